@@ -1,7 +1,7 @@
 """Every code of refusal as one small exception class.
 
-It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of the outside
-contract, section 3.
+It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of the
+outside contract, section 3.
 """
 # ruff: noqa: N818 - a class is named after its code, and no code of the contract ends in "error" but one
 
@@ -82,7 +82,10 @@ class ManifestMissing(AxisError):
 
 
 class NotAuthenticated(AxisError):
-    """The request carries no valid token: it is missing, unknown, revoked or expired, or its agency is locked."""
+    """The request carries no valid token.
+
+    It is missing, unknown, revoked or expired, or its agency is locked; which one is not told.
+    """
 
     code = "not-authenticated"
 
@@ -142,7 +145,7 @@ class NotFound(AxisError):
 
 
 class MethodNotAllowed(AxisError):
-    """This address does not take this method.
+    """The method is not one that this address takes.
 
     `method`: the method used. `allow`: the methods it takes, for the Allow header.
     """
@@ -181,9 +184,10 @@ class NumberTaken(AxisError):
 
 
 class StatusNotAllowed(AxisError):
-    """This status may not follow the delivery's current one.
+    """The status may not follow the delivery's current one.
 
-    `status`: the code sent. `current`, `allowed`: the current code and those that may follow, shown in the answer.
+    `status`: the code sent. `current`, `allowed`: the current code and those that may follow, both shown
+    in the answer.
     """
 
     code = "status-not-allowed"
@@ -277,7 +281,7 @@ class QueryInvalid(AxisError):
 
 
 class StatusInvalid(AxisError):
-    """The status is not one: its code is unknown or of the other party, or its note is missing or too long."""
+    """The status breaks a rule: its code is unknown, or its note is missing, too long or unreadable."""
 
     code = "status-invalid"
 
