@@ -1,0 +1,50 @@
+# The commands of this project. `make` alone lists them.
+#
+#   make demo ARGS="--scale 0.1"      pass arguments on to the command
+#   make test ARGS="-k inbox"         … or to pytest
+#   make demo PYTHON=python3.13       choose the Python that .venv is made with
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format lock clean for-run for-test
+BIN := .venv/bin
+ARGS ?=
+export PYTHON
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: for-run  ## Eight provinces exchange signed documents through a hub; expected beside measured
+	@$(BIN)/nodes demo $(ARGS)
+
+serve: for-run  ## Run a hub on this machine, with its data in axis-data/
+	@$(BIN)/axis serve $(ARGS)
+
+test: check  ## Everything: the checks, then all tests on SQLite and PostgreSQL
+	$(BIN)/pytest $(ARGS)
+
+check: for-test  ## Lint, format, types and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: for-test  ## Lay the code out and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:  ## Pin the dependencies of pyproject.toml anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --group build --extra test -o requirements/test.txt $(LOCKING)
+	uv pip compile pyproject.toml --group build -o requirements/run.txt $(LOCKING)
+
+# One file for every Python and system; no address of an index, so that each machine's own pip settings decide.
+LOCKING = --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+clean:  ## Remove what can be made again (.venv, caches, builds); axis-data/ stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+for-run:
+	@./requirements/install run
+
+for-test:
+	@./requirements/install test
