@@ -1,0 +1,80 @@
+"""Business time: the hour at which documents are accepted, real or moved by the sandbox.
+
+It does not measure durations and does not date tokens: those use the machine's own clocks.
+Formats follow RFC 3339; days and months are Viet Nam's, at a fixed +07:00.
+"""
+
+import datetime as dt
+import time
+from typing import NewType
+
+Microseconds = NewType("Microseconds", int)
+"""Microseconds since 1970-01-01T00:00:00Z: the one form in which the hub keeps a time."""
+
+VIET_NAM = dt.timezone(dt.timedelta(hours=7))
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class Clock:
+    """The hub's business time: real time plus an offset that only the sandbox moves."""
+
+    def __init__(self, offset: int = 0) -> None:
+        self._offset = offset
+
+    @property
+    def moved(self) -> bool:
+        """Whether times differ from real ones; leaves written meanwhile say so."""
+        return self._offset != 0
+
+    @property
+    def offset(self) -> int:
+        """Microseconds added to real time; negative in the past."""
+        return self._offset
+
+    def now(self) -> Microseconds:
+        """Return the business time."""
+        return Microseconds(time.time_ns() // 1000 + self._offset)
+
+    def move(self, offset: int) -> None:
+        """Set the offset, in microseconds; 0 is real time again."""
+        self._offset = offset
+
+
+def real_now() -> Microseconds:
+    """Return the machine's own time, which tokens expire by."""
+    return Microseconds(time.time_ns() // 1000)
+
+
+def to_datetime(moment: Microseconds) -> dt.datetime:
+    """Return the moment as an aware UTC datetime."""
+    return _EPOCH + moment * _MICROSECOND
+
+
+def from_datetime(moment: dt.datetime) -> Microseconds:
+    """Return an aware datetime as microseconds."""
+    return Microseconds((moment - _EPOCH) // _MICROSECOND)
+
+
+def rfc3339(moment: Microseconds) -> str:
+    """Return the moment as RFC 3339 in UTC, microseconds written out: `2019-06-03T02:11:09.123456Z`."""
+    return to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_rfc3339(text: str) -> Microseconds:
+    """Read an RFC 3339 time with its zone.
+
+    Raises:
+        ValueError: when it is not a time, or states no zone.
+
+    """
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        message = "a time needs its zone, as in 2019-06-03T02:11:09Z"
+        raise ValueError(message)
+    return from_datetime(moment)
+
+
+def day_of(moment: Microseconds) -> str:
+    """Return Viet Nam's calendar day of the moment, as `YYYY-MM-DD`."""
+    return to_datetime(moment).astimezone(VIET_NAM).date().isoformat()

@@ -1,0 +1,1 @@
+"""Signed-document rates, exchange figures and reconciliation: what an inspection asks."""

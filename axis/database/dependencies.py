@@ -1,0 +1,32 @@
+"""What route handlers ask for: the store, the clock and the settings of the application they belong to.
+
+The composition root (`axis.app`) puts these on `app.state`; nothing else is global.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from axis.clock import Clock
+from axis.database.engine import Database
+from axis.settings import Settings
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
+ClockDep = Annotated[Clock, Depends(_clock)]
+SettingsDep = Annotated[Settings, Depends(_settings)]

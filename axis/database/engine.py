@@ -1,0 +1,117 @@
+"""Opens a store: SQLite in WAL mode for one machine, PostgreSQL for many replicas.
+
+SQLAlchemy's defaults for SQLite begin transactions late and lose updates between concurrent writers, so
+every transaction is begun here by name: `BEGIN` to read, `BEGIN IMMEDIATE` to write, the latter on one
+connection behind the FIFO writer.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool
+
+from axis.database.transactions import Read, Write
+from axis.database.writer import Item, Lane, Outcome, Writer
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS = 30
+"""How long a write waits for another process (a command beside a running hub) to finish its own."""
+
+
+class Database:
+    """A store that can be read by many at once and is written by one thread of this process."""
+
+    def __init__(self, readers: Engine, writers: Engine, *, max_waiting: int, max_group: int) -> None:
+        self._readers = readers
+        self._writers = writers
+        self._writer = Writer(self._begin, max_waiting=max_waiting, max_group=max_group)
+        self.dialect = readers.dialect.name
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Read]:
+        """Open a transaction that changes nothing."""
+        with self._readers.begin() as connection:
+            yield Read(connection)
+
+    def write(self, work: Callable[[Write], T]) -> T:
+        """Run the work in a transaction of its own, in the writer's queue, and wait until it is durable."""
+        return self._writer.run(work).result()
+
+    def submit(self, lane: Lane[Item, Outcome], item: Item) -> "Future[Outcome]":
+        """Queue an item; neighbours of one lane share a transaction. The future resolves once durable.
+
+        Raises:
+            Overloaded: when too much is waiting already.
+
+        """
+        return self._writer.submit(lane, item)
+
+    def close(self) -> None:
+        """Finish what is queued and close all connections."""
+        self._writer.close()
+        self._readers.dispose()
+        self._writers.dispose()
+
+    @contextlib.contextmanager
+    def _begin(self) -> Iterator[Write]:
+        with self._writers.begin() as connection:
+            yield Write(connection)
+
+
+def open_database(url: str, *, readers: int = 8, max_waiting: int = 1024, max_group: int = 64) -> Database:
+    """Open the store at an SQLAlchemy URL, without creating or migrating its tables.
+
+    `readers` bounds the connections that read; `max_waiting` the writes that may queue; `max_group` the
+    items that may share a transaction.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        reading, writing = _sqlite_engines(parsed, readers)
+    else:
+        reading = create_engine(parsed, pool_size=readers, max_overflow=0, pool_pre_ping=True)
+        writing = create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    return Database(reading, writing, max_waiting=max_waiting, max_group=max_group)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file a SQLite URL names, or None for any other store."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def _sqlite_engines(url: URL, readers: int) -> tuple[Engine, Engine]:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "max_overflow": 0,
+        "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+    }
+    reading = create_engine(url, pool_size=readers, **options)
+    writing = create_engine(url, pool_size=1, **options)
+    _prepare_sqlite(reading, begin="BEGIN")
+    _prepare_sqlite(writing, begin="BEGIN IMMEDIATE")
+    return reading, writing
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,47 @@
+"""The store's own facts: how it was made, its clock, and a version that tells every process of changes.
+
+A change to tokens, agencies, trust or the clock raises the version in its own transaction; each process
+looks at it several times a second (`axis.watch`), which is how a revoked token binds all of them.
+"""
+
+from sqlalchemy import BigInteger, Column, String, Table, cast, select
+
+from axis.database.schema import insert, metadata
+from axis.database.transactions import Read, Write
+
+store = Table(
+    "store",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", String(4096), nullable=False),
+)
+
+SANDBOX = "sandbox"
+"""Set once, when a store is created by a hub with its sandbox on; never added later."""
+CLOCK_OFFSET = "clock_offset"
+"""Microseconds the sandbox moved business time by."""
+VERSION = "version"
+"""Raised with every change other processes must learn of."""
+
+
+def get_meta(tx: Read, key: str) -> str | None:
+    """Return a fact of the store, or None where it was never set."""
+    return tx.execute(select(store.c.value).where(store.c.key == key)).scalar_one_or_none()
+
+
+def set_meta(tx: Write, key: str, value: str) -> None:
+    """Set a fact of the store."""
+    statement = insert(tx, store).values(key=key, value=value)
+    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def version(tx: Read) -> int:
+    """Return the number of changes so far that every process must learn of."""
+    return int(get_meta(tx, VERSION) or 0)
+
+
+def raise_version(tx: Write) -> None:
+    """Tell every process that tokens, agencies, trust or the clock changed."""
+    increased = cast(cast(store.c.value, BigInteger) + 1, String)
+    statement = insert(tx, store).values(key=VERSION, value="1")
+    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": increased}))

@@ -1,0 +1,24 @@
+"""The one `MetaData` all rooms hang their tables on, and the insert that knows both dialects."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from axis.database.transactions import Write
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def insert(tx: "Write", table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return postgresql.insert(table) if tx.dialect == "postgresql" else sqlite.insert(table)

@@ -1,0 +1,1 @@
+"""What was accepted and what was refused: manifests, attachments, verdicts; reading and searching them."""

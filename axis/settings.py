@@ -1,0 +1,114 @@
+"""Every setting of the hub, read from the environment in this one place and nowhere else.
+
+`docs/settings.md` lists them; a test compares the two. Sizes are bytes, durations name their unit.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Decision = Literal["accept", "reject"]
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+class SettingInvalidError(Exception):
+    """A variable of the environment holds what its setting cannot take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The hub's settings; each is the variable `AXIS_` + its name in capitals."""
+
+    database_url: str = "sqlite:///axis-data/axis.db"
+    """Where the store is: a SQLite file, or `postgresql+psycopg://…`."""
+    public_url: str = "http://127.0.0.1:8000"
+    """The address others reach the hub by; it names the ledger and the hub's own revocation lists."""
+    trust_dir: Path | None = None
+    """A folder of `*.pem`, `*.crt` and `*.crl`: further trust anchors, issuers and revocation lists."""
+    unsigned: Decision = "accept"
+    """What becomes of a document nobody signed."""
+    invalid: Decision = "reject"
+    """What becomes of a document whose verdict is TOTAL-FAILED."""
+    indeterminate: Decision = "accept"
+    """What becomes of a document whose verdict is INDETERMINATE."""
+    ledger_key_file: Path | None = None
+    """The Ed25519 key that signs checkpoints; made beside a SQLite store when absent."""
+    secret_key_file: Path | None = None
+    """The key that encrypts secrets in the store; made beside a SQLite store when absent."""
+    sandbox_token_file: Path | None = None
+    """Where the sandbox writes its operator's token; beside a SQLite store when absent."""
+    manifest_bytes: int = 256 * KIB
+    """The largest manifest."""
+    recipients: int = 1_000
+    """The most recipients of one document."""
+    attachments: int = 100
+    """The most attachments of one document."""
+    attachment_bytes: int = GIB
+    """The largest attachment."""
+    document_bytes: int = 2 * GIB
+    """The largest document: all its parts together."""
+    signatures: int = 32
+    """The most signatures of one document."""
+    signature_bytes: int = 256 * KIB
+    """The largest signature."""
+    inline_bytes: int = MIB
+    """Attachments up to this size lie in their row and wait in memory; larger ones go through disk and chunks."""
+    json_bytes: int = MIB
+    """The largest JSON body of any other request."""
+    requests_in_flight: int = 256
+    """The most documents being received at once; above it the answer is 503."""
+    writes_waiting: int = 1_024
+    """The most writes that may queue before the one writer; above it the answer is 503."""
+    writes_grouped: int = 64
+    """The most items that share one transaction."""
+    readers: int = 8
+    """The connections that read."""
+    metrics: bool = True
+    """Whether `/metrics` answers."""
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read the settings out of an environment.
+
+    Raises:
+        SettingInvalidError: when a value does not fit its setting, or an `AXIS_` variable names none.
+
+    """
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in environ.items():
+        if not variable.startswith("AXIS_"):
+            continue
+        name = variable.removeprefix("AXIS_").lower()
+        if name not in fields:
+            message = f"{variable} is no setting of the hub; docs/settings.md lists them"
+            raise SettingInvalidError(message)
+        values[name] = _read(variable, text, fields[name].type)
+    return Settings(**values)
+
+
+def _read(variable: str, text: str, kind: Any) -> Any:
+    if kind is str:
+        return text
+    if kind is int:
+        if text.isascii() and text.isdigit():
+            return int(text)
+        expected = "a whole number"
+    elif kind is bool:
+        if text in {"true", "false"}:
+            return text == "true"
+        expected = "true or false"
+    elif kind == Path | None:
+        return Path(text) if text else None
+    else:
+        choices: tuple[str, ...] = get_args(kind)
+        if text in choices:
+            return text
+        expected = " or ".join(choices)
+    message = f"{variable} is {text!r}; expected {expected}"
+    raise SettingInvalidError(message)
