@@ -57,7 +57,7 @@ class Settings:
     signature_bytes: int = 256 * KIB
     """The largest signature."""
     inline_bytes: int = MIB
-    """Attachments up to this size lie in their row and wait in memory; larger ones go through disk and chunks."""
+    """What one document's attachments may take of memory and of their rows; past it they go by disk and chunks."""
     json_bytes: int = MIB
     """The largest JSON body of any other request."""
     requests_in_flight: int = 256

@@ -30,3 +30,8 @@ class Write(Read):
     """A transaction that may change what it reads; only the one writer opens these."""
 
     __slots__ = ()
+
+    @property
+    def connection(self) -> Connection:
+        """The bare connection, for migrations alone."""
+        return self._connection

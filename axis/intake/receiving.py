@@ -1,0 +1,231 @@
+"""Reads a document's multipart body within limits, hashing attachments while they stream.
+
+It decides nothing about the document. The framework's own form parser is not used: it would read the whole
+body before authentication and decode text fields, while a signature covers the manifest's exact bytes.
+Format: RFC 7578, parsed by the `multipart` package.
+"""
+
+import hashlib
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import IO, Any
+
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from axis.protocol.errors import (
+    MalformedRequest,
+    ManifestMissing,
+    Place,
+    TooLarge,
+    TooManyParts,
+    TooManySignatures,
+    UnsupportedMediaType,
+    shorten,
+)
+from axis.settings import Settings
+
+FORM = "multipart/form-data"
+HEADER_BYTES = 4 * 1024
+"""Headers of one part: room for a name of 255 bytes several times over."""
+HEADER_COUNT = 8
+
+
+@dataclass(slots=True)
+class ReceivedAttachment:
+    """An attachment's bytes, in memory (`content`) or in an unnamed file on disk (`spool`), and their digest."""
+
+    name: str
+    size: int
+    sha256: str
+    content: bytes | None
+    spool: IO[bytes] | None
+
+
+@dataclass(slots=True)
+class Received:
+    """The parts of one request: the manifest's exact bytes, the signatures, and attachments by NFC name."""
+
+    manifest: bytes
+    signatures: tuple[bytes, ...]
+    attachments: dict[str, ReceivedAttachment]
+
+    def close(self) -> None:
+        """Give back the disk space of what was spooled."""
+        for attachment in self.attachments.values():
+            if attachment.spool is not None:
+                attachment.spool.close()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What was received so far."""
+
+    manifest: bytes | None = None
+    signatures: list[bytes] = field(default_factory=list)
+    attachments: dict[str, ReceivedAttachment] = field(default_factory=dict)
+    memory: int = 0
+    """Bytes of attachments that wait in memory; past the limit the next ones go to disk."""
+
+
+class _InMemory:
+    """Collects a manifest or a signature, whole."""
+
+    def __init__(self, pointer: str, limit: int) -> None:
+        self._pointer = pointer
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        _within(self._size, self._limit, self._pointer)
+        self._chunks.append(chunk)
+
+    def bytes(self) -> bytes:
+        return b"".join(self._chunks)
+
+
+class _Attachment:
+    """Collects and hashes an attachment; past `memory` bytes it goes to disk."""
+
+    def __init__(self, name: str, limit: int, memory: int) -> None:
+        self._name = name
+        self._limit = limit
+        self._memory = memory
+        self._chunks: list[bytes] = []
+        self._spool: IO[bytes] | None = None
+        self._size = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        _within(self._size, self._limit, f"part:attachment[{shorten(self._name)}]")
+        self._hash.update(chunk)
+        if self._spool is None and self._size > self._memory:
+            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the document's intake
+            for earlier in self._chunks:
+                self._spool.write(earlier)
+            self._chunks.clear()
+        if self._spool is None:
+            self._chunks.append(chunk)
+        else:
+            self._spool.write(chunk)
+
+    def discard(self) -> None:
+        if self._spool is not None:
+            self._spool.close()
+
+    def received(self) -> ReceivedAttachment:
+        content = b"".join(self._chunks) if self._spool is None else None
+        return ReceivedAttachment(self._name, self._size, self._hash.hexdigest(), content, self._spool)
+
+
+async def receive(content_type: str, body: AsyncIterator[bytes], settings: Settings) -> Received:
+    """Read the parts of a document out of a request's body.
+
+    Raises:
+        UnsupportedMediaType: when the body is no multipart/form-data.
+        MalformedRequest: when it cannot be read as such, or holds a part of another name.
+        ManifestMissing: when no part is named `manifest`.
+        TooLarge, TooManyParts, TooManySignatures: when it passes a limit; reading stops there.
+
+    """
+    parser = PushMultipartParser(
+        _boundary(content_type), max_header_size=HEADER_BYTES, max_header_count=HEADER_COUNT
+    )
+    parts = _Parts()
+    current: _InMemory | _Attachment | None = None
+    segment: MultipartSegment | None = None
+    total = 0
+    try:
+        async for chunk in body:
+            total += len(chunk)
+            _within(total, settings.document_bytes + settings.manifest_bytes, "body")
+            for event in parser.parse(chunk) if chunk else ():
+                if isinstance(event, MultipartSegment):
+                    segment, current = event, _begin(event, parts, settings)
+                elif event is None:
+                    _finish(segment, current, parts)
+                    current = None
+                elif current is not None:
+                    current.add(bytes(event))
+        parser.close()
+    except MultipartError as error:
+        _discard(parts, current)
+        raise MalformedRequest(Place("body", shorten(str(error)), "a complete multipart/form-data body")) from None
+    except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
+        _discard(parts, current)
+        raise
+    if parts.manifest is None:
+        _discard(parts, None)
+        raise ManifestMissing(Place("part:manifest", "no such part", "one part named manifest"))
+    return Received(parts.manifest, tuple(parts.signatures), parts.attachments)
+
+
+def _boundary(content_type: str) -> str:
+    header = Message()
+    header["content-type"] = content_type
+    if header.get_content_type() != FORM:
+        found = shorten(content_type) or "none"
+        raise UnsupportedMediaType(Place("header:Content-Type", found, FORM), expected=FORM)
+    boundary: Any = header.get_boundary()
+    if not boundary or len(boundary) > 70 or not boundary.isascii():  # noqa: PLR2004 - RFC 2046, 5.1.1
+        place = Place("header:Content-Type", shorten(content_type), "a boundary of 1 to 70 characters")
+        raise MalformedRequest(place)
+    return str(boundary)
+
+
+def _begin(segment: MultipartSegment, parts: _Parts, settings: Settings) -> _InMemory | _Attachment:
+    name = segment.name or ""
+    if name == "manifest":
+        if parts.manifest is not None:
+            raise MalformedRequest(Place("part:manifest", "more than one", "one part named manifest"))
+        return _InMemory("part:manifest", settings.manifest_bytes)
+    if name == "signature":
+        count = len(parts.signatures)
+        if count >= settings.signatures:
+            place = Place("part:signature", f"more than {count}", f"at most {settings.signatures}")
+            raise TooManySignatures(place, limit=settings.signatures)
+        return _InMemory(f"part:signature[{count}]", settings.signature_bytes)
+    if name == "attachment":
+        return _begin_attachment(segment, parts, settings)
+    expected = "manifest, signature or attachment"
+    raise MalformedRequest(Place(f"part:{shorten(name)}", shorten(name) or "no name", expected))
+
+
+def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settings) -> _Attachment:
+    if len(parts.attachments) >= settings.attachments:
+        place = Place("part:attachment", f"more than {settings.attachments}", f"at most {settings.attachments}")
+        raise TooManyParts(place, limit=settings.attachments)
+    if not segment.filename:
+        raise MalformedRequest(Place("part:attachment", "no file name", "a file name that the manifest declares"))
+    name = unicodedata.normalize("NFC", segment.filename)
+    if name in parts.attachments:
+        raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))
+    return _Attachment(name, settings.attachment_bytes, settings.inline_bytes - parts.memory)
+
+
+def _finish(segment: MultipartSegment | None, current: _InMemory | _Attachment | None, parts: _Parts) -> None:
+    if isinstance(current, _Attachment):
+        received = current.received()
+        parts.attachments[received.name] = received
+        parts.memory += len(received.content or b"")
+    elif current is not None and segment is not None:
+        if segment.name == "manifest":
+            parts.manifest = current.bytes()
+        else:
+            parts.signatures.append(current.bytes())
+
+
+def _discard(parts: _Parts, current: _InMemory | _Attachment | None) -> None:
+    if isinstance(current, _Attachment):
+        current.discard()
+    Received(b"", (), parts.attachments).close()
+
+
+def _within(size: int, limit: int, pointer: str) -> None:
+    if size > limit:
+        raise TooLarge(Place(pointer, f"more than {limit} bytes", f"at most {limit} bytes"), limit=limit)

@@ -1,0 +1,20 @@
+"""Runs migrations on the connection that `axis.database.migrate` hands over; it opens none itself."""
+
+from alembic import context
+
+import axis.agencies.tables
+import axis.counters.tables
+import axis.deliveries.tables
+import axis.documents.tables
+import axis.ledger.tables
+import axis.trust.tables  # noqa: F401 - importing a room's tables hangs them on the metadata
+from axis.database import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    compare_type=True,
+    compare_server_default=False,
+)
+with context.begin_transaction():
+    context.run_migrations()
