@@ -1,0 +1,40 @@
+"""Folded text, in which people search: without marks, without đ, without case.
+
+It is for finding alone: what is compared, stored or signed stays as it was written (`axis.protocol.texts`).
+Decomposition after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
+"""
+
+import re
+from unicodedata import category, normalize
+
+_COMMON_MARKS = re.compile("[\u0300-\u036f]+")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_SEPARATORS = re.compile(r"[\W_]+")
+_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "D"})  # the bar of đ is no combining mark
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is searched: `Quyết định` and `QUYET DINH` are both `quyet dinh`.
+
+    Folding twice changes nothing more.
+    """
+    if text.isascii():
+        return text.lower()
+    bare = _COMMON_MARKS.sub("", normalize("NFD", text)).translate(_LETTERS_WITHOUT_DECOMPOSITION)
+    if bare.isascii():  # all of Vietnamese: the rest of the way is for other scripts
+        return bare.lower()
+    return _without_marks(normalize("NFD", _without_marks(bare).casefold()))  # folding may make new marks
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`: runs of letters and digits, so `123/QĐ-UBND` has three."""
+    return [word for word in _SEPARATORS.split(fold(text)) if word]
+
+
+def _without_marks(text: str) -> str:
+    return _BEYOND_ASCII.sub(_drop_mark, text)
+
+
+def _drop_mark(match: re.Match[str]) -> str:
+    character = match.group()
+    return "" if category(character).startswith("M") else character

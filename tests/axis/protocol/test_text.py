@@ -1,0 +1,46 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axis.protocol.text import fold, words
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Quyết định", "quyet dinh"),
+        ("V/v đẩy mạnh chuyển đổi số", "v/v day manh chuyen doi so"),
+        ("ĐỒNG THÁP", "dong thap"),
+        ("Ủy ban nhân dân tỉnh Thừa Thiên Huế", "uy ban nhan dan tinh thua thien hue"),
+        ("Số 123/QĐ-UBND", "so 123/qd-ubnd"),
+        ("", ""),
+    ],
+)
+def test_vietnamese_is_found_without_marks_case_or_bars(written, folded):
+    assert fold(written) == folded
+
+
+def test_both_unicode_forms_of_a_text_fold_to_the_same():
+    text = "Nghị quyết về phòng chống bão lũ"
+    assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_more(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạếềểễệốồổỗộứừửữựÁĐƯỢ 0123456789"))
+def test_every_vietnamese_letter_becomes_a_plain_one(text):
+    assert fold(text).isascii()
+
+
+@given(st.text())
+def test_case_never_matters(text):
+    assert fold(text.swapcase().casefold()) == fold(text.swapcase())
+
+
+def test_words_are_runs_of_letters_and_digits():
+    assert words("123/QĐ-UBND: V/v  đề_án số hoá") == ["123", "qd", "ubnd", "v", "v", "de", "an", "so", "hoa"]
