@@ -1,0 +1,150 @@
+"""Who is calling, told from the request's headers alone, and the dependencies by which a route says who may.
+
+It reads no body and no path: whether a caller may speak for a certain agency is `axis.agencies.directory`'s
+question. Authentication follows RFC 6750.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+
+from axis.agencies import queries
+from axis.agencies.cache import Missing, VersionedCache
+from axis.agencies.tokens import PREFIX, Role, digest_of
+from axis.clock import Microseconds, real_now
+from axis.database import Database
+from axis.database.meta import version
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import NotAuthenticated, NotPermitted, Place
+
+KNOWN_TOKENS = 65_536
+UNKNOWN_TOKENS = 4_096
+"""Fewer, and in a cache of their own: whoever makes tokens up pushes out nobody's but their own."""
+TOKEN_CHARACTERS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling. `agency` is set for the role agency alone; `subtree` says it speaks for all below too."""
+
+    role: Role
+    agency: AgencyCode | None
+    subtree: bool
+    name: str | None
+    token_id: str
+    locked: bool = False
+    """The agency is locked: it may read what it has, and send nothing."""
+    expires_at: Microseconds | None = None
+
+
+class Callers:
+    """Looks tokens up, and remembers both those that exist and those that do not."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: VersionedCache[str, Caller] = VersionedCache(KNOWN_TOKENS)
+        self._unknown: VersionedCache[str, None] = VersionedCache(UNKNOWN_TOKENS)
+
+    def forget(self, version: int) -> None:
+        """Forget what was read before the store came to this version."""
+        self._known.forget(version)
+        self._unknown.forget(version)
+
+    async def identify(self, authorization: str | None) -> Caller:
+        """Return the caller that an `Authorization` header names.
+
+        Raises:
+            NotAuthenticated: when there is none, or its token is unknown, revoked or expired.
+
+        """
+        scheme, token = get_authorization_scheme_param(authorization)
+        if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > TOKEN_CHARACTERS:
+            raise _refusal()
+        digest = digest_of(token)
+        known = self._known.get(digest)
+        if isinstance(known, Missing):
+            if self._unknown.get(digest) is None:
+                raise _refusal()
+            found = await to_thread.run_sync(self._look_up, digest)
+            if found is None:
+                raise _refusal()
+            known = found
+        if known.expires_at is not None and real_now() >= known.expires_at:
+            raise _refusal()
+        return known
+
+    def _look_up(self, digest: str) -> Caller | None:
+        with self._database.read() as tx:
+            at_version = version(tx)
+            row = queries.token_row(tx, digest)
+        if row is None or row.revoked_at is not None:
+            self._unknown.put(at_version, digest, None)
+            return None
+        caller = Caller(
+            role=row.role,
+            agency=row.agency,
+            subtree=row.subtree,
+            name=row.name,
+            token_id=row.id,
+            locked=bool(row.locked),
+            expires_at=row.expires_at,
+        )
+        self._known.put(at_version, digest, caller)
+        return caller
+
+
+def _refusal() -> NotAuthenticated:
+    return NotAuthenticated(Place("header:Authorization", None, "Bearer axis_…, a token made by the hub"))
+
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A token of `axis token create`, as `Bearer axis_…`."
+)
+"""Only describes itself in the API description: `Callers` reads the header, and the refusal is ours."""
+
+
+async def any_caller(request: Request, _described: Annotated[object, Security(_bearer)]) -> Caller:
+    """Let anyone with a valid token pass."""
+    callers: Callers = request.app.state.callers
+    caller = await callers.identify(request.headers.get("authorization"))
+    request.state.caller = caller
+    return caller
+
+
+def _one_of(*roles: Role, sending: bool = False) -> Callable[[Caller], Coroutine[Any, Any, Caller]]:
+    async def permitted(caller: Annotated[Caller, Depends(any_caller)]) -> Caller:
+        if caller.role not in roles:
+            raise NotPermitted(role=caller.role, needed=list(roles))
+        if sending and caller.locked:
+            raise NotPermitted(
+                Place("header:Authorization", "a token of a locked agency", "an agency that is not locked"),
+                role=caller.role,
+                needed=list(roles),
+            )
+        return caller
+
+    return permitted
+
+
+agency_only = _one_of("agency")
+"""Dependency: an agency, locked or not."""
+agency_sending = _one_of("agency", sending=True)
+"""Dependency: an agency that is not locked."""
+auditor_only = _one_of("auditor")
+"""Dependency: an auditor."""
+operator_only = _one_of("operator")
+"""Dependency: an operator."""
+agency_or_auditor = _one_of("agency", "auditor")
+"""Dependency: an agency, or an auditor."""
+
+AnyCaller = Annotated[Caller, Depends(any_caller)]
+AgencyCaller = Annotated[Caller, Depends(agency_only)]
+SendingAgency = Annotated[Caller, Depends(agency_sending)]
+AuditorCaller = Annotated[Caller, Depends(auditor_only)]
+OperatorCaller = Annotated[Caller, Depends(operator_only)]
+AgencyOrAuditor = Annotated[Caller, Depends(agency_or_auditor)]

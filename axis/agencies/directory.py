@@ -1,0 +1,110 @@
+"""The directory as the hub asks it: who is this, and who may speak for whom.
+
+It changes nothing (`axis.agencies.changes` does) and answers from memory where it can: intake asks for
+every recipient of every document.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import ColumnElement, Row, select, true
+
+from axis.agencies import queries
+from axis.agencies.cache import Missing, VersionedCache
+from axis.agencies.callers import Caller
+from axis.agencies.tables import agency_tree
+from axis.database import Read
+from axis.database.meta import version
+from axis.protocol.codes import AgencyCode
+
+AGENCIES_REMEMBERED = 131_072
+"""Room for the national directory, which has some 110,000 entries."""
+SUBTREES_REMEMBERED = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An organisation on the axis."""
+
+    code: AgencyCode
+    name: str
+    parent: AgencyCode | None
+    level: int
+    locked: bool
+
+
+def agency_of(row: Row[Any]) -> Agency:
+    """Return a row of the table as an agency."""
+    return Agency(row.code, row.name, row.parent, row.level, row.locked)
+
+
+class Directory:
+    """Agencies and subtrees, remembered until the store changes."""
+
+    def __init__(self) -> None:
+        self._agencies: VersionedCache[str, Agency] = VersionedCache(AGENCIES_REMEMBERED)
+        self._subtrees: VersionedCache[tuple[str, str], bool] = VersionedCache(SUBTREES_REMEMBERED)
+
+    def forget(self, version: int) -> None:
+        """Forget what was read before the store came to this version."""
+        self._agencies.forget(version)
+        self._subtrees.forget(version)
+
+    def get(self, tx: Read, code: AgencyCode) -> Agency | None:
+        """Return the agency with this canonical code, or None."""
+        return self.find(tx, (code,)).get(code)
+
+    def find(self, tx: Read, codes: Iterable[AgencyCode]) -> dict[AgencyCode, Agency]:
+        """Return those of the canonical codes that are agencies."""
+        found: dict[AgencyCode, Agency] = {}
+        unknown: list[AgencyCode] = []
+        for code in codes:
+            agency = self._agencies.get(code)
+            if isinstance(agency, Missing):
+                unknown.append(code)
+            else:
+                found[code] = agency
+        if unknown:
+            at_version = version(tx)  # before the rows, so that they are at least as new
+            for row in queries.agency_rows(tx, unknown):
+                agency = agency_of(row)
+                found[agency.code] = agency
+                self._agencies.put(at_version, agency.code, agency)
+        return found
+
+    def may_speak_for(self, tx: Read, caller: Caller, code: AgencyCode) -> bool:
+        """Tell whether a caller may act as an agency: as itself, and as any below it if that was granted."""
+        if caller.agency is None:
+            return False
+        if caller.agency == code:
+            return True
+        if not caller.subtree:
+            return False
+        key = (caller.agency, code)
+        known = self._subtrees.get(key)
+        if not isinstance(known, Missing):
+            return known
+        at_version = version(tx)
+        within = queries.is_descendant(tx, *key)
+        self._subtrees.put(at_version, key, within)
+        return within
+
+
+def subtree_filter(column: ColumnElement[Any], caller: Caller) -> ColumnElement[bool]:
+    """Return the condition that a row concerns an agency the caller may speak for; auditors see every row."""
+    if caller.role == "auditor":
+        return true()
+    if not caller.subtree:
+        return column == caller.agency
+    below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)
+    return column.in_(below)
+
+
+def _directory(request: Request) -> Directory:
+    directory: Directory = request.app.state.directory
+    return directory
+
+
+DirectoryDep = Annotated[Directory, Depends(_directory)]

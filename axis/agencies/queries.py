@@ -1,0 +1,127 @@
+"""The SQL of the directory and of its tokens."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+
+from axis.agencies.tables import agencies, agency_tree, tokens
+from axis.clock import Microseconds
+from axis.database import Read, Write, insert
+
+CODES_PER_STATEMENT = 1_000
+"""How many values one IN holds; SQLite takes 32,766 parameters, and longer lists gain nothing."""
+
+
+def batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Split values into lists that one statement takes."""
+    ordered = tuple(values)
+    for start in range(0, len(ordered), CODES_PER_STATEMENT):
+        yield ordered[start : start + CODES_PER_STATEMENT]
+
+
+def agency_rows(tx: Read, codes: Iterable[str]) -> list[Row[Any]]:
+    """Return the rows of the agencies among the codes that exist."""
+    found: list[Row[Any]] = []
+    for batch in batches(codes):
+        found += tx.execute(select(agencies).where(agencies.c.code.in_(batch))).all()
+    return found
+
+
+def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, limit: int) -> list[Row[Any]]:
+    """Return agencies in order of their codes whose folded name or code holds every word, or whose code it is."""
+    query = select(agencies).where(agencies.c.code > after).order_by(agencies.c.code).limit(limit)
+    if words:
+        matches: ColumnElement[bool] = and_(
+            *(
+                or_(
+                    agencies.c.name_folded.contains(word, autoescape=True),
+                    func.lower(agencies.c.code).contains(word, autoescape=True),
+                )
+                for word in words
+            )
+        )
+        if code is not None:
+            matches = or_(matches, agencies.c.code == code)
+        query = query.where(matches)
+    return list(tx.execute(query).all())
+
+
+def upsert_agencies(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add agencies, or overwrite what they are called, where they stand and whether they are locked."""
+    if not rows:
+        return
+    statement = insert(tx, agencies)
+    changed = {
+        name: statement.excluded[name] for name in ("name", "name_folded", "parent", "level", "locked")
+    }
+    tx.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed), rows)
+
+
+def set_locked(tx: Write, code: str, *, locked: bool) -> int:
+    """Lock or unlock an agency; return how many there were."""
+    return tx.execute(update(agencies).where(agencies.c.code == code).values(locked=locked)).rowcount
+
+
+def parents_of(tx: Read, codes: Iterable[str]) -> dict[str, str | None]:
+    """Return each existing agency's parent."""
+    found: dict[str, str | None] = {}
+    for batch in batches(codes):
+        rows = tx.execute(select(agencies.c.code, agencies.c.parent).where(agencies.c.code.in_(batch)))
+        found.update((row.code, row.parent) for row in rows)
+    return found
+
+
+def descendants_of(tx: Read, codes: Iterable[str]) -> set[str]:
+    """Return everything below the agencies, and themselves where they exist."""
+    found: set[str] = set()
+    for batch in batches(codes):
+        query = select(agency_tree.c.descendant).where(agency_tree.c.ancestor.in_(batch))
+        found.update(tx.execute(query).scalars())
+    return found
+
+
+def is_descendant(tx: Read, ancestor: str, code: str) -> bool:
+    """Tell whether an agency stands in the subtree of another; each stands in its own."""
+    query = select(agency_tree.c.descendant).where(
+        agency_tree.c.ancestor == ancestor, agency_tree.c.descendant == code
+    )
+    return tx.execute(query).first() is not None
+
+
+def replace_ancestors(tx: Write, ancestors: Mapping[str, Sequence[str]]) -> None:
+    """Set the ancestors of each agency, itself included."""
+    for batch in batches(ancestors):
+        tx.execute(delete(agency_tree).where(agency_tree.c.descendant.in_(batch)))
+    rows = [
+        {"ancestor": ancestor, "descendant": code} for code, above in ancestors.items() for ancestor in above
+    ]
+    if rows:
+        tx.execute(agency_tree.insert(), rows)
+
+
+def token_row(tx: Read, digest: str) -> Row[Any] | None:
+    """Return the token with this digest, with its agency's lock."""
+    query = (
+        select(tokens, agencies.c.locked)
+        .select_from(tokens.outerjoin(agencies, agencies.c.code == tokens.c.agency))
+        .where(tokens.c.hash == digest)
+    )
+    return tx.execute(query).first()
+
+
+def token_rows(tx: Read) -> list[Row[Any]]:
+    """Return all tokens, oldest first."""
+    return list(tx.execute(select(tokens).order_by(tokens.c.created_at, tokens.c.id)).all())
+
+
+def add_tokens(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add tokens."""
+    if rows:
+        tx.execute(tokens.insert(), rows)
+
+
+def revoke_token(tx: Write, token_id: str, at: Microseconds) -> int:
+    """Revoke a token that was not yet; return how many there were."""
+    statement = update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
+    return tx.execute(statement.values(revoked_at=at)).rowcount
