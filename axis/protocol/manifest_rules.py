@@ -1,0 +1,257 @@
+"""The rules of the manifest's members, one function each.
+
+They never raise: each reads one member, appends to `faults` what it breaks, and returns the value, or an
+empty one where there is none. Contract, sections 1 and 2.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import cast
+
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.errors import FOUND_CHARACTERS, Place, shorten
+from axis.protocol.filenames import name_fault
+from axis.protocol.strict_json_faults import escape_pointer
+from axis.protocol.texts import has_control, has_invisible, nfc, printable
+
+Members = dict[str, object]
+
+MEMBERS = frozenset(
+    {"from", "to", "number", "issued_on", "type", "subject", "priority", "action", "refers_to"}
+    | {"signer", "due_on", "attachments"}
+)
+REFERENCE_MEMBERS = frozenset({"from", "number", "issued_on"})
+SIGNER_MEMBERS = frozenset({"name", "position"})
+ATTACHMENT_MEMBERS = frozenset({"name", "media_type", "size", "sha256"})
+PRIORITIES = ("normal", "urgent", "very_urgent", "express", "express_timed")
+ACTIONS = ("new", "recall", "update", "replace")
+SIGNER_CHARACTERS = 200
+MEDIA_TYPE_CHARACTERS = 255
+
+_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+MEDIA_TYPE_PATTERN = rf'^{_NAME}/{_NAME}( *; *{_NAME}=({_NAME}|"[ !#-\[\]-~]*"))*$'
+"""A media type with parameters (RFC 9110, section 8.3.1); ASCII alone, since it goes out as a header."""
+
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DIGEST_PATTERN = r"^[0-9a-f]{64}$"
+_MEDIA_TYPE = re.compile(MEDIA_TYPE_PATTERN[1:-1])
+_DAY = re.compile(DAY_PATTERN[1:-1])
+_DIGEST = re.compile(DIGEST_PATTERN[1:-1])
+_SUGGESTIBLE_CHARACTERS = 40
+_NOTHING = object()
+
+
+def object_of(
+    value: object, pointer: str, faults: list[Place], known: frozenset[str] | None = None
+) -> Members | None:
+    """Return the members of a JSON object, None where it is none; with `known`, every other is a fault."""
+    if not isinstance(value, dict):
+        faults.append(Place(pointer, _json(value), "an object"))
+        return None
+    members = cast("Members", value)
+    if known is not None and not members.keys() <= known:
+        for name in members:
+            if name not in known:
+                place = f"{pointer}/{escape_pointer(shorten(name))}"
+                faults.append(Place(place, _json(members[name]), _no_such_member(name, known)))
+    return members
+
+
+def array(
+    members: Members,
+    name: str,
+    least: int,
+    most: int,
+    faults: list[Place],
+    *,
+    absent: Sequence[object] | None = None,
+) -> Sequence[object]:
+    """Return the items of an array of `least` to `most` items; none where their number is a fault itself.
+
+    A missing member is a fault, unless `absent` stands in for it.
+    """
+    value = members.get(name, _NOTHING if absent is None else absent)
+    if isinstance(value, list) or value is absent:
+        items = cast("Sequence[object]", value)
+        if least <= len(items) <= most:
+            return items
+    faults.append(Place(f"/{name}", _json(value), f"an array of {least} to {most} items"))
+    return ()
+
+
+def text(members: Members, name: str, pointer: str, most: int, faults: list[Place]) -> str:
+    """Return a one-line text of 1 to `most` characters in NFC, not blank and without control characters."""
+    value = members.get(name, _NOTHING)
+    expected = f"a text of 1 to {most} characters"
+    if not isinstance(value, str):
+        faults.append(Place(f"{pointer}/{name}", _json(value), expected))
+        return ""
+    line = nfc(value)
+    if has_control(line):
+        faults.append(Place(f"{pointer}/{name}", _said(line), "a text without control characters"))
+        return ""
+    if len(line) > most:
+        faults.append(Place(f"{pointer}/{name}", f"{len(line)} characters: {_said(line)}", expected))
+        return ""
+    if not line.strip():
+        faults.append(Place(f"{pointer}/{name}", _json(line), f"{expected}, not blank"))
+        return ""
+    return line
+
+
+def number(members: Members, pointer: str, most: int, faults: list[Place]) -> str:
+    """Return a document's number: a text that besides holds nothing invisible, so that no two look alike."""
+    line = text(members, "number", pointer, most, faults)
+    if has_invisible(line):
+        faults.append(Place(f"{pointer}/number", _said(line), "a text without invisible characters"))
+        return ""
+    return line
+
+
+def code(members: Members, name: str, pointer: str, faults: list[Place]) -> AgencyCode:
+    """Return an agency's code in canonical form."""
+    return _code(members.get(name, _NOTHING), f"{pointer}/{name}", faults)
+
+
+def recipients(members: Members, most: int, faults: list[Place]) -> tuple[AgencyCode, ...]:
+    """Return the recipients' canonical codes, each once."""
+    places: dict[AgencyCode, int] = {}
+    for place, item in enumerate(array(members, "to", 1, most, faults)):
+        recipient = _code(item, f"/to/{place}", faults)
+        first = places.setdefault(recipient, place)
+        if recipient and first != place:
+            faults.append(
+                Place(f"/to/{place}", _said(str(item)), f"each agency once; /to/{first} is the same")
+            )
+    return tuple(places)
+
+
+def _code(value: object, pointer: str, faults: list[Place]) -> AgencyCode:
+    if not isinstance(value, str):
+        faults.append(Place(pointer, _json(value), "an agency code, such as 000.00.00.H24"))
+        return AgencyCode("")
+    canonical = canonical_or_none(value)
+    if canonical is None:
+        faults.append(Place(pointer, _said(value), "an agency code, such as 000.00.00.H24"))
+        return AgencyCode("")
+    return canonical
+
+
+def day(members: Members, name: str, pointer: str, faults: list[Place]) -> str:
+    """Return a calendar day, `YYYY-MM-DD`."""
+    value = members.get(name, _NOTHING)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            faults.append(Place(f"{pointer}/{name}", value, "a day that the calendar has"))
+            return ""
+    found = _said(value) if isinstance(value, str) else _json(value)
+    faults.append(Place(f"{pointer}/{name}", found, "a day as YYYY-MM-DD"))
+    return ""
+
+
+def optional_day(members: Members, name: str, faults: list[Place]) -> str | None:
+    """Return a calendar day, or None where there is none."""
+    return None if members.get(name) is None else day(members, name, "", faults)
+
+
+def word(members: Members, name: str, words: Sequence[str], default: str, faults: list[Place]) -> str:
+    """Return one of `words`, `default` where the member is left out."""
+    value = members.get(name, default)
+    if isinstance(value, str) and value in words:
+        return value
+    found = _said(value) if isinstance(value, str) else _json(value)
+    faults.append(Place(f"/{name}", found, f"one of {', '.join(words)}"))
+    return default
+
+
+def document_type(members: Members, faults: list[Place]) -> str:
+    """Return the slug of one of the decree's kinds of document."""
+    value = members.get("type", _NOTHING)
+    if isinstance(value, str) and value in DOCUMENT_TYPES:
+        return value
+    expected = f"one of the {len(DOCUMENT_TYPES)} slugs of Decree 30/2020, such as cong-van"
+    if not isinstance(value, str):
+        faults.append(Place("/type", _json(value), expected))
+        return ""
+    close = _closest(value.replace("_", "-").replace(" ", "-"), DOCUMENT_TYPES)
+    faults.append(Place("/type", _said(value), f"{expected}; perhaps {close}" if close else expected))
+    return ""
+
+
+def file_name(members: Members, pointer: str, most_bytes: int, faults: list[Place]) -> str:
+    """Return an attachment's file name in NFC."""
+    value = members.get("name", _NOTHING)
+    if not isinstance(value, str):
+        faults.append(Place(f"{pointer}/name", _json(value), "a file name"))
+        return ""
+    name = nfc(value)
+    expected = name_fault(name, most_bytes)
+    if expected is None:
+        return name
+    faults.append(Place(f"{pointer}/name", _said(name), expected))
+    return ""
+
+
+def media_type(members: Members, pointer: str, faults: list[Place]) -> str:
+    """Return a media type as written."""
+    value = members.get("media_type", _NOTHING)
+    if isinstance(value, str) and len(value) <= MEDIA_TYPE_CHARACTERS and _MEDIA_TYPE.fullmatch(value):
+        return value
+    found = _said(value) if isinstance(value, str) else _json(value)
+    expected = f"a media type of at most {MEDIA_TYPE_CHARACTERS} characters, such as application/pdf"
+    faults.append(Place(f"{pointer}/media_type", found, expected))
+    return ""
+
+
+def size(members: Members, pointer: str, most: int, faults: list[Place]) -> int:
+    """Return a size in bytes."""
+    value = members.get("size", _NOTHING)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:
+        return value
+    faults.append(Place(f"{pointer}/size", _json(value), f"a whole number of bytes, 0 to {most}"))
+    return 0
+
+
+def digest(members: Members, pointer: str, faults: list[Place]) -> str:
+    """Return a SHA-256 in hex."""
+    value = members.get("sha256", _NOTHING)
+    if isinstance(value, str) and _DIGEST.fullmatch(value):
+        return value
+    found = _said(value) if isinstance(value, str) else _json(value)
+    faults.append(Place(f"{pointer}/sha256", found, "a SHA-256 as 64 lower-case hexadecimal digits"))
+    return ""
+
+
+def _no_such_member(name: str, known: frozenset[str]) -> str:
+    close = _closest(name, known)
+    return f"no such member; perhaps {close}" if close else f"only {', '.join(sorted(known))}"
+
+
+def _closest(word: str, words: Iterable[str]) -> str | None:
+    if len(word) > _SUGGESTIBLE_CHARACTERS:
+        return None
+    return next(iter(get_close_matches(word.lower(), words, n=1)), None)
+
+
+def _json(value: object) -> str:
+    """Return a value of the wrong type as a refusal shows it: its JSON, short and printable."""
+    if value is _NOTHING:
+        return "nothing"
+    if isinstance(value, list):
+        return f"an array of {len(value)} items"
+    if isinstance(value, dict):
+        return f"an object of {len(value)} members"
+    if isinstance(value, str):
+        return shorten(printable(f'"{value[:FOUND_CHARACTERS]}"'))
+    return shorten(json.dumps(value))
+
+
+def _said(value: str) -> str:
+    """Return a text of the right type and the wrong content as a refusal shows it: short and printable."""
+    return shorten(printable(value[: FOUND_CHARACTERS + 1]))

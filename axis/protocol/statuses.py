@@ -1,0 +1,159 @@
+"""The statuses of a delivery: what may follow what, and what it comes to.
+
+It stores nothing and knows no parties beyond the two roles: who is the sender and who the receiver is settled
+before. Two tracks run beside each other: the receiver's processing (01 to 06) and the sender's request for a
+recall, update or replacement (13, answered by 15 or 16). QCVN 102:2016; the graph is that of real traffic.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from axis.protocol.errors import Place, StatusInvalid, StatusNotAllowed, shorten
+from axis.protocol.manifest import Action
+from axis.protocol.texts import has_control_in_prose, nfc, printable
+
+Side = Literal["sender", "receiver"]
+Request = Literal["open", "agreed", "refused"]
+Outcome = Literal["pending", "handled", "refused", "withdrawn"]
+
+ARRIVED, REFUSED, ACCEPTED, ASSIGNED, IN_PROCESS, COMPLETED = "01", "02", "03", "04", "05", "06"
+REQUESTED, AGREED, DECLINED = "13", "15", "16"
+
+NOTE_CHARACTERS = 2_000
+NOTE_REQUIRED = frozenset({REFUSED, REQUESTED, DECLINED})
+
+_AFTER: dict[str | None, tuple[str, ...]] = {
+    None: (ARRIVED, REFUSED, ACCEPTED),
+    ARRIVED: (REFUSED, ACCEPTED),
+    REFUSED: (),
+    ACCEPTED: (ASSIGNED, IN_PROCESS, COMPLETED),
+    ASSIGNED: (IN_PROCESS,),
+    IN_PROCESS: (IN_PROCESS, COMPLETED),
+    COMPLETED: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusName:
+    """What a code is called."""
+
+    vi: str
+    en: str
+
+
+NAMES: dict[str, StatusName] = {
+    ARRIVED: StatusName("Đã đến", "arrived"),
+    REFUSED: StatusName("Từ chối tiếp nhận", "refused"),
+    ACCEPTED: StatusName("Đã tiếp nhận", "accepted"),
+    ASSIGNED: StatusName("Phân công", "assigned"),
+    IN_PROCESS: StatusName("Đang xử lý", "in process"),
+    COMPLETED: StatusName("Hoàn thành", "completed"),
+    REQUESTED: StatusName(
+        "Yêu cầu thu hồi, cập nhật hoặc thay thế", "recall, update or replacement asked for"
+    ),
+    AGREED: StatusName("Đồng ý thu hồi, cập nhật hoặc thay thế", "recall, update or replacement agreed to"),
+    DECLINED: StatusName("Từ chối thu hồi, cập nhật hoặc thay thế", "recall, update or replacement declined"),
+}
+"""Every code there is, with its names."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """Where a delivery stands.
+
+    `processing` is the newest of 01 to 06, `request` the newest request's fate; None where there was none yet.
+    `newest_code`, `newest_note` and `newest_by` are the newest status of either side, to know a repetition by.
+    """
+
+    processing: str | None = None
+    request: Request | None = None
+    newest_code: str | None = None
+    newest_note: str | None = None
+    newest_by: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of a status: the state after it, and its note as it is stored.
+
+    `repeated` says that the same side had just said the same, so that nothing is to be added.
+    """
+
+    state: DeliveryState
+    note: str | None
+    repeated: bool
+
+
+def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
+    """Return the codes that one side may send next."""
+    if by == "sender":
+        return () if state.request in {"open", "agreed"} else (REQUESTED,)
+    if state.request == "open":
+        return (AGREED, DECLINED)
+    return () if state.request == "agreed" else _AFTER[state.processing]
+
+
+def next_state(state: DeliveryState, code: str, by: Side, note: str | None = None) -> Step:
+    """Return what a status of one side leads to.
+
+    Raises `StatusInvalid` for an unknown code, and a note that is missing, too long or holds control characters;
+    `StatusNotAllowed` where the code may not follow, naming the current one and those that may.
+    """
+    note = _checked(code, note)
+    if (code, note, by) == (state.newest_code, state.newest_note, state.newest_by):
+        return Step(state, note, repeated=True)
+    may_follow = allowed(state, by)
+    if code not in may_follow:
+        current = state.newest_code
+        after = f"after {current}" if current else "as the first status"
+        choice = f"one of {', '.join(may_follow)}" if may_follow else "no further status"
+        raise StatusNotAllowed(
+            Place("/code", found=code, expected=f"{choice} from the {by} {after}"),
+            status=code,
+            current=current,
+            allowed=list(may_follow),
+        )
+    newer = replace(state, newest_code=code, newest_note=note, newest_by=by)
+    if code in _REQUEST_AFTER:
+        return Step(replace(newer, request=_REQUEST_AFTER[code]), note, repeated=False)
+    return Step(replace(newer, processing=code), note, repeated=False)
+
+
+def outcome(state: DeliveryState, request_action: Action | None) -> Outcome:
+    """Return the column of the exchange statistics a delivery counts in (contract, section 5).
+
+    `request_action` is what the newest request asked for: `recall` where a plain status 13 opened it, else the
+    action of the document that did; None where there was none.
+    """
+    if state.request == "agreed" and request_action == "recall":
+        return "withdrawn"
+    if state.processing == REFUSED:
+        return "refused"
+    if state.request == "agreed":
+        return "handled"
+    return "pending" if state.processing in {None, ARRIVED} else "handled"
+
+
+_REQUEST_AFTER: dict[str, Request] = {REQUESTED: "open", AGREED: "agreed", DECLINED: "refused"}
+
+
+def _checked(code: str, note: str | None) -> str | None:
+    """Return the note in NFC, None for a blank one."""
+    faults: list[Place] = []
+    if code not in NAMES:
+        found = shorten(printable(code))
+        faults.append(Place("/code", found=found, expected=f"one of {', '.join(NAMES)}"))
+    text = nfc(note or "")
+    if has_control_in_prose(text):
+        found = shorten(printable(text))
+        faults.append(Place("/note", found=found, expected="a note without control characters"))
+    elif len(text) > NOTE_CHARACTERS:
+        expected = f"a note of at most {NOTE_CHARACTERS} characters"
+        faults.append(Place("/note", found=f"{len(text)} characters", expected=expected))
+    elif not text.strip() and code in NOTE_REQUIRED:
+        faults.append(
+            Place("/note", found="nothing", expected=f"a note with the reason, as {code} needs one")
+        )
+    if faults:
+        raise StatusInvalid(*faults)
+    return text if text.strip() else None
