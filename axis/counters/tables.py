@@ -1,8 +1,15 @@
 """The table of counters, kept in the accepting transaction and read by every statistic.
 
-A row counts what one sender sent of one type within a day (`grain` d) or a month (m): to one recipient,
-or, where `recipient` is empty, to anyone, each document once. The six signing classes add up to the
-documents (or deliveries) counted; what was handled, refused or withdrawn is counted on recipients' rows.
+A row counts what was sent of one type within a day (`grain` d) or a month (m). Three kinds of row, told
+apart by which party is empty, so that no statistic has to add up pairs it does not name:
+
+- `recipient` empty: what `sender` sent to anyone. Classes count documents, each once; `addressed` and the
+  outcomes count their deliveries.
+- `sender` empty: what `recipient` received from anyone. Everything counts deliveries.
+- neither empty: what went from one to the other. Everything counts deliveries.
+
+The six signing classes add up to the documents (or deliveries) counted. What is pending is not kept: it is
+`addressed` less the three outcomes.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
@@ -11,6 +18,8 @@ from axis.database import metadata
 
 SIGNING_CLASSES = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
 OUTCOMES = ("handled", "refused", "withdrawn")
+NUMBERS = (*SIGNING_CLASSES, "addressed", *OUTCOMES)
+KEYS = ("grain", "recipient", "period", "sender", "type")
 
 counters = Table(
     "counters",
@@ -20,7 +29,7 @@ counters = Table(
     Column("period", String(10), primary_key=True),
     Column("sender", String(32), primary_key=True),
     Column("type", String(32), primary_key=True),
-    *(Column(name, BigInteger, nullable=False, server_default="0") for name in SIGNING_CLASSES),
-    *(Column(name, BigInteger, nullable=False, server_default="0") for name in OUTCOMES),
+    *(Column(name, BigInteger, nullable=False, server_default="0") for name in NUMBERS),
     Index("ix_counters_sender_period", "grain", "sender", "period"),
+    sqlite_with_rowid=False,  # the key is the table: an update is one look-up
 )

@@ -11,10 +11,12 @@ from axis.database import metadata
 RECIPIENTS_PER_DOCUMENT = 1024
 """More than the 1,000 recipients a manifest may name."""
 
+_POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
+
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
     Column("document", BigInteger, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("sender", String(32), nullable=False),
@@ -36,20 +38,24 @@ deliveries = Table(
 events = Table(
     "events",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", String(36), nullable=False),
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
     Column("kind", String(16), nullable=False),  # status, refusal or verdict
     Column("at", BigInteger, nullable=False),
-    Column("sender", String(32), nullable=False),
-    Column("recipient", String(32)),
     Column("document", String(36)),
     Column("delivery", BigInteger),
     Column("code", String(32), nullable=False),
     Column("note", Text),
     Column("by", String(32)),
-    Column("request", String(8)),
-    Index("ix_events_sender_position", "sender", "position"),
-    Index("ix_events_recipient_position", "recipient", "position"),
+    Column("request", String(8)),  # for 13, 15 and 16: recall, update or replace
     Index("ix_events_delivery", "delivery"),
 )
-"""What concerns a sender and a recipient, at its position in the ledger; a delivery's statuses are its events."""
+"""What happened, at its leaf's position in the ledger; a delivery's statuses are its events."""
+
+event_audience = Table(
+    "event_audience",
+    metadata,
+    Column("agency", String(32), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Whom an event concerns: a delivery's two parties, a refusal's sender, all parties of a new verdict."""

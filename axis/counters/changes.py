@@ -1,0 +1,142 @@
+"""Gathers what a group of documents and statuses changes in the counters, and writes it at once.
+
+It decides nothing: what a document's class or a delivery's outcome is comes from the verdict and from the
+status graph. Documents with action `recall` count nowhere (CONTRACT §5): ask `counted` first.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
+from axis.database import Write, insert
+
+SigningClass = Literal["both", "organisation", "person", "indeterminate", "failed", "unsigned"]
+Outcome = Literal["pending", "handled", "refused", "withdrawn"]
+Key = tuple[str, str, str, str, str]
+
+assert get_args(SigningClass) == SIGNING_CLASSES
+assert get_args(Outcome) == ("pending", *OUTCOMES)
+
+_PLACE = {name: place for place, name in enumerate(NUMBERS)}
+_ADDRESSED = _PLACE["addressed"]
+_MONTH = len("YYYY-MM")
+_CLASS_OF_INDICATION: dict[str | None, SigningClass] = {
+    None: "unsigned",
+    "TOTAL-FAILED": "failed",
+    "INDETERMINATE": "indeterminate",
+}
+
+
+def signing_class(indication: str | None, signed_by: str) -> SigningClass:
+    """Return the one class a document counts in, from its verdict's indication and `signed_by`."""
+    if signed_by == "both":
+        return "both"
+    if signed_by == "organisation":
+        return "organisation"
+    if signed_by == "person":
+        return "person"
+    return _CLASS_OF_INDICATION.get(indication, "indeterminate")
+
+
+def counted(action: str) -> bool:
+    """Tell whether documents of this action count anywhere."""
+    return action != "recall"
+
+
+class CounterChanges:
+    """What a transaction adds to the counters; equal keys are added up before anything is written."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, list[int]] = {}
+
+    def accepted(
+        self, day: str, sender: str, document_type: str, signed_class: SigningClass, recipients: Sequence[str]
+    ) -> None:
+        """Count a document of that day (`YYYY-MM-DD`, Viet Nam's) and its deliveries."""
+        place = _PLACE[signed_class]
+        for grain, period in (("d", day), ("m", day[:_MONTH])):
+            row = self._row((grain, "", period, sender, document_type))
+            row[place] += 1
+            row[_ADDRESSED] += len(recipients)
+            for recipient in recipients:
+                for key in (
+                    (grain, recipient, period, sender, document_type),
+                    (grain, recipient, period, "", document_type),
+                ):
+                    row = self._row(key)
+                    row[place] += 1
+                    row[_ADDRESSED] += 1
+
+    def outcome_moved(
+        self, day: str, sender: str, recipient: str, document_type: str, before: Outcome, after: Outcome
+    ) -> None:
+        """Move a delivery from one outcome to another; `day` is that of its document."""
+        if before == after:
+            return
+        for grain, period in (("d", day), ("m", day[:_MONTH])):
+            for to, by in ((recipient, sender), (recipient, ""), ("", sender)):
+                row = self._row((grain, to, period, by, document_type))
+                if before != "pending":
+                    row[_PLACE[before]] -= 1
+                if after != "pending":
+                    row[_PLACE[after]] += 1
+
+    def class_moved(
+        self,
+        day: str,
+        sender: str,
+        document_type: str,
+        recipients: Sequence[str],
+        before: SigningClass,
+        after: SigningClass,
+    ) -> None:
+        """Move a document and its deliveries from one signing class to another, after a new verdict."""
+        if before == after:
+            return
+        lost, gained = _PLACE[before], _PLACE[after]
+        for grain, period in (("d", day), ("m", day[:_MONTH])):
+            keys = [(grain, "", period, sender, document_type)]
+            for recipient in recipients:
+                keys.append((grain, recipient, period, sender, document_type))
+                keys.append((grain, recipient, period, "", document_type))
+            for key in keys:
+                row = self._row(key)
+                row[lost] -= 1
+                row[gained] += 1
+
+    def _row(self, key: Key) -> list[int]:
+        row = self.rows.get(key)
+        if row is None:
+            row = self.rows[key] = [0] * len(NUMBERS)
+        return row
+
+
+_NAMES = (*KEYS, *NUMBERS)
+
+
+def apply(tx: Write, changes: CounterChanges) -> None:
+    """Add the changes to the table: one statement, run once for each key.
+
+    Keys come in order, so that two transactions touching the same rows take their locks alike.
+    """
+    parameters = [
+        dict(zip(_NAMES, (*key, *row), strict=True)) for key, row in sorted(changes.rows.items()) if any(row)
+    ]
+    if parameters:
+        tx.execute(_upsert(tx), parameters)
+
+
+def _upsert(tx: Write) -> Any:
+    statement = _UPSERTS.get(tx.dialect)
+    if statement is None:
+        adding = insert(tx, counters)
+        statement = _UPSERTS[tx.dialect] = adding.on_conflict_do_update(
+            index_elements=list(KEYS),
+            set_={name: counters.c[name] + adding.excluded[name] for name in NUMBERS},
+        )
+    return statement
+
+
+_UPSERTS: dict[str, Any] = {}  # made once for each dialect: building it costs more than running it

@@ -1,0 +1,61 @@
+"""Writes events: what happened, and whom it concerns.
+
+Events never change once written. Where they show up is `axis.deliveries.events`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from axis.clock import Microseconds
+from axis.database import Write
+from axis.deliveries.tables import event_audience, events
+
+EventKind = Literal["status", "refusal", "verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event at its leaf's position in the ledger."""
+
+    position: int
+    kind: EventKind
+    at: Microseconds
+    code: str
+    """A status's code, a refusal's code, or the indication of a new verdict."""
+    audience: Iterable[str]
+    """The agencies it concerns."""
+    document: str | None = None
+    """The document's id; for a refusal the refusal's own."""
+    delivery: int | None = None
+    """The delivery's position."""
+    note: str | None = None
+    by: str | None = None
+    """The agency that caused it; none where the hub did."""
+    request: str | None = None
+    """For 13, 15 and 16: whether a recall, an update or a replacement was asked for."""
+
+
+def record_events(tx: Write, happened: Sequence[NewEvent]) -> None:
+    """Write the events of a group."""
+    if not happened:
+        return
+    rows = [
+        {
+            "position": event.position,
+            "kind": event.kind,
+            "at": event.at,
+            "document": event.document,
+            "delivery": event.delivery,
+            "code": event.code,
+            "note": event.note,
+            "by": event.by,
+            "request": event.request,
+        }
+        for event in happened
+    ]
+    tx.execute(events.insert(), rows)
+    concerned = [
+        {"agency": agency, "position": event.position} for event in happened for agency in set(event.audience)
+    ]
+    tx.execute(event_audience.insert(), concerned)
