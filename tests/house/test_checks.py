@@ -1,0 +1,63 @@
+"""`make check` runs every tool, `make test` runs `make check`, and exceptions from rules have reasons."""
+
+import re
+import subprocess
+
+import pytest
+from support import tree
+
+
+def steps_of(target: str) -> list[str]:
+    """What make would run for a target."""
+    dry = subprocess.run(["make", "-n", target], cwd=tree.ROOT, capture_output=True, check=True, text=True)
+    return [line.removeprefix(".venv/bin/") for line in dry.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("tool", ["ruff check .", "ruff format --check .", "mypy", "lint-imports"])
+def test_make_check_runs(tool: str) -> None:
+    assert tool in steps_of("check")
+
+
+def test_make_test_runs_the_checks_and_then_all_tests() -> None:
+    check, test = steps_of("check"), steps_of("test")
+    assert [step.strip() for step in test] == [*(step.strip() for step in check), "pytest"]
+
+
+def test_the_integration_server_runs_make_test() -> None:
+    last = (tree.ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
+    assert last == "exec make --no-print-directory test"
+
+
+def test_every_target_of_make_is_in_its_help() -> None:
+    makefile = (tree.ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    shown = subprocess.run(["make", "help"], cwd=tree.ROOT, capture_output=True, check=True, text=True).stdout
+    inner = {"for-run", "for-test"}  # steps of the others
+    assert set(re.findall(r"^  make (\S+)", shown, re.MULTILINE)) == set(phony[1].split()) - inner
+
+
+def test_types_are_checked_strictly_in_all_our_packages() -> None:
+    settings = tree.pyproject()["tool"]["mypy"]
+    assert settings["strict"] is True
+    assert set(settings["packages"]) == {"axis", "nodes", "signing"}
+
+
+def test_all_rules_of_the_linter_are_on_and_each_exception_in_settings_has_its_reason() -> None:
+    assert tree.pyproject()["tool"]["ruff"]["lint"]["select"] == ["ALL"]
+    text = (tree.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    ignored = re.search(r"^ignore = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
+    assert ignored
+    assert [line for line in ignored[1].splitlines() if "#" not in line] == []
+
+
+def test_each_exception_in_code_has_its_reason() -> None:
+    silenced = re.compile(r"# (?:noqa|type: ignore)\b")
+    reasoned = re.compile(r"# (?:noqa: [A-Z0-9, ]+ -|type: ignore\[[a-z, -]+\] +#) \w")
+    bare = [
+        f"{tree.name(path)}:{number}"
+        for path in tree.python_files("axis", "nodes", "signing", "migrations")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if silenced.search(line) and not reasoned.search(line)
+    ]
+    assert bare == []

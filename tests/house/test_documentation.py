@@ -1,0 +1,44 @@
+"""The documentation's own order: everything is listed, links lead somewhere, records keep their form."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support import tree
+
+DOCS = tree.ROOT / "docs"
+RECORDS = sorted(
+    path for path in (DOCS / "decisions").glob("*.md") if path.stem not in {"README", "template"}
+)
+PAGES = sorted(path for path in tree.files() if path.suffix == ".md")
+LINK = re.compile(r"\[[^\]]*\]\((?!\w+:|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=tree.name)
+def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_index_lists_every_page() -> None:
+    index = LINK.findall((DOCS / "README.md").read_text(encoding="utf-8"))
+    pages = {path.name for path in DOCS.glob("*.md")} - {"README.md"}
+    assert pages - set(index) == set()
+
+
+def test_the_index_of_decisions_lists_every_record() -> None:
+    index = LINK.findall((DOCS / "decisions/README.md").read_text(encoding="utf-8"))
+    assert {path.name for path in RECORDS} - set(index) == set()
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=tree.name)
+def test_a_decision_is_short_and_says_what_was_rejected(record: Path) -> None:
+    lines = record.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 40
+    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    assert headings == ["Context", "Decision", "Consequences", "Rejected"]
+
+
+def test_the_change_log_knows_the_version() -> None:
+    version = tree.pyproject()["project"]["version"]
+    assert f"## {version}" in (tree.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -1,0 +1,55 @@
+"""What the import linter cannot see: who reads the environment, who commits, who asks for the time."""
+
+import ast
+from pathlib import Path
+
+from support import tree
+
+
+def uses(path: Path, *wanted: str) -> list[str]:
+    """The dotted names of `wanted` that a file uses, such as `os.environ` or `datetime.now`."""
+    parsed = ast.parse(path.read_text(encoding="utf-8"))
+    dotted = [ast.unparse(node) for node in ast.walk(parsed) if isinstance(node, ast.Attribute)]
+    named = [
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(parsed)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    return [
+        name
+        for name in (*dotted, *named)
+        if any(name == want or name.endswith(f".{want}") for want in wanted)
+    ]
+
+
+def users_of(folders: tuple[str, ...], *wanted: str) -> set[str]:
+    return {tree.name(path) for path in tree.python_files(*folders) if uses(path, *wanted)}
+
+
+def test_settings_alone_reads_the_environment() -> None:
+    readers = users_of(("axis", "signing"), "os.environ", "os.getenv")
+    assert readers <= {"axis/settings.py", "axis/cli/__init__.py"}  # the command hands it to settings
+
+
+def test_the_pure_core_asks_neither_clock_nor_chance_nor_network() -> None:
+    impure = users_of(
+        ("signing",),
+        "datetime.now", "datetime.utcnow", "date.today", "time.time", "time.time_ns",
+        "os.urandom", "socket.socket", "subprocess.run", "subprocess.Popen",
+    )  # fmt: skip
+    protocol = {name for name in users_of(("axis",), "datetime.now", "time.time") if "/protocol/" in name}
+    assert impure | protocol == set()
+
+
+def test_rooms_never_commit() -> None:
+    committers = users_of(("axis",), "commit", "rollback")
+    assert {name for name in committers if not name.startswith("axis/database/")} == set()
+
+
+def test_such_uses_would_be_seen(tmp_path: Path) -> None:
+    sample = tmp_path / "sample.py"
+    sample.write_text(
+        "import os\nfrom datetime import datetime\nos.environ['A']\ndatetime.now()\n", encoding="utf-8"
+    )
+    assert uses(sample, "os.environ", "datetime.now") == ["os.environ", "datetime.now"]
