@@ -30,7 +30,7 @@ TOKEN_CHARACTERS = 128
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling. `agency` is set for the role agency alone; `subtree` says it speaks for all below too."""
+    """Who is calling. `agency` is set for the role agency alone; `subtree`: it speaks for all below too."""
 
     role: Role
     agency: AgencyCode | None

@@ -29,7 +29,7 @@ def agency_rows(tx: Read, codes: Iterable[str]) -> list[Row[Any]]:
 
 
 def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, limit: int) -> list[Row[Any]]:
-    """Return agencies in order of their codes whose folded name or code holds every word, or whose code it is."""
+    """Return agencies by code: those whose folded name or code holds every word, or whose code it is."""
     query = select(agencies).where(agencies.c.code > after).order_by(agencies.c.code).limit(limit)
     if words:
         matches: ColumnElement[bool] = and_(

@@ -81,7 +81,14 @@ def list_tokens(tx: Read) -> list[TokenSummary]:
     """Return all tokens, oldest first."""
     return [
         TokenSummary(
-            row.id, row.role, row.agency, row.subtree, row.name, row.created_at, row.expires_at, row.revoked_at
+            row.id,
+            row.role,
+            row.agency,
+            row.subtree,
+            row.name,
+            row.created_at,
+            row.expires_at,
+            row.revoked_at,
         )
         for row in queries.token_rows(tx)
     ]
