@@ -1,0 +1,18 @@
+"""Signatures: making and judging them, for whoever holds the bytes. Knows nothing of the hub.
+
+Pure: functions of bytes, times and keys; no clock, network, disk or settings. A bad signature is a result,
+never an exception; only a caller's own unusable input (a key, a certificate, a stored verdict) raises, and
+then always a `signing.errors.SigningError`.
+
+Map, from the ground up:
+
+- `errors` what a caller can get wrong · `algorithms` the identifiers of CMS and X.509 and the arithmetic
+behind them - `keys`, `names`, `certificates` keys; subjects as the contract shapes them; X.509 read within
+limits - `authority` root, issuing authority, certificates of agencies and persons, CRLs - `cms` detached
+SignedData (RFC 5652): `cms.sign` makes, `cms.parse` reads DER, BER and PEM - `policy` which algorithms, sizes
+and counts are admitted, each limit with its reason - `verdict` the outcome as a value in the words of ETSI EN
+319 102-1 · `sentences` the same for people, vi and en - `paths` certificate path and revocation at a time,
+picklable so that it can run in a process that may be killed - `verify` the procedure, numbered 0 to 7, and
+the conclusion over all signatures of a document - `merkle`, `notes` the log's hashing (RFC 6962) and its
+signed notes (C2SP)
+"""

@@ -1,0 +1,163 @@
+"""The algorithm identifiers of CMS and X.509, and the arithmetic behind them.
+
+Knows what an identifier means and can compute with it; whether it is admitted is `signing.policy`'s business.
+RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA), RFC 8419 (Ed25519).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.x509 import ObjectIdentifier
+
+__all__ = [
+    "DIGESTS",
+    "SIGNATURES",
+    "KeyFacts",
+    "Scheme",
+    "SignatureMethod",
+    "compute_digest",
+    "key_facts",
+    "verify_value",
+]
+
+Scheme = Literal["rsa", "rsa-pss", "ecdsa", "ed25519", "dsa"]
+
+DIGESTS: Final[Mapping[ObjectIdentifier, str]] = MappingProxyType(
+    {
+        ObjectIdentifier("2.16.840.1.101.3.4.2.1"): "sha256",
+        ObjectIdentifier("2.16.840.1.101.3.4.2.2"): "sha384",
+        ObjectIdentifier("2.16.840.1.101.3.4.2.3"): "sha512",
+        ObjectIdentifier("2.16.840.1.101.3.4.2.4"): "sha224",
+        ObjectIdentifier("1.3.14.3.2.26"): "sha1",
+        ObjectIdentifier("1.2.840.113549.2.5"): "md5",
+    }
+)
+
+SIGNATURES: Final[Mapping[ObjectIdentifier, tuple[Scheme, str | None]]] = MappingProxyType(
+    {
+        ObjectIdentifier("1.2.840.113549.1.1.1"): ("rsa", None),
+        ObjectIdentifier("1.2.840.113549.1.1.4"): ("rsa", "md5"),
+        ObjectIdentifier("1.2.840.113549.1.1.5"): ("rsa", "sha1"),
+        ObjectIdentifier("1.2.840.113549.1.1.10"): ("rsa-pss", None),
+        ObjectIdentifier("1.2.840.113549.1.1.11"): ("rsa", "sha256"),
+        ObjectIdentifier("1.2.840.113549.1.1.12"): ("rsa", "sha384"),
+        ObjectIdentifier("1.2.840.113549.1.1.13"): ("rsa", "sha512"),
+        ObjectIdentifier("1.2.840.113549.1.1.14"): ("rsa", "sha224"),
+        ObjectIdentifier("1.2.840.10045.2.1"): ("ecdsa", None),
+        ObjectIdentifier("1.2.840.10045.4.1"): ("ecdsa", "sha1"),
+        ObjectIdentifier("1.2.840.10045.4.3.1"): ("ecdsa", "sha224"),
+        ObjectIdentifier("1.2.840.10045.4.3.2"): ("ecdsa", "sha256"),
+        ObjectIdentifier("1.2.840.10045.4.3.3"): ("ecdsa", "sha384"),
+        ObjectIdentifier("1.2.840.10045.4.3.4"): ("ecdsa", "sha512"),
+        ObjectIdentifier("1.3.101.112"): ("ed25519", None),
+        ObjectIdentifier("1.2.840.10040.4.1"): ("dsa", None),
+        ObjectIdentifier("1.2.840.10040.4.3"): ("dsa", "sha1"),
+        ObjectIdentifier("2.16.840.1.101.3.4.3.2"): ("dsa", "sha256"),
+    }
+)
+
+_HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = MappingProxyType(
+    {
+        "sha224": hashes.SHA224(),
+        "sha256": hashes.SHA256(),
+        "sha384": hashes.SHA384(),
+        "sha512": hashes.SHA512(),
+        "sha1": hashes.SHA1(),  # noqa: S303 understood, so that the verdict can say so; no policy admits it
+        "md5": hashes.MD5(),  # noqa: S303 the same
+    }
+)
+_ECDSA: Final = MappingProxyType({name: ec.ECDSA(algorithm) for name, algorithm in _HASHES.items()})
+_PKCS1: Final = padding.PKCS1v15()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureMethod:
+    """How a signature value was made."""
+
+    scheme: Scheme
+    digest: str
+    """Name of the digest, one of `DIGESTS`; with Ed25519 that of the signed attributes only."""
+    mask_digest: str | None = None
+    """PSS only: the digest of its mask generation function."""
+    salt_length: int | None = None
+    """PSS only, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """A certificate's public key, and what policies ask about it."""
+
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | None
+    """`None` when its kind or parameters are not ones this package computes with."""
+    family: Literal["rsa", "ec", "ed25519", "other"]
+    bits: int
+    curve: str | None = None
+    exponent: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Short name for verdicts and filters: `rsa-2048`, `p256`, `ed25519`, …"""
+        if self.family == "rsa":
+            return f"rsa-{self.bits}"
+        return self.curve or self.family
+
+
+_CURVES: Final[Mapping[str, str]] = MappingProxyType(
+    {"secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521"}
+)
+
+
+def key_facts(certificate: x509.Certificate) -> KeyFacts:
+    """Read the certificate's key; an unreadable or unknown one is of the family `other`."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return KeyFacts(None, "other", 0)
+    if isinstance(key, rsa.RSAPublicKey):
+        return KeyFacts(key, "rsa", key.key_size, exponent=key.public_numbers().e)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        curve = key.curve.name
+        return KeyFacts(key, "ec", key.key_size, curve=_CURVES.get(curve, curve))
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return KeyFacts(key, "ed25519", 256)
+    return KeyFacts(None, "other", 0)
+
+
+def compute_digest(name: str, data: bytes) -> bytes:
+    """Digest of `data`; `name` is one of `DIGESTS`."""
+    hasher = hashes.Hash(_HASHES[name])
+    hasher.update(data)
+    return hasher.finalize()
+
+
+def verify_value(facts: KeyFacts, method: SignatureMethod, signature: bytes, data: bytes) -> bool | None:
+    """Whether `signature` is one over `data` by this key.
+
+    `None` when it cannot be computed: a key or scheme this package does not know.
+    """
+    key = facts.key
+    try:
+        match method.scheme:
+            case "ecdsa" if isinstance(key, ec.EllipticCurvePublicKey):
+                key.verify(signature, data, _ECDSA[method.digest])
+            case "rsa" if isinstance(key, rsa.RSAPublicKey):
+                key.verify(signature, data, _PKCS1, _HASHES[method.digest])
+            case "rsa-pss" if isinstance(key, rsa.RSAPublicKey):
+                mask = padding.MGF1(_HASHES[method.mask_digest or method.digest])
+                pss = padding.PSS(mask, method.salt_length or 0)
+                key.verify(signature, data, pss, _HASHES[method.digest])
+            case "ed25519" if isinstance(key, ed25519.Ed25519PublicKey):
+                key.verify(signature, data)
+            case _:
+                return None
+    except InvalidSignature:
+        return False
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return True

@@ -1,0 +1,299 @@
+"""A certificate authority as values and functions: root, issuing authority, certificates, CRLs.
+
+Keeps no state: times, serial numbers and CRL numbers are arguments, and the same arguments give the same
+bytes (deterministic ECDSA, RFC 6979). RFC 5280 profiles; what a person or an agency gets is in the outside
+contract.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal, get_args
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
+
+from signing.errors import InvalidTimes
+from signing.keys import PrivateKey, PublicKey
+from signing.names import organisation_subject, person_subject
+
+__all__ = [
+    "EXPIRED_CERTIFICATES_ON_CRL",
+    "Authority",
+    "Revocation",
+    "RevocationReason",
+    "create_issuing",
+    "create_root",
+    "issue",
+    "issue_crl",
+    "issue_organisation",
+    "issue_person",
+]
+
+RevocationReason = Literal[
+    "unspecified",
+    "keyCompromise",
+    "affiliationChanged",
+    "superseded",
+    "cessationOfOperation",
+    "certificateHold",
+    "privilegeWithdrawn",
+]
+REVOCATION_REASONS: Final[tuple[RevocationReason, ...]] = get_args(RevocationReason)
+
+EXPIRED_CERTIFICATES_ON_CRL: Final = ObjectIdentifier("2.5.29.60")
+"""X.509 §9.5.2.8: the list keeps revoked certificates after they expire, from the time it names."""
+
+DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+"""RFC 9336."""
+
+_SIGNER_USAGES: Final = (ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING)
+"""openssl asks for e-mail protection where the extension is present at all; document signing is the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A certificate authority that can issue: its certificate, its key, and its name in addresses."""
+
+    certificate: x509.Certificate
+    key: PrivateKey
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One line of a CRL."""
+
+    serial: int
+    at: datetime
+    reason: RevocationReason = "unspecified"
+
+
+def create_root(
+    key: PrivateKey,
+    subject: x509.Name,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    name: str = "root",
+) -> Authority:
+    """Make a root: self-signed, at most one authority below it."""
+    builder = _builder(subject, subject, key.public_key(), not_before, not_after, serial)
+    builder = _with_authority_extensions(builder, key.public_key(), path_length=1)
+    return Authority(_sign(builder, key), key, name)
+
+
+def create_issuing(
+    root: Authority,
+    key: PrivateKey,
+    subject: x509.Name,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    name: str = "issuing",
+    crl_urls: Sequence[str] = (),
+    issuer_urls: Sequence[str] = (),
+) -> Authority:
+    """Make an issuing authority below `root`, with no authority below itself.
+
+    With `crl_urls` a verifier asks for the root's CRL as well; without, it checks one only if it has it.
+    """
+    builder = _builder(root.certificate.subject, subject, key.public_key(), not_before, not_after, serial)
+    builder = _with_authority_extensions(builder, key.public_key(), path_length=0)
+    builder = _with_issuer(builder, root, crl_urls, issuer_urls)
+    return Authority(_sign(builder, root.key), key, name)
+
+
+def issue_organisation(
+    authority: Authority,
+    public_key: PublicKey,
+    agency_code: str,
+    name: str,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    crl_urls: Sequence[str] = (),
+    issuer_urls: Sequence[str] = (),
+) -> x509.Certificate:
+    """Issue the certificate of an agency itself (its red seal)."""
+    subject = organisation_subject(name, agency_code)
+    return issue(authority, public_key, subject, not_before, not_after, serial, crl_urls, issuer_urls)
+
+
+def issue_person(
+    authority: Authority,
+    public_key: PublicKey,
+    *,
+    agency_code: str,
+    name: str,
+    surname: str,
+    given_name: str,
+    title: str,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    crl_urls: Sequence[str] = (),
+    issuer_urls: Sequence[str] = (),
+) -> x509.Certificate:
+    """Issue the certificate of a person who signs for the agency called `name` (the blue signature)."""
+    subject = person_subject(name, agency_code, surname, given_name, title)
+    return issue(authority, public_key, subject, not_before, not_after, serial, crl_urls, issuer_urls)
+
+
+def issue(
+    authority: Authority,
+    public_key: PublicKey,
+    subject: x509.Name,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    crl_urls: Sequence[str] = (),
+    issuer_urls: Sequence[str] = (),
+) -> x509.Certificate:
+    """Issue a certificate to sign documents with, for any subject. Raises `InvalidTimes`."""
+    builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
+    builder = (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_documents=True), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(_SIGNER_USAGES), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+    builder = _with_issuer(builder, authority, crl_urls, issuer_urls)
+    return _sign(builder, authority.key)
+
+
+def issue_crl(
+    authority: Authority,
+    number: int,
+    this_update: datetime,
+    next_update: datetime,
+    revoked: Sequence[Revocation] = (),
+    keeps_expired_since: datetime | None = None,
+) -> bytes:
+    """Issue a complete CRL in DER, listing `revoked` (one entry a serial).
+
+    `keeps_expired_since`: the caller never drops revoked certificates that expired after this time (default:
+    the authority's own beginning, that is, never drops any). Only with this may a later list speak about an
+    earlier time, see `signing.paths`.
+    """
+    _check_times(this_update, next_update)
+    kept_since = _whole_seconds(keeps_expired_since or authority.certificate.not_valid_before_utc)
+    stamp = kept_since.strftime("%Y%m%d%H%M%SZ").encode("ascii")
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(_whole_seconds(this_update))
+        .next_update(_whole_seconds(next_update))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(_authority_key_identifier(authority), critical=False)
+        .add_extension(
+            x509.UnrecognizedExtension(EXPIRED_CERTIFICATES_ON_CRL, b"\x18" + bytes([len(stamp)]) + stamp),
+            critical=False,
+        )
+    )
+    for entry in revoked:
+        line = (
+            x509.RevokedCertificateBuilder()
+            .serial_number(entry.serial)
+            .revocation_date(_whole_seconds(entry.at))
+        )
+        if entry.reason != "unspecified":
+            # RFC 5280 §5.3.1: "unspecified" is said by leaving the extension out.
+            line = line.add_extension(x509.CRLReason(x509.ReasonFlags(entry.reason)), critical=False)
+        builder = builder.add_revoked_certificate(line.build())
+    signed = builder.sign(authority.key, hashes.SHA256(), ecdsa_deterministic=_determinism(authority.key))
+    return signed.public_bytes(serialization.Encoding.DER)
+
+
+def _builder(
+    issuer: x509.Name,
+    subject: x509.Name,
+    public_key: PublicKey,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+) -> x509.CertificateBuilder:
+    _check_times(not_before, not_after)
+    return (
+        x509.CertificateBuilder()
+        .issuer_name(issuer)
+        .subject_name(subject)
+        .public_key(public_key)
+        .serial_number(serial)
+        .not_valid_before(_whole_seconds(not_before))
+        .not_valid_after(_whole_seconds(not_after))
+    )
+
+
+def _with_authority_extensions(
+    builder: x509.CertificateBuilder, public_key: PublicKey, path_length: int
+) -> x509.CertificateBuilder:
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
+        .add_extension(_key_usage(signs_documents=False), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _with_issuer(
+    builder: x509.CertificateBuilder, issuer: Authority, crl_urls: Sequence[str], issuer_urls: Sequence[str]
+) -> x509.CertificateBuilder:
+    builder = builder.add_extension(_authority_key_identifier(issuer), critical=False)
+    if crl_urls:
+        points = [_distribution_point(url) for url in crl_urls]
+        builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
+    if issuer_urls:
+        accesses = [
+            x509.AccessDescription(
+                AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url)
+            )
+            for url in issuer_urls
+        ]
+        builder = builder.add_extension(x509.AuthorityInformationAccess(accesses), critical=False)
+    return builder
+
+
+def _distribution_point(url: str) -> x509.DistributionPoint:
+    return x509.DistributionPoint(
+        full_name=[x509.UniformResourceIdentifier(url)], relative_name=None, reasons=None, crl_issuer=None
+    )
+
+
+def _authority_key_identifier(issuer: Authority) -> x509.AuthorityKeyIdentifier:
+    own = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own.value)
+
+
+def _key_usage(*, signs_documents: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=signs_documents,
+        content_commitment=signs_documents,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=not signs_documents,
+        crl_sign=not signs_documents,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
+    return builder.sign(key, hashes.SHA256(), ecdsa_deterministic=_determinism(key))
+
+
+def _determinism(key: PrivateKey) -> bool | None:
+    """RSA PKCS #1 v1.5 is deterministic as it is, and the library refuses the flag with it."""
+    return True if isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
+def _check_times(begin: datetime, end: datetime) -> None:
+    if begin.tzinfo is None or end.tzinfo is None or end <= begin:
+        raise InvalidTimes(begin=begin.isoformat(), end=end.isoformat())
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    """X.509 times have no fractions (RFC 5280 §4.1.2.5.2)."""
+    return moment.astimezone(UTC).replace(microsecond=0)

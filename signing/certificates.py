@@ -1,0 +1,166 @@
+"""Certificates: read within limits, summarised, told apart.
+
+Says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from signing.errors import InvalidName, UnreadableCertificate
+from signing.names import SubjectIdentity, read_subject
+
+__all__ = [
+    "MAX_CERTIFICATE_BYTES",
+    "CertificateSummary",
+    "KnownCertificate",
+    "fingerprint",
+    "load_certificates",
+    "read_certificate",
+    "summary",
+    "to_der",
+    "to_pem",
+]
+
+MAX_CERTIFICATE_BYTES: Final = 64 * 1024
+"""Certificates of people and agencies take 1 to 3 KB; logos and long policies still fit."""
+
+MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+"""A bundle of every root of a country is below 1 MB."""
+
+MAX_CERTIFICATES: Final = 1000
+
+_CACHED_CERTIFICATES: Final = 4096
+_CACHED_BYTES: Final = 4096
+"""Only certificates up to this size are remembered, so that hostile ones cannot fill the memory: at most
+4,096 of 4 KB and their facts, some 60 MB."""
+
+_BEGIN: Final = b"-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSummary:
+    """What a verdict shows of a certificate."""
+
+    subject: str
+    """RFC 4514."""
+    issuer: str
+    """RFC 4514."""
+    serial: str
+    """Lower-case hexadecimal, without leading zeros."""
+    sha256: str
+    """Fingerprint of the DER bytes, lower-case hexadecimal."""
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCertificate:
+    """A certificate and what verification asks of it each time, worked out once."""
+
+    certificate: x509.Certificate
+    der: bytes
+    summary: CertificateSummary
+    issuer: bytes
+    """DER of the issuer's name."""
+    serial: int
+    key_identifier: bytes | None
+    """Its subjectKeyIdentifier extension."""
+    identity: SubjectIdentity
+
+
+def load_certificates(data: bytes) -> list[x509.Certificate]:
+    """Read every certificate of a PEM text, or the one of a DER file.
+
+    Raises `UnreadableCertificate` when there is none, one cannot be read, or the limits are passed.
+    """
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadableCertificate(size=len(data), limit=MAX_FILE_BYTES)
+    try:
+        if _BEGIN in data:
+            found = x509.load_pem_x509_certificates(data)
+        else:
+            found = [x509.load_der_x509_certificate(data)]
+    except Exception as error:
+        raise UnreadableCertificate from error
+    if len(found) > MAX_CERTIFICATES:
+        raise UnreadableCertificate(count=len(found), limit=MAX_CERTIFICATES)
+    return found
+
+
+def read_certificate(der: bytes) -> KnownCertificate:
+    """Read one DER certificate with all that verification needs; remembered while it is small.
+
+    Raises `UnreadableCertificate`.
+    """
+    if len(der) > _CACHED_BYTES:
+        return _read(der)
+    return _remembered(der)
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate's DER bytes, lower-case hexadecimal."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def summary(certificate: x509.Certificate) -> CertificateSummary:
+    """Summarise a certificate for a reader. Raises `UnreadableCertificate`."""
+    return read_certificate(to_der(certificate)).summary
+
+
+def to_der(certificate: x509.Certificate) -> bytes:
+    """Give the certificate's bytes."""
+    return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def to_pem(*certificates: x509.Certificate) -> bytes:
+    """Write the certificates one after the other in PEM."""
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in certificates)
+
+
+@lru_cache(maxsize=_CACHED_CERTIFICATES)
+def _remembered(der: bytes) -> KnownCertificate:
+    return _read(der)
+
+
+def _read(der: bytes) -> KnownCertificate:
+    if len(der) > MAX_CERTIFICATE_BYTES:
+        raise UnreadableCertificate(size=len(der), limit=MAX_CERTIFICATE_BYTES)
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        identity = read_subject(certificate)
+        shown = CertificateSummary(
+            subject=certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
+            serial=f"{certificate.serial_number:x}",
+            sha256=hashlib.sha256(der).hexdigest(),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+        )
+        return KnownCertificate(
+            certificate=certificate,
+            der=der,
+            summary=shown,
+            issuer=certificate.issuer.public_bytes(),
+            serial=certificate.serial_number,
+            key_identifier=_key_identifier(certificate),
+            identity=identity,
+        )
+    except InvalidName:
+        raise UnreadableCertificate(part="subject") from None
+    except Exception as error:
+        # The library raises several unrelated classes for the many ways a certificate can be malformed.
+        raise UnreadableCertificate from error
+
+
+def _key_identifier(certificate: x509.Certificate) -> bytes | None:
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
+        return None
+    return extension.value.digest

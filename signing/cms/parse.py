@@ -1,0 +1,200 @@
+"""A CMS SignedData read into values, within limits. It judges nothing.
+
+DER goes straight through the `cryptography` package's declared ASN.1; what that refuses and other tools write
+(BER of `openssl cms -stream`, sets out of order) is made DER first and read again. RFC 5652, RFC 5035.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from cryptography.hazmat import asn1
+from cryptography.x509 import ObjectIdentifier
+
+from signing.algorithms import DIGESTS, SIGNATURES, SignatureMethod
+from signing.cms.attributes import SignedAttributes, read_attributes
+from signing.cms.ber import der_length, to_der
+from signing.cms.structure import (
+    Algorithm,
+    ContentInfo,
+    IssuerAndSerial,
+    LooseContentInfo,
+    LooseSignedData,
+    PssParameters,
+    SignedData,
+    SignerInfo,
+    SignerSet,
+)
+from signing.errors import UnreadableSignature
+
+__all__ = ["CmsSignature", "CmsSigner", "parse"]
+
+SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
+
+_SEQUENCE: Final = b"\x30"
+_SET: Final = b"\x31"
+_KEY_IDENTIFIER: Final = b"\x80"
+_PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
+_MGF1: Final = ObjectIdentifier("1.2.840.113549.1.1.8")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CmsSigner:
+    """One SignerInfo."""
+
+    issuer: bytes | None
+    """DER of the issuer's name, when the signer is named by issuer and serial."""
+    serial: int | None
+    key_identifier: bytes | None
+    """subjectKeyIdentifier, when the signer is named by it."""
+    digest: str | None
+    """Name of the digest; `None` when this package does not know it."""
+    digest_identifier: str
+    method: SignatureMethod | None
+    """`None` when this package does not know the signature algorithm or its parameters."""
+    method_identifier: str
+    attributes: SignedAttributes | None
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CmsSignature:
+    """A SignedData."""
+
+    content_type: ObjectIdentifier
+    encapsulated: bytes | None
+    """Content carried inside; `None` when the signature is detached, as ours are."""
+    certificates: tuple[bytes, ...]
+    """DER of each, as received."""
+    signers: tuple[CmsSigner, ...]
+
+
+def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: int) -> CmsSignature:
+    """Read a signature in DER, BER or PEM.
+
+    Raises `UnreadableSignature`, and nothing else, whatever the bytes are.
+    """
+    if len(data) > max_bytes:
+        raise UnreadableSignature(reason="too-large", found=len(data), limit=max_bytes)
+    if data[:1] != _SEQUENCE:
+        data = _unarmoured(data)
+    signed, signers = _decode(data)
+    certificates = signed.certificates or ()
+    if len(certificates) > max_certificates:
+        raise UnreadableSignature(
+            reason="too-many-certificates", found=len(certificates), limit=max_certificates
+        )
+    if len(signers) > max_signers:
+        raise UnreadableSignature(reason="too-many-signers", found=len(signers), limit=max_signers)
+    if not signers:
+        raise UnreadableSignature(reason="no-signer")
+    try:
+        return CmsSignature(
+            content_type=signed.content.identifier,
+            encapsulated=signed.content.content,
+            certificates=tuple(asn1.encode_der(each) for each in certificates if each.tag_bytes == _SEQUENCE),
+            signers=tuple(_signer(each) for each in signers),
+        )
+    except ValueError as error:
+        raise UnreadableSignature(reason="malformed") from error
+
+
+def _decode(data: bytes) -> tuple[SignedData | LooseSignedData, list[SignerInfo]]:
+    try:
+        strict = asn1.decode_der(ContentInfo, data)
+    except ValueError:
+        return _decode_loosely(to_der(data))
+    if strict.identifier != SIGNED_DATA:
+        raise UnreadableSignature(reason="not-signed-data", found=strict.identifier.dotted_string)
+    return strict.content, strict.content.signers.as_list()
+
+
+def _decode_loosely(data: bytes) -> tuple[LooseSignedData, list[SignerInfo]]:
+    loose = _decoded(LooseContentInfo, data)
+    if loose.identifier != SIGNED_DATA:
+        raise UnreadableSignature(reason="not-signed-data", found=loose.identifier.dotted_string)
+    signers = loose.content.signers
+    if signers.tag_bytes != _SET or loose.content.digests.tag_bytes != _SET:
+        raise UnreadableSignature(reason="malformed")
+    content = bytes(signers.data)
+    inner = b"\xa0" + der_length(len(content)) + content
+    return loose.content, _decoded(SignerSet, _SEQUENCE + der_length(len(inner)) + inner).signers
+
+
+def _decoded(kind: type[T], data: bytes) -> T:
+    try:
+        return asn1.decode_der(kind, data)
+    except ValueError as error:
+        raise UnreadableSignature(reason="malformed") from error
+
+
+def _unarmoured(data: bytes) -> bytes:
+    """Bytes of the one PEM block, RFC 7468; text around it is refused, since it would go unsigned."""
+    text = data.strip()
+    for label in _PEM_LABELS:
+        begin, end = b"-----BEGIN " + label + b"-----", b"-----END " + label + b"-----"
+        if text.startswith(begin) and text.endswith(end) and len(text) >= len(begin) + len(end):
+            body = b"".join(text[len(begin) : -len(end)].split())
+            try:
+                return base64.b64decode(body, validate=True)
+            except (binascii.Error, ValueError) as error:
+                raise UnreadableSignature(reason="broken-base64") from error
+    raise UnreadableSignature(reason="neither-der-nor-pem")
+
+
+def _signer(info: SignerInfo) -> CmsSigner:
+    issuer = serial = key_identifier = None
+    named = info.signer
+    if named.tag_bytes == _SEQUENCE:
+        pair: IssuerAndSerial = named.parse(IssuerAndSerial)
+        issuer, serial = asn1.encode_der(pair.issuer), pair.serial
+    elif named.tag_bytes == _KEY_IDENTIFIER:
+        key_identifier = bytes(named.data)
+    else:
+        raise UnreadableSignature(reason="malformed")
+    digest = DIGESTS.get(info.digest.identifier)
+    return CmsSigner(
+        issuer=issuer,
+        serial=serial,
+        key_identifier=key_identifier,
+        digest=digest,
+        digest_identifier=digest or info.digest.identifier.dotted_string,
+        method=_method(info.method, digest),
+        method_identifier=info.method.identifier.dotted_string,
+        attributes=None if info.signed_attributes is None else read_attributes(info.signed_attributes),
+        value=info.value,
+    )
+
+
+def _method(algorithm: Algorithm, digest: str | None) -> SignatureMethod | None:
+    known = SIGNATURES.get(algorithm.identifier)
+    if known is None:
+        return None
+    scheme, own_digest = known
+    if scheme == "rsa-pss":
+        return _pss_method(algorithm.parameters)
+    used = own_digest or digest
+    return None if used is None else SignatureMethod(scheme, used)
+
+
+def _pss_method(parameters: Any) -> SignatureMethod | None:
+    if not isinstance(parameters, PssParameters):
+        return None
+    digest = "sha1" if parameters.digest is None else DIGESTS.get(parameters.digest.identifier)
+    mask = "sha1"
+    if parameters.mask is not None:
+        if parameters.mask.identifier != _MGF1:
+            return None
+        mask = DIGESTS.get(parameters.mask.digest.identifier, "")
+    salt_length = 20 if parameters.salt_length is None else parameters.salt_length
+    is_usable = digest and mask and 0 <= salt_length <= _MAX_SALT and parameters.trailer in {None, 1}
+    if not is_usable or digest is None:
+        return None
+    return SignatureMethod("rsa-pss", digest, mask, salt_length)
+
+
+_MAX_SALT: Final = 512
+"""The largest judged RSA modulus has 512 bytes; a salt cannot be longer."""

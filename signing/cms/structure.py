@@ -1,0 +1,215 @@
+"""The ASN.1 of a SignedData, declared for the `cryptography` package's parser.
+
+Declares only; what a value means is for the modules beside it. RFC 5652 §5, RFC 5035 §3, RFC 4055 §3.1.
+SETs under an implicit tag are declared as lists: their encoding is the same, and the order in which they were
+received is kept instead of refused.
+"""
+
+from typing import Annotated
+
+from cryptography.hazmat import asn1
+from cryptography.x509 import ObjectIdentifier
+
+__all__ = [
+    "Algorithm",
+    "Attribute",
+    "AttributeBox",
+    "AttributeLike",
+    "AttributeLikes",
+    "AttributeSet",
+    "ContentInfo",
+    "EncapsulatedContent",
+    "EssCertificateV1",
+    "EssCertificateV2",
+    "HashAlgorithm",
+    "IssuerAndSerial",
+    "LooseContentInfo",
+    "LooseSignedData",
+    "MaskAlgorithm",
+    "PssParameters",
+    "SignedData",
+    "SignerInfo",
+    "SignerSet",
+    "SigningCertificateV1",
+    "SigningCertificateV2",
+]
+
+
+@asn1.sequence
+class HashAlgorithm:
+    """AlgorithmIdentifier of a digest."""
+
+    identifier: ObjectIdentifier
+    parameters: asn1.Null | None
+
+
+@asn1.sequence
+class MaskAlgorithm:
+    """AlgorithmIdentifier of a mask generation function, which takes a digest."""
+
+    identifier: ObjectIdentifier
+    digest: HashAlgorithm
+
+
+@asn1.sequence
+class PssParameters:
+    """RSASSA-PSS-params; what is left out has the defaults of RFC 4055: SHA-1, MGF1 with SHA-1, 20, 1."""
+
+    digest: Annotated[HashAlgorithm | None, asn1.Explicit(0)]
+    mask: Annotated[MaskAlgorithm | None, asn1.Explicit(1)]
+    salt_length: Annotated[int | None, asn1.Explicit(2)]
+    trailer: Annotated[int | None, asn1.Explicit(3)]
+
+
+@asn1.sequence
+class Algorithm:
+    """AlgorithmIdentifier of a digest or signature."""
+
+    identifier: ObjectIdentifier
+    parameters: asn1.Null | PssParameters | ObjectIdentifier | None
+
+
+@asn1.sequence
+class Attribute:
+    """One attribute and its values."""
+
+    identifier: ObjectIdentifier
+    values: asn1.SetOf[asn1.TLV]
+
+
+@asn1.sequence
+class EncapsulatedContent:
+    """EncapsulatedContentInfo; without content the signature is detached."""
+
+    identifier: ObjectIdentifier
+    content: Annotated[bytes | None, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class IssuerAndSerial:
+    """IssuerAndSerialNumber."""
+
+    issuer: asn1.TLV
+    serial: int
+
+
+@asn1.sequence
+class SignerInfo:
+    """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier)."""
+
+    version: int
+    signer: asn1.TLV
+    digest: Algorithm
+    signed_attributes: Annotated[list[Attribute] | None, asn1.Implicit(0)]
+    method: Algorithm
+    value: bytes
+    unsigned_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+
+
+@asn1.sequence
+class SignedData:
+    """SignedData."""
+
+    version: int
+    digests: asn1.SetOf[Algorithm]
+    content: EncapsulatedContent
+    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
+    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+    signers: asn1.SetOf[SignerInfo]
+
+
+@asn1.sequence
+class ContentInfo:
+    """ContentInfo that holds a SignedData."""
+
+    identifier: ObjectIdentifier
+    content: Annotated[SignedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class LooseSignedData:
+    """SignedData whose universal SETs stay unread, so that they need not be in order."""
+
+    version: int
+    digests: asn1.TLV
+    content: EncapsulatedContent
+    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
+    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
+    signers: asn1.TLV
+
+
+@asn1.sequence
+class LooseContentInfo:
+    """ContentInfo that holds a loose SignedData."""
+
+    identifier: ObjectIdentifier
+    content: Annotated[LooseSignedData, asn1.Explicit(0)]
+
+
+@asn1.sequence
+class SignerSet:
+    """The set of signers under another tag, in any order."""
+
+    signers: Annotated[list[SignerInfo], asn1.Implicit(0)]
+
+
+@asn1.sequence
+class AttributeBox:
+    """Signed attributes under the tag they have in a SignerInfo, to encode them again."""
+
+    attributes: Annotated[list[Attribute], asn1.Implicit(0)]
+
+
+@asn1.sequence
+class AttributeLike:
+    """What has the shape of an attribute."""
+
+    identifier: ObjectIdentifier
+    values: asn1.TLV
+
+
+@asn1.sequence
+class AttributeLikes:
+    """A set of such shapes, under another tag."""
+
+    attributes: Annotated[list[AttributeLike], asn1.Implicit(0)]
+
+
+@asn1.sequence
+class AttributeSet:
+    """Signed attributes as a SET OF in DER order, to sign them."""
+
+    attributes: asn1.SetOf[Attribute]
+
+
+@asn1.sequence
+class EssCertificateV2:
+    """ESSCertIDv2: which certificate the signer meant; SHA-256 where no digest is named."""
+
+    digest: HashAlgorithm | None
+    value: bytes
+    issuer_serial: list[asn1.TLV] | None
+
+
+@asn1.sequence
+class SigningCertificateV2:
+    """The value of signing-certificate-v2."""
+
+    certificates: list[EssCertificateV2]
+    policies: list[asn1.TLV] | None
+
+
+@asn1.sequence
+class EssCertificateV1:
+    """ESSCertID: the same by SHA-1."""
+
+    value: bytes
+    issuer_serial: list[asn1.TLV] | None
+
+
+@asn1.sequence
+class SigningCertificateV1:
+    """The value of signing-certificate."""
+
+    certificates: list[EssCertificateV1]
+    policies: list[asn1.TLV] | None
