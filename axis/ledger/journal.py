@@ -1,0 +1,115 @@
+"""Appending to the ledger inside a transaction: leaves are gathered, then sealed by one checkpoint.
+
+A journal holds the lock on the tree's head from its opening until the transaction ends, so positions, and
+every order made from them, are those of commits, across all replicas. It never commits.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from axis.clock import Clock, Microseconds, rfc3339
+from axis.database import Write
+from axis.ledger.errors import LedgerNotOpenedError
+from axis.ledger.leaves import MAX_LEAF_BYTES, VERSION, Leaf, canonical_json
+from axis.ledger.queries import add_checkpoint, add_entries, lock_head, put_tiles, set_head
+from axis.ledger.tiles import extended_tiles
+from axis.protocol.errors import Place, TooLarge
+from signing.merkle import Frontier, Proof, leaf_hash
+from signing.notes import Checkpoint, NoteSigner, write_receipt
+
+SALT_BYTES = 16
+"""Enough that nobody who sees a leaf's hash can guess the leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What one group appended, with all that its receipts need; good once the transaction has committed."""
+
+    first: int
+    """The position of the group's first leaf."""
+    leaves: Sequence[bytes]
+    proofs: Sequence[Proof]
+    note: str
+    """The signed checkpoint; empty when the group appended nothing."""
+
+    def receipt(self, position: int) -> str:
+        """Give the receipt (C2SP tlog-proof) of a leaf of this group. Raises `LookupError` for any other."""
+        place = position - self.first
+        if not 0 <= place < len(self.leaves):
+            raise LookupError(position)
+        return write_receipt(self.leaves[place], position, self.proofs[place], self.note)
+
+
+class Journal:
+    """The open end of the ledger, while its head is locked."""
+
+    __slots__ = ("_frontier", "_leaves", "_moved", "_signer", "at")
+
+    def __init__(self, frontier: Frontier, signer: NoteSigner, at: Microseconds, *, moved: bool) -> None:
+        self._frontier = frontier
+        self._signer = signer
+        self._moved = moved
+        self._leaves: list[bytes] = []
+        self.at = at
+        """Business time at the opening: when the events of this group happen, unless they say otherwise."""
+
+    @property
+    def next_position(self) -> int:
+        """The position that the next leaf will have."""
+        return self._frontier.size + len(self._leaves)
+
+    def append(self, leaf: Leaf, at: Microseconds | None = None) -> int:
+        """Add a leaf, completed with version, time, clock and salt, and give its position.
+
+        Raises:
+            TooLarge: when the leaf has more bytes than an entry can have; nothing was added.
+
+        """
+        moment = self.at if at is None else at
+        raw = canonical_json(
+            {
+                **leaf,
+                "v": VERSION,
+                "at": rfc3339(moment),
+                "clock": "moved" if self._moved else "real",
+                "salt": secrets.token_hex(SALT_BYTES),
+            }
+        )
+        if len(raw) > MAX_LEAF_BYTES:
+            place = Place(
+                "", found=f"a ledger entry of {len(raw)} bytes", expected=f"≤ {MAX_LEAF_BYTES} bytes"
+            )
+            raise TooLarge(place, limit=MAX_LEAF_BYTES)
+        position = self.next_position
+        self._leaves.append(raw)
+        return position
+
+    def seal(self, tx: Write) -> Sealed:
+        """Write leaves, tiles, head and one signed checkpoint; once, in the transaction that opened this."""
+        first, leaves = self._frontier.size, self._leaves
+        if not leaves:
+            return Sealed(first, (), (), "")
+        growth = self._frontier.append([leaf_hash(leaf) for leaf in leaves])
+        frontier = growth.frontier
+        checkpoint = Checkpoint(self._signer.name, frontier.size, frontier.root())
+        note = self._signer.sign(checkpoint.text())
+        add_entries(tx, first, leaves)
+        put_tiles(tx, extended_tiles(tx, growth))
+        set_head(tx, frontier.size, frontier.to_bytes())
+        add_checkpoint(tx, frontier.size, note, self.at)
+        return Sealed(first, tuple(leaves), growth.proofs(), note)
+
+
+def open_journal(tx: Write, signer: NoteSigner, clock: Clock) -> Journal:
+    """Lock the ledger's head and give a journal that appends after it.
+
+    Raises:
+        LedgerNotOpenedError: when the store has no ledger.
+
+    """
+    head = lock_head(tx)
+    if head is None:
+        raise LedgerNotOpenedError("this store has no ledger yet")
+    # The time is taken under the lock, so that the ledger's order and its times agree.
+    return Journal(Frontier.from_bytes(*head), signer, clock.now(), moved=clock.moved)

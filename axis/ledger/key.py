@@ -1,0 +1,76 @@
+"""The key that signs checkpoints: a file with an Ed25519 private key (PEM, PKCS #8), mode 0600.
+
+A key is made once, beside a SQLite store that has none; everywhere else it must be given. It never lies in
+the database: who holds a copy of the store must not be able to sign in the axis's name.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from axis.ledger.errors import LedgerKeyError
+
+KEY_FILE = "ledger-key.pem"
+"""The name beside a SQLite store, where no setting names another."""
+
+
+def open_key(file: Path | None, store: Path | None) -> Ed25519PrivateKey:
+    """Load the key that `AXIS_LEDGER_KEY_FILE` names, or the one beside the SQLite store.
+
+    `store` is the store's file, None where it is no SQLite store: only beside one is a missing key made.
+
+    Raises:
+        LedgerKeyError: when there is no key, or the file holds none.
+
+    """
+    path = file or (store.parent / KEY_FILE if store else None)
+    if path is None:
+        raise LedgerKeyError("AXIS_LEDGER_KEY_FILE must name the key that signs the ledger's checkpoints")
+    if store is not None and not path.exists():
+        make_key(path)
+    return load_key(path)
+
+
+def load_key(path: Path) -> Ed25519PrivateKey:
+    """Load a key. Raises `LedgerKeyError` when the file cannot be read or holds another kind of key."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise LedgerKeyError(f"the ledger's key cannot be read from {path}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise LedgerKeyError(f"{path} holds no Ed25519 key")
+    return key
+
+
+def make_key(path: Path) -> None:
+    """Make a key file, durably, unless there is one by then.
+
+    The file appears whole or not at all, and the first of two processes that make it at once wins.
+    """
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(pem)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,133 @@
+"""What a leaf says: one event of the axis, in canonical JSON.
+
+Members are those of the outside contract, section 6: enough to recompute every statistic from the entries
+alone. `v`, `at`, `clock` and `salt` are the journal's to add. The form is RFC 8785's; for the values a leaf
+may hold (no fractions, ASCII names, whole numbers below 2^53) sorted compact JSON is that form, byte for
+byte.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import orjson
+
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
+Leaf = dict[str, Json]
+
+VERSION = 1
+MAX_LEAF_BYTES = 65_535
+"""What the two length bytes before an entry in a C2SP bundle can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafVerdict:
+    """The part of a verdict that statistics are made from."""
+
+    indication: str | None
+    sub_indication: str | None
+    signed_by: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """The part of a manifest that statistics are made from; what a refused manifest did not say is None."""
+
+    sender: str
+    to: Sequence[str] | None
+    number: str | None
+    issued_on: str | None
+    type: str | None
+    action: str | None
+    manifest: str | None
+    """SHA-256 of its bytes, in hex."""
+    signatures: Sequence[str] = ()
+    """SHA-256 of each signature's bytes, in hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusFacts:
+    """One status of one delivery."""
+
+    document: str
+    sender: str
+    recipient: str
+    delivery: str
+    code: str
+    by: str
+    """The agency that gave it."""
+    note: str | None = None
+    """SHA-256 of the note, in hex."""
+
+
+def acceptance_leaf(document: str, facts: DocumentFacts, verdict: LeafVerdict) -> Leaf:
+    """Say that a document was accepted, under which verdict."""
+    return {"event": "acceptance", "document": document, "verdict": _verdict(verdict), **_document(facts)}
+
+
+def refusal_leaf(refusal: str, code: str, facts: DocumentFacts, verdict: LeafVerdict | None = None) -> Leaf:
+    """Say that a document was refused, with which code; `refusal` is the refusal's id."""
+    leaf: Leaf = {"event": "refusal", "refusal": refusal, "document": None, "code": code, **_document(facts)}
+    leaf["verdict"] = None if verdict is None else _verdict(verdict)
+    return leaf
+
+
+def status_leaf(facts: StatusFacts, request: Mapping[str, Json] | None = None) -> Leaf:
+    """Say that a status was given.
+
+    `request` names action and document of the recall, update or replacement that gave it, where one did.
+    """
+    leaf: Leaf = {
+        "event": "status",
+        "document": facts.document,
+        "from": facts.sender,
+        "to": [facts.recipient],
+        "delivery": facts.delivery,
+        "code": facts.code,
+        "by": facts.by,
+        "note": facts.note,
+    }
+    if request is not None:
+        leaf["request"] = request
+    return leaf
+
+
+def verdict_leaf(document: str, verdict: LeafVerdict) -> Leaf:
+    """Say that an accepted document was judged again under the standing policy."""
+    return {"event": "verdict", "document": document, "verdict": _verdict(verdict)}
+
+
+def canonical_json(value: Json) -> bytes:
+    """Write canonical JSON. Raises `TypeError` for text or numbers that canonical JSON cannot hold."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+
+
+def read_leaf(leaf: bytes) -> dict[str, Any]:
+    """Read a stored leaf's members. Raises `ValueError` when the bytes are no canonical JSON object."""
+    members = orjson.loads(leaf)
+    if not isinstance(members, dict) or canonical_json(members) != leaf:
+        raise ValueError("the leaf is no canonical JSON object")
+    return members
+
+
+def _document(facts: DocumentFacts) -> Leaf:
+    return {
+        "from": facts.sender,
+        "to": facts.to,
+        "number": facts.number,
+        "issued_on": facts.issued_on,
+        "type": facts.type,
+        "action": facts.action,
+        "manifest": facts.manifest,
+        "signatures": facts.signatures,
+    }
+
+
+def _verdict(verdict: LeafVerdict) -> Leaf:
+    return {
+        "indication": verdict.indication,
+        "sub_indication": verdict.sub_indication,
+        "signed_by": verdict.signed_by,
+        "policy": verdict.policy,
+    }

@@ -1,0 +1,69 @@
+"""Opening a store's ledger: its name is fixed the first time, and its key must be the one it was signed with.
+
+The name (C2SP: *origin*) is the hub's public address at that moment without its scheme. It stays when the hub
+moves to another address or port, since receipts and witnesses know the ledger by it.
+"""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from axis.clock import Microseconds
+from axis.database import Read, Write
+from axis.database.meta import get_meta, set_meta
+from axis.ledger.errors import LedgerDamagedError, LedgerKeyError, LedgerNotOpenedError
+from axis.ledger.queries import add_checkpoint, lock_head, make_head, newest_checkpoint
+from signing.errors import SigningError
+from signing.merkle import EMPTY_ROOT
+from signing.notes import Checkpoint, NoteSigner, VerifierKey, open_note
+
+ORIGIN = "ledger_origin"
+"""The fact of the store that holds the ledger's name."""
+LEDGER_PATH = "/v1/ledger"
+
+
+def origin_of(public_url: str) -> str:
+    """Give the name for a ledger at this address: no scheme, and no characters that a name cannot hold."""
+    address = public_url.partition("://")[2] or public_url
+    name = address.strip().rstrip("/") + LEDGER_PATH
+    return "".join("-" if char == "+" or char.isspace() else char for char in name)
+
+
+def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microseconds) -> NoteSigner:
+    """Give what signs this store's checkpoints; in a new store begin a ledger and sign its empty tree.
+
+    Raises:
+        LedgerKeyError: when the ledger was signed with another key. A key lost and made anew would otherwise
+            go on signing a log whose receipts name the old one.
+
+    """
+    make_head(tx)
+    if lock_head(tx) is None:
+        raise LedgerDamagedError("the ledger's head cannot be locked")
+    origin = get_meta(tx, ORIGIN)
+    if origin is None:
+        origin = origin_of(public_url)
+        set_meta(tx, ORIGIN, origin)
+    signer = NoteSigner(origin, key)
+    newest = newest_checkpoint(tx)
+    if newest is None:
+        add_checkpoint(tx, 0, signer.sign(Checkpoint(origin, 0, EMPTY_ROOT).text()), now)
+        return signer
+    try:
+        open_note(newest, signer.verifier)
+    except SigningError as error:
+        raise LedgerKeyError(
+            f"the ledger {origin} was signed with another key than {signer.verifier}"
+        ) from error
+    return signer
+
+
+def read_verifier(tx: Read, key: Ed25519PrivateKey) -> VerifierKey:
+    """Give the public half, for a command that only reads.
+
+    Raises:
+        LedgerNotOpenedError: when the store has no ledger.
+
+    """
+    origin = get_meta(tx, ORIGIN)
+    if origin is None:
+        raise LedgerNotOpenedError("this store has no ledger yet")
+    return NoteSigner(origin, key).verifier

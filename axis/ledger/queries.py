@@ -1,0 +1,117 @@
+"""The ledger's SQL, and nothing but it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, select, tuple_, update
+
+from axis.clock import Microseconds
+from axis.database import Read, Write, insert
+from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, ledger_tiles
+
+HEAD = 1
+TileName = tuple[int, int]
+"""Level and number of a tile."""
+
+
+def make_head(tx: Write) -> None:
+    """Put the head of an empty tree where there is none."""
+    statement = insert(tx, ledger_head).values(id=HEAD, size=0, hashes=b"")
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def lock_head(tx: Write) -> tuple[int, bytes] | None:
+    """Give size and right edge, locked until the transaction ends; None when the ledger was never opened."""
+    # SQLite leaves FOR UPDATE out: there BEGIN IMMEDIATE holds the whole store already.
+    row = tx.execute(select(ledger_head.c.size, ledger_head.c.hashes).with_for_update()).one_or_none()
+    return None if row is None else (row.size, row.hashes)
+
+
+def read_head(tx: Read) -> tuple[int, bytes] | None:
+    """Give size and right edge as last committed."""
+    row = tx.execute(select(ledger_head.c.size, ledger_head.c.hashes)).one_or_none()
+    return None if row is None else (row.size, row.hashes)
+
+
+def set_head(tx: Write, size: int, hashes: bytes) -> None:
+    """Move the head that `lock_head` locked."""
+    tx.execute(update(ledger_head).values(size=size, hashes=hashes))
+
+
+def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:
+    """Store the leaves at consecutive positions."""
+    rows = [{"position": first + offset, "leaf": leaf} for offset, leaf in enumerate(leaves)]
+    tx.execute(ledger_entries.insert(), rows)
+
+
+def read_entries(tx: Read, first: int, limit: int) -> list[tuple[int, bytes]]:
+    """Give up to `limit` leaves from a position on, with their positions."""
+    statement = select(ledger_entries.c.position, ledger_entries.c.leaf)
+    statement = statement.where(ledger_entries.c.position >= first)
+    rows = tx.execute(statement.order_by(ledger_entries.c.position).limit(limit))
+    return [(row.position, row.leaf) for row in rows]
+
+
+def read_leaf(tx: Read, position: int) -> bytes | None:
+    """Give the leaf at a position."""
+    statement = select(ledger_entries.c.leaf).where(ledger_entries.c.position == position)
+    leaf: bytes | None = tx.execute(statement).scalar_one_or_none()
+    return leaf
+
+
+def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
+    """Give those of the named tiles that are there."""
+    key = tuple_(ledger_tiles.c.level, ledger_tiles.c.number)
+    rows = tx.execute(select(ledger_tiles).where(key.in_(sorted(set(names)))))
+    return {(row.level, row.number): row.hashes for row in rows}
+
+
+def put_tiles(tx: Write, tiles: Mapping[TileName, bytes]) -> None:
+    """Store tiles, each over its own shorter form."""
+    statement = insert(tx, ledger_tiles)
+    longer = statement.on_conflict_do_update(
+        index_elements=["level", "number"], set_={"hashes": statement.excluded.hashes}
+    )
+    rows = [{"level": level, "number": number, "hashes": hashes} for (level, number), hashes in tiles.items()]
+    tx.execute(longer, rows)
+
+
+def measure_tiles(tx: Read) -> dict[int, int]:
+    """Give, by level, how many bytes all tiles have together."""
+    total = func.sum(func.length(ledger_tiles.c.hashes))
+    rows = tx.execute(select(ledger_tiles.c.level, total.label("total")).group_by(ledger_tiles.c.level))
+    return {row.level: int(row.total) for row in rows}
+
+
+def add_checkpoint(tx: Write, size: int, note: str, at: Microseconds) -> None:
+    """Store a signed checkpoint; that of a size is never replaced."""
+    statement = insert(tx, ledger_checkpoints).values(size=size, note=note, at=at)
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["size"]))
+
+
+def newest_checkpoint(tx: Read) -> str | None:
+    """Give the note of the largest size."""
+    statement = select(ledger_checkpoints.c.note).order_by(ledger_checkpoints.c.size.desc()).limit(1)
+    note: str | None = tx.execute(statement).scalar_one_or_none()
+    return note
+
+
+def covering_checkpoint(tx: Read, position: int) -> tuple[int, str] | None:
+    """Give size and note of the first checkpoint whose tree holds the position: that of its own group."""
+    statement = select(ledger_checkpoints.c.size, ledger_checkpoints.c.note)
+    statement = statement.where(ledger_checkpoints.c.size > position)
+    row = tx.execute(statement.order_by(ledger_checkpoints.c.size).limit(1)).one_or_none()
+    return None if row is None else (row.size, row.note)
+
+
+def read_checkpoints(tx: Read, above: int, until: int) -> list[tuple[int, str]]:
+    """Give size and note of the checkpoints with `above < size <= until`, in order."""
+    statement = select(ledger_checkpoints.c.size, ledger_checkpoints.c.note)
+    statement = statement.where(ledger_checkpoints.c.size > above, ledger_checkpoints.c.size <= until)
+    return [(row.size, row.note) for row in tx.execute(statement.order_by(ledger_checkpoints.c.size))]
+
+
+def count_beyond(tx: Read, size: int) -> tuple[int, int]:
+    """Give how many entries and how many checkpoints lie outside a tree of this size."""
+    entries = select(func.count()).where(ledger_entries.c.position >= size)
+    checkpoints = select(func.count()).where(ledger_checkpoints.c.size > size)
+    return tx.execute(entries).scalar_one(), tx.execute(checkpoints).scalar_one()

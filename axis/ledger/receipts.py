@@ -1,0 +1,78 @@
+"""Reading the ledger back: receipts made again, checkpoints, tiles and bundles of entries.
+
+Nothing here changes anything. A receipt made again is, byte for byte, the one that was given at first: it
+uses the checkpoint of its own group. Formats: C2SP tlog-proof and tlog-tiles.
+"""
+
+from axis.database import Read
+from axis.ledger.errors import LedgerDamagedError, LedgerNotOpenedError
+from axis.ledger.queries import (
+    covering_checkpoint,
+    newest_checkpoint,
+    read_entries,
+    read_head,
+    read_leaf,
+    read_tiles,
+)
+from axis.ledger.tiles import TILE_WIDTH, node_reader, tile_path, tiles_of_proof
+from axis.protocol.errors import NotFound
+from signing.merkle import HASH_BYTES, inclusion_proof
+from signing.notes import write_receipt
+
+
+def receipt(tx: Read, position: int) -> str:
+    """Give the receipt of the leaf at a position.
+
+    Raises:
+        NotFound: when the ledger is not that long.
+        LedgerDamagedError: when the store lost what the proof is made from.
+
+    """
+    covering = covering_checkpoint(tx, position)
+    leaf = read_leaf(tx, position)
+    if covering is None and leaf is None:
+        raise NotFound
+    if covering is None or leaf is None:
+        raise LedgerDamagedError(f"entry {position} or its checkpoint is missing")
+    size, note = covering
+    proof = inclusion_proof(node_reader(tx, tiles_of_proof(position, size)), position, size)
+    return write_receipt(leaf, position, proof, note)
+
+
+def checkpoint(tx: Read) -> str:
+    """Give the newest signed checkpoint. Raises `LedgerNotOpenedError` when there is none."""
+    note = newest_checkpoint(tx)
+    if note is None:
+        raise LedgerNotOpenedError("this store has no ledger yet")
+    return note
+
+
+def tile(tx: Read, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
+    """Give the first `width` hashes of a tile; a partial one is served for ever, from its longer form.
+
+    Raises:
+        NotFound: when the tile has not that many hashes.
+
+    """
+    blob = read_tiles(tx, [(level, number)]).get((level, number), b"")
+    if len(blob) < width * HASH_BYTES:
+        raise NotFound
+    return blob[: width * HASH_BYTES]
+
+
+def bundle(tx: Read, number: int, width: int = TILE_WIDTH) -> bytes:
+    """Give the entries under a tile of level 0, each after its length in two bytes.
+
+    Raises:
+        NotFound: when the ledger is not that long.
+        LedgerDamagedError: when the ledger is, but entries are missing.
+
+    """
+    first = number * TILE_WIDTH
+    head = read_head(tx)
+    if head is None or head[0] < first + width:
+        raise NotFound
+    entries = read_entries(tx, first, width)
+    if [position for position, _ in entries] != list(range(first, first + width)):
+        raise LedgerDamagedError(f"entries of bundle {tile_path(number, width)} are missing")
+    return b"".join(len(leaf).to_bytes(2, "big") + leaf for _, leaf in entries)

@@ -1,0 +1,78 @@
+"""The one way by which anything gets a leaf: groups of items that share a transaction and a checkpoint.
+
+It knows nothing of what it records: each item comes with a *kind*, the function that writes its rows and
+appends its leaves. The database's writer gathers the groups, and tries each item alone when a group fails.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from axis.clock import Clock
+from axis.database import Database, Write
+from axis.ledger.journal import Journal, Sealed, open_journal
+from signing.notes import NoteSigner
+
+I = TypeVar("I")  # noqa: E741 - item and result
+R = TypeVar("R")
+
+Kind = Callable[[Write, Journal, Sequence[I]], Sequence[R | Exception]]
+"""Writes all its items and appends their leaves, and gives what became of each, in order.
+
+An exception *returned* is that item's outcome: it must have written nothing and appended no leaf. An
+exception *raised* undoes the whole group, and each of its items is tried again alone.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[R]):
+    """An item's result, durable, and the group that it was sealed with."""
+
+    result: R
+    sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: Kind[Any, Any]
+    item: Any
+
+
+class Recorder:
+    """A lane of the database's writer; one for the process."""
+
+    def __init__(self, database: Database, signer: NoteSigner, clock: Clock) -> None:
+        self._database = database
+        self._signer = signer
+        self._clock = clock
+
+    def record(self, kind: Kind[I, R], item: I) -> "Future[Recorded[R]]":
+        """Queue an item; the future resolves once it is durable, or fails with the item's exception.
+
+        Raises:
+            Overloaded: when too much is waiting already; nothing was queued.
+
+        """
+        return self._database.submit(self, _Entry(kind, item))
+
+    async def record_async(self, kind: Kind[I, R], item: I) -> Recorded[R]:
+        """Record an item and wait until it is durable. Raises as `record` and its future do."""
+        return await asyncio.wrap_future(self.record(kind, item))
+
+    def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
+        """Write a group: each kind its own items, in the order in which the kinds first appear."""
+        journal = open_journal(tx, self._signer, self._clock)
+        places: dict[Kind[Any, Any], list[int]] = {}
+        for place, entry in enumerate(items):
+            places.setdefault(entry.kind, []).append(place)
+        outcomes: dict[int, Any] = {}
+        for kind, own in places.items():
+            results = kind(tx, journal, [items[place].item for place in own])
+            outcomes.update(zip(own, results, strict=True))
+        sealed = journal.seal(tx)
+        return [
+            outcome if isinstance(outcome := outcomes[place], Exception) else Recorded(outcome, sealed)
+            for place in range(len(items))
+        ]
