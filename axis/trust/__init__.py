@@ -1,1 +1,1 @@
-"""What signatures are judged by: trust anchors, agencies' certificates, revocation data and the standing policy."""
+"""What signatures are judged by: trust anchors, agencies' certificates, revocation data, standing policy."""

@@ -1,4 +1,4 @@
-"""Tables of what signatures are judged by: trust anchors, agencies' certificates, and the hub's own authority."""
+"""Tables of what signatures are judged by: trust anchors, agencies' certificates, the hub's own authority."""
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table
 

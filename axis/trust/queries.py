@@ -1,0 +1,109 @@
+"""The SQL of trust: anchors, registered certificates, the hub's own authority and its lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from axis.clock import Microseconds
+from axis.database import Read, Write, insert
+from axis.trust.tables import (
+    authorities,
+    issued_certificates,
+    registered_certificates,
+    revocation_lists,
+    trusted_certificates,
+)
+
+
+def trusted_rows(tx: Read) -> list[Row[Any]]:
+    """Return the trust anchors and issuers kept in the store."""
+    return list(tx.execute(select(trusted_certificates)).all())
+
+
+def registration(tx: Read, sha256: str) -> Row[Any] | None:
+    """Return whose a certificate was registered as."""
+    table = registered_certificates
+    return tx.execute(select(table.c.agency, table.c.kind).where(table.c.sha256 == sha256)).first()
+
+
+def registrations_of(tx: Read, agency: str) -> list[Row[Any]]:
+    """Return the certificates registered for an agency, oldest first."""
+    table = registered_certificates
+    query = select(table).where(table.c.agency == agency).order_by(table.c.registered_at, table.c.sha256)
+    return list(tx.execute(query).all())
+
+
+def put_registration(tx: Write, row: Mapping[str, Any]) -> None:
+    """Bind a certificate, or bind it anew."""
+    changed = {name: row[name] for name in ("agency", "kind")}
+    statement = insert(tx, registered_certificates).values(**row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_=changed))
+
+
+def remove_registration(tx: Write, agency: str, sha256: str) -> int:
+    """Unbind a certificate from its agency; return how many there were."""
+    table = registered_certificates
+    return tx.execute(delete(table).where(table.c.sha256 == sha256, table.c.agency == agency)).rowcount
+
+
+def authority_row(tx: Read, name: str) -> Row[Any] | None:
+    """Return an authority of the hub's own."""
+    return tx.execute(select(authorities).where(authorities.c.name == name)).first()
+
+
+def authority_certificates(tx: Read) -> dict[str, bytes]:
+    """Return the certificates of the hub's own authorities by name."""
+    rows = tx.execute(select(authorities.c.name, authorities.c.certificate))
+    return {row.name: row.certificate for row in rows}
+
+
+def add_authority(tx: Write, row: Mapping[str, Any]) -> None:
+    """Add an authority of the hub's own."""
+    tx.execute(authorities.insert().values(**row))
+
+
+def add_issued(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record certificates the hub's authority issued."""
+    if rows:
+        tx.execute(issued_certificates.insert(), rows)
+
+
+def issued_row(tx: Read, serial: str) -> Row[Any] | None:
+    """Return an issued certificate by its serial number."""
+    return tx.execute(select(issued_certificates).where(issued_certificates.c.serial == serial)).first()
+
+
+def set_revoked(tx: Write, serial: str, at: Microseconds, reason: str) -> None:
+    """Record that a certificate is revoked."""
+    table = issued_certificates
+    tx.execute(update(table).where(table.c.serial == serial).values(revoked_at=at, reason=reason))
+
+
+def revoked_rows(tx: Read, authority: str) -> list[Row[Any]]:
+    """Return what an authority revoked, in order of revocation."""
+    table = issued_certificates
+    query = (
+        select(table.c.serial, table.c.revoked_at, table.c.reason)
+        .where(table.c.authority == authority, table.c.revoked_at.is_not(None))
+        .order_by(table.c.revoked_at, table.c.serial)
+    )
+    return list(tx.execute(query).all())
+
+
+def revocation_list(tx: Read, authority: str) -> Row[Any] | None:
+    """Return an authority's newest list."""
+    query = select(revocation_lists).where(revocation_lists.c.authority == authority)
+    return tx.execute(query).first()
+
+
+def revocation_list_rows(tx: Read) -> list[Row[Any]]:
+    """Return the newest list of every authority."""
+    return list(tx.execute(select(revocation_lists)).all())
+
+
+def put_revocation_list(tx: Write, row: Mapping[str, Any]) -> None:
+    """Replace an authority's list by a newer one."""
+    changed = {name: value for name, value in row.items() if name != "authority"}
+    statement = insert(tx, revocation_lists).values(**row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["authority"], set_=changed))
