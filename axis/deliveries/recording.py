@@ -26,7 +26,7 @@ class NewEvent:
     audience: Iterable[str]
     """The agencies it concerns."""
     document: str | None = None
-    """The document's id; for a refusal the refusal's own."""
+    """The document's id; a refusal has none, and is found at its position."""
     delivery: int | None = None
     """The delivery's position."""
     note: str | None = None

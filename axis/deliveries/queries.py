@@ -1,0 +1,193 @@
+"""The SQL of deliveries and events; whoever calls decides what it means."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+
+from axis.database import Read, Write
+from axis.deliveries.opening import delivery_position
+from axis.deliveries.tables import deliveries, event_audience, events
+from axis.documents.tables import attachments, documents, refusals
+
+T = TypeVar("T")
+AT_ONCE = 500
+"""Values in one `IN`: few enough for every database's limit on parameters."""
+
+_STANDING = (
+    select(
+        deliveries.c.position,
+        deliveries.c.ordinal,
+        deliveries.c.sender,
+        deliveries.c.recipient,
+        deliveries.c.type,
+        deliveries.c.action,
+        deliveries.c.day,
+        deliveries.c.processing,
+        deliveries.c.request,
+        deliveries.c.request_action,
+        deliveries.c.status,
+        deliveries.c.status_by,
+        deliveries.c.status_note,
+        deliveries.c.status_at,
+        documents.c.id.label("document_id"),
+    )
+    .join(documents, documents.c.position == deliveries.c.document)
+    .order_by(deliveries.c.position)
+)
+_BY_POSITION = _STANDING.where(deliveries.c.position.in_(bindparam("positions", expanding=True)))
+_BY_DOCUMENT = _STANDING.where(deliveries.c.document.in_(bindparam("documents", expanding=True)))
+_DOCUMENTS = select(documents.c.id, documents.c.position).where(
+    documents.c.id.in_(bindparam("ids", expanding=True))
+)
+_MOVE = (
+    update(deliveries)
+    .where(deliveries.c.position == bindparam("at_position"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "processing",
+                "request",
+                "request_action",
+                "status",
+                "status_by",
+                "status_note",
+                "status_at",
+            )
+        }
+    )
+)
+_ATTACHMENTS = (
+    select(
+        attachments.c.document,
+        attachments.c.name,
+        attachments.c.media_type,
+        attachments.c.size,
+        attachments.c.sha256,
+    )
+    .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
+    .order_by(attachments.c.document, attachments.c.ordinal)
+)
+
+
+def portions(values: Iterable[T]) -> Iterator[list[T]]:
+    """Split values into lists that fit one statement."""
+    everything = list(values)
+    for start in range(0, len(everything), AT_ONCE):
+        yield everything[start : start + AT_ONCE]
+
+
+def rows_by_id(tx: Read, ids: Iterable[tuple[str, int]]) -> Iterator[Row[Any]]:
+    """Yield the deliveries named by document id and place, those that are there."""
+    wanted = set(ids)
+    found: dict[str, int] = {}
+    for portion in portions({document for document, _ in wanted}):
+        found.update({row.id: row.position for row in tx.execute(_DOCUMENTS, {"ids": portion})})
+    positions = [
+        delivery_position(found[document], ordinal) for document, ordinal in wanted if document in found
+    ]
+    for places in portions(positions):
+        yield from tx.execute(_BY_POSITION, {"positions": places})
+
+
+def rows_of_documents(tx: Read, positions: Sequence[int]) -> Iterator[Row[Any]]:
+    """Yield the deliveries of documents, in order."""
+    for portion in portions(positions):
+        yield from tx.execute(_BY_DOCUMENT, {"documents": portion})
+
+
+def move_deliveries(tx: Write, moves: Sequence[Mapping[str, Any]]) -> None:
+    """Set where deliveries stand; `at_position` and a `new_…` for each column."""
+    tx.execute(_MOVE, moves)
+
+
+def inbox_rows(tx: Read, mine: ColumnElement[bool], after: int, limit: int) -> Sequence[Row[Any]]:
+    """Return the next deliveries after a position, with what an inbox tells of their documents."""
+    statement = (
+        select(
+            deliveries.c.position,
+            deliveries.c.ordinal,
+            deliveries.c.document,
+            deliveries.c.recipient,
+            deliveries.c.status,
+            documents.c.id,
+            documents.c.sender,
+            documents.c.number,
+            documents.c.subject,
+            documents.c.type,
+            documents.c.action,
+            documents.c.priority,
+            documents.c.issued_on,
+            documents.c.accepted_at,
+            documents.c.indication,
+            documents.c.signed_by,
+        )
+        .join(documents, documents.c.position == deliveries.c.document)
+        .where(mine, deliveries.c.position > after)
+        .order_by(deliveries.c.position)
+        .limit(limit)
+    )
+    return tx.execute(statement).all()
+
+
+def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Row[Any]]:
+    """Yield what the attachments of documents are, in the manifests' order."""
+    for portion in portions(positions):
+        yield from tx.execute(_ATTACHMENTS, {"documents": portion})
+
+
+def event_rows(tx: Read, concerned: ColumnElement[bool] | None, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Return the next events after a position: those of an audience, or all where `concerned` is None."""
+    statement = (
+        select(events, refusals.c.id.label("refusal"), refusals.c.number)
+        .outerjoin(refusals, refusals.c.position == events.c.position)
+        .where(events.c.position > after)
+    )
+    if concerned is not None:
+        places = (
+            select(event_audience.c.position)
+            .where(concerned, event_audience.c.position > after)
+            .order_by(event_audience.c.position)
+            .distinct()  # an event between two agencies of one subtree concerns the caller once
+            .limit(limit)
+        )
+        statement = statement.where(events.c.position.in_(places))
+    return tx.execute(statement.order_by(events.c.position).limit(limit)).all()
+
+
+def newest(tx: Read) -> tuple[int, int]:
+    """Return the newest positions of deliveries and of events; -1 where there is none."""
+    delivery = select(func.coalesce(func.max(deliveries.c.position), -1)).scalar_subquery()
+    event = select(func.coalesce(func.max(events.c.position), -1)).scalar_subquery()
+    row: Any = tx.execute(select(delivery, event)).one()
+    return row[0], row[1]
+
+
+def recipients_between(tx: Read, above: int, until: int) -> set[str]:
+    """Return who received anything with `above < position <= until`."""
+    column = deliveries.c.position
+    statement = select(deliveries.c.recipient).where(column > above, column <= until).distinct()
+    return set(tx.execute(statement).scalars())
+
+
+def concerned_between(tx: Read, above: int, until: int) -> set[str] | None:
+    """Return whom the events with `above < position <= until` concern; None when it may be anyone.
+
+    It goes by the parties, not by the audience: that is ordered by agency, so as to be read by agency.
+    """
+    column = events.c.position
+    here = (column > above, column <= until)
+    if tx.execute(select(column).where(*here, events.c.kind == "verdict").limit(1)).first() is not None:
+        return None
+    parties = (
+        select(deliveries.c.sender, deliveries.c.recipient)
+        .join(events, events.c.delivery == deliveries.c.position)
+        .where(*here)
+        .distinct()
+    )
+    refused = select(refusals.c.sender).where(refusals.c.position > above, refusals.c.position <= until)
+    agencies = set(tx.execute(refused).scalars())
+    for row in tx.execute(parties):
+        agencies.update(row)
+    return agencies

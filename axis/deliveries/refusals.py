@@ -1,0 +1,21 @@
+"""Tells senders of their refusals: the event that puts a refusal in `/v1/events`.
+
+The refusal itself, with its code and places, is kept by `axis.documents`.
+"""
+
+from collections.abc import Sequence
+
+from axis.clock import Microseconds
+from axis.database import Write
+from axis.deliveries.recording import NewEvent, record_events
+
+
+def announce_refusals(tx: Write, refused: Sequence[tuple[int, str, Microseconds, str, str]]) -> None:
+    """Write the events of refusals, each given as position, id, time, sender and code."""
+    record_events(
+        tx,
+        [
+            NewEvent(position=position, kind="refusal", at=at, code=code, audience=(sender,))
+            for position, _, at, sender, code in refused
+        ],
+    )
