@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 import migrations
 from axis.database.engine import Database
+from axis.database.meta import SANDBOX, set_meta
 from axis.database.transactions import Read, Write
 
 LOCK_TIMEOUT = "5s"
@@ -30,12 +31,15 @@ def revision(tx: Read) -> str | None:
     return found
 
 
-def migrate(database: Database) -> bool:
-    """Bring the store to the newest revision in one transaction; return whether anything was to be done."""
+def migrate(database: Database, *, sandbox: bool = False) -> bool:
+    """Bring the store to the newest revision in one transaction; return whether anything was to be done.
+
+    A store made here becomes a sandbox when that is asked; one that exists is never made one.
+    """
     with database.read() as tx:
         if revision(tx) == migrations.HEAD:
             return False
-    return database.write(_upgrade)
+    return database.write(lambda tx: _upgrade(tx, sandbox=sandbox))
 
 
 def require_current(database: Database) -> None:
@@ -52,11 +56,12 @@ def require_current(database: Database) -> None:
         raise StoreOutdatedError(message)
 
 
-def _upgrade(tx: Write) -> bool:
+def _upgrade(tx: Write, *, sandbox: bool) -> bool:
     from alembic import command  # noqa: PLC0415 - a third of a second that a current store need not spend
     from alembic.config import Config  # noqa: PLC0415
 
-    if revision(tx) == migrations.HEAD:
+    before = revision(tx)
+    if before == migrations.HEAD:
         return False
     if tx.dialect == "postgresql":
         tx.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -65,4 +70,6 @@ def _upgrade(tx: Write) -> bool:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = tx.connection
     command.upgrade(config, "head")
+    if before is None and sandbox:
+        set_meta(tx, SANDBOX, "true")
     return True

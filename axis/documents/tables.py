@@ -1,6 +1,6 @@
 """Tables of what was accepted. A document's key is its position in the ledger, so its order is the ledger's."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from axis.database import metadata
 
@@ -40,6 +40,12 @@ attachments = Table(
     Column("sha256", String(64), nullable=False),
     Column("content", LargeBinary),
     Column("upload", String(36)),
+    Index(
+        "ix_attachments_upload",
+        "upload",
+        sqlite_where=text("upload IS NOT NULL"),
+        postgresql_where=text("upload IS NOT NULL"),
+    ),
 )
 """Small contents lie in `content`; large ones in the chunks of an upload."""
 

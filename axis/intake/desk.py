@@ -1,19 +1,22 @@
-"""What the way of a document in needs: its collaborators, and what was submitted."""
+"""What the way of a document in needs: its collaborators, put together once by the composition root."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from axis.agencies.callers import Caller
+from fastapi import Depends, Request
+
 from axis.agencies.directory import Directory
 from axis.clock import Clock
 from axis.database import Database
 from axis.ledger.recorder import Recorder
+from axis.protocol.manifest import ManifestLimits
 from axis.settings import Settings
 from axis.trust.judging import Trust
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The collaborators of intake, put together once by the composition root."""
+    """The collaborators of intake."""
 
     database: Database
     clock: Clock
@@ -21,11 +24,23 @@ class Desk:
     directory: Directory
     trust: Trust
     recorder: Recorder
+    limits: ManifestLimits
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who submits, and under which request id."""
+def manifest_limits(settings: Settings) -> ManifestLimits:
+    """Return the part of the settings that manifests are checked against."""
+    return ManifestLimits(
+        bytes=settings.manifest_bytes,
+        recipients=settings.recipients,
+        attachments=settings.attachments,
+        attachment_bytes=settings.attachment_bytes,
+        document_bytes=settings.document_bytes,
+    )
 
-    caller: Caller
-    request_id: str
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]

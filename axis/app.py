@@ -1,0 +1,174 @@
+"""The composition root: reads from top to bottom like a drawing of the system.
+
+It builds each part once, hands it to those that need it, and mounts the rooms' routes on two listeners: the
+public one, and the sandbox with its test powers. Nothing else in the hub is global.
+"""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+import axis.agencies.routes
+import axis.compliance.routes
+import axis.deliveries.routes
+import axis.documents.routes
+import axis.health
+import axis.intake.routes
+import axis.ledger.routes
+import axis.trust.routes
+import axis.web.reference
+from axis import problems
+from axis.agencies.callers import Callers
+from axis.agencies.directory import Directory
+from axis.clock import Clock, real_now
+from axis.compliance.rejudge import rejudge_some
+from axis.database import Database, Read, open_database
+from axis.database.engine import sqlite_path
+from axis.database.meta import CLOCK_OFFSET, get_meta
+from axis.database.migrate import migrate, require_current
+from axis.documents.uploads import sweep_uploads
+from axis.intake.admission import Admission
+from axis.intake.desk import Desk, manifest_limits
+from axis.ledger.key import open_key
+from axis.ledger.opening import open_ledger
+from axis.ledger.recorder import Recorder
+from axis.settings import Settings, from_environment
+from axis.telemetry import Metrics, Telemetry
+from axis.trust.authority import renew_revocation_lists
+from axis.trust.judging import Trust
+from axis.watch import Chore, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Everything a running hub is made of."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    directory: Directory
+    callers: Callers
+    trust: Trust
+    recorder: Recorder
+    watch: Watch
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the store."""
+        self.trust.close()
+        self.database.close()
+
+
+def build(settings: Settings, *, sandbox: bool = False) -> Hub:
+    """Open the store and build the parts; a new SQLite store is made, and made a sandbox if that is asked."""
+    database = open_store(settings, sandbox=sandbox)
+    with database.read() as tx:
+        clock = Clock(_offset(tx))
+    directory = Directory()
+    callers = Callers(database)
+    trust = Trust(database, settings, clock)
+    key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url))
+    signer = database.write(lambda tx: open_ledger(tx, key, settings.public_url, clock.now()))
+    recorder = Recorder(database, signer, clock)
+
+    def on_change(version: int) -> None:
+        with database.read() as tx:
+            clock.move(_offset(tx))
+            directory.forget(version)
+            callers.forget(version)
+            trust.reload(tx)
+
+    chores = (
+        Chore("trust", 1, trust.reload_changed_files),
+        Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
+        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder, clock)),
+        Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
+    )
+    watch = Watch(database, on_change, chores)
+    return Hub(settings, database, clock, directory, callers, trust, recorder, watch)
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """Build the public application: every route that agencies, auditors and operators call."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with hub.watch.running():
+            hub.trust.warm_up()
+            yield
+
+    app = FastAPI(
+        title="The axis",
+        summary="Routes electronic documents between agencies, verifies their signatures, proves its figures.",
+        version=axis.health.VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    _furnish(app, hub)
+    app.state.metrics = Metrics()
+    app.state.admission = Admission(hub.settings.requests_in_flight)
+    app.state.desk = Desk(
+        hub.database,
+        hub.clock,
+        hub.settings,
+        hub.directory,
+        hub.trust,
+        hub.recorder,
+        manifest_limits(hub.settings),
+    )
+    app.include_router(axis.intake.routes.router)  # documents come in
+    app.include_router(axis.documents.routes.router)  # and are read, searched and proven
+    app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
+    app.include_router(axis.compliance.routes.router)  # statistics
+    app.include_router(axis.agencies.routes.router)  # the directory
+    app.include_router(axis.trust.routes.router)  # certificates and revocation lists
+    app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
+    app.include_router(problems.router)  # a page for every refusal
+    app.include_router(axis.web.reference.router)  # /docs
+    app.include_router(axis.health.router)
+    problems.install(app)
+    app.add_middleware(Telemetry, metrics=app.state.metrics)
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """Build the public application of one worker among several; uvicorn's factory for `--workers`."""
+    return create_app(build(from_environment(os.environ)))
+
+
+def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
+    """Open the store; SQLite is migrated by itself, PostgreSQL must be current.
+
+    Raises:
+        StoreOutdatedError: when a PostgreSQL store needs `axis migrate`.
+
+    """
+    database = open_database(
+        settings.database_url,
+        readers=settings.readers,
+        max_waiting=settings.writes_waiting,
+        max_group=settings.writes_grouped,
+    )
+    if sqlite_path(settings.database_url) is not None:
+        migrate(database, sandbox=sandbox)
+    else:
+        require_current(database)
+    return database
+
+
+def _furnish(app: FastAPI, hub: Hub) -> None:
+    """Put on the application what its handlers ask for."""
+    app.state.settings = hub.settings
+    app.state.database = hub.database
+    app.state.clock = hub.clock
+    app.state.directory = hub.directory
+    app.state.callers = hub.callers
+    app.state.trust = hub.trust
+    app.state.recorder = hub.recorder
+
+
+def _offset(tx: Read) -> int:
+    return int(get_meta(tx, CLOCK_OFFSET) or 0)

@@ -1,0 +1,83 @@
+"""What makes a document the same document: its manifest's bytes, and its sender's number within a year.
+
+Identities are never released, so they live in tables of their own that no partition or clean-up touches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, tuple_
+
+from axis.database import Read, Write
+from axis.documents.tables import documents, manifest_identities, number_identities
+from axis.protocol.codes import AgencyCode
+
+_BY_MANIFEST = select(manifest_identities.c.sha256, manifest_identities.c.document).where(
+    manifest_identities.c.sha256.in_(bindparam("digests", expanding=True))
+)
+_NUMBER_COLUMNS = (number_identities.c.sender, number_identities.c.number, number_identities.c.year)
+_BY_NUMBER = select(*_NUMBER_COLUMNS, number_identities.c.document).where(
+    tuple_(*_NUMBER_COLUMNS).in_(bindparam("numbers", expanding=True))
+)
+_ISSUED_ON = (
+    select(*_NUMBER_COLUMNS, documents.c.issued_on, documents.c.position, documents.c.id)
+    .join(documents, documents.c.position == number_identities.c.document)
+    .where(tuple_(*_NUMBER_COLUMNS).in_(bindparam("numbers", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A sender's number within a year: the number in NFC, trimmed."""
+
+    sender: AgencyCode
+    number: str
+    year: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The three as the database compares them."""
+        return (self.sender, self.number, self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The document that holds a number."""
+
+    position: int
+    id: str
+    issued_on: str
+
+
+def find_by_manifest(tx: Read, digests: Sequence[str]) -> dict[str, int]:
+    """Return the positions of the documents whose manifests have these SHA-256 digests (hex)."""
+    return {row.sha256: row.document for row in tx.execute(_BY_MANIFEST, {"digests": list(digests)})}
+
+
+def taken_numbers(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, int], int]:
+    """Return which of these numbers are taken, each with its document's position."""
+    rows = tx.execute(_BY_NUMBER, {"numbers": [number.key for number in numbers]})
+    return {(row.sender, row.number, row.year): row.document for row in rows}
+
+
+def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, int], Numbered]:
+    """Return the documents that hold these numbers."""
+    if not numbers:
+        return {}
+    rows = tx.execute(_ISSUED_ON, {"numbers": [number.key for number in numbers]})
+    return {(row.sender, row.number, row.year): Numbered(row.position, row.id, row.issued_on) for row in rows}
+
+
+def claim(tx: Write, claims: Sequence[tuple[int, str, Number]]) -> None:
+    """Take the manifest digest and the number of each accepted document, by its position."""
+    tx.execute(
+        manifest_identities.insert(),
+        [{"sha256": digest, "document": position} for position, digest, _ in claims],
+    )
+    tx.execute(
+        number_identities.insert(),
+        [
+            {"sender": number.sender, "number": number.number, "year": number.year, "document": position}
+            for position, _, number in claims
+        ],
+    )

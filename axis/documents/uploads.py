@@ -1,0 +1,51 @@
+"""Large attachments, stored ahead of their document in chunks of one mebibyte and swept if it never comes.
+
+Small contents do not pass here: they lie in the attachment's own row.
+"""
+
+import uuid
+from itertools import count
+from typing import IO
+
+from sqlalchemy import delete, exists
+
+from axis.clock import Microseconds, real_now
+from axis.database import Database, Write
+from axis.documents.tables import attachment_chunks, attachments
+
+CHUNK_BYTES = 1024 * 1024
+"""Large enough to keep rows few, small enough that a reader holds no more than this."""
+CHUNKS_PER_TRANSACTION = 4
+"""Other writers wait for no more than this much at a time."""
+ABANDONED_AFTER = 60 * 60 * 1_000_000
+"""Microseconds after which chunks that no document claims belong to an intake that died."""
+
+
+def store_upload(database: Database, spool: IO[bytes]) -> str:
+    """Store the bytes of an open file, from its start, durably; return the upload's id."""
+    upload = str(uuid.uuid4())
+    spool.seek(0)
+    ordinals = count()
+    while batch := [chunk for _ in range(CHUNKS_PER_TRANSACTION) if (chunk := spool.read(CHUNK_BYTES))]:
+        rows = [
+            {"upload": upload, "ordinal": next(ordinals), "content": chunk, "stored_at": real_now()}
+            for chunk in batch
+        ]
+        database.write(lambda tx, rows=rows: tx.execute(attachment_chunks.insert(), rows) and None)
+    return upload
+
+
+def drop_uploads(database: Database, uploads: list[str]) -> None:
+    """Remove uploads whose document was not accepted."""
+    if uploads:
+        statement = delete(attachment_chunks).where(attachment_chunks.c.upload.in_(uploads))
+        database.write(lambda tx: tx.execute(statement) and None)
+
+
+def sweep_uploads(tx: Write, now: Microseconds) -> int:
+    """Remove chunks that no document claimed within an hour of real time; return how many there were."""
+    claimed = exists().where(attachments.c.upload == attachment_chunks.c.upload)
+    abandoned = delete(attachment_chunks).where(
+        attachment_chunks.c.stored_at < now - ABANDONED_AFTER, ~claimed
+    )
+    return int(tx.execute(abandoned).rowcount)

@@ -1,0 +1,63 @@
+"""`/livez`, `/readyz`, `/version` and `/metrics`: what watches a hub asks."""
+
+import importlib.metadata
+
+from fastapi import APIRouter, Request, Response
+
+from axis.database import Database
+from axis.database.dependencies import DatabaseDep
+from axis.database.migrate import revision
+from axis.problems import problem_responses
+from axis.protocol.errors import NotFound, Overloaded
+from axis.telemetry import Metrics
+
+VERSION = importlib.metadata.version("axis-exchange")
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez", summary="Is the process alive?", response_class=Response)
+async def alive() -> Response:
+    """Answer 200 as long as the process answers at all."""
+    return Response("ok\n", media_type="text/plain")
+
+
+@router.get(
+    "/readyz",
+    summary="Can it take documents?",
+    response_class=Response,
+    responses=problem_responses("overloaded"),
+)
+def ready(database: DatabaseDep) -> Response:
+    """Answer 200 when the store can be read and its tables are this version's."""
+    if not _is_readable(database):
+        raise Overloaded(retry_after_seconds=1)
+    return Response("ready\n", media_type="text/plain")
+
+
+@router.get("/version", summary="Which version is this?")
+async def version() -> dict[str, str]:
+    """Name the software and its version."""
+    return {"name": "axis-exchange", "version": VERSION}
+
+
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses=problem_responses("not-found"),
+)
+async def metrics(request: Request) -> Response:
+    """Give this process's metrics, where the setting allows it."""
+    found: Metrics = request.app.state.metrics
+    if not request.app.state.settings.metrics:
+        raise NotFound
+    return Response(found.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _is_readable(database: Database) -> bool:
+    try:
+        with database.read() as tx:
+            return revision(tx) is not None
+    except Exception:  # noqa: BLE001 - whatever keeps the store from being read, the hub is not ready
+        return False

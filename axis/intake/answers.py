@@ -1,0 +1,77 @@
+"""Step 9: the answer to a document that was accepted, just now or long ago.
+
+The same manifest gets the same answer for ever: what the store holds gives back, byte for byte, the receipt
+and the verdict that were given at first.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from axis.clock import Microseconds, rfc3339
+from axis.database import Database, Read
+from axis.deliveries.opening import delivery_id
+from axis.deliveries.tables import deliveries
+from axis.documents.tables import documents, verdicts
+from axis.intake.procedure import Answer
+from axis.ledger.receipts import receipt
+from signing.sentences import Language
+from signing.verdict import DocumentVerdict
+
+_FIRST = (
+    select(documents.c.id, documents.c.accepted_at, verdicts.c.report)
+    .join(verdicts, (verdicts.c.document == documents.c.position) & (verdicts.c.sequence == 0))
+    .where(documents.c.position == bindparam("position"))
+)
+_RECIPIENTS = (
+    select(deliveries.c.recipient)
+    .where(deliveries.c.document == bindparam("position"))
+    .order_by(deliveries.c.position)
+)
+
+
+def answer_of(database: Database, answer: Answer, language: Language) -> dict[str, Any]:
+    """Return the members of the answer, CONTRACT §3."""
+    new, sealed = answer.new, answer.sealed
+    if new is not None and sealed is not None:
+        return _members(
+            new.id,
+            new.accepted_at,
+            answer.repeated,
+            new.verdict,
+            new.manifest.to,
+            sealed.receipt(answer.position),
+            language,
+        )
+    with database.read() as tx:
+        return _stored(tx, answer.position, language)
+
+
+def _stored(tx: Read, position: int, language: Language) -> dict[str, Any]:
+    row = tx.execute(_FIRST, {"position": position}).one()
+    recipients = tx.execute(_RECIPIENTS, {"position": position}).scalars().all()
+    verdict = DocumentVerdict.from_stored(row.report)
+    return _members(row.id, row.accepted_at, True, verdict, recipients, receipt(tx, position), language)
+
+
+def _members(
+    document: str,
+    accepted_at: Microseconds,
+    repeated: bool,
+    verdict: DocumentVerdict,
+    recipients: Sequence[str],
+    proof: str,
+    language: Language,
+) -> dict[str, Any]:
+    return {
+        "id": document,
+        "accepted_at": rfc3339(accepted_at),
+        "repeated": repeated,
+        "verdict": verdict.to_json(language),
+        "deliveries": [
+            {"id": delivery_id(document, ordinal), "to": recipient}
+            for ordinal, recipient in enumerate(recipients)
+        ],
+        "receipt": proof,
+    }

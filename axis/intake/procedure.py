@@ -1,0 +1,173 @@
+"""The way of a document in, after its bytes were received: steps 3 to 8, each of which may refuse it.
+
+  3  parse the manifest; may the caller speak for `from`? is it known already → the first answer again
+  4  every rule of the manifest, recipients and references
+  5  each attachment is what the manifest says
+  6  verify the signatures → a verdict
+  7  decide by policy
+  8  commit, in one transaction with its neighbours
+
+Steps 1 and 2, authentication and reading within limits, are the route's; so is 9, the answer.
+From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from fastapi.concurrency import run_in_threadpool
+
+from axis.agencies.callers import Caller
+from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
+from axis.documents.uploads import drop_uploads, store_upload
+from axis.intake import standing
+from axis.intake.desk import Desk
+from axis.intake.digests import check_attachments
+from axis.intake.policy import decide
+from axis.intake.receiving import Received, ReceivedAttachment
+from axis.intake.recording import Accepted, record_documents, record_refusals
+from axis.ledger.journal import Sealed
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
+from axis.protocol.manifest import Manifest, check_manifest, read_sender
+from axis.protocol.strict_json import loads
+from signing.verdict import DocumentVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a submission that was not refused.
+
+    `new` and `sealed` are there when it was accepted just now; otherwise the answer is read from the store.
+    """
+
+    position: int
+    repeated: bool
+    new: NewDocument | None = None
+    sealed: Sealed | None = None
+
+
+@dataclass(slots=True)
+class _Case:
+    """A submission under way, and what is known of it should it be refused."""
+
+    sender: AgencyCode
+    digest: str
+    manifest: Manifest | None = None
+    verdict: DocumentVerdict | None = None
+
+
+async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
+    """Take a received document through steps 3 to 8.
+
+    Raises:
+        AxisError: the refusal; recorded, when its sender is known.
+
+    """
+    # 3 parse the manifest; may the caller speak for `from`?
+    value = loads(received.manifest, max_bytes=desk.limits.bytes)
+    case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest())
+    fault = _check(desk, case, value)
+    found = await run_in_threadpool(
+        standing.look_up, desk.database, desk.directory, caller, case.sender, case.digest, case.manifest
+    )
+    standing.check_speaker(found, case.sender)
+    if found.earlier is not None:
+        return Answer(found.earlier, repeated=True)
+    try:
+        standing.check_sender_open(found, case.sender)
+        # 4 every rule of the manifest, recipients and references
+        if fault is not None or case.manifest is None:
+            raise fault or InternalError
+        standing.check_exchange(found, case.manifest)
+        # 5 each attachment is what the manifest says
+        check_attachments(case.manifest, received)
+        # 6 verify the signatures, at the time of acceptance
+        accepted_at = desk.clock.now()
+        case.verdict = await desk.trust.judge(
+            received.manifest, received.signatures, case.sender, accepted_at
+        )
+        # 7 decide by policy
+        decide(case.verdict, desk.settings)
+        # 8 commit
+        new = NewDocument(
+            id=str(uuid.uuid4()),
+            manifest=case.manifest,
+            manifest_bytes=received.manifest,
+            signatures=tuple((content, hashlib.sha256(content).hexdigest()) for content in received.signatures),
+            attachments=await _store_attachments(desk, case.manifest, received),
+            verdict=case.verdict,
+            accepted_at=accepted_at,
+            targets=standing.targets(found, case.manifest),
+        )
+        return await _commit(desk, new)
+    except AxisError as refusal:
+        await _record(desk, case, refusal)
+        raise
+
+
+def _check(desk: Desk, case: _Case, value: object) -> ManifestInvalid | None:
+    """Check the manifest, and hold the outcome back until the caller is known to speak for its sender."""
+    try:
+        case.manifest = check_manifest(value, desk.limits, sha256=case.digest)
+    except ManifestInvalid as fault:
+        return fault
+    return None
+
+
+async def _store_attachments(desk: Desk, manifest: Manifest, received: Received) -> tuple[StoredAttachment, ...]:
+    """Store what does not fit in a row ahead of the document; the sweep takes it back should the hub die."""
+    return tuple(
+        [
+            await _store(desk, received.attachments[declared.name])
+            for declared in manifest.attachments
+        ]
+    )
+
+
+async def _store(desk: Desk, attachment: ReceivedAttachment) -> StoredAttachment:
+    if attachment.spool is None:
+        return StoredAttachment(attachment.content, None)
+    return StoredAttachment(None, await run_in_threadpool(store_upload, desk.database, attachment.spool))
+
+
+async def _commit(desk: Desk, new: NewDocument) -> Answer:
+    uploads = [stored.upload for stored in new.attachments if stored.upload is not None]
+    try:
+        recorded = await desk.recorder.record_async(record_documents, new)
+    except AxisError as refusal:
+        await run_in_threadpool(drop_uploads, desk.database, uploads)
+        if isinstance(refusal, NumberTaken):  # lost a race; now it can be said to which document
+            await run_in_threadpool(_name_holder, desk, new.manifest)
+        raise
+    outcome: Accepted = recorded.result
+    if outcome.repeated:
+        await run_in_threadpool(drop_uploads, desk.database, uploads)
+        return Answer(outcome.position, repeated=True)
+    return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
+
+
+def _name_holder(desk: Desk, manifest: Manifest) -> None:
+    number = standing.number_of(manifest)
+    with desk.database.read() as tx:
+        holder = standing.find_by_number(tx, [number]).get(number.key)
+    if holder is not None:
+        raise standing.number_taken(manifest, holder.id)
+
+
+async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
+    """Record a refusal, so that the sender and the auditor see it too."""
+    if isinstance(refusal, (Overloaded, InternalError)):
+        return  # the hub's own condition says nothing about the document
+    new = NewRefusal(
+        id=str(uuid.uuid4()),
+        sender=case.sender,
+        number=case.manifest.number_key if case.manifest else None,
+        at=desk.clock.now(),
+        code=refusal.code,
+        manifest_sha256=case.digest,
+        problem=refusal.to_stored(),
+        verdict=case.verdict,
+    )
+    await desk.recorder.record_async(record_refusals, new)
+    refusal.params["refusal"] = new.id

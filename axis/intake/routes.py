@@ -1,0 +1,91 @@
+"""`POST /v1/documents`: a document comes in and gets its verdict and its receipt."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.agencies.callers import Caller, agency_only
+from axis.intake.admission import Admission
+from axis.intake.answers import answer_of
+from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
+from axis.intake.desk import DeskDep
+from axis.intake.procedure import submit
+from axis.intake.receiving import receive
+from axis.problems import language_of, problem_responses
+
+router = APIRouter(tags=["documents"])
+
+REFUSALS = (
+    "malformed-request",
+    "malformed-json",
+    "manifest-missing",
+    "not-authenticated",
+    "not-permitted",
+    "not-your-agency",
+    "signature-rejected",
+    "unsigned-rejected",
+    "indeterminate-rejected",
+    "number-taken",
+    "status-not-allowed",
+    "too-large",
+    "too-many-parts",
+    "too-many-signatures",
+    "unsupported-media-type",
+    "manifest-invalid",
+    "attachment-missing",
+    "attachment-undeclared",
+    "digest-mismatch",
+    "size-mismatch",
+    "unknown-recipient",
+    "recipient-locked",
+    "reference-unknown",
+    "overloaded",
+)
+
+
+def _admission(request: Request) -> Admission:
+    admission: Admission = request.app.state.admission
+    return admission
+
+
+@router.post(
+    "/v1/documents",
+    status_code=201,
+    summary="Send a document",
+    response_class=Response,
+    responses={**ACCEPTED, **problem_responses(*REFUSALS)},
+    openapi_extra={"requestBody": REQUEST_BODY},
+)
+async def send_document(
+    request: Request,
+    desk: DeskDep,
+    caller: Annotated[Caller, Depends(agency_only)],  # 1 authenticate, from headers alone
+    admission: Annotated[Admission, Depends(_admission)],
+) -> Response:
+    """Accept a signed manifest and its attachments from one agency to one or more others.
+
+    The answer is 201 once the document is durable, with the verdict on its signatures and the axis's receipt;
+    sending the same manifest again gets 200 and the first answer.
+    """
+    with admission.one():
+        # 2 read within limits; hash attachments while they stream
+        received = await receive(request.headers.get("content-type", ""), request.stream(), desk.settings)
+        try:
+            answer = await submit(desk, caller, received)  # 3 to 8
+        finally:
+            received.close()
+        # 9 answer with verdict and receipt
+        language = language_of(request.headers.get("accept-language"))
+        members: dict[str, Any] = (
+            await run_in_threadpool(answer_of, desk.database, answer, language)
+            if answer.repeated
+            else answer_of(desk.database, answer, language)
+        )
+    return Response(
+        orjson.dumps(members),
+        status_code=200 if answer.repeated else 201,
+        media_type="application/json",
+        headers={"Location": f"/v1/documents/{members['id']}"},
+    )

@@ -1,0 +1,159 @@
+"""What stands already when a manifest arrives: its caller's powers, earlier documents, recipients, references.
+
+It reads everything in one short transaction and judges it in steps: who may not speak learns nothing else.
+"""
+
+from dataclasses import dataclass, field
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Agency, Directory
+from axis.database import Database
+from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import (
+    AxisError,
+    NotPermitted,
+    NotYourAgency,
+    NumberTaken,
+    Place,
+    RecipientLocked,
+    ReferenceUnknown,
+    UnknownRecipient,
+)
+from axis.protocol.manifest import Manifest, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was found for one manifest."""
+
+    may_speak: bool
+    sender: Agency | None
+    earlier: int | None
+    """The position of the document with the same manifest bytes."""
+    recipients: dict[AgencyCode, Agency] = field(default_factory=dict)
+    numbered: dict[tuple[str, str, int], Numbered] = field(default_factory=dict)
+    """The documents that hold the manifest's own number and those it refers to."""
+
+
+def look_up(
+    database: Database,
+    directory: Directory,
+    caller: Caller,
+    sender: AgencyCode,
+    digest: str,
+    manifest: Manifest | None,
+) -> Standing:
+    """Find what stands; `manifest` is None when it broke a rule, and then only its identity is looked for."""
+    with database.read() as tx:
+        if not directory.may_speak_for(tx, caller, sender):
+            return Standing(may_speak=False, sender=None, earlier=None)
+        known = directory.find(tx, (sender, *(manifest.to if manifest else ())))
+        earlier = find_by_manifest(tx, [digest]).get(digest)
+        if manifest is None or earlier is not None:
+            return Standing(may_speak=True, sender=known.get(sender), earlier=earlier)
+        numbers = [number_of(manifest), *(_number_of(reference) for reference in manifest.refers_to)]
+        numbered = find_by_number(tx, numbers)
+    return Standing(True, known.get(sender), None, known, numbered)
+
+
+def check_speaker(standing: Standing, sender: AgencyCode) -> None:
+    """Refuse a caller who may not speak for the sender, and a sender that is locked.
+
+    Raises:
+        NotYourAgency: whether the agency exists or not.
+
+    """
+    if not standing.may_speak or standing.sender is None:
+        place = Place("/from", sender, "an agency this token speaks for")
+        raise NotYourAgency(place, agency=sender)
+
+
+def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
+    """Refuse a sender that the operator locked.
+
+    Raises:
+        NotPermitted: when the sender is locked.
+
+    """
+    if standing.sender is not None and standing.sender.locked:
+        place = Place("/from", f"{sender} is locked", "an agency that is not locked")
+        raise NotPermitted(place, role="locked agency", needed="an agency that is not locked")
+
+
+def check_exchange(standing: Standing, manifest: Manifest) -> None:
+    """Refuse recipients and references that cannot be, all of them at once, and then a number that is taken.
+
+    Raises:
+        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; the places
+            of all kinds are in it.
+        NumberTaken: when another document of the sender has this number in this year.
+
+    """
+    faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
+    if faults:
+        kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
+        kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
+        raise kind(*(place for _, place in faults))
+    taken = standing.numbered.get(number_of(manifest).key)
+    if taken is not None:
+        raise number_taken(manifest, taken.id)
+
+
+def number_of(manifest: Manifest) -> Number:
+    """Return the manifest's number as it is compared."""
+    return Number(manifest.sender, manifest.number_key, manifest.year)
+
+
+def number_taken(manifest: Manifest, document: str | None) -> NumberTaken:
+    """Return the refusal of a number another document holds."""
+    expected = f"a number that {manifest.sender} has not used in {manifest.year}"
+    place = Place("/number", manifest.number_key, expected)
+    return NumberTaken(place, document=document, number=manifest.number_key, year=manifest.year)
+
+
+def targets(standing: Standing, manifest: Manifest) -> tuple[int | None, ...]:
+    """Return the position of each document referred to, None where it is not on this axis."""
+    found = (_resolve(standing, reference) for reference in manifest.refers_to)
+    return tuple(numbered.position if numbered else None for numbered in found)
+
+
+def _number_of(reference: Reference) -> Number:
+    return Number(reference.sender, reference.number_key, reference.year)
+
+
+def _resolve(standing: Standing, reference: Reference) -> Numbered | None:
+    found = standing.numbered.get(_number_of(reference).key)
+    return found if found is not None and found.issued_on == reference.issued_on else None
+
+
+def _recipient_faults(
+    standing: Standing, manifest: Manifest
+) -> list[tuple[type[AxisError], Place]]:
+    faults: list[tuple[type[AxisError], Place]] = []
+    for index, code in enumerate(manifest.to):
+        agency = standing.recipients.get(code)
+        if agency is None:
+            faults.append((UnknownRecipient, Place(f"/to/{index}", code, "an agency in the directory")))
+        elif agency.locked:
+            faults.append((RecipientLocked, Place(f"/to/{index}", code, "an agency that is not locked")))
+    return faults
+
+
+def _reference_faults(
+    standing: Standing, manifest: Manifest
+) -> list[tuple[type[AxisError], Place]]:
+    if manifest.action == "new":
+        return []
+    return [
+        (
+            ReferenceUnknown,
+            Place(
+                f"/refers_to/{index}",
+                f"{reference.number} of {reference.issued_on}",
+                f"a document that {manifest.sender} sent over this axis",
+            ),
+        )
+        for index, reference in enumerate(manifest.refers_to)
+        if _resolve(standing, reference) is None
+    ]

@@ -1,0 +1,132 @@
+"""Request ids, structured logs and metrics: what an operator sees of a running hub.
+
+It wraps the application from outside and changes no answer but for the `X-Request-ID` header. Logs are one
+JSON object a line on standard error; metrics are Prometheus text.
+"""
+
+import json
+import logging
+import re
+import sys
+import time
+import uuid
+from collections.abc import MutableMapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""A caller's own request id is kept when it looks like this; it ends up in logs."""
+
+_access = logging.getLogger("axis.access")
+
+
+class Metrics:
+    """The hub's metrics, in a registry of their own so that two hubs in one process do not share them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "axis_requests", "Requests answered, by route and status.", ["route", "status"], registry=self.registry
+        )
+        self.refusals = Counter(
+            "axis_refusals", "Requests refused, by the problem's code.", ["code"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "axis_request_seconds", "Time from a request's headers to its answer's end.", registry=self.registry
+        )
+        self.in_flight = Gauge("axis_requests_in_flight", "Requests being answered.", registry=self.registry)
+
+    def render(self) -> bytes:
+        """Return all metrics in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+
+class Telemetry:
+    """ASGI middleware that gives each request an id, logs it and counts it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        state: MutableMapping[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        status = 500
+        started = time.perf_counter()
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        self._metrics.in_flight.inc()
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            self._metrics.in_flight.dec()
+            self._observe(scope, state, status, time.perf_counter() - started)
+
+    def _observe(self, scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        code = state.get("problem_code")
+        self._metrics.requests.labels(route, str(status)).inc()
+        self._metrics.seconds.observe(seconds)
+        if code is not None:
+            self._metrics.refusals.labels(code).inc()
+        _access.info(
+            "request",
+            extra={
+                "facts": {
+                    "request_id": state["request_id"],
+                    "method": scope["method"],
+                    "route": route,
+                    "status": status,
+                    "code": code,
+                    "token": getattr(state.get("caller"), "token_id", None),
+                    "milliseconds": round(seconds * 1000, 3),
+                }
+            },
+        )
+
+
+class JsonLines(logging.Formatter):
+    """Writes a log record as one JSON object."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's line; facts handed over by `extra={"facts": …}` stand beside its message."""
+        line: dict[str, Any] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def log_to_standard_error(level: str = "INFO") -> None:
+    """Send all logs to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").disabled = True  # `axis.access` says the same with the request's id
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text = value.decode("latin-1")
+            if REQUEST_ID.fullmatch(text):
+                return str(text)
+    return str(uuid.uuid4())
