@@ -1,39 +1,16 @@
-"""Tables of deliveries and of what happened to them.
+"""Tables of what happened to deliveries.
 
-A delivery's position is its document's position in the ledger times 1,024 plus the recipient's place in
-the manifest: one integer that orders every inbox exactly as the ledger does.
+The deliveries themselves are written with their document, and lie in the tables of its room below.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from axis.database import metadata
+from axis.documents.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
-RECIPIENTS_PER_DOCUMENT = 1024
-"""More than the 1,000 recipients a manifest may name."""
+__all__ = ["RECIPIENTS_PER_DOCUMENT", "deliveries", "event_audience", "events"]
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("position", _POSITION, primary_key=True, autoincrement=False),
-    Column("document", BigInteger, nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("sender", String(32), nullable=False),
-    Column("recipient", String(32), nullable=False),
-    Column("type", String(32), nullable=False),
-    Column("action", String(8), nullable=False),
-    Column("day", String(10), nullable=False),
-    Column("processing", String(2)),
-    Column("request", String(8)),  # open, agreed or refused
-    Column("request_action", String(8)),  # recall, update or replace
-    Column("status", String(2)),  # the newest code, and who sent it with which note
-    Column("status_by", String(32)),
-    Column("status_note", Text),
-    Column("status_at", BigInteger),
-    Index("ix_deliveries_recipient_position", "recipient", "position"),
-    Index("ix_deliveries_document", "document"),
-)
 
 events = Table(
     "events",

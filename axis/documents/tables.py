@@ -4,17 +4,19 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from axis.database import metadata
 
+_POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
+
 documents = Table(
     "documents",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
     Column("id", String(36), nullable=False, unique=True),
     Column("sender", String(32), nullable=False),
     Column("number", String(100), nullable=False),
     Column("issued_on", String(10), nullable=False),
     Column("type", String(32), nullable=False),
     Column("subject", Text, nullable=False),
-    Column("searchable", Text, nullable=False),  # number and subject, folded
+    Column("searchable", Text, nullable=False),  # the folded words of number and subject
     Column("priority", String(16), nullable=False),
     Column("action", String(8), nullable=False),
     Column("manifest", LargeBinary, nullable=False),
@@ -26,8 +28,55 @@ documents = Table(
     Column("signed_by", String(12), nullable=False),
     Index("ix_documents_sender_position", "sender", "position"),
     Index("ix_documents_day_position", "day", "position"),
+    Index("ix_documents_type_position", "type", "position"),
+    Index("ix_documents_indication_position", "indication", "position"),
+    Index("ix_documents_signed_by_position", "signed_by", "position"),
+    Index(
+        "ix_documents_sub_indication_position",
+        "sub_indication",
+        "position",
+        sqlite_where=text("sub_indication IS NOT NULL"),
+        postgresql_where=text("sub_indication IS NOT NULL"),
+    ),
+    Index(
+        "ix_documents_action_position",
+        "action",
+        "position",
+        sqlite_where=text("action <> 'new'"),
+        postgresql_where=text("action <> 'new'"),
+    ),
 )
 """`indication` … `signed_by` repeat the newest standing verdict, so that lists can be filtered by it."""
+
+RECIPIENTS_PER_DOCUMENT = 1024
+"""More than the 1,000 recipients a manifest may name."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("document", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("sender", String(32), nullable=False),
+    Column("recipient", String(32), nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("action", String(8), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("processing", String(2)),
+    Column("request", String(8)),  # open, agreed or refused
+    Column("request_action", String(8)),  # recall, update or replace
+    Column("status", String(2)),  # the newest code, and who sent it with which note
+    Column("status_by", String(32)),
+    Column("status_note", Text),
+    Column("status_at", BigInteger),
+    Index("ix_deliveries_recipient_position", "recipient", "position"),
+    Index("ix_deliveries_document", "document"),
+)
+"""One document for one recipient. It is written with its document; the room of deliveries moves its status.
+
+Its position is its document's position in the ledger times 1,024 plus the recipient's place in the manifest:
+one integer that orders every inbox exactly as the ledger does.
+"""
 
 attachments = Table(
     "attachments",
@@ -125,7 +174,7 @@ number_identities = Table(
 refusals = Table(
     "refusals",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
     Column("id", String(36), nullable=False, unique=True),
     Column("sender", String(32), nullable=False),
     Column("number", String(100)),
