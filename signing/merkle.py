@@ -8,7 +8,6 @@ Follows RFC 6962 section 2.1 for the hashes and RFC 9162 sections 2.1.3.2 and 2.
 is named by its height (0 for leaves) and its index among the nodes of that height; it is *complete* when all
 of its 2^height leaves are there.
 """
-# ruff: noqa: N818 - errors of this package are named after what is wrong
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,6 @@ for byte.
 Follows C2SP signed-note, tlog-checkpoint and tlog-proof (`c2sp.org/tlog-proof@v1`). A receipt is a tlog-proof
 whose `extra` holds the bytes of the leaf, so that it checks with the log's verifier key alone.
 """
-# ruff: noqa: N818 - errors of this package are named after what is wrong
 
 import base64
 import binascii

@@ -21,7 +21,7 @@ _FULL = re.compile(r"([0-9]{3})\.([0-9]{2})\.([0-9]{2})\.([A-Z][0-9]{2})")
 _SHORT = re.compile(r"([A-Z][0-9]{2})(?:\.([0-9]{2})(?:\.([0-9]{2})(?:\.([0-9]{3}))?)?)?")
 
 
-class CodeUnreadable(ValueError):  # noqa: N818 - it says what is wrong with the code
+class CodeUnreadable(ValueError):
     """The text cannot be an agency code: empty, longer than 32 characters, or with other characters."""
 
 

@@ -3,7 +3,6 @@
 It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of the
 outside contract, section 3.
 """
-# ruff: noqa: N818 - a class is named after its code, and no code of the contract ends in "error" but one
 
 from dataclasses import dataclass
 from inspect import cleandoc

@@ -25,7 +25,7 @@ _NEAR = 24
 """Characters shown around a place where the JSON breaks off."""
 
 
-class _Suspect(Exception):  # noqa: N818 - not an error yet: the slow way decides
+class _Suspect(Exception):
     """Something broken that `find_fault` then finds again, with its place."""
 
 
