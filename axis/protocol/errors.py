@@ -307,7 +307,7 @@ class Overloaded(AxisError):
 
 
 class InternalError(AxisError):
-    """The hub met a fault of its own; nothing of this request was kept."""
+    """The hub met a fault of its own."""
 
     code = "internal-error"
 

@@ -42,7 +42,8 @@ _MEDIA_TYPE = re.compile(MEDIA_TYPE_PATTERN[1:-1])
 _DAY = re.compile(DAY_PATTERN[1:-1])
 _DIGEST = re.compile(DIGEST_PATTERN[1:-1])
 _SUGGESTIBLE_CHARACTERS = 40
-_NOTHING = object()
+NOTHING = object()
+"""Stands for a member that is not there; null is a value of its own."""
 
 
 def object_of(
@@ -50,14 +51,14 @@ def object_of(
 ) -> Members | None:
     """Return the members of a JSON object, None where it is none; with `known`, every other is a fault."""
     if not isinstance(value, dict):
-        faults.append(Place(pointer, _json(value), "an object"))
+        faults.append(Place(pointer, shown(value), "an object"))
         return None
     members = cast("Members", value)
     if known is not None and not members.keys() <= known:
         for name in members:
             if name not in known:
                 place = f"{pointer}/{escape_pointer(shorten(name))}"
-                faults.append(Place(place, _json(members[name]), _no_such_member(name, known)))
+                faults.append(Place(place, shown(members[name]), _no_such_member(name, known)))
     return members
 
 
@@ -74,21 +75,21 @@ def array(
 
     A missing member is a fault, unless `absent` stands in for it.
     """
-    value = members.get(name, _NOTHING if absent is None else absent)
+    value = members.get(name, NOTHING if absent is None else absent)
     if isinstance(value, list) or value is absent:
         items = cast("Sequence[object]", value)
         if least <= len(items) <= most:
             return items
-    faults.append(Place(f"/{name}", _json(value), f"an array of {least} to {most} items"))
+    faults.append(Place(f"/{name}", shown(value), f"an array of {least} to {most} items"))
     return ()
 
 
 def text(members: Members, name: str, pointer: str, most: int, faults: list[Place]) -> str:
     """Return a one-line text of 1 to `most` characters in NFC, not blank and without control characters."""
-    value = members.get(name, _NOTHING)
+    value = members.get(name, NOTHING)
     expected = f"a text of 1 to {most} characters"
     if not isinstance(value, str):
-        faults.append(Place(f"{pointer}/{name}", _json(value), expected))
+        faults.append(Place(f"{pointer}/{name}", shown(value), expected))
         return ""
     line = nfc(value)
     if has_control(line):
@@ -98,7 +99,7 @@ def text(members: Members, name: str, pointer: str, most: int, faults: list[Plac
         faults.append(Place(f"{pointer}/{name}", f"{len(line)} characters: {_said(line)}", expected))
         return ""
     if not line.strip():
-        faults.append(Place(f"{pointer}/{name}", _json(line), f"{expected}, not blank"))
+        faults.append(Place(f"{pointer}/{name}", shown(line), f"{expected}, not blank"))
         return ""
     return line
 
@@ -114,7 +115,7 @@ def number(members: Members, pointer: str, most: int, faults: list[Place]) -> st
 
 def code(members: Members, name: str, pointer: str, faults: list[Place]) -> AgencyCode:
     """Return an agency's code in canonical form."""
-    return _code(members.get(name, _NOTHING), f"{pointer}/{name}", faults)
+    return _code(members.get(name, NOTHING), f"{pointer}/{name}", faults)
 
 
 def recipients(members: Members, most: int, faults: list[Place]) -> tuple[AgencyCode, ...]:
@@ -132,7 +133,7 @@ def recipients(members: Members, most: int, faults: list[Place]) -> tuple[Agency
 
 def _code(value: object, pointer: str, faults: list[Place]) -> AgencyCode:
     if not isinstance(value, str):
-        faults.append(Place(pointer, _json(value), "an agency code, such as 000.00.00.H24"))
+        faults.append(Place(pointer, shown(value), "an agency code, such as 000.00.00.H24"))
         return AgencyCode("")
     canonical = canonical_or_none(value)
     if canonical is None:
@@ -143,14 +144,14 @@ def _code(value: object, pointer: str, faults: list[Place]) -> AgencyCode:
 
 def day(members: Members, name: str, pointer: str, faults: list[Place]) -> str:
     """Return a calendar day, `YYYY-MM-DD`."""
-    value = members.get(name, _NOTHING)
+    value = members.get(name, NOTHING)
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             faults.append(Place(f"{pointer}/{name}", value, "a day that the calendar has"))
             return ""
-    found = _said(value) if isinstance(value, str) else _json(value)
+    found = _said(value) if isinstance(value, str) else shown(value)
     faults.append(Place(f"{pointer}/{name}", found, "a day as YYYY-MM-DD"))
     return ""
 
@@ -165,19 +166,19 @@ def word(members: Members, name: str, words: Sequence[str], default: str, faults
     value = members.get(name, default)
     if isinstance(value, str) and value in words:
         return value
-    found = _said(value) if isinstance(value, str) else _json(value)
+    found = _said(value) if isinstance(value, str) else shown(value)
     faults.append(Place(f"/{name}", found, f"one of {', '.join(words)}"))
     return default
 
 
 def document_type(members: Members, faults: list[Place]) -> str:
     """Return the slug of one of the decree's kinds of document."""
-    value = members.get("type", _NOTHING)
+    value = members.get("type", NOTHING)
     if isinstance(value, str) and value in DOCUMENT_TYPES:
         return value
     expected = f"one of the {len(DOCUMENT_TYPES)} slugs of Decree 30/2020, such as cong-van"
     if not isinstance(value, str):
-        faults.append(Place("/type", _json(value), expected))
+        faults.append(Place("/type", shown(value), expected))
         return ""
     close = _closest(value.replace("_", "-").replace(" ", "-"), DOCUMENT_TYPES)
     faults.append(Place("/type", _said(value), f"{expected}; perhaps {close}" if close else expected))
@@ -186,9 +187,9 @@ def document_type(members: Members, faults: list[Place]) -> str:
 
 def file_name(members: Members, pointer: str, most_bytes: int, faults: list[Place]) -> str:
     """Return an attachment's file name in NFC."""
-    value = members.get("name", _NOTHING)
+    value = members.get("name", NOTHING)
     if not isinstance(value, str):
-        faults.append(Place(f"{pointer}/name", _json(value), "a file name"))
+        faults.append(Place(f"{pointer}/name", shown(value), "a file name"))
         return ""
     name = nfc(value)
     expected = name_fault(name, most_bytes)
@@ -200,10 +201,10 @@ def file_name(members: Members, pointer: str, most_bytes: int, faults: list[Plac
 
 def media_type(members: Members, pointer: str, faults: list[Place]) -> str:
     """Return a media type as written."""
-    value = members.get("media_type", _NOTHING)
+    value = members.get("media_type", NOTHING)
     if isinstance(value, str) and len(value) <= MEDIA_TYPE_CHARACTERS and _MEDIA_TYPE.fullmatch(value):
         return value
-    found = _said(value) if isinstance(value, str) else _json(value)
+    found = _said(value) if isinstance(value, str) else shown(value)
     expected = f"a media type of at most {MEDIA_TYPE_CHARACTERS} characters, such as application/pdf"
     faults.append(Place(f"{pointer}/media_type", found, expected))
     return ""
@@ -211,19 +212,19 @@ def media_type(members: Members, pointer: str, faults: list[Place]) -> str:
 
 def size(members: Members, pointer: str, most: int, faults: list[Place]) -> int:
     """Return a size in bytes."""
-    value = members.get("size", _NOTHING)
+    value = members.get("size", NOTHING)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:
         return value
-    faults.append(Place(f"{pointer}/size", _json(value), f"a whole number of bytes, 0 to {most}"))
+    faults.append(Place(f"{pointer}/size", shown(value), f"a whole number of bytes, 0 to {most}"))
     return 0
 
 
 def digest(members: Members, pointer: str, faults: list[Place]) -> str:
     """Return a SHA-256 in hex."""
-    value = members.get("sha256", _NOTHING)
+    value = members.get("sha256", NOTHING)
     if isinstance(value, str) and _DIGEST.fullmatch(value):
         return value
-    found = _said(value) if isinstance(value, str) else _json(value)
+    found = _said(value) if isinstance(value, str) else shown(value)
     faults.append(Place(f"{pointer}/sha256", found, "a SHA-256 as 64 lower-case hexadecimal digits"))
     return ""
 
@@ -239,9 +240,9 @@ def _closest(word: str, words: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(word.lower(), words, n=1)), None)
 
 
-def _json(value: object) -> str:
+def shown(value: object) -> str:
     """Return a value of the wrong type as a refusal shows it: its JSON, short and printable."""
-    if value is _NOTHING:
+    if value is NOTHING:
         return "nothing"
     if isinstance(value, list):
         return f"an array of {len(value)} items"

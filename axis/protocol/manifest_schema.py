@@ -1,8 +1,8 @@
 """The JSON Schema of the manifest, for those who write one.
 
 It cannot say everything: that names are unique after NFC, that codes are after mapping, that a name has 255
-bytes or that 30 February is no day. The hub's own rules (`manifest_rules.py`) decide; a test holds both together.
-JSON Schema draft 2020-12.
+bytes or that 30 February is no day. The hub's own rules (`manifest_rules.py`) decide; a test holds both
+together. JSON Schema draft 2020-12.
 """
 
 from axis.protocol import manifest_rules as rules

@@ -10,6 +10,8 @@ from typing import Literal
 
 from axis.protocol.errors import Place, StatusInvalid, StatusNotAllowed, shorten
 from axis.protocol.manifest import Action
+from axis.protocol.manifest_rules import NOTHING, shown
+from axis.protocol.strict_json_faults import escape_pointer
 from axis.protocol.texts import has_control_in_prose, nfc, printable
 
 Side = Literal["sender", "receiver"]
@@ -61,8 +63,9 @@ NAMES: dict[str, StatusName] = {
 class DeliveryState:
     """Where a delivery stands.
 
-    `processing` is the newest of 01 to 06, `request` the newest request's fate; None where there was none yet.
-    `newest_code`, `newest_note` and `newest_by` are the newest status of either side, to know a repetition by.
+    `processing` is the newest of 01 to 06, `request` the newest request's fate; None where there was none.
+    `newest_code`, `newest_note` and `newest_by` are the newest status of either side: one that says it again
+    is a repetition.
     """
 
     processing: str | None = None
@@ -84,6 +87,27 @@ class Step:
     repeated: bool
 
 
+def read_status(value: object, beside: frozenset[str] = frozenset()) -> tuple[str, str | None]:
+    """Return the code and note of a status's JSON value; members named in `beside` are the caller's.
+
+    Raises `StatusInvalid` where they are missing or of another type, or where there are other members.
+    """
+    if not isinstance(value, dict):
+        raise StatusInvalid(Place("", found=shown(value), expected="an object with code and note"))
+    code, note = value.get("code", NOTHING), value.get("note")
+    faults = [
+        Place(f"/{escape_pointer(shorten(name))}", found="a member", expected="no such member")
+        for name in value.keys() - beside - {"code", "note"}
+    ]
+    if not isinstance(code, str):
+        faults.append(Place("/code", found=shown(code), expected='a text of two digits, such as "03"'))
+    if note is not None and not isinstance(note, str):
+        faults.append(Place("/note", found=shown(note), expected="a text, or null"))
+    if faults or not isinstance(code, str):
+        raise StatusInvalid(*faults)
+    return code, note
+
+
 def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
     """Return the codes that one side may send next."""
     if by == "sender":
@@ -96,8 +120,8 @@ def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
 def next_state(state: DeliveryState, code: str, by: Side, note: str | None = None) -> Step:
     """Return what a status of one side leads to.
 
-    Raises `StatusInvalid` for an unknown code, and a note that is missing, too long or holds control characters;
-    `StatusNotAllowed` where the code may not follow, naming the current one and those that may.
+    Raises `StatusInvalid` for an unknown code and for a note that is missing, too long or holds control
+    characters; `StatusNotAllowed` where the code may not follow, naming the current one and those that may.
     """
     note = _checked(code, note)
     if (code, note, by) == (state.newest_code, state.newest_note, state.newest_by):
@@ -122,8 +146,8 @@ def next_state(state: DeliveryState, code: str, by: Side, note: str | None = Non
 def outcome(state: DeliveryState, request_action: Action | None) -> Outcome:
     """Return the column of the exchange statistics a delivery counts in (contract, section 5).
 
-    `request_action` is what the newest request asked for: `recall` where a plain status 13 opened it, else the
-    action of the document that did; None where there was none.
+    `request_action` is what the newest request asked for: `recall` where a plain status 13 opened it, else
+    the action of the document that did; None where there was none.
     """
     if state.request == "agreed" and request_action == "recall":
         return "withdrawn"

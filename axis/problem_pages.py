@@ -1,0 +1,102 @@
+"""A page for every problem: the rule, why it is there, how to mend it, and an example.
+
+The pages are whole in themselves, without scripts, fonts or pictures from anywhere. RFC 9457, section 3.1.1,
+asks for such a page behind each problem's type.
+"""
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from axis.problems import CATALOGUE, Language, Problem, declare, describe, language_of
+from axis.protocol.errors import NotFound, Place, QueryInvalid
+
+router = APIRouter(tags=["problems"])
+
+_STYLE = """
+:root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif; }
+body { max-width: 46rem; margin: 0 auto; padding: 1.5rem; }
+nav { text-align: right; }
+h1 { line-height: 1.25; }
+h2 { font-size: 1.1rem; margin-top: 2rem; }
+code, pre { font-family: ui-monospace, monospace; font-size: .9rem; }
+pre { padding: 1rem; overflow-x: auto; border: 1px solid; border-radius: .4rem; }
+"""
+_STYLE_DIGEST = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Language",
+    "Cache-Control": "public, max-age=300",
+}
+_HEADINGS: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("The rule", "Why it is there", "How to mend it", "An example"),
+    "vi": ("Quy tắc", "Vì sao có quy tắc này", "Cách khắc phục", "Ví dụ"),
+}
+_OTHER: dict[Language, tuple[Language, str]] = {"en": ("vi", "Tiếng Việt"), "vi": ("en", "English")}
+_EXAMPLE_ID = "6f1c2a9e"
+
+
+class PageQuery(BaseModel):
+    """The query of a page: `lang` overrules the Accept-Language header."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: Language | None = None
+
+
+@router.get(
+    "/problems/{code}",
+    response_class=HTMLResponse,
+    summary="What a code of refusal means, and how to mend it",
+    responses=declare(NotFound, QueryInvalid),
+)
+@router.head("/problems/{code}", include_in_schema=False)
+def problem_page(request: Request, code: str, query: Annotated[PageQuery, Query()]) -> HTMLResponse:
+    """Answer with the page of one code, in Vietnamese or English."""
+    problem = CATALOGUE.get(code)
+    if problem is None:
+        raise NotFound(Place("path:code", found=code, expected="a code of refusal"))
+    language = query.lang or language_of(request.headers.get("accept-language"))
+    return HTMLResponse(render(problem, language), headers={**_HEADERS, "Content-Language": language})
+
+
+def render(problem: Problem, language: Language) -> str:
+    """Return the HTML page of one problem."""
+    words = problem.words[language]
+    other, other_name = _OTHER[language]
+    rule, why, remedy, example = _HEADINGS[language]
+    answer = describe(problem.example, request_id=_EXAMPLE_ID, language=language)
+    shown = orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
+    return f"""<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(words.title)} · {problem.code}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<nav><a href="?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a></nav>
+<main>
+<h1>{escape(words.title)}</h1>
+<p><code>{problem.status}</code> <code>{problem.code}</code></p>
+<h2>{rule}</h2>
+<p>{escape(words.rule)}</p>
+<h2>{why}</h2>
+<p>{escape(words.why)}</p>
+<h2>{remedy}</h2>
+<p>{escape(words.remedy)}</p>
+<h2>{example}</h2>
+<pre>{escape(shown)}</pre>
+</main>
+</body>
+</html>
+"""

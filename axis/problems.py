@@ -1,0 +1,282 @@
+"""The only place that maps codes of refusal to HTTP.
+
+It decides nothing and holds no words: those stand in `problems.toml`, in Vietnamese and English, and the
+English rules in the docstrings of `axis/protocol/errors.py`. RFC 9457.
+"""
+
+import logging
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+
+from axis.protocol import errors
+from axis.protocol.errors import AxisError, Place, shorten
+from axis.protocol.texts import printable
+
+Language = Literal["en", "vi"]
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+"""When to come again where the error does not say."""
+
+LONGEST_PARAMETER = 200
+"""Characters of a parameter in a sentence; members of the answer are not cut."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a problem says in one language; `detail` is the rule with parameters in braces, if there is one."""
+
+    title: str
+    rule: str
+    why: str
+    remedy: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One code: its status, the parameters shown as members of the answer, its words, and an example."""
+
+    code: str
+    status: int
+    members: tuple[str, ...]
+    words: Mapping[Language, Words]
+    example: AxisError
+
+
+@runtime_checkable
+class _Worded(Protocol):
+    """A value of which the words depend on the language, such as a verdict."""
+
+    def to_json(self, language: Language) -> object: ...
+
+
+def _load() -> dict[str, Problem]:
+    texts = tomllib.loads(files("axis").joinpath("problems.toml").read_text(encoding="utf-8"))
+    return {kind.code: _problem(kind, texts[kind.code]) for kind in errors.ALL}
+
+
+def _problem(kind: type[AxisError], text: dict[str, Any]) -> Problem:
+    example = text.get("example", {})
+    places = (Place(**place) for place in example.get("places", ()))
+    return Problem(
+        code=kind.code,
+        status=text["status"],
+        members=tuple(text.get("members", ())),
+        words={"en": Words(rule=kind.message(), **text["en"]), "vi": Words(**text["vi"])},
+        example=kind(*places, **example.get("params", {})),
+    )
+
+
+CATALOGUE: Mapping[str, Problem] = _load()
+"""Every problem by its code."""
+
+
+def language_of(accept_language: str | None) -> Language:
+    """Return the language an `Accept-Language` header likes best, English by default.
+
+    Source: RFC 9110, section 12.5.4.
+    """
+    best: Language = "en"
+    best_quality = 0.0
+    for item in (accept_language or "").split(",")[:32]:
+        tag, _, weight = item.strip().partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if language in {"en", "vi"} and quality > best_quality:
+            best, best_quality = "vi" if language == "vi" else "en", quality
+    return best
+
+
+def describe(error: AxisError, *, request_id: str, language: Language) -> dict[str, object]:
+    """Return the members of a problem, as answered alone or as one line or item of several."""
+    problem = CATALOGUE[error.code]
+    words = problem.words[language]
+    members: dict[str, object] = {
+        "type": f"/problems/{error.code}",
+        "title": words.title,
+        "status": problem.status,
+        "detail": _detail(words, error.params),
+        "code": error.code,
+        "request_id": request_id,
+        "remedy": words.remedy,
+    }
+    if error.places:
+        members["errors"] = [
+            {
+                "pointer": printable(place.pointer),
+                "found": None if place.found is None else printable(place.found),
+                "expected": place.expected,
+            }
+            for place in error.places
+        ]
+    for name in problem.members:
+        if name in error.params:
+            value = error.params[name]
+            members[name] = value.to_json(language) if isinstance(value, _Worded) else value
+    return members
+
+
+def respond(error: AxisError, *, request_id: str, language: Language) -> Response:
+    """Return the HTTP answer to an error, with the headers its status asks for."""
+    status = CATALOGUE[error.code].status
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _joined(error.params.get("allow", ()))
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        headers["Retry-After"] = str(error.params.get("retry_after_seconds", RETRY_AFTER_SECONDS))
+    body = orjson.dumps(describe(error, request_id=request_id, language=language), default=str)
+    return Response(body, status, headers, MEDIA_TYPE)
+
+
+def declare(*kinds: type[AxisError]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` by which a route declares its refusals in the API description."""
+    declared: dict[int | str, dict[str, Any]] = {}
+    by_status: dict[int, list[str]] = {}
+    for kind in kinds:
+        by_status.setdefault(CATALOGUE[kind.code].status, []).append(kind.code)
+    for status, codes in sorted(by_status.items()):
+        declared[status] = {
+            "description": ", ".join(f"`{code}`" for code in codes),
+            "content": {MEDIA_TYPE: {"schema": _schema(codes)}},
+        }
+    return declared
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every exception with a problem."""
+    app.add_exception_handler(AxisError, _axis_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _unknown)
+
+
+async def _axis_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AxisError)
+    return answer(request, error)
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return answer(request, errors.MethodNotAllowed(method=request.method, allow=_methods(request)))
+    return answer(request, _kind_of(error.status_code)())
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return answer(request, errors.QueryInvalid(*(_place(item) for item in error.errors())))
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    _log.error("internal error", exc_info=error, extra={"request_id": _request_id(request)})
+    return answer(request, errors.InternalError())
+
+
+def answer(request: Request, error: AxisError) -> Response:
+    """Return the answer to an error that a request met, in the request's language."""
+    language = language_of(request.headers.get("accept-language"))
+    return respond(error, request_id=_request_id(request), language=language)
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))
+
+
+_BY_STATUS: dict[int, type[AxisError]] = {
+    401: errors.NotAuthenticated,
+    403: errors.NotPermitted,
+    404: errors.NotFound,
+    406: errors.NotAcceptable,
+    413: errors.TooLarge,
+    415: errors.UnsupportedMediaType,
+    422: errors.QueryInvalid,
+    429: errors.TooManyRequests,
+    503: errors.Overloaded,
+}
+
+
+def _kind_of(status: int) -> type[AxisError]:
+    """Return the error for a status the framework answers with; its own words are not shown."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _BY_STATUS.get(status, errors.InternalError)
+    return _BY_STATUS.get(status, errors.MalformedRequest)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return every method this address takes: the router itself only tells those of one route."""
+    routes = request.app.router.routes
+
+    def fits(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") if fits(method)]
+
+
+def _place(item: Mapping[str, Any]) -> Place:
+    source, *path = (str(part) for part in item["loc"])
+    missing = item["type"] == "missing"
+    unknown = item["type"] == "extra_forbidden"
+    return Place(
+        f"{source}:{'.'.join(path)}",
+        found="nothing" if missing else shorten(str(item["input"])),
+        expected="no such member" if unknown else str(item["msg"]),
+    )
+
+
+def _detail(words: Words, params: Mapping[str, object]) -> str:
+    if words.detail is None:
+        return words.rule
+    try:
+        return words.detail.format_map({name: _joined(value) for name, value in params.items()})
+    except KeyError:
+        return words.rule
+
+
+def _joined(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(str(item) for item in value) or "—"
+    return shorten(printable(str(value)), LONGEST_PARAMETER)
+
+
+def _schema(codes: list[str]) -> dict[str, Any]:
+    text = {"type": "string"}
+    nullable = {"type": ["string", "null"]}
+    place = {
+        "type": "object",
+        "required": ["pointer", "found", "expected"],
+        "properties": {"pointer": text, "found": nullable, "expected": nullable},
+    }
+    names = ["type", "title", "status", "detail", "code", "request_id", "remedy"]
+    return {
+        "type": "object",
+        "required": names,
+        "properties": {
+            **dict.fromkeys(names, text),
+            "status": {"type": "integer"},
+            "code": {"enum": codes},
+            "errors": {"type": "array", "items": place},
+        },
+    }
