@@ -28,13 +28,18 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "axis_requests", "Requests answered, by route and status.", ["route", "status"], registry=self.registry
+            "axis_requests",
+            "Requests answered, by route and status.",
+            ["route", "status"],
+            registry=self.registry,
         )
         self.refusals = Counter(
             "axis_refusals", "Requests refused, by the problem's code.", ["code"], registry=self.registry
         )
         self.seconds = Histogram(
-            "axis_request_seconds", "Time from a request's headers to its answer's end.", registry=self.registry
+            "axis_request_seconds",
+            "Time from a request's headers to its answer's end.",
+            registry=self.registry,
         )
         self.in_flight = Gauge("axis_requests_in_flight", "Requests being answered.", registry=self.registry)
 

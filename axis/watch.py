@@ -74,5 +74,5 @@ class Watch:
     async def _safely(self, name: str, work: Callable[[], object]) -> None:
         try:
             await asyncio.to_thread(work)
-        except Exception:
-            _log.exception("a background chore failed and will be tried again", extra={"facts": {"chore": name}})
+        except Exception:  # noqa: BLE001 - logged whole; the other chores go on
+            _log.exception("a chore failed and will be tried again", extra={"facts": {"chore": name}})

@@ -4,6 +4,7 @@ from alembic import context
 
 import axis.agencies.tables
 import axis.counters.tables
+import axis.database.meta
 import axis.deliveries.tables
 import axis.documents.tables
 import axis.ledger.tables
@@ -15,6 +16,7 @@ context.configure(
     target_metadata=metadata,
     compare_type=True,
     compare_server_default=False,
+    transactional_ddl=True,  # SQLite can too, now that `axis.database` begins its transactions
 )
 with context.begin_transaction():
     context.run_migrations()

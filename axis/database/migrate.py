@@ -52,7 +52,8 @@ def require_current(database: Database) -> None:
     with database.read() as tx:
         found = revision(tx)
     if found != migrations.HEAD:
-        message = f"the store is at revision {found or 'none'}, this hub needs {migrations.HEAD}: run `axis migrate`"
+        at = found or "none"
+        message = f"the store is at revision {at}, this hub needs {migrations.HEAD}: run `axis migrate`"
         raise StoreOutdatedError(message)
 
 

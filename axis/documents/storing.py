@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from signing.verdict import DocumentVerdict
+
 from axis.clock import Microseconds, day_of
 from axis.database import Write
 from axis.documents.tables import (
@@ -21,7 +23,6 @@ from axis.documents.tables import (
 )
 from axis.protocol.manifest import Manifest
 from axis.protocol.text import fold
-from signing.verdict import DocumentVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> Non
         verdicts.insert(),
         [verdict_row(position, 0, new.accepted_at, new.verdict) for position, new in placed],
     )
-    _insert(tx, signature_facts, [row for position, new in placed for row in fact_rows(position, new.verdict)])
+    _insert(
+        tx, signature_facts, [row for position, new in placed for row in fact_rows(position, new.verdict)]
+    )
     _insert(tx, references, [row for position, new in placed for row in _reference_rows(position, new)])
 
 
@@ -191,9 +194,7 @@ def _reference_rows(position: int, new: NewDocument) -> list[dict[str, Any]]:
             "issued_on": reference.issued_on,
             "target": target,
         }
-        for ordinal, (reference, target) in enumerate(
-            zip(new.manifest.refers_to, new.targets, strict=True)
-        )
+        for ordinal, (reference, target) in enumerate(zip(new.manifest.refers_to, new.targets, strict=True))
     ]
 
 

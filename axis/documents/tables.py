@@ -1,4 +1,4 @@
-"""Tables of what was accepted. A document's key is its position in the ledger, so its order is the ledger's."""
+"""Tables of what was accepted, in the ledger's order: a document's key is its position there."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 

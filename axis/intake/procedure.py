@@ -16,6 +16,7 @@ import uuid
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
+from signing.verdict import DocumentVerdict
 
 from axis.agencies.callers import Caller
 from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
@@ -31,7 +32,6 @@ from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.strict_json import loads
-from signing.verdict import DocumentVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
             id=str(uuid.uuid4()),
             manifest=case.manifest,
             manifest_bytes=received.manifest,
-            signatures=tuple((content, hashlib.sha256(content).hexdigest()) for content in received.signatures),
+            signatures=tuple(
+                (content, hashlib.sha256(content).hexdigest()) for content in received.signatures
+            ),
             attachments=await _store_attachments(desk, case.manifest, received),
             verdict=case.verdict,
             accepted_at=accepted_at,
@@ -115,13 +117,12 @@ def _check(desk: Desk, case: _Case, value: object) -> ManifestInvalid | None:
     return None
 
 
-async def _store_attachments(desk: Desk, manifest: Manifest, received: Received) -> tuple[StoredAttachment, ...]:
+async def _store_attachments(
+    desk: Desk, manifest: Manifest, received: Received
+) -> tuple[StoredAttachment, ...]:
     """Store what does not fit in a row ahead of the document; the sweep takes it back should the hub die."""
     return tuple(
-        [
-            await _store(desk, received.attachments[declared.name])
-            for declared in manifest.attachments
-        ]
+        [await _store(desk, received.attachments[declared.name]) for declared in manifest.attachments]
     )
 
 

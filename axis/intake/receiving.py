@@ -35,7 +35,7 @@ HEADER_COUNT = 8
 
 @dataclass(slots=True)
 class ReceivedAttachment:
-    """An attachment's bytes, in memory (`content`) or in an unnamed file on disk (`spool`), and their digest."""
+    """An attachment's digest and bytes, in memory (`content`) or in an unnamed file (`spool`)."""
 
     name: str
     size: int
@@ -155,7 +155,8 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
         parser.close()
     except MultipartError as error:
         _discard(parts, current)
-        raise MalformedRequest(Place("body", shorten(str(error)), "a complete multipart/form-data body")) from None
+        place = Place("body", shorten(str(error)), "a complete multipart/form-data body")
+        raise MalformedRequest(place) from None
     except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
         _discard(parts, current)
         raise
@@ -198,10 +199,12 @@ def _begin(segment: MultipartSegment, parts: _Parts, settings: Settings) -> _InM
 
 def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settings) -> _Attachment:
     if len(parts.attachments) >= settings.attachments:
-        place = Place("part:attachment", f"more than {settings.attachments}", f"at most {settings.attachments}")
+        most = settings.attachments
+        place = Place("part:attachment", f"more than {most}", f"at most {most}")
         raise TooManyParts(place, limit=settings.attachments)
     if not segment.filename:
-        raise MalformedRequest(Place("part:attachment", "no file name", "a file name that the manifest declares"))
+        place = Place("part:attachment", "no file name", "a file name that the manifest declares")
+        raise MalformedRequest(place)
     name = unicodedata.normalize("NFC", segment.filename)
     if name in parts.attachments:
         raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))

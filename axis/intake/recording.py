@@ -8,18 +8,19 @@ writer then tries each item alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signing.verdict import DocumentVerdict
+
 from axis.clock import day_of
 from axis.counters.changes import CounterChanges, apply, counted, signing_class
 from axis.database import Write
 from axis.deliveries.opening import NewDeliveries, open_deliveries
-from axis.deliveries.recording import NewEvent, record_events
+from axis.deliveries.refusals import announce_refusals
 from axis.deliveries.requests import NewRequest, open_requests
 from axis.documents.identities import Number, claim, find_by_manifest, taken_numbers
 from axis.documents.storing import NewDocument, NewRefusal, store_documents, store_refusals
 from axis.intake.standing import number_of, number_taken
 from axis.ledger.journal import Journal
-from axis.ledger.leaves import DocumentFacts, LeafVerdict, acceptance_leaf, refusal_leaf
-from signing.verdict import DocumentVerdict
+from axis.ledger.leaves import DocumentFacts, Leaf, LeafVerdict, acceptance_leaf, refusal_leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,7 @@ def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) ->
     """Write a group of refusals and return their positions; a kind of the ledger's `Recorder`."""
     placed = [(journal.append(_refusal(item), item.at), item) for item in items]
     store_refusals(tx, placed)
-    record_events(
-        tx,
-        [
-            NewEvent(position, "refusal", item.at, item.code, (item.sender,), document=item.id)
-            for position, item in placed
-        ],
-    )
+    announce_refusals(tx, [(position, item.id, item.at, item.sender, item.code) for position, item in placed])
     return [position for position, _ in placed]
 
 
@@ -90,7 +85,9 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
         if manifest.action != "new":
             found = tuple(target for target in item.targets if target is not None)
             requests.append(
-                NewRequest(item.id, manifest.sender, manifest.action, manifest.subject, item.accepted_at, found)
+                NewRequest(
+                    item.id, manifest.sender, manifest.action, manifest.subject, item.accepted_at, found
+                )
             )
     open_deliveries(tx, opened)
     for request in requests:
@@ -98,7 +95,7 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
     apply(tx, changes)
 
 
-def _acceptance(item: NewDocument) -> dict[str, object]:
+def _acceptance(item: NewDocument) -> Leaf:
     manifest = item.manifest
     facts = DocumentFacts(
         sender=manifest.sender,
@@ -113,7 +110,7 @@ def _acceptance(item: NewDocument) -> dict[str, object]:
     return acceptance_leaf(item.id, facts, leaf_verdict(item.verdict))
 
 
-def _refusal(item: NewRefusal) -> dict[str, object]:
+def _refusal(item: NewRefusal) -> Leaf:
     facts = DocumentFacts(
         sender=item.sender,
         to=None,

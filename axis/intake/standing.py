@@ -1,4 +1,4 @@
-"""What stands already when a manifest arrives: its caller's powers, earlier documents, recipients, references.
+"""What stands when a manifest arrives: its caller's powers, earlier documents, recipients, references.
 
 It reads everything in one short transaction and judges it in steps: who may not speak learns nothing else.
 """
@@ -127,9 +127,7 @@ def _resolve(standing: Standing, reference: Reference) -> Numbered | None:
     return found if found is not None and found.issued_on == reference.issued_on else None
 
 
-def _recipient_faults(
-    standing: Standing, manifest: Manifest
-) -> list[tuple[type[AxisError], Place]]:
+def _recipient_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
     faults: list[tuple[type[AxisError], Place]] = []
     for index, code in enumerate(manifest.to):
         agency = standing.recipients.get(code)
@@ -140,9 +138,7 @@ def _recipient_faults(
     return faults
 
 
-def _reference_faults(
-    standing: Standing, manifest: Manifest
-) -> list[tuple[type[AxisError], Place]]:
+def _reference_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
     if manifest.action == "new":
         return []
     return [

@@ -1,0 +1,35 @@
+"""`axis migrate`: bring the store to this version's tables; PostgreSQL waits for it, SQLite does not."""
+
+import argparse
+import json
+import os
+
+import migrations
+from axis.database import open_database
+from axis.database.migrate import migrate
+from axis.settings import from_environment
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = commands.add_parser("migrate", help="bring the store to this version", description=__doc__)
+    parser.add_argument(
+        "--sandbox", action="store_true", help="if the store is made now, make it one that may have a sandbox"
+    )
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Migrate, and say whether there was anything to do."""
+    settings = from_environment(os.environ)
+    database = open_database(settings.database_url)
+    try:
+        changed = migrate(database, sandbox=args.sandbox)
+    finally:
+        database.close()
+    if args.json:
+        print(json.dumps({"revision": migrations.HEAD, "changed": changed}))
+    else:
+        print(f"{'migrated to' if changed else 'already at'} revision {migrations.HEAD}")
+    return 0

@@ -1,0 +1,42 @@
+"""`axis ready`: ask a hub whether it can take documents, and wait for it if it is only starting."""
+
+import argparse
+import sys
+import time
+
+import httpx
+
+PAUSE_SECONDS = 0.1
+ANSWER_SECONDS = 5
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = commands.add_parser("ready", help="ask whether a hub is ready", description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the hub (default: %(default)s)")
+    parser.add_argument(
+        "--wait", type=float, default=0, metavar="S", help="keep asking for this many seconds (default: once)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0 as soon as the hub is ready, 1 when it was not in time."""
+    deadline = time.monotonic() + args.wait
+    address = f"{args.url.rstrip('/')}/readyz"
+    while True:
+        answer = _ask(address)
+        if answer == "ready":
+            return 0
+        if time.monotonic() >= deadline:
+            print(f"{args.url} is not ready: {answer}", file=sys.stderr)
+            return 1
+        time.sleep(PAUSE_SECONDS)
+
+
+def _ask(address: str) -> str:
+    try:
+        status = httpx.get(address, timeout=ANSWER_SECONDS, trust_env=False).status_code
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+    return "ready" if status == httpx.codes.OK else f"it answers {status}"

