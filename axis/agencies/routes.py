@@ -1,0 +1,214 @@
+"""The directory over HTTP: searched by anyone with a token, changed by operators."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.agencies import queries
+from axis.agencies.callers import AnyCaller, OperatorCaller
+from axis.agencies.changes import DEFAULT, AgencyEntry, put_agencies
+from axis.agencies.directory import Agency, DirectoryDep, agency_of
+from axis.clock import Microseconds, real_now
+from axis.database import Write
+from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.problems import problem_responses
+from axis.protocol.bodies import read_json
+from axis.protocol.codes import canonical_or_none, short_form
+from axis.protocol.errors import NotFound, Place, QueryInvalid, shorten
+from axis.protocol.text import fold
+
+router = APIRouter(tags=["agencies"])
+
+CodePath = Annotated[
+    str, Path(description="The agency's code, in canonical or short form.", examples=["000.00.00.H24", "H24"])
+]
+
+
+class AgencyQuery(BaseModel):
+    """What may stand in the query of the directory's list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[
+        str,
+        Field(max_length=200, description="Words of the name or of the code; diacritics, đ and case fold."),
+    ] = ""
+    after: Annotated[str, Field(max_length=32, description="`next` of the page before.")] = ""
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+
+
+class AgencyAnswer(BaseModel):
+    """An agency as the directory shows it."""
+
+    code: str = Field(examples=["000.00.00.H24"])
+    short_code: str = Field(examples=["H24"])
+    name: str = Field(examples=["Ủy ban nhân dân tỉnh Hà Nam"])
+    parent: str | None
+    level: int
+    locked: bool
+
+
+class AgencyList(BaseModel):
+    """A page of the directory, in order of codes."""
+
+    items: list[AgencyAnswer]
+    next: str | None
+
+
+@router.get(
+    "/v1/agencies",
+    summary="Search the directory",
+    response_class=Response,
+    responses={
+        200: {"model": AgencyList, "description": "Agencies in order of their codes."},
+        **problem_responses("not-authenticated", "query-invalid"),
+    },
+)
+def list_agencies(
+    query: Annotated[AgencyQuery, Query()], database: DatabaseDep, _caller: AnyCaller
+) -> Response:
+    """List agencies whose name or code holds every word of `q`; all of them without it. Any token."""
+    words = fold(query.q).split()
+    with database.read() as tx:
+        rows = queries.agency_page(
+            tx, words, canonical_or_none(query.q.strip()), query.after, query.limit + 1
+        )
+    items = [answer_of(agency_of(row)) for row in rows[: query.limit]]
+    more = len(rows) > query.limit
+    return _json({"items": items, "next": items[-1]["code"] if more else None})
+
+
+@router.get(
+    "/v1/agencies/{code}",
+    summary="Look an agency up",
+    response_class=Response,
+    responses={
+        200: {"model": AgencyAnswer, "description": "The agency."},
+        **problem_responses("not-authenticated", "not-found"),
+    },
+)
+def get_agency(
+    code: CodePath, database: DatabaseDep, directory: DirectoryDep, _caller: AnyCaller
+) -> Response:
+    """Return one agency. Any token."""
+    known = canonical_or_none(code)
+    with database.read() as tx:
+        agency = directory.get(tx, known) if known is not None else None
+    if agency is None:
+        raise NotFound
+    return _json(answer_of(agency))
+
+
+@router.put(
+    "/v1/agencies/{code}",
+    summary="Add or change an agency",
+    response_class=Response,
+    responses={
+        200: {"model": AgencyAnswer, "description": "The agency was known and is now as sent."},
+        201: {"model": AgencyAnswer, "description": "The agency is new."},
+        **problem_responses(
+            "malformed-json",
+            "not-authenticated",
+            "not-permitted",
+            "unsupported-media-type",
+            "too-large",
+            "query-invalid",
+            "overloaded",
+        ),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["name"],
+                        "properties": {
+                            "name": {"type": "string", "minLength": 1, "maxLength": 500},
+                            "parent": {"type": ["string", "null"], "description": "Left out: as it was."},
+                            "locked": {"type": "boolean", "description": "Left out: as it was."},
+                        },
+                    },
+                    "example": {"name": "Ủy ban nhân dân tỉnh Hà Nam", "parent": None, "locked": False},
+                }
+            },
+        }
+    },
+)
+async def put_agency(
+    code: CodePath, request: Request, database: DatabaseDep, settings: SettingsDep, _caller: OperatorCaller
+) -> Response:
+    """Set an agency's name, parent and lock. Operators only.
+
+    A parent that is left out stays as it was; a new agency gets the nearest one above it by its code.
+    """
+    entry = read_entry(code, await read_json(request, settings.json_bytes))
+    agency, added = await run_in_threadpool(lambda: database.write(lambda tx: _put(tx, entry, real_now())))
+    return _json(answer_of(agency), status_code=201 if added else 200)
+
+
+def read_entry(code: str, body: object) -> AgencyEntry:
+    """Read what an agency shall be; `code` comes from the path.
+
+    Raises:
+        QueryInvalid: naming everything that is wrong.
+
+    """
+    faults: list[Place] = []
+    known = canonical_or_none(code)
+    if known is None:
+        faults.append(Place("path:code", shorten(code), "an agency code"))
+    if not isinstance(body, Mapping):
+        raise QueryInvalid(*faults, Place("", type(body).__name__, "a JSON object"))
+    members: dict[str, Any] = dict(body)
+    expected_members = {"name", "parent", "locked"}
+    faults += [
+        Place(f"/{shorten(name)}", "an unknown member", ", ".join(sorted(expected_members)))
+        for name in members.keys() - expected_members
+    ]
+    name, parent, locked = members.get("name"), members.get("parent", DEFAULT), members.get("locked")
+    if not isinstance(name, str):
+        faults.append(Place("/name", _shown(name), "a name"))
+        name = ""
+    if parent is not None and parent is not DEFAULT:
+        found = parent
+        parent = canonical_or_none(found) if isinstance(found, str) else None
+        if parent is None:
+            faults.append(Place("/parent", _shown(found), "an agency code or null"))
+    if "locked" in members and not isinstance(locked, bool):
+        faults.append(Place("/locked", _shown(locked), "true or false"))
+    if faults or known is None:
+        raise QueryInvalid(*faults)
+    return AgencyEntry(known, name, parent, locked)
+
+
+def answer_of(agency: Agency) -> dict[str, Any]:
+    """Return an agency as the directory shows it."""
+    return {
+        "code": agency.code,
+        "short_code": short_form(agency.code),
+        "name": agency.name,
+        "parent": agency.parent,
+        "level": agency.level,
+        "locked": agency.locked,
+    }
+
+
+def _put(tx: Write, entry: AgencyEntry, now: Microseconds) -> tuple[Agency, bool]:
+    put = put_agencies(tx, [entry], now, pointer="")
+    (row,) = queries.agency_rows(tx, [entry.code])
+    return agency_of(row), put.added > 0
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else shorten(orjson.dumps(value).decode())
+
+
+def _json(value: object, status_code: int = 200) -> Response:
+    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

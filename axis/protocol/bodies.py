@@ -1,0 +1,75 @@
+"""Reads the bodies of small requests within limits, by hand and after authentication.
+
+It declares no shape: what the JSON must hold is said where it is used. The framework would read a declared
+body before the caller is known, and its JSON reader takes what ours refuses.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Protocol
+
+from axis.protocol import strict_json
+from axis.protocol.errors import Place, TooLarge, UnsupportedMediaType, shorten
+
+JSON = "application/json"
+
+
+class Incoming(Protocol):
+    """A request whose body has not been read: Starlette's, as far as it is needed here."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, found whatever their case."""
+
+    def stream(self) -> AsyncIterator[bytes]:
+        """Yield the body in pieces."""
+
+
+async def read_json(request: Incoming, limit: int) -> object:
+    """Read a JSON body of at most `limit` bytes.
+
+    Raises:
+        UnsupportedMediaType: when it is declared to be anything else.
+        TooLarge: when it is longer; no more than the limit is read.
+        MalformedJson: as `axis.protocol.strict_json`.
+
+    """
+    media_type_of(request, (JSON,))
+    return strict_json.loads(await read_bytes(request, limit))
+
+
+async def read_bytes(request: Incoming, limit: int) -> bytes:
+    """Read a body of at most `limit` bytes.
+
+    Raises:
+        TooLarge: when it is longer; no more than the limit is read.
+
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and len(declared) > len(str(limit)):
+        raise _too_large(limit)  # and before a client that waits for `100 Continue` sends any of it
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def media_type_of(request: Incoming, allowed: Collection[str]) -> str:
+    """Return the body's media type without parameters, in lower case.
+
+    Raises:
+        UnsupportedMediaType: when it is not one of those allowed.
+
+    """
+    declared = request.headers.get("content-type", "")
+    media_type = declared.partition(";")[0].strip().lower()
+    if media_type not in allowed:
+        expected = " or ".join(allowed)
+        place = Place("header:Content-Type", shorten(declared) or "nothing", expected)
+        raise UnsupportedMediaType(place, expected=expected)
+    return media_type
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(Place("", None, f"at most {limit} bytes"), limit=limit)

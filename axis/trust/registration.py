@@ -1,0 +1,72 @@
+"""Certificates bound to agencies: whose a certificate is, where its subject does not say.
+
+Binding says nothing about trust: a bound certificate still needs a path to an anchor.
+"""
+
+from dataclasses import dataclass
+
+from cryptography import x509
+
+from axis.clock import Microseconds
+from axis.database import Read, Write
+from axis.database.meta import raise_version
+from axis.protocol.codes import AgencyCode
+from axis.trust import queries
+from signing.certificates import CertificateSummary, fingerprint, load_certificates, summary, to_der
+from signing.errors import UnreadableCertificate
+from signing.names import OwnerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A certificate bound to an agency, with its kind."""
+
+    agency: AgencyCode
+    kind: OwnerKind
+    summary: CertificateSummary
+
+
+def read_one_certificate(data: bytes) -> x509.Certificate:
+    """Read the certificate to bind out of PEM or DER; of several, the first is the signer's own.
+
+    Raises:
+        UnreadableCertificate: when there is none.
+
+    """
+    found = load_certificates(data)
+    if not found:
+        raise UnreadableCertificate
+    summary(found[0])  # what cannot be shown cannot be judged either
+    return found[0]
+
+
+def register(
+    tx: Write, certificate: x509.Certificate, agency: AgencyCode, kind: OwnerKind, now: Microseconds
+) -> Registered:
+    """Bind a certificate to an agency; one that was bound is bound anew."""
+    row = {
+        "sha256": fingerprint(certificate),
+        "agency": agency,
+        "kind": kind,
+        "der": to_der(certificate),
+        "registered_at": now,
+    }
+    queries.put_registration(tx, row)
+    raise_version(tx)
+    return Registered(agency, kind, summary(certificate))
+
+
+def unregister(tx: Write, agency: AgencyCode, sha256: str) -> bool:
+    """Unbind a certificate from its agency; return whether it was bound to it."""
+    there = queries.remove_registration(tx, agency, sha256) > 0
+    if there:
+        raise_version(tx)
+    return there
+
+
+def registered_for(tx: Read, agency: AgencyCode) -> list[Registered]:
+    """Return the certificates bound to an agency, oldest first."""
+    return [
+        Registered(row.agency, row.kind, summary(x509.load_der_x509_certificate(row.der)))
+        for row in queries.registrations_of(tx, agency)
+    ]

@@ -1,0 +1,257 @@
+"""Certificates over HTTP: operators bind them to agencies; anyone fetches the hub's own authority and lists."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Annotated, Any, get_args
+
+import orjson
+from cryptography import x509
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.agencies.callers import OperatorCaller
+from axis.agencies.directory import DirectoryDep
+from axis.agencies.routes import CodePath
+from axis.clock import from_datetime, rfc3339
+from axis.database import Database
+from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.problems import problem_responses
+from axis.protocol import strict_json
+from axis.protocol.bodies import JSON, media_type_of, read_bytes
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.errors import NotFound, Place, QueryInvalid, shorten
+from axis.trust import queries
+from axis.trust.registration import Registered, read_one_certificate, register, unregister
+from signing.errors import UnreadableCertificate
+from signing.names import OwnerKind
+
+router = APIRouter(tags=["trust"])
+
+CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
+KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
+CACHE_SECONDS = 60
+"""Lists and certificates change seldom, but a revocation should not hide behind a cache for long."""
+
+AuthorityPath = Annotated[str, Path(description="`root` or `issuing`.", examples=["issuing"])]
+_SUMMARY_SCHEMA = {
+    "type": "object",
+    "required": ["agency", "kind", "certificate"],
+    "properties": {
+        "agency": {"type": "string", "examples": ["000.00.00.H24"]},
+        "kind": {"enum": list(KINDS)},
+        "certificate": {
+            "type": "object",
+            "required": ["subject", "issuer", "serial", "sha256", "not_before", "not_after"],
+            "properties": {
+                "subject": {"type": "string"},
+                "issuer": {"type": "string"},
+                "serial": {"type": "string", "description": "Hexadecimal."},
+                "sha256": {"type": "string", "description": "Of the DER bytes, hexadecimal."},
+                "not_before": {"type": "string", "format": "date-time"},
+                "not_after": {"type": "string", "format": "date-time"},
+            },
+        },
+    },
+}
+
+
+@router.post(
+    "/v1/agencies/{code}/certificates",
+    summary="Bind a certificate to an agency",
+    status_code=201,
+    response_class=Response,
+    responses={
+        201: {
+            "description": "The certificate is bound.",
+            "content": {"application/json": {"schema": _SUMMARY_SCHEMA}},
+        },
+        **problem_responses(
+            "malformed-json",
+            "not-authenticated",
+            "not-permitted",
+            "not-found",
+            "unsupported-media-type",
+            "too-large",
+            "query-invalid",
+            "overloaded",
+        ),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["certificate"],
+                        "properties": {
+                            "certificate": {"type": "string", "description": "PEM."},
+                            "kind": {"enum": list(KINDS), "default": "organisation"},
+                        },
+                    }
+                },
+                "application/x-pem-file": {"schema": {"type": "string"}},
+                "application/pkix-cert": {"schema": {"type": "string", "format": "binary"}},
+            },
+        }
+    },
+)
+async def bind_certificate(
+    code: CodePath,
+    request: Request,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    clock: ClockDep,
+    directory: DirectoryDep,
+    _caller: OperatorCaller,
+) -> Response:
+    """Say whose a certificate is, where its subject does not: it is not trusted by that. Operators only.
+
+    A body that is the certificate itself, PEM or DER, binds it as the organisation's.
+    """
+    certificate, kind = await _read_certificate(request, settings.json_bytes)
+
+    def work() -> Registered:
+        agency = _known_agency(database, directory, code)
+        return database.write(lambda tx: register(tx, certificate, agency, kind, clock.now()))
+
+    return _json(answer_of(await run_in_threadpool(work)), 201)
+
+
+@router.delete(
+    "/v1/agencies/{code}/certificates/{sha256}",
+    summary="Unbind a certificate from an agency",
+    status_code=204,
+    response_class=Response,
+    responses={
+        204: {"description": "The certificate is bound no more."},
+        **problem_responses("not-authenticated", "not-permitted", "not-found", "overloaded"),
+    },
+)
+def unbind_certificate(
+    code: CodePath,
+    sha256: Annotated[str, Path(description="SHA-256 of the certificate's DER bytes, in hexadecimal.")],
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    _caller: OperatorCaller,
+) -> Response:
+    """Undo a binding; verdicts already given stay as they are. Operators only."""
+    agency = _known_agency(database, directory, code)
+    if not database.write(lambda tx: unregister(tx, agency, sha256.lower())):
+        raise NotFound
+    return Response(status_code=204)
+
+
+@router.get(
+    "/v1/ca/{name}.crt",
+    summary="The certificate of the hub's own authority",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The certificate, DER.",
+            "content": {"application/pkix-cert": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
+        **problem_responses("not-found"),
+    },
+)
+def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+    """Return an authority's certificate. Anyone; present when the hub has an authority of its own."""
+    with database.read() as tx:
+        row = queries.authority_row(tx, name)
+    if row is None:
+        raise NotFound
+    return _file(request, row.certificate, "application/pkix-cert")
+
+
+@router.get(
+    "/v1/crl/{name}.crl",
+    summary="The revocation list of the hub's own authority",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The newest list, DER.",
+            "content": {"application/pkix-crl": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
+        **problem_responses("not-found"),
+    },
+)
+def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+    """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
+    with database.read() as tx:
+        row = queries.revocation_list(tx, name)
+    if row is None:
+        raise NotFound
+    response = _file(request, row.der, "application/pkix-crl")
+    response.headers["Last-Modified"] = formatdate(row.this_update / 1_000_000, usegmt=True)
+    return response
+
+
+def answer_of(registered: Registered) -> dict[str, Any]:
+    """Return a binding as it is shown."""
+    shown = registered.summary
+    return {
+        "agency": registered.agency,
+        "kind": registered.kind,
+        "certificate": {
+            "subject": shown.subject,
+            "issuer": shown.issuer,
+            "serial": shown.serial,
+            "sha256": shown.sha256,
+            "not_before": rfc3339(from_datetime(shown.not_before)),
+            "not_after": rfc3339(from_datetime(shown.not_after)),
+        },
+    }
+
+
+async def _read_certificate(request: Request, limit: int) -> tuple[x509.Certificate, OwnerKind]:
+    media_type = media_type_of(request, (JSON, *CERTIFICATE_TYPES))
+    data = await read_bytes(request, limit)
+    kind: object = "organisation"
+    if media_type == JSON:
+        body = strict_json.loads(data)
+        if not isinstance(body, Mapping):
+            raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
+        faults = [
+            Place(f"/{shorten(name)}", "an unknown member", "certificate and kind")
+            for name in body.keys() - {"certificate", "kind"}
+        ]
+        kind, text = body.get("kind", kind), body.get("certificate")
+        if kind not in KINDS:
+            faults.append(Place("/kind", shorten(str(kind)), " or ".join(KINDS)))
+        if not isinstance(text, str):
+            faults.append(Place("/certificate", "no text", "a certificate in PEM"))
+        if faults:
+            raise QueryInvalid(*faults)
+        data = str(text).encode()
+    try:
+        certificate = await run_in_threadpool(read_one_certificate, data)
+    except UnreadableCertificate as error:
+        place = Place("/certificate" if media_type == JSON else "", str(error), "a certificate in PEM or DER")
+        raise QueryInvalid(place) from None
+    return certificate, "person" if kind == "person" else "organisation"
+
+
+def _known_agency(database: Database, directory: DirectoryDep, code: str) -> AgencyCode:
+    known = canonical_or_none(code)
+    with database.read() as tx:
+        agency = directory.get(tx, known) if known is not None else None
+    if agency is None:
+        raise NotFound
+    return agency.code
+
+
+def _file(request: Request, content: bytes, media_type: str) -> Response:
+    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(content).digest()[:18]).decode()}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={CACHE_SECONDS}"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _json(value: object, status_code: int = 200) -> Response:
+    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")
