@@ -20,7 +20,7 @@ import axis.intake.routes
 import axis.ledger.routes
 import axis.trust.routes
 import axis.web.reference
-from axis import problems
+from axis import problem_pages, problems
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
 from axis.clock import Clock, real_now
@@ -62,7 +62,7 @@ class Hub:
 
 
 def build(settings: Settings, *, sandbox: bool = False) -> Hub:
-    """Open the store and build the parts; a new SQLite store is made, and made a sandbox if that is asked."""
+    """Open the store and build the parts; a new SQLite store is made, as a sandbox where that is asked."""
     database = open_store(settings, sandbox=sandbox)
     with database.read() as tx:
         clock = Clock(_offset(tx))
@@ -126,7 +126,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
-    app.include_router(problems.router)  # a page for every refusal
+    app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.health.router)
     problems.install(app)

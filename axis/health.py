@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep
 from axis.database.migrate import revision
-from axis.problems import problem_responses
+from axis.problems import declare
 from axis.protocol.errors import NotFound, Overloaded
 from axis.telemetry import Metrics
 
@@ -26,7 +26,7 @@ async def alive() -> Response:
     "/readyz",
     summary="Can it take documents?",
     response_class=Response,
-    responses=problem_responses("overloaded"),
+    responses=declare(Overloaded),
 )
 def ready(database: DatabaseDep) -> Response:
     """Answer 200 when the store can be read and its tables are this version's."""
@@ -45,7 +45,7 @@ async def version() -> dict[str, str]:
     "/metrics",
     summary="Prometheus metrics",
     response_class=Response,
-    responses=problem_responses("not-found"),
+    responses=declare(NotFound),
 )
 async def metrics(request: Request) -> Response:
     """Give this process's metrics, where the setting allows it."""

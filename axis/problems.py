@@ -195,6 +195,7 @@ async def _unknown(request: Request, error: Exception) -> Response:
 def answer(request: Request, error: AxisError) -> Response:
     """Return the answer to an error that a request met, in the request's language."""
     language = language_of(request.headers.get("accept-language"))
+    request.state.problem_code = error.code  # for logs and metrics
     return respond(error, request_id=_request_id(request), language=language)
 
 

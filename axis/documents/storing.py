@@ -3,8 +3,7 @@
 It decides nothing; positions come from the ledger, verdicts from trust.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +59,8 @@ class NewRefusal:
     at: Microseconds
     code: str
     manifest_sha256: str | None
-    problem: Mapping[str, Any]
+    problem: str
+    """As `axis.protocol.stored_errors` writes it."""
     verdict: DocumentVerdict | None
 
 
@@ -101,7 +101,7 @@ def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
                 "day": day_of(new.at),
                 "code": new.code,
                 "manifest_sha256": new.manifest_sha256,
-                "problem": json.dumps(new.problem, ensure_ascii=False),
+                "problem": new.problem,
                 "verdict": new.verdict.to_stored() if new.verdict else None,
             }
             for position, new in placed

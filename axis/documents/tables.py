@@ -187,4 +187,4 @@ refusals = Table(
     Index("ix_refusals_sender_position", "sender", "position"),
     Index("ix_refusals_code_position", "code", "position"),
 )
-"""`problem` holds the code's parameters and places as JSON, without a language; `verdict` as in `verdicts`."""
+"""`problem` holds the code's parameters and places as JSON, in no language; `verdict` as in `verdicts`."""

@@ -31,6 +31,7 @@ from axis.ledger.journal import Sealed
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
+from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
 
 
@@ -167,7 +168,7 @@ async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
         at=desk.clock.now(),
         code=refusal.code,
         manifest_sha256=case.digest,
-        problem=refusal.to_stored(),
+        problem=to_stored(refusal),
         verdict=case.verdict,
     )
     await desk.recorder.record_async(record_refusals, new)

@@ -13,35 +13,36 @@ from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
 from axis.intake.desk import DeskDep
 from axis.intake.procedure import submit
 from axis.intake.receiving import receive
-from axis.problems import language_of, problem_responses
+from axis.problems import declare, language_of
+from axis.protocol import errors
 
 router = APIRouter(tags=["documents"])
 
 REFUSALS = (
-    "malformed-request",
-    "malformed-json",
-    "manifest-missing",
-    "not-authenticated",
-    "not-permitted",
-    "not-your-agency",
-    "signature-rejected",
-    "unsigned-rejected",
-    "indeterminate-rejected",
-    "number-taken",
-    "status-not-allowed",
-    "too-large",
-    "too-many-parts",
-    "too-many-signatures",
-    "unsupported-media-type",
-    "manifest-invalid",
-    "attachment-missing",
-    "attachment-undeclared",
-    "digest-mismatch",
-    "size-mismatch",
-    "unknown-recipient",
-    "recipient-locked",
-    "reference-unknown",
-    "overloaded",
+    errors.MalformedRequest,
+    errors.MalformedJson,
+    errors.ManifestMissing,
+    errors.NotAuthenticated,
+    errors.NotPermitted,
+    errors.NotYourAgency,
+    errors.SignatureRejected,
+    errors.UnsignedRejected,
+    errors.IndeterminateRejected,
+    errors.NumberTaken,
+    errors.StatusNotAllowed,
+    errors.TooLarge,
+    errors.TooManyParts,
+    errors.TooManySignatures,
+    errors.UnsupportedMediaType,
+    errors.ManifestInvalid,
+    errors.AttachmentMissing,
+    errors.AttachmentUndeclared,
+    errors.DigestMismatch,
+    errors.SizeMismatch,
+    errors.UnknownRecipient,
+    errors.RecipientLocked,
+    errors.ReferenceUnknown,
+    errors.Overloaded,
 )
 
 
@@ -55,7 +56,7 @@ def _admission(request: Request) -> Admission:
     status_code=201,
     summary="Send a document",
     response_class=Response,
-    responses={**ACCEPTED, **problem_responses(*REFUSALS)},
+    responses={**ACCEPTED, **declare(*REFUSALS)},
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def send_document(

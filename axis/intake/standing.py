@@ -82,7 +82,7 @@ def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
 
 
 def check_exchange(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients and references that cannot be, all of them at once, and then a number that is taken.
+    """Refuse recipients and references that cannot be, all at once, and then a number that is taken.
 
     Raises:
         UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; the places
