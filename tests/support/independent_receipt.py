@@ -18,7 +18,7 @@ from pathlib import Path
 ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
 
 
-class BadReceipt(Exception):  # noqa: N818 - it is what the program says
+class BadReceipt(Exception):
     """The receipt proves nothing."""
 
 

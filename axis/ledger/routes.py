@@ -1,0 +1,150 @@
+"""`GET /v1/ledger/…`: the newest checkpoint, hash tiles and verifier keys for anyone, entries for auditors.
+
+Nothing is written here, and no proof is computed: whoever wants one makes it from tiles (C2SP tlog-tiles).
+"""
+
+import base64
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel
+
+from axis.agencies.callers import AuditorCaller
+from axis.database.dependencies import DatabaseDep
+from axis.ledger import receipts
+from axis.ledger.tiles import read_tile_path
+from axis.problems import problem_responses
+from axis.protocol.errors import NotFound
+from signing.notes import NoteSigner, VerifierKey
+
+router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
+
+IMMUTABLE = "max-age=31536000, immutable"
+"""Tiles and bundles never change; a year is how long caches are told so."""
+MAX_LEVEL = 63
+MAX_NUMBER = 2**55
+"""No ledger is longer; a larger number is no question to a database."""
+
+TilePath = Annotated[
+    str,
+    Path(description="The tile's number, as C2SP tlog-tiles writes it.", examples=["000", "x001/234.p/17"]),
+]
+
+
+class LedgerKey(BaseModel):
+    """A key that signs this ledger's checkpoints."""
+
+    vkey: str
+    origin: str
+    key_id: str
+    algorithm: str
+    public_key: str
+
+
+class LedgerKeys(BaseModel):
+    """The keys that sign this ledger's checkpoints."""
+
+    items: list[LedgerKey]
+    next: str | None = None
+
+
+def _verifier(request: Request) -> VerifierKey:
+    signer: NoteSigner = request.app.state.ledger
+    return signer.verifier
+
+
+@router.get(
+    "/checkpoint",
+    summary="The ledger's newest checkpoint",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def get_checkpoint(database: DatabaseDep) -> Response:
+    """Return the newest signed checkpoint (C2SP tlog-checkpoint)."""
+    with database.read() as tx:
+        note = receipts.checkpoint(tx)
+    return Response(note, media_type="text/plain", headers={"Cache-Control": "no-cache"})
+
+
+@router.get(
+    "/keys",
+    summary="The keys that check the ledger",
+    response_class=Response,
+    responses={
+        200: {
+            "model": LedgerKeys,
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def get_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifier)]) -> Response:
+    """Return the verifier keys (C2SP signed-note); as bare lines when the caller accepts only plain text."""
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
+    if request.headers.get("accept", "").partition(";")[0].strip() == "text/plain":
+        return Response(f"{verifier}\n", media_type="text/plain", headers=headers)
+    key = LedgerKey(
+        vkey=str(verifier),
+        origin=verifier.name,
+        key_id=verifier.key_id.hex(),
+        algorithm="Ed25519",
+        public_key=base64.b64encode(verifier.public_key).decode(),
+    )
+    body = LedgerKeys(items=[key]).model_dump_json()
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/tile/entries/{path:path}",
+    summary="A bundle of the ledger's entries",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **problem_responses("not-authenticated", "not-permitted", "not-found"),
+    },
+)
+def get_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -> Response:
+    """Return up to 256 entries, each after its length in two bytes (C2SP tlog-tiles entry bundle)."""
+    number, width = _name(path)
+    with database.read() as tx:
+        content = receipts.bundle(tx, number, width)
+    return _binary(content, f"private, {IMMUTABLE}")
+
+
+@router.get(
+    "/tile/{level}/{path:path}",
+    summary="A tile of the ledger's hashes",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **problem_responses("not-found"),
+    },
+)
+def get_tile(
+    level: Annotated[str, Path(description="The tile's level, 0 for leaf hashes.", examples=["0"])],
+    path: TilePath,
+    database: DatabaseDep,
+) -> Response:
+    """Return up to 256 hashes of 32 bytes (C2SP tlog-tiles)."""
+    number, width = _name(path)
+    # A level is text here, so that `00` or `x` is an address that does not exist and no broken rule.
+    if level not in _LEVELS:
+        raise NotFound
+    with database.read() as tx:
+        content = receipts.tile(tx, int(level), number, width)
+    return _binary(content, f"public, {IMMUTABLE}")
+
+
+_LEVELS = frozenset(str(level) for level in range(MAX_LEVEL + 1))
+
+
+def _name(path: str) -> tuple[int, int]:
+    """Read a tile's number and width. Raises `NotFound` for what no tile is called."""
+    name = read_tile_path(path)
+    if name is None or name[0] > MAX_NUMBER:
+        raise NotFound
+    return name
+
+
+def _binary(content: bytes, caching: str) -> Response:
+    headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

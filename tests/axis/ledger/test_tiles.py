@@ -1,0 +1,100 @@
+"""Tiles: their names, and that their content is what C2SP tlog-tiles says for every size."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axis.ledger.queries import measure_tiles
+from axis.ledger.receipts import bundle, tile
+from axis.ledger.tiles import read_tile_path, tile_path
+from axis.protocol.errors import NotFound
+from signing.merkle import Frontier, leaf_hash, root
+
+
+def test_paths_are_those_of_the_specification():
+    assert tile_path(1234067) == "x001/x234/067"
+    assert tile_path(0) == "000"
+    assert tile_path(999, 17) == "999.p/17"
+    assert tile_path(1000) == "x001/000"
+
+
+@given(st.integers(0, 10**18 - 1), st.integers(1, 256))
+def test_paths_read_back(number, width):
+    assert read_tile_path(tile_path(number, width)) == (number, width)
+
+
+NO_PATHS = [
+    "0",
+    "00",
+    "0000",
+    "x000/000",
+    "001/000",
+    "x001/x000",
+    "x1/000",
+    "000.p/0",
+    "000.p/01",
+    "000.p/256",
+    "000.p/257",
+    "000.p/",
+    "000/",
+    "/000",
+    "000.p/1/2",
+    "..",
+]
+
+
+@pytest.mark.parametrize("path", ["", "000\n", "\u0660\u0660\u0660", *NO_PATHS])
+def test_what_is_no_path_of_a_tile_is_none(path):
+    assert read_tile_path(path) is None
+
+
+def leaves_of(blob):
+    leaves = []
+    while blob:
+        length = int.from_bytes(blob[:2], "big")
+        leaves.append(blob[2 : 2 + length])
+        blob = blob[2 + length :]
+    return leaves
+
+
+def test_bundles_hash_to_level_0_tiles_and_full_tiles_to_level_1(ledger):
+    for count in (1, 254, 1, 1, 300, 211, 1):  # 769: three full tiles and one leaf
+        ledger.append(count)
+    with ledger.database.read() as tx:
+        above = tile(tx, 1, 0, 3)
+        for number in range(3):
+            hashes = [leaf_hash(leaf) for leaf in leaves_of(bundle(tx, number))]
+            assert b"".join(hashes) == tile(tx, 0, number)
+            assert root(hashes) == above[number * 32 : number * 32 + 32]
+        assert len(leaves_of(bundle(tx, 3, 1))) == 1
+        assert measure_tiles(tx) == {0: 769 * 32, 1: 3 * 32}
+
+
+def test_partial_tiles_and_bundles_are_served_for_ever(ledger):
+    ledger.append(10)
+    with ledger.database.read() as tx:
+        part, entries = tile(tx, 0, 0, 10), bundle(tx, 0, 10)
+    ledger.append(300)
+    with ledger.database.read() as tx:
+        assert tile(tx, 0, 0, 10) == part == tile(tx, 0, 0)[:320]
+        assert bundle(tx, 0, 10) == entries
+
+
+def test_what_is_not_there_yet_is_not_found(ledger):
+    ledger.append(300)
+    with ledger.database.read() as tx:
+        for level, number, width in ((0, 1, 45), (0, 1, 256), (0, 2, 1), (1, 0, 2), (2, 0, 1)):
+            with pytest.raises(NotFound):
+                tile(tx, level, number, width)
+        for number, width in ((1, 45), (1, 256), (2, 1)):
+            with pytest.raises(NotFound):
+                bundle(tx, number, width)
+
+
+def test_one_group_larger_than_a_tile_fills_several(ledger):
+    sealed = ledger.append(1000)
+    hashes = [leaf_hash(leaf) for leaf in sealed.leaves]
+    assert Frontier().append(hashes).frontier.root() == root(hashes)
+    with ledger.database.read() as tx:
+        stored = b"".join(tile(tx, 0, number, min(256, 1000 - number * 256)) for number in range(4))
+    assert stored == b"".join(hashes)
