@@ -1,0 +1,28 @@
+"""`nodes demo`: a country on a laptop, from nothing to the published figures, in one command.
+
+It is `nodes simulate task-force-2019` on a hub of its own.
+"""
+
+import argparse
+
+from nodes.cli.common import Commands, add_command
+from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub
+from nodes.planner import plan
+from nodes.scenario import find
+
+SCENARIO = "task-force-2019"
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    text = (
+        "Start a hub, let eight provinces exchange signed documents on it, compare with what was published."
+    )
+    command = add_command(commands, "demo", run, text)
+    add_run(command)
+    add_own_hub(command)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    return on_own_hub(plan(find(SCENARIO), arguments.scale, arguments.seed), arguments)

@@ -1,0 +1,70 @@
+"""`nodes inbox`: what arrived for one agency, and its files."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from nodes.cli.common import DONE, Commands, add_command, add_hub, hub_client, print_json
+from nodes.client import MOST_ITEMS, Client
+from nodes.results import Arrived
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    command = add_command(commands, "inbox", run, "List what arrived for an agency, one page of it or all.")
+    add_hub(command)
+    command.add_argument("--after", metavar="CURSOR", help="go on where an earlier page ended")
+    command.add_argument(
+        "--limit", type=int, default=100, help=f"items of a page, at most {MOST_ITEMS} (%(default)s)"
+    )
+    command.add_argument(
+        "--wait", type=int, default=0, metavar="S", help="wait up to 60 s for something to arrive"
+    )
+    command.add_argument("--all", action="store_true", help="read to the end")
+    command.add_argument("--save", type=Path, metavar="DIR", help="fetch manifests and attachments into DIR")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    with hub_client(arguments) as client:
+        after, wait = arguments.after, arguments.wait
+        while True:
+            page = client.inbox(after, limit=arguments.limit, wait_seconds=wait)
+            for item in page.items:
+                _show(item, as_json=arguments.json)
+                if arguments.save is not None:
+                    _save(client, item, arguments.save)
+            after, wait = page.next, 0
+            if not arguments.all or not page.items:
+                break
+    if arguments.json:
+        print_json({"next": after})
+    elif after is not None:
+        print(f"next: --after {after}")
+    return DONE
+
+
+def _show(item: Arrived, *, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(item))
+        return
+    signed = item.indication or "not signed"
+    print(f"{item.id}  {item.number}  {item.sender} → {item.to}  {item.accepted_at}")
+    print(f"  {item.subject}")
+    print(f"  {signed}, signed by: {item.signed_by}, status: {item.status or 'none yet'}")
+
+
+def _save(client: Client, item: Arrived, directory: Path) -> None:
+    """Fetch a document's parts; file names come from elsewhere, so they never choose the directory."""
+    folder = directory / _plain(item.document)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_bytes(client.manifest(item.document))
+    for number, attachment in enumerate(item.attachments):
+        name = f"{number}-{_plain(str(attachment['name']))}"
+        with client.attachment(item.document, number) as chunks, (folder / name).open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)

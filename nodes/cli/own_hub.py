@@ -1,0 +1,155 @@
+"""What `demo` and `simulate` share: options of a run, a hub of its own, what is printed at the end."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from nodes import hub as hubs
+from nodes.cli.common import DONE, REFUSED, UsageError, print_json
+from nodes.client import Client
+from nodes.planner import Plan
+from nodes.progress import Progress
+from nodes.report import as_json, table
+from nodes.simulation import Outcome, simulate
+from nodes.swarm import CONNECTIONS, Traffic
+
+DEFAULT_SCALE = Decimal("0.01")
+
+
+def add_run(command: argparse.ArgumentParser) -> None:
+    """Add the options of any run."""
+    command.add_argument(
+        "--scale",
+        type=_scale,
+        default=DEFAULT_SCALE,
+        help="0.001 to 1, part of the published volume (%(default)s)",
+    )
+    command.add_argument("--seed", type=int, default=1, help="the same seed gives the same run (%(default)s)")
+    command.add_argument(
+        "--connections", type=int, default=CONNECTIONS, help="requests under way at once (%(default)s)"
+    )
+
+
+def add_own_hub(command: argparse.ArgumentParser) -> None:
+    """Add the options of a run on a hub of its own."""
+    command.add_argument(
+        "--directory", type=Path, help="new directory for the hub's store, kept afterwards (a temporary one)"
+    )
+    command.add_argument("--stay", action="store_true", help="keep the hub running afterwards, until Ctrl-C")
+
+
+def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
+    """Run a plan on a hub of its own, print the result, and return the exit code."""
+    with _directory(arguments.directory) as directory, hubs.running(directory) as hub:
+        _note(arguments, f"A hub of our own is ready at {hub.url}.")
+        auditor_token = ""
+
+        def auditor() -> Client:
+            nonlocal auditor_token
+            auditor_token = hubs.command(hub, "token", "create", "--auditor", "demo")
+            return Client(hub.url, auditor_token)
+
+        with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox:
+            outcome = simulate(
+                plan,
+                hub=hub.url,
+                sandbox=sandbox,
+                auditor=auditor,
+                connections=arguments.connections,
+                progress=progress_of(plan),
+            )
+        show(
+            plan,
+            outcome,
+            arguments,
+            hub={"url": hub.url, "directory": str(directory), "token": auditor_token},
+        )
+        if not arguments.json:
+            print(_look_further(plan, hub, auditor_token, arguments))
+            sys.stdout.flush()
+        if arguments.stay:
+            _wait_for_interrupt(hub)
+    return DONE if outcome.result.met else REFUSED
+
+
+def progress_of(plan: Plan) -> Callable[[Traffic, date], None]:
+    """Show progress by documents on standard error."""
+    progress = Progress(len(plan.documents), sys.stderr)
+
+    def show_day(traffic: Traffic, day: date) -> None:
+        progress.show(traffic.documents, f"documents · {day} · {traffic.statuses:,} statuses")
+        if traffic.documents == len(plan.documents):
+            progress.close()
+
+    return show_day
+
+
+def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:
+    """Print what came of a run."""
+    if arguments.json:
+        value = as_json(plan, outcome.result, outcome.traffic, outcome.seconds)
+        print_json(value | {"hub": hub})
+        return
+    traffic = outcome.traffic
+    print()
+    print(table(plan, outcome.result))
+    print(
+        f"{traffic.documents:,} documents, {traffic.deliveries:,} deliveries and "
+        f"{traffic.statuses:,} statuses in {outcome.seconds:.1f} s."
+    )
+
+
+def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Namespace) -> str:
+    office = plan.scenario.government_office.rpartition(".")[2]
+    period = f"from={plan.scenario.first}&to={plan.scenario.last}"
+    curl = (
+        f"curl -H 'Authorization: Bearer {token}' \\\n"
+        f"  '{hub.url}/v1/statistics/signatures?by=agency&recipient={office}&{period}'"
+    )
+    if arguments.stay:
+        return f"\nThe hub stays at {hub.url} until Ctrl-C (API: {hub.url}/docs). As its auditor:\n\n{curl}\n"
+    if arguments.directory:
+        store, port = hubs.store_url(arguments.directory), hub.url.rpartition(":")[2]
+        return (
+            f"\nThe hub stops now; its store stays in {arguments.directory}. To look further:\n\n"
+            f"AXIS_DATABASE_URL={store} axis serve --port {port}\n{curl}\n"
+        )
+    return "\nThe hub stops now. To look further, keep it running: nodes demo --stay\n"
+
+
+def _wait_for_interrupt(hub: hubs.Hub) -> None:
+    """Stay until Ctrl-C, or until the hub ends by itself."""
+    try:
+        while hub.process.poll() is None:
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        print("stopping the hub", file=sys.stderr)
+
+
+@contextmanager
+def _directory(chosen: Path | None) -> Iterator[Path]:
+    if chosen is None:
+        with tempfile.TemporaryDirectory(prefix="axis-demo-") as directory:
+            yield Path(directory)
+        return
+    if chosen.exists() and (not chosen.is_dir() or any(chosen.iterdir())):
+        raise UsageError(f"{chosen}: must be new or empty, a run begins with nothing")
+    yield chosen
+
+
+def _note(arguments: argparse.Namespace, text: str) -> None:
+    if not arguments.json:
+        print(text, file=sys.stderr)
+
+
+def _scale(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error

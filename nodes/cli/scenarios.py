@@ -1,0 +1,37 @@
+"""`nodes scenarios`: what can be simulated."""
+
+import argparse
+
+from nodes.cli.common import DONE, Commands, add_command, print_json
+from nodes.scenario import find, shipped
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    add_command(commands, "scenarios", run, "List the scenarios that come with the package.")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    scenarios = [find(name) for name in shipped()]
+    if arguments.json:
+        items = [
+            {
+                "name": scenario.name,
+                "title": scenario.title,
+                "source": scenario.source,
+                "from": scenario.first.isoformat(),
+                "to": scenario.last.isoformat(),
+                "sent": scenario.sent,
+                "received": scenario.received,
+                "agencies": len(scenario.participants),
+            }
+            for scenario in scenarios
+        ]
+        print_json({"items": items})
+        return DONE
+    for scenario in scenarios:
+        print(f"{scenario.name}  {scenario.title}")
+        print(f"  {scenario.first} to {scenario.last}, {len(scenario.participants)} agencies, at full scale")
+        print(f"  {scenario.sent:,} documents sent and {scenario.received:,} received by the localities")
+    return DONE

@@ -1,0 +1,160 @@
+"""`nodes send`: one document by hand, written here or with a manifest of one's own."""
+
+import argparse
+import json
+import mimetypes
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nodes.calendar import VIET_NAM
+from nodes.cli.common import (
+    DONE,
+    Commands,
+    UsageError,
+    add_command,
+    add_hub,
+    code,
+    hub_client,
+    print_json,
+    read_file,
+)
+from nodes.multipart import Attachment
+from nodes.results import Sent
+from nodes.writing import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
+from signing.certificates import load_certificates
+from signing.errors import SigningError
+from signing.keys import from_pem
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    command = add_command(
+        commands, "send", run, "Send one document: files, a manifest over them, signatures."
+    )
+    add_hub(command)
+    command.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="attachments, the main one first"
+    )
+    command.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="send this manifest instead of writing one"
+    )
+    command.add_argument(
+        "--signature",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --manifest: a detached signature over it, made elsewhere",
+    )
+    command.add_argument("--from", dest="sender", type=code, metavar="CODE", help="the sending agency")
+    command.add_argument(
+        "--to", type=code, action="append", default=[], metavar="CODE", help="a recipient; repeatable"
+    )
+    command.add_argument("--number", help="the document's number, 123/UBND-VX")
+    command.add_argument("--subject", help="what it is about")
+    command.add_argument("--type", default="cong-van", help="slug of its kind (%(default)s)")
+    command.add_argument("--action", default="new", choices=["new", "recall", "update", "replace"])
+    command.add_argument(
+        "--refers-to",
+        action="append",
+        default=[],
+        metavar="NUMBER@DAY",
+        help="a document of the sender it concerns, 120/UBND-VX@2019-06-03; repeatable",
+    )
+    command.add_argument("--priority", default="normal")
+    command.add_argument("--issued-on", metavar="DAY", help="its date, 2019-06-03 (today)")
+    for who in ("organisation", "person"):
+        command.add_argument(
+            f"--{who}-certificate", type=Path, metavar="FILE", help=f"the {who}'s certificate, PEM"
+        )
+        command.add_argument(f"--{who}-key", type=Path, metavar="FILE", help=f"the {who}'s private key, PEM")
+    command.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    attachments = [_attachment(file) for file in arguments.files]
+    manifest = read_file(arguments.manifest) if arguments.manifest else _manifest(arguments, attachments)
+    signatures = [read_file(file) for file in arguments.signature] + list(_signatures(arguments, manifest))
+    with hub_client(arguments) as client:
+        sent = client.send(manifest, signatures, attachments)
+    if arguments.receipt is not None:
+        arguments.receipt.write_text(sent.receipt, encoding="utf-8")
+    _show(sent, as_json=arguments.json)
+    return DONE
+
+
+def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> bytes:
+    needed = {
+        "--from": arguments.sender,
+        "--to": arguments.to,
+        "--number": arguments.number,
+        "--subject": arguments.subject,
+    }
+    missing = [option for option, value in needed.items() if not value]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} needed, or a --manifest")
+    draft = Draft(
+        number=arguments.number,
+        issued_on=arguments.issued_on or datetime.now(VIET_NAM).date().isoformat(),
+        type=arguments.type,
+        subject=arguments.subject,
+        recipients=tuple(arguments.to),
+        action=arguments.action,
+        priority=arguments.priority,
+        refers_to=tuple(_reference(arguments.sender, text) for text in arguments.refers_to),
+    )
+    return write_manifest(arguments.sender, draft, attachments)
+
+
+def _signatures(arguments: argparse.Namespace, manifest: bytes) -> tuple[bytes, ...]:
+    """Sign with what was given: nobody, the person, the organisation, or one after the other."""
+    person = _identity(arguments.person_certificate, arguments.person_key, "person")
+    organisation = _identity(arguments.organisation_certificate, arguments.organisation_key, "organisation")
+    signed_by: dict[tuple[bool, bool], SignedBy] = {
+        (False, False): "none",
+        (True, False): "person",
+        (False, True): "organisation",
+        (True, True): "both",
+    }
+    chosen = signed_by[person is not None, organisation is not None]
+    return sign_manifest(manifest, chosen, organisation=organisation, person=person, at=datetime.now(UTC))
+
+
+def _identity(certificate: Path | None, key: Path | None, who: str) -> Identity | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise UsageError(f"--{who}-certificate and --{who}-key belong together")
+    try:
+        return Identity(load_certificates(read_file(certificate))[0], from_pem(read_file(key)))
+    except SigningError as error:
+        raise UsageError(f"{certificate}, {key}: {error}") from error
+
+
+def _attachment(file: Path) -> Attachment:
+    if not file.is_file():
+        raise UsageError(f"{file}: no such file")
+    guessed, _ = mimetypes.guess_type(file.name)
+    return Attachment(file.name, file, guessed or "application/octet-stream")
+
+
+def _reference(sender: str, text: str) -> Reference:
+    number, _, day = text.rpartition("@")
+    if not number:
+        raise UsageError(f"--refers-to {text}: write NUMBER@DAY, 120/UBND-VX@2019-06-03")
+    return Reference(sender, number, day)
+
+
+def _show(sent: Sent, *, as_json: bool) -> None:
+    if as_json:
+        value = asdict(sent)
+        value["verdict"] = dict(sent.verdict.body)
+        print_json(json.loads(json.dumps(value)))
+        return
+    print(f"{'known already' if sent.repeated else 'accepted'}  {sent.id}  {sent.accepted_at}")
+    print(f"  {sent.verdict.indication or 'not signed'}, signed by: {sent.verdict.signed_by}")
+    print(f"  {sent.verdict.sentence}")
+    for delivery in sent.deliveries:
+        print(f"  {delivery.id} → {delivery.to}")

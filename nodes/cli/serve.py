@@ -1,0 +1,79 @@
+"""`nodes serve`: be one agency's document system: poll, and answer what arrives, until stopped."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from random import Random
+
+from nodes.calendar import WorkingTime
+from nodes.cli.common import DONE, Commands, add_command, add_hub, hub_client, print_json
+from nodes.errors import TransportError
+from nodes.node import Habits, NodeState
+from nodes.results import Answered
+from nodes.running import Follower, turn
+
+_MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
+_PAUSE_SECONDS = 5.0  # before trying a hub again that could not be reached in spite of all retries
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    text = "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall."
+    command = add_command(commands, "serve", run, text)
+    add_hub(command)
+    command.add_argument(
+        "--wait", type=int, default=30, metavar="S", help="seconds of one long poll (%(default)s)"
+    )
+    command.add_argument("--seed", type=int, default=1, help="what is refused follows from it (%(default)s)")
+    command.add_argument(
+        "--office-hours", action="store_true", help="answer only Monday to Friday, 07:30 to 17:00"
+    )
+    command.add_argument("--refused-share", type=float, default=0.01, help="0 to 1 (%(default)s)")
+    command.add_argument(
+        "--days-to-complete", type=int, default=0, help="working days until 06 (%(default)s)"
+    )
+    command.add_argument("--once", action="store_true", help="one look, then stop")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it; Ctrl-C and SIGTERM end it between two requests."""
+    habits = Habits(
+        refused_share=arguments.refused_share,
+        days_to_complete=arguments.days_to_complete,
+        hours=WorkingTime(always=not arguments.office_hours),
+    )
+    follower = Follower(NodeState(habits))
+    rng = Random(arguments.seed)  # noqa: S311 - behaviour, not secrecy
+    wait = 0 if arguments.once else min(arguments.wait, _MOST_WAIT_SECONDS)
+    with hub_client(arguments) as client:
+        while True:
+            try:
+                done = turn(client, follower, now=datetime.now(UTC), rng=rng, wait_seconds=wait)
+            except TransportError as error:
+                if arguments.once:
+                    raise
+                print(f"nodes: {error}; trying again", file=sys.stderr)
+                time.sleep(_PAUSE_SECONDS)
+                continue
+            follower = done.follower
+            for answered in done.answered:
+                _show(answered, as_json=arguments.json)
+            if arguments.once and not done.arrived and not done.requested:
+                return DONE
+
+
+def _show(answered: Answered, *, as_json: bool) -> None:
+    answer = answered.answer
+    if as_json:
+        print_json(
+            {
+                "delivery": answer.delivery,
+                "code": answer.code,
+                "note": answer.note,
+                "refused": answered.refused,
+            }
+        )
+        return
+    told = f"refused by the hub: {answered.refused}" if answered.refused else "posted"
+    print(f"{answer.delivery}  {answer.code}  {told}  {answer.note or ''}".rstrip(), flush=True)

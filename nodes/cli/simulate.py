@@ -1,0 +1,70 @@
+"""`nodes simulate`: any scenario, on a hub of its own or on one that is there."""
+
+import argparse
+from pathlib import Path
+
+from nodes.cli.common import (
+    DONE,
+    REFUSED,
+    Commands,
+    UsageError,
+    add_command,
+    add_sandbox,
+    read_token,
+    sandbox_client,
+)
+from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, progress_of, show
+from nodes.client import Client
+from nodes.planner import Plan, plan
+from nodes.scenario import find
+from nodes.simulation import simulate
+
+
+def add(commands: Commands) -> None:
+    """Add the sub-command."""
+    text = "Run a scenario and compare the hub's statistics with what the scenario expects."
+    command = add_command(commands, "simulate", run, text)
+    command.add_argument(
+        "scenario", metavar="SCENARIO", help="a shipped name (see: nodes scenarios) or a TOML file"
+    )
+    add_run(command)
+    add_own_hub(command)
+    command.add_argument("--hub", metavar="URL", help="use this hub instead of one of its own")
+    add_sandbox(command, required=False)
+    command.add_argument(
+        "--auditor-token-file", type=Path, metavar="FILE", help="with --hub: file with an auditor's token"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    planned = plan(find(arguments.scenario), arguments.scale, arguments.seed)
+    if arguments.hub is None:
+        _refuse(arguments, ("sandbox", "sandbox_token_file", "auditor_token_file"), "needs --hub")
+        return on_own_hub(planned, arguments)
+    _refuse(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
+    return _on_given_hub(planned, arguments)
+
+
+def _on_given_hub(planned: Plan, arguments: argparse.Namespace) -> int:
+    needed = (arguments.sandbox, arguments.sandbox_token_file, arguments.auditor_token_file)
+    if None in needed:
+        raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
+    token = read_token(arguments.auditor_token_file)
+    with sandbox_client(arguments) as sandbox:
+        outcome = simulate(
+            planned,
+            hub=arguments.hub,
+            sandbox=sandbox,
+            auditor=lambda: Client(arguments.hub, token),
+            connections=arguments.connections,
+            progress=progress_of(planned),
+        )
+    show(planned, outcome, arguments, hub={"url": arguments.hub})
+    return DONE if outcome.result.met else REFUSED
+
+
+def _refuse(arguments: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:
+    for name in names:
+        if getattr(arguments, name):
+            raise UsageError(f"--{name.replace('_', '-')} {reason}")

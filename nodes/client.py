@@ -1,0 +1,273 @@
+"""One caller's client of the hub: every call an agency or an auditor makes, typed in and typed out.
+
+It decides nothing: signing is `writing`, behaviour is `node`. Every call may be repeated safely (see
+`retries`), so lost connections, 429 and 503 are retried; any other refusal is raised as `ProblemError` at
+once. The calls are those of the outside contract; problems follow RFC 9457.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+from nodes.errors import ErrorPlace, ProblemError, TransportError
+from nodes.multipart import Attachment, Body, document_body
+from nodes.results import Answer, Answered, Arrived, Event, Json, Page, Sent
+from nodes.retries import RETRIED_STATUSES, Retries, retry_after_seconds
+from nodes.wire import Reply, Wire
+
+MOST_STATUSES = 1_000  # the contract's bound for one POST /v1/statuses
+MOST_ITEMS = 1_000  # … and for one page of a list
+_SUCCESS = range(200, 300)
+
+Params = Mapping[str, str | int | None]
+
+
+class Client:
+    """Speaks to one hub with one token; may be used by several threads."""
+
+    def __init__(
+        self,
+        hub: str,
+        token: str | None,
+        *,
+        retries: Retries | None = None,
+        timeout_seconds: float = 60.0,
+        wire: Wire | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        rng: Random | None = None,
+    ) -> None:
+        self._wire = wire or Wire(hub)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._retries = retries or Retries()
+        self._timeout_seconds = timeout_seconds
+        self._sleep = sleep
+        self._rng = rng or Random()  # noqa: S311 - jitter, not secrecy
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Sending
+
+    def send(
+        self, manifest: bytes, signatures: Sequence[bytes] = (), attachments: Sequence[Attachment] = ()
+    ) -> Sent:
+        """Send a document; the same manifest again gives the first answer with `repeated` set."""
+        return Sent.read(
+            self._json("POST", "/v1/documents", body=document_body(manifest, signatures, attachments))
+        )
+
+    # Receiving
+
+    def inbox(
+        self,
+        after: str | None = None,
+        *,
+        limit: int = MOST_ITEMS,
+        wait_seconds: int = 0,
+        agency: str | None = None,
+    ) -> Page[Arrived]:
+        """Read deliveries after a cursor, in ledger order; wait up to `wait_seconds` (≤ 60) for the first."""
+        params = {"after": after, "limit": limit, "wait": wait_seconds or None, "agency": agency}
+        return Page.read(
+            self._json("GET", "/v1/inbox", params=params, wait_seconds=wait_seconds), Arrived.read
+        )
+
+    def events(
+        self, after: str | None = None, *, limit: int = MOST_ITEMS, wait_seconds: int = 0
+    ) -> Page[Event]:
+        """Read what concerns the caller after a cursor, in ledger order."""
+        params = {"after": after, "limit": limit, "wait": wait_seconds or None}
+        return Page.read(
+            self._json("GET", "/v1/events", params=params, wait_seconds=wait_seconds), Event.read
+        )
+
+    def post_status(self, answer: Answer) -> Json:
+        """Post one status; raises `ProblemError` (409 `status-not-allowed`, …) when it is refused."""
+        body = answer.body()
+        del body["delivery"]
+        return self._json("POST", f"/v1/deliveries/{answer.delivery}/statuses", body=_encode(body))
+
+    def post_statuses(self, answers: Sequence[Answer]) -> tuple[Answered, ...]:
+        """Post many statuses, in requests of at most 1,000; each is answered on its own, in order."""
+        outcome: list[Answered] = []
+        for start in range(0, len(answers), MOST_STATUSES):
+            batch = answers[start : start + MOST_STATUSES]
+            reply = self._json("POST", "/v1/statuses", body=_encode([answer.body() for answer in batch]))
+            outcome += _read_answered(batch, reply["items"])
+        return tuple(outcome)
+
+    # Reading
+
+    def document(self, document: str) -> Json:
+        """Fetch everything the hub shows the caller of a document."""
+        return self._json("GET", f"/v1/documents/{document}")
+
+    def manifest(self, document: str) -> bytes:
+        """Fetch the manifest, byte for byte as it was signed."""
+        return self._reply("GET", f"/v1/documents/{document}/manifest").body
+
+    def signature(self, document: str, number: int) -> bytes:
+        """Fetch signature `number` (from 0) over the manifest, as it was sent."""
+        return self._reply("GET", f"/v1/documents/{document}/signatures/{number}").body
+
+    def receipt(self, document: str) -> str:
+        """Fetch the acceptance's proof."""
+        return self._reply("GET", f"/v1/documents/{document}/receipt").body.decode()
+
+    @contextmanager
+    def attachment(self, document: str, number: int) -> Iterator[Iterator[bytes]]:
+        """Open attachment `number` (from 0) as chunks; a broken download is not resumed here, but raises."""
+        path = f"/v1/documents/{document}/attachments/{number}"
+        opened = self._wire.stream(path, headers=self._headers, timeout_seconds=self._timeout_seconds)
+        with opened as (reply, chunks):
+            if reply.status not in _SUCCESS:
+                raise problem(reply)
+            yield chunks
+
+    def documents(self, **filters: str | int | None) -> Page[Json]:
+        """List documents; the filters are the contract's (`from` and `to` are given as `from_` and `to`)."""
+        return self._list("/v1/documents", filters)
+
+    def refusals(self, **filters: str | int | None) -> Page[Json]:
+        """List refused sendings."""
+        return self._list("/v1/refusals", filters)
+
+    def statistics(self, kind: str, **query: str | int | None) -> Json:
+        """Ask for `signatures` or `exchange`: `items` and the `definition` of what they count."""
+        return self._json("GET", f"/v1/statistics/{kind}", params=_named(query))
+
+    def agencies(self, q: str | None = None, after: str | None = None) -> Page[Json]:
+        """Search the directory; without `q` all of it."""
+        return self._list("/v1/agencies", {"q": q, "after": after})
+
+    def checkpoint(self) -> str:
+        """Fetch the ledger's newest signed checkpoint."""
+        return self._reply("GET", "/v1/ledger/checkpoint").body.decode()
+
+    # How it is done
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Make any other call whose body and answer are JSON; None when the answer is empty."""
+        reply = self._reply(method, path, body=None if body is None else _encode(body))
+        return _decode(reply) if reply.body else None
+
+    def _list(self, path: str, filters: Params) -> Page[Json]:
+        return Page.read(self._json("GET", path, params=_named(filters)), lambda item: item)
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Body | bytes | None = None,
+        wait_seconds: float = 0,
+    ) -> dict[str, Any]:
+        reply = self._reply(method, path, params=params, body=body, wait_seconds=wait_seconds)
+        value = _decode(reply)
+        if not isinstance(value, dict):
+            raise TransportError(f"{method} {path}: the answer is not a JSON object")
+        return value
+
+    def _reply(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Body | bytes | None = None,
+        wait_seconds: float = 0,
+    ) -> Reply:
+        """Make one call, retried as `retries` says."""
+        headers = dict(self._headers)
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "application/json"
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        attempt = 1
+        while True:
+            failure: TransportError | ProblemError
+            try:
+                reply = self._wire.exchange(
+                    method,
+                    path,
+                    headers=headers,
+                    params=given or None,
+                    body=body,
+                    timeout_seconds=self._timeout_seconds + wait_seconds,
+                )
+            except TransportError as error:
+                failure, asked = error, None
+            else:
+                if reply.status in _SUCCESS:
+                    return reply
+                failure = problem(reply)
+                if reply.status not in RETRIED_STATUSES:
+                    raise failure
+                asked = failure.retry_after_seconds
+            wait = self._retries.wait_seconds(attempt, self._rng, asked)
+            if wait is None:
+                raise failure
+            self._sleep(wait)
+            attempt += 1
+
+
+def problem(reply: Reply) -> ProblemError:
+    """Read a refusal; an answer that is no problem object still becomes one, with what can be said."""
+    try:
+        value = json.loads(reply.body)
+    except ValueError:
+        value = {}
+    if not isinstance(value, dict):
+        value = {}
+    places = value.get("errors")
+    return ProblemError(
+        status=reply.status,
+        code=str(value.get("code") or f"http-{reply.status}"),
+        detail=str(value.get("detail") or value.get("title") or "the hub gave no reason"),
+        errors=tuple(
+            ErrorPlace(str(place.get("pointer")), place.get("found"), place.get("expected"))
+            for place in (places if isinstance(places, list) else [])
+            if isinstance(place, dict)
+        ),
+        request_id=value.get("request_id"),
+        retry_after_seconds=retry_after_seconds(reply.headers.get("retry-after")),
+        body=value,
+    )
+
+
+def _read_answered(batch: Sequence[Answer], items: Sequence[Json]) -> list[Answered]:
+    if len(items) != len(batch):
+        raise TransportError(f"POST /v1/statuses: {len(batch)} sent, {len(items)} answered")
+    return [
+        Answered(answer, int(item.get("status", 201)), item.get("code"), item.get("detail"), item)
+        for answer, item in zip(batch, items, strict=True)
+    ]
+
+
+def _named(query: Params) -> dict[str, str | int | None]:
+    """`from` is a word of Python: it is given as `from_`."""
+    return {name.rstrip("_"): value for name, value in query.items()}
+
+
+def _encode(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _decode(reply: Reply) -> Any:
+    try:
+        return json.loads(reply.body)
+    except ValueError as error:
+        raise TransportError("the answer is not JSON") from error

@@ -1,0 +1,149 @@
+"""A hub process of one's own: started in a directory, waited for, and always stopped again.
+
+It is the same program anybody runs, `axis serve`, reached over HTTP alone; this module imports nothing of it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from nodes.errors import HubFailed
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
+_LOG_LINES = 15  # of the hub's log, shown when it fails
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A running hub."""
+
+    url: str
+    sandbox_url: str
+    sandbox_token_file: Path
+    directory: Path
+    environment: Mapping[str, str]
+    """What its commands must be run with to reach the same store."""
+    process: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> Path:
+        """What the hub wrote."""
+        return self.directory / "hub.log"
+
+    def sandbox_token(self) -> str:
+        """Read the sandbox's token, which the hub wrote when it started."""
+        return self.sandbox_token_file.read_text(encoding="ascii").strip()
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[Hub]:
+    """Run a hub with a sandbox on free ports of the loopback while the context is open.
+
+    Its store is in `directory`. Raises `HubFailed` when it is not ready within 30 seconds.
+    """
+    hub = _start(directory)
+    try:
+        _wait_until_ready(hub)
+        yield hub
+    finally:
+        _stop(hub.process)
+
+
+def store_url(directory: Path) -> str:
+    """Return the database URL of the store in `directory`."""
+    return f"sqlite:///{directory.resolve() / 'axis.db'}"
+
+
+def command(hub: Hub, *arguments: str) -> str:
+    """Run an `axis` command on the hub's store and return what it printed; raises `HubFailed`."""
+    done = subprocess.run(  # noqa: S603 - our own program with our own arguments
+        [sys.executable, "-m", "axis", *arguments],
+        env=dict(hub.environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode != 0:
+        raise HubFailed(f"axis {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _start(directory: Path) -> Hub:
+    directory.mkdir(parents=True, exist_ok=True)
+    port, sandbox_port = _free_ports()
+    url = f"http://127.0.0.1:{port}"
+    # The child gets our environment, without settings meant for another hub.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
+    environment["AXIS_DATABASE_URL"] = store_url(directory)
+    environment["AXIS_PUBLIC_URL"] = url
+    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--sandbox-port", str(sandbox_port)]
+    with (directory / "hub.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            [sys.executable, "-m", "axis", *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C at the terminal reaches us alone, and we stop it in order
+        )
+    return Hub(
+        url=url,
+        sandbox_url=f"http://127.0.0.1:{sandbox_port}",
+        sandbox_token_file=directory / "sandbox-token",
+        directory=directory,
+        environment=environment,
+        process=process,
+    )
+
+
+def _wait_until_ready(hub: Hub) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    with httpx.Client(trust_env=False, timeout=2.0) as http:
+        while time.monotonic() < deadline:
+            if hub.process.poll() is not None:
+                raise HubFailed(f"the hub ended with {hub.process.returncode}:\n{_tail(hub.log)}")
+            try:
+                if http.get(f"{hub.url}/readyz").is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(_LOOK_SECONDS)
+    raise HubFailed(f"the hub was not ready within {_START_SECONDS:.0f} s:\n{_tail(hub.log)}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _tail(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return "(it wrote nothing)"
+    return "\n".join(lines[-_LOG_LINES:])

@@ -1,0 +1,78 @@
+"""Offices for a run: who signs for each agency, keys that follow from the seed, certificates.
+
+Private keys never leave this side; the sandbox sees public keys alone. The same seed gives the same
+persons and keys.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+
+from nodes.client import Client
+from nodes.letters import Signer, signer_of
+from nodes.registry import Agency, agency
+from nodes.sandbox import MadeAgency, WantedAgency, WantedPerson, make_agencies
+from nodes.writing import Identity, Office
+from signing.certificates import load_certificates
+from signing.keys import PrivateKey, derive_p256, public_to_pem
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An agency ready for work: its office and the token it speaks with."""
+
+    office: Office
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    agency: Agency
+    signer: Signer
+    organisation: PrivateKey
+    person: PrivateKey
+
+
+def open_offices(sandbox: Client, codes: Sequence[str], seed: int) -> Mapping[str, Post]:
+    """Have agencies made and certified; returns their offices by canonical code."""
+    keys = [_keys(code, seed) for code in codes]
+    made = {one.code: one for one in make_agencies(sandbox, [_wanted(each) for each in keys])}
+    return MappingProxyType({each.agency.code: _post(each, made[each.agency.code]) for each in keys})
+
+
+def _keys(code: str, seed: int) -> _Keys:
+    known = agency(code)
+    material = f"nodes {seed} {known.code}"
+    return _Keys(
+        agency=known,
+        signer=signer_of(known, Random(f"signer {material}")),  # noqa: S311 - a name, to be repeated
+        organisation=derive_p256(f"{material} organisation".encode()),
+        person=derive_p256(f"{material} person".encode()),
+    )
+
+
+def _wanted(keys: _Keys) -> WantedAgency:
+    person = WantedPerson(keys.signer.name, keys.signer.title, _public_pem(keys.person))
+    return WantedAgency(keys.agency.code, keys.agency.name, _public_pem(keys.organisation), (person,))
+
+
+def _post(keys: _Keys, made: MadeAgency) -> Post:
+    return Post(
+        Office(
+            agency=keys.agency,
+            signer=keys.signer,
+            organisation=_identity(made.organisation_certificate, keys.organisation),
+            person=_identity(next(iter(made.person_certificates), None), keys.person),
+        ),
+        made.token,
+    )
+
+
+def _identity(chain: str | None, key: PrivateKey) -> Identity | None:
+    """Take the leaf of a PEM chain; the axis knows its own issuers and needs none with a document."""
+    return None if chain is None else Identity(load_certificates(chain.encode())[0], key)
+
+
+def _public_pem(key: PrivateKey) -> str:
+    return public_to_pem(key.public_key()).decode("ascii")

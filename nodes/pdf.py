@@ -1,0 +1,97 @@
+"""A small PDF of an official document: the same words always give the same bytes.
+
+It embeds no font. What is drawn uses the standard Times faces, whose letters are Latin-1, so Vietnamese
+is drawn without its marks; the true text stands beside every line as `ActualText`, and in the title, and
+is what a reader copies, searches and hears. Nothing is compressed, because compressors differ between
+machines. PDF 1.7 (ISO 32000-1).
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+_WIDTH, _HEIGHT = 595, 842  # A4 in points
+_LEFT, _TOP = 72, 770
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text on the page."""
+
+    text: str
+    size: int = 12
+    """In points."""
+    bold: bool = False
+    indent: int = 0
+    """Distance from the left margin, in points."""
+
+
+def write_pdf(title: str, lines: Sequence[Line], *, day: str) -> bytes:
+    """Write a one-page PDF dated `day` (`2019-06-03`) with `lines` from top to bottom."""
+    content = _content(lines)
+    date = f"(D:{day.replace('-', '')}080000+07'00')".encode("ascii")
+    title_text = _utf16(title)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/Lang(vi-VN)/ViewerPreferences<</DisplayDocTitle true>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>>>" % (_WIDTH, _HEIGHT),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Bold/Encoding/WinAnsiEncoding>>",
+        b"<</Title%s/Producer(nodes)/CreationDate%s/ModDate%s>>" % (title_text, date, date),
+    ]
+    return _file(objects)
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    """Join numbered objects, catalog first and information last, and add the cross-references."""
+    parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+    position = len(parts[0])
+    entries = [b"0000000000 65535 f \n"]
+    for number, value in enumerate(objects, start=1):
+        entries.append(b"%010d 00000 n \n" % position)
+        part = b"%d 0 obj\n%s\nendobj\n" % (number, value)
+        parts.append(part)
+        position += len(part)
+    identity = sha256(b"".join(parts)).hexdigest()[:32].encode("ascii")
+    parts.append(b"xref\n0 %d\n%s" % (len(entries), b"".join(entries)))
+    parts.append(
+        b"trailer\n<</Size %d/Root 1 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(entries), len(objects), identity, identity, position)
+    )
+    return b"".join(parts)
+
+
+def _content(lines: Sequence[Line]) -> bytes:
+    parts = []
+    height = _TOP
+    for line in lines:
+        height -= int(line.size * 1.5)
+        if not line.text:
+            continue
+        parts.append(
+            b"/Span<</ActualText%s>>BDC BT /F%d %d Tf %d %d Td (%s) Tj ET EMC"
+            % (
+                _utf16(line.text),
+                2 if line.bold else 1,
+                line.size,
+                _LEFT + line.indent,
+                height,
+                _drawn(line.text),
+            )
+        )
+    return b"\n".join(parts)
+
+
+def _utf16(text: str) -> bytes:
+    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode("ascii") + b">"
+
+
+def _drawn(text: str) -> bytes:
+    """Fold to Latin-1 without marks and escape what a PDF string cannot hold bare."""
+    folded = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    drawn = plain.encode("cp1252", errors="replace")
+    return drawn.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")

@@ -1,0 +1,160 @@
+"""Every single document of a scenario's period: who sends what to whom, on which day, signed by whom.
+
+A pure function of scenario, scale and seed: the same three give the same plan on every machine. `volumes`
+fixes how many; here chance decides which. It writes no document; `swarm` does, when its day comes.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import NamedTuple
+
+from nodes.calendar import working_days
+from nodes.errors import ScenarioInvalid
+from nodes.scenario import Scenario
+from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
+from nodes.writing import SignedBy
+
+_MOST_MINISTRIES = 3  # a letter rarely goes to more ministries at once
+
+
+class PlannedDocument(NamedTuple):
+    """One document to be; a tuple, because a full plan holds a hundred thousand."""
+
+    day: date
+    sender: str
+    counter: int
+    """Running number of the sender's register, from 1."""
+    recipients: tuple[str, ...]
+    signed_by: SignedBy
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All documents of a run, in order of day."""
+
+    scenario: Scenario
+    scale: Decimal
+    seed: int
+    volumes: Volumes
+    documents: tuple[PlannedDocument, ...]
+
+
+class _Sketch(NamedTuple):
+    """A document before it has a day and a number."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    signed_by: SignedBy
+
+
+def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
+    """Plan a run; raises `ScenarioInvalid` for a scale that is not offered."""
+    sizes = volumes(scenario, scale)
+    rng = Random(f"plan {scenario.name} {seed}")  # noqa: S311 - a plan is to be repeated
+    sketches = _from_localities(scenario, sizes, rng)
+    sketches += _from_centre(scenario, sizes.received - sizes.from_peers, rng)
+    rng.shuffle(sketches)
+    days = list(working_days(scenario.first, scenario.last, scenario.holidays))
+    if not days:
+        raise ScenarioInvalid("period: it holds no working day")
+    dated = sorted(((rng.choice(days), sketch) for sketch in sketches), key=lambda pair: pair[0])
+    counters: Counter[str] = Counter()
+    documents = []
+    for day, sketch in dated:
+        counters[sketch.sender] += 1
+        documents.append(
+            PlannedDocument(day, sketch.sender, counters[sketch.sender], sketch.recipients, sketch.signed_by)
+        )
+    return Plan(scenario, scale, seed, sizes, tuple(documents))
+
+
+def _from_localities(scenario: Scenario, sizes: Volumes, rng: Random) -> list[_Sketch]:
+    elsewhere = [size.sent - size.to_government_office for size in sizes.localities]
+    copies = spread(sizes.from_peers, sum(elsewhere), len(scenario.localities) - 1, rng)
+    sketches: list[_Sketch] = []
+    for locality, size, documents in zip(scenario.localities, sizes.localities, elsewhere, strict=True):
+        own_copies, copies = copies[:documents], copies[documents:]
+        sketches += _to_government_office(scenario, size, rng)
+        marks = _marks(documents, Decimal(locality.thousandths) / 1000, scenario, rng)
+        peers = [other.code for other in scenario.localities if other.code != locality.code]
+        for number, mark in zip(own_copies, marks, strict=True):
+            chosen = rng.sample(peers, number)
+            if number == 0 or rng.random() < scenario.assumed.also_to_ministries:
+                chosen += _some_ministries(scenario, rng)
+            sketches.append(_Sketch(locality.code, tuple(chosen), mark))
+    return sketches
+
+
+def _to_government_office(scenario: Scenario, size: LocalityVolume, rng: Random) -> list[_Sketch]:
+    sketches = []
+    for mark in _marked(size.to_government_office, size.signed, scenario, rng):
+        recipients = [scenario.government_office]
+        if rng.random() < scenario.assumed.also_to_ministries:
+            recipients += _some_ministries(scenario, rng)
+        sketches.append(_Sketch(size.code, tuple(recipients), mark))
+    return sketches
+
+
+def _from_centre(scenario: Scenario, deliveries: int, rng: Random) -> list[_Sketch]:
+    """Sketch documents of the centre that make exactly so many deliveries to localities."""
+    sizes: list[int] = []
+    pattern = scenario.assumed.centre_recipients
+    while deliveries > 0:
+        size = min(pattern[len(sizes) % len(pattern)], deliveries)
+        sizes.append(size)
+        deliveries -= size
+    by_office = rounded(len(sizes) * scenario.assumed.centre_by_government_office)
+    codes = [locality.code for locality in scenario.localities]
+    marks = _marks(len(sizes), scenario.assumed.centre_signed, scenario, rng)
+    rng.shuffle(sizes)
+    sketches = []
+    for place, (size, mark) in enumerate(zip(sizes, marks, strict=True)):
+        sender = scenario.government_office if place < by_office else rng.choice(scenario.ministries)
+        sketches.append(_Sketch(sender, tuple(rng.sample(codes, size)), mark))
+    return sketches
+
+
+def _some_ministries(scenario: Scenario, rng: Random) -> list[str]:
+    return rng.sample(scenario.ministries, rng.randint(1, _MOST_MINISTRIES))
+
+
+def _marks(documents: int, share: Decimal, scenario: Scenario, rng: Random) -> list[SignedBy]:
+    return _marked(documents, rounded(documents * share), scenario, rng)
+
+
+def _marked(documents: int, signed: int, scenario: Scenario, rng: Random) -> list[SignedBy]:
+    """Say of each document who signs it: exactly `signed` of them, the stated part of those by both."""
+    both = rounded(signed * scenario.assumed.signed_by_both)
+    marks: list[SignedBy] = ["both"] * both
+    marks += ["organisation"] * (signed - both)
+    marks += ["none"] * (documents - signed)
+    rng.shuffle(marks)
+    return marks
+
+
+def spread(copies: int, documents: int, most: int, rng: Random) -> list[int]:
+    """Give `documents` documents `copies` recipients altogether, none more than `most`, by chance.
+
+    `copies` must not exceed `documents * most`.
+    """
+    counts = [0] * documents
+    for _ in range(copies):
+        place = rng.randrange(documents)
+        while counts[place] >= most:
+            place = (place + 1) % documents
+        counts[place] += 1
+    return counts
+
+
+def by_day(documents: Sequence[PlannedDocument]) -> list[tuple[date, list[PlannedDocument]]]:
+    """Group a plan's documents, which stand in order of day."""
+    days: list[tuple[date, list[PlannedDocument]]] = []
+    for document in documents:
+        if not days or days[-1][0] != document.day:
+            days.append((document.day, []))
+        days[-1][1].append(document)
+    return days

@@ -1,0 +1,51 @@
+"""Showing how far a run is: a bar on a terminal, a plain line now and then anywhere else.
+
+It writes to the stream it is given and nowhere else, so that standard output stays clean for results.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+_BAR_WIDTH = 30
+_REDRAW_SECONDS = 0.1  # a terminal is not made faster by more
+_PLAIN_STEPS = 10  # lines in a file: one for each tenth
+
+
+@dataclass(slots=True)
+class Progress:
+    """One run's progress, from nothing to `total`."""
+
+    total: int
+    stream: TextIO
+    clock: Callable[[], float] = time.monotonic
+    _begun: float = field(init=False)
+    _drawn: float = field(init=False, default=float("-inf"))
+    _tenth: int = field(init=False, default=-1)
+
+    def __post_init__(self) -> None:
+        self._begun = self.clock()
+
+    def show(self, done: int, note: str) -> None:
+        """Show that `done` of the total is done; `note` says what at."""
+        share = done / self.total if self.total else 1.0
+        now = self.clock()
+        if self.stream.isatty():
+            if now - self._drawn >= _REDRAW_SECONDS or done >= self.total:
+                self._drawn = now
+                filled = int(share * _BAR_WIDTH)
+                bar = "█" * filled + "·" * (_BAR_WIDTH - filled)
+                self.stream.write(f"\r  {bar} {share:4.0%}  {done:,} of {self.total:,}  {note}\x1b[K")
+                self.stream.flush()
+        elif int(share * _PLAIN_STEPS) > self._tenth:
+            self._tenth = int(share * _PLAIN_STEPS)
+            seconds = now - self._begun
+            self.stream.write(f"{share:4.0%}  {done:,} of {self.total:,}  {note}  after {seconds:.1f} s\n")
+            self.stream.flush()
+
+    def close(self) -> None:
+        """End the line of a bar."""
+        if self.stream.isatty():
+            self.stream.write("\n")
+            self.stream.flush()

@@ -1,0 +1,96 @@
+"""The sandbox's test powers: make agencies with their tokens and certificates, move the clock, begin anew.
+
+They live on a listener of their own with a token of their own; nothing here works on the public one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from nodes.client import Client
+
+MOST_AGENCIES = 1_000  # the contract's bound for one POST /sandbox/agencies
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPerson:
+    """A person to certify for an agency: Vietnamese full name, surname first, and title."""
+
+    name: str
+    title: str
+    public_key: str
+    """PEM; the private key stays with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedAgency:
+    """An agency to make, or to give a new token and certificates."""
+
+    code: str
+    name: str
+    organisation_key: str | None = None
+    """Public key as PEM, None for no certificate."""
+    persons: tuple[WantedPerson, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that `POST /sandbox/agencies` takes for it."""
+        value: dict[str, Any] = {"code": self.code, "name": self.name}
+        if self.organisation_key is not None:
+            value["organisation"] = {"public_key": self.organisation_key}
+        value["persons"] = [
+            {"name": person.name, "title": person.title, "public_key": person.public_key}
+            for person in self.persons
+        ]
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAgency:
+    """What the sandbox gave for an agency."""
+
+    code: str
+    token: str
+    organisation_certificate: str | None
+    """PEM, leaf first, then its issuers."""
+    person_certificates: tuple[str, ...]
+    """In the order the persons were asked for."""
+
+
+def make_agencies(sandbox: Client, wanted: Sequence[WantedAgency]) -> tuple[MadeAgency, ...]:
+    """Make agencies, up to 1,000 in one transaction of the hub."""
+    made: list[MadeAgency] = []
+    for start in range(0, len(wanted), MOST_AGENCIES):
+        batch = [agency.body() for agency in wanted[start : start + MOST_AGENCIES]]
+        made += _read_made(sandbox.call("POST", "/sandbox/agencies", {"agencies": batch})["items"])
+    return tuple(made)
+
+
+def _read_made(items: Iterable[dict[str, Any]]) -> list[MadeAgency]:
+    return [
+        MadeAgency(
+            code=item["code"],
+            token=item["token"],
+            organisation_certificate=(item.get("organisation") or {}).get("certificate"),
+            person_certificates=tuple(person["certificate"] for person in item.get("persons", ())),
+        )
+        for item in items
+    ]
+
+
+def read_clock(sandbox: Client) -> dict[str, Any]:
+    """Read the hub's business time: `at`, and whether it was `moved`."""
+    value: dict[str, Any] = sandbox.call("GET", "/sandbox/clock")
+    return value
+
+
+def set_clock(sandbox: Client, at: datetime | None) -> dict[str, Any]:
+    """Move business time to an aware `at`; it runs on at real speed. None goes back to real time."""
+    text = None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    value: dict[str, Any] = sandbox.call("PUT", "/sandbox/clock", {"at": text})
+    return value
+
+
+def reset(sandbox: Client) -> None:
+    """Empty the hub: documents, agencies and tokens go."""
+    sandbox.call("POST", "/sandbox/reset")

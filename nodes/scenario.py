@@ -1,0 +1,195 @@
+"""A country's traffic as a TOML file: who, when, how much, and what was published about it.
+
+It holds figures only; `planner` turns them into single documents. Shares are kept in thousandths, whole
+numbers, because a published share has that many digits and binary fractions have others.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from axis.protocol.codes import CodeUnreadable
+from nodes.calendar import WorkingTime
+from nodes.errors import ScenarioInvalid, UnknownAgency
+from nodes.node import Habits
+from nodes.registry import agencies, agency
+
+_SHIPPED = files("nodes").joinpath("scenarios")
+
+
+@dataclass(frozen=True, slots=True)
+class Locality:
+    """One of the agencies whose signed share was published."""
+
+    code: str
+    thousandths: int
+    """Signed share of what it sends to the Government Office, in thousandths: 179 is 17.9 %."""
+    published: str
+    """The source's own words for it."""
+    weight: int
+    """Its part of all documents sent, relative to the others'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What was never published; shares between 0 and 1."""
+
+    to_government_office: Decimal
+    also_to_ministries: Decimal
+    from_peers: Decimal
+    centre_recipients: tuple[int, ...]
+    centre_by_government_office: Decimal
+    centre_signed: Decimal
+    signed_by_both: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario as it was written."""
+
+    name: str
+    title: str
+    source: str
+    first: date
+    last: date
+    holidays: frozenset[date]
+    sent: int
+    """Documents the localities sent together, at full scale."""
+    received: int
+    """Deliveries they received together, at full scale."""
+    government_office: str
+    localities: tuple[Locality, ...]
+    assumed: Assumptions
+    habits: Habits
+
+    @property
+    def ministries(self) -> tuple[str, ...]:
+        """Codes of all ministries of the registry."""
+        return tuple(code for code, known in agencies().items() if known.kind == "ministry")
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """Codes of all agencies that take part: the centre, then the localities."""
+        return (
+            self.government_office,
+            *self.ministries,
+            *(locality.code for locality in self.localities),
+        )
+
+
+def shipped() -> tuple[str, ...]:
+    """Names of the scenarios that come with the package."""
+    names = (entry.name for entry in _SHIPPED.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def find(name_or_path: str) -> Scenario:
+    """Load a shipped scenario by its name, or any other by the path of its file; raises `ScenarioInvalid`."""
+    if name_or_path in shipped():
+        return read(_SHIPPED.joinpath(f"{name_or_path}.toml").read_text(encoding="utf-8"))
+    path = Path(name_or_path)
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join(shipped())
+        raise ScenarioInvalid(
+            f"{name_or_path}: no such scenario (shipped: {known}), and no readable file"
+        ) from error
+
+
+def read(text: str) -> Scenario:
+    """Read a scenario; raises `ScenarioInvalid` naming what is missing or wrong."""
+    try:
+        value = tomllib.loads(text, parse_float=Decimal)
+        return _scenario(value)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioInvalid(f"not TOML: {error}") from error
+    except KeyError as error:
+        raise ScenarioInvalid(f"{error.args[0]} is missing") from error
+    except (TypeError, ValueError, AttributeError, CodeUnreadable, UnknownAgency) as error:
+        raise ScenarioInvalid(str(error)) from error
+
+
+def _scenario(value: Mapping[str, Any]) -> Scenario:
+    period, published, habits = value["period"], value["published"], value["habits"]
+    holidays = frozenset(period.get("holidays", ()))
+    scenario = Scenario(
+        name=value["name"],
+        title=value["title"],
+        source=value["source"],
+        first=period["from"],
+        last=period["to"],
+        holidays=holidays,
+        sent=published["sent_at_least"],
+        received=published["received_at_least"],
+        government_office=agency(published["government_office"]).code,
+        localities=tuple(_locality(entry) for entry in value["locality"]),
+        assumed=_assumptions(value["assumed"]),
+        habits=Habits(
+            confirms_arrival=habits["confirms_arrival"],
+            refused_share=float(habits["refused_share"]),
+            completed_share=float(habits["completed_share"]),
+            days_to_complete=habits["days_to_complete"],
+            hours=WorkingTime(holidays=holidays),
+        ),
+    )
+    _check(scenario)
+    return scenario
+
+
+def _locality(value: Mapping[str, Any]) -> Locality:
+    thousandths = Decimal(value["share"]) * 1000
+    if thousandths != int(thousandths):
+        raise ScenarioInvalid(f"share of {value['code']}: more than three decimals")
+    return Locality(agency(value["code"]).code, int(thousandths), value["published"], value["weight"])
+
+
+def _assumptions(value: Mapping[str, Any]) -> Assumptions:
+    return Assumptions(
+        to_government_office=Decimal(value["to_government_office"]),
+        also_to_ministries=Decimal(value["also_to_ministries"]),
+        from_peers=Decimal(value["from_peers"]),
+        centre_recipients=tuple(value["centre_recipients"]),
+        centre_by_government_office=Decimal(value["centre_by_government_office"]),
+        centre_signed=Decimal(value["centre_signed"]),
+        signed_by_both=Decimal(value["signed_by_both"]),
+    )
+
+
+def _check(scenario: Scenario) -> None:
+    assumed = scenario.assumed
+    _must(scenario.first <= scenario.last, "period: it ends before it begins")
+    _must(len(scenario.localities) > 1, "locality: at least two are needed")
+    codes = [locality.code for locality in scenario.localities]
+    _must(len(set(codes)) == len(codes), "locality: a code stands twice")
+    _must(scenario.government_office not in codes, "government_office is one of the localities")
+    _must(scenario.sent > 0 and scenario.received > 0, "published: figures must be above zero")
+    _must(all(locality.weight > 0 for locality in scenario.localities), "weight: must be above zero")
+    _must(
+        all(0 <= locality.thousandths <= 1000 for locality in scenario.localities),  # noqa: PLR2004 - thousandths
+        "share: must lie between 0 and 1",
+    )
+    shares: Sequence[Decimal] = (
+        assumed.to_government_office,
+        assumed.also_to_ministries,
+        assumed.from_peers,
+        assumed.centre_by_government_office,
+        assumed.centre_signed,
+        assumed.signed_by_both,
+    )
+    _must(all(0 <= share <= 1 for share in shares), "assumed: shares must lie between 0 and 1")
+    counts = assumed.centre_recipients
+    _must(
+        bool(counts) and all(1 <= count <= len(codes) for count in counts),
+        "centre_recipients: each must lie between 1 and the number of localities",
+    )
+
+
+def _must(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ScenarioInvalid(otherwise)

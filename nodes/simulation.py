@@ -1,0 +1,51 @@
+"""A whole simulation: plan, offices, traffic, comparison; on a hub that is already there.
+
+It starts no hub (`hub` does) and prints nothing (`report` and the command line do).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from nodes.calendar import VIET_NAM
+from nodes.client import Client
+from nodes.measure import Result, compare
+from nodes.offices import open_offices
+from nodes.planner import Plan
+from nodes.sandbox import set_clock
+from nodes.swarm import CONNECTIONS, Traffic, run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a simulation did and what came of it."""
+
+    result: Result
+    traffic: Traffic
+    seconds: float
+    """Time the traffic took, without planning and starting."""
+
+
+def simulate(
+    plan: Plan,
+    *,
+    hub: str,
+    sandbox: Client,
+    auditor: Callable[[], Client],
+    connections: int = CONNECTIONS,
+    progress: Callable[[Traffic, date], None],
+) -> Outcome:
+    """Carry a plan out on `hub` and compare; `auditor` makes the auditor's client when it is over.
+
+    Agencies and certificates are made on the day before the period, so that every signature lies within
+    their validity. Raises `NodesError` when the hub does not take what it must.
+    """
+    day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
+    set_clock(sandbox, day_before)
+    posts = open_offices(sandbox, plan.scenario.participants, plan.seed)
+    begun = time.monotonic()
+    traffic = run(plan, posts, hub=hub, sandbox=sandbox, connections=connections, progress=progress)
+    seconds = time.monotonic() - begun
+    with auditor() as client:
+        return Outcome(compare(client, plan), traffic, seconds)
