@@ -15,10 +15,21 @@ from axis.agencies.directory import Agency, DirectoryDep, agency_of
 from axis.clock import Microseconds, real_now
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
-from axis.problems import problem_responses
+from axis.problems import declare
 from axis.protocol.bodies import read_json
 from axis.protocol.codes import canonical_or_none, short_form
-from axis.protocol.errors import NotFound, Place, QueryInvalid, shorten
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+    shorten,
+)
 from axis.protocol.text import fold
 
 router = APIRouter(tags=["agencies"])
@@ -65,7 +76,7 @@ class AgencyList(BaseModel):
     response_class=Response,
     responses={
         200: {"model": AgencyList, "description": "Agencies in order of their codes."},
-        **problem_responses("not-authenticated", "query-invalid"),
+        **declare(NotAuthenticated, QueryInvalid),
     },
 )
 def list_agencies(
@@ -88,7 +99,7 @@ def list_agencies(
     response_class=Response,
     responses={
         200: {"model": AgencyAnswer, "description": "The agency."},
-        **problem_responses("not-authenticated", "not-found"),
+        **declare(NotAuthenticated, NotFound),
     },
 )
 def get_agency(
@@ -110,14 +121,14 @@ def get_agency(
     responses={
         200: {"model": AgencyAnswer, "description": "The agency was known and is now as sent."},
         201: {"model": AgencyAnswer, "description": "The agency is new."},
-        **problem_responses(
-            "malformed-json",
-            "not-authenticated",
-            "not-permitted",
-            "unsupported-media-type",
-            "too-large",
-            "query-invalid",
-            "overloaded",
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            UnsupportedMediaType,
+            TooLarge,
+            QueryInvalid,
+            Overloaded,
         ),
     },
     openapi_extra={

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from axis.clock import Microseconds, from_datetime, to_datetime
-from axis.database import Read, Write
+from axis.clock import Clock, Microseconds, from_datetime, to_datetime
+from axis.database import Database, Read, Write
 from axis.database.meta import raise_version
 from axis.protocol.codes import AgencyCode
+from axis.settings import Settings
 from axis.trust import queries
-from axis.trust.secret_key import SecretKey
+from axis.trust.secret_key import SecretKey, open_secret_key
 from signing import keys
 from signing.authority import (
     Authority,
@@ -246,8 +247,17 @@ def lists_due(tx: Read, now: Microseconds) -> list[str]:
     ]
 
 
-def renew_revocation_lists(tx: Write, now: Microseconds, secret: SecretKey) -> bool:
-    """Issue again the lists that are due; return whether any was."""
+def renew_revocation_lists(database: Database, settings: Settings, clock: Clock) -> bool:
+    """Issue again the lists that are due; return whether any was. A read where nothing is to be done."""
+    with database.read() as tx:
+        if not lists_due(tx, clock.now()):
+            return False
+    secret = open_secret_key(settings)
+    return database.write(lambda tx: renew_lists(tx, clock.now(), secret))
+
+
+def renew_lists(tx: Write, now: Microseconds, secret: SecretKey) -> bool:
+    """Issue again, in this transaction, the lists that are due; return whether any was."""
     due = lists_due(tx, now)
     for name in due:
         _issue_list(tx, open_authority(tx, name, secret), now)

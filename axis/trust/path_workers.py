@@ -11,6 +11,7 @@ import multiprocessing
 import queue
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -97,7 +98,7 @@ class PathWorkers:
                     worker.stop()
 
     @contextlib.contextmanager
-    def _borrowed(self) -> "contextlib.Generator[_Worker]":
+    def _borrowed(self) -> Iterator[_Worker]:
         worker = self._idle.get()
         try:
             if worker is None or not worker.process.is_alive():

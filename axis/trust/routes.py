@@ -1,4 +1,4 @@
-"""Certificates over HTTP: operators bind them to agencies; anyone fetches the hub's own authority and lists."""
+"""Certificates over HTTP: operators bind them to agencies; anyone fetches the hub's authority and lists."""
 
 import base64
 import hashlib
@@ -17,11 +17,22 @@ from axis.agencies.routes import CodePath
 from axis.clock import from_datetime, rfc3339
 from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
-from axis.problems import problem_responses
+from axis.problems import declare
 from axis.protocol import strict_json
 from axis.protocol.bodies import JSON, media_type_of, read_bytes
 from axis.protocol.codes import AgencyCode, canonical_or_none
-from axis.protocol.errors import NotFound, Place, QueryInvalid, shorten
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+    shorten,
+)
 from axis.trust import queries
 from axis.trust.registration import Registered, read_one_certificate, register, unregister
 from signing.errors import UnreadableCertificate
@@ -67,15 +78,15 @@ _SUMMARY_SCHEMA = {
             "description": "The certificate is bound.",
             "content": {"application/json": {"schema": _SUMMARY_SCHEMA}},
         },
-        **problem_responses(
-            "malformed-json",
-            "not-authenticated",
-            "not-permitted",
-            "not-found",
-            "unsupported-media-type",
-            "too-large",
-            "query-invalid",
-            "overloaded",
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            NotFound,
+            UnsupportedMediaType,
+            TooLarge,
+            QueryInvalid,
+            Overloaded,
         ),
     },
     openapi_extra={
@@ -128,7 +139,7 @@ async def bind_certificate(
     response_class=Response,
     responses={
         204: {"description": "The certificate is bound no more."},
-        **problem_responses("not-authenticated", "not-permitted", "not-found", "overloaded"),
+        **declare(NotAuthenticated, NotPermitted, NotFound, Overloaded),
     },
 )
 def unbind_certificate(
@@ -155,7 +166,7 @@ def unbind_certificate(
             "content": {"application/pkix-cert": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: {"description": "Unchanged since the ETag of `If-None-Match`."},
-        **problem_responses("not-found"),
+        **declare(NotFound),
     },
 )
 def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
@@ -177,7 +188,7 @@ def authority_certificate(name: AuthorityPath, request: Request, database: Datab
             "content": {"application/pkix-crl": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: {"description": "Unchanged since the ETag of `If-None-Match`."},
-        **problem_responses("not-found"),
+        **declare(NotFound),
     },
 )
 def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
