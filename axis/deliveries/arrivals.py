@@ -1,0 +1,170 @@
+"""Wakes those who wait for deliveries or events: thousands may, and hold neither thread nor connection.
+
+It carries no news itself: whoever is woken reads the store again. One task looks at the newest positions
+after every commit of this process and a few times a second for those of others, and wakes only the agencies
+concerned. It may wake for nothing; it never fails to wake for something.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from axis.database import Database
+from axis.deliveries import queries
+
+LOOK_SECONDS = 0.5
+"""How long a commit of another process may go unnoticed."""
+REST_SECONDS = 0.02
+"""Between two looks, however often something is committed."""
+GAP = 1_000_000
+"""Positions between two looks past which everyone is woken, rather than reading who is concerned."""
+
+T = TypeVar("T")
+
+_log = logging.getLogger("axis.deliveries")
+
+
+class Waiting:
+    """One who waits: for certain agencies, or for anything at all."""
+
+    __slots__ = ("agencies", "event")
+
+    def __init__(self, agencies: Collection[str] | None) -> None:
+        self.agencies = None if agencies is None else frozenset(agencies)
+        self.event = asyncio.Event()
+
+    async def until(self, deadline: float) -> bool:
+        """Wait until woken or until the loop's time reaches the deadline; tell whether woken."""
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.wait_for(self.event.wait(), max(0.0, deadline - loop.time()))
+        except TimeoutError:
+            return False
+        self.event.clear()
+        return True
+
+
+class Arrivals:
+    """Who waits in this process; used from its event loop, except for `wake`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: dict[str | None, set[Waiting]] = {}
+        self._seen = (-1, -1)
+        self._committed = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.closing = False
+        """The hub stops: nobody should begin to wait, and those woken should leave."""
+
+    @contextlib.contextmanager
+    def waiting(self, agencies: Collection[str] | None) -> Iterator[Waiting]:
+        """Wait for what concerns these agencies (None: anything). Enter first, then read, then wait."""
+        waiting = Waiting(agencies)
+        keys: Collection[str | None] = (None,) if waiting.agencies is None else waiting.agencies
+        for key in keys:
+            self._waiting.setdefault(key, set()).add(waiting)
+        try:
+            yield waiting
+        finally:
+            for key in keys:
+                others = self._waiting[key]
+                others.discard(waiting)
+                if not others:
+                    del self._waiting[key]
+
+    def wake(self) -> None:
+        """Look now: something was committed in this process. May be called from any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed; there is nobody left to wake
+                self._loop.call_soon_threadsafe(self._committed.set)
+
+    def close(self) -> None:
+        """Send everyone who waits home with what there is; called on the event loop when the hub stops."""
+        self.closing = True
+        self._wake(None)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Look for arrivals until the context ends."""
+        self._loop = asyncio.get_running_loop()
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self.close()
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._committed.wait(), LOOK_SECONDS)
+            self._committed.clear()
+            try:
+                await self._look()
+            except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
+                _log.exception("looking for arrivals failed and will be tried again")
+            await asyncio.sleep(REST_SECONDS)
+
+    async def _look(self) -> None:
+        """Find who is concerned by what is new.
+
+        While nobody waits nothing is read, and the first look afterwards wakes all: what came between their
+        reading and this look would otherwise be taken as seen.
+        """
+        if not self._waiting:
+            self._seen = (-1, -1)
+            return
+        known = self._seen
+        newest, concerned = await asyncio.to_thread(_look, self._database, known)
+        self._seen = newest
+        if newest != known:
+            self._wake(concerned)
+
+    def _wake(self, concerned: set[str] | None) -> None:
+        keys = list(self._waiting) if concerned is None else [None, *concerned]
+        for key in keys:
+            for waiting in self._waiting.get(key, ()):
+                waiting.event.set()
+
+
+async def read_or_wait(
+    arrivals: Arrivals, agencies: Collection[str] | None, read: Callable[[], list[T]], wait_seconds: float
+) -> list[T]:
+    """Read what is there; where there is nothing, wait for it and read again until the time is over."""
+    if not wait_seconds:
+        return await run_in_threadpool(read)
+    deadline = asyncio.get_running_loop().time() + wait_seconds
+    with arrivals.waiting(agencies) as waiting:
+        while not (found := await run_in_threadpool(read)):
+            if arrivals.closing or not await waiting.until(deadline):
+                break
+    return found
+
+
+def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], set[str] | None]:
+    """Return the newest positions and who is concerned by what lies after the known ones; None is anyone."""
+    with database.read() as tx:
+        newest = queries.newest(tx)
+        if newest == known:
+            return newest, set()
+        if known == (-1, -1) or newest[1] - known[1] > GAP or newest[0] - known[0] > 1024 * GAP:
+            return newest, None
+        concerned = queries.concerned_between(tx, known[1], newest[1])
+        if concerned is not None:
+            concerned |= queries.recipients_between(tx, known[0], newest[0])
+        return newest, concerned
+
+
+def _arrivals(request: Request) -> Arrivals:
+    arrivals: Arrivals = request.app.state.arrivals
+    return arrivals
+
+
+ArrivalsDep = Annotated[Arrivals, Depends(_arrivals)]

@@ -1,0 +1,55 @@
+"""Whose deliveries and events a caller reads: its own, its subtree's, one of that, or everybody's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Directory, subtree_filter
+from axis.agencies.tables import agency_tree
+from axis.database import Read
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.errors import NotYourAgency, Place, QueryInvalid, shorten
+
+AGENCIES_WAITED_FOR = 1_000
+"""A caller with a larger subtree is woken by anything, and looks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The agencies that a caller reads for."""
+
+    caller: Caller
+    chosen: AgencyCode | None = None
+    """One of them, where the caller picked it."""
+    agencies: tuple[str, ...] | None = None
+    """All of them, to be woken by; None for too many to name, and for auditors."""
+
+    def filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the condition that a row is theirs."""
+        return subtree_filter(column, self.caller) if self.chosen is None else column == self.chosen
+
+
+def audience_of(tx: Read, directory: Directory, caller: Caller, agency: str | None = None) -> Audience:
+    """Return whom a caller reads for; `agency` is the code, in either form, of the one it picked.
+
+    Raises:
+        QueryInvalid: when that can be no code.
+        NotYourAgency: when the caller may not speak for it.
+
+    """
+    if agency is not None:
+        code = canonical_or_none(agency)
+        if code is None:
+            raise QueryInvalid(Place("query:agency", shorten(agency), "an agency's code"))
+        if not directory.may_speak_for(tx, caller, code):
+            raise NotYourAgency(Place("query:agency", code, "an agency this token speaks for"), agency=code)
+        return Audience(caller, code, (code,))
+    if caller.agency is None:
+        return Audience(caller)
+    if not caller.subtree:
+        return Audience(caller, caller.agency, (caller.agency,))
+    below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)
+    codes = tuple(tx.execute(below.limit(AGENCIES_WAITED_FOR + 1)).scalars())
+    return Audience(caller, None, codes if len(codes) <= AGENCIES_WAITED_FOR else None)

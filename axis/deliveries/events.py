@@ -1,0 +1,94 @@
+"""What concerns an agency, in the ledger's order: as pages after a cursor, or as a stream that does not end.
+
+The stream is the one of the HTML standard's server-sent events. Nothing is pushed that a page would not hold.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Row
+
+from axis.clock import rfc3339
+from axis.database import Database
+from axis.deliveries import queries
+from axis.deliveries.arrivals import Arrivals
+from axis.deliveries.audience import Audience
+from axis.deliveries.cursors import cursor_after
+from axis.deliveries.opening import delivery_id
+from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, event_audience
+
+Item = dict[str, Any]
+
+HEARTBEAT_SECONDS = 15.0
+"""How long a stream is silent at most, so that proxies between keep it open."""
+PERMISSION_SECONDS = 0.5
+"""How often a stream makes sure that its token still holds."""
+STREAM_PAGE = 500
+
+
+def read_events(database: Database, audience: Audience, after: int, limit: int) -> list[tuple[int, Item]]:
+    """Return up to `limit` events after the cursor, each with its position; auditors get everybody's."""
+    everybody = audience.caller.role == "auditor" and audience.chosen is None
+    concerned = None if everybody else audience.filter(event_audience.c.agency)
+    with database.read() as tx:
+        rows = queries.event_rows(tx, concerned, after, limit)
+    return [(row.position, _item(row)) for row in rows]
+
+
+async def stream(
+    arrivals: Arrivals,
+    audience: Audience,
+    read: Callable[[int], list[tuple[int, Item]]],
+    after: int,
+    still_permitted: Callable[[], Awaitable[bool]],
+) -> AsyncIterator[bytes]:
+    """Yield server-sent events from a cursor on, until the token no longer holds or the hub stops.
+
+    `read` returns the page after a position. The `id` of each is the cursor to come back with.
+    """
+    loop = asyncio.get_running_loop()
+    spoke_at = loop.time()
+    yield b"retry: 1000\n\n"
+    with arrivals.waiting(audience.agencies) as waiting:
+        while not arrivals.closing and await still_permitted():
+            page = await run_in_threadpool(read, after)
+            while not page and loop.time() - spoke_at < HEARTBEAT_SECONDS:
+                if await waiting.until(loop.time() + PERMISSION_SECONDS):
+                    break
+                if arrivals.closing or not await still_permitted():
+                    return
+            if page:
+                after = page[-1][0]
+                yield b"".join(_framed(item) for _, item in page)
+                spoke_at = loop.time()
+            elif loop.time() - spoke_at >= HEARTBEAT_SECONDS:
+                yield b": still here\n\n"
+                spoke_at = loop.time()
+
+
+def _framed(item: Item) -> bytes:
+    return f"id: {item['id']}\nevent: {item['kind']}\ndata: ".encode() + orjson.dumps(item) + b"\n\n"
+
+
+def _item(row: Row[Any]) -> Item:
+    item: Item = {
+        "id": cursor_after(row.position),
+        "kind": row.kind,
+        "at": rfc3339(row.at),
+        "document": row.document,
+        "delivery": None,
+        "code": row.code,
+        "note": row.note,
+        "by": row.by,
+    }
+    if row.delivery is not None:
+        item["delivery"] = delivery_id(row.document, row.delivery % RECIPIENTS_PER_DOCUMENT)
+    if row.request is not None:
+        item["request"] = row.request
+    if row.kind == "refusal":
+        item["refusal"] = row.refusal
+        item["number"] = row.number
+    return item

@@ -1,0 +1,51 @@
+"""What arrived for an agency, in the ledger's order: one page of its inbox after a cursor.
+
+A cursor never skips: positions are given under the lock of the ledger's head, which is held until the commit
+is visible, so whatever becomes visible later lies after everything that was.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from axis.clock import rfc3339
+from axis.database import Database
+from axis.deliveries import queries
+from axis.deliveries.audience import Audience
+from axis.deliveries.opening import delivery_id
+from axis.deliveries.tables import deliveries
+
+Item = dict[str, Any]
+
+
+def read_inbox(database: Database, audience: Audience, after: int, limit: int) -> list[tuple[int, Item]]:
+    """Return up to `limit` deliveries after the cursor, each with its position."""
+    with database.read() as tx:
+        rows = queries.inbox_rows(tx, audience.filter(deliveries.c.recipient), after, limit)
+        described: dict[int, list[Item]] = {row.document: [] for row in rows}
+        for row in queries.attachment_rows(tx, described):
+            described[row.document].append(
+                {"name": row.name, "media_type": row.media_type, "size": row.size, "sha256": row.sha256}
+            )
+    return [(row.position, _item(row, described[row.document])) for row in rows]
+
+
+def _item(row: Row[Any], attachments: Sequence[Item]) -> Item:
+    return {
+        "id": delivery_id(row.id, row.ordinal),
+        "document": row.id,
+        "from": row.sender,
+        "to": row.recipient,
+        "number": row.number,
+        "subject": row.subject,
+        "type": row.type,
+        "action": row.action,
+        "priority": row.priority,
+        "issued_on": row.issued_on,
+        "accepted_at": rfc3339(row.accepted_at),
+        "indication": row.indication,
+        "signed_by": row.signed_by,
+        "status": row.status,
+        "attachments": attachments,
+    }

@@ -1,0 +1,284 @@
+"""Inbox, statuses and events over HTTP.
+
+Waiting costs no thread: a request that waits sleeps on the event loop until `axis.deliveries.arrivals`
+wakes it.
+"""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from axis.agencies.callers import AgencyCaller, AgencyOrAuditor, Caller, Callers, SendingAgency
+from axis.agencies.directory import Directory, DirectoryDep
+from axis.clock import rfc3339
+from axis.database import Database
+from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.deliveries import schemas
+from axis.deliveries.arrivals import ArrivalsDep, read_or_wait
+from axis.deliveries.audience import Audience, audience_of
+from axis.deliveries.cursors import PATTERN, page_of, position_of
+from axis.deliveries.events import STREAM_PAGE, Item, read_events, stream
+from axis.deliveries.inbox import read_inbox
+from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
+from axis.ledger.recorder import Recorder
+from axis.problems import declare, describe, language_of
+from axis.protocol.bodies import read_json
+from axis.protocol.errors import (
+    AxisError,
+    MalformedJson,
+    NotAcceptable,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    NotYourAgency,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    StatusInvalid,
+    StatusNotAllowed,
+    TooLarge,
+    TooManyParts,
+    UnsupportedMediaType,
+    shorten,
+)
+from axis.protocol.statuses import read_status
+
+router = APIRouter(tags=["deliveries"])
+
+STATUSES_AT_ONCE = 1_000
+EVENT_STREAM = "text/event-stream"
+
+
+@router.get(
+    "/v1/inbox",
+    summary="Read what arrived",
+    response_class=Response,
+    responses={
+        200: {"model": schemas.InboxPage, "description": "Deliveries in the ledger's order."},
+        **declare(NotAuthenticated, NotPermitted, NotYourAgency, QueryInvalid),
+    },
+)
+async def read_my_inbox(
+    query: Annotated[schemas.InboxQuery, Query()],
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    arrivals: ArrivalsDep,
+    caller: AgencyCaller,
+) -> Response:
+    """Return the deliveries after a cursor; agencies only.
+
+    Without `agency` those of every agency the token speaks for. With `wait` the answer comes when there is
+    something, or empty when the time is over. A reader that goes on from `next` misses nothing.
+    """
+    audience = await run_in_threadpool(_audience, database, directory, caller, query.agency)
+    after = position_of(query.after)
+    found = await read_or_wait(
+        arrivals, audience.agencies, lambda: read_inbox(database, audience, after, query.limit), query.wait
+    )
+    return _json(page_of(found, query.after))
+
+
+@router.get(
+    "/v1/events",
+    summary="Read what happened",
+    response_class=Response,
+    responses={
+        200: {
+            "model": schemas.EventPage,
+            "description": "Events in the ledger's order, as JSON or as a stream.",
+            "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+        },
+        **declare(NotAuthenticated, NotPermitted, NotAcceptable, QueryInvalid),
+    },
+)
+async def read_my_events(
+    query: Annotated[schemas.EventsQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    arrivals: ArrivalsDep,
+    caller: AgencyOrAuditor,
+    last_event_id: Annotated[
+        str | None, Header(pattern=PATTERN, description="Where a stream that broke goes on.")
+    ] = None,
+) -> Response:
+    """Return what concerns the caller after a cursor: statuses, refusals, new verdicts. Auditors get all.
+
+    With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end.
+    """
+    streaming = _wants_stream(request.headers.get("accept", "*/*"))
+    audience = await run_in_threadpool(_audience, database, directory, caller, None)
+    if streaming:
+        after = position_of(last_event_id or query.after)
+        return _stream(request, database, audience, after)
+    after = position_of(query.after)
+    found = await read_or_wait(
+        arrivals, audience.agencies, lambda: read_events(database, audience, after, query.limit), query.wait
+    )
+    return _json(page_of(found, query.after))
+
+
+@router.post(
+    "/v1/deliveries/{id}/statuses",
+    status_code=201,
+    summary="Give a delivery a status",
+    response_class=Response,
+    responses={
+        201: {"model": schemas.StatusAnswer, "description": "The status is recorded."},
+        200: {"model": schemas.StatusAnswer, "description": "It was the newest already; nothing was added."},
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            NotFound,
+            StatusNotAllowed,
+            TooLarge,
+            UnsupportedMediaType,
+            StatusInvalid,
+            Overloaded,
+        ),
+    },
+    openapi_extra={"requestBody": schemas.STATUS_BODY},
+)
+async def give_status(
+    id: schemas.DeliveryPath,  # noqa: A002 - the path's name for it
+    request: Request,
+    settings: SettingsDep,
+    caller: SendingAgency,
+) -> Response:
+    """Say what became of a delivery: the sender asks it back (13), the receiver sends the rest."""
+    code, note = read_status(await read_json(request, settings.json_bytes))
+    (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
+    if isinstance(outcome, AxisError):
+        raise outcome
+    return _json(_answer(outcome), 200 if outcome.repeated else 201)
+
+
+@router.post(
+    "/v1/statuses",
+    summary="Give many deliveries a status each",
+    response_class=Response,
+    responses={
+        200: {"model": schemas.StatusAnswers, "description": "What became of each, in order."},
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            TooLarge,
+            TooManyParts,
+            UnsupportedMediaType,
+            StatusInvalid,
+            Overloaded,
+        ),
+    },
+    openapi_extra={"requestBody": schemas.STATUSES_BODY},
+)
+async def give_statuses(request: Request, settings: SettingsDep, caller: SendingAgency) -> Response:
+    """Take up to 1,000 statuses; each is answered on its own, with its answer or a problem, in order."""
+    body = await read_json(request, settings.json_bytes)
+    outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
+    request_id = str(getattr(request.state, "request_id", ""))
+    language = language_of(request.headers.get("accept-language"))
+    return _json(
+        {
+            "items": [
+                describe(outcome, request_id=request_id, language=language)
+                if isinstance(outcome, AxisError)
+                else {"status": 200 if outcome.repeated else 201, **_answer(outcome)}
+                for outcome in outcomes
+            ]
+        }
+    )
+
+
+def _audience(database: Database, directory: Directory, caller: Caller, agency: str | None) -> Audience:
+    with database.read() as tx:
+        return audience_of(tx, directory, caller, agency)
+
+
+def _wants_stream(accept: str) -> bool:
+    """Tell whether events go out as a stream; JSON is the answer to whoever takes anything.
+
+    Raises:
+        NotAcceptable: when neither is accepted.
+
+    """
+    accepted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    if EVENT_STREAM in accepted:
+        return True
+    if accepted & {"application/json", "application/*", "*/*", ""}:
+        return False
+    available = ("application/json", EVENT_STREAM)
+    place = Place("header:Accept", shorten(accept), " or ".join(available))
+    raise NotAcceptable(place, available=available)
+
+
+def _stream(request: Request, database: Database, audience: Audience, after: int) -> Response:
+    callers: Callers = request.app.state.callers
+
+    async def still_permitted() -> bool:
+        try:
+            await callers.identify(request.headers.get("authorization"))
+        except NotAuthenticated:
+            return False
+        return True
+
+    def read(position: int) -> list[tuple[int, Item]]:
+        return read_events(database, audience, position, STREAM_PAGE)
+
+    return StreamingResponse(
+        stream(request.app.state.arrivals, audience, read, after, still_permitted),
+        media_type=EVENT_STREAM,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _record(
+    request: Request, caller: Caller, posted: list[PostedStatus | AxisError]
+) -> list[GivenStatus | AxisError]:
+    recorder: Recorder = request.app.state.recorder
+    call = StatusCall(caller, request.app.state.directory, posted)
+    recorded = await recorder.record_async(answer_statuses, call)
+    request.app.state.arrivals.wake()
+    return recorded.result
+
+
+def _listed(body: object) -> list[Any]:
+    """Return the statuses of a body: an array, or an object whose `items` is one."""
+    values = body.get("items") if isinstance(body, dict) and body.keys() == {"items"} else body
+    if not isinstance(values, list):
+        raise StatusInvalid(Place("", shorten(type(values).__name__), "an array of statuses"))
+    if len(values) > STATUSES_AT_ONCE:
+        expected = f"at most {STATUSES_AT_ONCE} statuses"
+        raise TooManyParts(Place("", f"{len(values)} statuses", expected), limit=STATUSES_AT_ONCE)
+    return values
+
+
+def _posted(value: object) -> PostedStatus | AxisError:
+    try:
+        code, note = read_status(value, frozenset({"delivery"}))
+    except StatusInvalid as fault:
+        return fault
+    delivery = value.get("delivery") if isinstance(value, dict) else None
+    if not isinstance(delivery, str):
+        return StatusInvalid(Place("/delivery", "nothing", "the id of a delivery"))
+    return PostedStatus(delivery, code, note)
+
+
+def _answer(given: GivenStatus) -> dict[str, Any]:
+    return {
+        "delivery": given.delivery,
+        "document": given.document,
+        "code": given.code,
+        "note": given.note,
+        "by": given.by,
+        "at": rfc3339(given.at),
+        "repeated": given.repeated,
+    }
+
+
+def _json(value: object, status_code: int = 200) -> Response:
+    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

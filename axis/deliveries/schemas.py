@@ -1,0 +1,177 @@
+"""How inbox, statuses and events describe themselves: their queries, and their shapes in the API description.
+
+Answers are not built from these models; a test holds the two together.
+"""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.deliveries.cursors import BEGINNING, PATTERN
+from axis.protocol.statuses import NAMES, NOTE_CHARACTERS
+
+MAX_WAIT_SECONDS = 60
+
+DeliveryPath = Annotated[
+    str,
+    Path(
+        max_length=64, description="The delivery's id.", examples=["7c1b8a52-8a3e-4c59-a3b8-0c7c2d2a4b55.0"]
+    ),
+]
+
+
+class EventsQuery(BaseModel):
+    """What may stand in the query of the events."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[
+        str, Field(pattern=PATTERN, description="`next` of the page before, or an event's `id`.")
+    ] = BEGINNING
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+    wait: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=MAX_WAIT_SECONDS,
+            allow_inf_nan=False,
+            description="Seconds to wait for something when there is nothing yet.",
+        ),
+    ] = 0
+
+
+class InboxQuery(EventsQuery):
+    """What may stand in the query of the inbox."""
+
+    agency: Annotated[
+        str | None,
+        Field(
+            max_length=32,
+            description="One of the agencies the token speaks for; in canonical or short form.",
+        ),
+    ] = None
+
+
+class InboxAttachment(BaseModel):
+    """What an attachment is; its content is fetched from the document."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class InboxItem(BaseModel):
+    """A delivery."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: str = Field(description="The delivery's id.")
+    document: str = Field(description="The document's id.")
+    sender: str = Field(alias="from")
+    to: str
+    number: str
+    subject: str
+    type: str
+    action: Literal["new", "recall", "update", "replace"]
+    priority: str
+    issued_on: str
+    accepted_at: str
+    indication: str | None
+    signed_by: Literal["both", "organisation", "person", "none"]
+    status: str | None = Field(description="The newest status's code.")
+    attachments: list[InboxAttachment]
+
+
+class InboxPage(BaseModel):
+    """A page of an inbox."""
+
+    items: list[InboxItem]
+    next: str
+
+
+class EventItem(BaseModel):
+    """Something that happened."""
+
+    id: str = Field(description="Also the cursor that stands after it.")
+    kind: Literal["status", "refusal", "verdict"]
+    at: str
+    document: str | None
+    delivery: str | None
+    code: str = Field(description="The status's code, the refusal's, or the new verdict's indication.")
+    note: str | None
+    by: str | None = Field(description="The agency that caused it; null where the hub did.")
+    request: str | None = Field(default=None, description="For 13, 15 and 16: recall, update or replace.")
+    refusal: str | None = Field(default=None, description="The refusal's id, for a refusal.")
+    number: str | None = Field(default=None, description="The refused document's number, where it had one.")
+
+
+class EventPage(BaseModel):
+    """A page of events."""
+
+    items: list[EventItem]
+    next: str
+
+
+class StatusAnswer(BaseModel):
+    """A status as it is recorded."""
+
+    delivery: str
+    document: str
+    code: str
+    note: str | None
+    by: str
+    at: str
+    repeated: bool
+
+
+class StatusAnswerOfMany(StatusAnswer):
+    """The answer to one status of many."""
+
+    status: Literal[200, 201] = Field(description="What it would have been answered with alone.")
+
+
+class StatusAnswers(BaseModel):
+    """What became of each of many statuses: an answer, or a problem, told apart by `status`."""
+
+    items: list[StatusAnswerOfMany | dict[str, Any]]
+
+
+_STATUS: dict[str, Any] = {
+    "code": {"type": "string", "enum": list(NAMES)},
+    "note": {
+        "type": ["string", "null"],
+        "maxLength": NOTE_CHARACTERS,
+        "description": "Required for 02, 13, 16.",
+    },
+}
+STATUS_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["code"],
+                "properties": _STATUS,
+            },
+            "example": {"code": "03", "note": None},
+        }
+    },
+}
+_NAMED = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["delivery", "code"],
+    "properties": {"delivery": {"type": "string"}, **_STATUS},
+}
+STATUSES_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "array", "maxItems": 1_000, "items": _NAMED},
+            "example": [{"delivery": "7c1b8a52-8a3e-4c59-a3b8-0c7c2d2a4b55.0", "code": "01"}],
+        }
+    },
+}

@@ -1,0 +1,125 @@
+"""Answers statuses of one call or of many: each on its own, all in one transaction.
+
+Who may send what is decided here by party, and by the status graph (`axis.protocol.statuses`) for the rest.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Directory
+from axis.clock import Microseconds
+from axis.counters.changes import CounterChanges, apply
+from axis.database import Read, Write
+from axis.deliveries.moving import Delivery, Moves, NewStatus, delivery_of, side_of
+from axis.deliveries.queries import rows_by_id
+from axis.ledger.journal import Journal
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import AxisError, NotFound
+from axis.protocol.statuses import Side
+
+_DELIVERY_ID = re.compile(r"([0-9a-f-]{36})\.(0|[1-9][0-9]{0,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class PostedStatus:
+    """A status as a caller sent it."""
+
+    delivery: str
+    code: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCall:
+    """The statuses of one request."""
+
+    caller: Caller
+    directory: Directory
+    statuses: Sequence[PostedStatus | AxisError]
+    """An error where a status could not even be read: it keeps its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenStatus:
+    """What became of a status that was taken, or had been already."""
+
+    delivery: str
+    document: str
+    code: str
+    note: str | None
+    by: str
+    at: Microseconds
+    repeated: bool
+
+
+def answer_statuses(
+    tx: Write, journal: Journal, items: Sequence[StatusCall]
+) -> Sequence[list[GivenStatus | AxisError]]:
+    """Give the statuses of a group of calls; a kind of the ledger's `Recorder`.
+
+    Each status has its own outcome, in order; one that is refused leaves the others alone.
+    """
+    standing = _load(tx, items)
+    changes = CounterChanges()
+    moves = Moves(journal, changes)
+    outcomes = [
+        [_answer(tx, journal, moves, standing, call, posted) for posted in call.statuses] for call in items
+    ]
+    moves.write(tx)
+    apply(tx, changes)
+    return outcomes
+
+
+def read_delivery_id(text: str) -> tuple[str, int] | None:
+    """Return the document's id and the recipient's place that a delivery's id is made of, or None."""
+    match = _DELIVERY_ID.fullmatch(text)
+    return (match[1], int(match[2])) if match else None
+
+
+def _load(tx: Read, items: Sequence[StatusCall]) -> dict[str, Delivery]:
+    """Read all deliveries named in the group at once."""
+    named = (
+        read_delivery_id(posted.delivery)
+        for call in items
+        for posted in call.statuses
+        if isinstance(posted, PostedStatus)
+    )
+    found = (delivery_of(row) for row in rows_by_id(tx, [name for name in named if name is not None]))
+    return {delivery.id: delivery for delivery in found}
+
+
+def _answer(
+    tx: Write,
+    journal: Journal,
+    moves: Moves,
+    standing: dict[str, Delivery],
+    call: StatusCall,
+    posted: PostedStatus | AxisError,
+) -> GivenStatus | AxisError:
+    if isinstance(posted, AxisError):
+        return posted
+    delivery = standing.get(posted.delivery)
+    side = None if delivery is None else _side(tx, call, delivery, posted.code)
+    if delivery is None or side is None:
+        return NotFound()
+    by = delivery.sender if side == "sender" else delivery.recipient
+    try:
+        step = moves.give(delivery, NewStatus(posted.code, posted.note, side, by, journal.at))
+    except AxisError as refusal:
+        return refusal
+    at = delivery.status_at if step.repeated and delivery.status_at is not None else journal.at
+    return GivenStatus(delivery.id, delivery.document, posted.code, step.note, by, at, step.repeated)
+
+
+def _side(tx: Read, call: StatusCall, delivery: Delivery, code: str) -> Side | None:
+    """Return the side the caller speaks for; the code decides where it speaks for both."""
+    speaks = call.directory.may_speak_for
+    sends = speaks(tx, call.caller, AgencyCode(delivery.sender))
+    receives = speaks(tx, call.caller, AgencyCode(delivery.recipient))
+    if sends and receives:
+        return side_of(code)
+    if sends:
+        return "sender"
+    return "receiver" if receives else None

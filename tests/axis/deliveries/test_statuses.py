@@ -1,0 +1,105 @@
+import pytest
+from sqlalchemy import func, select
+from support.exchange import AUDITOR, UNDER_A, A, B, C, Exchange, speaking_for
+
+from axis.counters.tables import counters
+from axis.deliveries.statuses import GivenStatus
+from axis.deliveries.tables import deliveries, event_audience, events
+from axis.ledger.fsck import read_leaves
+from axis.protocol.errors import NotFound, StatusInvalid, StatusNotAllowed
+
+
+def totals(exchange: Exchange, sender: str, recipient: str, grain: str = "d") -> dict[str, int]:
+    names = ("addressed", "handled", "refused", "withdrawn")
+    statement = select(*(func.sum(counters.c[name]).label(name) for name in names)).where(
+        counters.c.grain == grain, counters.c.sender == sender, counters.c.recipient == recipient
+    )
+    with exchange.database.read() as tx:
+        return {name: int(value or 0) for name, value in tx.execute(statement).one()._mapping.items()}
+
+
+def test_a_status_moves_the_delivery_and_leaves_an_event_a_leaf_and_a_count(exchange: Exchange) -> None:
+    sent = exchange.send()
+    given = exchange.give(B, sent.delivery(), "03", "đã vào sổ")
+    assert (given.code, given.by, given.note, given.repeated) == ("03", B, "đã vào sổ", False)
+    with exchange.database.read() as tx:
+        row = tx.execute(select(deliveries)).one()
+        event = tx.execute(select(events)).one()
+        audience = set(tx.execute(select(event_audience.c.agency)).scalars())
+        leaf = dict(read_leaves(tx))[1]
+    assert (row.processing, row.status, row.status_by, row.status_at) == ("03", "03", B, exchange.clock.now())
+    assert (event.position, event.code, event.by, event.document) == (1, "03", B, sent.id)
+    assert audience == {A, B}
+    assert (leaf["event"], leaf["delivery"], leaf["code"], leaf["by"]) == ("status", sent.delivery(), "03", B)
+    for parties in ((A, B), (A, ""), ("", B)):
+        assert totals(exchange, *parties) == {"addressed": 1, "handled": 1, "refused": 0, "withdrawn": 0}
+        assert totals(exchange, *parties, grain="m")["handled"] == 1
+
+
+def test_repeating_the_newest_status_adds_nothing(exchange: Exchange) -> None:
+    sent = exchange.send()
+    first = exchange.give(B, sent.delivery(), "01")
+    exchange.clock.at += 1_000_000
+    again = exchange.give(B, sent.delivery(), "01")
+    assert again.repeated
+    assert again.at == first.at
+    with exchange.database.read() as tx:
+        assert len(list(read_leaves(tx))) == 2
+
+
+def test_each_status_of_a_call_is_answered_on_its_own_and_in_order(exchange: Exchange) -> None:
+    one, two = exchange.send(), exchange.send(to=(C,))
+    outcomes = exchange.post(
+        speaking_for(B),
+        (one.delivery(), "01", None),
+        (one.delivery(), "06", None),
+        (two.delivery(), "01", None),
+        (one.delivery(), "02", None),
+        ("no such delivery", "01", None),
+        (one.delivery(7), "01", None),
+        (one.delivery(), "03", None),
+    )
+    kinds = [type(outcome) for outcome in outcomes]
+    assert kinds == [GivenStatus, StatusNotAllowed, NotFound, StatusInvalid, NotFound, NotFound, GivenStatus]
+    assert totals(exchange, A, B)["handled"] == 1
+
+
+def test_only_the_two_parties_may_speak_and_each_in_its_own_part(exchange: Exchange) -> None:
+    sent = exchange.send()
+    with pytest.raises(NotFound):
+        exchange.give(C, sent.delivery(), "03")
+    with pytest.raises(StatusNotAllowed):
+        exchange.give(A, sent.delivery(), "03")
+    with pytest.raises(StatusNotAllowed):
+        exchange.give(B, sent.delivery(), "13", "nhầm")
+    (outcome,) = exchange.post(AUDITOR, (sent.delivery(), "03", None))
+    assert isinstance(outcome, NotFound)
+
+
+def test_a_subtree_speaks_for_those_below_and_the_code_decides_between_its_two_parties(
+    exchange: Exchange,
+) -> None:
+    sent = exchange.send(to=(UNDER_A,))
+    whole, alone = speaking_for(A, subtree=True), speaking_for(A)
+    (refused,) = exchange.post(alone, (sent.delivery(), "01", None))
+    assert isinstance(refused, StatusNotAllowed)
+    arrived, asked = exchange.post(whole, (sent.delivery(), "01", None), (sent.delivery(), "13", "nhầm"))
+    assert isinstance(arrived, GivenStatus)
+    assert isinstance(asked, GivenStatus)
+    assert (arrived.by, asked.by) == (UNDER_A, A)
+
+
+def test_an_agreed_recall_withdraws_the_delivery_whatever_it_was_before(exchange: Exchange) -> None:
+    sent = exchange.send()
+    exchange.give(B, sent.delivery(), "03")
+    exchange.give(A, sent.delivery(), "13", "gửi nhầm")
+    assert totals(exchange, A, B)["handled"] == 1
+    exchange.give(B, sent.delivery(), "15")
+    assert totals(exchange, A, B) == {"addressed": 1, "handled": 0, "refused": 0, "withdrawn": 1}
+
+
+def test_statuses_of_a_recall_itself_count_nowhere(exchange: Exchange) -> None:
+    sent = exchange.send()
+    recall = exchange.ask("recall", sent)
+    exchange.give(B, recall.delivery(), "03")
+    assert totals(exchange, A, B) == {"addressed": 1, "handled": 0, "refused": 0, "withdrawn": 0}

@@ -1,0 +1,157 @@
+"""An axis without HTTP: documents and statuses recorded as the hub does it; verdicts are given by hand."""
+
+import hashlib
+import itertools
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from axis.agencies.callers import Caller
+from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory import Directory
+from axis.clock import Clock, Microseconds, parse_rfc3339
+from axis.database import Database
+from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
+from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
+from axis.intake.recording import record_documents, record_refusals
+from axis.ledger.opening import open_ledger
+from axis.ledger.recorder import Recorder
+from axis.protocol.codes import AgencyCode
+from axis.protocol.manifest import parse_manifest
+from signing.verdict import DocumentVerdict, Indication, SignedBy
+
+A, B, C = AgencyCode("000.00.00.H24"), AgencyCode("000.00.00.G22"), AgencyCode("000.00.00.H26")
+UNDER_A = AgencyCode("000.00.14.H24")
+MONDAY = parse_rfc3339("2019-06-03T02:11:09Z")
+CONTENT = b"%PDF-1.4 the document itself"
+
+PASSED = Indication.TOTAL_PASSED
+VERDICTS: dict[str, tuple[Indication | None, SignedBy]] = {
+    "both": (PASSED, "both"),
+    "organisation": (PASSED, "organisation"),
+    "person": (PASSED, "person"),
+    "indeterminate": (Indication.INDETERMINATE, "none"),
+    "failed": (Indication.TOTAL_FAILED, "none"),
+    "unsigned": (None, "none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A document that was accepted."""
+
+    id: str
+    position: int
+    number: str
+
+    def delivery(self, ordinal: int = 0) -> str:
+        return f"{self.id}.{ordinal}"
+
+
+class FixedClock(Clock):
+    """Business time that only tests move."""
+
+    def __init__(self, at: Microseconds = MONDAY) -> None:
+        super().__init__()
+        self.at = at
+
+    def now(self) -> Microseconds:
+        return self.at
+
+
+class Exchange:
+    """A store with three agencies (and one below the first), and what is recorded in it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = FixedClock()
+        self.directory = Directory()
+        self.key = Ed25519PrivateKey.generate()
+        signer = database.write(lambda tx: open_ledger(tx, self.key, "http://axis.test", MONDAY))
+        self.verifier = signer.verifier
+        self.recorder = Recorder(database, signer, self.clock)
+        entries = [AgencyEntry(code, f"Cơ quan {code}") for code in (A, B, C, UNDER_A)]
+        database.write(lambda tx: put_agencies(tx, entries, MONDAY))
+        self._numbers = itertools.count(1)
+
+    def new_document(
+        self,
+        sender: AgencyCode = A,
+        to: Sequence[AgencyCode] = (B,),
+        signed: str = "both",
+        at: Microseconds | None = None,
+        **members: object,
+    ) -> NewDocument:
+        manifest = {
+            "from": sender,
+            "to": list(to),
+            "number": f"{next(self._numbers)}/VP",
+            "issued_on": "2019-06-03",
+            "type": "cong-van",
+            "subject": "V/v kiểm tra",
+            "attachments": [
+                {
+                    "name": "main.pdf",
+                    "media_type": "application/pdf",
+                    "size": len(CONTENT),
+                    "sha256": hashlib.sha256(CONTENT).hexdigest(),
+                }
+            ],
+        } | members
+        raw = json.dumps(manifest, ensure_ascii=False).encode()
+        indication, signed_by = VERDICTS[signed]
+        return NewDocument(
+            id=str(uuid.uuid4()),
+            manifest=parse_manifest(raw),
+            manifest_bytes=raw,
+            signatures=(),
+            attachments=(StoredAttachment(CONTENT, None),),
+            verdict=DocumentVerdict(indication, None, signed_by, (), "test-policy", "00" * 32),
+            accepted_at=self.clock.now() if at is None else at,
+            targets=(),
+        )
+
+    def send(self, sender: AgencyCode = A, to: Sequence[AgencyCode] = (B,), **more: object) -> Sent:
+        new = self.new_document(sender, to, **more)
+        recorded = self.recorder.record(record_documents, new).result()
+        return Sent(new.id, recorded.result.position, new.manifest.number)
+
+    def ask(
+        self, action: str, *targets: Sent, to: Sequence[AgencyCode] = (B,), subject: str = "thu hồi"
+    ) -> Sent:
+        """Send a recall, an update or a replacement of documents of A."""
+        refers_to = [{"from": A, "number": sent.number, "issued_on": "2019-06-03"} for sent in targets]
+        new = self.new_document(A, to, action=action, refers_to=refers_to, subject=subject)
+        new = replace(new, targets=tuple(sent.position for sent in targets))
+        recorded = self.recorder.record(record_documents, new).result()
+        return Sent(new.id, recorded.result.position, new.manifest.number)
+
+    def refuse(
+        self, sender: AgencyCode = A, code: str = "manifest-invalid", number: str | None = "9/VP"
+    ) -> NewRefusal:
+        new = NewRefusal(
+            str(uuid.uuid4()), sender, number, self.clock.now(), code, "ab" * 32, {"params": {}}, None
+        )
+        self.recorder.record(record_refusals, new).result()
+        return new
+
+    def post(self, caller: Caller, *statuses: tuple[str, str, str | None]) -> list[GivenStatus | Exception]:
+        posted = [PostedStatus(*status) for status in statuses]
+        call = StatusCall(caller, self.directory, posted)
+        return list(self.recorder.record(answer_statuses, call).result().result)
+
+    def give(self, agency: AgencyCode, delivery: str, code: str, note: str | None = None) -> GivenStatus:
+        (outcome,) = self.post(speaking_for(agency), (delivery, code, note))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def speaking_for(agency: AgencyCode, *, subtree: bool = False) -> Caller:
+    return Caller("agency", agency, subtree, None, "token")
+
+
+AUDITOR = Caller("auditor", None, False, "inspector", "token")
