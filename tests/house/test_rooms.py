@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pytest
 from support import tree
 
 
@@ -27,9 +28,29 @@ def users_of(folders: tuple[str, ...], *wanted: str) -> set[str]:
     return {tree.name(path) for path in tree.python_files(*folders) if uses(path, *wanted)}
 
 
+def reads_of_the_environment(source: str) -> int:
+    """How often a source touches the environment other than by handing it whole to the settings."""
+    parsed = ast.parse(source)
+    spelled = [ast.unparse(node) for node in ast.walk(parsed) if isinstance(node, ast.Attribute | ast.Call)]
+    touched = sum(text in {"os.environ", "os.getenv"} for text in spelled)
+    return touched - spelled.count("from_environment(os.environ)")
+
+
 def test_settings_alone_reads_the_environment() -> None:
-    readers = users_of(("axis", "signing"), "os.environ", "os.getenv")
-    assert readers <= {"axis/settings.py", "axis/cli/__init__.py"}  # the command hands it to settings
+    readers = {
+        tree.name(path)
+        for path in tree.python_files("axis", "signing")
+        if reads_of_the_environment(path.read_text(encoding="utf-8"))
+    }
+    assert readers - {"axis/settings.py"} == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [("os.environ['A']", 1), ("os.getenv('A')", 1), ("from_environment(os.environ)", 0)],
+)
+def test_reading_the_environment_is_told_from_handing_it_on(source: str, reads: int) -> None:
+    assert reads_of_the_environment(source) == reads
 
 
 def test_the_pure_core_asks_neither_clock_nor_chance_nor_network() -> None:
