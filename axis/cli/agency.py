@@ -1,0 +1,102 @@
+"""`axis agency`: the directory, one agency or a file of thousands at a time.
+
+`import` reads CSV with a heading: the columns code and name, and parent where there is one; other columns are
+left alone. Either the whole file is taken or nothing of it.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from axis.agencies import queries
+from axis.agencies.changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
+from axis.agencies.directory import Agency, agency_of
+from axis.agencies.importing import read_agencies
+from axis.agencies.routes import answer_of
+from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.database import Read
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.text import fold
+
+PAGE = 1_000
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("agency", help="add, import, list and lock agencies", description=__doc__)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="add an agency, or change its name and parent")
+    add.add_argument("code", type=agency_code, metavar="CODE", help="as 000.00.00.H24 or H24")
+    add.add_argument("--name", required=True)
+    add.add_argument(
+        "--parent", type=agency_code, metavar="CODE", help="(default: the nearest above it by its code)"
+    )
+    add.set_defaults(run=run_add)
+    imported = actions.add_parser("import", help="add or change the agencies of a CSV file")
+    imported.add_argument("file", type=Path, metavar="FILE.csv")
+    imported.set_defaults(run=run_import)
+    listed = actions.add_parser("list", help="list agencies")
+    listed.add_argument("--q", default="", metavar="WORDS", help="of the name or code; diacritics fold")
+    listed.set_defaults(run=run_list)
+    for name, locked in (("lock", True), ("unlock", False)):
+        action = actions.add_parser(name, help=f"{name} an agency: a locked one takes and sends nothing")
+        action.add_argument("code", type=agency_code, metavar="CODE")
+        action.set_defaults(run=run_lock, locked=locked)
+    for action in actions.choices.values():
+        add_json_option(action)
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Add one agency."""
+    entry = AgencyEntry(args.code, args.name, args.parent if args.parent is not None else DEFAULT)
+    with opened_store() as store:
+        put = store.database.write(lambda tx: put_agencies(tx, [entry], store.clock.now(), pointer=""))
+    _show_put(args, put)
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Import a file."""
+    entries = read_agencies(args.file.read_bytes())
+    with opened_store() as store:
+        put = store.database.write(lambda tx: put_agencies(tx, entries, store.clock.now()))
+    _show_put(args, put)
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """List agencies."""
+    with opened_store() as store, store.database.read() as tx:
+        items = [answer_of(agency) for agency in _all(tx, args.q)]
+    rows = [
+        (item["code"], item["name"], item["parent"] or "", "locked" if item["locked"] else "")
+        for item in items
+    ]
+    show(args, {"items": items}, table(("CODE", "NAME", "PARENT", ""), rows))
+    return 0
+
+
+def run_lock(args: argparse.Namespace) -> int:
+    """Lock or unlock an agency."""
+    with opened_store() as store:
+        if not store.database.write(lambda tx: set_locked(tx, args.code, locked=args.locked)):
+            raise RefusedError(f"{args.code} is not in the directory")
+        with store.database.read() as tx:
+            (row,) = queries.agency_rows(tx, [args.code])
+    agency = replace(agency_of(row), locked=args.locked)
+    show(args, answer_of(agency), f"{agency.code} is {'locked' if args.locked else 'open'}")
+    return 0
+
+
+def _all(tx: Read, words: str) -> list[Agency]:
+    found: list[Agency] = []
+    code: AgencyCode | None = canonical_or_none(words.strip())
+    after = ""
+    while rows := queries.agency_page(tx, fold(words).split(), code, after, PAGE):
+        found += map(agency_of, rows)
+        after = found[-1].code
+    return found
+
+
+def _show_put(args: argparse.Namespace, put: Put) -> None:
+    show(args, {"added": put.added, "known": put.known}, f"{put.added} added, {put.known} known before")

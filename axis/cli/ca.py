@@ -1,0 +1,139 @@
+"""`axis ca`: the hub's own certificate authority, for agencies that have no certificates yet.
+
+`init` makes a root and an issuing authority; `issue` writes `cert.pem` (the certificate, then its issuers)
+and `key.pem`; `revoke` puts a certificate on the revocation list at once.
+"""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any, get_args
+
+from axis.agencies import queries
+from axis.cli.common import RefusedError, Store, Subparsers, add_json_option, agency_code, opened_store, show
+from axis.clock import from_datetime, rfc3339
+from axis.database.meta import SANDBOX, get_meta
+from axis.trust.authority import (
+    ISSUING,
+    ROOT,
+    Issued,
+    Person,
+    Request,
+    certificate_url,
+    create_authority,
+    issue,
+    normal_serial,
+    open_authority,
+    record,
+    revoke,
+)
+from axis.trust.secret_key import open_secret_key
+from signing import keys
+from signing.authority import RevocationReason
+from signing.certificates import to_pem
+from signing.keys import KEY_KINDS
+
+AUTHORITY_KEYS = ("p256", "rsa-3072")
+"""An authority's own key is used for decades; RSA-2048 will not last as long."""
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("ca", help="issue and revoke certificates", description=__doc__)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    init = actions.add_parser("init", help="make the authority")
+    init.add_argument("--key", choices=AUTHORITY_KEYS, default="p256", help="(default: %(default)s)")
+    init.set_defaults(run=run_init)
+    issued = actions.add_parser("issue", help="issue a certificate to an agency, or to a person of it")
+    issued.add_argument("--agency", type=agency_code, required=True, metavar="CODE")
+    issued.add_argument("--person", metavar="HỌ_TÊN", help="surname first: 'Nguyễn Văn An'")
+    issued.add_argument("--title", metavar="CHỨC_VỤ", help="of the person: 'Chủ tịch'")
+    issued.add_argument("--key", choices=KEY_KINDS, default="p256", help="(default: %(default)s)")
+    issued.add_argument("--out", type=Path, required=True, metavar="DIR", help="made where it is absent")
+    issued.set_defaults(run=run_issue)
+    revoked = actions.add_parser("revoke", help="revoke a certificate")
+    revoked.add_argument("serial", metavar="SERIAL", help="hexadecimal, as openssl and verdicts show it")
+    revoked.add_argument("--reason", choices=get_args(RevocationReason), default="unspecified")
+    revoked.set_defaults(run=run_revoke)
+    for action in actions.choices.values():
+        add_json_option(action)
+
+
+def run_init(args: argparse.Namespace) -> int:
+    """Make the authority."""
+    with opened_store() as store:
+        secret = open_secret_key(store.settings)
+        public_url = store.settings.public_url
+        store.database.write(
+            lambda tx: create_authority(
+                tx,
+                store.clock.now(),
+                secret,
+                public_url,
+                kind=args.key,
+                sandbox=get_meta(tx, SANDBOX) is not None,
+            )
+        )
+        with store.database.read() as tx:
+            names = {name: open_authority(tx, name, secret) for name in (ROOT, ISSUING)}
+    items = {
+        name: {
+            "subject": authority.certificate.subject.rfc4514_string(),
+            "not_after": rfc3339(from_datetime(authority.certificate.not_valid_after_utc)),
+            "url": certificate_url(public_url, name),
+        }
+        for name, authority in names.items()
+    }
+    text = "\n".join(f"{item['subject']}\n  {item['url']}" for item in items.values())
+    show(args, items, text)
+    return 0
+
+
+def run_issue(args: argparse.Namespace) -> int:
+    """Issue a certificate."""
+    if (args.person is None) != (args.title is None):
+        raise RefusedError("--person and --title go together")
+    certificate_file, key_file = args.out / "cert.pem", args.out / "key.pem"
+    for file in (certificate_file, key_file):
+        if file.exists():
+            raise RefusedError(f"{file} is there already and stays as it is")
+    with opened_store() as store:
+        issued, key = _issue(store, args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(keys.to_pem(key))
+    certificate_file.write_bytes(to_pem(*issued.chain))
+    answer = {
+        "serial": issued.serial,
+        "subject": issued.certificate.subject.rfc4514_string(),
+        "not_before": rfc3339(from_datetime(issued.certificate.not_valid_before_utc)),
+        "not_after": rfc3339(from_datetime(issued.certificate.not_valid_after_utc)),
+        "certificate": str(certificate_file),
+        "key": str(key_file),
+    }
+    show(args, answer, f"{answer['subject']}\n  serial {issued.serial}\n  {certificate_file}\n  {key_file}")
+    return 0
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    """Revoke a certificate."""
+    with opened_store() as store:
+        secret = open_secret_key(store.settings)
+        store.database.write(lambda tx: revoke(tx, args.serial, args.reason, store.clock.now(), secret))
+    serial = normal_serial(args.serial)
+    show(args, {"serial": serial, "reason": args.reason}, f"{serial} is revoked")
+    return 0
+
+
+def _issue(store: Store, args: argparse.Namespace) -> tuple[Issued, keys.PrivateKey]:
+    with store.database.read() as tx:
+        rows: list[Any] = queries.agency_rows(tx, [args.agency])
+        if not rows:
+            raise RefusedError(f"{args.agency} is not in the directory; `axis agency add` puts it there")
+        authority = open_authority(tx, ISSUING, open_secret_key(store.settings))
+    key = keys.generate(args.key)
+    person = None if args.person is None else Person(args.person, args.title)
+    request = Request(args.agency, rows[0].name, key.public_key(), person)
+    issued = issue(authority, request, store.clock.now(), store.settings.public_url)
+    store.database.write(lambda tx: record(tx, [issued]))
+    return issued, key

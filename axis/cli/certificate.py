@@ -1,0 +1,40 @@
+"""`axis certificate`: bind certificates of other authorities to agencies.
+
+A certificate whose subject names its agency needs none of this. Binding does not make a certificate trusted:
+its issuers go into AXIS_TRUST_DIR.
+"""
+
+import argparse
+from pathlib import Path
+
+from axis.agencies import queries
+from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show
+from axis.trust.registration import read_one_certificate
+from axis.trust.registration import register as bind
+from axis.trust.routes import KINDS, answer_of
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("certificate", help="bind certificates to agencies", description=__doc__)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    action = actions.add_parser("register", help="say whose a certificate is")
+    action.add_argument("file", type=Path, metavar="FILE", help="PEM or DER; of several, the first")
+    action.add_argument("--agency", type=agency_code, required=True, metavar="CODE")
+    action.add_argument("--kind", choices=KINDS, required=True)
+    add_json_option(action)
+    action.set_defaults(run=run_register)
+
+
+def run_register(args: argparse.Namespace) -> int:
+    """Bind a certificate."""
+    certificate = read_one_certificate(args.file.read_bytes())
+    with opened_store() as store:
+        with store.database.read() as tx:
+            if not queries.agency_rows(tx, [args.agency]):
+                raise RefusedError(f"{args.agency} is not in the directory; `axis agency add` puts it there")
+        bound = store.database.write(
+            lambda tx: bind(tx, certificate, args.agency, args.kind, store.clock.now())
+        )
+    show(args, answer_of(bound), f"{bound.summary.subject} is bound to {bound.agency} as its {bound.kind}")
+    return 0

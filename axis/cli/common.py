@@ -1,0 +1,124 @@
+"""What the sub-commands share: the store opened from the environment, answers printed, refusals explained.
+
+It holds no business: each command calls the functions of the rooms that the hub's routes call too.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from axis.agencies.importing import CsvRefusedError
+from axis.clock import Clock
+from axis.database import Database
+from axis.database.meta import CLOCK_OFFSET, get_meta
+from axis.database.migrate import StoreOutdatedError
+from axis.ledger.errors import LedgerKeyError, LedgerNotOpenedError
+from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
+from axis.protocol.errors import AxisError
+from axis.settings import SettingInvalidError, Settings, from_environment
+from axis.trust.authority import AuthorityError
+from axis.trust.secret_key import SecretKeyError
+from signing.errors import SigningError
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
+"""Where a command adds its own parser."""
+
+
+class RefusedError(Exception):
+    """The command cannot do what was asked; the message says why."""
+
+
+REFUSALS = (
+    RefusedError,
+    AxisError,
+    AuthorityError,
+    CodeUnreadable,
+    CommandError,
+    CsvRefusedError,
+    LedgerKeyError,
+    LedgerNotOpenedError,
+    SecretKeyError,
+    SettingInvalidError,
+    SigningError,
+    SQLAlchemyError,
+    StoreOutdatedError,
+    OSError,
+)
+"""What ends a command with one line on standard error instead of a traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The store a command works on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+
+@contextlib.contextmanager
+def opened_store() -> Iterator[Store]:
+    """Open the store that the environment names, with its clock; a SQLite store is made or migrated."""
+    from axis.app import open_store  # noqa: PLC0415 - `axis sign` and `axis ready` need no hub
+
+    settings = from_environment(os.environ)
+    database = open_store(settings)
+    try:
+        with database.read() as tx:
+            clock = Clock(int(get_meta(tx, CLOCK_OFFSET) or 0))
+        yield Store(settings, database, clock)
+    finally:
+        database.close()
+
+
+def explain(error: BaseException) -> str:
+    """Return one line, or a few, that say what was refused and why."""
+    if isinstance(error, AxisError):
+        places = [
+            f"\n  {place.pointer or '/'}: found {place.found}, expected {place.expected}"
+            for place in error.places
+        ]
+        return error.message() + "".join(places)
+    if isinstance(error, SQLAlchemyError):
+        return f"the store cannot be used: {getattr(error, 'orig', None) or type(error).__name__}"
+    return str(error) or type(error).__name__
+
+
+def agency_code(text: str) -> AgencyCode:
+    """Read an agency code from the command line, in either form."""
+    try:
+        return canonical(text)
+    except CodeUnreadable as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`, which every command has."""
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def show(args: argparse.Namespace, value: object, text: str) -> None:
+    """Print the answer: the value as JSON under `--json`, else the text, if there is any."""
+    if args.json:
+        json.dump(value, sys.stdout, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+        print()
+    elif text:
+        print(text)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay rows out in columns below headings."""
+    lines = [tuple(headings), *map(tuple, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

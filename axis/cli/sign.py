@@ -1,0 +1,53 @@
+"""`axis sign`: make a detached CMS signature over exactly the bytes of a manifest.
+
+The same as `openssl cms -sign -binary -outform DER -signer cert.pem -certfile cert.pem -inkey key.pem`.
+It needs no store and no hub. The claimed time is this machine's.
+"""
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from axis.cli.common import Subparsers, add_json_option, show
+from axis.clock import parse_rfc3339, to_datetime
+from signing.certificates import load_certificates
+from signing.cms import sign
+from signing.keys import from_pem
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("sign", help="sign a manifest", description=__doc__)
+    parser.add_argument("manifest", type=Path, metavar="MANIFEST", help="the file; any bytes can be signed")
+    parser.add_argument(
+        "--cert", type=Path, required=True, metavar="FILE", help="the signer's certificate, then its issuers"
+    )
+    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="its private key, PEM")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where the signature goes, DER"
+    )
+    parser.add_argument("--at", type=_time, metavar="TIME", help="the claimed time (default: now)")
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sign."""
+    certificate, *chain = load_certificates(args.cert.read_bytes())
+    signature = sign(
+        args.manifest.read_bytes(),
+        certificate,
+        from_pem(args.key.read_bytes()),
+        chain=chain,
+        signing_time=args.at or dt.datetime.now(dt.UTC),
+    )
+    args.out.write_bytes(signature)
+    show(args, {"signature": str(args.out), "bytes": len(signature)}, "")
+    return 0
+
+
+def _time(text: str) -> dt.datetime:
+    try:
+        return to_datetime(parse_rfc3339(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("a time with its zone, as 2019-06-03T02:11:09Z") from None

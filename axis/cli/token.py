@@ -1,0 +1,118 @@
+"""`axis token`: make, list and revoke the tokens by which callers are known.
+
+`create` prints the token alone on standard output, once: the store keeps its digest, not the token.
+"""
+
+import argparse
+
+from axis.agencies import queries
+from axis.agencies.tokens import Grant, TokenSummary, create_tokens, list_tokens, revoke_token
+from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.clock import Microseconds, real_now, rfc3339
+
+DAY = 24 * 60 * 60 * 1_000_000
+"""In microseconds."""
+MOST_DAYS = 36_500
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("token", help="make, list and revoke tokens", description=__doc__)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    create = actions.add_parser("create", help="make a token and print it")
+    role = create.add_mutually_exclusive_group(required=True)
+    role.add_argument("--agency", type=agency_code, metavar="CODE", help="speaks for this agency")
+    role.add_argument("--auditor", metavar="NAME", help="reads everything, changes nothing")
+    role.add_argument("--operator", metavar="NAME", help="changes agencies and certificates")
+    create.add_argument("--subtree", action="store_true", help="speaks for all agencies below too")
+    create.add_argument("--expires", type=_days, metavar="DAYS", help="(default: never)")
+    create.set_defaults(run=run_create)
+    listed = actions.add_parser("list", help="list tokens, without what they are")
+    listed.set_defaults(run=run_list)
+    revoke = actions.add_parser("revoke", help="revoke a token; it binds every process within a second")
+    revoke.add_argument("id", metavar="ID", help="as `axis token list` shows it")
+    revoke.set_defaults(run=run_revoke)
+    for action in actions.choices.values():
+        add_json_option(action)
+
+
+def run_create(args: argparse.Namespace) -> int:
+    """Make a token."""
+    if args.subtree and args.agency is None:
+        raise RefusedError("--subtree goes with --agency")
+    now = real_now()
+    expires = None if args.expires is None else Microseconds(now + args.expires * DAY)
+    grant = Grant(
+        role="agency" if args.agency else "auditor" if args.auditor is not None else "operator",
+        agency=args.agency,
+        subtree=args.subtree,
+        name=args.auditor if args.auditor is not None else args.operator,
+        expires_at=expires,
+    )
+    with opened_store() as store:
+        with store.database.read() as tx:
+            if grant.agency is not None and not queries.agency_rows(tx, [grant.agency]):
+                raise RefusedError(f"{grant.agency} is not in the directory; `axis agency add` puts it there")
+        (token,) = store.database.write(lambda tx: create_tokens(tx, [grant], now))
+    show(args, {"token": token}, token)
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """List tokens."""
+    with opened_store() as store, store.database.read() as tx:
+        tokens = list_tokens(tx)
+    now = real_now()
+    rows = [
+        (
+            token.id,
+            token.role,
+            token.agency or token.name or "",
+            "subtree" if token.subtree else "",
+            rfc3339(token.created_at)[:19] + "Z",
+            _state(token, now),
+        )
+        for token in tokens
+    ]
+    show(
+        args,
+        {"items": [_members(token) for token in tokens]},
+        table(("ID", "ROLE", "FOR", "", "CREATED", "STATE"), rows),
+    )
+    return 0
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    """Revoke a token."""
+    with opened_store() as store:
+        if not store.database.write(lambda tx: revoke_token(tx, args.id, real_now())):
+            raise RefusedError(f"there is no token {args.id} that still holds")
+    show(args, {"revoked": args.id}, f"{args.id} is revoked")
+    return 0
+
+
+def _members(token: TokenSummary) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "role": token.role,
+        "agency": token.agency,
+        "subtree": token.subtree,
+        "name": token.name,
+        "created_at": rfc3339(token.created_at),
+        "expires_at": None if token.expires_at is None else rfc3339(token.expires_at),
+        "revoked_at": None if token.revoked_at is None else rfc3339(token.revoked_at),
+    }
+
+
+def _state(token: TokenSummary, now: Microseconds) -> str:
+    if token.revoked_at is not None:
+        return "revoked"
+    if token.expires_at is None:
+        return "holds"
+    return "expired" if now >= token.expires_at else f"holds until {rfc3339(token.expires_at)[:10]}"
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days from 1 to {MOST_DAYS}")
+    return int(text)

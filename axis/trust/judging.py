@@ -1,0 +1,184 @@
+"""Judges a document's signatures with what the hub trusts now.
+
+The procedure itself is `signing.verify`; this brings it the trust material, the paths already validated, and
+whose each registered certificate is. It decides nothing about the document: a bad signature is a result.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from cryptography import x509
+from signing.verify import Owner, TrustedTime, conclude, verify_signatures
+
+from axis.agencies.cache import Missing, VersionedCache
+from axis.clock import Clock, Microseconds, to_datetime
+from axis.database import Database, Read
+from axis.database.meta import version
+from axis.protocol.codes import AgencyCode
+from axis.settings import Settings
+from axis.trust import queries
+from axis.trust.material import FolderState, folder_state, read_material
+from axis.trust.path_cache import PathCache
+from axis.trust.path_workers import PathBudgetExceededError, PathWorkers
+from signing.certificates import fingerprint
+from signing.paths import PathOutcome, TrustMaterial, abandoned
+from signing.policy import DEFAULT, Policy
+from signing.verdict import DocumentVerdict
+
+BINDINGS_REMEMBERED = 65_536
+THREADS = 8
+"""Documents whose paths are not known yet wait here, and hold up neither the others nor the event loop."""
+RETRY_ABANDONED = dt.timedelta(minutes=1)
+"""How long a path past its budget keeps that outcome: sending it again costs no second budget."""
+
+_log = logging.getLogger("axis.trust")
+
+
+class _NotKnownError(Exception):
+    """Something would have to be computed or read first."""
+
+
+class Trust:
+    """What the hub trusts, and what it worked out from that."""
+
+    def __init__(
+        self, database: Database, settings: Settings, clock: Clock, *, policy: Policy = DEFAULT
+    ) -> None:
+        self._database = database
+        self._folder = settings.trust_dir
+        self._clock = clock
+        self._policy = policy
+        self._workers = PathWorkers()
+        self._paths = PathCache(self._validate)
+        self._bindings: VersionedCache[str, Owner | None] = VersionedCache(BINDINGS_REMEMBERED)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
+        self._reloading = threading.Lock()
+        self._folder_state: FolderState = ()
+        self._material = TrustMaterial(roots=())
+        with database.read() as tx:
+            self.reload(tx)
+
+    @property
+    def material(self) -> TrustMaterial:
+        """Anchors, issuers and lists as they are now; its digest is what verdicts name."""
+        return self._material
+
+    @property
+    def policy(self) -> Policy:
+        """The standing policy."""
+        return self._policy
+
+    def warm_up(self) -> None:
+        """Start a path worker in the background, ahead of the first document."""
+        self._threads.submit(self._workers.warm)
+
+    def close(self) -> None:
+        """Kill the workers; judging afterwards is a mistake."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
+
+    def reload(self, tx: Read) -> None:
+        """Read the trust material again, and forget whose certificates were: the store has changed."""
+        with self._reloading:
+            self._folder_state = folder_state(self._folder)  # before the files, so that later changes show
+            material = read_material(tx, self._folder)
+            self._bindings.forget(version(tx))
+            if material.digest != self._material.digest:
+                self._material = material
+                facts = {"digest": material.digest, "roots": len(material.roots), "lists": len(material.crls)}
+                _log.info("trust material changed", extra={"facts": facts})
+
+    def reload_changed_files(self) -> bool:
+        """Read the trust material again if the folder's files changed; return whether they did."""
+        if folder_state(self._folder) == self._folder_state:
+            return False
+        with self._database.read() as tx:
+            self.reload(tx)
+        return True
+
+    async def judge(
+        self, manifest: bytes, signatures: Sequence[bytes], sender: AgencyCode, at: Microseconds
+    ) -> DocumentVerdict:
+        """Judge signatures over a manifest as of `at`, the time of acceptance.
+
+        Where every path is known this is arithmetic alone and done on the spot; otherwise it waits for a worker.
+        """
+        try:
+            return self._judge(manifest, signatures, sender, at, self._known_path, self._known_owner)
+        except _NotKnownError:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                self._threads, self.judge_blocking, manifest, signatures, sender, at
+            )
+
+    def judge_blocking(
+        self, manifest: bytes, signatures: Sequence[bytes], sender: AgencyCode, at: Microseconds
+    ) -> DocumentVerdict:
+        """Judge as `judge` does, in this thread; it may take seconds."""
+        return self._judge(manifest, signatures, sender, at, self._paths.outcome, self._owner)
+
+    def _judge(
+        self,
+        manifest: bytes,
+        signatures: Sequence[bytes],
+        sender: AgencyCode,
+        at: Microseconds,
+        find_path: Callable[[bytes, tuple[bytes, ...], TrustMaterial, dt.datetime], PathOutcome],
+        binder: Callable[[x509.Certificate], Owner | None],
+    ) -> DocumentVerdict:
+        trust = self._material  # one for the whole document, whatever is reloaded meanwhile
+        time = TrustedTime(to_datetime(at), "acceptance")
+        verdicts = [
+            verdict
+            for signature in signatures
+            for verdict in verify_signatures(
+                signature,
+                manifest,
+                covers="manifest",
+                sender=sender,
+                trusted_time=time,
+                paths=lambda certificate, extra, moment: find_path(certificate, extra, trust, moment),
+                binder=binder,
+                policy=self._policy,
+            )
+        ]
+        return conclude(verdicts, self._policy, trust.digest)
+
+    def _known_path(
+        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome:
+        outcome = self._paths.find(certificate, extra, trust, at)
+        if outcome is None:
+            raise _NotKnownError
+        return outcome
+
+    def _validate(
+        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome:
+        try:
+            return self._workers.validate(certificate, extra, trust, at)
+        except PathBudgetExceededError:
+            _log.warning("path validation ran past its budget and was stopped")
+            return abandoned(at, at + RETRY_ABANDONED)
+
+    def _known_owner(self, certificate: x509.Certificate) -> Owner | None:
+        owner = self._bindings.get(fingerprint(certificate))
+        if isinstance(owner, Missing):
+            raise _NotKnownError
+        return owner
+
+    def _owner(self, certificate: x509.Certificate) -> Owner | None:
+        sha256 = fingerprint(certificate)
+        known = self._bindings.get(sha256)
+        if not isinstance(known, Missing):
+            return known
+        with self._database.read() as tx:
+            at_version = version(tx)
+            row = queries.registration(tx, sha256)
+        owner = None if row is None else Owner(row.agency, row.kind)
+        self._bindings.put(at_version, sha256, owner)
+        return owner
