@@ -5,12 +5,13 @@ import json
 import os
 
 import migrations
+from axis.cli.common import Subparsers
 from axis.database import open_database
 from axis.database.migrate import migrate
 from axis.settings import from_environment
 
 
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(commands: Subparsers) -> None:
     """Describe the command."""
     parser = commands.add_parser("migrate", help="bring the store to this version", description=__doc__)
     parser.add_argument(

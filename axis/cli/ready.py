@@ -6,11 +6,13 @@ import time
 
 import httpx
 
+from axis.cli.common import Subparsers
+
 PAUSE_SECONDS = 0.1
 ANSWER_SECONDS = 5
 
 
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(commands: Subparsers) -> None:
     """Describe the command."""
     parser = commands.add_parser("ready", help="ask whether a hub is ready", description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the hub (default: %(default)s)")

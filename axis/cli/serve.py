@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import uvicorn
-from axis.sandbox.app import create_sandbox, open_sandbox
 
 from axis.app import Hub, build, create_app
+from axis.cli.common import Subparsers
 from axis.database.engine import sqlite_path
+from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings, from_environment
 from axis.telemetry import log_to_standard_error
 
@@ -22,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 FACTORY = "axis.app:create_app_from_environment"
 
 
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(commands: Subparsers) -> None:
     """Describe the command."""
     parser = commands.add_parser("serve", help="run the hub", description=__doc__)
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: %(default)s)")

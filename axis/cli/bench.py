@@ -1,0 +1,64 @@
+"""`axis bench`: measure this machine's hub as ratios within one run; see `docs/benchmarks.md`."""
+
+import argparse
+import dataclasses
+import json
+import statistics
+from typing import Any
+
+from axis.cli.common import Subparsers
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("bench", help="measure the hub on this machine", description=__doc__)
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    documents = what.add_parser("documents", help="one document a request, with its commit and without")
+    documents.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
+    documents.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
+    documents.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
+    documents.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
+    documents.set_defaults(measure=_documents)
+    verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
+    verification.add_argument("--signatures", type=int, default=2000, help="per round (default: %(default)s)")
+    verification.set_defaults(measure=_verification)
+    for each in (documents, verification):
+        each.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and print figures beside each other."""
+    figures: dict[str, Any] = args.measure(args)
+    if args.json:
+        print(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            print(f"{name:<34}{value:>12.3f}" if isinstance(value, float) else f"{name:<34}{value:>12}")
+    return 0
+
+
+def _documents(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.documents import measure  # noqa: PLC0415 - only this command needs it
+
+    results = measure(args.documents, args.connections, args.rounds, args.database_url)
+    return {
+        "documents": args.documents * args.rounds,
+        "connections": args.connections,
+        "committed_per_second": statistics.median(result.committed.per_second for result in results),
+        "uncommitted_per_second": statistics.median(result.uncommitted.per_second for result in results),
+        "ratio": statistics.median(result.ratio for result in results),
+        "lowest_ratio": min(result.ratio for result in results),
+        "committed_p50_milliseconds": statistics.median(
+            result.committed.percentile(0.5) for result in results
+        ),
+        "committed_p99_milliseconds": statistics.median(
+            result.committed.percentile(0.99) for result in results
+        ),
+    }
+
+
+def _verification(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.verification import measure  # noqa: PLC0415 - only this command needs it
+
+    return dataclasses.asdict(measure(args.signatures))

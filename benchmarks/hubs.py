@@ -1,0 +1,98 @@
+"""Hub processes of the benchmarks: one store, served with its commit and without."""
+
+import base64
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+START_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store of the benchmark's own, in a folder that goes with it."""
+
+    folder: Path
+    url: str
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a hub on this store."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
+        return {
+            **inherited,
+            "AXIS_DATABASE_URL": self.url,
+            "AXIS_LEDGER_KEY_FILE": str(self.folder / "ledger-key.pem"),
+            "AXIS_SECRET_KEY_FILE": str(self.folder / "secret.key"),
+            "AXIS_SANDBOX_TOKEN_FILE": str(self.folder / "sandbox-token"),
+        }
+
+
+def make_store(folder: Path, url: str | None) -> Store:
+    """Make key files and, on PostgreSQL, the tables; `url` names an empty database, SQLite where it is None."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "ledger-key.pem").write_bytes(pem)
+    (folder / "secret.key").write_bytes(base64.b64encode(os.urandom(32)))
+    store = Store(folder, url or f"sqlite:///{folder}/axis.db")
+    command = [sys.executable, "-m", "axis", "migrate", "--sandbox"]
+    subprocess.run(command, env=store.environment(), check=True, stdout=subprocess.DEVNULL)
+    return store
+
+
+@contextlib.contextmanager
+def serving(store: Store, *, commit: bool) -> Iterator[tuple[int, int]]:
+    """Serve the store; give the public port and the sandbox's, and stop the hub in the end."""
+    port, sandbox = _free_port(), _free_port()
+    command = [sys.executable, "-m", "benchmarks.uncommitted", str(port)]
+    if commit:
+        command = [sys.executable, "-m", "axis", "serve", "--port", str(port), "--sandbox-port", str(sandbox)]
+        command += ["--log-level", "warning"]
+    with (store.folder / "hub.log").open("ab") as log:
+        process = subprocess.Popen(command, env=store.environment(), stdout=log, stderr=log)
+    try:
+        _wait(port, process, store)
+        yield port, sandbox
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def provision(store: Store, sandbox: int, agencies: list[dict[str, object]]) -> dict[str, dict[str, object]]:
+    """Make agencies by the sandbox; return them by code."""
+    token = (store.folder / "sandbox-token").read_text(encoding="utf-8").strip()
+    reply = httpx.post(
+        f"http://127.0.0.1:{sandbox}/sandbox/agencies",
+        json={"agencies": agencies},
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+        timeout=60,
+    )
+    reply.raise_for_status()
+    return {item["code"]: item for item in reply.json()["items"]}
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], store: Store) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success:
+                return
+        time.sleep(0.05)
+    message = f"the hub did not start; its log ends:\n{(store.folder / 'hub.log').read_text()[-2000:]}"
+    raise RuntimeError(message)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

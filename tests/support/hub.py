@@ -1,0 +1,162 @@
+"""A real hub process on free ports of loopback: started, provisioned, killed and started again by tests."""
+
+import base64
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+START_SECONDS = 30
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class HubProcess:
+    """One store, and the hub process that serves it, if any."""
+
+    folder: Path
+    database_url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    sandbox: bool = True
+    port: int = field(default_factory=free_port)
+    sandbox_port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self):
+        """Make the key files, which only a SQLite store would make for itself."""
+        if (self.folder / "secret.key").exists():
+            return
+        key = Ed25519PrivateKey.generate()
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (self.folder / "ledger-key.pem").write_bytes(pem)
+        (self.folder / "secret.key").write_bytes(base64.b64encode(os.urandom(32)))
+        for name in ("ledger-key.pem", "secret.key"):
+            (self.folder / name).chmod(0o600)
+
+    @property
+    def url(self) -> str:
+        """Where agencies call."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where testers call."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the hub and of commands beside it."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
+        return {
+            **inherited,
+            "AXIS_DATABASE_URL": self.database_url,
+            "AXIS_PUBLIC_URL": self.url,
+            "AXIS_LEDGER_KEY_FILE": str(self.folder / "ledger-key.pem"),
+            "AXIS_SECRET_KEY_FILE": str(self.folder / "secret.key"),
+            "AXIS_SANDBOX_TOKEN_FILE": str(self.folder / "sandbox-token"),
+            **self.settings,
+        }
+
+    @property
+    def log(self) -> str:
+        """What the process said so far."""
+        return (self.folder / "hub.log").read_text(encoding="utf-8")
+
+    def axis(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run an `axis` command on this hub's store."""
+        return subprocess.run(
+            [sys.executable, "-m", "axis", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            check=check,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def start(self) -> None:
+        """Start the process and wait until it is ready."""
+        command = [sys.executable, "-m", "axis", "serve", "--port", str(self.port)]
+        if self.sandbox:
+            command += ["--sandbox-port", str(self.sandbox_port)]
+        with (self.folder / "hub.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the hub ended while starting:\n{self.log}")
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"the hub was not ready in {START_SECONDS} s:\n{self.log}")
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        """Ask the process to stop, and see that it does."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self.process = None
+
+    def provision(self, *agencies: dict[str, object]) -> dict[str, dict[str, object]]:
+        """Make agencies with tokens, keys and certificates, by the sandbox; return them by code."""
+        token = (self.folder / "sandbox-token").read_text(encoding="utf-8").strip()
+        reply = httpx.post(
+            f"{self.sandbox_url}/sandbox/agencies",
+            json={"agencies": list(agencies)},
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+            timeout=60,
+        )
+        assert reply.status_code == 201, reply.text
+        return {item["code"]: item for item in reply.json()["items"]}
+
+    def auditor(self) -> str:
+        """Make an auditor's token, by the command line."""
+        return self.axis("token", "create", "--auditor", "tests").stdout.strip()
+
+    def operator(self) -> str:
+        """Make an operator's token, by the command line."""
+        return self.axis("token", "create", "--operator", "tests").stdout.strip()
+
+
+@contextlib.contextmanager
+def running_hub(folder: Path, database_url: str, **settings: str) -> Iterator[HubProcess]:
+    """Start a hub on a store and stop it in the end."""
+    hub = HubProcess(folder, database_url, settings)
+    if database_url.startswith("postgresql"):
+        hub.axis("migrate", "--sandbox")
+    try:
+        hub.start()
+        yield hub
+    finally:
+        hub.stop()
