@@ -38,7 +38,7 @@ class Store:
 
 
 def make_store(folder: Path, url: str | None) -> Store:
-    """Make key files and, on PostgreSQL, the tables; `url` names an empty database, SQLite where it is None."""
+    """Make the key files and the tables; `url` names an empty database, SQLite where it is None."""
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "ledger-key.pem").write_bytes(pem)

@@ -28,7 +28,7 @@ class Outcome:
         return sum(self.statuses.values()) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """The answer time in milliseconds that this share of the requests kept."""
+        """Return the answer time in milliseconds that this share of the requests kept."""
         return self.milliseconds[min(len(self.milliseconds) - 1, int(share * len(self.milliseconds)))]
 
 
