@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a problem says in one language; `detail` is the rule with parameters in braces, if there is one."""
+    """What a problem says in one language; `detail` is the rule with parameters in braces, if any."""
 
     title: str
     rule: str

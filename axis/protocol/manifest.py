@@ -160,7 +160,7 @@ def _references(
     least = 0 if action == "new" else 1
     references: dict[tuple[str, str, int], Reference] = {}
     for place, item in enumerate(
-        rules.array(members, "refers_to", least, limits.references, faults, absent=())
+        rules.array(members, "refers_to", least, limits.references, faults, absent=[])
     ):
         pointer = f"/refers_to/{place}"
         before = len(faults)

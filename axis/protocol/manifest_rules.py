@@ -69,17 +69,15 @@ def array(
     most: int,
     faults: list[Place],
     *,
-    absent: Sequence[object] | None = None,
+    absent: list[object] | None = None,
 ) -> Sequence[object]:
     """Return the items of an array of `least` to `most` items; none where their number is a fault itself.
 
     A missing member is a fault, unless `absent` stands in for it.
     """
     value = members.get(name, NOTHING if absent is None else absent)
-    if isinstance(value, list) or value is absent:
-        items = cast("Sequence[object]", value)
-        if least <= len(items) <= most:
-            return items
+    if isinstance(value, list) and least <= len(value) <= most:
+        return value
     faults.append(Place(f"/{name}", shown(value), f"an array of {least} to {most} items"))
     return ()
 
