@@ -1,8 +1,10 @@
 """The ledger's SQL, and nothing but it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
@@ -11,6 +13,28 @@ from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, 
 HEAD = 1
 TileName = tuple[int, int]
 """Level and number of a tile."""
+
+_Insert = TypeVar("_Insert", sqlite.Insert, postgresql.Insert)
+
+
+def _over_shorter(statement: _Insert) -> _Insert:
+    key = [ledger_tiles.c.level, ledger_tiles.c.number]
+    return statement.on_conflict_do_update(index_elements=key, set_={"hashes": statement.excluded.hashes})
+
+
+# What runs for every group is put together once: building a statement costs more than running it.
+_READ_HEAD = select(ledger_head.c.size, ledger_head.c.hashes)
+_LOCK_HEAD = _READ_HEAD.with_for_update()
+_SET_HEAD = update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes"))
+_ADD_ENTRIES = ledger_entries.insert()
+_ADD_CHECKPOINT = ledger_checkpoints.insert()
+_READ_TILE = select(ledger_tiles.c.hashes).where(
+    ledger_tiles.c.level == bindparam("level"), ledger_tiles.c.number == bindparam("number")
+)
+_PUT_TILES = {
+    "sqlite": _over_shorter(sqlite.insert(ledger_tiles)),
+    "postgresql": _over_shorter(postgresql.insert(ledger_tiles)),
+}
 
 
 def make_head(tx: Write) -> None:
@@ -22,25 +46,25 @@ def make_head(tx: Write) -> None:
 def lock_head(tx: Write) -> tuple[int, bytes] | None:
     """Give size and right edge, locked until the transaction ends; None when the ledger was never opened."""
     # SQLite leaves FOR UPDATE out: there BEGIN IMMEDIATE holds the whole store already.
-    row = tx.execute(select(ledger_head.c.size, ledger_head.c.hashes).with_for_update()).one_or_none()
+    row = tx.execute(_LOCK_HEAD).one_or_none()
     return None if row is None else (row.size, row.hashes)
 
 
 def read_head(tx: Read) -> tuple[int, bytes] | None:
     """Give size and right edge as last committed."""
-    row = tx.execute(select(ledger_head.c.size, ledger_head.c.hashes)).one_or_none()
+    row = tx.execute(_READ_HEAD).one_or_none()
     return None if row is None else (row.size, row.hashes)
 
 
 def set_head(tx: Write, size: int, hashes: bytes) -> None:
     """Move the head that `lock_head` locked."""
-    tx.execute(update(ledger_head).values(size=size, hashes=hashes))
+    tx.execute(_SET_HEAD, {"size": size, "hashes": hashes})
 
 
 def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:
     """Store the leaves at consecutive positions."""
     rows = [{"position": first + offset, "leaf": leaf} for offset, leaf in enumerate(leaves)]
-    tx.execute(ledger_entries.insert(), rows)
+    tx.execute(_ADD_ENTRIES, rows)
 
 
 def read_entries(tx: Read, first: int, limit: int) -> list[tuple[int, bytes]]:
@@ -58,6 +82,12 @@ def read_leaf(tx: Read, position: int) -> bytes | None:
     return leaf
 
 
+def read_tile(tx: Read, level: int, number: int) -> bytes:
+    """Give a tile's hashes; nothing when there is none."""
+    hashes = tx.execute(_READ_TILE, {"level": level, "number": number}).scalar_one_or_none()
+    return bytes(hashes or b"")
+
+
 def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
     """Give those of the named tiles that are there."""
     key = tuple_(ledger_tiles.c.level, ledger_tiles.c.number)
@@ -67,12 +97,8 @@ def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
 
 def put_tiles(tx: Write, tiles: Mapping[TileName, bytes]) -> None:
     """Store tiles, each over its own shorter form."""
-    statement = insert(tx, ledger_tiles)
-    longer = statement.on_conflict_do_update(
-        index_elements=["level", "number"], set_={"hashes": statement.excluded.hashes}
-    )
     rows = [{"level": level, "number": number, "hashes": hashes} for (level, number), hashes in tiles.items()]
-    tx.execute(longer, rows)
+    tx.execute(_PUT_TILES[tx.dialect], rows)
 
 
 def measure_tiles(tx: Read) -> dict[int, int]:
@@ -84,8 +110,7 @@ def measure_tiles(tx: Read) -> dict[int, int]:
 
 def add_checkpoint(tx: Write, size: int, note: str, at: Microseconds) -> None:
     """Store a signed checkpoint; that of a size is never replaced."""
-    statement = insert(tx, ledger_checkpoints).values(size=size, note=note, at=at)
-    tx.execute(statement.on_conflict_do_nothing(index_elements=["size"]))
+    tx.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "at": at})
 
 
 def newest_checkpoint(tx: Read) -> str | None:

@@ -12,7 +12,7 @@ from axis.ledger.queries import (
     read_entries,
     read_head,
     read_leaf,
-    read_tiles,
+    read_tile,
 )
 from axis.ledger.tiles import TILE_WIDTH, node_reader, tile_path, tiles_of_proof
 from axis.protocol.errors import NotFound
@@ -54,7 +54,7 @@ def tile(tx: Read, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
         NotFound: when the tile has not that many hashes.
 
     """
-    blob = read_tiles(tx, [(level, number)]).get((level, number), b"")
+    blob = read_tile(tx, level, number)
     if len(blob) < width * HASH_BYTES:
         raise NotFound
     return blob[: width * HASH_BYTES]

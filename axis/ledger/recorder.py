@@ -45,7 +45,7 @@ class Recorder:
 
     def __init__(self, database: Database, signer: NoteSigner, clock: Clock) -> None:
         self._database = database
-        self._signer = signer
+        self.signer = signer
         self._clock = clock
 
     def record(self, kind: Kind[I, R], item: I) -> "Future[Recorded[R]]":
@@ -63,7 +63,7 @@ class Recorder:
 
     def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
         """Write a group: each kind its own items, in the order in which the kinds first appear."""
-        journal = open_journal(tx, self._signer, self._clock)
+        journal = open_journal(tx, self.signer, self._clock)
         places: dict[Kind[Any, Any], list[int]] = {}
         for place, entry in enumerate(items):
             places.setdefault(entry.kind, []).append(place)

@@ -12,10 +12,11 @@ from pydantic import BaseModel
 from axis.agencies.callers import AuditorCaller
 from axis.database.dependencies import DatabaseDep
 from axis.ledger import receipts
+from axis.ledger.recorder import Recorder
 from axis.ledger.tiles import read_tile_path
-from axis.problems import problem_responses
-from axis.protocol.errors import NotFound
-from signing.notes import NoteSigner, VerifierKey
+from axis.problems import declare
+from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted
+from signing.notes import VerifierKey
 
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
@@ -49,8 +50,8 @@ class LedgerKeys(BaseModel):
 
 
 def _verifier(request: Request) -> VerifierKey:
-    signer: NoteSigner = request.app.state.ledger
-    return signer.verifier
+    recorder: Recorder = request.app.state.recorder
+    return recorder.signer.verifier
 
 
 @router.get(
@@ -99,7 +100,7 @@ def get_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifie
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **problem_responses("not-authenticated", "not-permitted", "not-found"),
+        **declare(NotAuthenticated, NotPermitted, NotFound),
     },
 )
 def get_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -> Response:
@@ -116,7 +117,7 @@ def get_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **problem_responses("not-found"),
+        **declare(NotFound),
     },
 )
 def get_tile(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from axis.database import Read
 from axis.ledger.errors import LedgerDamagedError
-from axis.ledger.queries import TileName, read_tiles
+from axis.ledger.queries import TileName, read_tile, read_tiles
 from signing.merkle import HASH_BYTES, Growth, NodeReader, node_hash
 
 TILE_HEIGHT = 8
@@ -46,7 +46,7 @@ def extended_tiles(tx: Read, growth: Growth) -> dict[TileName, bytes]:
         if not row:
             break
         number, kept = divmod(growth.before.size >> level * TILE_HEIGHT, TILE_WIDTH)
-        begun = read_tiles(tx, [(level, number)]).get((level, number), b"") if kept else b""
+        begun = read_tile(tx, level, number) if kept else b""
         if len(begun) != kept * HASH_BYTES:
             raise LedgerDamagedError(f"tile {level}/{tile_path(number, kept)} is not there")
         hashes = begun + b"".join(row)
