@@ -29,6 +29,7 @@ from axis.database import Database, Read, open_database
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.migrate import migrate, require_current
+from axis.deliveries.arrivals import Arrivals
 from axis.documents.uploads import sweep_uploads
 from axis.intake.admission import Admission
 from axis.intake.desk import Desk, manifest_limits
@@ -53,6 +54,7 @@ class Hub:
     callers: Callers
     trust: Trust
     recorder: Recorder
+    arrivals: Arrivals
     watch: Watch
 
     def close(self) -> None:
@@ -62,7 +64,7 @@ class Hub:
 
 
 def build(settings: Settings, *, sandbox: bool = False) -> Hub:
-    """Open the store and build the parts; a new SQLite store is made, as a sandbox where that is asked."""
+    """Open the store and build the parts; a new SQLite store is made a sandbox where that is asked."""
     database = open_store(settings, sandbox=sandbox)
     with database.read() as tx:
         clock = Clock(_offset(tx))
@@ -87,7 +89,7 @@ def build(settings: Settings, *, sandbox: bool = False) -> Hub:
         Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
     )
     watch = Watch(database, on_change, chores)
-    return Hub(settings, database, clock, directory, callers, trust, recorder, watch)
+    return Hub(settings, database, clock, directory, callers, trust, recorder, Arrivals(database), watch)
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -95,15 +97,16 @@ def create_app(hub: Hub) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub.watch.running():
+        async with hub.watch.running(), hub.arrivals.running():
             hub.trust.warm_up()
             yield
 
     app = FastAPI(
         title="The axis",
-        summary="Routes electronic documents between agencies, verifies their signatures, proves its figures.",
+        summary="Routes documents between agencies, verifies their signatures and proves its figures.",
         version=axis.health.VERSION,
         lifespan=lifespan,
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
     )
@@ -168,6 +171,7 @@ def _furnish(app: FastAPI, hub: Hub) -> None:
     app.state.callers = hub.callers
     app.state.trust = hub.trust
     app.state.recorder = hub.recorder
+    app.state.arrivals = hub.arrivals
 
 
 def _offset(tx: Read) -> int:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller, agency_only
+from axis.deliveries.arrivals import ArrivalsDep
 from axis.intake.admission import Admission
 from axis.intake.answers import answer_of
 from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
@@ -64,6 +65,7 @@ async def send_document(
     desk: DeskDep,
     caller: Annotated[Caller, Depends(agency_only)],  # 1 authenticate, from headers alone
     admission: Annotated[Admission, Depends(_admission)],
+    arrivals: ArrivalsDep,
 ) -> Response:
     """Accept a signed manifest and its attachments from one agency to one or more others.
 
@@ -77,6 +79,7 @@ async def send_document(
             answer = await submit(desk, caller, received)  # 3 to 8
         finally:
             received.close()
+        arrivals.wake()
         # 9 answer with verdict and receipt
         language = language_of(request.headers.get("accept-language"))
         members: dict[str, Any] = (
