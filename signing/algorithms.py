@@ -22,6 +22,7 @@ __all__ = [
     "Scheme",
     "SignatureMethod",
     "compute_digest",
+    "fits",
     "key_facts",
     "verify_value",
 ]
@@ -102,10 +103,13 @@ class KeyFacts:
 
     @property
     def name(self) -> str:
-        """Short name for verdicts and filters: `rsa-2048`, `p256`, `ed25519`, …"""
-        if self.family == "rsa":
-            return f"rsa-{self.bits}"
-        return self.curve or self.family
+        """Short name for verdicts: `rsa-2048`, `p256`, `ed25519` or `other`."""
+        return f"rsa-{self.bits}" if self.family == "rsa" else self.size
+
+    @property
+    def size(self) -> str:
+        """The size alone: `2048`, or the curve's name."""
+        return str(self.bits) if self.family == "rsa" else self.curve or self.family
 
 
 _CURVES: Final[Mapping[str, str]] = MappingProxyType(
@@ -127,6 +131,16 @@ def key_facts(certificate: x509.Certificate) -> KeyFacts:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return KeyFacts(key, "ed25519", 256)
     return KeyFacts(None, "other", 0)
+
+
+_FAMILIES: Final[Mapping[Scheme, str]] = MappingProxyType(
+    {"rsa": "rsa", "rsa-pss": "rsa", "ecdsa": "ec", "ed25519": "ed25519", "dsa": "other"}
+)
+
+
+def fits(facts: KeyFacts, method: SignatureMethod) -> bool:
+    """Whether a key of this family could have made a signature by this method at all."""
+    return _FAMILIES[method.scheme] == facts.family
 
 
 def compute_digest(name: str, data: bytes) -> bytes:

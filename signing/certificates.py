@@ -12,6 +12,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from signing.algorithms import KeyFacts, key_facts
 from signing.errors import InvalidName, UnreadableCertificate
 from signing.names import SubjectIdentity, read_subject
 
@@ -72,6 +73,7 @@ class KnownCertificate:
     key_identifier: bytes | None
     """Its subjectKeyIdentifier extension."""
     identity: SubjectIdentity
+    key: KeyFacts
 
 
 def load_certificates(data: bytes) -> list[x509.Certificate]:
@@ -150,6 +152,7 @@ def _read(der: bytes) -> KnownCertificate:
             serial=certificate.serial_number,
             key_identifier=_key_identifier(certificate),
             identity=identity,
+            key=key_facts(certificate),
         )
     except InvalidName:
         raise UnreadableCertificate(part="subject") from None

@@ -1,0 +1,61 @@
+"""What all signatures of a document come to together.
+
+It judges no signature: `signing.verify` did. The rule is CONTRACT §3's and DESIGN §7's: signatures over the manifest
+decide; if there are none, those over the main attachment that claim the sender; all others are only reported.
+"""
+
+from collections.abc import Sequence
+
+from signing.policy import Policy
+from signing.verdict import DocumentVerdict, SignatureVerdict
+from signing.vocabulary import Indication, SignedBy
+
+__all__ = ["MANIFEST", "conclude"]
+
+MANIFEST = "manifest"
+"""How a signature over the manifest names what it covers."""
+
+
+def conclude(
+    signatures: Sequence[SignatureVerdict],
+    policy: Policy,
+    trust_digest: str,
+    main: str | None = None,
+) -> DocumentVerdict:
+    """Conclude over a document's signatures; none at all gives the indication `None`.
+
+    `trust_digest`: of the trust material they were judged by. `main`: how signatures over the main attachment name
+    what they cover, where such were judged.
+    """
+    over_manifest = [each for each in signatures if each.covers == MANIFEST]
+    over_main = [each for each in signatures if main is not None and each.covers == main and each.of_sender]
+    deciding = over_manifest or over_main
+    passed = [
+        each
+        for each in (*over_manifest, *over_main)
+        if each.indication is Indication.TOTAL_PASSED and each.of_sender
+    ]
+    decision = _first(deciding, Indication.TOTAL_PASSED)
+    for indication in (Indication.TOTAL_FAILED, Indication.INDETERMINATE):
+        decision = decision or _first(deciding, indication)
+    return DocumentVerdict(
+        indication=None if decision is None else decision.indication,
+        sub_indication=None if decision is None else decision.sub_indication,
+        signed_by=_signed_by({each.kind for each in passed}),
+        signatures=tuple(signatures),
+        policy=policy.name,
+        trust=trust_digest,
+        params=() if decision is None else decision.params,
+    )
+
+
+def _first(signatures: Sequence[SignatureVerdict], indication: Indication) -> SignatureVerdict | None:
+    return next((each for each in signatures if each.indication is indication), None)
+
+
+def _signed_by(kinds: set[str | None]) -> SignedBy:
+    if {"organisation", "person"} <= kinds:
+        return "both"
+    if "organisation" in kinds:
+        return "organisation"
+    return "person" if "person" in kinds else "none"

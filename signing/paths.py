@@ -1,0 +1,171 @@
+"""Whether a certificate leads to a trusted root, and was not revoked, at a given time.
+
+The validation is pyhanko-certvalidator's (RFC 5280 §6); this module gives it what it may see, bounds its work, and
+puts its answer into the words of the verdict, with the interval in which the answer holds. It fetches nothing and
+remembers nothing. `validate_path` and all it takes and gives can be pickled, so that it may run in a process that
+is killed past its budget. What a later revocation list says about an earlier time: docs/decisions/signing-crl-time.md.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
+
+from signing.path_evaluation import Evaluation, build_paths, evaluate
+from signing.path_material import Certificate, Material, admitted, change_points, read_material
+from signing.policy import DEFAULT, Policy
+from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
+
+__all__ = ["PathOutcome", "TrustMaterial", "abandoned", "validate_path"]
+
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+END: Final = datetime.max.replace(tzinfo=UTC)
+
+_BEST_FIRST: Final = (
+    None,
+    SubIndication.REVOKED,
+    SubIndication.EXPIRED,
+    SubIndication.NOT_YET_VALID,
+    SubIndication.TRY_LATER,
+)
+"""Of several paths that do not hold, the one that says most is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustMaterial:
+    """What is trusted, known and said to be revoked; all in DER."""
+
+    roots: tuple[bytes, ...]
+    """Trusted by decision, whatever their dates and signatures say."""
+    intermediates: tuple[bytes, ...] = ()
+    """Known, and trusted only as far as a root vouches for them."""
+    crls: tuple[bytes, ...] = ()
+    digest: str = field(init=False)
+    """SHA-256 over the sorted parts, lower-case hexadecimal: what a verdict names as its trust."""
+
+    def __post_init__(self) -> None:
+        """Work out the digest once: every verdict names it."""
+        total = hashlib.sha256()
+        for label, parts in ((b"r", self.roots), (b"i", self.intermediates), (b"c", self.crls)):
+            for part in sorted(set(parts)):
+                total.update(label + hashlib.sha256(part).digest())
+        object.__setattr__(self, "digest", total.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class PathOutcome:
+    """The answer, and from when until when it is the same."""
+
+    indication: Indication
+    sub_indication: SubIndication | None
+    checks: tuple[Check, ...]
+    """Those of steps 4 and 5."""
+    params: Params
+    chain: tuple[str, ...]
+    """SHA-256 of each certificate, the signer's first, the root's last; empty without a path."""
+    valid_from: datetime
+    """Inclusive."""
+    valid_until: datetime
+    """Exclusive."""
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether this is the answer for `at` too, given the same material."""
+        return self.valid_from <= at < self.valid_until
+
+
+def abandoned(at: datetime, until: datetime | None = None) -> PathOutcome:
+    """The outcome of a validation that was stopped past its budget of time or memory.
+
+    `until`: how long to keep saying so instead of trying again (default: only at `at`).
+    """
+    end = until or at + timedelta(microseconds=1)
+    return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "over-budget", None, (at, end))
+
+
+def validate_path(
+    certificate_der: bytes,
+    extra: Sequence[bytes],
+    trust: TrustMaterial,
+    at: datetime,
+    policy: Policy = DEFAULT,
+) -> PathOutcome:
+    """Validate the path from a certificate to a root of `trust`, as of the time `at` (with a zone).
+
+    `extra`: certificates that came with the signature; nothing is believed of them that no signature proves, and
+    more than the policy admits are left out. Raises nothing, whatever the certificates are.
+    """
+    try:
+        return _validated(certificate_der, extra[: policy.max_certificates], trust, at, policy)
+    except MemoryError:
+        raise  # the worker's budget: its keeper answers for it
+    except Exception:  # noqa: BLE001 hostile certificates make the libraries raise all there is
+        return _failed(
+            SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "malformed-certificate", None, _only(at)
+        )
+
+
+def _validated(
+    certificate_der: bytes, extra: Sequence[bytes], trust: TrustMaterial, at: datetime, policy: Policy
+) -> PathOutcome:
+    material = read_material(trust.roots, trust.intermediates, trust.crls)
+    leaf = asn1_x509.Certificate.load(certificate_der, strict=True)
+    known = admitted(extra, material, policy)
+    interval = _interval(change_points((leaf, *known), material), at)
+    evaluations = [evaluate(path, known, material, at) for path in build_paths(leaf, known, material)]
+    if evaluations:
+        best = min(evaluations, key=_rank)
+        word = decisive(best.sub_indications)
+        return PathOutcome(indication_of(word), word, best.checks, best.params, best.chain, *interval)
+    return _without_path(leaf, extra, material, interval)
+
+
+def _without_path(
+    leaf: Certificate, extra: Sequence[bytes], material: Material, interval: tuple[datetime, datetime]
+) -> PathOutcome:
+    """Tell what is missing: the issuer that nobody knows, or a signature that is not the known issuer's."""
+    came_along = {}
+    for der in extra:
+        try:
+            certificate = asn1_x509.Certificate.load(der, strict=True)
+            came_along[certificate.subject.hashable] = certificate
+        except (ValueError, TypeError):
+            continue
+    top = leaf
+    for _ in range(len(came_along)):
+        top = came_along.get(top.issuer.hashable, top)
+    known_names = {each.subject.hashable for each in (*material.roots, *material.intermediates)}
+    if top.issuer.hashable in known_names:
+        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "broken-link", None, interval)
+    issuer = str(top.issuer.human_friendly)
+    return _failed(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "unknown-issuer", issuer, interval)
+
+
+def _failed(
+    word: SubIndication, reason: str, issuer: str | None, interval: tuple[datetime, datetime]
+) -> PathOutcome:
+    checks = (
+        Check(4, "certificate-path", "failed", issuer or reason),
+        Check(4, "certificate-usage", "skipped"),
+        Check(5, "revocation", "skipped"),
+    )
+    params = (("reason", reason),) if issuer is None else (("reason", reason), ("issuer", issuer))
+    return PathOutcome(indication_of(word), word, checks, params, (), *interval)
+
+
+def _rank(evaluation: Evaluation) -> int:
+    word = decisive(evaluation.sub_indications)
+    return _BEST_FIRST.index(word) if word in _BEST_FIRST else len(_BEST_FIRST)
+
+
+def _interval(points: set[datetime], at: datetime) -> tuple[datetime, datetime]:
+    """Between two moments at which anything changes, nothing does."""
+    begin = max((point for point in points if point <= at), default=BEGINNING)
+    end = min((point for point in points if point > at), default=END)
+    return begin, end
+
+
+def _only(at: datetime) -> tuple[datetime, datetime]:
+    return at, at + timedelta(microseconds=1)

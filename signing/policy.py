@@ -1,0 +1,65 @@
+"""What is admitted when a signature is judged: algorithms, sizes, counts. Each limit with its reason.
+
+A policy is a value with a name, and a verdict names the policy it was given under. It looks at no signature
+itself. Choices follow ETSI TS 119 312 (cryptographic suites) and the limits of the outside contract.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from signing.algorithms import KeyFacts, SignatureMethod
+
+__all__ = ["DEFAULT", "Policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is admitted; the defaults are the hub's standing policy."""
+
+    name: str
+    digests: frozenset[str] = frozenset({"sha256", "sha384", "sha512"})
+    """SHA-1 and MD5 collide for money; SHA-224 has no use that SHA-256 has not."""
+    curves: frozenset[str] = frozenset({"p256", "p384", "p521"})
+    min_rsa_bits: int = 2048
+    max_rsa_bits: int = 4096
+    """A verification of 4096 bits takes some 100 µs; beyond that no agency's key is found, only cost."""
+    max_exponent_bits: int = 64
+    """RSA verification costs as much as its exponent is long; everyone's has 17 bits."""
+    max_signature_bytes: int = 256 * 1024
+    max_certificates: int = 8
+    """Signer and chain are two to four; path building over many grows explosively."""
+    max_signers: int = 8
+    """Person and organisation are two; each costs a verification."""
+    clock_skew: timedelta = field(default=timedelta(minutes=5))
+    """How far a claimed signing time may lie past the trusted time before it is remarked upon."""
+
+    def admits_digest(self, name: str | None) -> bool:
+        """Whether content or attributes may be digested so."""
+        return name in self.digests
+
+    def admits_method(self, method: SignatureMethod) -> bool:
+        """Whether a signature may be made so, whatever the key."""
+        if method.scheme == "dsa":
+            return False
+        if method.mask_digest is not None and method.mask_digest not in self.digests:
+            return False
+        return method.scheme == "ed25519" or method.digest in self.digests
+
+    def admits_key(self, facts: KeyFacts) -> bool:
+        """Whether the key is of an admitted kind and size."""
+        if facts.family == "rsa":
+            return self.min_rsa_bits <= facts.bits <= self.max_rsa_bits and self.is_affordable(facts)
+        if facts.family == "ec":
+            return facts.curve in self.curves
+        return facts.family == "ed25519"
+
+    def is_affordable(self, facts: KeyFacts) -> bool:
+        """Whether computing with the key has a bounded cost; if not, its signature is not even tried."""
+        if facts.family != "rsa":
+            return True
+        exponent_bits = facts.exponent.bit_length() if facts.exponent is not None else 0
+        return facts.bits <= self.max_rsa_bits and exponent_bits <= self.max_exponent_bits
+
+
+DEFAULT = Policy(name="axis-2019")
+"""The standing policy: what a hub judges by unless an auditor asks otherwise."""

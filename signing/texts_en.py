@@ -1,0 +1,136 @@
+"""Verdicts in English: sentences with remedies, reasons, and titles of checks. Texts only."""
+
+from typing import Final
+
+__all__ = ["CHECKS", "REASONS", "SENTENCES"]
+
+SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
+    "TOTAL_PASSED": ("The signature is valid and belongs to {agency}.", None),
+    "UNSIGNED": (
+        "The document carries no signature.",
+        "Sign the manifest's exact bytes (openssl cms -sign -binary -outform DER) and send it with a replacement.",
+    ),
+    "SIGNED_BY_both": ("The document is signed by the organisation and by a person of {agency}.", None),
+    "SIGNED_BY_organisation": ("The document is signed by the organisation {agency}.", None),
+    "SIGNED_BY_person": ("The document is signed by a person of {agency}.", None),
+    "FORMAT_FAILURE": (
+        "The signature cannot be read: {reason}.",
+        "Send a detached CMS signature over the exact bytes, DER or PEM, as openssl cms -sign -binary makes it.",
+    ),
+    "HASH_FAILURE": (
+        "The signed content is not the content that was sent: it was changed after signing.",
+        "Sign the bytes that are sent, and send the bytes that were signed, without any rewriting in between.",
+    ),
+    "SIG_CRYPTO_FAILURE": (
+        "The signature value does not match the content and the key of the certificate.",
+        "Sign again with the private key of this certificate; the content or the signature was altered on the way.",
+    ),
+    "REVOKED": (
+        "The certificate was revoked on {revoked_at}, before the trusted time {trusted_time}.",
+        "Have a new certificate issued and sign again with it.",
+    ),
+    "EXPIRED": (
+        "The certificate expired on {not_after}, before the trusted time {trusted_time}.",
+        "Have the certificate renewed and sign again.",
+    ),
+    "NOT_YET_VALID": (
+        "The certificate is valid only from {not_before}, after the trusted time {trusted_time}.",
+        "Sign with a certificate that is valid already, or wait until this one is.",
+    ),
+    "NO_SIGNING_CERTIFICATE_FOUND": (
+        "The signature names another certificate than the one it carries.",
+        "Send the signer's own certificate inside the signature, the one it was made with.",
+    ),
+    "NO_CERTIFICATE_CHAIN_FOUND": (
+        "No path leads from the signer's certificate to a trusted root: {reason}.",
+        "Send the signer's and the issuing authorities' certificates inside the signature (openssl cms -certfile), "
+        "or ask the operator whether your authority is trusted here.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": (
+        "The path from the signer's certificate to the trusted root does not hold: {reason}.",
+        "Check the issuing authorities' certificates: their signatures, names and times.",
+    ),
+    "CHAIN_CONSTRAINTS_FAILURE": (
+        "A certificate on the path does not permit this use: {reason}.",
+        "Sign with a certificate whose key usage is digital signature or non-repudiation, from an authority that may "
+        "issue it.",
+    ),
+    "REVOKED_CA_NO_POE": (
+        "The certificate of an issuing authority was revoked on {revoked_at}.",
+        "Have a certificate issued by an authority that stands, and sign again.",
+    ),
+    "SIG_CONSTRAINTS_FAILURE": (
+        "The certificate belongs to {agency}, but the document comes from {sender}.",
+        "Sign with a certificate of the sending agency, or have this one registered to it.",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE": (
+        "The algorithm or key size is not admitted: {reason}.",
+        "Sign with SHA-256 or stronger and an RSA key of 2048 to 4096 bits or one on the curve P-256.",
+    ),
+    "TRY_LATER": (
+        "Whether the certificate was revoked cannot be told now: no revocation list for that time is at hand.",
+        "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
+    ),
+}
+"""By sub-indication, and some words for whole documents: sentence and remedy."""
+
+REASONS: Final[dict[str, str]] = {
+    "too-large": "it has {found} bytes, more than {limit}",
+    "neither-der-nor-pem": "it is neither DER nor one PEM block",
+    "broken-base64": "its base64 is broken",
+    "malformed": "it is not a CMS SignedData",
+    "not-signed-data": "it is another kind of CMS message ({found})",
+    "too-many-certificates": "it carries {found} certificates, more than {limit}",
+    "too-many-signers": "it has {found} signers, more than {limit}",
+    "no-signer": "nobody signed it",
+    "trailing-bytes": "more bytes follow its end",
+    "nested-too-deep": "its values are nested deeper than {limit}",
+    "too-many-values": "it consists of more than {limit} values",
+    "truncated": "it ends too early",
+    "high-tag": "it holds a tag that no signature has",
+    "indefinite-primitive": "a length in it has no end",
+    "octet-string-pieces": "a byte string in pieces is broken",
+    "attribute-not-once": "the signed attribute {found} does not stand there exactly once",
+    "attribute-missing": "the signed attribute {found} is missing",
+    "attribute-malformed": "a signed attribute cannot be read",
+    "content-type": "its content type is {found}, and the attributes say {expected}",
+    "content-type-without-attributes": "without signed attributes its content type can only be data, and is {found}",
+    "content-could-be-attributes": "it has no signed attributes, and the content could itself be some",
+    "unreadable-certificate": "the signer's certificate cannot be read",
+    "ambiguous-signer": "two certificates in it answer to the signer's name",
+    "no-certificate": "the signature does not carry the signer's certificate",
+    "unknown-issuer": "no trusted certificate of {issuer} is known",
+    "broken-link": "a signature or name on the path does not match its issuer",
+    "authority-expired": "the certificate of an issuing authority had expired",
+    "authority-not-yet-valid": "the certificate of an issuing authority was not valid yet",
+    "malformed-certificate": "a certificate on the path cannot be read",
+    "over-budget": "checking it took more time or memory than a path may take",
+    "key-usage": "its key usage does not allow signatures",
+    "extended-key-usage": "its extended key usage names no signing of documents",
+    "constraints": "an authority's limits on names, policies, length or usage forbid it",
+    "digest": "digest {found}",
+    "method": "signature algorithm {found}",
+    "key": "key {found}",
+    "chain-algorithm": "a certificate or list on the path was signed with an algorithm that is not admitted",
+}
+"""What `{reason}` stands for."""
+
+CHECKS: Final[dict[str, str]] = {
+    "structure": "The signature can be read",
+    "signed-attributes": "The signed attributes are complete",
+    "signer-certificate": "The signer's certificate is there",
+    "trusted-time": "The time to judge by",
+    "claimed-time": "The time the signer claims",
+    "content-digest": "The content is what was signed",
+    "encapsulated-content": "Content inside the signature is the content sent",
+    "certificate-reference": "The signature names this certificate",
+    "signature-value": "The signature value matches key and content",
+    "certificate-path": "A path leads to a trusted root and held at that time",
+    "certificate-usage": "The certificate is for signing",
+    "revocation": "No certificate of the path was revoked at that time",
+    "owner": "The certificate belongs to the sending agency",
+    "digest-algorithm": "The digest is admitted",
+    "signature-algorithm": "The signature algorithm is admitted",
+    "key": "The key's kind and size are admitted",
+}
+"""By the name of the check."""

@@ -1,0 +1,135 @@
+"""Verdicts in Vietnamese: sentences with remedies, reasons, and titles of checks. Texts only."""
+
+from typing import Final
+
+__all__ = ["CHECKS", "REASONS", "SENTENCES"]
+
+SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
+    "TOTAL_PASSED": ("Chữ ký hợp lệ và thuộc về {agency}.", None),
+    "UNSIGNED": (
+        "Văn bản không có chữ ký số.",
+        "Hãy ký đúng các byte của bản kê (openssl cms -sign -binary -outform DER) và gửi bằng một văn bản thay thế.",
+    ),
+    "SIGNED_BY_both": ("Văn bản có chữ ký của cơ quan và của cá nhân thuộc {agency}.", None),
+    "SIGNED_BY_organisation": ("Văn bản có chữ ký của cơ quan {agency}.", None),
+    "SIGNED_BY_person": ("Văn bản có chữ ký của cá nhân thuộc {agency}.", None),
+    "FORMAT_FAILURE": (
+        "Không đọc được chữ ký: {reason}.",
+        "Hãy gửi chữ ký CMS tách rời trên đúng các byte được gửi, dạng DER hoặc PEM, như openssl cms -sign -binary tạo.",
+    ),
+    "HASH_FAILURE": (
+        "Nội dung đã ký không phải là nội dung được gửi: nội dung bị thay đổi sau khi ký.",
+        "Hãy ký đúng các byte sẽ gửi và gửi đúng các byte đã ký, không ghi lại tệp ở giữa.",
+    ),
+    "SIG_CRYPTO_FAILURE": (
+        "Giá trị chữ ký không khớp với nội dung và khóa của chứng thư số.",
+        "Hãy ký lại bằng khóa bí mật của chứng thư số này; nội dung hoặc chữ ký đã bị thay đổi trên đường đi.",
+    ),
+    "REVOKED": (
+        "Chứng thư số đã bị thu hồi lúc {revoked_at}, trước thời điểm tin cậy {trusted_time}.",
+        "Hãy xin cấp chứng thư số mới và ký lại.",
+    ),
+    "EXPIRED": (
+        "Chứng thư số đã hết hạn lúc {not_after}, trước thời điểm tin cậy {trusted_time}.",
+        "Hãy gia hạn chứng thư số và ký lại.",
+    ),
+    "NOT_YET_VALID": (
+        "Chứng thư số chỉ có hiệu lực từ {not_before}, sau thời điểm tin cậy {trusted_time}.",
+        "Hãy ký bằng chứng thư số đang có hiệu lực, hoặc chờ đến khi chứng thư số này có hiệu lực.",
+    ),
+    "NO_SIGNING_CERTIFICATE_FOUND": (
+        "Chữ ký chỉ định một chứng thư số khác với chứng thư số kèm theo.",
+        "Hãy kèm trong chữ ký đúng chứng thư số của người ký.",
+    ),
+    "NO_CERTIFICATE_CHAIN_FOUND": (
+        "Không có đường dẫn từ chứng thư số của người ký đến một gốc tin cậy: {reason}.",
+        "Hãy kèm chứng thư số của người ký và của các cơ quan cấp trong chữ ký (openssl cms -certfile), hoặc hỏi "
+        "người vận hành xem cơ quan cấp chứng thư số của bạn có được tin cậy không.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": (
+        "Đường dẫn từ chứng thư số của người ký đến gốc tin cậy không đứng vững: {reason}.",
+        "Hãy kiểm tra chứng thư số của các cơ quan cấp: chữ ký, tên và thời hạn.",
+    ),
+    "CHAIN_CONSTRAINTS_FAILURE": (
+        "Một chứng thư số trên đường dẫn không cho phép việc sử dụng này: {reason}.",
+        "Hãy ký bằng chứng thư số có mục đích sử dụng khóa là ký số hoặc chống chối bỏ, do cơ quan có quyền cấp.",
+    ),
+    "REVOKED_CA_NO_POE": (
+        "Chứng thư số của một cơ quan cấp đã bị thu hồi lúc {revoked_at}.",
+        "Hãy xin cấp chứng thư số từ một cơ quan cấp còn hiệu lực và ký lại.",
+    ),
+    "SIG_CONSTRAINTS_FAILURE": (
+        "Chứng thư số thuộc về {agency}, nhưng văn bản do {sender} gửi.",
+        "Hãy ký bằng chứng thư số của cơ quan gửi, hoặc đăng ký chứng thư số này cho cơ quan gửi.",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE": (
+        "Thuật toán hoặc độ dài khóa không được chấp nhận: {reason}.",
+        "Hãy ký bằng SHA-256 trở lên với khóa RSA từ 2048 đến 4096 bit hoặc khóa trên đường cong P-256.",
+    ),
+    "TRY_LATER": (
+        "Hiện chưa biết được chứng thư số có bị thu hồi hay không: thiếu danh sách thu hồi cho thời điểm đó.",
+        "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi.",
+    ),
+}
+"""By sub-indication, and some words for whole documents: sentence and remedy."""
+
+REASONS: Final[dict[str, str]] = {
+    "too-large": "chữ ký có {found} byte, vượt quá {limit}",
+    "neither-der-nor-pem": "chữ ký không phải DER cũng không phải một khối PEM",
+    "broken-base64": "phần base64 bị hỏng",
+    "malformed": "không phải là CMS SignedData",
+    "not-signed-data": "là một loại thông điệp CMS khác ({found})",
+    "too-many-certificates": "chứa {found} chứng thư số, vượt quá {limit}",
+    "too-many-signers": "có {found} người ký, vượt quá {limit}",
+    "no-signer": "không có người ký nào",
+    "trailing-bytes": "còn byte thừa sau phần cuối",
+    "nested-too-deep": "các giá trị lồng nhau sâu hơn {limit} mức",
+    "too-many-values": "gồm hơn {limit} giá trị",
+    "truncated": "bị cắt ngắn",
+    "high-tag": "có một thẻ không bao giờ có trong chữ ký",
+    "indefinite-primitive": "có một độ dài không kết thúc",
+    "octet-string-pieces": "một chuỗi byte chia nhỏ bị hỏng",
+    "attribute-not-once": "thuộc tính được ký {found} không xuất hiện đúng một lần",
+    "attribute-missing": "thiếu thuộc tính được ký {found}",
+    "attribute-malformed": "không đọc được một thuộc tính được ký",
+    "content-type": "kiểu nội dung là {found}, còn thuộc tính ghi {expected}",
+    "content-type-without-attributes": "khi không có thuộc tính được ký, kiểu nội dung chỉ có thể là data, nhưng lại là {found}",
+    "content-could-be-attributes": "chữ ký không có thuộc tính được ký, mà chính nội dung lại có dạng các thuộc tính",
+    "unreadable-certificate": "không đọc được chứng thư số của người ký",
+    "ambiguous-signer": "có hai chứng thư số cùng ứng với tên người ký",
+    "no-certificate": "chữ ký không kèm chứng thư số của người ký",
+    "unknown-issuer": "không biết chứng thư số tin cậy nào của {issuer}",
+    "broken-link": "một chữ ký hoặc tên trên đường dẫn không khớp với bên cấp",
+    "authority-expired": "chứng thư số của một cơ quan cấp đã hết hạn",
+    "authority-not-yet-valid": "chứng thư số của một cơ quan cấp chưa có hiệu lực",
+    "malformed-certificate": "không đọc được một chứng thư số trên đường dẫn",
+    "over-budget": "việc kiểm tra tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",
+    "key-usage": "mục đích sử dụng khóa không cho phép ký",
+    "extended-key-usage": "mục đích sử dụng mở rộng không gồm việc ký văn bản",
+    "constraints": "giới hạn của cơ quan cấp về tên, chính sách, độ dài hoặc mục đích không cho phép",
+    "digest": "hàm băm {found}",
+    "method": "thuật toán ký {found}",
+    "key": "khóa {found}",
+    "chain-algorithm": "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận",
+}
+"""What `{reason}` stands for."""
+
+CHECKS: Final[dict[str, str]] = {
+    "structure": "Đọc được chữ ký",
+    "signed-attributes": "Các thuộc tính được ký đầy đủ",
+    "signer-certificate": "Có chứng thư số của người ký",
+    "trusted-time": "Thời điểm dùng để xác thực",
+    "claimed-time": "Thời điểm ký do người ký khai",
+    "content-digest": "Nội dung đúng là nội dung đã ký",
+    "encapsulated-content": "Nội dung kèm trong chữ ký trùng với nội dung được gửi",
+    "certificate-reference": "Chữ ký chỉ định đúng chứng thư số này",
+    "signature-value": "Giá trị chữ ký khớp với khóa và nội dung",
+    "certificate-path": "Có đường dẫn đến gốc tin cậy, còn hiệu lực tại thời điểm đó",
+    "certificate-usage": "Chứng thư số dùng để ký",
+    "revocation": "Không chứng thư số nào trên đường dẫn bị thu hồi tại thời điểm đó",
+    "owner": "Chứng thư số thuộc về cơ quan gửi",
+    "digest-algorithm": "Hàm băm được chấp nhận",
+    "signature-algorithm": "Thuật toán ký được chấp nhận",
+    "key": "Loại và độ dài khóa được chấp nhận",
+}
+"""By the name of the check."""

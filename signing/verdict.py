@@ -1,0 +1,249 @@
+"""The outcome of judging signatures, as values: frozen, comparable, and the same in every language.
+
+It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form keeps
+reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319 102-1 §5.1.3
+and §5.1.4, members of CONTRACT §3.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from signing.certificates import CertificateSummary
+from signing.errors import UnreadableVerdict
+from signing.names import OwnerKind
+from signing.sentences import Language, check_title, sentence_and_remedy
+from signing.verdict_schema import VERDICT_SCHEMA
+from signing.vocabulary import Check, CheckOutcome, Indication, Params, SignedBy, SubIndication, indication_of
+
+__all__ = [
+    "VERDICT_SCHEMA",
+    "Check",
+    "CheckOutcome",
+    "DocumentVerdict",
+    "Indication",
+    "SignatureVerdict",
+    "SignedBy",
+    "SubIndication",
+    "indication_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureVerdict:
+    """What became of one signature."""
+
+    indication: Indication
+    sub_indication: SubIndication | None
+    format: str
+    """`CMS`."""
+    covers: str
+    """`manifest`, or the attachment it signs."""
+    kind: OwnerKind | None
+    """Whose certificate: an organisation's or a person's; `None` when nothing says so."""
+    agency: str | None
+    """The agency the certificate is bound to, by registration or by its subject."""
+    of_sender: bool
+    """Whether that agency is the document's sender."""
+    signer: str | None
+    """How the certificate names its holder."""
+    certificate: CertificateSummary | None
+    chain: tuple[str, ...]
+    """SHA-256 of each certificate from the signer's to the trust anchor; empty when there is no path."""
+    claimed_time: datetime | None
+    """When the signer says it signed; a claim, and never decides anything."""
+    trusted_time: datetime
+    time_source: Literal["acceptance", "rfc3161"]
+    algorithms: str | None
+    """Scheme, key and digest in one word: `ecdsa-p256-sha256`, `rsa-2048-sha256`, `rsa-pss-3072-sha256`."""
+    checks: tuple[Check, ...]
+    """In the order of the procedure."""
+    policy: str
+    params: Params = ()
+    """What the sentence needs besides."""
+
+    def to_json(self, language: Language = "en") -> dict[str, Any]:
+        """The members of CONTRACT §3, with sentence and remedy in `language`."""
+        params = dict(self.params)
+        sentence, remedy = sentence_and_remedy(self.sub_indication, params, language)
+        return {
+            "indication": self.indication.value,
+            "sub_indication": _text(self.sub_indication),
+            "format": self.format,
+            "covers": self.covers,
+            "kind": self.kind,
+            "agency": self.agency,
+            "signer": self.signer,
+            "certificate": None if self.certificate is None else _certificate(self.certificate),
+            "chain": list(self.chain),
+            "claimed_time": None if self.claimed_time is None else _rfc3339(self.claimed_time),
+            "trusted_time": _rfc3339(self.trusted_time),
+            "time_source": self.time_source,
+            "algorithm": self.algorithms,
+            "checks": [
+                {
+                    "step": check.step,
+                    "name": check.name,
+                    "title": check_title(check.name, language),
+                    "outcome": check.outcome,
+                    "found": check.found,
+                    "expected": check.expected,
+                }
+                for check in self.checks
+            ],
+            "sentence": sentence,
+            "remedy": remedy,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVerdict:
+    """What became of a document's signatures together."""
+
+    indication: Indication | None
+    """`None` when nothing was signed."""
+    sub_indication: SubIndication | None
+    """That of the signature which decided."""
+    signed_by: SignedBy
+    """Who signed, from passed signatures of the sender only."""
+    signatures: tuple[SignatureVerdict, ...]
+    policy: str
+    trust: str
+    """SHA-256 of the trust material, lower-case hexadecimal."""
+    params: Params = ()
+
+    def to_json(self, language: Language = "en") -> dict[str, Any]:
+        """The members of CONTRACT §3, with sentences in `language`."""
+        reason = "UNSIGNED" if self.indication is None else self.sub_indication
+        if self.indication is Indication.TOTAL_PASSED:
+            reason = f"SIGNED_BY_{self.signed_by}"
+        sentence, remedy = sentence_and_remedy(reason, dict(self.params), language)
+        return {
+            "indication": _text(self.indication),
+            "sub_indication": _text(self.sub_indication),
+            "signed_by": self.signed_by,
+            "sentence": sentence,
+            "remedy": remedy,
+            "signatures": [signature.to_json(language) for signature in self.signatures],
+            "policy": self.policy,
+            "trust": self.trust,
+        }
+
+    def to_stored(self) -> str:
+        """Reasons and parameters without any language, as JSON text; `from_stored` reads it back."""
+        return json.dumps(
+            {
+                "v": _STORED_VERSION,
+                "indication": _text(self.indication),
+                "sub_indication": _text(self.sub_indication),
+                "signed_by": self.signed_by,
+                "signatures": [_stored_signature(signature) for signature in self.signatures],
+                "policy": self.policy,
+                "trust": self.trust,
+                "params": self.params,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_stored(cls, text: str) -> "DocumentVerdict":
+        """Read what `to_stored` wrote. Raises `UnreadableVerdict`."""
+        try:
+            value = json.loads(text)
+            if value["v"] != _STORED_VERSION:
+                raise UnreadableVerdict(version=value["v"])
+            return cls(
+                indication=None if value["indication"] is None else Indication(value["indication"]),
+                sub_indication=_sub_indication(value["sub_indication"]),
+                signed_by=value["signed_by"],
+                signatures=tuple(_restored_signature(each) for each in value["signatures"]),
+                policy=value["policy"],
+                trust=value["trust"],
+                params=_params(value["params"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnreadableVerdict from error
+
+
+_STORED_VERSION: Final = 1
+
+
+def _stored_signature(verdict: SignatureVerdict) -> dict[str, Any]:
+    return {
+        "indication": verdict.indication.value,
+        "sub_indication": _text(verdict.sub_indication),
+        "format": verdict.format,
+        "covers": verdict.covers,
+        "kind": verdict.kind,
+        "agency": verdict.agency,
+        "of_sender": verdict.of_sender,
+        "signer": verdict.signer,
+        "certificate": None if verdict.certificate is None else _certificate(verdict.certificate),
+        "chain": verdict.chain,
+        "claimed_time": None if verdict.claimed_time is None else verdict.claimed_time.isoformat(),
+        "trusted_time": verdict.trusted_time.isoformat(),
+        "time_source": verdict.time_source,
+        "algorithms": verdict.algorithms,
+        "checks": [
+            (check.step, check.name, check.outcome, check.found, check.expected) for check in verdict.checks
+        ],
+        "policy": verdict.policy,
+        "params": verdict.params,
+    }
+
+
+def _restored_signature(value: dict[str, Any]) -> SignatureVerdict:
+    certificate = value["certificate"]
+    if certificate is not None:
+        times = {name: datetime.fromisoformat(certificate[name]) for name in ("not_before", "not_after")}
+        certificate = CertificateSummary(**{**certificate, **times})
+    claimed = value["claimed_time"]
+    return SignatureVerdict(
+        indication=Indication(value["indication"]),
+        sub_indication=_sub_indication(value["sub_indication"]),
+        format=value["format"],
+        covers=value["covers"],
+        kind=value["kind"],
+        agency=value["agency"],
+        of_sender=value["of_sender"],
+        signer=value["signer"],
+        certificate=certificate,
+        chain=tuple(value["chain"]),
+        claimed_time=None if claimed is None else datetime.fromisoformat(claimed),
+        trusted_time=datetime.fromisoformat(value["trusted_time"]),
+        time_source=value["time_source"],
+        algorithms=value["algorithms"],
+        checks=tuple(Check(*check) for check in value["checks"]),
+        policy=value["policy"],
+        params=_params(value["params"]),
+    )
+
+
+def _params(value: list[list[str]]) -> Params:
+    return tuple((name, text) for name, text in value)
+
+
+def _sub_indication(value: str | None) -> SubIndication | None:
+    return None if value is None else SubIndication(value)
+
+
+def _text(value: StrEnum | None) -> str | None:
+    return None if value is None else value.value
+
+
+def _certificate(summary: CertificateSummary) -> dict[str, str]:
+    return {
+        "subject": summary.subject,
+        "issuer": summary.issuer,
+        "serial": summary.serial,
+        "sha256": summary.sha256,
+        "not_before": _rfc3339(summary.not_before),
+        "not_after": _rfc3339(summary.not_after),
+    }
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
