@@ -23,6 +23,7 @@ from axis.database.migrate import StoreOutdatedError
 from axis.ledger.errors import LedgerKeyError, LedgerNotOpenedError
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import AxisError
+from axis.sandbox.state import SandboxRefusedError
 from axis.settings import SettingInvalidError, Settings, from_environment
 from axis.trust.authority import AuthorityError
 from axis.trust.secret_key import SecretKeyError
@@ -45,6 +46,7 @@ REFUSALS = (
     CsvRefusedError,
     LedgerKeyError,
     LedgerNotOpenedError,
+    SandboxRefusedError,
     SecretKeyError,
     SettingInvalidError,
     SigningError,

@@ -100,7 +100,7 @@ def _listener(app: object, host: str, port: int) -> _Listener:
 
 
 def _sandbox_listener(hub: Hub, port: int) -> _Listener:
-    sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.trust, hub.watch)
+    sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.watch)
     return _listener(create_sandbox(sandbox), LOOPBACK, port)
 
 

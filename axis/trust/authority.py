@@ -57,6 +57,10 @@ class AuthorityError(Exception):
     """The authority cannot do what was asked; the message says why."""
 
 
+class UnknownSerialError(AuthorityError):
+    """The authority issued no certificate with this serial number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person who signs for an agency."""
@@ -226,12 +230,12 @@ def revoke(tx: Write, serial: str, reason: RevocationReason, now: Microseconds, 
     """Revoke a certificate from now on and put it on a new list at once. Revoking again changes nothing.
 
     Raises:
-        AuthorityError: when the authority issued no certificate with this serial number (hex).
+        UnknownSerialError: when the authority issued no certificate with this serial number (hex).
 
     """
     row = queries.issued_row(tx, normal_serial(serial))
     if row is None:
-        raise AuthorityError(f"no certificate with the serial number {serial} was issued here")
+        raise UnknownSerialError(f"no certificate with the serial number {serial} was issued here")
     if row.revoked_at is not None:
         return
     queries.set_revoked(tx, row.serial, now, reason)

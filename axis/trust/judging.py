@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from cryptography import x509
-from signing.verify import Owner, TrustedTime, conclude, verify_signatures
 
 from axis.agencies.cache import Missing, VersionedCache
-from axis.clock import Clock, Microseconds, to_datetime
+from axis.clock import Microseconds, to_datetime
 from axis.database import Database, Read
 from axis.database.meta import version
 from axis.protocol.codes import AgencyCode
@@ -28,6 +27,7 @@ from signing.certificates import fingerprint
 from signing.paths import PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
 from signing.verdict import DocumentVerdict
+from signing.verify import Owner, TrustedTime, conclude, verify_signatures
 
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8
@@ -45,12 +45,9 @@ class _NotKnownError(Exception):
 class Trust:
     """What the hub trusts, and what it worked out from that."""
 
-    def __init__(
-        self, database: Database, settings: Settings, clock: Clock, *, policy: Policy = DEFAULT
-    ) -> None:
+    def __init__(self, database: Database, settings: Settings, *, policy: Policy = DEFAULT) -> None:
         self._database = database
         self._folder = settings.trust_dir
-        self._clock = clock
         self._policy = policy
         self._workers = PathWorkers()
         self._paths = PathCache(self._validate)
@@ -105,7 +102,7 @@ class Trust:
     ) -> DocumentVerdict:
         """Judge signatures over a manifest as of `at`, the time of acceptance.
 
-        Where every path is known this is arithmetic alone and done on the spot; otherwise it waits for a worker.
+        Where every path is known this is arithmetic alone and done on the spot; otherwise a worker is asked.
         """
         try:
             return self._judge(manifest, signatures, sender, at, self._known_path, self._known_owner)

@@ -1,0 +1,83 @@
+"""The second listener: test powers, on loopback, with a token of their own, over a store made as a sandbox.
+
+It is an application of its own, so that no route of it can answer on the public listener.
+"""
+
+from contextlib import suppress
+from typing import Protocol
+
+from fastapi import FastAPI
+
+from axis import problems
+from axis.clock import Clock
+from axis.database import Database, Read
+from axis.database.meta import SANDBOX, get_meta
+from axis.sandbox import certificates, clock, provisioning, resetting
+from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
+from axis.settings import Settings
+from axis.trust.authority import AuthorityError, create_authority
+from axis.trust.secret_key import SecretKey, open_secret_key
+
+
+class Watching(Protocol):
+    """What keeps a process in step with its store."""
+
+    def look(self) -> None:
+        """Look at the store now instead of in a moment."""
+
+
+def open_sandbox(database: Database, settings: Settings, business: Clock, watch: Watching) -> Sandbox:
+    """Open the sandbox of a store: make its token, and its authority where there is none.
+
+    Raises:
+        SandboxRefusedError: when the store was not made as a sandbox, or nothing says where the token goes.
+        SecretKeyError: when the authority's keys cannot be encrypted or read.
+
+    """
+    with database.read() as tx:
+        require_sandbox(tx)
+    path = token_file(settings)
+    secret = open_secret_key(settings)
+    ensure_authority(database, settings, business, secret)
+    return Sandbox(settings, database, business, secret, watch.look, make_token(path))
+
+
+def require_sandbox(tx: Read) -> None:
+    """Make sure that test powers cannot reach a store that holds anyone's real documents.
+
+    Raises:
+        SandboxRefusedError: when the store was not made as a sandbox.
+
+    """
+    if get_meta(tx, SANDBOX) is None:
+        raise SandboxRefusedError(
+            "this store was not made as a sandbox, and is never made one: begin with an empty one"
+        )
+
+
+def ensure_authority(database: Database, settings: Settings, business: Clock, secret: SecretKey) -> None:
+    """Make the authority that issues the sandbox's certificates, unless there is one."""
+    with suppress(AuthorityError):
+        database.write(
+            lambda tx: create_authority(
+                tx, business.now(), secret, settings.public_url, kind="p256", sandbox=True
+            )
+        )
+
+
+def create_sandbox(sandbox: Sandbox) -> FastAPI:
+    """Build the application of the second listener."""
+    app = FastAPI(
+        title="The axis: sandbox",
+        summary="Test powers over a hub whose store was made for it. Loopback only.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.sandbox = sandbox
+    app.state.settings = sandbox.settings
+    app.include_router(provisioning.router)
+    app.include_router(certificates.router)
+    app.include_router(clock.router)
+    app.include_router(resetting.router)
+    problems.install(app)
+    return app

@@ -1,0 +1,118 @@
+"""`/sandbox/clock`: move business time, so that five months pass in minutes.
+
+The offset lives in the store, so every process and every later start follows it. The authority's revocation
+lists are renewed in the same transaction where the new time lies outside their lives: a verdict never falls
+between the two. Tokens stay in real time.
+"""
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.clock import Microseconds, from_datetime, real_now, rfc3339
+from axis.database import Write
+from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta
+from axis.problems import declare
+from axis.protocol.bodies import read_json
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    Overloaded,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from axis.sandbox.shapes import Reader
+from axis.sandbox.state import Sandbox, SandboxDep
+from axis.trust.authority import SANDBOX_YEARS, renew_lists
+
+router = APIRouter(tags=["sandbox"])
+
+FIRST, LAST = (from_datetime(moment) for moment in SANDBOX_YEARS)
+
+_TIME = {"type": ["string", "null"], "format": "date-time", "description": "Null: real time again."}
+_ANSWER = {
+    "description": "The business time, and whether it differs from the real one.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["at", "moved"],
+                "properties": {
+                    "at": {"type": "string", "format": "date-time"},
+                    "moved": {"type": "boolean"},
+                },
+            }
+        }
+    },
+}
+
+
+@router.get(
+    "/sandbox/clock",
+    summary="Read the clock",
+    response_class=Response,
+    responses={200: _ANSWER, **declare(NotAuthenticated)},
+)
+async def read_clock(sandbox: SandboxDep) -> Response:
+    """Tell the business time. The sandbox's operator."""
+    return _answer(sandbox)
+
+
+@router.put(
+    "/sandbox/clock",
+    summary="Move the clock",
+    response_class=Response,
+    responses={
+        200: _ANSWER,
+        **declare(MalformedJson, NotAuthenticated, UnsupportedMediaType, TooLarge, QueryInvalid, Overloaded),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["at"],
+                        "properties": {"at": _TIME},
+                    },
+                    "example": {"at": "2019-03-12T01:00:00Z"},
+                }
+            },
+        }
+    },
+)
+async def put_clock(request: Request, sandbox: SandboxDep) -> Response:
+    """Set the business time, forward or back; from there it runs on at real speed. The sandbox's operator."""
+    body = await read_json(request, sandbox.settings.json_bytes)
+    reader = Reader()
+    members = reader.members(body, "", frozenset({"at"}))
+    if isinstance(body, dict) and "at" not in body:
+        reader.fault("/at", None, "a time, or null for real time")
+    at = reader.time(members.get("at"), "/at")
+    if at is not None and not FIRST <= at < LAST:
+        reader.fault("/at", members.get("at"), f"a time from {rfc3339(FIRST)[:4]} to {rfc3339(LAST)[:4]}")
+    reader.finish()
+    await run_in_threadpool(move_clock, sandbox, at)
+    return _answer(sandbox)
+
+
+def move_clock(sandbox: Sandbox, at: Microseconds | None) -> None:
+    """Let business time run on from `at`; None makes it the real time again."""
+
+    def work(tx: Write) -> None:
+        now = real_now()
+        offset = 0 if at is None else at - now
+        set_meta(tx, CLOCK_OFFSET, str(offset))
+        renew_lists(tx, Microseconds(now + offset), sandbox.secret)
+        raise_version(tx)
+
+    sandbox.database.write(work)
+    sandbox.look()
+
+
+def _answer(sandbox: Sandbox) -> Response:
+    members = {"at": rfc3339(sandbox.clock.now()), "moved": sandbox.clock.moved}
+    return Response(orjson.dumps(members), media_type="application/json")

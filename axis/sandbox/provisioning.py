@@ -1,0 +1,227 @@
+"""`POST /sandbox/agencies`: a whole country at once, each agency with its token, certificates and keys.
+
+Keys and certificates are made before the transaction, so that the one writer is held up by rows alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.agencies.changes import put_agencies
+from axis.agencies.tokens import Grant, create_tokens
+from axis.clock import Microseconds, real_now
+from axis.database import Write
+from axis.problems import declare
+from axis.protocol.bodies import read_json
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from axis.sandbox.shapes import AgencyWish, KeyWish, read_provisioning
+from axis.sandbox.state import Sandbox, SandboxDep
+from axis.trust import authority as ca
+from signing import keys
+from signing.authority import Authority
+from signing.certificates import to_pem
+from signing.errors import SigningError
+from signing.keys import PrivateKey, PublicKey
+
+router = APIRouter(tags=["sandbox"])
+
+BODY_BYTES = 8 * 1024 * 1024
+"""A thousand agencies with twenty people each."""
+
+_PAIR = {
+    "certificate": {"type": "string", "description": "PEM: the certificate, then its issuers."},
+    "key": {"type": ["string", "null"], "description": "PEM; null where you kept the key yourself."},
+}
+_KEY_WISH = {
+    "key": {"enum": list(keys.KEY_KINDS), "default": "p256"},
+    "public_key": {"type": "string", "description": "PEM, instead of `key`."},
+}
+_BODY = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["agencies"],
+    "properties": {
+        "agencies": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 1_000,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["code", "name"],
+                "properties": {
+                    "code": {"type": "string"},
+                    "name": {"type": "string"},
+                    "parent": {"type": ["string", "null"], "description": "Left out: by the code."},
+                    "subtree": {"type": "boolean", "default": False, "description": "Of the token."},
+                    "organisation": {"type": ["object", "null"], "properties": _KEY_WISH},
+                    "persons": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["name", "title"],
+                            "properties": {
+                                "name": {"type": "string"},
+                                "title": {"type": "string"},
+                                **_KEY_WISH,
+                            },
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+_ANSWER = {
+    "type": "object",
+    "required": ["items"],
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "token", "organisation", "persons"],
+                "properties": {
+                    "code": {"type": "string"},
+                    "token": {"type": "string"},
+                    "organisation": {"type": ["object", "null"], "properties": _PAIR},
+                    "persons": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "name": {"type": "string"},
+                                "title": {"type": "string"},
+                                **_PAIR,
+                            },
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate issued, and its key if it was made here."""
+
+    issued: ca.Issued
+    key: PrivateKey | None
+
+    def members(self) -> dict[str, str | None]:
+        """Return both in PEM."""
+        key = None if self.key is None else keys.to_pem(self.key).decode()
+        return {"certificate": to_pem(*self.issued.chain).decode(), "key": key}
+
+
+@router.post(
+    "/sandbox/agencies",
+    summary="Provision agencies",
+    status_code=201,
+    response_class=Response,
+    responses={
+        201: {
+            "description": "All agencies, in the order sent.",
+            "content": {"application/json": {"schema": _ANSWER}},
+        },
+        **declare(MalformedJson, NotAuthenticated, UnsupportedMediaType, TooLarge, QueryInvalid, Overloaded),
+    },
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}}},
+)
+async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
+    """Add up to 1,000 agencies, or change known ones; each gets a new token. The sandbox's operator.
+
+    All of them or, on an error, none.
+    """
+    wishes = read_provisioning(await read_json(request, BODY_BYTES))
+    items = await run_in_threadpool(provision, sandbox, wishes)
+    return Response(orjson.dumps({"items": items}), status_code=201, media_type="application/json")
+
+
+def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, Any]]:
+    """Make keys, certificates, agencies and tokens; the latter three in one transaction.
+
+    Raises:
+        QueryInvalid: when an agency's name cannot stand in a certificate, or a parent is unknown.
+
+    """
+    now = sandbox.clock.now()
+    with sandbox.database.read() as tx:
+        authority = ca.open_authority(tx, ca.ISSUING, sandbox.secret)
+    made = [
+        _certificates(authority, sandbox, wish, f"/agencies/{index}", now)
+        for index, wish in enumerate(wishes)
+    ]
+    grants = [Grant("agency", wish.entry.code, wish.subtree) for wish in wishes]
+
+    def work(tx: Write) -> list[str]:
+        put_agencies(tx, [wish.entry for wish in wishes], now)
+        ca.record(tx, [pair.issued for pairs in made for pair in pairs])
+        return create_tokens(tx, grants, real_now())
+
+    tokens = sandbox.database.write(work)
+    sandbox.look()
+    return [_item(wish, token, pairs) for wish, token, pairs in zip(wishes, tokens, made, strict=True)]
+
+
+def settle_key(wish: KeyWish) -> tuple[PublicKey, PrivateKey | None]:
+    """Return the key to certify, and its private half if it is made here."""
+    if wish.public_key is not None:
+        return wish.public_key, None
+    key = keys.generate(wish.kind or "p256")
+    return key.public_key(), key
+
+
+def issue_one(
+    authority: Authority, sandbox: Sandbox, request: ca.Request, pointer: str, now: Microseconds
+) -> ca.Issued:
+    """Issue a certificate; it counts once it is recorded.
+
+    Raises:
+        QueryInvalid: when its names or times cannot stand in a certificate.
+
+    """
+    try:
+        return ca.issue(authority, request, now, sandbox.settings.public_url)
+    except SigningError as error:
+        raise QueryInvalid(Place(pointer, str(error), "what may stand in a certificate")) from None
+
+
+def _certificates(
+    authority: Authority, sandbox: Sandbox, wish: AgencyWish, pointer: str, now: Microseconds
+) -> list[Pair]:
+    entry = wish.entry
+    wanted: list[tuple[KeyWish, ca.Person | None, str]] = []
+    if wish.organisation is not None:
+        wanted.append((wish.organisation, None, f"{pointer}/organisation"))
+    wanted += [(each.key, each.person, f"{pointer}/persons/{n}") for n, each in enumerate(wish.persons)]
+    pairs = []
+    for wanted_key, person, place in wanted:
+        public, private = settle_key(wanted_key)
+        request = ca.Request(entry.code, entry.name, public, person)
+        pairs.append(Pair(issue_one(authority, sandbox, request, place, now), private))
+    return pairs
+
+
+def _item(wish: AgencyWish, token: str, pairs: Sequence[Pair]) -> dict[str, Any]:
+    rest = list(pairs)
+    organisation = None if wish.organisation is None else rest.pop(0).members()
+    persons = [
+        {"name": each.person.name, "title": each.person.title, **pair.members()}
+        for each, pair in zip(wish.persons, rest, strict=True)
+    ]
+    return {"code": wish.entry.code, "token": token, "organisation": organisation, "persons": persons}

@@ -1,0 +1,97 @@
+"""What the sandbox's handlers work with, and the token by which its operator is known.
+
+The token is made anew at each start and lies in a file only its owner can read. It is no token of the hub's:
+it opens nothing on the public listener, and no token of the hub's opens anything here.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+
+from axis.clock import Clock
+from axis.database import Database
+from axis.database.engine import sqlite_path
+from axis.protocol.errors import NotAuthenticated, Place
+from axis.settings import Settings
+from axis.trust.secret_key import SecretKey
+
+TOKEN_FILE = "sandbox-token"  # noqa: S105 - the name of a file
+PREFIX = "sandbox_"
+SECRET_BYTES = 32
+
+
+class SandboxRefusedError(Exception):
+    """The sandbox does not open on this store; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The test powers over one running hub."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    secret: SecretKey
+    look: Callable[[], None]
+    """Brings what this process remembers in step with the store."""
+    token_digest: bytes = field(repr=False)
+
+
+def token_file(settings: Settings) -> Path:
+    """Return where the operator's token is written.
+
+    Raises:
+        SandboxRefusedError: when no setting names a place and there is none beside the store.
+
+    """
+    if settings.sandbox_token_file is not None:
+        return settings.sandbox_token_file
+    store = sqlite_path(settings.database_url)
+    if store is None:
+        raise SandboxRefusedError("AXIS_SANDBOX_TOKEN_FILE must name a file: the store is not a SQLite file")
+    return store.parent / TOKEN_FILE
+
+
+def make_token(path: Path) -> bytes:
+    """Write a new token in place of the last one, readable by its owner alone; return its digest."""
+    token = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(token + "\n")
+    draft.replace(path)
+    return _digest(token)
+
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="sandbox token", description="The content of the file `sandbox-token`."
+)
+
+
+async def _operator(request: Request, _described: Annotated[object, Security(_bearer)]) -> Sandbox:
+    """Let the sandbox's operator pass; headers alone decide."""
+    sandbox: Sandbox = request.app.state.sandbox
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(token), sandbox.token_digest):
+        raise NotAuthenticated(
+            Place("header:Authorization", None, "Bearer sandbox_…, as the file sandbox-token holds it")
+        )
+    return sandbox
+
+
+SandboxDep = Annotated[Sandbox, Depends(_operator)]
+"""The sandbox, for its operator alone."""
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
