@@ -46,10 +46,13 @@ class WorkingTime:
 
     def later(self, at: datetime, working_days: int) -> datetime:
         """Return the same time of day that many working days on; 0 is the next working moment."""
-        moment = self.next_open(at)
+        first = self.next_open(at)
+        day = first.date()
         for _ in range(working_days):
-            moment = self.next_open(datetime.combine(moment.date() + timedelta(days=1), moment.timetz()))
-        return moment
+            day += timedelta(days=1)
+            while not self.is_working_day(day):
+                day += timedelta(days=1)
+        return datetime.combine(day, first.time(), VIET_NAM)
 
 
 def working_days(first: date, last: date, holidays: Collection[date] = ()) -> Iterator[date]:

@@ -249,10 +249,11 @@ def problem(reply: Reply) -> ProblemError:
 
 
 def _read_answered(batch: Sequence[Answer], items: Sequence[Json]) -> list[Answered]:
+    """Pair each status with its answer; one that was refused is a problem, which alone has a `status`."""
     if len(items) != len(batch):
         raise TransportError(f"POST /v1/statuses: {len(batch)} sent, {len(items)} answered")
     return [
-        Answered(answer, int(item.get("status", 201)), item.get("code"), item.get("detail"), item)
+        Answered(answer, str(item["code"]) if "status" in item else None, item.get("detail"), item)
         for answer, item in zip(batch, items, strict=True)
     ]
 

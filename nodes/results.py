@@ -175,7 +175,6 @@ class Answered:
     """What the hub said to one status: taken, or refused with a problem's code."""
 
     answer: Answer
-    status: int
     refused: str | None
     """The problem's code, None when it was taken."""
     detail: str | None

@@ -15,7 +15,7 @@ from random import Random
 from typing import TypeVar
 
 from nodes.calendar import VIET_NAM
-from nodes.client import Client
+from nodes.client import MOST_ITEMS, Client
 from nodes.errors import NodesError
 from nodes.letters import MATTERS
 from nodes.node import NodeState, step
@@ -130,7 +130,7 @@ def write_planned(plan: Plan, document: PlannedDocument, post: Post) -> WrittenD
 _URGENT_SHARE = 0.08  # gives every list something to filter by; nothing was published
 
 
-def _send(members: Mapping[str, _Member], plan: Plan, document: PlannedDocument, traffic: Traffic) -> None:
+def _send(members: Mapping[str, _Member], plan: Plan, traffic: Traffic, document: PlannedDocument) -> None:
     member = members[document.sender]
     written = write_planned(plan, document, member.post)
     sent = member.client.send(written.manifest, written.signatures, written.attachments)
@@ -155,12 +155,12 @@ def _busy(
 
 def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> None:
     arrived: list[Arrived] = []
-    while True:
+    full = True
+    while full:
         page = member.client.inbox(member.cursor)
         member.cursor = page.next
-        if not page.items:
-            break
         arrived += page.items
+        full = len(page.items) == MOST_ITEMS
     arrived.sort(key=lambda item: (item.sender, item.number))
     chance = f"answers {plan.seed} {member.post.office.agency.code} {now.date()}"
     rng = Random(chance)  # noqa: S311 - to be repeated

@@ -51,7 +51,7 @@ class Volumes:
 
 def volumes(scenario: Scenario, scale: Decimal) -> Volumes:
     """Lay out the volumes at `scale`, 0.001 to 1; raises `ScenarioInvalid` for another scale."""
-    if not LEAST_SCALE <= scale <= FULL_SCALE:
+    if not (scale.is_finite() and LEAST_SCALE <= scale <= FULL_SCALE):
         raise ScenarioInvalid(f"scale {scale}: must lie between {LEAST_SCALE} and {FULL_SCALE}")
     asked, received = rounded(scenario.sent * scale), rounded(scenario.received * scale)
     least = [least_documents(locality.thousandths) for locality in scenario.localities]

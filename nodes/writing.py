@@ -79,7 +79,7 @@ class WrittenDocument:
 
 
 def number_of(counter: int, agency: Agency, matter: Matter) -> str:
-    """Number a document as a clerk does: `123/UBND-VX` for a letter, `123/BC-UBND` for a report."""
+    """Write a number as a clerk does: `123/UBND-VX` for a letter, `123/BC-UBND` for a report."""
     abbreviation = DOCUMENT_TYPES[matter.type].abbreviation
     if abbreviation is None:
         return f"{counter}/{agency.notation}-{matter.notation}"

@@ -1,4 +1,4 @@
-"""The command `nodes`: one file per sub-command, each with `add` (its arguments) and `run` (its work).
+"""The command `nodes`: one file per sub-command, each with `register` (its arguments) and `run` (its work).
 
 Exit codes: 0 done, 1 the hub refused or expected figures were not met, 2 wrong usage, 3 no hub could be
 reached or started, 130 interrupted. Nothing ever prompts. With `--json` standard output holds JSON alone,
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in _COMMANDS:
-        module.add(commands)
+        module.register(commands)
     return top
 
 

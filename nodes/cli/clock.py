@@ -6,7 +6,7 @@ from nodes.cli.common import DONE, Commands, add_command, add_sandbox, moment, p
 from nodes.sandbox import read_clock, set_clock
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     command = add_command(
         commands, "clock", run, "Show a sandbox's clock, or move it; it runs on at real speed."

@@ -13,7 +13,7 @@ from nodes.scenario import find
 SCENARIO = "task-force-2019"
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     text = (
         "Start a hub, let eight provinces exchange signed documents on it, compare with what was published."

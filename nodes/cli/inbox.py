@@ -9,7 +9,7 @@ from nodes.client import MOST_ITEMS, Client
 from nodes.results import Arrived
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     command = add_command(commands, "inbox", run, "List what arrived for an agency, one page of it or all.")
     add_hub(command)

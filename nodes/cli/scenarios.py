@@ -6,7 +6,7 @@ from nodes.cli.common import DONE, Commands, add_command, print_json
 from nodes.scenario import find, shipped
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     add_command(commands, "scenarios", run, "List the scenarios that come with the package.")
 

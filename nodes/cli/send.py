@@ -27,7 +27,7 @@ from signing.errors import SigningError
 from signing.keys import from_pem
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     command = add_command(
         commands, "send", run, "Send one document: files, a manifest over them, signatures."

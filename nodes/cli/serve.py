@@ -17,7 +17,7 @@ _MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
 _PAUSE_SECONDS = 5.0  # before trying a hub again that could not be reached in spite of all retries
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     text = "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall."
     command = add_command(commands, "serve", run, text)

@@ -20,7 +20,7 @@ from nodes.scenario import find
 from nodes.simulation import simulate
 
 
-def add(commands: Commands) -> None:
+def register(commands: Commands) -> None:
     """Add the sub-command."""
     text = "Run a scenario and compare the hub's statistics with what the scenario expects."
     command = add_command(commands, "simulate", run, text)

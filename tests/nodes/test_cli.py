@@ -1,0 +1,187 @@
+"""The command line: help, exit codes, JSON; against a hub that answers from a script."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from support.arrivals import item
+from support.stub_hub import Say, problem, stub_hub
+
+from nodes.cli import main
+
+COMMANDS = ["demo", "simulate", "scenarios", "send", "inbox", "serve", "clock"]
+
+
+@pytest.fixture
+def token(tmp_path):
+    file = tmp_path / "token"
+    file.write_text("axis_secret\n")
+    return str(file)
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_they_were():
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_the_module_runs_as_the_command_does():
+    done = subprocess.run(
+        [sys.executable, "-m", "nodes", "scenarios"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "task-force-2019" in done.stdout
+
+
+def test_scenarios_are_listed_as_json_too(capsys):
+    assert main(["scenarios", "--json"]) == 0
+    (scenario,) = json.loads(capsys.readouterr().out)["items"]
+    assert (scenario["name"], scenario["sent"]) == ("task-force-2019", 86_000)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["simulate", "no-such-scenario"],
+        ["simulate", "task-force-2019", "--scale", "2"],
+        ["simulate", "task-force-2019", "--hub", "http://127.0.0.1:9"],
+        ["simulate", "task-force-2019", "--sandbox", "http://127.0.0.1:9"],
+        ["inbox", "--token-file", "no-such-file"],
+        ["send", "--token-file", "no-such-file"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_sentence(arguments, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("nodes: ")
+
+
+def test_a_full_directory_is_not_used_for_a_run(tmp_path, capsys):
+    (tmp_path / "axis.db").write_text("precious")
+    assert main(["demo", "--directory", str(tmp_path)]) == 2
+    assert "new or empty" in capsys.readouterr().err
+    assert (tmp_path / "axis.db").read_text() == "precious"
+
+
+def test_a_document_is_sent_and_its_receipt_kept(token, tmp_path, capsys):
+    verdict = {"indication": None, "sub_indication": None, "signed_by": "none", "sentence": "Nobody signed."}
+    sent = {
+        "id": "d1",
+        "accepted_at": "2019-06-03T02:00:00Z",
+        "repeated": False,
+        "verdict": verdict,
+        "deliveries": [{"id": "d1.0", "to": "000.00.00.G22"}],
+        "receipt": "proof\n",
+    }
+    file = tmp_path / "Công văn.pdf"
+    file.write_bytes(b"%PDF")
+    receipt = tmp_path / "receipt"
+    with stub_hub(Say(201, sent)) as hub:
+        options = ["--hub", hub.url, "--token-file", token, "--receipt", str(receipt), "--json"]
+        words = ["--from", "H24", "--to", "G22", "--number", "1/UBND", "--subject", "V/v thử"]
+        code = main(["send", *options, *words, str(file)])
+    assert code == 0
+    assert json.loads(capsys.readouterr().out)["deliveries"][0]["to"] == "000.00.00.G22"
+    assert receipt.read_text() == "proof\n"
+    assert b'"from":"000.00.00.H24"' in hub.asked[0].body
+
+
+def test_a_refusal_ends_with_1_and_as_json_it_is_json(token, tmp_path, capsys):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text("{}")
+    with stub_hub(problem(409, "number-taken", request_id="r7")) as hub:
+        code = main(["send", "--hub", hub.url, "--token-file", token, "--manifest", str(manifest), "--json"])
+    assert code == 1
+    told = json.loads(capsys.readouterr().out)["error"]
+    assert (told["code"], told["request_id"]) == ("number-taken", "r7")
+
+
+def test_an_inbox_is_listed_to_its_end_and_its_files_saved_where_they_belong(token, tmp_path, capsys):
+    names = ["../../escape.pdf", "Báo cáo.pdf"]
+    items = [
+        item(attachments=[{"name": name, "media_type": "x/y", "size": 1, "sha256": "0"} for name in names])
+    ]
+
+    def answer(asked):
+        if asked.path.startswith("/v1/inbox"):
+            return Say(200, {"items": [] if "after" in asked.path else items, "next": "c1"})
+        return Say(200, asked.path.encode())
+
+    folder = tmp_path / "saved"
+    with stub_hub(otherwise=answer) as hub:
+        code = main(
+            ["inbox", "--hub", hub.url, "--token-file", token, "--all", "--save", str(folder), "--json"]
+        )
+    assert code == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0]["number"] == "1/UBND-VX"
+    assert lines[-1] == {"next": "c1"}
+    saved = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert saved == ["d/0-.._.._escape.pdf", "d/1-Báo cáo.pdf", "d/manifest.json"]
+
+
+def test_a_clock_is_read_and_moved(token, capsys):
+    with stub_hub(otherwise=lambda _: Say(200, {"at": "2019-06-03T02:00:00Z", "moved": True})) as hub:
+        options = ["--sandbox", hub.url, "--sandbox-token-file", token]
+        assert main(["clock", *options]) == 0
+        assert main(["clock", *options, "--set", "2019-06-03T09:00:00+07:00"]) == 0
+        assert main(["clock", *options, "--real"]) == 0
+    assert [asked.method for asked in hub.asked] == ["GET", "PUT", "PUT"]
+    assert json.loads(hub.asked[1].body) == {"at": "2019-06-03T02:00:00.000000Z"}
+    assert json.loads(hub.asked[2].body) == {"at": None}
+    assert "moved" in capsys.readouterr().out
+
+
+def test_a_time_without_a_zone_is_wrong_usage(token, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["clock", "--sandbox", "x", "--sandbox-token-file", token, "--set", "2019-06-03T09:00"])
+    assert ended.value.code == 2
+    assert "zone" in capsys.readouterr().err
+
+
+def test_a_node_is_served_once(token, capsys):
+    def answer(asked):
+        if asked.path.startswith("/v1/inbox"):
+            return Say(200, {"items": [] if "after" in asked.path else [item()], "next": "c1"})
+        if asked.path.startswith("/v1/events"):
+            return Say(200, {"items": [], "next": "e1"})
+        return Say(
+            200, {"items": [{"delivery": "d.0", "code": one["code"]} for one in json.loads(asked.body)]}
+        )
+
+    with stub_hub(otherwise=answer) as hub:
+        code = main(
+            ["serve", "--hub", hub.url, "--token-file", token, "--once", "--refused-share", "0", "--json"]
+        )
+    assert code == 0
+    codes = [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()]
+    assert codes[:2] == ["01", "03"]
+
+
+def test_a_served_node_ends_cleanly_when_told_to(token):
+    def answer(asked):
+        key = "c1" if asked.path.startswith("/v1/inbox") else "e1"
+        return Say(200, {"items": [], "next": key})
+
+    with stub_hub(otherwise=answer) as hub:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nodes", "serve", "--hub", hub.url, "--token-file", token],
+            stderr=subprocess.PIPE, env=dict(os.environ),
+        )  # fmt: skip
+        while len(hub.asked) < 2 and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in err

@@ -1,0 +1,51 @@
+"""The PDFs: well-formed, the same for the same words, and holding the true text."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodes.pdf import Line, write_pdf
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+
+
+def check_structure(pdf):
+    """Follow the file as a reader does: from its end to the table, from the table to each object."""
+    assert pdf.startswith(b"%PDF-1.7\n")
+    end = re.search(rb"startxref\n(\d+)\n%%EOF\n\Z", pdf)
+    start = int(end[1])
+    table = re.match(rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [nf] \n)+)trailer\n", pdf[start:])
+    count, entries = int(table[1]), table[2].splitlines()
+    assert len(entries) == count
+    for number, entry in enumerate(entries[1:], start=1):
+        offset = int(entry[:10])
+        assert pdf[offset:].startswith(b"%d 0 obj\n" % number)
+    stream = re.search(rb"<</Length (\d+)>>stream\n", pdf)
+    content = pdf[stream.end() : stream.end() + int(stream[1])]
+    assert pdf[stream.end() + int(stream[1]) :].startswith(b"\nendstream")
+    assert b"/Size %d" % count in pdf
+    return content
+
+
+def test_a_document_is_a_well_formed_pdf_with_the_true_text_beside_what_is_drawn():
+    pdf = write_pdf("Số 1", [Line("Kính gửi: Bộ Tài chính (để biết) \\")], day="2019-06-03")
+    content = check_structure(pdf)
+    assert "Kính gửi: Bộ Tài chính (để biết) \\".encode("utf-16-be").hex().upper().encode() in content
+    assert rb"(Kinh gui: Bo Tai chinh \(de biet\) \\) Tj" in content
+    assert b"D:20190603080000+07'00'" in pdf
+
+
+@given(TEXT, st.lists(TEXT, max_size=30))
+def test_any_words_give_a_well_formed_file(title, texts):
+    lines = [Line(text) for text in texts]
+    pdf = write_pdf(title, lines, day="2019-03-12")
+    content = check_structure(pdf)
+    assert content.count(b" BDC ") <= len(texts)
+    assert pdf == write_pdf(title, lines, day="2019-03-12")
+
+
+def test_other_words_give_another_identity():
+    one, other = (write_pdf("t", [Line(text)], day="2019-03-12") for text in ("a", "b"))
+    identity = re.compile(rb"/ID\[<([0-9a-f]{32})>")
+    assert identity.search(one)[1] != identity.search(other)[1]

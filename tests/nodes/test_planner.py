@@ -1,0 +1,102 @@
+"""The plan: single documents that add up to the figures, the same for the same seed."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodes.calendar import VIET_NAM, WorkingTime
+from nodes.measure import expected
+from nodes.planner import by_day, plan, spread
+from nodes.scenario import find
+
+SCENARIO = find("task-force-2019")
+LOCALITIES = {locality.code for locality in SCENARIO.localities}
+
+
+@pytest.mark.parametrize("scale", ["0.001", "0.002", "0.007", "0.01", "0.03"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_documents_of_a_plan_add_up_to_its_volumes(scale, seed):
+    made = plan(SCENARIO, Decimal(scale), seed)
+    figures = expected(made)
+    assert sum(found.sent for found in figures.values()) == made.volumes.sent
+    assert sum(found.received for found in figures.values()) == made.volumes.received
+    for locality, size in zip(SCENARIO.localities, made.volumes.localities, strict=True):
+        found = figures[locality.code]
+        assert (found.sent, found.to_government_office, found.signed) == (
+            size.sent,
+            size.to_government_office,
+            size.signed,
+        )
+        assert round(found.rate, 3) == locality.thousandths / 1000
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_one_another():
+    first, again, other = (plan(SCENARIO, Decimal("0.01"), seed) for seed in (5, 5, 6))
+    assert first.documents == again.documents
+    assert first.documents != other.documents
+
+
+def test_every_document_can_be_sent():
+    made = plan(SCENARIO, Decimal("0.02"), 3)
+    hours = WorkingTime(holidays=SCENARIO.holidays)
+    for document in made.documents:
+        assert document.recipients
+        assert len(set(document.recipients)) == len(document.recipients)
+        assert document.sender not in document.recipients
+        assert SCENARIO.first <= document.day <= SCENARIO.last
+        assert hours.is_working_day(document.day)
+
+
+def test_numbers_of_a_register_run_from_one_without_a_gap_and_follow_the_days():
+    made = plan(SCENARIO, Decimal("0.01"), 1)
+    last: Counter[str] = Counter()
+    for document in made.documents:
+        last[document.sender] += 1
+        assert document.counter == last[document.sender]
+    assert [document.day for document in made.documents] == sorted(
+        document.day for document in made.documents
+    )
+
+
+def test_some_are_signed_by_both_some_by_the_organisation_and_some_by_nobody():
+    made = plan(SCENARIO, Decimal("0.01"), 1)
+    assert set(Counter(document.signed_by for document in made.documents)) == {"both", "organisation", "none"}
+
+
+def test_documents_also_go_elsewhere_than_to_the_government_office():
+    made = plan(SCENARIO, Decimal("0.01"), 1)
+    office = SCENARIO.government_office
+    pairs = {(document.sender, recipient) for document in made.documents for recipient in document.recipients}
+    assert any(sender in LOCALITIES and to in LOCALITIES for sender, to in pairs)
+    assert any(sender in LOCALITIES and to in SCENARIO.ministries for sender, to in pairs)
+    assert any(sender == office and to in LOCALITIES for sender, to in pairs)
+    assert any(sender in SCENARIO.ministries and to in LOCALITIES for sender, to in pairs)
+    assert any(len(document.recipients) == len(LOCALITIES) for document in made.documents)
+
+
+@given(st.integers(1, 200), st.integers(1, 7), st.data())
+def test_copies_are_spread_exactly_and_nobody_gets_more_than_most(documents, most, data):
+    copies = data.draw(st.integers(0, documents * most))
+    counts = spread(copies, documents, most, Random(1))
+    assert sum(counts) == copies
+    assert all(0 <= count <= most for count in counts)
+
+
+def test_days_keep_their_order_and_lose_nothing():
+    made = plan(SCENARIO, Decimal("0.01"), 1)
+    days = by_day(made.documents)
+    assert [document for _, documents in days for document in documents] == list(made.documents)
+    assert len({day for day, _ in days}) == len(days)
+
+
+def test_no_document_is_sent_on_a_holiday():
+    made = plan(SCENARIO, Decimal("0.05"), 1)
+    days = {document.day for document in made.documents}
+    assert date(2019, 4, 30) not in days
+    assert date(2019, 5, 2) in days
+    assert VIET_NAM.utcoffset(None).total_seconds() == 7 * 3600
