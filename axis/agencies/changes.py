@@ -155,7 +155,7 @@ def _relink(tx: Write, moved: Sequence[str], places: Mapping[str, str]) -> None:
         parents.update((code, found.get(code)) for code in missing)
         missing = {parent for parent in parents.values() if parent is not None} - parents.keys()
     ancestors: dict[str, list[str]] = {}
-    for code in affected:
+    for code in (*moved, *(affected - set(moved))):  # those that were moved first: a fault is theirs
         chain: list[str] = []
         above: str | None = code
         while above is not None:

@@ -24,10 +24,11 @@ from axis.trust.material import FolderState, folder_state, read_material
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathBudgetExceededError, PathWorkers
 from signing.certificates import fingerprint
+from signing.conclusion import conclude
 from signing.paths import PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
 from signing.verdict import DocumentVerdict
-from signing.verify import Owner, TrustedTime, conclude, verify_signatures
+from signing.verify import Owner, TrustedTime, verify_signatures
 
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8

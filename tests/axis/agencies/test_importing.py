@@ -1,0 +1,63 @@
+"""CSV of agencies: what spreadsheets write is taken, what cannot be is named by its line."""
+
+from pathlib import Path
+
+import pytest
+
+from axis.agencies.changes import DEFAULT
+from axis.agencies.importing import CsvRefusedError, read_agencies
+
+
+def faults(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(CsvRefusedError) as refused:
+        read_agencies(text.encode())
+    return [(fault.line, fault.column) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code,name\nH24,Hà Nam\n",
+        "\ufeffMã định danh;Tên\r\nH24;Hà Nam\r\n",
+        "kind\tname\tCODE\nprovince\tHà Nam\t000.00.00.H24\n\n",
+        'name,code\n"Hà Nam",H24',
+    ],
+)
+def test_headings_are_found_in_any_order_language_and_dialect(text):
+    (entry,) = read_agencies(text.encode())
+    assert (entry.code, entry.name, entry.parent) == ("000.00.00.H24", "Hà Nam", DEFAULT)
+
+
+def test_parents_are_canonical_and_may_be_empty():
+    first, second = read_agencies(b"code,name,parent\nH24,A,\nvxp.saas.03,B,H24\n")
+    assert (first.parent, second.parent) == (DEFAULT, "000.00.00.H24")
+
+
+def test_every_fault_is_named_with_its_line():
+    text = "code,name,parent\nH24,Hà Nam,\n,Không mã,\nH25,,\nH24,Lại,\nH26,Đủ,bad code!\n"
+    assert faults(text) == [(3, "code"), (4, "name"), (5, "code"), (6, "parent")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [(1, "code"), (1, "name")]),
+        ("code,tên gọi\n", [(1, "name")]),
+        ('code,name\nH24,"open', [(2, "line")]),
+    ],
+)
+def test_a_file_without_its_columns_or_quotes_is_refused(text, expected):
+    assert faults(text) == expected
+
+
+def test_bytes_that_are_no_utf_8_are_refused_with_their_line():
+    with pytest.raises(CsvRefusedError) as refused:
+        read_agencies(b"code,name\nH24,H\xe0 Nam\n")
+    assert refused.value.faults[0].line == 2
+
+
+def test_the_published_list_of_the_project_is_taken_whole():
+    published = Path("nodes/data/agencies.csv")
+    if not published.exists():
+        pytest.skip("the nodes' copy of the list is not there")
+    assert len(read_agencies(published.read_bytes())) > 90
