@@ -102,7 +102,7 @@ def subtree_filter(column: ColumnElement[Any], caller: Caller) -> ColumnElement[
     return column.in_(below)
 
 
-def _directory(request: Request) -> Directory:
+async def _directory(request: Request) -> Directory:
     directory: Directory = request.app.state.directory
     return directory
 

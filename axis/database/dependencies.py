@@ -1,6 +1,7 @@
 """What route handlers ask for: the store, the clock and the settings of the application they belong to.
 
-The composition root (`axis.app`) puts these on `app.state`; nothing else is global.
+The composition root (`axis.app`) puts these on `app.state`; nothing else is global. Dependencies that only
+look something up are `async`: the framework runs plain functions in a thread, which costs more than they do.
 """
 
 from typing import Annotated
@@ -12,17 +13,17 @@ from axis.database.engine import Database
 from axis.settings import Settings
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _clock(request: Request) -> Clock:
+async def _clock(request: Request) -> Clock:
     clock: Clock = request.app.state.clock
     return clock
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

@@ -162,7 +162,7 @@ def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], 
         return newest, concerned
 
 
-def _arrivals(request: Request) -> Arrivals:
+async def _arrivals(request: Request) -> Arrivals:
     arrivals: Arrivals = request.app.state.arrivals
     return arrivals
 

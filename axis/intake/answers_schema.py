@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from signing.verdict import VERDICT_SCHEMA
+from signing.verdict_schema import VERDICT_SCHEMA
 
 _BYTES = {"type": "string", "format": "binary"}
 

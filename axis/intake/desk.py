@@ -38,7 +38,7 @@ def manifest_limits(settings: Settings) -> ManifestLimits:
     )
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 

@@ -16,7 +16,6 @@ import uuid
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
-from signing.verdict import DocumentVerdict
 
 from axis.agencies.callers import Caller
 from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
@@ -33,6 +32,7 @@ from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, Numb
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
+from signing.verdict import DocumentVerdict
 
 
 @dataclass(frozen=True, slots=True)

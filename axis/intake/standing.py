@@ -82,11 +82,11 @@ def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
 
 
 def check_exchange(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients and references that cannot be, all at once, and then a number that is taken.
+    """Refuse recipients and references that cannot be, all at once; then a number that is taken.
 
     Raises:
-        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; the places
-            of all kinds are in it.
+        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; it holds
+            the places of all kinds.
         NumberTaken: when another document of the sender has this number in this year.
 
     """

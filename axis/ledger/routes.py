@@ -49,7 +49,7 @@ class LedgerKeys(BaseModel):
     next: str | None = None
 
 
-def _verifier(request: Request) -> VerifierKey:
+async def _verifier(request: Request) -> VerifierKey:
     recorder: Recorder = request.app.state.recorder
     return recorder.signer.verifier
 
