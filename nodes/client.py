@@ -22,6 +22,7 @@ from nodes.wire import Reply, Wire
 MOST_STATUSES = 1_000  # the contract's bound for one POST /v1/statuses
 MOST_ITEMS = 1_000  # … and for one page of a list
 _SUCCESS = range(200, 300)
+_ERROR = 400
 
 Params = Mapping[str, str | int | None]
 
@@ -249,11 +250,11 @@ def problem(reply: Reply) -> ProblemError:
 
 
 def _read_answered(batch: Sequence[Answer], items: Sequence[Json]) -> list[Answered]:
-    """Pair each status with its answer; one that was refused is a problem, which alone has a `status`."""
+    """Pair each status with its answer; one that was refused is a problem with the status of an error."""
     if len(items) != len(batch):
         raise TransportError(f"POST /v1/statuses: {len(batch)} sent, {len(items)} answered")
     return [
-        Answered(answer, str(item["code"]) if "status" in item else None, item.get("detail"), item)
+        Answered(answer, str(item["code"]) if item["status"] >= _ERROR else None, item.get("detail"), item)
         for answer, item in zip(batch, items, strict=True)
     ]
 

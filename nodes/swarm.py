@@ -161,6 +161,7 @@ def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> Non
         member.cursor = page.next
         arrived += page.items
         full = len(page.items) == MOST_ITEMS
+    arrived = [item for item in arrived if item.status is None]  # on a run made again some have one
     arrived.sort(key=lambda item: (item.sender, item.number))
     chance = f"answers {plan.seed} {member.post.office.agency.code} {now.date()}"
     rng = Random(chance)  # noqa: S311 - to be repeated

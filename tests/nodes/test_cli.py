@@ -156,9 +156,7 @@ def test_a_node_is_served_once(token, capsys):
             return Say(200, {"items": [] if "after" in asked.path else [item()], "next": "c1"})
         if asked.path.startswith("/v1/events"):
             return Say(200, {"items": [], "next": "e1"})
-        return Say(
-            200, {"items": [{"delivery": "d.0", "code": one["code"]} for one in json.loads(asked.body)]}
-        )
+        return Say(200, {"items": [{"status": 201, "code": one["code"]} for one in json.loads(asked.body)]})
 
     with stub_hub(otherwise=answer) as hub:
         code = main(

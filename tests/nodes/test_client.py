@@ -134,7 +134,10 @@ def test_a_hub_that_is_not_there_is_a_transport_error():
 def test_many_statuses_go_in_batches_of_a_thousand_and_keep_their_order():
     def answer(request):
         posted = json.loads(request.body)
-        return Say(200, {"items": [{"delivery": one["delivery"], "code": one["code"]} for one in posted]})
+        return Say(
+            200,
+            {"items": [{"status": 201, "delivery": one["delivery"], "code": one["code"]} for one in posted]},
+        )
 
     answers = [Answer(f"d{number}", "02", "vì sao") for number in range(2_300)]
     with stub_hub(otherwise=answer) as hub, client_of(hub) as client:
@@ -146,7 +149,7 @@ def test_many_statuses_go_in_batches_of_a_thousand_and_keep_their_order():
 
 def test_a_status_that_is_refused_in_a_batch_says_with_which_code():
     items = [
-        {"delivery": "a", "code": "03"},
+        {"status": 201, "delivery": "a", "code": "03"},
         {"status": 409, "code": "status-not-allowed", "detail": "already refused"},
     ]
     with stub_hub(Say(200, {"items": items})) as hub, client_of(hub) as client:

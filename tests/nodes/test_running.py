@@ -29,7 +29,10 @@ def hub_with(items=(), events=()):
         if asked.path.startswith("/v1/events"):
             return Say(200, {"items": list(events), "next": "e9"})
         posted = json.loads(asked.body)
-        return Say(200, {"items": [{"delivery": one["delivery"], "code": one["code"]} for one in posted]})
+        return Say(
+            200,
+            {"items": [{"status": 201, "delivery": one["delivery"], "code": one["code"]} for one in posted]},
+        )
 
     return stub_hub(otherwise=answer)
 
