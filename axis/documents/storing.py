@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signing.verdict import DocumentVerdict
-
 from axis.clock import Microseconds, day_of
 from axis.database import Write
+from axis.documents.searching import searchable
 from axis.documents.tables import (
     attachments,
     document_signatures,
@@ -21,7 +20,7 @@ from axis.documents.tables import (
     verdicts,
 )
 from axis.protocol.manifest import Manifest
-from axis.protocol.text import fold
+from signing.verdict import DocumentVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def _document_row(position: int, new: NewDocument) -> dict[str, Any]:
         "issued_on": manifest.issued_on,
         "type": manifest.type,
         "subject": manifest.subject,
-        "searchable": fold(f"{manifest.number_key} {manifest.subject}"),
+        "searchable": searchable(manifest.number_key, manifest.subject),
         "priority": manifest.priority,
         "action": manifest.action,
         "manifest": new.manifest_bytes,

@@ -139,7 +139,7 @@ signature_facts = Table(
     Column("algorithm", String(64)),
     Column("issuer", Text),
     Column("certificate", String(64)),
-    Index("ix_signature_facts_certificate", "certificate"),
+    Index("ix_signature_facts_certificate", "certificate", "document"),
 )
 """What the newest standing verdict found in each signature; lists are filtered by it."""
 
@@ -186,5 +186,6 @@ refusals = Table(
     Column("verdict", Text),
     Index("ix_refusals_sender_position", "sender", "position"),
     Index("ix_refusals_code_position", "code", "position"),
+    Index("ix_refusals_day_position", "day", "position"),
 )
 """`problem` holds the code's parameters and places as JSON, in no language; `verdict` as in `verdicts`."""

@@ -220,6 +220,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', name=op.f('uq_refusals_id'))
     )
     op.create_index('ix_refusals_code_position', 'refusals', ['code', 'position'], unique=False)
+    op.create_index('ix_refusals_day_position', 'refusals', ['day', 'position'], unique=False)
     op.create_index('ix_refusals_sender_position', 'refusals', ['sender', 'position'], unique=False)
     op.create_table('registered_certificates',
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -246,7 +247,7 @@ def upgrade() -> None:
     sa.Column('certificate', sa.String(length=64), nullable=True),
     sa.PrimaryKeyConstraint('document', 'ordinal', name=op.f('pk_signature_facts'))
     )
-    op.create_index('ix_signature_facts_certificate', 'signature_facts', ['certificate'], unique=False)
+    op.create_index('ix_signature_facts_certificate', 'signature_facts', ['certificate', 'document'], unique=False)
     op.create_table('store',
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('value', sa.String(length=4096), nullable=False),

@@ -1,0 +1,126 @@
+"""How the answers about documents and refusals describe themselves in OpenAPI (JSON Schema 2020-12)."""
+
+from typing import Any, Final, get_args
+
+from axis.protocol.manifest import Action, Priority
+from signing.verdict import VERDICT_SCHEMA
+
+Schema = dict[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+
+_TEXT: Final[Schema] = {"type": "string"}
+_OPTIONAL: Final[Schema] = {"type": ["string", "null"]}
+_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_TIME: Final[Schema] = {"type": "string", "format": "date-time"}
+_OPTIONAL_TIME: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
+_DAY: Final[Schema] = {"type": "string", "format": "date"}
+_DIGEST: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _json(description: str, schema: Schema) -> Responses:
+    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+
+
+def _list(items: Schema) -> Schema:
+    return _object(
+        {
+            "items": _array(items),
+            "next": {**_OPTIONAL, "description": "`after` of the next page; null at the end."},
+        }
+    )
+
+
+_LISTED: Final[Schema] = {
+    "id": _TEXT,
+    "from": _TEXT,
+    "to": _array(_TEXT),
+    "number": _TEXT,
+    "issued_on": _DAY,
+    "type": _TEXT,
+    "subject": _TEXT,
+    "priority": {"enum": list(get_args(Priority))},
+    "action": {"enum": list(get_args(Action))},
+    "accepted_at": _TIME,
+    "indication": _OPTIONAL,
+    "sub_indication": _OPTIONAL,
+    "signed_by": {"enum": ["both", "organisation", "person", "none"]},
+}
+_DELIVERY: Final = _object(
+    {
+        "id": _TEXT,
+        "to": _TEXT,
+        "status": {**_OPTIONAL, "description": "The newest code; null before the first."},
+        "status_at": _OPTIONAL_TIME,
+        "by": _OPTIONAL,
+        "note": _OPTIONAL,
+        "request": {"enum": ["open", "agreed", "refused", None]},
+        "request_action": {"enum": ["recall", "update", "replace", None]},
+    }
+)
+_ATTACHMENT: Final = _object(
+    {"name": _TEXT, "media_type": _TEXT, "size": _COUNT, "sha256": _DIGEST, "href": _TEXT}
+)
+_GIVEN_VERDICT: Final[Schema] = {
+    **VERDICT_SCHEMA,
+    "required": [*VERDICT_SCHEMA.get("required", ()), "sequence", "at"],
+    "properties": {**VERDICT_SCHEMA.get("properties", {}), "sequence": _COUNT, "at": _TIME},
+}
+
+DOCUMENT_LIST: Final = _json(
+    "Documents in the order they were accepted.", _list(_object({**_LISTED, "attachments": _COUNT}))
+)
+DOCUMENT: Final = _json(
+    "The document. A recipient sees its own delivery alone.",
+    _object(
+        {
+            **_LISTED,
+            "manifest": {
+                "type": "object",
+                "description": "The manifest, as `/v1/schemas/manifest.json` says.",
+            },
+            "manifest_sha256": _DIGEST,
+            "verdict": _GIVEN_VERDICT,
+            "deliveries": _array(_DELIVERY),
+            "attachments": _array(_ATTACHMENT),
+            "signatures": _array(_object({"sha256": _DIGEST, "href": _TEXT})),
+            "links": {"type": "object", "additionalProperties": _TEXT},
+        }
+    ),
+)
+VERDICT_LIST: Final = _json("Every verdict ever given, oldest first.", _list(_GIVEN_VERDICT))
+REFUSAL_LIST: Final = _json(
+    "Refusals in the order they were recorded.",
+    _list(
+        _object(
+            {
+                "id": _TEXT,
+                "at": _TIME,
+                "from": _TEXT,
+                "number": _OPTIONAL,
+                "code": _TEXT,
+                "manifest_sha256": _OPTIONAL,
+                "problem": {"type": "object", "description": "What was answered, in your language."},
+                "verdict": {"anyOf": [VERDICT_SCHEMA, {"type": "null"}]},
+            }
+        )
+    ),
+)
+MANIFEST_SCHEMA: Final = _json("A JSON Schema, draft 2020-12.", {"type": "object"})
+
+
+def content(media_type: str, description: str) -> Responses:
+    """Return the responses of a route that hands out bytes as they came in."""
+    body = {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
+    return {
+        200: {"description": description, **body},
+        206: {"description": "The range asked for.", **body},
+        304: {"description": "The caller has it already, by its ETag."},
+    }

@@ -1,0 +1,148 @@
+"""Bytes as they came in, going out again: manifests, signatures and attachments, whole or a range of them.
+
+Large attachments leave in pieces, each read in a transaction of its own: a slow reader holds neither a
+snapshot of the store nor more memory than one piece. RFC 9110 sections 13 and 14, RFC 6266.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Row, bindparam, select
+
+from axis.database import Database, Read
+from axis.documents.tables import attachment_chunks, attachments
+from axis.documents.uploads import CHUNK_BYTES
+
+_SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",  # may be kept, but whether it may still be read is asked each time
+}
+_RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_WHERE = (attachments.c.document == bindparam("document")) & (attachments.c.ordinal == bindparam("ordinal"))
+_ATTACHMENT = select(
+    attachments.c.name,
+    attachments.c.media_type,
+    attachments.c.size,
+    attachments.c.sha256,
+    attachments.c.upload,
+).where(_WHERE)
+_CONTENT = select(attachments.c.content).where(_WHERE)
+_CHUNK = select(attachment_chunks.c.content).where(
+    attachment_chunks.c.upload == bindparam("upload"), attachment_chunks.c.ordinal == bindparam("ordinal")
+)
+
+
+class RangeUnsatisfiableError(Exception):
+    """The range asked for begins after the end, or is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent: who made it knows it under this name, with this media type, size and SHA-256."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    content: bytes | None
+    """The bytes, or None where they lie in the chunks of an upload."""
+    upload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes from `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+def find_attachment(tx: Read, position: int, ordinal: int) -> Body | None:
+    """Return an attachment of a document; None where it has not that many."""
+    at = {"document": position, "ordinal": ordinal}
+    row: Row[Any] | None = tx.execute(_ATTACHMENT, at).one_or_none()
+    if row is None:
+        return None
+    content = None if row.upload is not None else tx.execute(_CONTENT, at).scalar_one()
+    return Body(row.name, row.media_type, row.size, row.sha256, content, row.upload)
+
+
+def send(request: Request, database: Database, body: Body) -> Response:
+    """Answer a GET or HEAD with a body, a range of it, or the word that the caller has it already.
+
+    Raises:
+        RangeUnsatisfiableError: when no byte lies in the range.
+
+    """
+    tag = f'"{body.sha256}"'
+    headers = {**_SAFE_HEADERS, "ETag": tag, "Accept-Ranges": "bytes"}
+    if _has_already(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = disposition(body.name)
+    span = _asked_for(request, tag, body.size)
+    status = 200
+    if span is None:
+        span = Span(0, body.size)
+    else:
+        status = 206
+        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{body.size}"
+    headers["Content-Length"] = str(span.end - span.start)
+    headers["Content-Type"] = body.media_type
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    if body.upload is None:
+        return Response((body.content or b"")[span.start : span.end], status, headers)
+    return StreamingResponse(_pieces(database, body.upload, span), status, headers)
+
+
+def disposition(name: str) -> str:
+    """Return the header by which a browser saves and never shows, under a name in any script (RFC 6266)."""
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
+        for letter in name
+    )
+    if plain == name:
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _asked_for(request: Request, tag: str, size: int) -> Span | None:
+    """Return the one range asked for; None for everything, as for several ranges or an unreadable one."""
+    condition = request.headers.get("if-range")
+    match = _RANGE.fullmatch(request.headers.get("range", ""))
+    if match is None or (condition is not None and condition.strip() != tag):
+        return None
+    first, last = match.groups()
+    if not first and not last:
+        return None
+    if not first:
+        span = Span(max(0, size - int(last)), size)
+    elif last and int(last) < int(first):
+        return None
+    else:
+        span = Span(int(first), min(size, int(last) + 1) if last else size)
+    if span.start >= span.end:
+        raise RangeUnsatisfiableError
+    return span
+
+
+def _has_already(condition: str | None, tag: str) -> bool:
+    if condition is None:
+        return False
+    return condition.strip() == "*" or tag in _TAG.findall(condition)
+
+
+def _pieces(database: Database, upload: str, span: Span) -> Iterator[bytes]:
+    for ordinal in range(span.start // CHUNK_BYTES, -(-span.end // CHUNK_BYTES)):
+        with database.read() as tx:
+            chunk: bytes = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one()
+        begin = ordinal * CHUNK_BYTES
+        yield chunk[max(0, span.start - begin) : span.end - begin]

@@ -1,0 +1,187 @@
+"""What lists of documents and refusals can be filtered by, read from the query of a request.
+
+It checks the shape of each filter and asks no database; an unknown or unreadable one is `query-invalid`.
+"""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from axis.documents.searching import MOST_WORDS, Phrases, phrases
+from axis.protocol.codes import CODE_PATTERN, CodeUnreadable, canonical
+from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.errors import ALL
+from axis.protocol.manifest import Action, number_key
+from axis.protocol.statuses import NAMES
+from axis.protocol.texts import has_control
+
+LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
+NONE = "none"
+"""What an absent value is called in a query: nothing signed, no status given."""
+
+Absent = SkipJsonSchema[None]
+"""No value: a query leaves it out, and cannot write null."""
+
+_CURSOR = r"^[0-9]{1,18}$"
+
+
+def _agency(text: str) -> str:
+    try:
+        return canonical(text)
+    except CodeUnreadable:
+        raise PydanticCustomError("agency_code", "an agency code, as 000.00.00.H24 or H24") from None
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PydanticCustomError("day", "a day, as 2019-06-03") from None
+
+
+def _one_of(*choices: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if text not in choices:
+            raise PydanticCustomError("choice", "one of {choices}", {"choices": ", ".join(choices)})
+        return text
+
+    return AfterValidator(check)
+
+
+def _line(text: str) -> str:
+    if has_control(text):
+        raise PydanticCustomError("line", "text without control characters")
+    return text
+
+
+def _searched(text: str) -> str:
+    found = sum(len(phrase) for phrase in phrases(text))
+    if not 0 < found <= MOST_WORDS:
+        raise PydanticCustomError("words", "1 to {most} words", {"most": MOST_WORDS})
+    return text
+
+
+def _choice(*choices: str) -> dict[str, JsonValue]:
+    return {"enum": list(choices)}
+
+
+AgencyFilter = Annotated[str, StringConstraints(pattern=CODE_PATTERN), AfterValidator(_agency)]
+DayFilter = Annotated[
+    str,
+    StringConstraints(min_length=10, max_length=10),
+    AfterValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+NumberFilter = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_line)]
+LineFilter = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_line)]
+_TYPES = tuple(DOCUMENT_TYPES)
+_STATUSES = (*NAMES, NONE)
+_CODES = tuple(kind.code for kind in ALL)
+
+
+class PageQuery(BaseModel):
+    """A page of a list: at most `limit` items after the cursor `after`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: str | Absent = Field(
+        None, pattern=_CURSOR, description="The `next` of the page before; nothing for the first page."
+    )
+    limit: int = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MOST, description="Items in a page, at most.")
+
+    @property
+    def after_position(self) -> int:
+        """The position the page lies above."""
+        return -1 if self.after is None else int(self.after)
+
+
+class _Days(PageQuery):
+    """A page, and days of Viet Nam's calendar, both inclusive."""
+
+    from_: DayFilter | Absent = Field(None, alias="from", description="First day, Viet Nam's, inclusive.")
+    to: DayFilter | Absent = Field(None, description="Last day, Viet Nam's, inclusive.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.from_ > self.to:
+            raise PydanticCustomError("days", "from is a day not after to")
+        return self
+
+
+class DocumentQuery(_Days):
+    """What documents are asked for; filters hold together."""
+
+    sender: AgencyFilter | Absent = Field(
+        None, description="Agency that sent it, in either form of its code."
+    )
+    recipient: AgencyFilter | Absent = Field(None, description="One of the agencies it was sent to.")
+    type: Annotated[str, _one_of(*_TYPES)] | Absent = Field(
+        None, description="Kind of document.", json_schema_extra=_choice(*_TYPES)
+    )
+    action: Action | Absent = Field(None, description="What the document does.")
+    number: NumberFilter | Absent = Field(None, description="Its whole number, as `123/UBND-VX`.")
+    indication: Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "none"] | Absent = Field(
+        None, description="The newest verdict's indication; `none` where nothing was signed."
+    )
+    sub_indication: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{1,40}$")] | Absent = Field(
+        None, description="Its sub-indication, as `REVOKED`."
+    )
+    signed_by: Literal["both", "organisation", "person", "none"] | Absent = Field(
+        None, description="Whose signatures passed."
+    )
+    algorithm: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")] | Absent = Field(
+        None, description="Algorithm of one of its signatures, as its verdict names it."
+    )
+    issuer: LineFilter | Absent = Field(
+        None, description="Issuer of the certificate of one of its signatures, as its verdict names it."
+    )
+    certificate: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$", to_lower=True)] | Absent = (
+        Field(None, description="SHA-256 of the certificate of one of its signatures.")
+    )
+    status: Annotated[str, _one_of(*_STATUSES)] | Absent = Field(
+        None,
+        description="Newest status of one of its deliveries that you may see; `none` before the first.",
+        json_schema_extra=_choice(*_STATUSES),
+    )
+    text: Annotated[str, StringConstraints(max_length=200), AfterValidator(_searched)] | Absent = Field(
+        None,
+        min_length=1,
+        description="Whole words of number and subject, whatever their marks and case: all of them, those "
+        'in quotation marks (`"đề án"`) or joined by signs (`123/UBND`) next to each other.',
+    )
+
+    @property
+    def number_key(self) -> str | None:
+        """The number as numbers are compared."""
+        return None if self.number is None else number_key(self.number)
+
+    @property
+    def phrases(self) -> Phrases:
+        """What the text looks for."""
+        return () if self.text is None else phrases(self.text)
+
+
+class RefusalQuery(_Days):
+    """What refusals are asked for; filters hold together."""
+
+    sender: AgencyFilter | Absent = Field(None, description="Agency whose document was refused.")
+    code: Annotated[str, _one_of(*_CODES)] | Absent = Field(
+        None, description="Code of the problem.", json_schema_extra=_choice(*_CODES)
+    )
+    number: NumberFilter | Absent = Field(None, description="The number it would have taken.")
+
+    @property
+    def number_key(self) -> str | None:
+        """The number as numbers are compared."""
+        return None if self.number is None else number_key(self.number)

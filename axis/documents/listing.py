@@ -1,0 +1,131 @@
+"""Lists of documents and of refusals, a page at a time, in the ledger's order, oldest first.
+
+An agency sees what it sent and what it received; an auditor sees everything.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Table, select
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import subtree_filter
+from axis.clock import rfc3339
+from axis.database import Read
+from axis.documents import queries
+from axis.documents.filters import DocumentQuery, RefusalQuery
+from axis.documents.tables import documents, refusals
+from axis.documents.walking import Driver, Page, opaque, positions_of_days, walk
+
+_REFUSED = select(
+    refusals.c.position,
+    refusals.c.id,
+    refusals.c.at,
+    refusals.c.sender,
+    refusals.c.number,
+    refusals.c.code,
+    refusals.c.manifest_sha256,
+    refusals.c.problem,
+    refusals.c.verdict,
+)
+
+
+def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of documents and the cursor of the next one, None at the end."""
+    bounds = _bounds(tx, documents, query)
+    if bounds is None:
+        return [], None
+    sides: tuple[queries.Side, ...] = ("all",) if caller.role == "auditor" else ("sent", "received")
+    pages = [
+        walk(
+            tx,
+            queries.LISTED,
+            documents.c.position,
+            drivers=queries.drivers_of(tx, query, caller, side),
+            filters=queries.filters_of(query, caller, side),
+            after=bounds[0],
+            until=bounds[1],
+            limit=query.limit + 1,
+        )
+        for side in sides
+    ]
+    rows, following = _merged(pages, query.limit)
+    positions = [row.position for row in rows]
+    to: dict[int, list[str]] = {position: [] for position in positions}
+    for row in queries.recipients_of(tx, positions):
+        to[row.document].append(row.recipient)
+    counts = queries.attachment_counts(tx, positions)
+    items = [
+        {**listed(row), "to": to[row.position], "attachments": counts.get(row.position, 0)} for row in rows
+    ]
+    return items, following
+
+
+def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequence[Row[Any]], str | None]:
+    """Return a page of refusals and the cursor of the next one, None at the end."""
+    bounds = _bounds(tx, refusals, query)
+    if bounds is None:
+        return [], None
+    column = refusals.c
+    equal = [(column.sender, query.sender), (column.code, query.code)]
+    indexed = [filtered == value for filtered, value in equal if value is not None]
+    equal.append((column.number, query.number_key))
+    filters = [opaque(filtered) == value for filtered, value in equal if value is not None]
+    if query.from_ is not None:
+        filters.append(opaque(column.day) >= query.from_)
+    if query.to is not None:
+        filters.append(opaque(column.day) <= query.to)
+    if caller.role != "auditor":
+        indexed.append(subtree_filter(column.sender, caller))
+        filters.append(subtree_filter(opaque(column.sender), caller))
+    page = walk(
+        tx,
+        _REFUSED,
+        column.position,
+        drivers=[Driver(select(column.position).where(one), column.position) for one in indexed],
+        filters=filters,
+        after=bounds[0],
+        until=bounds[1],
+        limit=query.limit + 1,
+    )
+    return _merged([page], query.limit)
+
+
+def listed(row: Row[Any]) -> dict[str, Any]:
+    """Return what a list and the document itself tell alike."""
+    return {
+        "id": row.id,
+        "from": row.sender,
+        "number": row.number,
+        "issued_on": row.issued_on,
+        "type": row.type,
+        "subject": row.subject,
+        "priority": row.priority,
+        "action": row.action,
+        "accepted_at": rfc3339(row.accepted_at),
+        "indication": row.indication,
+        "sub_indication": row.sub_indication,
+        "signed_by": row.signed_by,
+    }
+
+
+def _bounds(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
+    """Return the position to begin after and the one to end with; None where those days hold nothing."""
+    after = query.after_position
+    if query.from_ is None and query.to is None:
+        return after, None
+    days = positions_of_days(tx, table, query.from_, query.to)
+    return None if days is None else (max(after, days[0] - 1), days[1])
+
+
+def _merged(pages: Sequence[Page], limit: int) -> tuple[list[Row[Any]], str | None]:
+    """Return one page of what several hold, each document once, and the cursor of the next page.
+
+    A page tells of nothing beyond what it reached, so the merged one ends where the first of them does.
+    """
+    reached = min((page.reached for page in pages if page.reached is not None), default=None)
+    each: Mapping[int, Row[Any]] = {row.position: row for page in pages for row in page.rows}
+    rows = [each[position] for position in sorted(each) if reached is None or position <= reached]
+    if len(rows) > limit:
+        return rows[:limit], str(rows[limit - 1].position)
+    return rows, None if reached is None else str(reached)

@@ -1,0 +1,233 @@
+"""The SQL of reading documents: what a caller may see of them, found by filters or by id.
+
+It writes nothing (`axis.documents.storing` does) and knows no HTTP.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import subtree_filter
+from axis.database import Read
+from axis.documents.filters import NONE, DocumentQuery
+from axis.documents.searching import found_by_words, holds
+from axis.documents.tables import (
+    RECIPIENTS_PER_DOCUMENT,
+    attachments,
+    deliveries,
+    document_signatures,
+    documents,
+    signature_facts,
+    verdicts,
+)
+from axis.documents.walking import Driver, opaque
+from axis.protocol.text import words
+
+Side = Literal["sent", "received", "all"]
+"""How a document is seen: by an agency that sent it, by one that received it, or by the auditor."""
+
+_OF_DOCUMENT = deliveries.c.document == documents.c.position
+LISTED = select(
+    documents.c.position,
+    documents.c.id,
+    documents.c.sender,
+    documents.c.number,
+    documents.c.issued_on,
+    documents.c.type,
+    documents.c.subject,
+    documents.c.priority,
+    documents.c.action,
+    documents.c.accepted_at,
+    documents.c.indication,
+    documents.c.sub_indication,
+    documents.c.signed_by,
+)
+_DETAILED = LISTED.add_columns(documents.c.manifest, documents.c.manifest_sha256)
+_BY_ID = documents.c.id == bindparam("id")
+_RECIPIENTS = (
+    select(deliveries.c.document, deliveries.c.recipient)
+    .where(deliveries.c.document.in_(bindparam("documents", expanding=True)))
+    .order_by(deliveries.c.position)
+)
+_ATTACHMENT_COUNTS = (
+    select(attachments.c.document, func.count().label("attachments"))
+    .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
+    .group_by(attachments.c.document)
+)
+_DELIVERIES = (
+    select(
+        deliveries.c.ordinal,
+        deliveries.c.recipient,
+        deliveries.c.status,
+        deliveries.c.status_by,
+        deliveries.c.status_note,
+        deliveries.c.status_at,
+        deliveries.c.request,
+        deliveries.c.request_action,
+    )
+    .where(deliveries.c.document == bindparam("document"))
+    .order_by(deliveries.c.position)
+)
+
+
+def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> list[Driver]:
+    """Return a driver for each filter that has an index, the caller's own side among them."""
+    column = documents.c
+    equal = [
+        (column.sender, query.sender),
+        (column.type, query.type),
+        (column.signed_by, query.signed_by),
+        (column.sub_indication, query.sub_indication),
+        (column.action, None if query.action == "new" else query.action),  # its index leaves the common out
+        (column.indication, None if query.indication == NONE else query.indication),
+    ]
+    conditions = [filtered == value for filtered, value in equal if value is not None]
+    if query.indication == NONE:
+        conditions.append(column.indication.is_(None))
+    if side == "sent":
+        conditions.append(subtree_filter(column.sender, caller))
+    drivers = [Driver(select(column.position).where(one), column.position) for one in conditions]
+    if side == "received":
+        drivers.append(_received(subtree_filter(deliveries.c.recipient, caller)))
+    if query.recipient is not None:
+        drivers.append(_received(deliveries.c.recipient == query.recipient))
+    if query.certificate is not None:
+        facts = signature_facts.c
+        signed = select(facts.document).where(facts.certificate == query.certificate)
+        drivers.append(Driver(signed, facts.document))
+    sought = query.phrases + (_number_phrase(query) if query.number is not None else ())
+    if sought:
+        drivers.append(found_by_words(tx, sought))
+    return drivers
+
+
+def filters_of(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
+    """Return every filter as a condition on `documents`, in a form that no index serves."""
+    column = documents.c
+    equal = [
+        (column.sender, query.sender),
+        (column.type, query.type),
+        (column.action, query.action),
+        (column.number, query.number_key),
+        (column.indication, query.indication),
+        (column.sub_indication, query.sub_indication),
+        (column.signed_by, query.signed_by),
+    ]
+    conditions = [opaque(filtered) == value for filtered, value in equal if value is not None]
+    if query.from_ is not None:
+        conditions.append(opaque(column.day) >= query.from_)
+    if query.to is not None:
+        conditions.append(opaque(column.day) <= query.to)
+    if query.phrases:
+        conditions.append(holds(query.phrases))
+    if side == "sent":
+        conditions.append(subtree_filter(opaque(column.sender), caller))
+    return [*conditions, *_delivered(query, caller, side), *_signed(query)]
+
+
+def recipients_of(tx: Read, positions: Sequence[int]) -> Iterable[Row[Any]]:
+    """Return the recipients of documents, each document's in its manifest's order."""
+    return tx.execute(_RECIPIENTS, {"documents": positions})
+
+
+def attachment_counts(tx: Read, positions: Sequence[int]) -> dict[int, int]:
+    """Return how many attachments documents have; none is left out."""
+    return {row.document: row.attachments for row in tx.execute(_ATTACHMENT_COUNTS, {"documents": positions})}
+
+
+def position_of(tx: Read, caller: Caller, document: str) -> tuple[int, Side] | None:
+    """Return where a document is and how the caller sees it; None where it is not there or not theirs."""
+    seen = select(documents.c.position, documents.c.sender).where(_BY_ID)
+    if caller.role != "auditor":
+        mine = subtree_filter(documents.c.sender, caller)
+        received = exists().where(_OF_DOCUMENT, subtree_filter(deliveries.c.recipient, caller))
+        seen = seen.add_columns(mine.label("mine")).where(or_(mine, received))
+    row = tx.execute(seen, {"id": document}).one_or_none()
+    if row is None:
+        return None
+    if caller.role == "auditor":
+        return row.position, "all"
+    return row.position, "sent" if row.mine else "received"
+
+
+def document_row(tx: Read, position: int) -> Row[Any]:
+    """Return all of one document but its contents."""
+    return tx.execute(_DETAILED.where(documents.c.position == position)).one()
+
+
+def delivery_rows(tx: Read, caller: Caller, position: int, side: Side) -> Sequence[Row[Any]]:
+    """Return a document's deliveries: all to its sender and the auditor, a recipient's own to a recipient."""
+    mine = (
+        _DELIVERIES
+        if side != "received"
+        else _DELIVERIES.where(subtree_filter(deliveries.c.recipient, caller))
+    )
+    return tx.execute(mine, {"document": position}).all()
+
+
+def attachment_rows(tx: Read, position: int) -> Sequence[Row[Any]]:
+    """Return what a document's attachments are, without their contents."""
+    column = attachments.c
+    statement = select(column.ordinal, column.name, column.media_type, column.size, column.sha256)
+    return tx.execute(statement.where(column.document == position).order_by(column.ordinal)).all()
+
+
+def signature_row(tx: Read, position: int, ordinal: int) -> Row[Any] | None:
+    """Return a signature as it was received, and its SHA-256."""
+    column = document_signatures.c
+    statement = select(column.content, column.sha256)
+    return tx.execute(statement.where(column.document == position, column.ordinal == ordinal)).one_or_none()
+
+
+def signature_digests(tx: Read, position: int) -> Sequence[str]:
+    """Return the SHA-256 of each signature, in the order received."""
+    column = document_signatures.c
+    statement = select(column.sha256).where(column.document == position).order_by(column.ordinal)
+    return tx.execute(statement).scalars().all()
+
+
+def verdict_rows(tx: Read, position: int, *, newest: bool = False) -> Sequence[Row[Any]]:
+    """Return the verdicts on a document, oldest first; with `newest`, that one alone."""
+    statement = select(verdicts.c.sequence, verdicts.c.at, verdicts.c.report).where(
+        verdicts.c.document == position
+    )
+    if newest:
+        return tx.execute(statement.order_by(verdicts.c.sequence.desc()).limit(1)).all()
+    return tx.execute(statement.order_by(verdicts.c.sequence)).all()
+
+
+def _received(condition: ColumnElement[bool]) -> Driver:
+    positions = select(deliveries.c.document).where(condition)
+    return Driver(positions, deliveries.c.position, RECIPIENTS_PER_DOCUMENT)
+
+
+def _number_phrase(query: DocumentQuery) -> tuple[tuple[str, ...], ...]:
+    phrase = tuple(words(query.number_key or ""))
+    return (phrase,) if phrase else ()
+
+
+def _delivered(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
+    """Return the conditions on deliveries; a recipient's filter by status asks for its own status alone."""
+    to = opaque(deliveries.c.recipient)
+    status = [] if query.status is None else [opaque(deliveries.c.status) == query.status]
+    addressed = [] if query.recipient is None else [to == query.recipient]
+    if side == "received":
+        own = exists().where(_OF_DOCUMENT, subtree_filter(to, caller), *status)
+        return [own, *(exists().where(_OF_DOCUMENT, one) for one in addressed)]
+    if status or addressed:
+        return [exists().where(_OF_DOCUMENT, *addressed, *status)]
+    return []
+
+
+def _signed(query: DocumentQuery) -> list[ColumnElement[bool]]:
+    """Return the condition that one signature has all that is asked of one."""
+    column = signature_facts.c
+    wanted = [
+        (column.algorithm, query.algorithm),
+        (column.issuer, query.issuer),
+        (column.certificate, query.certificate),
+    ]
+    asked = [opaque(fact) == value for fact, value in wanted if value is not None]
+    return [exists().where(and_(column.document == documents.c.position, *asked))] if asked else []

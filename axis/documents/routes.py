@@ -1,0 +1,221 @@
+"""`GET /v1/documents…` and `GET /v1/refusals`: what was accepted and what was refused, for whom it concerns.
+
+Every route reads in a thread of its own; none changes anything.
+"""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from axis import problems
+from axis.agencies.callers import AgencyOrAuditor
+from axis.clock import rfc3339
+from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.documents import answers_schema as described
+from axis.documents import listing, reading
+from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
+from axis.documents.filters import DocumentQuery, RefusalQuery
+from axis.problems import Language, declare, language_of
+from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted, Place, QueryInvalid, shorten
+from axis.protocol.manifest import ManifestLimits
+from axis.protocol.manifest_schema import manifest_schema
+from axis.protocol.stored_errors import from_stored
+from signing.verdict import DocumentVerdict
+
+router = APIRouter(tags=["documents"])
+
+NEVER_SO_MANY = 100_000
+"""No document has as many attachments or signatures; a larger number is no question to a database."""
+
+DocumentId = Annotated[str, Path(description="The document's id, as its sender was answered.")]
+Ordinal = Annotated[int, Path(ge=0, description="Which one, from 0.")]
+_REFUSALS = declare(NotAuthenticated, NotPermitted, NotFound)
+_LIST_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid)
+_PART_REFUSALS = {
+    **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid),
+    416: {**declare(QueryInvalid)[422], "description": "The range begins after the end; `query-invalid`."},
+}
+
+
+@router.get(
+    "/v1/documents",
+    summary="List documents",
+    response_class=Response,
+    responses={**described.DOCUMENT_LIST, **_LIST_REFUSALS},
+)
+def list_documents(
+    query: Annotated[DocumentQuery, Query()], database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """List documents, oldest first: an agency's own, sent and received; an auditor all.
+
+    A page may hold fewer items than `limit`, or none, where filters are met rarely: only `next` null
+    is the end.
+    """
+    with database.read() as tx:
+        items, following = listing.list_documents(tx, query, caller)
+    return _json({"items": items, "next": following})
+
+
+@router.get(
+    "/v1/documents/{document}",
+    summary="Read a document",
+    response_class=Response,
+    responses={**described.DOCUMENT, **_REFUSALS},
+)
+def read_document(
+    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """Return a document, its newest verdict and its deliveries: to its sender, recipients and auditors."""
+    with database.read() as tx:
+        return _json(reading.describe_document(tx, caller, document, _language(request)))
+
+
+@router.head("/v1/documents/{document}/manifest", include_in_schema=False)
+@router.get(
+    "/v1/documents/{document}/manifest",
+    summary="Fetch a manifest",
+    response_class=Response,
+    responses={**described.content("application/json", "The bytes that were signed."), **_PART_REFUSALS},
+)
+def read_manifest(
+    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """Return the manifest's very bytes, over which its signatures were made."""
+    with database.read() as tx:
+        body = reading.manifest_body(tx, caller, document)
+    return _content(request, database, body)
+
+
+@router.head("/v1/documents/{document}/signatures/{n}", include_in_schema=False)
+@router.get(
+    "/v1/documents/{document}/signatures/{n}",
+    summary="Fetch a signature",
+    response_class=Response,
+    responses={
+        **described.content(reading.SIGNATURE_MEDIA_TYPE, "The signature as received, DER or PEM."),
+        **_PART_REFUSALS,
+    },
+)
+def read_signature(
+    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """Return a signature over the manifest, as it was received."""
+    _check_ordinal(n)
+    with database.read() as tx:
+        body = reading.signature_body(tx, caller, document, n)
+    return _content(request, database, body)
+
+
+@router.head("/v1/documents/{document}/attachments/{n}", include_in_schema=False)
+@router.get(
+    "/v1/documents/{document}/attachments/{n}",
+    summary="Fetch an attachment",
+    response_class=Response,
+    responses={**described.content("*/*", "The attachment, as its manifest describes it."), **_PART_REFUSALS},
+)
+def read_attachment(
+    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """Return an attachment or one range of it; the ETag is its SHA-256."""
+    _check_ordinal(n)
+    with database.read() as tx:
+        position, _ = reading.find(tx, caller, document)
+        body = find_attachment(tx, position, n)
+    if body is None:
+        raise NotFound
+    return _content(request, database, body)
+
+
+@router.get(
+    "/v1/documents/{document}/verdicts",
+    summary="List a document's verdicts",
+    response_class=Response,
+    responses={**described.VERDICT_LIST, **_REFUSALS},
+)
+def list_verdicts(
+    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """List every verdict given on a document, oldest first; later ones never change earlier ones."""
+    with database.read() as tx:
+        items = reading.describe_verdicts(tx, caller, document, _language(request))
+    return _json({"items": items, "next": None})
+
+
+@router.get(
+    "/v1/refusals",
+    summary="List refusals",
+    response_class=Response,
+    responses={**described.REFUSAL_LIST, **_LIST_REFUSALS},
+)
+def list_refusals(
+    query: Annotated[RefusalQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    caller: AgencyOrAuditor,
+) -> Response:
+    """List refused documents, oldest first, each with its problem: an agency's own, or an auditor all."""
+    language = _language(request)
+    with database.read() as tx:
+        rows, following = listing.refusal_rows(tx, query, caller)
+    return _json({"items": [_refusal(row, language) for row in rows], "next": following})
+
+
+@router.get(
+    "/v1/schemas/manifest.json",
+    summary="The manifest's JSON Schema",
+    tags=["schemas"],
+    response_class=Response,
+    responses=described.MANIFEST_SCHEMA,
+)
+def read_manifest_schema(settings: SettingsDep) -> Response:
+    """Return the JSON Schema of a manifest, with this hub's limits. For anyone."""
+    limits = ManifestLimits(
+        bytes=settings.manifest_bytes,
+        recipients=settings.recipients,
+        attachments=settings.attachments,
+        attachment_bytes=settings.attachment_bytes,
+        document_bytes=settings.document_bytes,
+    )
+    return Response(orjson.dumps(manifest_schema(limits)), media_type="application/schema+json")
+
+
+def _refusal(row: Any, language: Language) -> dict[str, Any]:
+    error = from_stored(row.problem)
+    verdict = None if row.verdict is None else DocumentVerdict.from_stored(row.verdict)
+    return {
+        "id": row.id,
+        "at": rfc3339(row.at),
+        "from": row.sender,
+        "number": row.number,
+        "code": row.code,
+        "manifest_sha256": row.manifest_sha256,
+        "problem": problems.describe(error, request_id="", language=language),
+        "verdict": None if verdict is None else verdict.to_json(language),
+    }
+
+
+def _content(request: Request, database: DatabaseDep, body: Body) -> Response:
+    try:
+        return send(request, database, body)
+    except RangeUnsatisfiableError:
+        asked = shorten(request.headers.get("range", ""))
+        refusal = problems.answer(
+            request, QueryInvalid(Place("header:Range", asked, f"a range within {body.size} bytes"))
+        )
+        refusal.status_code = 416
+        refusal.headers["Content-Range"] = f"bytes */{body.size}"
+        return refusal
+
+
+def _check_ordinal(ordinal: int) -> None:
+    if ordinal > NEVER_SO_MANY:
+        raise NotFound
+
+
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
+
+
+def _json(value: object) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json")

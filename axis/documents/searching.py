@@ -1,0 +1,53 @@
+"""Finding documents by words: of the subject and of the number, without marks, đ or case.
+
+Words are whole and those written together stay together: `chuyen doi so` finds documents that hold the three
+words anywhere, `"chuyen doi so"` and `123/UBND-VX` those that hold them next to each other, in that order.
+It ranks nothing. docs/decisions/documents-text-search.md says why each database has an index of its own kind.
+"""
+
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, column, func, select, table
+
+from axis.database import Read
+from axis.documents.tables import documents
+from axis.documents.walking import Driver
+from axis.protocol.text import words
+
+MOST_WORDS = 20
+"""Words of one search; each costs a look into the index."""
+
+_word_index = table("document_words", column("rowid"), column("document_words"))
+"""SQLite's full-text index over `documents.searchable`; triggers made by the migration keep it."""
+
+Phrases = tuple[tuple[str, ...], ...]
+"""What is looked for: all of these phrases, each a run of words."""
+
+
+def searchable(number: str, subject: str) -> str:
+    """Return what a document is found by: the words of its number and subject, a space between them."""
+    return " ".join(words(f"{number} {subject}"))
+
+
+def phrases(text: str) -> Phrases:
+    """Return what a text looks for: each part in quotation marks or without a space is a phrase."""
+    parts: list[str] = []
+    for place, part in enumerate(text.split('"')):
+        parts.extend([part] if place % 2 else part.split())
+    return tuple(phrase for part in parts if (phrase := tuple(words(part))))
+
+
+def holds(wanted: Phrases) -> ColumnElement[bool]:
+    """Return the condition that a document holds every phrase; no index serves it."""
+    padded = " " + documents.c.searchable + " "
+    return and_(*(padded.contains(f" {' '.join(phrase)} ") for phrase in wanted))
+
+
+def found_by_words(tx: Read, wanted: Phrases) -> Driver:
+    """Return the driver of documents that may hold every phrase, from the database's index of words."""
+    if tx.dialect == "sqlite":
+        match = " AND ".join(f'"{" ".join(phrase)}"' for phrase in wanted)
+        row = _word_index.c.rowid
+        return Driver(select(row).where(_word_index.c.document_words.op("MATCH")(match)), row)
+    each = sorted({word for phrase in wanted for word in phrase})
+    indexed = func.string_to_array(documents.c.searchable, " ", type_=ARRAY(Text))
+    position = documents.c.position
+    return Driver(select(position).where(indexed.op("@>")(cast(each, ARRAY(Text)))), position)

@@ -1,0 +1,121 @@
+"""One page of a filtered list, in the ledger's order, at a cost that no choice of filters can drive up.
+
+A list has many filters and no database has an index for every pair of them. So one filter drives: the one
+whose next matches reach furthest, which is the rarest from here on. What it finds is checked against all
+filters, some thousands at most; then the page ends, full or not. A page that ends early says where to go on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal, null, select
+
+from axis.database import Read
+
+LOOKED_AT = (500, 2_000, 8_000)
+"""How many matches of the driving filter are looked at, step by step, until the page is full: a page of
+common things ends with the first step, and all steps together stay well under a tenth of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A selection of positions, read in order from an index.
+
+    `key` is the indexed column that orders it: the position itself, or the position times `scale` and more.
+    """
+
+    positions: Select[tuple[int]]
+    key: ColumnElement[int]
+    scale: int = 1
+
+    def between(self, after: int, until: int | None) -> Select[tuple[int]]:
+        """Return the positions above `after`, and not above `until`."""
+        bounded = self.positions.where(self.key >= (after + 1) * self.scale)
+        return bounded if until is None else bounded.where(self.key < (until + 1) * self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order; `reached` is the position up to which all were seen, None at the end of everything."""
+
+    rows: Sequence[Row[Any]]
+    reached: int | None
+
+
+def walk(
+    tx: Read,
+    statement: Select[Any],
+    position: Column[int],
+    *,
+    drivers: Sequence[Driver],
+    filters: Sequence[ColumnElement[bool]],
+    after: int,
+    until: int | None,
+    limit: int,
+) -> Page:
+    """Return the next rows of a statement that pass all filters: above `after`, not above `until`.
+
+    There is a driver for each filter that has an index. The filters hold them all once more, in a form that
+    no index serves (`opaque`). The page has `limit` rows at most, each with its `position`.
+    """
+    rows: list[Row[Any]] = []
+    candidates = list(drivers) or [Driver(select(position), position)]
+    for looked_at in LOOKED_AT:
+        reaches = [_reach(tx, candidate, after, until, looked_at) for candidate in candidates]
+        driver, reached = max(zip(candidates, reaches, strict=True), key=lambda pair: _distance(pair[1]))
+        candidates = [driver]
+        end = until if reached is None else reached
+        stretch = statement.where(position > after, *filters)
+        if drivers:
+            stretch = stretch.where(position.in_(driver.between(after, end)))
+        if end is not None:
+            stretch = stretch.where(position <= end)
+        rows.extend(tx.execute(stretch.order_by(position).limit(limit - len(rows))))
+        if len(rows) == limit:
+            return Page(rows, rows[-1].position)
+        if reached is None:
+            return Page(rows, None)
+        after = reached
+    return Page(rows, after)
+
+
+def opaque(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column as a value that no index serves, so that the planner cannot leave the driver's way.
+
+    SQLite knows no frequencies and would take the first index that fits. NULL becomes what readers call it.
+    """
+    return func.coalesce(column, "none")
+
+
+def positions_of_days(tx: Read, table: Table, first: str | None, last: str | None) -> tuple[int, int] | None:
+    """Return the first and last position on the days from `first` to `last`, both inclusive; None for none.
+
+    It asks the index (day, position) for each day once: what it costs depends on days, not on rows.
+    """
+    day, position = table.c.day, table.c.position
+    lower = [] if first is None else [day >= first]
+    upper = [] if last is None else [day <= last]
+    days = select(func.min(day).label("day")).where(*lower, *upper).cte("days", recursive=True)
+    following = select(func.min(day)).where(day > days.c.day, *upper).correlate(days).scalar_subquery()
+    days = days.union_all(select(following).where(days.c.day.is_not(null())))
+    lowest = select(func.min(position)).where(day == days.c.day).correlate(days).scalar_subquery()
+    highest = select(func.max(position)).where(day == days.c.day).correlate(days).scalar_subquery()
+    ends = select(func.min(lowest).label("lowest"), func.max(highest).label("highest")).where(
+        days.c.day.is_not(null())
+    )
+    row = tx.execute(ends).one()
+    return None if row.lowest is None else (row.lowest, row.highest)
+
+
+def _reach(tx: Read, driver: Driver, after: int, until: int | None, looked_at: int) -> int | None:
+    """Return the position that the driver's next matches reach; None when there are no more than these."""
+    ahead = driver.between(after, until).order_by(driver.key).limit(looked_at).subquery()
+    (found,) = ahead.c
+    counted = select(func.max(found).label("furthest"), func.count(literal(1)).label("matches"))
+    row = tx.execute(counted).one()
+    return row.furthest if row.matches == looked_at else None
+
+
+def _distance(reached: int | None) -> float:
+    return float("inf") if reached is None else reached

@@ -1,0 +1,1 @@
+"""What proves a document without us: its receipt, to be checked offline."""

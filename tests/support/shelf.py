@@ -1,0 +1,186 @@
+"""Documents put straight into a store, for tests of reading them: no intake, no signatures, no ledger."""
+
+import json
+import uuid
+from hashlib import sha256
+
+import anyio
+import httpx
+from fastapi import FastAPI
+
+from axis import problems
+from axis.agencies.callers import Caller, any_caller
+from axis.agencies.tables import agency_tree
+from axis.clock import Clock, day_of
+from axis.database import Database
+from axis.documents import routes
+from axis.documents.searching import searchable
+from axis.documents.tables import (
+    attachments,
+    deliveries,
+    document_signatures,
+    documents,
+    refusals,
+    signature_facts,
+    verdicts,
+)
+from axis.protocol.errors import AxisError
+from axis.protocol.stored_errors import to_stored
+from axis.settings import Settings
+from signing.verdict import DocumentVerdict
+
+HA_NAM, CAO_BANG, BAC_GIANG = "000.00.00.H24", "000.00.00.H05", "000.00.00.H02"
+HA_NAM_UNIT = "000.00.14.H24"
+AUDITOR = Caller("auditor", None, subtree=False, name="auditor", token_id="a")
+JUNE = 1_559_527_869_000_000  # 2019-06-03 in Viet Nam
+DAY = 86_400_000_000
+UNSIGNED = DocumentVerdict(None, None, "none", (), "default", "0" * 64)
+
+
+def agency(code: str, *, subtree: bool = False) -> Caller:
+    return Caller("agency", code, subtree=subtree, name=None, token_id=code)
+
+
+def shelve(database: Database, position: int, **told) -> str:
+    """Put one document at a position and return its id; `told` is what a test cares for."""
+    document = told.get("id") or str(uuid.UUID(int=position + 1))
+    sender, to = told.get("sender", HA_NAM), told.get("to", (CAO_BANG,))
+    number, subject = told.get("number", f"{position}/UBND-VX"), told.get("subject", "V/v thử nghiệm")
+    at = told.get("at", JUNE + position)
+    files = told.get("attachments", (("văn bản.pdf", "application/pdf", b"%PDF-1.7"),))
+    manifest = told.get("manifest") or json.dumps({"from": sender, "number": number}).encode()
+    summary = {
+        "indication": told.get("indication"),
+        "sub_indication": told.get("sub_indication"),
+        "signed_by": told.get("signed_by", "none"),
+    }
+    statuses = told.get("statuses", {})
+
+    def work(tx):
+        tx.execute(
+            documents.insert().values(
+                position=position,
+                id=document,
+                sender=sender,
+                number=number,
+                issued_on="2019-06-03",
+                type=told.get("type", "cong-van"),
+                subject=subject,
+                searchable=searchable(number, subject),
+                priority="normal",
+                action=told.get("action", "new"),
+                manifest=manifest,
+                manifest_sha256=sha256(manifest).hexdigest(),
+                accepted_at=at,
+                day=day_of(at),
+                **summary,
+            )
+        )
+        for ordinal, recipient in enumerate(to):
+            tx.execute(
+                deliveries.insert().values(
+                    position=position * 1024 + ordinal,
+                    document=position,
+                    ordinal=ordinal,
+                    sender=sender,
+                    recipient=recipient,
+                    type="cong-van",
+                    action="new",
+                    day=day_of(at),
+                    status=statuses.get(recipient),
+                )
+            )
+        for ordinal, (name, media_type, content) in enumerate(files):
+            tx.execute(
+                attachments.insert().values(
+                    document=position,
+                    ordinal=ordinal,
+                    name=name,
+                    media_type=media_type,
+                    size=len(content),
+                    sha256=sha256(content).hexdigest(),
+                    content=content,
+                )
+            )
+        for ordinal, content in enumerate(told.get("signatures", ())):
+            tx.execute(
+                document_signatures.insert().values(
+                    document=position, ordinal=ordinal, content=content, sha256=sha256(content).hexdigest()
+                )
+            )
+        for ordinal, fact in enumerate(told.get("facts", ())):
+            tx.execute(signature_facts.insert().values(document=position, ordinal=ordinal, **fact))
+        for sequence, verdict in enumerate(told.get("verdicts", (UNSIGNED,))):
+            tx.execute(
+                verdicts.insert().values(
+                    document=position,
+                    sequence=sequence,
+                    at=at + sequence,
+                    policy=verdict.policy,
+                    trust=verdict.trust,
+                    indication=verdict.indication,
+                    signed_by=verdict.signed_by,
+                    report=verdict.to_stored(),
+                )
+            )
+
+    database.write(work)
+    return document
+
+
+def refuse(database: Database, position: int, error: AxisError, **told) -> str:
+    """Record one refusal at a position and return its id."""
+    refusal, at = str(uuid.UUID(int=position + 1)), told.get("at", JUNE + position)
+    row = {
+        "position": position,
+        "id": refusal,
+        "sender": told.get("sender", HA_NAM),
+        "number": told.get("number"),
+        "at": at,
+        "day": day_of(at),
+        "code": error.code,
+        "problem": to_stored(error),
+        "verdict": told.get("verdict"),
+    }
+    database.write(lambda tx: tx.execute(refusals.insert().values(row)) and None)
+    return refusal
+
+
+def place_below(database: Database, *pairs: tuple[str, str]) -> None:
+    """Say which agencies are below which, each below itself too."""
+    each = {(code, code) for pair in pairs for code in pair} | set(pairs)
+    rows = [{"ancestor": ancestor, "descendant": below} for ancestor, below in each]
+    database.write(lambda tx: tx.execute(agency_tree.insert(), rows) and None)
+
+
+class Reader:
+    """The documents' routes alone, called as whoever a test says."""
+
+    def __init__(self, database: Database) -> None:
+        self._app = FastAPI()
+        self._app.state.database = database
+        self._app.state.clock = Clock()
+        self._app.state.settings = Settings()
+        self._app.include_router(routes.router)
+        problems.install(self._app)
+
+    def get(self, caller: Caller, path: str, method: str = "GET", **more) -> httpx.Response:
+        self._app.dependency_overrides[any_caller] = lambda: caller
+        return anyio.run(self._ask, method, path, more)
+
+    async def _ask(self, method, path, more) -> httpx.Response:
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
+            return await client.request(method, path, **more)
+
+    def ids(self, caller: Caller, path: str = "/v1/documents", **query) -> list[str]:
+        """Every item's id, of all pages."""
+        found: list[str] = []
+        while True:
+            page = self.get(caller, path, params=query)
+            assert page.status_code == 200, page.text
+            body = page.json()
+            found.extend(item["id"] for item in body["items"])
+            if body["next"] is None:
+                return found
+            query = {**query, "after": body["next"]}
