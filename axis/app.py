@@ -15,6 +15,7 @@ import axis.agencies.routes
 import axis.compliance.routes
 import axis.deliveries.routes
 import axis.documents.routes
+import axis.evidence.routes
 import axis.health
 import axis.intake.routes
 import axis.ledger.routes
@@ -123,7 +124,8 @@ def create_app(hub: Hub) -> FastAPI:
         manifest_limits(hub.settings),
     )
     app.include_router(axis.intake.routes.router)  # documents come in
-    app.include_router(axis.documents.routes.router)  # and are read, searched and proven
+    app.include_router(axis.documents.routes.router)  # and are read and searched
+    app.include_router(axis.evidence.routes.router)  # and proven
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
     app.include_router(axis.compliance.routes.router)  # statistics
     app.include_router(axis.agencies.routes.router)  # the directory
