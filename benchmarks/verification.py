@@ -1,0 +1,101 @@
+"""One detached CMS with a known certificate, beside the bare SHA-256 and signature verification it needs."""
+
+import datetime as dt
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from signing import authority, cms, keys
+from signing.certificates import to_der
+from signing.names import authority_subject
+from signing.paths import PathOutcome, TrustMaterial, validate_path
+from signing.verify import TrustedTime, verify_signatures
+
+NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+CONTENT = b"{" + b" " * 1998 + b"}"
+ROUNDS = 7
+_URL = "http://127.0.0.1/v1/crl/bench.crl"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Microseconds for one signature, the medians of several rounds."""
+
+    signatures: int
+    bare_microseconds: float
+    verification_microseconds: float
+    ratio: float
+    cold_path_milliseconds: float
+
+
+def measure(signatures: int) -> Result:
+    """Measure on P-256, turn about."""
+    signature, certificate, trust, key = _make()
+    moment = TrustedTime(NOW, "acceptance")
+    extra: tuple[bytes, ...] = ()
+    started = time.perf_counter()
+    known = validate_path(certificate, extra, trust, NOW)
+    cold = time.perf_counter() - started
+
+    def path(_certificate: bytes, _extra: tuple[bytes, ...], _at: dt.datetime) -> PathOutcome:
+        return known
+
+    def verify() -> None:
+        (verdict,) = verify_signatures(
+            signature,
+            CONTENT,
+            covers="manifest",
+            sender="000.00.00.H62",
+            trusted_time=moment,
+            paths=path,
+            binder=lambda _certificate: None,
+        )
+        assert verdict.sub_indication is None, verdict
+
+    bare = _bare(key)
+    rounds = [(_time(bare, signatures), _time(verify, signatures)) for _ in range(ROUNDS)]
+    return Result(
+        signatures=signatures * ROUNDS,
+        bare_microseconds=statistics.median(first for first, _ in rounds) * 1e6,
+        verification_microseconds=statistics.median(second for _, second in rounds) * 1e6,
+        ratio=statistics.median(second / first for first, second in rounds),
+        cold_path_milliseconds=cold * 1e3,
+    )
+
+
+def _make() -> tuple[bytes, bytes, TrustMaterial, ec.EllipticCurvePrivateKey]:
+    """Make a root, an issuing authority, their lists, an agency and its signature over the content."""
+    begin, end = NOW - 30 * DAY, NOW + 300 * DAY
+    root_key, issuing_key, key = (keys.derive_p256(seed) for seed in (b"root", b"issuing", b"agency"))
+    root = authority.create_root(root_key, authority_subject("Bench root", "Bench"), begin, end, 1)
+    issuing_name = authority_subject("Bench issuing", "Bench")
+    issuing = authority.create_issuing(root, issuing_key, issuing_name, begin, end, 2, crl_urls=[_URL])
+    certificate = authority.issue_organisation(
+        issuing, key.public_key(), "000.00.00.H62", "UBND tỉnh Vĩnh Phúc", begin, end, 3, crl_urls=[_URL]
+    )
+    lists = tuple(authority.issue_crl(each, 1, NOW - DAY, NOW + 30 * DAY) for each in (root, issuing))
+    signature = cms.sign(CONTENT, certificate, key, signing_time=NOW)
+    trust = TrustMaterial(
+        roots=(to_der(root.certificate),), intermediates=(to_der(issuing.certificate),), crls=lists
+    )
+    return signature, to_der(certificate), trust, key
+
+
+def _bare(key: ec.EllipticCurvePrivateKey) -> Callable[[], None]:
+    """Return what no verifier can do without: a digest of the content and one check of a signature."""
+    algorithm = ec.ECDSA(hashes.SHA256())
+    value = key.sign(CONTENT, algorithm)
+    public_key = key.public_key()
+    return lambda: public_key.verify(value, CONTENT, algorithm)
+
+
+def _time(work: Callable[[], None], times: int) -> float:
+    started = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - started) / times
