@@ -16,6 +16,7 @@ COPY signing signing
 COPY axis axis
 COPY nodes nodes
 COPY migrations migrations
+COPY benchmarks benchmarks
 RUN /opt/axis/bin/pip install --no-index --no-deps --no-build-isolation . \
     && /opt/axis/bin/pip uninstall --yes setuptools pip
 

@@ -88,7 +88,7 @@ class _Listener(uvicorn.Server):
 
 def _listener(app: object, host: str, port: int) -> _Listener:
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type] - any ASGI application
+        app,  # type: ignore[arg-type]  # any ASGI application
         host=host,
         port=port,
         log_config=None,

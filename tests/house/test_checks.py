@@ -54,7 +54,7 @@ def test_all_rules_of_the_linter_are_on_and_each_exception_in_settings_has_its_r
 def without_reason(source: str) -> list[int]:
     """Lines that silence a tool and do not say why; a run of such lines says it once, on its first."""
     silenced = re.compile(r"# (?:noqa|type: ignore)\b")
-    reasoned = re.compile(r"# (?:noqa: [A-Z0-9, ]+ -|type: ignore\[[a-z, -]+\] +#) \w")
+    reasoned = re.compile(r"# (?:noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*(?: -)?|type: ignore\[[a-z, -]+\] +#) \S")
     bare, explained = [], False
     for number, line in enumerate(source.splitlines(), start=1):
         if silenced.search(line):
