@@ -133,7 +133,14 @@ class Exchange:
         self, sender: AgencyCode = A, code: str = "manifest-invalid", number: str | None = "9/VP"
     ) -> NewRefusal:
         new = NewRefusal(
-            str(uuid.uuid4()), sender, number, self.clock.now(), code, "ab" * 32, {"params": {}}, None
+            str(uuid.uuid4()),
+            sender,
+            number,
+            self.clock.now(),
+            code,
+            "ab" * 32,
+            '{"places": [], "params": {}}',
+            None,
         )
         self.recorder.record(record_refusals, new).result()
         return new

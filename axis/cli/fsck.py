@@ -1,0 +1,48 @@
+"""`axis fsck`: recomputes the whole ledger, compares it with every row and every byte, mends nothing."""
+
+import argparse
+import dataclasses
+from itertools import chain, islice
+
+from axis.cli.common import Subparsers, add_json_option, opened_store, show
+from axis.compliance.consistency import check_rows
+from axis.compliance.snapshots import hold_snapshot
+from axis.database.engine import sqlite_path
+from axis.ledger.fsck import fsck
+from axis.ledger.key import open_key
+from axis.ledger.opening import read_verifier
+
+NAMED = 1_000
+"""Differences that are printed; past it only their beginning is."""
+
+
+def register(commands: Subparsers) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "fsck",
+        help="check the ledger, the rows and the contents against each other",
+        description="Recomputes leaves, tiles and checkpoints of the ledger, compares each leaf with its "
+        "rows and every stored byte with its digest. Exit status 0: nothing differs; 1: something does.",
+    )
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, and print what differs."""
+    with opened_store() as store:
+        key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url))
+        with store.database.read() as tx:
+            hold_snapshot(tx)
+            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx))
+            found = list(islice(everything, NAMED + 1))
+    lines = [f"{each.where}: {each.found}; expected {each.expected}" for each in found[:NAMED]]
+    if len(found) > NAMED:
+        lines.append(f"… and more than {NAMED}")
+    lines.append("the store is damaged" if found else "nothing differs")
+    value = {
+        "differences": [dataclasses.asdict(each) for each in found[:NAMED]],
+        "complete": len(found) <= NAMED,
+    }
+    show(args, value, "\n".join(lines))
+    return 1 if found else 0

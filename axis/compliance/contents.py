@@ -1,0 +1,85 @@
+"""Checks that the bytes of signatures and attachments are those their digests speak of.
+
+One attachment is read at a time, and a large one chunk by chunk.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from axis.database import Read
+from axis.documents.tables import attachment_chunks, attachments, document_signatures
+from axis.ledger.fsck import Difference
+
+
+def check_signatures(
+    tx: Read, documents: Mapping[int, Row[Any]], leaves: Mapping[int, Mapping[str, Any]]
+) -> Iterator[Difference]:
+    """Compare the stored signatures of some documents with the digests in their leaves."""
+    found: dict[int, list[str]] = {position: [] for position in documents}
+    statement = select(document_signatures.c.document, document_signatures.c.content).where(
+        document_signatures.c.document.in_(list(documents))
+    )
+    ordered = statement.order_by(document_signatures.c.document, document_signatures.c.ordinal)
+    for row in tx.execute(ordered):
+        found[row.document].append(hashlib.sha256(row.content).hexdigest())
+    for position, digests in found.items():
+        expected = list(leaves[position].get("signatures") or ())
+        if digests != expected:
+            yield Difference(f"document {documents[position].id} signatures", str(digests), str(expected))
+
+
+def check_attachments(tx: Read, documents: Mapping[int, Row[Any]]) -> Iterator[Difference]:
+    """Compare the stored attachments of some documents with what their manifests declare."""
+    stored: dict[int, list[Row[Any]]] = {position: [] for position in documents}
+    columns = [
+        attachments.c[name]
+        for name in ("document", "ordinal", "name", "media_type", "size", "sha256", "upload")
+    ]
+    statement = select(*columns).where(attachments.c.document.in_(list(documents)))
+    for row in tx.execute(statement.order_by(attachments.c.document, attachments.c.ordinal)):
+        stored[row.document].append(row)
+    for position, rows in stored.items():
+        where = f"document {documents[position].id} attachment"
+        declared = json.loads(documents[position].manifest).get("attachments", [])
+        if len(declared) != len(rows):
+            yield Difference(f"{where}s", f"{len(rows)}", f"{len(declared)} as the manifest declares")
+        for row, said in zip(rows, declared, strict=False):
+            if (row.size, row.sha256) != (said["size"], said["sha256"]):
+                found, expected = f"{row.size} bytes, {row.sha256}", f"{said['size']} bytes, {said['sha256']}"
+                yield Difference(f"{where} {row.ordinal}", found, expected)
+            size, digest = _measure(tx, row)
+            if (size, digest) != (row.size, row.sha256):
+                found, expected = f"{size} bytes, {digest}", f"{row.size} bytes, {row.sha256}"
+                yield Difference(f"{where} {row.ordinal} content", found, expected)
+
+
+def _measure(tx: Read, row: Row[Any]) -> tuple[int, str]:
+    """Return size and digest of what is stored."""
+    size, digest = 0, hashlib.sha256()
+    for chunk in _chunks(tx, row):
+        size += len(chunk)
+        digest.update(chunk)
+    return size, digest.hexdigest()
+
+
+def _chunks(tx: Read, row: Row[Any]) -> Iterator[bytes]:
+    if row.upload is None:
+        statement = select(attachments.c.content).where(
+            attachments.c.document == row.document, attachments.c.ordinal == row.ordinal
+        )
+        yield tx.execute(statement).scalar_one() or b""
+        return
+    ordinal = 0
+    while True:
+        statement = select(attachment_chunks.c.content).where(
+            attachment_chunks.c.upload == row.upload, attachment_chunks.c.ordinal == ordinal
+        )
+        content = tx.execute(statement).scalar_one_or_none()
+        if content is None:
+            return
+        yield content
+        ordinal += 1

@@ -1,0 +1,178 @@
+"""Statistics over HTTP: the signed-document rate and the exchange, each with its definition."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.agencies.callers import AgencyOrAuditor
+from axis.agencies.directory import DirectoryDep
+from axis.compliance.definitions import EXCHANGE, SIGNATURES
+from axis.compliance.periods import spans_of
+from axis.compliance.statistics import BY, Question, exchange_items, signature_items
+from axis.database.dependencies import DatabaseDep
+from axis.problems import Language, declare, language_of
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.errors import NotAuthenticated, NotPermitted, Place, QueryInvalid, shorten
+
+router = APIRouter(tags=["statistics"])
+
+_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid)
+
+
+class StatisticsQuery(BaseModel):
+    """What may stand in the query of a statistic."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+    first: Annotated[
+        str | None, Field(alias="from", pattern=_DAY, description="First day, Viet Nam's; included.")
+    ] = None
+    last: Annotated[
+        str | None, Field(alias="to", pattern=_DAY, description="Last day, Viet Nam's; included.")
+    ] = None
+    by: Annotated[
+        list[str],
+        Field(max_length=8, description=f"One row for each: any of {', '.join(BY)}; with commas."),
+    ] = []
+    sender: Annotated[str | None, Field(max_length=32, description="Only what this agency sent.")] = None
+    recipient: Annotated[
+        str | None, Field(max_length=32, description="Only what was addressed to this agency.")
+    ] = None
+
+
+class _Row(BaseModel):
+    """Members that stand in a row as `by` asks for them."""
+
+    agency: str | None = None
+    month: str | None = None
+    day: str | None = None
+    type: str | None = None
+    level: int | None = None
+
+
+class SignatureRow(_Row):
+    """Documents sent, by who signed them, and the rates."""
+
+    sent: int
+    signed: int
+    both: int
+    organisation: int
+    person: int
+    indeterminate: int
+    failed: int
+    unsigned: int
+    rate: float | None
+    rate_full: float | None
+    rate_any: float | None
+
+
+class ExchangeRow(_Row):
+    """What was sent, and what became of what was received."""
+
+    sent: int
+    addressed: int
+    received: int
+    handled: int
+    pending: int
+    refused: int
+    withdrawn: int
+
+
+class SignatureStatistics(BaseModel):
+    """The signed-document rate."""
+
+    items: list[SignatureRow]
+    definition: str
+
+
+class ExchangeStatistics(BaseModel):
+    """The exchange."""
+
+    items: list[ExchangeRow]
+    definition: str
+
+
+@router.get(
+    "/v1/statistics/signatures",
+    summary="The signed-document rate",
+    response_class=Response,
+    responses={200: {"model": SignatureStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+)
+def signatures(
+    query: Annotated[StatisticsQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    caller: AgencyOrAuditor,
+) -> Response:
+    """Count documents sent by who signed them, from verified signatures only.
+
+    An agency sees what it sent itself, and its subtree if it speaks for one; auditors see all.
+    """
+    question = question_of(query)
+    with database.read() as tx:
+        items = signature_items(tx, caller, question)
+    return _json(items, SIGNATURES, request)
+
+
+@router.get(
+    "/v1/statistics/exchange",
+    summary="What was sent, and what became of it",
+    response_class=Response,
+    responses={200: {"model": ExchangeStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+)
+def exchange(
+    query: Annotated[StatisticsQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    caller: AgencyOrAuditor,
+) -> Response:
+    """Count documents sent, and deliveries by where they stand.
+
+    An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
+    """
+    question = question_of(query)
+    with database.read() as tx:
+        items = exchange_items(tx, directory, caller, question)
+    return _json(items, EXCHANGE, request)
+
+
+def question_of(query: StatisticsQuery) -> Question:
+    """Return what a query asks.
+
+    Raises:
+        QueryInvalid: naming the member that cannot be understood.
+
+    """
+    by = tuple(dict.fromkeys(name for text in query.by for name in text.split(",") if name))
+    unknown = [name for name in by if name not in BY]
+    if unknown:
+        raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(BY)}"))
+    return Question(
+        spans=spans_of(query.first, query.last, by_day="day" in by),
+        by=by,
+        sender=_code("sender", query.sender),
+        recipient=_code("recipient", query.recipient),
+    )
+
+
+def _code(name: str, text: str | None) -> AgencyCode | None:
+    if text is None:
+        return None
+    code = canonical_or_none(text)
+    if code is None:
+        raise QueryInvalid(Place(f"query:{name}", shorten(text), "an agency's code"))
+    return code
+
+
+def _json(items: list[dict[str, Any]], definition: dict[Language, str], request: Request) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    body = orjson.dumps({"items": items, "definition": definition[language]})
+    return Response(
+        body,
+        media_type="application/json",
+        headers={"Content-Language": language, "Vary": "Accept-Language"},
+    )

@@ -1,0 +1,168 @@
+"""Signed-document rates and exchange figures, read from counters alone.
+
+What they cost does not grow with the number of documents. What they mean is `axis.compliance.definitions`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Directory, subtree_filter
+from axis.compliance.periods import Span
+from axis.compliance.queries import Key, Sums, add_sums
+from axis.counters.tables import OUTCOMES, SIGNING_CLASSES, counters
+from axis.database import Read
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import Place, QueryInvalid
+
+BY = ("agency", "month", "day", "type", "level")
+ITEMS = 100_000
+"""Most rows of one answer; past it the question has to be narrowed."""
+
+Item = dict[str, Any]
+_SENT, _ADDRESSED, _RECEIVED = 0, 1, 2
+_RECEIVING = ("received", *OUTCOMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the counters."""
+
+    spans: Sequence[Span]
+    by: tuple[str, ...] = ()
+    """Of `BY`, in the order in which the rows' members shall stand."""
+    sender: AgencyCode | None = None
+    recipient: AgencyCode | None = None
+
+
+def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
+    """Return the rows of the signed-document rate; an agency's are those of documents it sent.
+
+    Raises:
+        QueryInvalid: when there would be more than `ITEMS`.
+
+    """
+    conditions = [
+        counters.c.recipient == (question.recipient or ""),
+        _sender_is(question),
+        subtree_filter(counters.c.sender, caller),
+    ]
+    columns = [(place, counters.c[name]) for place, name in enumerate(SIGNING_CLASSES)]
+    sums: Sums = {}
+    add_sums(tx, sums, question.spans, question.by, counters.c.sender, conditions, columns, ITEMS + 1)
+    return _items(
+        question, sums, lambda row: signature_figures(dict(zip(SIGNING_CLASSES, row, strict=False)))
+    )
+
+
+def signature_figures(classes: dict[str, int]) -> Item:
+    """Return sums and rates of documents counted by signing class."""
+    sent = sum(classes[name] for name in SIGNING_CLASSES)
+    signed = classes["both"] + classes["organisation"]
+
+    def share(part: int) -> float | None:
+        return part / sent if sent else None
+
+    return {
+        "sent": sent,
+        "signed": signed,
+        **{name: classes[name] for name in SIGNING_CLASSES},
+        "rate": share(signed),
+        "rate_full": share(classes["both"]),
+        "rate_any": share(signed + classes["person"]),
+    }
+
+
+def _signature_figures(row: Sequence[int]) -> Item:
+    return signature_figures(dict(zip(SIGNING_CLASSES, row, strict=False)))
+
+
+def exchange_items(tx: Read, directory: Directory, caller: Caller, question: Question) -> list[Item]:
+    """Return the rows of the exchange: what agencies sent, and what became of what they received.
+
+    An agency's own documents and deliveries count, and of another agency those that the filters place between
+    the two: with `sender` its own code, for instance, everything it sent is followed to the receivers.
+
+    Raises:
+        QueryInvalid: when there would be more than `ITEMS`.
+
+    """
+    sums: Sums = {}
+    own = _owned(tx, directory, caller)
+    _add_sent(tx, sums, question, own(question.recipient), subtree_filter(counters.c.sender, caller))
+    _add_received(tx, sums, question, own(question.sender), subtree_filter(counters.c.recipient, caller))
+    return _items(question, sums, _exchange_figures)
+
+
+def _owned(tx: Read, directory: Directory, caller: Caller) -> Callable[[AgencyCode | None], bool]:
+    def own(code: AgencyCode | None) -> bool:
+        return code is not None and (caller.role == "auditor" or directory.may_speak_for(tx, caller, code))
+
+    return own
+
+
+def _add_sent(tx: Read, sums: Sums, question: Question, to_own: bool, mine: ColumnElement[bool]) -> None:
+    conditions = [counters.c.recipient == (question.recipient or ""), _sender_is(question)]
+    conditions.append(or_(true() if to_own else false(), mine))
+    documents: ColumnElement[int] = counters.c.addressed
+    if question.recipient is None:
+        documents = _sum_of([counters.c[name] for name in SIGNING_CLASSES])
+    columns = [(_SENT, documents), (_ADDRESSED, counters.c.addressed)]
+    add_sums(tx, sums, question.spans, question.by, counters.c.sender, conditions, columns, ITEMS + 1)
+
+
+def _add_received(
+    tx: Read, sums: Sums, question: Question, from_own: bool, mine: ColumnElement[bool]
+) -> None:
+    conditions = [counters.c.sender == (question.sender or "")]
+    if question.recipient is not None:
+        conditions.append(counters.c.recipient == question.recipient)
+    elif from_own and not {"agency", "level"} & set(question.by):
+        conditions.append(counters.c.recipient == "")  # the sum over all recipients
+        mine = true()
+    else:
+        conditions.append(counters.c.recipient != "")
+    conditions.append(or_(true() if from_own else false(), mine))
+    names = ("addressed", *OUTCOMES)
+    columns = [(place, counters.c[name]) for place, name in enumerate(names, start=_RECEIVED)]
+    add_sums(tx, sums, question.spans, question.by, counters.c.recipient, conditions, columns, ITEMS + 1)
+
+
+def _sender_is(question: Question) -> ColumnElement[bool]:
+    """Return the condition on senders; never the rows that add all senders up."""
+    if question.sender is not None:
+        return counters.c.sender == question.sender
+    return counters.c.sender != ""
+
+
+def _sum_of(columns: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
+    total = columns[0]
+    for column in columns[1:]:
+        total = total + column
+    return total
+
+
+def _exchange_figures(row: Sequence[int]) -> Item:
+    received, handled, refused, withdrawn = row[_RECEIVED : _RECEIVED + len(_RECEIVING)]
+    return {
+        "sent": row[_SENT],
+        "addressed": row[_ADDRESSED],
+        "received": received,
+        "handled": handled,
+        "pending": received - handled - refused - withdrawn,
+        "refused": refused,
+        "withdrawn": withdrawn,
+    }
+
+
+def _items(question: Question, sums: Sums, figures: Callable[[Sequence[int]], Item]) -> list[Item]:
+    if len(sums) > ITEMS:
+        expected = f"a question with at most {ITEMS} rows for an answer"
+        raise QueryInvalid(Place("query:by", f"more than {ITEMS} rows", expected))
+    if not question.by:
+        sums.setdefault((), [0] * 16)
+    keys: list[Key] = sorted(sums)
+    return [dict(zip(question.by, key, strict=True)) | figures(sums[key]) for key in keys]

@@ -1,0 +1,125 @@
+import random
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+from support.exchange import AUDITOR, MONDAY, VERDICTS, A, B, C, Exchange
+
+from axis.compliance import recounting
+from axis.compliance.periods import spans_of
+from axis.compliance.reconcile import Difference, reconcile
+from axis.compliance.recounting import recount_ledger
+from axis.compliance.statistics import Question, signature_figures, signature_items
+from axis.counters.tables import NUMBERS, SIGNING_CLASSES, counters
+from axis.deliveries.tables import deliveries
+from axis.documents.tables import documents
+from axis.protocol.errors import AxisError
+
+
+def differences(exchange: Exchange) -> list[Difference]:
+    with exchange.database.read() as tx:
+        return list(reconcile(tx))
+
+
+def live_a_little(exchange: Exchange, seed: int) -> None:
+    """Send documents of every kind and answer them at random."""
+    rng = random.Random(seed)
+    sent = []
+    for _ in range(30):
+        sender = rng.choice((A, A, B))
+        to = rng.sample([code for code in (A, B, C) if code != sender], rng.randint(1, 2))
+        at = MONDAY + rng.randint(0, 60) * 24 * 3600 * 1_000_000
+        sent.append((sender, to, exchange.send(sender, to, signed=rng.choice(list(VERDICTS)), at=at)))
+        for _ in range(4):
+            sender, to, document = rng.choice(sent)
+            ordinal = rng.randrange(len(to))
+            code = rng.choice(("01", "02", "03", "04", "05", "06", "13", "15", "16"))
+            try:
+                exchange.give(
+                    sender if code == "13" else to[ordinal], document.delivery(ordinal), code, "lý do"
+                )
+            except AxisError:
+                continue
+        if rng.random() < 0.3 and sender == A:
+            try:
+                exchange.ask(rng.choice(("recall", "update", "replace")), document)
+            except AxisError:
+                continue
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_differs_after_any_traffic(exchange: Exchange, seed: int) -> None:
+    live_a_little(exchange, seed)
+    assert differences(exchange) == []
+
+
+def test_the_ledger_is_counted_alike_in_one_part_and_in_many(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_a_little(exchange, 7)
+    with exchange.database.read() as tx:
+        whole = recount_ledger(tx).rows
+        monkeypatch.setattr(recounting, "ENTRIES_AT_ONCE", 20)
+        parts = recount_ledger(tx).rows
+    assert parts == whole
+
+
+def test_statistics_made_from_the_entries_alone_are_those_the_hub_answers(exchange: Exchange) -> None:
+    live_a_little(exchange, 11)
+    by_sender: dict[str, dict[str, int]] = {}
+    with exchange.database.read() as tx:
+        question = Question(spans_of(None, None, by_day=False), ("agency",))
+        answered = signature_items(tx, AUDITOR, question)
+        for (grain, recipient, _, sender, _), row in recount_ledger(tx).rows.items():
+            if grain == "d" and not recipient:
+                sums = by_sender.setdefault(sender, dict.fromkeys(SIGNING_CLASSES, 0))
+                for name in SIGNING_CLASSES:
+                    sums[name] += row[NUMBERS.index(name)]
+    assert answered == [
+        {"agency": sender} | signature_figures(classes) for sender, classes in sorted(by_sender.items())
+    ]
+    assert sum(row["sent"] for row in answered) > 20
+
+
+def test_a_counter_that_was_changed_is_named(exchange: Exchange) -> None:
+    exchange.send()
+    pair = (counters.c.grain == "d") & (counters.c.sender == A) & (counters.c.recipient == B)
+    exchange.database.write(lambda tx: tx.execute(update(counters).where(pair).values(handled=1)))
+    found = differences(exchange)
+    assert [(each.counter, each.found, each.expected, each.source) for each in found] == [
+        (f"2019-06-03 {A} → {B} cong-van handled", 1, 0, "documents"),
+        (f"2019-06-03 {A} → {B} cong-van handled", 1, 0, "ledger"),
+    ]
+
+
+def changed_delivery() -> Any:
+    return update(deliveries).values(processing="03")
+
+
+def changed_class() -> Any:
+    return update(documents).values(signed_by="none", indication=None)
+
+
+def lost_counters() -> Any:
+    return delete(counters).where(counters.c.grain == "m")
+
+
+def lost_sum() -> Any:
+    return delete(counters).where(counters.c.sender == "")
+
+
+@pytest.mark.parametrize(
+    ("damage", "sources"),
+    [
+        (changed_delivery, {"documents"}),
+        (changed_class, {"documents"}),
+        (lost_counters, {"documents", "ledger"}),
+        (lost_sum, {"documents", "ledger", "identity"}),
+    ],
+)
+def test_rows_that_no_longer_say_what_was_counted_are_found(
+    exchange: Exchange, damage: Any, sources: set[str]
+) -> None:
+    exchange.send()
+    exchange.database.write(lambda tx: tx.execute(damage()))
+    assert {each.source for each in differences(exchange)} == sources
