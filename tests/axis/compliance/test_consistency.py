@@ -109,10 +109,10 @@ def differences_after(exchange: Exchange, damage: Any) -> list[Difference]:
 
 
 def test_every_damage_is_found_and_named(lived: Exchange) -> None:
-    unnamed = {
-        damage: found
-        for damage, (statement, where) in DAMAGES.items()
-        if not any(where in each.where for each in (found := differences_after(lived, statement)))
-    }
+    unnamed = {}
+    for damage, (statement, where) in DAMAGES.items():
+        found = differences_after(lived, statement)
+        if not any(where in each.where for each in found):
+            unnamed[damage] = found
     assert unnamed == {}
     assert differences(lived) == []
