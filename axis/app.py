@@ -20,6 +20,7 @@ import axis.health
 import axis.intake.routes
 import axis.ledger.routes
 import axis.trust.routes
+import axis.web.description
 import axis.web.reference
 from axis import problem_pages, problems
 from axis.agencies.callers import Callers
@@ -134,6 +135,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.health.router)
+    axis.web.description.install(app)
     problems.install(app)
     app.add_middleware(Telemetry, metrics=app.state.metrics)
     return app

@@ -1,0 +1,72 @@
+"""The application's description of itself: OpenAPI, corrected and completed where the framework cannot know.
+
+It adds who may call each route, as the route itself makes sure, and drops what the framework claims of
+itself: its own shape of a 422, which no route here answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from axis.agencies import callers
+
+CALLERS = "x-callers"
+"""The member of an operation that says who may call it: roles, or `anyone`."""
+ANYONE = "anyone"
+
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+_ROLES: Mapping[object, tuple[str, ...]] = {
+    callers.any_caller: ("agency", "auditor", "operator"),
+    callers.agency_only: ("agency",),
+    callers.agency_sending: ("agency",),
+    callers.agency_or_auditor: ("agency", "auditor"),
+    callers.auditor_only: ("auditor",),
+    callers.operator_only: ("operator",),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make the application describe itself so; once all its routes are mounted."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(made(), who_may_call(app))
+        return app.openapi_schema
+
+    made = app.openapi
+    app.openapi = describe  # type: ignore[method-assign]  # the framework's documented way to change it
+
+
+def who_may_call(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the roles that may call each route, by path and method; `anyone` where none is asked for."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for context in iter_route_contexts(app.routes):
+        dependant: Dependant | None = getattr(context, "dependant", None)
+        roles = [_ROLES[call] for call in _calls(dependant) if call in _ROLES]
+        narrowest = min(roles, key=len, default=(ANYONE,))
+        for method in context.methods or ():
+            found[context.path or "", method] = narrowest
+    return found
+
+
+def _completed(
+    described: dict[str, Any], allowed: Mapping[tuple[str, str], tuple[str, ...]]
+) -> dict[str, Any]:
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            operation[CALLERS] = list(allowed[path, method.upper()])
+            responses = operation["responses"]
+            if "HTTPValidationError" in str(responses.get("422", "")):
+                del responses["422"]
+    for name in _FRAMEWORKS_OWN:
+        described.get("components", {}).get("schemas", {}).pop(name, None)
+    return described
+
+
+def _calls(dependant: Dependant | None) -> Iterator[object]:
+    for dependency in dependant.dependencies if dependant is not None else ():
+        yield dependency.call
+        yield from _calls(dependency)
