@@ -4,10 +4,11 @@ Knows what an identifier means and can compute with it; whether it is admitted i
 RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA), RFC 8419 (Ed25519).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -73,6 +74,16 @@ _HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = MappingProxyType(
         "md5": hashes.MD5(),  # noqa: S303 the same
     }
 )
+_HASHERS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "sha224": hashlib.sha224,
+        "sha256": hashlib.sha256,
+        "sha384": hashlib.sha384,
+        "sha512": hashlib.sha512,
+        "sha1": hashlib.sha1,
+        "md5": hashlib.md5,
+    }
+)
 _ECDSA: Final = MappingProxyType({name: ec.ECDSA(algorithm) for name, algorithm in _HASHES.items()})
 _PKCS1: Final = padding.PKCS1v15()
 
@@ -90,9 +101,9 @@ class SignatureMethod:
     """PSS only, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KeyFacts:
-    """A certificate's public key, and what policies ask about it."""
+    """A certificate's public key, and what policies ask about it; itself alone, for quick lookups."""
 
     key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | None
     """`None` when its kind or parameters are not ones this package computes with."""
@@ -145,31 +156,28 @@ def fits(facts: KeyFacts, method: SignatureMethod) -> bool:
 
 def compute_digest(name: str, data: bytes) -> bytes:
     """Digest of `data`; `name` is one of `DIGESTS`."""
-    hasher = hashes.Hash(_HASHES[name])
-    hasher.update(data)
-    return hasher.finalize()
+    digest: bytes = _HASHERS[name](data, usedforsecurity=False).digest()
+    return digest
 
 
 def verify_value(facts: KeyFacts, method: SignatureMethod, signature: bytes, data: bytes) -> bool | None:
-    """Whether `signature` is one over `data` by this key.
+    """Tell whether `signature` is one over `data` by this key.
 
     `None` when it cannot be computed: a key or scheme this package does not know.
     """
-    key = facts.key
+    if facts.key is None or not fits(facts, method):
+        return None
+    key: Any = facts.key  # the family says which of the three, at a fraction of an isinstance
     try:
-        match method.scheme:
-            case "ecdsa" if isinstance(key, ec.EllipticCurvePublicKey):
-                key.verify(signature, data, _ECDSA[method.digest])
-            case "rsa" if isinstance(key, rsa.RSAPublicKey):
-                key.verify(signature, data, _PKCS1, _HASHES[method.digest])
-            case "rsa-pss" if isinstance(key, rsa.RSAPublicKey):
-                mask = padding.MGF1(_HASHES[method.mask_digest or method.digest])
-                pss = padding.PSS(mask, method.salt_length or 0)
-                key.verify(signature, data, pss, _HASHES[method.digest])
-            case "ed25519" if isinstance(key, ed25519.Ed25519PublicKey):
-                key.verify(signature, data)
-            case _:
-                return None
+        if method.scheme == "ecdsa":
+            key.verify(signature, data, _ECDSA[method.digest])
+        elif method.scheme == "rsa":
+            key.verify(signature, data, _PKCS1, _HASHES[method.digest])
+        elif method.scheme == "rsa-pss":
+            mask = padding.MGF1(_HASHES[method.mask_digest or method.digest])
+            key.verify(signature, data, padding.PSS(mask, method.salt_length or 0), _HASHES[method.digest])
+        else:
+            key.verify(signature, data)
     except InvalidSignature:
         return False
     except (ValueError, UnsupportedAlgorithm):

@@ -7,7 +7,7 @@ revocation list is missing; then revocation. RFC 5280 §6.
 
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from pyhanko_certvalidator.context import ValidationContext
@@ -117,8 +117,8 @@ def evaluate(
         revocation_check, revoked = _revocation(path, known, material, moment)
         if revoked is not None and (failure is None or revoked is SubIndication.REVOKED):
             found.append(revoked)
-        if revocation_check.outcome == "failed" and revocation_check.found:
-            params["revoked_at"] = revocation_check.found
+        if isinstance(revocation_check.found, datetime):
+            params["revoked_at"] = revocation_check.found.isoformat().replace("+00:00", "Z")
     return Evaluation(tuple(found), (path_check, usage_check, revocation_check), tuple(params.items()), chain)
 
 
@@ -175,7 +175,7 @@ def _revocation(
     try:
         _run(async_validate_path(context, path))
     except RevokedError as error:
-        when = error.revocation_dt.isoformat().replace("+00:00", "Z")
+        when = error.revocation_dt.astimezone(UTC)
         word = SubIndication.REVOKED if error.is_ee_cert else SubIndication.REVOKED_CA_NO_POE
         return Check(5, "revocation", "failed", when, "not revoked"), word
     except InsufficientRevinfoError:

@@ -12,9 +12,9 @@ from signing.algorithms import KeyFacts, SignatureMethod
 __all__ = ["DEFAULT", "Policy"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """What is admitted; the defaults are the hub's standing policy."""
+    """What is admitted; the defaults are the hub's standing policy. Equal only to itself, for quick lookups."""
 
     name: str
     digests: frozenset[str] = frozenset({"sha256", "sha384", "sha512"})

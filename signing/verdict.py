@@ -88,7 +88,7 @@ class SignatureVerdict:
                     "name": check.name,
                     "title": check_title(check.name, language),
                     "outcome": check.outcome,
-                    "found": check.found,
+                    "found": _rfc3339(check.found) if isinstance(check.found, datetime) else check.found,
                     "expected": check.expected,
                 }
                 for check in self.checks
@@ -188,7 +188,8 @@ def _stored_signature(verdict: SignatureVerdict) -> dict[str, Any]:
         "time_source": verdict.time_source,
         "algorithms": verdict.algorithms,
         "checks": [
-            (check.step, check.name, check.outcome, check.found, check.expected) for check in verdict.checks
+            (check.step, check.name, check.outcome, _stored_found(check.found), check.expected)
+            for check in verdict.checks
         ],
         "policy": verdict.policy,
         "params": verdict.params,
@@ -216,10 +217,21 @@ def _restored_signature(value: dict[str, Any]) -> SignatureVerdict:
         trusted_time=datetime.fromisoformat(value["trusted_time"]),
         time_source=value["time_source"],
         algorithms=value["algorithms"],
-        checks=tuple(Check(*check) for check in value["checks"]),
+        checks=tuple(
+            Check(step, name, outcome, _restored_found(found), expected)
+            for step, name, outcome, found, expected in value["checks"]
+        ),
         policy=value["policy"],
         params=_params(value["params"]),
     )
+
+
+def _stored_found(found: str | datetime | None) -> str | list[str] | None:
+    return [found.isoformat()] if isinstance(found, datetime) else found
+
+
+def _restored_found(found: str | list[str] | None) -> str | datetime | None:
+    return datetime.fromisoformat(found[0]) if isinstance(found, list) else found
 
 
 def _params(value: list[list[str]]) -> Params:

@@ -20,14 +20,14 @@ What can still be checked after a failure is checked, so that one reading shows 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from cryptography import x509
 
-from signing.algorithms import compute_digest, fits, verify_value
+from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_value
 from signing.certificates import KnownCertificate, read_certificate
-from signing.cms.attributes import could_be_attributes
-from signing.cms.make import DATA
+from signing.cms.attributes import DATA, CertificateReference, could_be_attributes
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
 from signing.errors import UnreadableCertificate, UnreadableSignature
@@ -65,8 +65,7 @@ Binder = Callable[[x509.Certificate], Owner | None]
 """To whom a certificate is registered, if to anyone: comes before what its subject says."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """What is the same for all signers of one signature."""
 
     content: bytes
@@ -91,6 +90,10 @@ class _Findings:
     def fail(self, word: SubIndication, check: Check, *params: tuple[str, str]) -> None:
         """Note what is wrong; the parameters of the first time count."""
         self.checks.append(check)
+        self.note(word, params)
+
+    def note(self, word: SubIndication, params: Params) -> None:
+        """Note what is wrong where its checks are noted already."""
         if word not in self.params:
             self.words.append(word)
             self.params[word] = params
@@ -233,7 +236,8 @@ def _signer_certificate(
     findings: _Findings, parsed: CmsSignature, signer: CmsSigner
 ) -> KnownCertificate | None:
     """Find the certificate the signer is named by; of several, the one the attributes refer to."""
-    matches: list[KnownCertificate] = []
+    references = () if signer.attributes is None else signer.attributes.references
+    named: KnownCertificate | None = None
     unreadable = 0
     for der in parsed.certificates:
         try:
@@ -242,23 +246,19 @@ def _signer_certificate(
             unreadable += 1
             continue
         if _is_named(known, signer):
-            matches.append(known)
-    if not matches:
-        check = Check(0, "signer-certificate", "failed", "none")
-        if unreadable:
-            findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
-        else:
-            findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
-        return None
-    findings.checks.append(_CERTIFICATE)
-    if len(matches) > 1 and signer.attributes is not None:
-        for known in matches:
-            if all(
-                _refers_to(reference.digest, reference.value, known)
-                for reference in signer.attributes.references
-            ):
+            if all([_refers_to(reference, known) for reference in references]):
+                findings.checks.append(_CERTIFICATE)
                 return known
-    return matches[0]
+            named = named or known
+    if named is not None:
+        findings.checks.append(_CERTIFICATE)
+        return named
+    check = Check(0, "signer-certificate", "failed", "none")
+    if unreadable:
+        findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
+    else:
+        findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
+    return None
 
 
 def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
@@ -269,16 +269,14 @@ def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
 
 def _check_times(findings: _Findings, question: _Question, signer: CmsSigner) -> None:
     at = question.time.at
-    findings.checks.append(Check(1, "trusted-time", "passed", _rfc3339(at), question.time.source))
+    findings.checks.append(Check(1, "trusted-time", "passed", at, question.time.source))
     claimed = None if signer.attributes is None else signer.attributes.signing_time
     if claimed is None:
         findings.checks.append(_NO_CLAIM)
         return
     # A claim proves nothing, and a signer's clock may be wrong (or the hub's be moved): it fails nobody.
     is_plausible = claimed <= at + question.policy.clock_skew
-    findings.checks.append(
-        Check(1, "claimed-time", "passed" if is_plausible else "unknown", _rfc3339(claimed))
-    )
+    findings.checks.append(Check(1, "claimed-time", "passed" if is_plausible else "unknown", claimed))
 
 
 def _check_digests(findings: _Findings, question: _Question, parsed: CmsSignature, signer: CmsSigner) -> None:
@@ -311,17 +309,17 @@ def _check_reference(findings: _Findings, signer: CmsSigner, known: KnownCertifi
         findings.checks.append(_NO_REFERENCE)
         return
     for reference in references:
-        if not _refers_to(reference.digest, reference.value, known):
+        if not _refers_to(reference, known):
             check = Check(2, "certificate-reference", "failed", known.summary.sha256, reference.value.hex())
             findings.fail(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, check)
             return
     findings.checks.append(_REFERENCE)
 
 
-def _refers_to(digest: str, value: bytes, known: KnownCertificate) -> bool:
-    if digest == "sha256":
-        return value.hex() == known.summary.sha256
-    return digest != "unknown" and compute_digest(digest, known.der) == value
+def _refers_to(reference: CertificateReference, known: KnownCertificate) -> bool:
+    if reference.digest == "sha256":
+        return reference.value.hex() == known.summary.sha256
+    return reference.digest != "unknown" and compute_digest(reference.digest, known.der) == reference.value
 
 
 def _check_value(
@@ -351,10 +349,8 @@ def _check_path(
     extra = tuple([der for der in parsed.certificates if der != known.der])
     outcome = question.paths(known.der, extra, question.time.at)
     findings.checks.extend(outcome.checks)
-    word = outcome.sub_indication
-    if word is not None and word not in findings.params:
-        findings.words.append(word)
-        findings.params[word] = outcome.params
+    if outcome.sub_indication is not None:
+        findings.note(outcome.sub_indication, outcome.params)
     return outcome.chain
 
 
@@ -369,7 +365,7 @@ def _check_owner(
         (known.identity.kind, known.identity.agency) if owner is None else (owner.kind, owner.agency)
     )
     if agency == question.sender and kind is not None:
-        findings.checks.append(Check(6, "owner", "passed", agency, question.sender))
+        findings.checks.append(_passed(6, "owner", agency, question.sender))
     else:
         check = Check(6, "owner", "failed", agency, question.sender)
         findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check)
@@ -379,27 +375,37 @@ def _check_owner(
 def _check_algorithms(
     findings: _Findings, policy: Policy, signer: CmsSigner, known: KnownCertificate | None
 ) -> None:
-    verdicts = [
-        ("digest-algorithm", "digest", signer.digest_identifier, policy.admits_digest(signer.digest)),
-        (
-            "signature-algorithm",
-            "method",
-            signer.method_identifier,
-            signer.method is not None and policy.admits_method(signer.method),
-        ),
+    key = None if known is None else known.key
+    checks, params = _algorithm_checks(
+        policy, signer.digest, signer.digest_identifier, signer.method, signer.method_identifier, key
+    )
+    findings.checks.extend(checks)
+    if params:
+        findings.note(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, params)
+
+
+@lru_cache(maxsize=4096)
+def _algorithm_checks(
+    policy: Policy,
+    digest: str | None,
+    digest_shown: str,
+    method: SignatureMethod | None,
+    method_shown: str,
+    key: KeyFacts | None,
+) -> tuple[tuple[Check, ...], Params]:
+    """Make the checks of step 7; remembered, since one certificate's signatures are all made alike."""
+    questions = [
+        ("digest-algorithm", "digest", digest_shown, policy.admits_digest(digest)),
+        ("signature-algorithm", "method", method_shown, method is not None and policy.admits_method(method)),
     ]
-    if known is not None:
-        verdicts.append(("key", "key", known.key.name, policy.admits_key(known.key)))
-    for name, reason, found, is_admitted in verdicts:
-        if is_admitted:
-            findings.checks.append(Check(7, name, "passed", found))
-        else:
-            findings.fail(
-                SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-                Check(7, name, "failed", found),
-                ("reason", reason),
-                ("found", found),
-            )
+    if key is not None:
+        questions.append(("key", "key", key.name, policy.admits_key(key)))
+    checks = tuple(
+        Check(7, name, "passed" if is_admitted else "failed", shown)
+        for name, _, shown, is_admitted in questions
+    )
+    refused = next(((reason, shown) for _, reason, shown, is_admitted in questions if not is_admitted), None)
+    return checks, () if refused is None else (("reason", refused[0]), ("found", refused[1]))
 
 
 def _algorithms(signer: CmsSigner, known: KnownCertificate | None) -> str | None:
@@ -452,7 +458,7 @@ def _unreadable(question: _Question, error: UnreadableSignature) -> SignatureVer
         algorithms=None,
         checks=(
             Check(0, "structure", "failed", reason, "a detached CMS signature"),
-            Check(1, "trusted-time", "passed", _rfc3339(question.time.at), question.time.source),
+            Check(1, "trusted-time", "passed", question.time.at, question.time.source),
         ),
         policy=question.policy.name,
         params=tuple(details),
@@ -460,4 +466,11 @@ def _unreadable(question: _Question, error: UnreadableSignature) -> SignatureVer
 
 
 def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return universal.isoformat()[: -len("+00:00")] + "Z"
+
+
+@lru_cache(maxsize=4096)
+def _passed(step: int, name: str, found: str, expected: str | None = None) -> Check:
+    """Make a check that passed; the few that return with every signature are made once."""
+    return Check(step, name, "passed", found, expected)

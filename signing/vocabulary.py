@@ -5,9 +5,9 @@ CONTRACT §6.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 __all__ = [
     "Check",
@@ -83,8 +83,7 @@ def decisive(found: Sequence[SubIndication]) -> SubIndication | None:
     return min(found, key=lambda word: (word not in _FAILED, word is SubIndication.TRY_LATER))
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was looked at, and what was found."""
 
     step: int
@@ -93,5 +92,6 @@ class Check:
     """A fixed word, such as `signature-value`."""
     outcome: CheckOutcome
     """`skipped`: did not apply. `unknown`: could not be decided."""
-    found: str | None = None
+    found: str | datetime | None = None
+    """A time is kept as one and put into text when it is shown."""
     expected: str | None = None

@@ -4,9 +4,9 @@ Whether they are right is for the verifier; that one which must stand alone stan
 signature. RFC 5652 §5.3 and §11, RFC 5035 (signing-certificate).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
@@ -24,6 +24,7 @@ from signing.errors import UnreadableSignature
 
 __all__ = [
     "CONTENT_TYPE",
+    "DATA",
     "MESSAGE_DIGEST",
     "SIGNING_CERTIFICATE_V2",
     "SIGNING_TIME",
@@ -39,19 +40,22 @@ SIGNING_TIME: Final = ObjectIdentifier("1.2.840.113549.1.9.5")
 SIGNING_CERTIFICATE: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.12")
 SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
 
+DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
+
 _SET: Final = b"\x31"
+_OCTETS: Final = b"\x04"
+_DATA_CONTENT: Final = bytes.fromhex("2a864886f70d010701")
+"""Content of the identifier `DATA`, which is what is signed but for rare exceptions."""
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateReference:
+class CertificateReference(NamedTuple):
     """The digest by which the signer named its certificate."""
 
     digest: str
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SignedAttributes:
+class SignedAttributes(NamedTuple):
     """What the attributes say."""
 
     signed_bytes: bytes
@@ -85,13 +89,14 @@ def read_attributes(attributes: list[Attribute]) -> SignedAttributes:
             seen.add(identifier)
             value = values[0]
             if identifier == CONTENT_TYPE:
-                content_type = value.parse(ObjectIdentifier)
+                content_type = DATA if value.data == _DATA_CONTENT else value.parse(ObjectIdentifier)
             elif identifier == MESSAGE_DIGEST:
-                message_digest = value.parse(bytes)
+                # What the strict parser calls a primitive OCTET STRING has its bytes as its content.
+                message_digest = bytes(value.data) if value.tag_bytes == _OCTETS else value.parse(bytes)
             elif identifier == SIGNING_TIME:
                 signing_time = _time(value)
             elif identifier == SIGNING_CERTIFICATE_V2:
-                references.append(_reference_v2(value.parse(SigningCertificateV2)))
+                references.append(_reference_v2(asn1.encode_der(value)))
             else:
                 references.append(_reference_v1(value.parse(SigningCertificateV1)))
         # A DER encoding is the only one of its value, so this gives back the bytes that were received.
@@ -145,7 +150,10 @@ def _time(value: Any) -> datetime:
     return moment
 
 
-def _reference_v2(value: SigningCertificateV2) -> CertificateReference:
+@lru_cache(maxsize=1024)
+def _reference_v2(encoded: bytes) -> CertificateReference:
+    """Read signing-certificate-v2; remembered, as it is the same in all signatures by one certificate."""
+    value = asn1.decode_der(SigningCertificateV2, encoded)
     if not value.certificates:
         raise UnreadableSignature(reason="attribute-malformed", found="signing-certificate-v2")
     first = value.certificates[0]

@@ -17,15 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ObjectIdentifier
 
 from signing.certificates import read_certificate, to_der
-from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME
+from signing.cms.attributes import CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME
 from signing.cms.ber import der_length
 from signing.cms.parse import SIGNED_DATA
 from signing.errors import CertificateKeyMismatch, InvalidTimes, UnsupportedKey
 from signing.keys import PrivateKey
 
 __all__ = ["sign"]
-
-DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
 
 _SHA256: Final = hashes.SHA256()
 _ECDSA: Final = ec.ECDSA(_SHA256, deterministic_signing=True)

@@ -95,23 +95,27 @@ class IssuerAndSerial:
 
 @asn1.sequence
 class SignerInfo:
-    """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier)."""
+    """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier).
+
+    That and the algorithms stay unread here: they are the same in signature after signature, and their meaning is
+    remembered by their bytes.
+    """
 
     version: int
     signer: asn1.TLV
-    digest: Algorithm
+    digest: asn1.TLV
     signed_attributes: Annotated[list[Attribute] | None, asn1.Implicit(0)]
-    method: Algorithm
+    method: asn1.TLV
     value: bytes
     unsigned_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
 
 
 @asn1.sequence
 class SignedData:
-    """SignedData."""
+    """SignedData; its own list of digests says nothing that the signers do not, and stays unread."""
 
     version: int
-    digests: asn1.SetOf[Algorithm]
+    digests: asn1.TLV
     content: EncapsulatedContent
     certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
     crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
