@@ -1,0 +1,181 @@
+"""Reading a document's parts: exact bytes, digests, limits, and nothing kept of what fails."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axis.intake.receiving import receive
+from axis.protocol.errors import (
+    MalformedRequest,
+    ManifestMissing,
+    TooLarge,
+    TooManyParts,
+    TooManySignatures,
+    UnsupportedMediaType,
+)
+from axis.settings import Settings
+
+SETTINGS = Settings()
+BOUNDARY = "ranh-gioi"
+TYPE = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def part(name, content, filename=None):
+    disposition = f'form-data; name="{name}"' + ("" if filename is None else f'; filename="{filename}"')
+    head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n"
+    return head.encode() + content + b"\r\n"
+
+
+def form(*parts):
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def read(body, settings=SETTINGS, content_type=TYPE, piece=64 * 1024):
+    async def pieces():
+        for start in range(0, len(body), piece):
+            yield body[start : start + piece]
+
+    return asyncio.run(receive(content_type, pieces(), settings))
+
+
+def places(error):
+    return [place.pointer for place in error.value.places]
+
+
+@given(
+    manifest=st.binary(max_size=300),
+    signatures=st.lists(st.binary(max_size=100), max_size=4),
+    attachment=st.binary(max_size=3000),
+    piece=st.integers(1, 200),
+)
+def test_parts_come_out_as_they_went_in_however_the_body_is_cut(manifest, signatures, attachment, piece):
+    body = form(
+        part("manifest", manifest),
+        *(part("signature", signature, "s.p7s") for signature in signatures),
+        part("attachment", attachment, "văn bản.pdf"),
+    )
+    received = read(body, piece=piece)
+    assert received.manifest == manifest
+    assert received.signatures == tuple(signatures)
+    found = received.attachments["văn bản.pdf"]
+    assert (found.content, found.size) == (attachment, len(attachment))
+    assert found.sha256 == hashlib.sha256(attachment).hexdigest()
+
+
+def test_a_decomposed_name_is_matched_in_its_composed_form():
+    received = read(form(part("manifest", b"{}"), part("attachment", b"x", "va\u0306n.pdf")))
+    assert list(received.attachments) == ["v\u0103n.pdf"]
+
+
+def test_attachments_past_the_memory_of_one_document_go_to_disk():
+    settings = replace(SETTINGS, inline_bytes=1000)
+    contents = {"a": b"a" * 600, "b": b"b" * 600, "c": b"c" * 100}
+    body = form(part("manifest", b"{}"), *(part("attachment", data, name) for name, data in contents.items()))
+    received = read(body, settings)
+    assert received.attachments["a"].content == contents["a"]
+    assert received.attachments["b"].content is None
+    assert received.attachments["c"].content == contents["c"]
+    spool = received.attachments["b"].spool
+    spool.seek(0)
+    assert spool.read() == contents["b"]
+    assert received.attachments["b"].sha256 == hashlib.sha256(contents["b"]).hexdigest()
+    received.close()
+    assert spool.closed
+
+
+@pytest.mark.parametrize(
+    ("body", "settings", "kind", "pointer"),
+    [
+        (form(part("manifest", b"x" * 11)), {"manifest_bytes": 10}, TooLarge, "part:manifest"),
+        (
+            form(part("manifest", b"{}"), part("signature", b"x"), part("signature", b"x" * 11)),
+            {"signature_bytes": 10},
+            TooLarge,
+            "part:signature[1]",
+        ),
+        (
+            form(part("manifest", b"{}"), part("attachment", b"x" * 11, "a")),
+            {"attachment_bytes": 10},
+            TooLarge,
+            "part:attachment[a]",
+        ),
+        (
+            form(part("manifest", b"{}"), part("attachment", b"x" * 2000, "a")),
+            {"document_bytes": 100, "manifest_bytes": 100},
+            TooLarge,
+            "body",
+        ),
+        (
+            form(part("manifest", b"{}"), *(part("signature", b"x") for _ in range(3))),
+            {"signatures": 2},
+            TooManySignatures,
+            "part:signature",
+        ),
+        (
+            form(part("manifest", b"{}"), *(part("attachment", b"x", str(n)) for n in range(3))),
+            {"attachments": 2},
+            TooManyParts,
+            "part:attachment",
+        ),
+        (form(part("signature", b"x")), {}, ManifestMissing, "part:manifest"),
+        (form(part("manifest", b"{}"), part("manifest", b"{}")), {}, MalformedRequest, "part:manifest"),
+        (form(part("manifest", b"{}"), part("tep", b"x")), {}, MalformedRequest, "part:tep"),
+        (form(part("manifest", b"{}"), part("attachment", b"x")), {}, MalformedRequest, "part:attachment"),
+        (
+            form(part("manifest", b"{}"), part("attachment", b"x", "a"), part("attachment", b"y", "a")),
+            {},
+            MalformedRequest,
+            "part:attachment[a]",
+        ),
+        (part("manifest", b"{}"), {}, MalformedRequest, "body"),
+        (b"no parts at all", {}, MalformedRequest, "body"),
+        (
+            form(part("manifest", b"{}"), part("attachment", b"x", "a" * 5000)),
+            {},
+            MalformedRequest,
+            "body",
+        ),
+    ],
+)
+def test_what_breaks_a_rule_is_refused_with_its_place(body, settings, kind, pointer):
+    with pytest.raises(kind) as error:
+        read(body, replace(SETTINGS, **settings))
+    assert places(error) == [pointer]
+
+
+def test_a_name_that_is_no_utf8_is_refused():
+    body = form(part("manifest", b"{}"), part("attachment", b"x", "NAME")).replace(b"NAME", b"\xff\xfe")
+    with pytest.raises(MalformedRequest) as error:
+        read(body)
+    assert places(error) == ["body"]
+
+
+@pytest.mark.parametrize("content_type", ["", "application/json", "multipart/mixed; boundary=x", "form-data"])
+def test_another_media_type_is_refused(content_type):
+    with pytest.raises(UnsupportedMediaType):
+        read(form(part("manifest", b"{}")), content_type=content_type)
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", f"multipart/form-data; boundary={'x' * 71}"])
+def test_a_boundary_that_is_missing_or_too_long_is_refused(content_type):
+    with pytest.raises(MalformedRequest):
+        read(form(part("manifest", b"{}")), content_type=content_type)
+
+
+def test_a_body_that_breaks_off_leaves_no_file_behind():
+    def open_files():
+        descriptors = Path("/proc/self/fd")
+        return len(list(descriptors.iterdir())) if descriptors.is_dir() else 0
+
+    settings = replace(SETTINGS, inline_bytes=10)
+    read(form(part("manifest", b"{}"), part("attachment", b"x" * 100, "a"))).close()
+    before = open_files()
+    for _ in range(20):
+        with pytest.raises(MalformedRequest):
+            read(part("manifest", b"{}") + part("attachment", b"x" * 100, "a") + b"--cut", settings)
+    assert open_files() == before
