@@ -48,7 +48,7 @@ def who_may_call(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:
         roles = [_ROLES[call] for call in _calls(dependant) if call in _ROLES]
         narrowest = min(roles, key=len, default=(ANYONE,))
         for method in context.methods or ():
-            found[context.path or "", method] = narrowest
+            found[context.path_format or "", method] = narrowest
     return found
 
 
