@@ -1,0 +1,137 @@
+"""Judges again, by itself, what could not be decided, once what was missing may have arrived.
+
+A verdict is never rewritten: a new one is added where it says something else, and moves the counters. The
+trusted time stays the time of acceptance. Only INDETERMINATE is judged again, and only when trust anchors,
+revocation lists or registered certificates have changed since it was judged last.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+
+from axis.clock import Clock
+from axis.compliance.verdicts import NewVerdict, record_verdicts
+from axis.database import Database, Read
+from axis.database.meta import get_meta, set_meta
+from axis.documents.tables import document_signatures, documents
+from axis.ledger.recorder import Recorder
+from axis.protocol.codes import AgencyCode
+from axis.trust.judging import Trust
+from axis.trust.tables import registered_certificates
+from signing.verdict import DocumentVerdict
+
+BATCH = 200
+"""Documents that one call takes on at most."""
+BUDGET_SECONDS = 0.5
+"""How long one call goes on beginning documents: it runs between other chores of the background."""
+PROGRESS = "rejudged"
+"""The fact of the store that says with which material, and up to which document, was judged again."""
+_FINISHED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """Documents up to this position were judged with this material; `_FINISHED` when all were."""
+
+    material: str
+    position: int
+
+
+def rejudge_some(
+    database: Database,
+    trust: Trust,
+    recorder: Recorder,
+    _clock: Clock | None = None,
+    limit: int = BATCH,
+    *,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> int:
+    """Judge some undecided documents again, and return how many new verdicts that gave.
+
+    It goes on where it stopped, also in another process, and does nothing until the material changes again.
+    """
+    with database.read() as tx:
+        progress = _progress(tx, trust)
+        if progress.position == _FINISHED:
+            return 0
+        undecided = _undecided(tx, progress.position - 1, limit)
+        signatures = _signatures(tx, [row.position for row in undecided])
+    until = time.monotonic() + budget_seconds
+    given: list[NewVerdict] = []
+    done = 0
+    for row in undecided:
+        verdict = _judge(trust, row, signatures.get(row.position, []))
+        if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
+            given.append(NewVerdict(row.position, verdict))
+        done += 1
+        if time.monotonic() > until:
+            break
+    recorded = [recorder.record(record_verdicts, each) for each in given]
+    new = sum(future.result().result for future in recorded)
+    _keep(database, trust, progress, undecided[:done], finished=done == len(undecided) < limit)
+    return new
+
+
+def _judge(trust: Trust, row: Row[Any], signatures: Sequence[bytes]) -> DocumentVerdict:
+    return trust.judge_blocking(row.manifest, signatures, AgencyCode(row.sender), row.accepted_at)
+
+
+def _progress(tx: Read, trust: Trust) -> _Progress:
+    """Return where to go on: at the beginning, where the material is another than last time."""
+    material = _material(tx, trust)
+    known, _, position = (get_meta(tx, PROGRESS) or "").partition(" ")
+    return _Progress(material, int(position) if known == material else 0)
+
+
+def _material(tx: Read, trust: Trust) -> str:
+    """Return a digest of everything that a verdict depends on besides the document."""
+    registered = select(
+        func.count(), func.coalesce(func.max(registered_certificates.c.registered_at), 0)
+    ).select_from(registered_certificates)
+    row: Any = tx.execute(registered).one()
+    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _undecided(tx: Read, after: int, limit: int) -> list[Row[Any]]:
+    statement = (
+        select(
+            documents.c.position,
+            documents.c.sender,
+            documents.c.manifest,
+            documents.c.accepted_at,
+            documents.c.indication,
+            documents.c.sub_indication,
+        )
+        .where(documents.c.indication == "INDETERMINATE", documents.c.position > after)
+        .order_by(documents.c.position)
+        .limit(limit)
+    )
+    return list(tx.execute(statement))
+
+
+def _signatures(tx: Read, positions: Sequence[int]) -> dict[int, list[bytes]]:
+    statement = (
+        select(document_signatures.c.document, document_signatures.c.content)
+        .where(document_signatures.c.document.in_(bindparam("documents", expanding=True)))
+        .order_by(document_signatures.c.document, document_signatures.c.ordinal)
+    )
+    found: dict[int, list[bytes]] = {}
+    for row in tx.execute(statement, {"documents": list(positions)}):
+        found.setdefault(row.document, []).append(row.content)
+    return found
+
+
+def _keep(
+    database: Database, trust: Trust, progress: _Progress, done: Sequence[Row[Any]], *, finished: bool
+) -> None:
+    """Remember where it stopped, unless the material changed meanwhile: then it has to begin anew."""
+    with database.read() as tx:
+        if _material(tx, trust) != progress.material:
+            return
+    position = _FINISHED if finished else done[-1].position + 1
+    database.write(lambda tx: set_meta(tx, PROGRESS, f"{progress.material} {position}"))

@@ -1,0 +1,126 @@
+"""Records a new verdict of a document under the standing policy, beside the earlier ones.
+
+With it move what repeats the newest verdict: the document's columns, the facts lists are filtered by, and
+the counters. The ledger gets a leaf, and all parties an event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, update
+
+from axis.counters.changes import CounterChanges, apply, counted, signing_class
+from axis.database import Read, Write
+from axis.deliveries.queries import portions
+from axis.deliveries.recording import NewEvent, record_events
+from axis.deliveries.tables import deliveries
+from axis.documents.storing import fact_rows, summary_columns, verdict_row
+from axis.documents.tables import documents, signature_facts, verdicts
+from axis.ledger.journal import Journal
+from axis.ledger.leaves import LeafVerdict, verdict_leaf
+from signing.verdict import DocumentVerdict
+
+_UPDATE = (
+    update(documents)
+    .where(documents.c.position == bindparam("at_position"))
+    .values({name: bindparam(f"new_{name}") for name in ("indication", "sub_indication", "signed_by")})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """A new verdict on the document at a position of the ledger."""
+
+    position: int
+    verdict: DocumentVerdict
+
+
+def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool]:
+    """Record new verdicts on undecided documents; a kind of the ledger's `Recorder`.
+
+    Whoever comes second, from another process, finds the document decided; False says that nothing was added.
+    """
+    standing = _standing(tx, [item.position for item in items])
+    changes = CounterChanges()
+    events: list[NewEvent] = []
+    rows: list[dict[str, Any]] = []
+    outcomes: list[bool] = []
+    taken: list[NewVerdict] = []
+    for item in items:
+        document = standing.pop(item.position, None)
+        outcomes.append(document is not None)
+        if document is None:
+            continue
+        parties = _recipients(tx, item.position)
+        position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict)))
+        events.append(_event(position, journal, document, parties, item.verdict))
+        rows.append(verdict_row(item.position, document.sequence + 1, journal.at, item.verdict))
+        taken.append(item)
+        if counted(document.action):
+            before = signing_class(document.indication, document.signed_by)
+            after = signing_class(item.verdict.indication, item.verdict.signed_by)
+            changes.class_moved(document.day, document.sender, document.type, parties, before, after)
+    if taken:
+        tx.execute(verdicts.insert(), rows)
+        _repeat(tx, taken)
+        record_events(tx, events)
+        apply(tx, changes)
+    return outcomes
+
+
+def leaf_verdict(verdict: DocumentVerdict) -> LeafVerdict:
+    """Return the part of a verdict that statistics are made from."""
+    return LeafVerdict(verdict.indication, verdict.sub_indication, verdict.signed_by, verdict.policy)
+
+
+def _standing(tx: Read, positions: Sequence[int]) -> dict[int, Row[Any]]:
+    """Return those of the documents that are still undecided, with the newest sequence of each."""
+    newest = (
+        select(func.max(verdicts.c.sequence))
+        .where(verdicts.c.document == documents.c.position)
+        .scalar_subquery()
+    )
+    names = ("position", "id", "sender", "type", "action", "day", "indication", "signed_by")
+    statement = select(*(documents.c[name] for name in names), newest.label("sequence")).where(
+        documents.c.position.in_(bindparam("positions", expanding=True)),
+        documents.c.indication == "INDETERMINATE",
+    )
+    return {
+        row.position: row
+        for portion in portions(positions)
+        for row in tx.execute(statement, {"positions": portion})
+    }
+
+
+def _recipients(tx: Read, position: int) -> list[str]:
+    statement = select(deliveries.c.recipient).where(deliveries.c.document == position)
+    return list(tx.execute(statement).scalars())
+
+
+def _repeat(tx: Write, items: Sequence[NewVerdict]) -> None:
+    """Set what repeats the newest verdict."""
+    summaries = [
+        {"at_position": item.position}
+        | {f"new_{name}": value for name, value in summary_columns(item.verdict).items()}
+        for item in items
+    ]
+    tx.execute(_UPDATE, summaries)
+    for portion in portions([item.position for item in items]):
+        tx.execute(delete(signature_facts).where(signature_facts.c.document.in_(portion)))
+    facts = [row for item in items for row in fact_rows(item.position, item.verdict)]
+    if facts:
+        tx.execute(signature_facts.insert(), facts)
+
+
+def _event(
+    position: int, journal: Journal, document: Row[Any], parties: Sequence[str], verdict: DocumentVerdict
+) -> NewEvent:
+    return NewEvent(
+        position=position,
+        kind="verdict",
+        at=journal.at,
+        code=str(verdict.indication or "unsigned"),
+        audience=(document.sender, *parties),
+        document=document.id,
+    )
