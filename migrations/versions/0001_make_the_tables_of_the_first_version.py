@@ -300,6 +300,7 @@ def downgrade() -> None:
     op.drop_index('ix_registered_certificates_agency', table_name='registered_certificates')
     op.drop_table('registered_certificates')
     op.drop_index('ix_refusals_sender_position', table_name='refusals')
+    op.drop_index('ix_refusals_day_position', table_name='refusals')
     op.drop_index('ix_refusals_code_position', table_name='refusals')
     op.drop_table('refusals')
     op.drop_table('number_identities')
