@@ -6,13 +6,16 @@ then always a `signing.errors.SigningError`.
 
 Map, from the ground up:
 
-- `errors` what a caller can get wrong · `algorithms` the identifiers of CMS and X.509 and the arithmetic
-behind them - `keys`, `names`, `certificates` keys; subjects as the contract shapes them; X.509 read within
-limits - `authority` root, issuing authority, certificates of agencies and persons, CRLs - `cms` detached
-SignedData (RFC 5652): `cms.sign` makes, `cms.parse` reads DER, BER and PEM - `policy` which algorithms, sizes
-and counts are admitted, each limit with its reason - `verdict` the outcome as a value in the words of ETSI EN
-319 102-1 · `sentences` the same for people, vi and en - `paths` certificate path and revocation at a time,
-picklable so that it can run in a process that may be killed - `verify` the procedure, numbered 0 to 7, and
-the conclusion over all signatures of a document - `merkle`, `notes` the log's hashing (RFC 6962) and its
-signed notes (C2SP)
+- `errors`: what a caller can get wrong; `algorithms`: identifiers and the arithmetic behind them
+- `keys`, `names`, `certificates`: keys, subjects as the contract shapes them, X.509 read within limits
+- `authority`: root, issuing authority, certificates of agencies and persons, CRLs
+- `cms`: detached SignedData (RFC 5652); `cms.sign` makes, `cms.parse` reads DER, BER and PEM
+- `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
+- `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
+- `sentences`: the same for people, from `texts_en` and `texts_vi`
+- `paths`: path and revocation at a time, picklable for a process that may be killed; `path_material`: what
+  goes in; `path_evaluation`: the library's part
+- `verify`: the procedure, numbered 0 to 7; its single `steps`, and the `case` they share
+- `conclusion`: what all signatures of a document come to
+- `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
 """

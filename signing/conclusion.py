@@ -1,7 +1,8 @@
 """What all signatures of a document come to together.
 
-It judges no signature: `signing.verify` did. The rule is CONTRACT §3's and DESIGN §7's: signatures over the manifest
-decide; if there are none, those over the main attachment that claim the sender; all others are only reported.
+It judges no signature: `signing.verify` did. The rule is CONTRACT §3's and DESIGN §7's: signatures over the
+manifest decide; if there are none, those over the main attachment that claim the sender; all others are
+only reported.
 """
 
 from collections.abc import Sequence
@@ -24,8 +25,8 @@ def conclude(
 ) -> DocumentVerdict:
     """Conclude over a document's signatures; none at all gives the indication `None`.
 
-    `trust_digest`: of the trust material they were judged by. `main`: how signatures over the main attachment name
-    what they cover, where such were judged.
+    `trust_digest`: of the trust material they were judged by. `main`: how signatures over the main
+    attachment name what they cover, where such were judged.
     """
     over_manifest = [each for each in signatures if each.covers == MANIFEST]
     over_main = [each for each in signatures if main is not None and each.covers == main and each.of_sender]

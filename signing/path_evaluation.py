@@ -1,13 +1,14 @@
 """Paths, built and judged one by one by pyhanko-certvalidator, its answers put into sub-indications.
 
-Nothing is fetched and no event loop is started: without fetching the library's coroutines never wait, so they are
-simply run through. First the path without revocation, so that an expired certificate is called so even where a
-revocation list is missing; then revocation. RFC 5280 §6.
+Nothing is fetched and no event loop is started: without fetching the library's coroutines never wait, so
+they are simply run through. First the path without revocation, so that an expired certificate is called so
+even where a revocation list is missing; then revocation. RFC 5280 §6.
 """
 
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from pyhanko_certvalidator.context import ValidationContext
@@ -123,7 +124,10 @@ def evaluate(
 
 
 _STILL_TELLS_REVOCATION: Final = (None, SubIndication.EXPIRED)
-"""A certificate that has expired may have been revoked before; anything else says nothing about revocation."""
+"""A certificate that has expired may have been revoked before.
+
+Anything else says nothing about revocation.
+"""
 
 
 def _path_failure(
@@ -133,31 +137,37 @@ def _path_failure(
     if path.pkix_len == 0:
         return _root_failure(path.last, at)
     context = _context(known, material, at, NO_REVOCATION, (), timedelta(0))
+    failure: tuple[SubIndication | None, str] = (None, "")
     try:
         _run(async_validate_path(context, path))
     except ExpiredError as error:
-        if error.is_ee_cert:
-            return SubIndication.EXPIRED, "expired"
-        return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "authority-expired"
+        failure = _EXPIRED if error.is_ee_cert else (_GENERAL, "authority-expired")
     except NotYetValidError as error:
-        if error.is_ee_cert:
-            return SubIndication.NOT_YET_VALID, "not-yet-valid"
-        return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "authority-not-yet-valid"
+        failure = _NOT_YET_VALID if error.is_ee_cert else (_GENERAL, "authority-not-yet-valid")
     except DisallowedAlgorithmError:
-        return SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "chain-algorithm"
+        failure = SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "chain-algorithm"
     except PathValidationError:
-        if _links_hold(list(path.iter_certs(include_root=True))):
-            return SubIndication.CHAIN_CONSTRAINTS_FAILURE, "constraints"
-        return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "broken-link"
-    return None, ""
+        # The library says why in words alone; the signatures on the path tell the two kinds apart.
+        is_sound = _links_hold(list(path.iter_certs(include_root=True)))
+        failure = (
+            (SubIndication.CHAIN_CONSTRAINTS_FAILURE, "constraints")
+            if is_sound
+            else (_GENERAL, "broken-link")
+        )
+    return failure
+
+
+_GENERAL: Final = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+_EXPIRED: Final = (SubIndication.EXPIRED, "expired")
+_NOT_YET_VALID: Final = (SubIndication.NOT_YET_VALID, "not-yet-valid")
 
 
 def _root_failure(root: Certificate, at: datetime) -> tuple[SubIndication | None, str]:
-    """A root that signs itself is trusted by decision, but its own dates still bind a signer."""
+    """Hold a root that signs documents to its own dates; it is trusted by decision, not for ever."""
     if at > root.not_valid_after:
-        return SubIndication.EXPIRED, "expired"
+        return _EXPIRED
     if at < root.not_valid_before:
-        return SubIndication.NOT_YET_VALID, "not-yet-valid"
+        return _NOT_YET_VALID
     return None, ""
 
 
@@ -188,8 +198,8 @@ def _revocation(
 def _speaks_about(crl: KnownCrl, path: ValidationPath, at: datetime) -> bool:
     """Whether the list tells of a revocation that stood at `at`.
 
-    A later list does as long as it still holds the certificates of that time: it says that it keeps those that
-    have expired, or it was issued before they had.
+    A later list does as long as it still holds the certificates of that time: it says that it keeps those
+    that have expired, or it was issued before they had.
     """
     if crl.this_update <= at or (crl.keeps_expired_since is not None and crl.keeps_expired_since <= at):
         return True
@@ -220,7 +230,7 @@ def _misuse(leaf: Certificate) -> str | None:
 
 
 def _links_hold(certificates: Sequence[Certificate]) -> bool:
-    return all(has_signed(*pair) for pair in zip(certificates, certificates[1:], strict=False))
+    return all(has_signed(*pair) for pair in pairwise(certificates))
 
 
 def _context(

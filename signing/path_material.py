@@ -1,4 +1,4 @@
-"""What a path may be built from: trusted and known certificates, revocation lists, and what a signature brought.
+"""What a path may be built from: known certificates, revocation lists, and what a signature brought.
 
 Reads and sifts; it judges no path. A certificate that came with a signature is taken in only if a certificate
 already known has signed it: whoever has no authority's key cannot make path building explode, however many

@@ -1,9 +1,10 @@
 """Whether a certificate leads to a trusted root, and was not revoked, at a given time.
 
-The validation is pyhanko-certvalidator's (RFC 5280 §6); this module gives it what it may see, bounds its work, and
-puts its answer into the words of the verdict, with the interval in which the answer holds. It fetches nothing and
-remembers nothing. `validate_path` and all it takes and gives can be pickled, so that it may run in a process that
-is killed past its budget. What a later revocation list says about an earlier time: docs/decisions/signing-crl-time.md.
+The validation is pyhanko-certvalidator's (RFC 5280 §6); this module gives it what it may see, bounds its
+work, and puts its answer into the words of the verdict, with the interval in which the answer holds. It
+fetches nothing and remembers nothing. `validate_path` and all it takes and gives can be pickled, so that it
+may run in a process that is killed past its budget. What a later revocation list says about an earlier
+time: docs/decisions/signing-crl-time.md.
 """
 
 import hashlib
@@ -77,7 +78,7 @@ class PathOutcome:
 
 
 def abandoned(at: datetime, until: datetime | None = None) -> PathOutcome:
-    """The outcome of a validation that was stopped past its budget of time or memory.
+    """Make the outcome of a validation that was stopped past its budget of time or memory.
 
     `until`: how long to keep saying so instead of trying again (default: only at `at`).
     """
@@ -94,8 +95,8 @@ def validate_path(
 ) -> PathOutcome:
     """Validate the path from a certificate to a root of `trust`, as of the time `at` (with a zone).
 
-    `extra`: certificates that came with the signature; nothing is believed of them that no signature proves, and
-    more than the policy admits are left out. Raises nothing, whatever the certificates are.
+    `extra`: certificates that came with the signature; nothing is believed of them that no signature
+    proves, and more than the policy admits are left out. Raises nothing, whatever the certificates are.
     """
     try:
         return _validated(certificate_der, extra[: policy.max_certificates], trust, at, policy)

@@ -14,7 +14,10 @@ __all__ = ["DEFAULT", "Policy"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """What is admitted; the defaults are the hub's standing policy. Equal only to itself, for quick lookups."""
+    """What is admitted; the defaults are the hub's standing policy.
+
+    Equal only to itself, for quick lookups.
+    """
 
     name: str
     digests: frozenset[str] = frozenset({"sha256", "sha384", "sha512"})

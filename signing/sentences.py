@@ -1,7 +1,7 @@
 """Verdicts in words: what is wrong and what to do about it, in Vietnamese and English.
 
-Chooses and fills in texts; the reasons come from the verdict. A parameter that an older verdict does not carry is
-shown as "?".
+Chooses and fills in texts; the reasons come from the verdict. A parameter that an older verdict does not
+carry is shown as "?".
 """
 
 from collections.abc import Mapping
@@ -40,5 +40,5 @@ def sentence_and_remedy(
 
 
 def check_title(name: str, language: Language) -> str:
-    """What a check looks at, in words."""
+    """Say in words what a check looks at."""
     return _CHECKS[language].get(name, name)

@@ -8,22 +8,34 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TOTAL_PASSED": ("The signature is valid and belongs to {agency}.", None),
     "UNSIGNED": (
         "The document carries no signature.",
-        "Sign the manifest's exact bytes (openssl cms -sign -binary -outform DER) and send it with a replacement.",
+        (
+            "Sign the manifest's exact bytes (openssl cms -sign -binary -outform DER) and send it "
+            "with a replacement."
+        ),
     ),
     "SIGNED_BY_both": ("The document is signed by the organisation and by a person of {agency}.", None),
     "SIGNED_BY_organisation": ("The document is signed by the organisation {agency}.", None),
     "SIGNED_BY_person": ("The document is signed by a person of {agency}.", None),
     "FORMAT_FAILURE": (
         "The signature cannot be read: {reason}.",
-        "Send a detached CMS signature over the exact bytes, DER or PEM, as openssl cms -sign -binary makes it.",
+        (
+            "Send a detached CMS signature over the exact bytes, DER or PEM, as openssl cms -sign "
+            "-binary makes it."
+        ),
     ),
     "HASH_FAILURE": (
         "The signed content is not the content that was sent: it was changed after signing.",
-        "Sign the bytes that are sent, and send the bytes that were signed, without any rewriting in between.",
+        (
+            "Sign the bytes that are sent, and send the bytes that were signed, without any rewriting"
+            " in between."
+        ),
     ),
     "SIG_CRYPTO_FAILURE": (
         "The signature value does not match the content and the key of the certificate.",
-        "Sign again with the private key of this certificate; the content or the signature was altered on the way.",
+        (
+            "Sign again with the private key of this certificate; the content or the signature was "
+            "altered on the way."
+        ),
     ),
     "REVOKED": (
         "The certificate was revoked on {revoked_at}, before the trusted time {trusted_time}.",
@@ -43,8 +55,11 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "NO_CERTIFICATE_CHAIN_FOUND": (
         "No path leads from the signer's certificate to a trusted root: {reason}.",
-        "Send the signer's and the issuing authorities' certificates inside the signature (openssl cms -certfile), "
-        "or ask the operator whether your authority is trusted here.",
+        (
+            "Send the signer's and the issuing authorities' certificates inside the signature "
+            "(openssl cms -certfile), "
+            "or ask the operator whether your authority is trusted here."
+        ),
     ),
     "CERTIFICATE_CHAIN_GENERAL_FAILURE": (
         "The path from the signer's certificate to the trusted root does not hold: {reason}.",
@@ -52,8 +67,11 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "CHAIN_CONSTRAINTS_FAILURE": (
         "A certificate on the path does not permit this use: {reason}.",
-        "Sign with a certificate whose key usage is digital signature or non-repudiation, from an authority that may "
-        "issue it.",
+        (
+            "Sign with a certificate whose key usage is digital signature or non-repudiation, from an"
+            " authority that may "
+            "issue it."
+        ),
     ),
     "REVOKED_CA_NO_POE": (
         "The certificate of an issuing authority was revoked on {revoked_at}.",
@@ -68,7 +86,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Sign with SHA-256 or stronger and an RSA key of 2048 to 4096 bits or one on the curve P-256.",
     ),
     "TRY_LATER": (
-        "Whether the certificate was revoked cannot be told now: no revocation list for that time is at hand.",
+        (
+            "Whether the certificate was revoked cannot be told now: no revocation list for that time"
+            " is at hand."
+        ),
         "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
     ),
 }
@@ -94,10 +115,11 @@ REASONS: Final[dict[str, str]] = {
     "attribute-missing": "the signed attribute {found} is missing",
     "attribute-malformed": "a signed attribute cannot be read",
     "content-type": "its content type is {found}, and the attributes say {expected}",
-    "content-type-without-attributes": "without signed attributes its content type can only be data, and is {found}",
+    "content-type-without-attributes": (
+        "without signed attributes its content type can only be data, and is {found}"
+    ),
     "content-could-be-attributes": "it has no signed attributes, and the content could itself be some",
     "unreadable-certificate": "the signer's certificate cannot be read",
-    "ambiguous-signer": "two certificates in it answer to the signer's name",
     "no-certificate": "the signature does not carry the signer's certificate",
     "unknown-issuer": "no trusted certificate of {issuer} is known",
     "broken-link": "a signature or name on the path does not match its issuer",

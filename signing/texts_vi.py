@@ -8,14 +8,20 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TOTAL_PASSED": ("Chữ ký hợp lệ và thuộc về {agency}.", None),
     "UNSIGNED": (
         "Văn bản không có chữ ký số.",
-        "Hãy ký đúng các byte của bản kê (openssl cms -sign -binary -outform DER) và gửi bằng một văn bản thay thế.",
+        (
+            "Hãy ký đúng các byte của bản kê (openssl cms -sign -binary -outform DER) và gửi bằng một"
+            " văn bản thay thế."
+        ),
     ),
     "SIGNED_BY_both": ("Văn bản có chữ ký của cơ quan và của cá nhân thuộc {agency}.", None),
     "SIGNED_BY_organisation": ("Văn bản có chữ ký của cơ quan {agency}.", None),
     "SIGNED_BY_person": ("Văn bản có chữ ký của cá nhân thuộc {agency}.", None),
     "FORMAT_FAILURE": (
         "Không đọc được chữ ký: {reason}.",
-        "Hãy gửi chữ ký CMS tách rời trên đúng các byte được gửi, dạng DER hoặc PEM, như openssl cms -sign -binary tạo.",
+        (
+            "Hãy gửi chữ ký CMS tách rời trên đúng các byte được gửi, dạng DER hoặc PEM, như openssl "
+            "cms -sign -binary tạo."
+        ),
     ),
     "HASH_FAILURE": (
         "Nội dung đã ký không phải là nội dung được gửi: nội dung bị thay đổi sau khi ký.",
@@ -23,7 +29,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "SIG_CRYPTO_FAILURE": (
         "Giá trị chữ ký không khớp với nội dung và khóa của chứng thư số.",
-        "Hãy ký lại bằng khóa bí mật của chứng thư số này; nội dung hoặc chữ ký đã bị thay đổi trên đường đi.",
+        (
+            "Hãy ký lại bằng khóa bí mật của chứng thư số này; nội dung hoặc chữ ký đã bị thay đổi "
+            "trên đường đi."
+        ),
     ),
     "REVOKED": (
         "Chứng thư số đã bị thu hồi lúc {revoked_at}, trước thời điểm tin cậy {trusted_time}.",
@@ -43,8 +52,11 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "NO_CERTIFICATE_CHAIN_FOUND": (
         "Không có đường dẫn từ chứng thư số của người ký đến một gốc tin cậy: {reason}.",
-        "Hãy kèm chứng thư số của người ký và của các cơ quan cấp trong chữ ký (openssl cms -certfile), hoặc hỏi "
-        "người vận hành xem cơ quan cấp chứng thư số của bạn có được tin cậy không.",
+        (
+            "Hãy kèm chứng thư số của người ký và của các cơ quan cấp trong chữ ký (openssl cms "
+            "-certfile), hoặc hỏi "
+            "người vận hành xem cơ quan cấp chứng thư số của bạn có được tin cậy không."
+        ),
     ),
     "CERTIFICATE_CHAIN_GENERAL_FAILURE": (
         "Đường dẫn từ chứng thư số của người ký đến gốc tin cậy không đứng vững: {reason}.",
@@ -52,7 +64,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "CHAIN_CONSTRAINTS_FAILURE": (
         "Một chứng thư số trên đường dẫn không cho phép việc sử dụng này: {reason}.",
-        "Hãy ký bằng chứng thư số có mục đích sử dụng khóa là ký số hoặc chống chối bỏ, do cơ quan có quyền cấp.",
+        (
+            "Hãy ký bằng chứng thư số có mục đích sử dụng khóa là ký số hoặc chống chối bỏ, do cơ "
+            "quan có quyền cấp."
+        ),
     ),
     "REVOKED_CA_NO_POE": (
         "Chứng thư số của một cơ quan cấp đã bị thu hồi lúc {revoked_at}.",
@@ -93,10 +108,13 @@ REASONS: Final[dict[str, str]] = {
     "attribute-missing": "thiếu thuộc tính được ký {found}",
     "attribute-malformed": "không đọc được một thuộc tính được ký",
     "content-type": "kiểu nội dung là {found}, còn thuộc tính ghi {expected}",
-    "content-type-without-attributes": "khi không có thuộc tính được ký, kiểu nội dung chỉ có thể là data, nhưng lại là {found}",
-    "content-could-be-attributes": "chữ ký không có thuộc tính được ký, mà chính nội dung lại có dạng các thuộc tính",
+    "content-type-without-attributes": (
+        "khi không có thuộc tính được ký, kiểu nội dung chỉ có thể là data, nhưng lại là {found}"
+    ),
+    "content-could-be-attributes": (
+        "chữ ký không có thuộc tính được ký, mà chính nội dung lại có dạng các thuộc tính"
+    ),
     "unreadable-certificate": "không đọc được chứng thư số của người ký",
-    "ambiguous-signer": "có hai chứng thư số cùng ứng với tên người ký",
     "no-certificate": "chữ ký không kèm chứng thư số của người ký",
     "unknown-issuer": "không biết chứng thư số tin cậy nào của {issuer}",
     "broken-link": "một chữ ký hoặc tên trên đường dẫn không khớp với bên cấp",
@@ -110,7 +128,9 @@ REASONS: Final[dict[str, str]] = {
     "digest": "hàm băm {found}",
     "method": "thuật toán ký {found}",
     "key": "khóa {found}",
-    "chain-algorithm": "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận",
+    "chain-algorithm": (
+        "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận"
+    ),
 }
 """What `{reason}` stands for."""
 

@@ -1,8 +1,8 @@
 """The outcome of judging signatures, as values: frozen, comparable, and the same in every language.
 
-It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form keeps
-reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319 102-1 §5.1.3
-and §5.1.4, members of CONTRACT §3.
+It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form
+keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319
+102-1 §5.1.3 and §5.1.4, members of CONTRACT §3.
 """
 
 import json
@@ -65,7 +65,7 @@ class SignatureVerdict:
     """What the sentence needs besides."""
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
-        """The members of CONTRACT §3, with sentence and remedy in `language`."""
+        """Give the members of CONTRACT §3, with sentence and remedy in `language`."""
         params = dict(self.params)
         sentence, remedy = sentence_and_remedy(self.sub_indication, params, language)
         return {
@@ -115,7 +115,7 @@ class DocumentVerdict:
     params: Params = ()
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
-        """The members of CONTRACT §3, with sentences in `language`."""
+        """Give the members of CONTRACT §3, with sentences in `language`."""
         reason = "UNSIGNED" if self.indication is None else self.sub_indication
         if self.indication is Indication.TOTAL_PASSED:
             reason = f"SIGNED_BY_{self.signed_by}"

@@ -1,4 +1,7 @@
-"""JSON Schema of a verdict, for whoever describes an answer that holds one. CONTRACT §3, JSON Schema 2020-12."""
+"""JSON Schema of a verdict, for whoever describes an answer that holds one.
+
+CONTRACT §3, JSON Schema 2020-12.
+"""
 
 from typing import Any, Final
 

@@ -1,4 +1,7 @@
-"""Detached CMS signatures over exact bytes: made with `sign`, read with `parse`. Judging is `signing.verify`'s."""
+"""Detached CMS signatures over exact bytes: made with `sign`, read with `parse`.
+
+Judging is `signing.verify`'s.
+"""
 
 from signing.cms.make import sign
 from signing.cms.parse import CmsSignature, CmsSigner, parse

@@ -59,12 +59,15 @@ class SignedAttributes(NamedTuple):
     """What the attributes say."""
 
     signed_bytes: bytes
-    """What the signature value is computed over: the received bytes under the tag of a SET (RFC 5652 §5.4)."""
+    """What the value is computed over: the received bytes under the tag of a SET (RFC 5652 §5.4)."""
     content_type: ObjectIdentifier
     message_digest: bytes
     signing_time: datetime | None
     references: tuple[CertificateReference, ...]
-    """The signer's certificate as signing-certificate and signing-certificate-v2 name it; mostly none or one."""
+    """The signer's certificate as signing-certificate and signing-certificate-v2 name it.
+
+    Mostly none or one.
+    """
 
 
 def read_attributes(attributes: list[Attribute]) -> SignedAttributes:
@@ -114,8 +117,9 @@ def read_attributes(attributes: list[Attribute]) -> SignedAttributes:
 def could_be_attributes(content: bytes) -> bool:
     """Whether `content` would be read as signed attributes if a signature were stripped of its own.
 
-    A signature with attributes, stripped of them, is a valid signature without attributes over their encoding:
-    such content is never taken on the word of a signature without attributes (RFC 5652 §5.4, DESIGN §7).
+    A signature with attributes, stripped of them, is a valid signature without attributes over their
+    encoding: such content is never taken on the word of a signature without attributes (RFC 5652 §5.4,
+    DESIGN §7).
     """
     if content[:1] != _SET:
         return False

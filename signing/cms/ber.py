@@ -1,8 +1,8 @@
 """BER as some tools write it, made into DER for the strict parser. Changes nothing that is DER already.
 
-Only three liberties are taken away: indefinite lengths, lengths that are longer than needed, and OCTET STRINGs
-in pieces; everything else, the order of sets and the bytes of certificates among it, stays as it was received.
-It reads no meaning. X.690 §8.
+Only three liberties are taken away: indefinite lengths, lengths that are longer than needed, and OCTET
+STRINGs in pieces; everything else, the order of sets and the bytes of certificates among it, stays as it
+was received. It reads no meaning. X.690 §8.
 """
 
 from typing import Final
@@ -41,8 +41,8 @@ class _Budget:
 def to_der(data: bytes) -> bytes:
     """Rewrite one BER value as DER in lengths and strings.
 
-    Raises `UnreadableSignature` for what is no BER, deeper than `MAX_DEPTH`, of more than `MAX_NODES` values, or
-    followed by more bytes.
+    Raises `UnreadableSignature` for what is no BER, deeper than `MAX_DEPTH`, of more than `MAX_NODES`
+    values, or followed by more bytes.
     """
     value, end = _value(data, 0, len(data), 0, _Budget())
     if end != len(data):
@@ -101,7 +101,7 @@ def _octets(child: bytes) -> bytes:
 
 
 def _header(data: bytes, start: int, limit: int) -> tuple[bytes, int | None, int]:
-    """Read tag and length at `start`: the tag's bytes, the length (`None`: indefinite), the content's place."""
+    """Read tag and length at `start`: the tag, the length (`None`: indefinite), the content's place."""
     if start + 2 > limit:
         raise UnreadableSignature(reason="truncated", at=start)
     position = start + 1

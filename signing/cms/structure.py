@@ -97,8 +97,8 @@ class IssuerAndSerial:
 class SignerInfo:
     """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier).
 
-    That and the algorithms stay unread here: they are the same in signature after signature, and their meaning is
-    remembered by their bytes.
+    That and the algorithms stay unread here: they are the same in signature after signature, and their
+    meaning is remembered by their bytes.
     """
 
     version: int

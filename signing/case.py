@@ -1,0 +1,75 @@
+"""What a signature is judged in view of, and what is found on the way: the values that the steps share.
+
+Nothing is judged here; `signing.steps` looks, `signing.verify` puts it in order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from cryptography import x509
+
+from signing.names import OwnerKind
+from signing.paths import PathOutcome
+from signing.policy import Policy
+from signing.vocabulary import Check, Params, SubIndication
+
+__all__ = ["Binder", "Findings", "Owner", "PathJudge", "Question", "TrustedTime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a certificate is registered to."""
+
+    agency: str
+    kind: OwnerKind
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedTime:
+    """The time a signature is judged by, and who vouches for it."""
+
+    at: datetime
+    """With a zone."""
+    source: Literal["acceptance", "rfc3161"] = "acceptance"
+
+
+PathJudge = Callable[[bytes, tuple[bytes, ...], datetime], PathOutcome]
+"""Certificate, the certificates that came with it (DER), and the time. What it raises passes through."""
+Binder = Callable[[x509.Certificate], Owner | None]
+"""To whom a certificate is registered, if to anyone: comes before what its subject says."""
+
+
+class Question(NamedTuple):
+    """What is the same for all signers of one signature."""
+
+    content: bytes
+    covers: str
+    sender: str
+    time: TrustedTime
+    paths: PathJudge
+    binder: Binder
+    policy: Policy
+
+
+class Findings:
+    """What the steps found so far, in their order."""
+
+    __slots__ = ("checks", "params", "words")
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+        self.words: list[SubIndication] = []
+        self.params: dict[SubIndication, Params] = {}
+
+    def fail(self, word: SubIndication, check: Check, *params: tuple[str, str]) -> None:
+        """Note what is wrong; the parameters of the first time count."""
+        self.checks.append(check)
+        self.note(word, params)
+
+    def note(self, word: SubIndication, params: Params) -> None:
+        """Note what is wrong where its checks are noted already."""
+        if word not in self.params:
+            self.words.append(word)
+            self.params[word] = params
