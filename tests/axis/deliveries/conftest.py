@@ -1,4 +1,5 @@
 import pytest
+from support.desk import Desk
 from support.exchange import Exchange
 
 from axis.database import Database
@@ -8,3 +9,9 @@ from axis.database import Database
 def exchange(database: Database) -> Exchange:
     """An axis without HTTP, on a store of each kind."""
     return Exchange(database)
+
+
+@pytest.fixture
+def desk(exchange: Exchange) -> Desk:
+    """The same over HTTP, with a token for each role."""
+    return Desk(exchange)

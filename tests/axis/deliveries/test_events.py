@@ -1,0 +1,205 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from support.desk import Ask, Desk
+from support.exchange import AUDITOR, UNDER_A, A, B, Exchange, speaking_for
+
+from axis.agencies.callers import Caller
+from axis.deliveries.arrivals import Arrivals
+from axis.deliveries.audience import audience_of
+from axis.deliveries.events import read_events, stream
+from axis.deliveries.schemas import EventPage
+
+
+def codes(desk: Desk, role: str) -> list[str]:
+    return [item["code"] for item in desk.get(role, "/v1/events").json()["items"]]
+
+
+def test_both_parties_and_the_auditor_see_a_status_and_nobody_else(desk: Desk) -> None:
+    sent = desk.exchange.send()
+    desk.exchange.give(B, sent.delivery(), "03", "đã vào sổ")
+    page = desk.get("A", "/v1/events").json()
+    assert page["items"] == [
+        {
+            "id": "2",
+            "kind": "status",
+            "at": "2019-06-03T02:11:09.000000Z",
+            "document": sent.id,
+            "delivery": sent.delivery(),
+            "code": "03",
+            "note": "đã vào sổ",
+            "by": B,
+        }
+    ]
+    assert page["next"] == "2"
+    EventPage.model_validate(page)
+    assert desk.get("B", "/v1/events").json() == desk.get("auditor", "/v1/events").json() == page
+    assert desk.get("C", "/v1/events").json() == {"items": [], "next": "0"}
+
+
+def test_a_recall_reaches_the_receiver_and_its_answer_the_sender(desk: Desk) -> None:
+    sent = desk.exchange.send()
+    desk.exchange.ask("recall", sent, subject="V/v thu hồi")
+    desk.exchange.give(B, sent.delivery(), "15")
+    items = desk.get("B", "/v1/events").json()["items"]
+    assert [(item["code"], item["by"], item["note"], item["request"]) for item in items] == [
+        ("13", A, "V/v thu hồi", "recall"),
+        ("15", B, None, "recall"),
+    ]
+    assert codes(desk, "A") == ["13", "15"]
+
+
+def test_a_refusal_reaches_its_sender_with_its_id_and_number(desk: Desk) -> None:
+    refusal = desk.exchange.refuse(A, "unknown-recipient", "7/VP")
+    (item,) = desk.get("A", "/v1/events").json()["items"]
+    assert (item["kind"], item["code"], item["refusal"], item["number"]) == (
+        "refusal",
+        "unknown-recipient",
+        refusal.id,
+        "7/VP",
+    )
+    assert item["document"] is item["delivery"] is None
+    assert codes(desk, "B") == []
+    assert codes(desk, "auditor") == ["unknown-recipient"]
+
+
+def test_an_event_between_two_of_one_subtree_comes_once(desk: Desk) -> None:
+    sent = desk.exchange.send(A, (UNDER_A,))
+    for code in ("01", "03", "06"):
+        desk.exchange.give(UNDER_A, sent.delivery(), code)
+    first = desk.get("A and below", "/v1/events", params={"limit": 2}).json()
+    rest = desk.get("A and below", "/v1/events", params={"after": first["next"]}).json()
+    assert [item["code"] for item in first["items"] + rest["items"]] == ["01", "03", "06"]
+
+
+def test_events_wait_too(desk: Desk) -> None:
+    sent = desk.exchange.send()
+
+    async def work(ask: Ask) -> Any:
+        waiting = asyncio.create_task(ask("A", "GET", "/v1/events", params={"wait": 20}))
+        await asyncio.sleep(0.2)
+        answer = await ask("B", "POST", f"/v1/deliveries/{sent.delivery()}/statuses", json={"code": "01"})
+        assert answer.status_code == 201
+        return (await asyncio.wait_for(waiting, 10)).json()
+
+    assert [item["code"] for item in desk.run(work)["items"]] == ["01"]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml, text/plain;q=0.5"])
+def test_an_answer_of_another_kind_is_refused(desk: Desk, accept: str) -> None:
+    answer = desk.get("A", "/v1/events", headers={"Accept": accept})
+    assert (answer.status_code, answer.json()["code"]) == (406, "not-acceptable")
+
+
+def test_a_broken_last_event_id_is_refused(desk: Desk) -> None:
+    answer = desk.get("A", "/v1/events", headers={"Accept": "text/event-stream", "Last-Event-ID": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
+
+
+async def frames(chunks: AsyncIterator[bytes], count: int) -> list[dict[str, str]]:
+    """Read that many events off a stream, as the HTML standard says they are read."""
+    found: list[dict[str, str]] = []
+    buffer = b""
+    async for chunk in chunks:
+        buffer += chunk
+        while b"\n\n" in buffer:
+            block, _, buffer = buffer.partition(b"\n\n")
+            fields = dict(
+                line.split(": ", 1) for line in block.decode().split("\n") if not line.startswith(":")
+            )
+            if "data" in fields:
+                found.append(fields)
+        if len(found) >= count:
+            break
+    return found
+
+
+def streamed(exchange: Exchange, arrivals: Arrivals, caller: Caller, after: int, permitted: Any) -> Any:
+    with exchange.database.read() as tx:
+        audience = audience_of(tx, exchange.directory, caller)
+    return stream(
+        arrivals,
+        audience,
+        lambda position: read_events(exchange.database, audience, position, 2),
+        after,
+        permitted,
+    )
+
+
+async def always() -> bool:
+    return True
+
+
+@pytest.mark.parametrize("caller", [speaking_for(A), speaking_for(A, subtree=True), AUDITOR])
+def test_a_stream_gives_what_was_and_then_what_comes_each_with_its_cursor(
+    exchange: Exchange, caller: Caller
+) -> None:
+    sent = exchange.send()
+    for code in ("01", "03", "05"):
+        exchange.give(B, sent.delivery(), code)
+
+    async def work() -> list[dict[str, str]]:
+        arrivals = Arrivals(exchange.database)
+        async with arrivals.running():
+            reading = asyncio.create_task(frames(streamed(exchange, arrivals, caller, -1, always), 4))
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(exchange.give, B, sent.delivery(), "06")
+            return await asyncio.wait_for(reading, 10)
+
+    found = asyncio.run(work())
+    assert [json.loads(frame["data"])["code"] for frame in found] == ["01", "03", "05", "06"]
+    assert [frame["event"] for frame in found] == ["status"] * 4
+    assert [frame["id"] for frame in found] == ["2", "3", "4", "5"]
+
+
+def test_a_stream_goes_on_after_the_last_event_id(exchange: Exchange) -> None:
+    sent = exchange.send()
+    for code in ("01", "03"):
+        exchange.give(B, sent.delivery(), code)
+
+    async def work() -> list[dict[str, str]]:
+        arrivals = Arrivals(exchange.database)
+        async with arrivals.running():
+            return await frames(streamed(exchange, arrivals, speaking_for(A), 1, always), 1)
+
+    assert [frame["id"] for frame in asyncio.run(work())] == ["3"]
+
+
+def test_a_stream_speaks_when_nothing_happens_and_ends_when_its_token_no_longer_holds(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("axis.deliveries.events.HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr("axis.deliveries.events.PERMISSION_SECONDS", 0.05)
+    asked = 0
+
+    async def for_a_while() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked < 12
+
+    async def work() -> list[bytes]:
+        arrivals = Arrivals(exchange.database)
+        async with arrivals.running():
+            return [chunk async for chunk in streamed(exchange, arrivals, speaking_for(A), -1, for_a_while)]
+
+    chunks = asyncio.run(asyncio.wait_for(work(), 10))
+    assert chunks.count(b": still here\n\n") >= 2
+
+
+def test_a_stream_ends_when_the_hub_stops(exchange: Exchange) -> None:
+    async def work() -> list[bytes]:
+        arrivals = Arrivals(exchange.database)
+
+        async def read() -> list[bytes]:
+            return [chunk async for chunk in streamed(exchange, arrivals, speaking_for(A), -1, always)]
+
+        async with arrivals.running():
+            reading = asyncio.create_task(read())
+            await asyncio.sleep(0.2)
+            arrivals.close()
+            return await asyncio.wait_for(reading, 5)
+
+    assert asyncio.run(work()) == [b"retry: 1000\n\n"]

@@ -1,0 +1,173 @@
+import asyncio
+import hashlib
+import time
+from typing import Any
+
+import httpx
+import pytest
+from support.desk import Ask, Desk
+from support.exchange import CONTENT, UNDER_A, A, B, C
+
+from axis.deliveries.schemas import InboxPage
+from axis.intake.recording import record_documents
+
+
+def test_an_item_holds_exactly_the_members_of_the_contract(desk: Desk) -> None:
+    sent = desk.exchange.send(A, (C, B), signed="organisation")
+    page = desk.get("B", "/v1/inbox").json()
+    assert page["items"] == [
+        {
+            "id": f"{sent.id}.1",
+            "document": sent.id,
+            "from": A,
+            "to": B,
+            "number": sent.number,
+            "subject": "V/v kiểm tra",
+            "type": "cong-van",
+            "action": "new",
+            "priority": "normal",
+            "issued_on": "2019-06-03",
+            "accepted_at": "2019-06-03T02:11:09.000000Z",
+            "indication": "TOTAL-PASSED",
+            "signed_by": "organisation",
+            "status": None,
+            "attachments": [
+                {
+                    "name": "main.pdf",
+                    "media_type": "application/pdf",
+                    "size": len(CONTENT),
+                    "sha256": hashlib.sha256(CONTENT).hexdigest(),
+                }
+            ],
+        }
+    ]
+    InboxPage.model_validate(page)
+
+
+def test_a_cursor_reads_everything_once_and_in_order(desk: Desk) -> None:
+    sent = [desk.exchange.send().delivery() for _ in range(7)]
+    after, seen = None, []
+    for _ in range(5):
+        query = {"limit": 2} if after is None else {"limit": 2, "after": after}
+        page = desk.get("B", "/v1/inbox", params=query).json()
+        seen += [item["id"] for item in page["items"]]
+        after = page["next"]
+    assert seen == sent
+    page = desk.get("B", "/v1/inbox", params={"after": after}).json()
+    assert page == {"items": [], "next": after}
+
+
+def test_the_first_delivery_of_all_is_not_skipped_and_an_empty_inbox_has_a_cursor(desk: Desk) -> None:
+    empty = desk.get("B", "/v1/inbox").json()
+    assert empty == {"items": [], "next": "0"}
+    sent = desk.exchange.send()
+    assert sent.position == 0
+    page = desk.get("B", "/v1/inbox", params={"after": empty["next"]}).json()
+    assert [item["id"] for item in page["items"]] == [sent.delivery()]
+
+
+def test_the_newest_status_stands_in_the_item(desk: Desk) -> None:
+    sent = desk.exchange.send()
+    desk.exchange.give(B, sent.delivery(), "03")
+    assert desk.get("B", "/v1/inbox").json()["items"][0]["status"] == "03"
+
+
+def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(desk: Desk) -> None:
+    desk.exchange.send(B, (UNDER_A, A))
+    desk.exchange.send(B, (C,))
+    assert len(desk.get("A", "/v1/inbox").json()["items"]) == 1
+    assert [item["to"] for item in desk.get("A and below", "/v1/inbox").json()["items"]] == [UNDER_A, A]
+    for code in (UNDER_A, "H24.14"):
+        page = desk.get("A and below", "/v1/inbox", params={"agency": code}).json()
+        assert [item["to"] for item in page["items"]] == [UNDER_A]
+    refused = desk.get("A", "/v1/inbox", params={"agency": UNDER_A})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-agency")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=-1",
+        "after=x",
+        "after=01",
+        f"after={9 * 10**18}",
+        "limit=0",
+        "limit=1001",
+        "wait=61",
+        "wait=nan",
+        "wait=-1",
+        "page=2",
+        "agency=%20",
+    ],
+)
+def test_a_query_that_breaks_a_rule_is_refused_with_its_place(desk: Desk, query: str) -> None:
+    answer = desk.get("B", f"/v1/inbox?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
+    assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
+
+
+def test_only_agencies_have_an_inbox(desk: Desk) -> None:
+    assert desk.get(None, "/v1/inbox?limit=x").status_code == 401
+    for role in ("auditor", "operator"):
+        assert desk.get(role, "/v1/inbox").json()["code"] == "not-permitted"
+
+
+async def waited(ask: Ask, role: str, seconds: float) -> tuple[httpx.Response, float]:
+    begun = time.monotonic()
+    answer = await ask(role, "GET", "/v1/inbox", params={"wait": seconds})
+    return answer, time.monotonic() - begun
+
+
+def test_who_waits_is_answered_when_something_comes(desk: Desk) -> None:
+    async def work(ask: Ask) -> tuple[list[tuple[httpx.Response, float]], Any]:
+        waiting = [asyncio.create_task(waited(ask, "B", 20)) for _ in range(50)]
+        other = asyncio.create_task(waited(ask, "C", 1.5))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(desk.exchange.send)
+        desk.app.state.arrivals.wake()
+        return await asyncio.gather(*waiting), await other
+
+    answers, (nothing, seconds) = desk.run(work)
+    assert {len(answer.json()["items"]) for answer, _ in answers} == {1}
+    assert max(taken for _, taken in answers) < 10
+    assert nothing.json() == {"items": [], "next": "0"}
+    assert seconds >= 1.5
+
+
+def test_who_waits_learns_of_what_another_process_committed(desk: Desk) -> None:
+    async def work(ask: Ask) -> tuple[httpx.Response, float]:
+        waiting = asyncio.create_task(waited(ask, "B", 20))
+        await asyncio.sleep(0.8)
+        await asyncio.to_thread(desk.exchange.send)  # nobody calls `wake`
+        return await waiting
+
+    answer, seconds = desk.run(work)
+    assert len(answer.json()["items"]) == 1
+    assert seconds < 5
+
+
+def test_a_cursor_never_skips_whatever_is_written_beside_it(desk: Desk) -> None:
+    exchange, total = desk.exchange, 60
+
+    async def write() -> None:
+        new = [exchange.new_document(A, (B, C)) for _ in range(total)]
+        await asyncio.gather(*(exchange.recorder.record_async(record_documents, each) for each in new))
+
+    async def read(ask: Ask) -> list[str]:
+        seen: list[str] = []
+        after = "0"
+        while len(seen) < total:
+            query = {"after": after, "limit": 7, "wait": 10}
+            page = (await ask("B", "GET", "/v1/inbox", params=query)).json()
+            assert page["items"], "the rest never came"
+            seen += [item["id"] for item in page["items"]]
+            after = page["next"]
+        return seen
+
+    async def work(ask: Ask) -> list[list[str]]:
+        *readers, _ = await asyncio.gather(read(ask), read(ask), read(ask), write())
+        return readers
+
+    readers = desk.run(work)
+    assert {len(set(seen)) for seen in readers} == {total}
+    assert readers[0] == readers[1] == readers[2]
