@@ -1,0 +1,158 @@
+"""The directory over HTTP."""
+
+import pytest
+from fastapi import FastAPI
+from support.asgi import AsgiClient
+
+from axis import problems
+from axis.agencies import routes
+from axis.agencies.callers import Callers
+from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory import Directory
+from axis.agencies.tokens import Grant, create_tokens
+from axis.clock import real_now
+from axis.protocol.codes import canonical
+from axis.settings import Settings
+
+NAMES = {
+    "H24": "Ủy ban nhân dân tỉnh Hà Nam",
+    "H24.05": "Sở Nội vụ tỉnh Hà Nam",
+    "H25": "Ủy ban nhân dân tỉnh Hải Dương",
+    "G22": "Văn phòng Chính phủ",
+    "vxp.saas.03": "Hệ thống 100%_thử",
+}
+
+
+@pytest.fixture
+def app(database):
+    entries = [AgencyEntry(canonical(code), name) for code, name in NAMES.items()]
+    database.write(lambda tx: put_agencies(tx, entries, real_now()))
+    app = FastAPI()
+    app.state.database, app.state.settings = database, Settings()
+    app.state.callers, app.state.directory = Callers(database), Directory()
+    app.include_router(routes.router)
+    problems.install(app)
+    return app
+
+
+def client_of(app, **grant) -> AsgiClient:
+    database = app.state.database
+    (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
+    return AsgiClient(app, {"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def reader(app):
+    return client_of(app, role="agency", agency=canonical("H24"))
+
+
+@pytest.fixture
+def operator(app):
+    return client_of(app, role="operator", name="Vận hành")
+
+
+def codes(client, **query) -> list[str]:
+    reply = client.get("/v1/agencies", params=query)
+    assert reply.status_code == 200, reply.text
+    return [item["short_code"] for item in reply.json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("ha nam", ["H24", "H24.05"]),
+        ("HÀ NAM", ["H24", "H24.05"]),
+        ("nam nội", ["H24.05"]),
+        ("chinh phu", ["G22"]),
+        ("H25", ["H25"]),
+        ("H24.05", ["H24.05"]),
+        ("000.00.00.H24", ["H24"]),
+        ("saas", ["vxp.saas.03"]),
+        ("100%_", ["vxp.saas.03"]),
+        ("%", ["vxp.saas.03"]),
+        ("không có", []),
+    ],
+)
+def test_words_find_agencies_without_marks_or_case_and_no_wildcards(reader, q, found):
+    assert sorted(codes(reader, q=q)) == sorted(found)
+
+
+def test_pages_follow_each_other_to_the_end(reader):
+    seen, after = [], ""
+    while after is not None:
+        reply = reader.get("/v1/agencies", params={"limit": 2, "after": after}).json()
+        seen += [item["code"] for item in reply["items"]]
+        after = reply["next"]
+    assert len(seen) == len(set(seen)) == len(NAMES)
+
+
+@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 1001}, {"limit": "x"}, {"colour": "red"}])
+def test_a_query_of_another_shape_is_refused(reader, query):
+    reply = reader.get("/v1/agencies", params=query)
+    assert (reply.status_code, reply.json()["code"]) == (422, "query-invalid")
+
+
+@pytest.mark.parametrize("code", ["H24", "000.00.00.H24"])
+def test_an_agency_is_found_by_either_form_of_its_code(reader, code):
+    assert reader.get(f"/v1/agencies/{code}").json() == {
+        "code": "000.00.00.H24",
+        "short_code": "H24",
+        "name": NAMES["H24"],
+        "parent": None,
+        "level": 1,
+        "locked": False,
+    }
+
+
+@pytest.mark.parametrize("code", ["H99", "no code!", "x" * 500, "%00"])
+def test_an_agency_that_is_not_there_is_not_found(reader, code):
+    reply = reader.get(f"/v1/agencies/{code}")
+    assert (reply.status_code, reply.json()["code"]) == (404, "not-found")
+
+
+def test_an_operator_adds_and_changes_agencies(operator):
+    first = operator.put("/v1/agencies/H24.06", json={"name": "Sở Tài chính"})
+    assert (first.status_code, first.json()["parent"]) == (201, "000.00.00.H24")
+    second = operator.put("/v1/agencies/000.00.06.H24", json={"name": "Sở Tài chính", "locked": True})
+    assert (second.status_code, second.json()["locked"]) == (200, True)
+    third = operator.put("/v1/agencies/H24.06", json={"name": "Sở Tài chính", "parent": None})
+    assert (third.json()["parent"], third.json()["locked"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "pointers"),
+    [
+        ("H24", {}, {"/name"}),
+        ("H24", [], {""}),
+        ("H24", {"name": 5, "locked": "yes", "colour": 1}, {"/name", "/locked", "/colour"}),
+        ("H24", {"name": "x", "parent": "H99"}, {"/parent"}),
+        ("H24", {"name": "x", "parent": "H24.05"}, {"/parent"}),
+        ("H24", {"name": "x", "parent": "no code!"}, {"/parent"}),
+        ("no code!", {"name": " "}, {"path:code"}),
+        ("H24", {"name": " "}, {"/name"}),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_places(operator, code, body, pointers):
+    reply = operator.put(f"/v1/agencies/{code}", json=body)
+    assert (reply.status_code, reply.json()["code"]) == (422, "query-invalid")
+    assert {error["pointer"] for error in reply.json()["errors"]} == pointers
+
+
+def test_a_body_is_read_only_of_the_right_type_and_within_limits(operator):
+    as_text = operator.put("/v1/agencies/H24", content=b"{}", headers={"Content-Type": "text/plain"})
+    assert as_text.json()["code"] == "unsupported-media-type"
+    as_json = {"Content-Type": "application/json; charset=utf-8"}
+    large = operator.put("/v1/agencies/H24", content=b" " * (1024 * 1024 + 1), headers=as_json)
+    assert large.json()["code"] == "too-large"
+    assert operator.put("/v1/agencies/H24", content=b"{", headers=as_json).json()["code"] == "malformed-json"
+
+
+def test_only_operators_change_and_only_callers_read(app, reader):
+    assert reader.put("/v1/agencies/H24", json={"name": "x"}).status_code == 403
+    auditor = client_of(app, role="auditor", name="Thanh tra")
+    assert auditor.put("/v1/agencies/H24", json={"name": "x"}).status_code == 403
+    assert codes(auditor)
+    nobody = AsgiClient(app)
+    for reply in (nobody.get("/v1/agencies"), nobody.get("/v1/agencies/H24"), nobody.put("/v1/agencies/H24")):
+        assert reply.status_code == 401
+        assert reply.headers["www-authenticate"].startswith("Bearer")

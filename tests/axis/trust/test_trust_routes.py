@@ -1,0 +1,136 @@
+"""Certificates, the authority and its lists over HTTP."""
+
+import pytest
+from cryptography import x509
+from fastapi import FastAPI
+from support.asgi import AsgiClient
+
+from axis import problems
+from axis.agencies.callers import Callers
+from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory import Directory
+from axis.agencies.tokens import Grant, create_tokens
+from axis.clock import Clock, real_now
+from axis.protocol.codes import canonical
+from axis.settings import Settings
+from axis.trust import queries, routes
+from axis.trust.authority import ISSUING, Request, issue, open_authority
+from signing import keys
+from signing.certificates import fingerprint, to_der, to_pem
+
+pytestmark = pytest.mark.usefixtures("authority")
+
+
+@pytest.fixture
+def app(database):
+    entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H25")]
+    database.write(lambda tx: put_agencies(tx, entries, real_now()))
+    app = FastAPI()
+    app.state.database, app.state.settings, app.state.clock = database, Settings(), Clock()
+    app.state.callers, app.state.directory = Callers(database), Directory()
+    app.include_router(routes.router)
+    problems.install(app)
+    return app
+
+
+def client_of(app, **grant) -> AsgiClient:
+    database = app.state.database
+    (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
+    return AsgiClient(app, {"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def operator(app):
+    return client_of(app, role="operator", name="Vận hành")
+
+
+@pytest.fixture
+def chain(database, secret, now):
+    with database.read() as tx:
+        authority = open_authority(tx, ISSUING, secret)
+    key = keys.generate("p256").public_key()
+    return issue(authority, Request("000.00.00.H24", "Hà Nam", key), now, "http://axis.test").chain
+
+
+def bound(database, code="000.00.00.H24") -> list[tuple[str, str]]:
+    with database.read() as tx:
+        return [(row.sha256, row.kind) for row in queries.registrations_of(tx, code)]
+
+
+def test_a_certificate_is_bound_from_json_with_its_kind(operator, database, chain):
+    body = {"certificate": to_pem(*chain).decode(), "kind": "person"}
+    reply = operator.post("/v1/agencies/H24/certificates", json=body)
+    assert reply.status_code == 201
+    assert reply.json()["agency"] == "000.00.00.H24"
+    assert reply.json()["certificate"]["sha256"] == fingerprint(chain[0])  # the first is the signer's
+    assert bound(database) == [(fingerprint(chain[0]), "person")]
+
+
+@pytest.mark.parametrize("media_type", ["application/x-pem-file", "application/pkix-cert"])
+def test_a_certificate_is_bound_as_it_is(operator, database, chain, media_type):
+    content = to_pem(chain[0]) if "pem" in media_type else to_der(chain[0])
+    headers = {"Content-Type": media_type}
+    reply = operator.post("/v1/agencies/H24/certificates", content=content, headers=headers)
+    assert reply.status_code == 201
+    assert bound(database) == [(fingerprint(chain[0]), "organisation")]
+
+
+def test_binding_anew_moves_a_certificate_and_unbinding_frees_it(operator, database, chain):
+    body = {"certificate": to_pem(chain[0]).decode()}
+    for code in ("H24", "H25"):
+        assert operator.post(f"/v1/agencies/{code}/certificates", json=body).status_code == 201
+    assert bound(database) == []
+    sha256 = fingerprint(chain[0])
+    assert operator.delete(f"/v1/agencies/H24/certificates/{sha256}").status_code == 404
+    assert operator.delete(f"/v1/agencies/H25/certificates/{sha256.upper()}").status_code == 204
+    assert operator.delete(f"/v1/agencies/H25/certificates/{sha256}").status_code == 404
+    assert bound(database, "000.00.00.H25") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ([], {""}),
+        ({}, {"/certificate"}),
+        ({"certificate": "PEM"}, {"/certificate"}),
+        ({"certificate": 5, "kind": "ghost", "colour": 1}, {"/certificate", "/kind", "/colour"}),
+        ({"certificate": "", "kind": []}, {"/kind"}),
+    ],
+)
+def test_what_is_no_certificate_is_refused_with_its_places(operator, body, pointers):
+    reply = operator.post("/v1/agencies/H24/certificates", json=body)
+    assert (reply.status_code, reply.json()["code"]) == (422, "query-invalid")
+    assert {error["pointer"] for error in reply.json()["errors"]} == pointers
+
+
+def test_other_media_types_and_unknown_agencies_are_refused(operator, chain):
+    reply = operator.post("/v1/agencies/H24/certificates", content=b"", headers={"Content-Type": "text/xml"})
+    assert reply.status_code == 415
+    body = {"certificate": to_pem(chain[0]).decode()}
+    assert operator.post("/v1/agencies/H99/certificates", json=body).status_code == 404
+
+
+def test_agencies_and_auditors_bind_nothing(app, chain):
+    body = {"certificate": to_pem(chain[0]).decode()}
+    for grant in ({"role": "agency", "agency": canonical("H24")}, {"role": "auditor", "name": "x"}):
+        client = client_of(app, **grant)
+        assert client.post("/v1/agencies/H24/certificates", json=body).status_code == 403
+        assert client.delete("/v1/agencies/H24/certificates/00").status_code == 403
+    assert AsgiClient(app).post("/v1/agencies/H24/certificates", json=body).status_code == 401
+
+
+def test_anyone_fetches_the_authority_and_its_lists(app, database):
+    client = AsgiClient(app)
+    for name in ("root", "issuing"):
+        reply = client.get(f"/v1/ca/{name}.crt")
+        certificate = x509.load_der_x509_certificate(reply.content)
+        assert reply.headers["content-type"] == "application/pkix-cert"
+        reply = client.get(f"/v1/crl/{name}.crl")
+        assert reply.headers["content-type"] == "application/pkix-crl"
+        assert x509.load_der_x509_crl(reply.content).is_signature_valid(certificate.public_key())
+        tag = reply.headers["etag"]
+        again = client.get(f"/v1/crl/{name}.crl", headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/v1/ca/nobody.crt").status_code == client.get("/v1/crl/x.crl").status_code == 404
+    database.write(lambda tx: tx.execute(queries.authorities.delete()))
+    assert client.get("/v1/ca/root.crt").json()["code"] == "not-found"
