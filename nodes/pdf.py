@@ -9,6 +9,7 @@ machines. PDF 1.7 (ISO 32000-1).
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 _WIDTH, _HEIGHT = 595, 842  # A4 in points
@@ -89,9 +90,9 @@ def _utf16(text: str) -> bytes:
     return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode("ascii") + b">"
 
 
+@lru_cache(maxsize=1024)  # most lines are the same in every document
 def _drawn(text: str) -> bytes:
-    """Fold to Latin-1 without marks and escape what a PDF string cannot hold bare."""
+    """Leave only letters without marks, and escape what a PDF string cannot hold bare."""
     folded = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    drawn = plain.encode("cp1252", errors="replace")
+    drawn = folded.encode("ascii", errors="ignore")
     return drawn.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")

@@ -1,0 +1,110 @@
+"""The demonstration, whole: a hub process, a country's traffic, and the figures it must give back."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nodes import hub as hubs
+from nodes.cli import main
+from nodes.errors import HubFailed
+from nodes.planner import plan
+from nodes.scenario import find
+from nodes.volumes import least_documents
+
+SMALL = ["--scale", "0.002"]
+
+
+def is_up(url):
+    try:
+        return httpx.get(f"{url}/livez", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.slow
+def test_the_demonstration_gives_back_the_published_shares_and_stays_until_told_to_end(tmp_path):
+    command = [sys.executable, "-m", "nodes", "demo", *SMALL, "--stay", "--directory", str(tmp_path / "kept")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if "/v1/statistics/" in line:
+                break
+        printed = "\n".join(lines)
+        token = re.search(r"Bearer (axis_\S+)'", printed)[1]
+        url = re.search(r"'(http://[^']+)'", printed)[1]
+        answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        process.send_signal(signal.SIGTERM)
+        told = process.stderr.read()
+    assert process.returncode == 0
+    for place, share in (("Vĩnh Phúc", "17.9 %"), ("Hải Dương", "35.5 %"), ("Bắc Giang", "100 %")):
+        (line,) = (line for line in lines if place in line)
+        assert line.count(share) >= 2
+        assert line.endswith("met")
+    assert "Every expected figure was met exactly." in lines
+    assert "100%  541 of 541" in told
+    assert "\r" not in told
+    rates = {item["agency"]: item["rate"] for item in answer.json()["items"]}
+    assert round(rates["000.00.00.H62"], 3) == 0.179
+    assert not is_up(url.partition("/v1")[0])
+    assert (tmp_path / "kept" / "axis.db").exists()
+
+
+@pytest.mark.slow
+def test_a_run_made_again_on_the_same_hub_adds_nothing_and_still_meets_everything(tmp_path, capsys):
+    text = files("nodes").joinpath("scenarios/task-force-2019.toml").read_text(encoding="utf-8")
+    scenario = tmp_path / "eight-days.toml"
+    scenario.write_text(text.replace("to = 2019-08-20", "to = 2019-03-20"), encoding="utf-8")
+    with hubs.running(tmp_path / "hub") as hub:
+        token = tmp_path / "auditor"
+        token.write_text(hubs.command(hub, "token", "create", "--auditor", "test"))
+        sandbox = ["--sandbox", hub.sandbox_url, "--sandbox-token-file", str(hub.sandbox_token_file)]
+        given = ["--hub", hub.url, *sandbox, "--auditor-token-file", str(token)]
+        arguments = ["simulate", str(scenario), *SMALL, "--json", *given]
+        results = []
+        for _ in range(2):
+            before = signal.getsignal(signal.SIGTERM)
+            assert main(arguments) == 0
+            signal.signal(signal.SIGTERM, before)
+            results.append(json.loads(capsys.readouterr().out))
+    first, again = results
+    documents = len(plan(find(str(scenario)), Decimal("0.002"), 1).documents)
+    assert (first["traffic"]["documents"], first["traffic"]["repeated"]) == (documents, 0)
+    assert first["traffic"]["statuses"] >= first["traffic"]["deliveries"]
+    assert first["traffic"]["statuses_refused"] == 0
+    assert again["traffic"]["repeated"] == documents
+    assert first["localities"] == again["localities"]
+    assert again["met"]
+    assert first["sent"]["expected"] == sum(
+        least_documents(locality.thousandths) for locality in find(str(scenario)).localities
+    )
+
+
+def test_a_hub_that_cannot_start_says_why(tmp_path):
+    broken = tmp_path / "hub"
+    broken.mkdir()
+    (broken / "axis.db").write_text("this is no database, and long enough to be looked at as one" * 100)
+    began = time.monotonic()
+    with pytest.raises(HubFailed, match="the hub ended with"), hubs.running(broken):
+        pass
+    assert time.monotonic() - began < 25
+
+
+def test_settings_meant_for_another_hub_do_not_reach_ours(tmp_path, monkeypatch):
+    monkeypatch.setenv("AXIS_DATABASE_URL", "postgresql+psycopg://elsewhere/precious")
+    monkeypatch.setenv("AXIS_UNSIGNED", "reject")
+    with hubs.running(tmp_path / "hub") as hub:
+        assert "AXIS_UNSIGNED" not in hub.environment
+        assert hub.environment["AXIS_DATABASE_URL"] == f"sqlite:///{Path(tmp_path).resolve()}/hub/axis.db"
+        assert (tmp_path / "hub" / "axis.db").exists()
+        assert is_up(hub.url)
+    assert not is_up(hub.url)
