@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 import httpx
-import pytest
 from support.desk import Ask, Desk
 from support.exchange import CONTENT, UNDER_A, A, B, C
 
@@ -84,26 +83,26 @@ def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(desk: Desk) -> None
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-agency")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "after=-1",
-        "after=x",
-        "after=01",
-        f"after={9 * 10**18}",
-        "limit=0",
-        "limit=1001",
-        "wait=61",
-        "wait=nan",
-        "wait=-1",
-        "page=2",
-        "agency=%20",
-    ],
+BROKEN = (
+    "after=-1",
+    "after=x",
+    "after=01",
+    f"after={9 * 10**18}",
+    "limit=0",
+    "limit=1001",
+    "wait=61",
+    "wait=nan",
+    "wait=-1",
+    "page=2",
+    "agency=%20",
 )
-def test_a_query_that_breaks_a_rule_is_refused_with_its_place(desk: Desk, query: str) -> None:
-    answer = desk.get("B", f"/v1/inbox?{query}")
-    assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
-    assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
+
+
+def test_a_query_that_breaks_a_rule_is_refused_with_its_place(desk: Desk) -> None:
+    for query in BROKEN:
+        answer = desk.get("B", f"/v1/inbox?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid"), query
+        assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
 
 
 def test_only_agencies_have_an_inbox(desk: Desk) -> None:

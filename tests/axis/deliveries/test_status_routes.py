@@ -28,24 +28,24 @@ def test_a_status_is_created_and_then_repeated(desk: Desk) -> None:
     assert (again.status_code, again.json()) == (200, first.json() | {"repeated": True})
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        ({"code": "06"}, 409, "status-not-allowed"),
-        ({"code": "02"}, 422, "status-invalid"),
-        ({"code": "99"}, 422, "status-invalid"),
-        ({"code": 3}, 422, "status-invalid"),
-        ({"code": "03", "note": "a\u0007"}, 422, "status-invalid"),
-        ({"code": "03", "colour": "red"}, 422, "status-invalid"),
-        ({}, 422, "status-invalid"),
-        ([], 422, "status-invalid"),
-    ],
+BROKEN: tuple[tuple[Any, int, str], ...] = (
+    ({"code": "06"}, 409, "status-not-allowed"),
+    ({"code": "02"}, 422, "status-invalid"),
+    ({"code": "99"}, 422, "status-invalid"),
+    ({"code": 3}, 422, "status-invalid"),
+    ({"code": "03", "note": "a\u0007"}, 422, "status-invalid"),
+    ({"code": "03", "colour": "red"}, 422, "status-invalid"),
+    ({}, 422, "status-invalid"),
+    ([], 422, "status-invalid"),
 )
-def test_a_status_that_breaks_a_rule_is_refused(desk: Desk, body: Any, status: int, code: str) -> None:
+
+
+def test_a_status_that_breaks_a_rule_is_refused(desk: Desk) -> None:
     sent = desk.exchange.send()
-    answer = give(desk, "B", sent.delivery(), body)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["errors"]
+    for body, status, code in BROKEN:
+        answer = give(desk, "B", sent.delivery(), body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), body
+        assert answer.json()["errors"]
 
 
 def test_a_delivery_that_is_not_there_and_one_that_is_not_mine_look_the_same(desk: Desk) -> None:

@@ -1,0 +1,88 @@
+import pytest
+from support.desk import Desk
+from support.exchange import UNDER_A, A, B, C
+
+from axis.compliance.routes import ExchangeStatistics, SignatureStatistics
+
+
+def test_the_rate_comes_with_its_definition_and_every_member(desk: Desk) -> None:
+    for signed in ("both", "organisation", "unsigned"):
+        desk.exchange.send(A, (B,), signed=signed)
+    query = {"by": "agency,month", "recipient": "G22", "from": "2019-03-12", "to": "2019-08-20"}
+    answer = desk.get("auditor", "/v1/statistics/signatures", params=query)
+    assert answer.json()["items"] == [
+        {
+            "agency": A,
+            "month": "2019-06",
+            "sent": 3,
+            "signed": 2,
+            "both": 1,
+            "organisation": 1,
+            "person": 0,
+            "indeterminate": 0,
+            "failed": 0,
+            "unsigned": 1,
+            "rate": 2 / 3,
+            "rate_full": 1 / 3,
+            "rate_any": 2 / 3,
+        }
+    ]
+    assert "signed ÷ sent" in answer.json()["definition"]
+    SignatureStatistics.model_validate(answer.json())
+
+
+def test_the_definition_comes_in_the_reader_s_language(desk: Desk) -> None:
+    for kind in ("signatures", "exchange"):
+        answer = desk.get("A", f"/v1/statistics/{kind}", headers={"Accept-Language": "vi"})
+        assert "văn bản" in answer.json()["definition"]
+        assert answer.headers["content-language"] == "vi"
+
+
+def test_the_exchange_holds_every_member(desk: Desk) -> None:
+    sent = desk.exchange.send(A, (B, C))
+    desk.exchange.give(B, sent.delivery(), "03")
+    answer = desk.get("auditor", "/v1/statistics/exchange")
+    assert answer.json()["items"] == [
+        {"sent": 1, "addressed": 2, "received": 2, "handled": 1, "pending": 1, "refused": 0, "withdrawn": 0}
+    ]
+    ExchangeStatistics.model_validate(answer.json())
+
+
+def test_by_may_be_repeated_or_listed(desk: Desk) -> None:
+    desk.exchange.send(A, (B,))
+    paths = ("by=type&by=day", "by=type,day", "by=type,day,type")
+    found = [desk.get("A", f"/v1/statistics/signatures?{path}").json()["items"] for path in paths]
+    assert found[0] == found[1] == found[2]
+    assert list(found[0][0])[:2] == ["type", "day"]
+
+
+MISUNDERSTOOD = (
+    "by=colour",
+    "from=2019-02-30",
+    "from=03/06/2019",
+    "to=0",
+    "to=2019-06-03&from=2019-06-04",
+    "sender=%20",
+    "recipient=a/b",
+    "limit=3",
+)
+
+
+@pytest.mark.parametrize("kind", ["signatures", "exchange"])
+def test_a_question_that_cannot_be_understood_is_refused_with_its_place(desk: Desk, kind: str) -> None:
+    for query in MISUNDERSTOOD:
+        answer = desk.get("auditor", f"/v1/statistics/{kind}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid"), query
+        assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
+
+
+def test_only_agencies_and_auditors_ask_and_an_agency_sees_its_own(desk: Desk) -> None:
+    desk.exchange.send(A, (B,))
+    desk.exchange.send(UNDER_A, (B,))
+    assert desk.get(None, "/v1/statistics/signatures?by=x").status_code == 401
+    assert desk.get("operator", "/v1/statistics/exchange").json()["code"] == "not-permitted"
+    sent = {
+        role: desk.get(role, "/v1/statistics/signatures").json()["items"][0]["sent"]
+        for role in ("A", "A and below", "B", "auditor")
+    }
+    assert sent == {"A": 1, "A and below": 2, "B": 0, "auditor": 2}
