@@ -29,38 +29,42 @@ COMMANDS = (
 """The modules of this package that are sub-commands, in the order in which help lists them."""
 
 OK, FOUND_PROBLEMS, REFUSED = 0, 1, 2
+EXIT_STATUS = (
+    "Exit status: 0 all is well; 1 the command looked for problems and found some; "
+    "2 the command was not understood, or refused."
+)
+INTERRUPTED = 130
+"""What a shell reports of a program that Ctrl+C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (without the program's name) and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     args = build_parser(given).parse_args(given)
-    from axis.cli.common import REFUSALS, explain  # noqa: PLC0415 - `axis --help` needs none of what it loads
-
     try:
         status: int = args.run(args)
-    except REFUSALS as error:
-        print(f"axis: {explain(error)}", file=sys.stderr)
-        return REFUSED
     except BrokenPipeError:  # `axis … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
-        return 130  # what a shell reports of a program that Ctrl+C ended
+        return INTERRUPTED
+    except Exception as error:
+        from axis.cli.refusals import REFUSALS, explain  # noqa: PLC0415 - it knows, and loads, every room
+
+        if not isinstance(error, REFUSALS):
+            raise
+        print(f"axis: {explain(error)}", file=sys.stderr)
+        return REFUSED
     return status
 
 
 def build_parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Build the parser; where the command is known already, with that one alone: loading all is slow."""
     parser = argparse.ArgumentParser(
-        prog="axis", description="The document exchange axis.", epilog=_epilogue(__doc__ or "")
+        prog="axis", description="The document exchange axis.", epilog=EXIT_STATUS
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     wanted = [name for name in given[:1] if name in COMMANDS]
     for name in wanted or COMMANDS:
         importlib.import_module(f"axis.cli.{name}").register(commands)
     return parser
-
-
-def _epilogue(text: str) -> str:
-    return " ".join(text.partition("Exit status")[1:][0:2]).replace("\n", " ").strip()

@@ -1,4 +1,4 @@
-"""What the sub-commands share: the store opened from the environment, answers printed, refusals explained.
+"""What the sub-commands share: the store opened from the environment, answers printed.
 
 It holds no business: each command calls the functions of the rooms that the hub's routes call too.
 """
@@ -10,24 +10,14 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
-
-from axis.agencies.importing import CsvRefusedError
 from axis.clock import Clock
-from axis.database import Database
-from axis.database.meta import CLOCK_OFFSET, get_meta
-from axis.database.migrate import StoreOutdatedError
-from axis.ledger.errors import LedgerKeyError, LedgerNotOpenedError
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
-from axis.protocol.errors import AxisError
-from axis.sandbox.state import SandboxRefusedError
-from axis.settings import SettingInvalidError, Settings, from_environment
-from axis.trust.authority import AuthorityError
-from axis.trust.secret_key import SecretKeyError
-from signing.errors import SigningError
+from axis.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from axis.database import Database
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 """Where a command adds its own parser."""
@@ -37,39 +27,20 @@ class RefusedError(Exception):
     """The command cannot do what was asked; the message says why."""
 
 
-REFUSALS = (
-    RefusedError,
-    AxisError,
-    AuthorityError,
-    CodeUnreadable,
-    CommandError,
-    CsvRefusedError,
-    LedgerKeyError,
-    LedgerNotOpenedError,
-    SandboxRefusedError,
-    SecretKeyError,
-    SettingInvalidError,
-    SigningError,
-    SQLAlchemyError,
-    StoreOutdatedError,
-    OSError,
-)
-"""What ends a command with one line on standard error instead of a traceback."""
-
-
 @dataclass(frozen=True, slots=True)
 class Store:
     """The store a command works on."""
 
     settings: Settings
-    database: Database
+    database: "Database"
     clock: Clock
 
 
 @contextlib.contextmanager
 def opened_store() -> Iterator[Store]:
     """Open the store that the environment names, with its clock; a SQLite store is made or migrated."""
-    from axis.app import open_store  # noqa: PLC0415 - `axis sign` and `axis ready` need no hub
+    from axis.app import open_store  # noqa: PLC0415 - `axis sign` and `axis --help` need no hub
+    from axis.database.meta import CLOCK_OFFSET, get_meta  # noqa: PLC0415
 
     settings = from_environment(os.environ)
     database = open_store(settings)
@@ -79,19 +50,6 @@ def opened_store() -> Iterator[Store]:
         yield Store(settings, database, clock)
     finally:
         database.close()
-
-
-def explain(error: BaseException) -> str:
-    """Return one line, or a few, that say what was refused and why."""
-    if isinstance(error, AxisError):
-        places = [
-            f"\n  {place.pointer or '/'}: found {place.found}, expected {place.expected}"
-            for place in error.places
-        ]
-        return error.message() + "".join(places)
-    if isinstance(error, SQLAlchemyError):
-        return f"the store cannot be used: {getattr(error, 'orig', None) or type(error).__name__}"
-    return str(error) or type(error).__name__
 
 
 def agency_code(text: str) -> AgencyCode:

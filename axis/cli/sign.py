@@ -1,6 +1,6 @@
 """`axis sign`: make a detached CMS signature over exactly the bytes of a manifest.
 
-The same as `openssl cms -sign -binary -outform DER -signer cert.pem -certfile cert.pem -inkey key.pem`.
+The same as `openssl cms -sign -binary -outform DER -signer cert.pem -certfile issuers.pem -inkey key.pem`.
 It needs no store and no hub. The claimed time is this machine's.
 """
 

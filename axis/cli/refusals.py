@@ -1,0 +1,50 @@
+"""What ends a command with one line on standard error instead of a traceback, and that line.
+
+Loaded only once something was refused: it knows the errors of all rooms.
+"""
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from axis.agencies.importing import CsvRefusedError
+from axis.cli.common import RefusedError
+from axis.database.migrate import StoreOutdatedError
+from axis.ledger.errors import LedgerError
+from axis.protocol.codes import CodeUnreadable
+from axis.protocol.errors import AxisError
+from axis.sandbox.state import SandboxRefusedError
+from axis.settings import SettingInvalidError
+from axis.trust.authority import AuthorityError
+from axis.trust.secret_key import SecretKeyError
+from signing.errors import SigningError
+
+REFUSALS = (
+    RefusedError,
+    AuthorityError,
+    AxisError,
+    CodeUnreadable,
+    CommandError,
+    CsvRefusedError,
+    LedgerError,
+    SandboxRefusedError,
+    SecretKeyError,
+    SettingInvalidError,
+    SigningError,
+    SQLAlchemyError,
+    StoreOutdatedError,
+    OSError,
+)
+"""Every other exception is a fault of ours, and shows itself whole."""
+
+
+def explain(error: BaseException) -> str:
+    """Return one line, or a few, that say what was refused and why."""
+    if isinstance(error, AxisError):
+        places = [
+            f"\n  {place.pointer or '/'}: found {place.found}, expected {place.expected}"
+            for place in error.places
+        ]
+        return error.message() + "".join(places)
+    if isinstance(error, SQLAlchemyError):
+        return f"the store cannot be used: {getattr(error, 'orig', None) or type(error).__name__}"
+    return str(error) or type(error).__name__
