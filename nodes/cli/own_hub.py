@@ -103,6 +103,10 @@ def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[
         f"{traffic.documents:,} documents, {traffic.deliveries:,} deliveries and "
         f"{traffic.statuses:,} statuses in {outcome.seconds:.1f} s."
     )
+    if traffic.statuses_refused:
+        print(
+            f"{traffic.statuses_refused:,} statuses were refused: somebody else answers for these agencies."
+        )
 
 
 def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Namespace) -> str:
