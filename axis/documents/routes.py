@@ -200,12 +200,16 @@ def _content(request: Request, database: DatabaseDep, body: Body) -> Response:
         return send(request, database, body)
     except RangeUnsatisfiableError:
         asked = shorten(request.headers.get("range", ""))
-        refusal = problems.answer(
-            request, QueryInvalid(Place("header:Range", asked, f"a range within {body.size} bytes"))
+        place = Place("header:Range", asked, f"a range within {body.size} bytes")
+        members = problems.describe(
+            QueryInvalid(place), request_id=request.state.request_id, language=_language(request)
         )
-        refusal.status_code = 416
-        refusal.headers["Content-Range"] = f"bytes */{body.size}"
-        return refusal
+        return Response(
+            orjson.dumps({**members, "status": 416}),
+            status_code=416,
+            headers={"Content-Range": f"bytes */{body.size}"},
+            media_type=problems.MEDIA_TYPE,
+        )
 
 
 def _check_ordinal(ordinal: int) -> None:

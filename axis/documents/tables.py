@@ -6,6 +6,9 @@ from axis.database import metadata
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
 
+NOT_NEW = text("action <> 'new'")
+"""The condition of an index that leaves the common out, word for word as a query must repeat it to use it."""
+
 documents = Table(
     "documents",
     metadata,
@@ -42,8 +45,8 @@ documents = Table(
         "ix_documents_action_position",
         "action",
         "position",
-        sqlite_where=text("action <> 'new'"),
-        postgresql_where=text("action <> 'new'"),
+        sqlite_where=NOT_NEW,
+        postgresql_where=NOT_NEW,
     ),
 )
 """`indication` … `signed_by` repeat the newest standing verdict, so that lists can be filtered by it."""

@@ -4,8 +4,10 @@ Small contents do not pass here: they lie in the attachment's own row.
 """
 
 import uuid
+from collections.abc import Sequence
+from functools import partial
 from itertools import count
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import delete, exists
 
@@ -31,8 +33,12 @@ def store_upload(database: Database, spool: IO[bytes]) -> str:
             {"upload": upload, "ordinal": next(ordinals), "content": chunk, "stored_at": real_now()}
             for chunk in batch
         ]
-        database.write(lambda tx, rows=rows: tx.execute(attachment_chunks.insert(), rows) and None)
+        database.write(partial(_store_chunks, rows=rows))
     return upload
+
+
+def _store_chunks(tx: Write, rows: Sequence[dict[str, Any]]) -> None:
+    tx.execute(attachment_chunks.insert(), rows)
 
 
 def drop_uploads(database: Database, uploads: list[str]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal,
 
 from axis.database import Read
 
-LOOKED_AT = (500, 2_000, 8_000)
+LOOKED_AT = (400, 1_600, 4_000)
 """How many matches of the driving filter are looked at, step by step, until the page is full: a page of
 common things ends with the first step, and all steps together stay well under a tenth of a second."""
 

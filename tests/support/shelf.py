@@ -27,6 +27,7 @@ from axis.documents.tables import (
 from axis.protocol.errors import AxisError
 from axis.protocol.stored_errors import to_stored
 from axis.settings import Settings
+from axis.telemetry import Metrics, Telemetry
 from signing.verdict import DocumentVerdict
 
 HA_NAM, CAO_BANG, BAC_GIANG = "000.00.00.H24", "000.00.00.H05", "000.00.00.H02"
@@ -163,6 +164,7 @@ class Reader:
         self._app.state.settings = Settings()
         self._app.include_router(routes.router)
         problems.install(self._app)
+        self._app.add_middleware(Telemetry, metrics=Metrics())
 
     def get(self, caller: Caller, path: str, method: str = "GET", **more) -> httpx.Response:
         self._app.dependency_overrides[any_caller] = lambda: caller
@@ -184,3 +186,31 @@ class Reader:
             if body["next"] is None:
                 return found
             query = {**query, "after": body["next"]}
+
+    def count(self, caller: Caller, path: str) -> int:
+        """Return how many bytes an answer has, keeping none of them."""
+        self._app.dependency_overrides[any_caller] = lambda: caller
+        received = 0
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [],
+            "scheme": "http",
+            "server": ("hub", 80),
+            "client": ("127.0.0.1", 1),
+            "http_version": "1.1",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+        }
+
+        async def receive():
+            await anyio.sleep_forever()
+
+        async def send(message):
+            nonlocal received
+            received += len(message.get("body", b""))
+
+        anyio.run(self._app, scope, receive, send)
+        return received

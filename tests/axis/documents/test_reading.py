@@ -1,0 +1,158 @@
+import pytest
+from support.shelf import (
+    AUDITOR,
+    BAC_GIANG,
+    CAO_BANG,
+    HA_NAM,
+    HA_NAM_UNIT,
+    UNSIGNED,
+    Reader,
+    agency,
+    place_below,
+    refuse,
+    shelve,
+)
+
+from axis.protocol.errors import ManifestInvalid, Place, SignatureRejected
+
+
+@pytest.fixture
+def reader(database):
+    return Reader(database)
+
+
+@pytest.fixture
+def address(database):
+    document = shelve(
+        database,
+        3,
+        to=(CAO_BANG, BAC_GIANG),
+        manifest=b'{"from": "H24", "to": ["H05", "H02"]}',
+        statuses={CAO_BANG: "03", BAC_GIANG: "02"},
+        signatures=(b"one", b"two"),
+        verdicts=(UNSIGNED, UNSIGNED),
+    )
+    return f"/v1/documents/{document}"
+
+
+def test_a_document_tells_what_it_is_where_it_stands_and_where_its_contents_are(reader, address):
+    body = reader.get(agency(HA_NAM), address).json()
+    assert body["from"] == HA_NAM
+    assert body["to"] == [CAO_BANG, BAC_GIANG]
+    assert body["manifest"] == {"from": "H24", "to": ["H05", "H02"]}
+    assert body["verdict"]["indication"] is None
+    assert body["verdict"]["signed_by"] == "none"
+    assert body["verdict"]["sequence"] == 1
+    assert [delivery["id"] for delivery in body["deliveries"]] == [f"{body['id']}.0", f"{body['id']}.1"]
+    assert [delivery["status"] for delivery in body["deliveries"]] == ["03", "02"]
+    assert [signature["href"] for signature in body["signatures"]] == [
+        f"{address}/signatures/0",
+        f"{address}/signatures/1",
+    ]
+    (attachment,) = body["attachments"]
+    assert attachment["name"] == "văn bản.pdf"
+    for href in [attachment["href"], body["links"]["manifest"], body["links"]["verdicts"]]:
+        assert reader.get(agency(HA_NAM), href).status_code == 200
+
+
+def test_a_recipient_sees_its_own_delivery_alone(reader, address):
+    (delivery,) = reader.get(agency(BAC_GIANG), address).json()["deliveries"]
+    assert delivery["to"] == BAC_GIANG
+    assert delivery["status"] == "02"
+
+
+def test_an_auditor_sees_every_delivery(reader, address):
+    assert len(reader.get(AUDITOR, address).json()["deliveries"]) == 2
+
+
+def test_a_sender_that_is_its_own_recipient_sees_every_delivery(database, reader):
+    document = shelve(database, 1, sender=HA_NAM, to=(CAO_BANG, HA_NAM))
+    assert len(reader.get(agency(HA_NAM), f"/v1/documents/{document}").json()["deliveries"]) == 2
+
+
+def test_a_token_for_a_subtree_reads_what_its_units_may_read(database, reader):
+    place_below(database, (HA_NAM, HA_NAM_UNIT))
+    document = shelve(database, 1, sender=CAO_BANG, to=(BAC_GIANG, HA_NAM_UNIT))
+    assert reader.get(agency(HA_NAM), f"/v1/documents/{document}").status_code == 404
+    answer = reader.get(agency(HA_NAM, subtree=True), f"/v1/documents/{document}")
+    assert [delivery["to"] for delivery in answer.json()["deliveries"]] == [HA_NAM_UNIT]
+
+
+def test_verdicts_are_listed_oldest_first(reader, address):
+    body = reader.get(agency(CAO_BANG), f"{address}/verdicts").json()
+    assert [verdict["sequence"] for verdict in body["items"]] == [0, 1]
+    assert body["items"][0]["at"] < body["items"][1]["at"]
+    assert body["next"] is None
+
+
+def test_a_verdict_speaks_the_language_asked_for(reader, address):
+    english = reader.get(AUDITOR, address).json()["verdict"]["sentence"]
+    vietnamese = reader.get(AUDITOR, address, headers={"Accept-Language": "vi"}).json()["verdict"]["sentence"]
+    assert english != vietnamese
+
+
+@pytest.fixture
+def refused(database):
+    broken = ManifestInvalid(Place("/to/1", "H99", "an agency of the directory"))
+    rejected = SignatureRejected(sub_indication="HASH_FAILURE")
+    return {
+        1: refuse(database, 1, broken, sender=HA_NAM, number="1/UBND"),
+        4: refuse(database, 4, rejected, sender=HA_NAM, number="2/UBND", verdict=UNSIGNED.to_stored()),
+        9: refuse(database, 9, broken, sender=CAO_BANG),
+    }
+
+
+def test_a_refusal_tells_its_sender_what_was_answered(reader, refused):
+    body = reader.get(agency(HA_NAM), "/v1/refusals").json()
+    assert [item["id"] for item in body["items"]] == [refused[1], refused[4]]
+    first, second = body["items"]
+    assert first["from"] == HA_NAM
+    assert first["number"] == "1/UBND"
+    assert first["code"] == first["problem"]["code"] == "manifest-invalid"
+    assert first["problem"]["errors"] == [
+        {"pointer": "/to/1", "found": "H99", "expected": "an agency of the directory"}
+    ]
+    assert first["verdict"] is None
+    assert second["verdict"]["signed_by"] == "none"
+
+
+def test_a_refusal_speaks_the_language_asked_for(reader, refused):
+    vietnamese = reader.get(agency(HA_NAM), "/v1/refusals", headers={"Accept-Language": "vi"}).json()
+    assert vietnamese["items"][0]["id"] == refused[1]
+    assert vietnamese["items"][0]["problem"]["title"] != "The manifest breaks rules"
+    assert not vietnamese["items"][0]["problem"]["title"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, [1, 4, 9]),
+        ({"limit": 1}, [1, 4, 9]),
+        ({"sender": "H24"}, [1, 4]),
+        ({"code": "manifest-invalid"}, [1, 9]),
+        ({"code": "manifest-invalid", "sender": "H05"}, [9]),
+        ({"number": "2/UBND"}, [4]),
+        ({"from": "2019-06-03", "to": "2019-06-03"}, [1, 4, 9]),
+        ({"from": "2019-06-04"}, []),
+        ({"to": "2019-06-02"}, []),
+    ],
+)
+def test_refusals_are_filtered(reader, refused, query, found):
+    assert reader.ids(AUDITOR, "/v1/refusals", **query) == [refused[position] for position in found]
+
+
+def test_an_agency_sees_no_refusal_but_its_own(reader, refused):
+    assert reader.ids(agency(CAO_BANG), "/v1/refusals") == [refused[9]]
+    assert reader.ids(agency(CAO_BANG), "/v1/refusals", sender="H24") == []
+    assert reader.ids(agency(BAC_GIANG), "/v1/refusals") == []
+
+
+@pytest.mark.parametrize("query", ["code=x", "type=cong-van", "from=x", "number=%00"])
+def test_what_refusals_cannot_be_asked_is_refused(reader, query):
+    assert reader.get(AUDITOR, f"/v1/refusals?{query}").json()["code"] == "query-invalid"
+
+
+def test_the_manifests_schema_is_served(reader):
+    answer = reader.get(AUDITOR, "/v1/schemas/manifest.json")
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert answer.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
