@@ -23,6 +23,7 @@ class Progress:
     _begun: float = field(init=False)
     _drawn: float = field(init=False, default=float("-inf"))
     _tenth: int = field(init=False, default=-1)
+    _bar_open: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._begun = self.clock()
@@ -33,7 +34,7 @@ class Progress:
         now = self.clock()
         if self.stream.isatty():
             if now - self._drawn >= _REDRAW_SECONDS or done >= self.total:
-                self._drawn = now
+                self._drawn, self._bar_open = now, True
                 filled = int(share * _BAR_WIDTH)
                 bar = "█" * filled + "·" * (_BAR_WIDTH - filled)
                 self.stream.write(f"\r  {bar} {share:4.0%}  {done:,} of {self.total:,}  {note}\x1b[K")
@@ -45,7 +46,8 @@ class Progress:
             self.stream.flush()
 
     def close(self) -> None:
-        """End the line of a bar."""
-        if self.stream.isatty():
+        """End the line of a bar, so that what follows begins on its own; once is enough."""
+        if self._bar_open:
+            self._bar_open = False
             self.stream.write("\n")
             self.stream.flush()

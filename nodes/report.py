@@ -5,6 +5,7 @@ It computes no figure; `measure` does.
 
 from collections.abc import Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from nodes.measure import Figures, LocalityResult, Result
@@ -12,6 +13,7 @@ from nodes.planner import Plan
 from nodes.swarm import Traffic
 
 _MET, _MISSED = "met", "MISSED"
+_WIDTH = 100  # characters of a running text
 
 
 def percent(rate: float | None) -> str:
@@ -55,7 +57,7 @@ def table(plan: Plan, result: Result) -> str:
         lines.append(
             "Received is not handled + pending + refused + withdrawn for: " + ", ".join(result.unreconciled)
         )
-    lines.append(f"Measured is what the hub says. {result.definition}")
+    lines += wrap(f"Measured is what the hub says. {result.definition}", _WIDTH)
     lines.append("")
     lines.append(
         "Every expected figure was met exactly." if result.met else "NOT every expected figure was met."

@@ -55,14 +55,14 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
             auditor_token = hubs.command(hub, "token", "create", "--auditor", "demo")
             return Client(hub.url, auditor_token)
 
-        with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox:
+        with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox, progress_of(plan) as progress:
             outcome = simulate(
                 plan,
                 hub=hub.url,
                 sandbox=sandbox,
                 auditor=auditor,
                 connections=arguments.connections,
-                progress=progress_of(plan),
+                progress=progress,
             )
         show(
             plan,
@@ -78,16 +78,16 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
     return DONE if outcome.result.met else REFUSED
 
 
-def progress_of(plan: Plan) -> Callable[[Traffic, date], None]:
-    """Show progress by documents on standard error."""
+@contextmanager
+def progress_of(plan: Plan) -> Iterator[Callable[[Traffic, date], None]]:
+    """Show progress by documents on standard error while the context is open."""
     progress = Progress(len(plan.documents), sys.stderr)
-
-    def show_day(traffic: Traffic, day: date) -> None:
-        progress.show(traffic.documents, f"documents · {day} · {traffic.statuses:,} statuses")
-        if traffic.documents == len(plan.documents):
-            progress.close()
-
-    return show_day
+    try:
+        yield lambda traffic, day: progress.show(
+            traffic.documents, f"documents · {day} · {traffic.statuses:,} statuses"
+        )
+    finally:
+        progress.close()
 
 
 def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:

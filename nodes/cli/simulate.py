@@ -51,14 +51,14 @@ def _on_given_hub(planned: Plan, arguments: argparse.Namespace) -> int:
     if None in needed:
         raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
     token = read_token(arguments.auditor_token_file)
-    with sandbox_client(arguments) as sandbox:
+    with sandbox_client(arguments) as sandbox, progress_of(planned) as progress:
         outcome = simulate(
             planned,
             hub=arguments.hub,
             sandbox=sandbox,
             auditor=lambda: Client(arguments.hub, token),
             connections=arguments.connections,
-            progress=progress_of(planned),
+            progress=progress,
         )
     show(planned, outcome, arguments, hub={"url": arguments.hub})
     return DONE if outcome.result.met else REFUSED
