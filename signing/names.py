@@ -29,8 +29,8 @@ OwnerKind = Literal["organisation", "person"]
 MAX_PART_CHARACTERS: Final = 300
 """RFC 5280 suggests 64 for most attributes; names of agencies are longer, and parsers take more."""
 
-MAX_COMMON_NAME_CHARACTERS: Final = 64
-"""The one bound that libraries enforce (RFC 5280, ub-common-name)."""
+MAX_COMMON_NAME_BYTES: Final = 64
+"""The one bound that libraries enforce (RFC 5280, ub-common-name), and they count bytes of UTF-8."""
 
 _IDENTIFIER: Final = re.compile(r"GO:VN-(?P<agency>[^\s\x00-\x1f]{1,64})")
 
@@ -55,7 +55,7 @@ def organisation_subject(name: str, code: str) -> x509.Name:
     return x509.Name(
         [
             *_agency_attributes(organisation, code),
-            x509.NameAttribute(NameOID.COMMON_NAME, organisation[:MAX_COMMON_NAME_CHARACTERS].rstrip()),
+            _common_name(organisation),
         ]
     )
 
@@ -70,9 +70,7 @@ def person_subject(name: str, code: str, surname: str, given_name: str, title: s
             x509.NameAttribute(NameOID.SURNAME, family),
             x509.NameAttribute(NameOID.GIVEN_NAME, given),
             x509.NameAttribute(NameOID.TITLE, _part("title", title)),
-            x509.NameAttribute(
-                NameOID.COMMON_NAME, f"{family} {given}"[:MAX_COMMON_NAME_CHARACTERS].rstrip()
-            ),
+            _common_name(f"{family} {given}"),
         ]
     )
 
@@ -83,9 +81,7 @@ def authority_subject(common_name: str, organisation: str) -> x509.Name:
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, _part("organisation", organisation)),
-            x509.NameAttribute(
-                NameOID.COMMON_NAME, _part("common_name", common_name)[:MAX_COMMON_NAME_CHARACTERS]
-            ),
+            _common_name(_part("common_name", common_name)),
         ]
     )
 
@@ -135,6 +131,12 @@ def _agency_attributes(organisation: str, code: str) -> list[x509.NameAttribute[
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
         x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, identifier),
     ]
+
+
+def _common_name(text: str) -> x509.NameAttribute[str]:
+    """Cut to the bound, between characters; the whole name stands in its own attributes."""
+    cut = text.encode()[:MAX_COMMON_NAME_BYTES].decode(errors="ignore").rstrip()
+    return x509.NameAttribute(NameOID.COMMON_NAME, cut)
 
 
 def _part(part: str, text: str) -> str:

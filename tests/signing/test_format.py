@@ -1,0 +1,172 @@
+"""Step 0: what is no CMS signature, or one that says two things at once."""
+
+import base64
+import random
+
+import pytest
+from support import crafted, pki
+
+from signing import cms
+from signing.certificates import to_der
+from signing.policy import DEFAULT
+
+GOOD = [crafted.content_type(), crafted.message_digest()]
+
+
+def good_signature():
+    signer = pki.organisation()
+    return cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain, signing_time=pki.AT)
+
+
+def reason(verdict):
+    assert (verdict.indication, verdict.sub_indication) == ("TOTAL-FAILED", "FORMAT_FAILURE"), verdict
+    return dict(verdict.params)["reason"]
+
+
+def test_a_crafted_signature_passes_while_nothing_is_wrong_with_it():
+    assert pki.judge(crafted.signature(pki.organisation(), GOOD)).indication == "TOTAL-PASSED"
+    assert pki.judge(crafted.signature(pki.organisation(), None)).indication == "TOTAL-PASSED"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "neither-der-nor-pem"),
+        (b"\x30", "truncated"),
+        (b"\x30\x80\x00\x00", "malformed"),
+        (b"garbage", "neither-der-nor-pem"),
+        (b"0" * 300_000, "too-large"),
+        (b"-----BEGIN CMS-----\n!!!\n-----END CMS-----", "broken-base64"),
+        (b"-----BEGIN CMS-----", "neither-der-nor-pem"),
+        (b"-----BEGIN CMS----------END CMS-----", "truncated"),
+        (b"\x30\x80" * 1000, "nested-too-deep"),
+        (b"\x30\x83\x01\x86\xa0" + b"\x05\x00" * 50_000, "too-many-values"),
+        (b"\x30\x84\xff\xff\xff\xff", "truncated"),
+        (b"\x30\x03\x1f\x81\x00", "high-tag"),
+        (b"\x30\x04\x04\x80\x00\x00", "indefinite-primitive"),
+        (b"\x30\x80\x24\x80\x02\x01\x01\x00\x00\x00\x00", "octet-string-pieces"),
+    ],
+)
+def test_bytes_that_are_no_signature_get_a_verdict_that_says_why(data, expected):
+    assert reason(pki.judge(data)) == expected
+
+
+def test_more_bytes_after_the_end_are_refused():
+    assert reason(pki.judge(good_signature() + b"\x00")) == "trailing-bytes"
+
+
+def test_pem_is_read_with_either_label_and_line_end():
+    body = base64.encodebytes(good_signature())
+    for label in (b"CMS", b"PKCS7"):
+        text = b"-----BEGIN %s-----\n%s-----END %s-----\n" % (label, body, label)
+        assert pki.judge(text).indication == "TOTAL-PASSED"
+        assert pki.judge(b"\r\n" + text.replace(b"\n", b"\r\n")).indication == "TOTAL-PASSED"
+
+
+def test_text_around_pem_is_refused():
+    body = base64.encodebytes(good_signature())
+    text = b"see: -----BEGIN CMS-----\n" + body + b"-----END CMS-----\n"
+    assert reason(pki.judge(text)) == "neither-der-nor-pem"
+
+
+def test_another_kind_of_cms_message_is_refused():
+    other = good_signature().replace(crafted.SIGNED_DATA, bytes.fromhex("06092a864886f70d010703"), 1)
+    assert reason(pki.judge(other)) == "not-signed-data"
+
+
+def test_a_signature_by_nobody_is_refused():
+    assert reason(pki.judge(crafted.signed_data(certificates=[pki.organisation().der]))) == "no-signer"
+
+
+def test_nine_certificates_are_refused_and_eight_are_not():
+    others = [pki.organisation(serial=100 + number).der for number in range(8)]
+    info = crafted.signer_info(pki.organisation(), GOOD)
+    eight = crafted.signed_data(info, certificates=[pki.organisation().der, *others[:7]])
+    nine = crafted.signed_data(info, certificates=[pki.organisation().der, *others])
+    assert pki.judge(eight).indication == "TOTAL-PASSED"
+    assert reason(pki.judge(nine)) == "too-many-certificates"
+
+
+def test_nine_signers_are_refused_and_eight_are_not():
+    info = crafted.signer_info(pki.organisation(), GOOD)
+    carried = [pki.organisation().der]
+    assert len(pki.judge_all(crafted.signed_data(*[info] * 8, certificates=carried))) == 8
+    assert reason(pki.judge(crafted.signed_data(*[info] * 9, certificates=carried))) == "too-many-signers"
+
+
+def test_a_signature_as_large_as_allowed_is_still_read():
+    filler = crafted.tlv(0xA1, crafted.attribute(crafted.SIGNING_TIME, crafted.tlv(4, b"x" * 255_000)))
+    signature = crafted.signature(pki.organisation(), GOOD, unsigned=filler)
+    assert len(signature) <= DEFAULT.max_signature_bytes
+    assert pki.judge(signature).indication == "TOTAL-PASSED"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ([crafted.content_type()], "attribute-missing"),
+        ([crafted.message_digest()], "attribute-missing"),
+        ([], "attribute-missing"),
+        ([*GOOD, crafted.content_type()], "attribute-not-once"),
+        ([*GOOD, crafted.message_digest()], "attribute-not-once"),
+        ([*GOOD, crafted.message_digest(b"other")], "attribute-not-once"),
+        ([crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST)], "attribute-not-once"),
+        (
+            [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, b"\x04\x00", b"\x04\x01a")],
+            "attribute-not-once",
+        ),
+        (
+            [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, b"\x05\x00")],
+            "attribute-malformed",
+        ),
+        ([*GOOD, crafted.attribute(crafted.SIGNING_TIME, b"\x17\x03abc")], "attribute-malformed"),
+        ([*GOOD, crafted.attribute(crafted.SIGNING_CERTIFICATE_V2, b"\x30\x00")], "attribute-malformed"),
+        ([crafted.content_type(crafted.SIGNED_DATA), crafted.message_digest()], "content-type"),
+    ],
+)
+def test_attributes_that_are_not_there_exactly_once_are_refused(attributes, expected):
+    assert reason(pki.judge(crafted.signature(pki.organisation(), attributes))) == expected
+
+
+def test_attributes_in_any_order_are_verified_over_the_bytes_received():
+    # A set in DER has an order; signers that do not know it are verified as openssl does.
+    assert pki.judge(crafted.signature(pki.organisation(), GOOD[::-1])).indication == "TOTAL-PASSED"
+
+
+def test_a_signature_stripped_of_its_attributes_does_not_pass_for_their_encoding():
+    signer = pki.organisation()
+    attributes = crafted.tlv(0x31, *GOOD)
+    info = crafted.signer_info(signer, None, value=crafted.sign_bytes(signer, attributes))
+    stripped = crafted.signed_data(info, certificates=[signer.der])
+    verdict = pki.judge(stripped, attributes)
+    assert pki.check(verdict, "signature-value").outcome == "passed"
+    assert reason(verdict) == "content-could-be-attributes"
+
+
+def test_without_attributes_only_plain_data_is_signed():
+    signer = pki.organisation()
+    info = crafted.signer_info(signer, None)
+    signature = crafted.signed_data(info, certificates=[signer.der], kind=crafted.SIGNED_DATA)
+    assert reason(pki.judge(signature)) == "content-type-without-attributes"
+
+
+def test_a_signer_certificate_that_cannot_be_read_is_refused():
+    signer = pki.organisation()
+    broken = signer.der.replace(b"\x17\x0d19", b"\x17\x0dxx", 1)
+    signature = crafted.signed_data(crafted.signer_info(signer, GOOD), certificates=[broken])
+    assert reason(pki.judge(signature)) == "unreadable-certificate"
+
+
+def test_unsorted_signers_and_certificates_are_read():
+    signers = [pki.organisation(), pki.person()]
+    infos = sorted((crafted.signer_info(each, GOOD) for each in signers), reverse=True)
+    carried = sorted((to_der(each.certificate) for each in signers), reverse=True)
+    verdicts = pki.judge_all(crafted.signed_data(*infos, certificates=carried))
+    assert {verdict.indication for verdict in verdicts} == {"TOTAL-PASSED"}
+    assert {verdict.kind for verdict in verdicts} == {"organisation", "person"}
+
+
+def test_random_bytes_always_get_a_verdict():
+    source = random.Random(1)
+    for length in range(200):
+        assert pki.judge(b"\x30" + source.randbytes(length)).sub_indication == "FORMAT_FAILURE"

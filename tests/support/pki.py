@@ -1,0 +1,149 @@
+"""A small public-key infrastructure with fixed keys and times, and openssl beside it.
+
+Made once and the same in every run; what a test wants different it issues itself.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+
+from signing import authority, keys
+from signing.authority import Authority, Revocation
+from signing.certificates import to_der, to_pem
+from signing.keys import PrivateKey
+from signing.names import authority_subject
+from signing.paths import TrustMaterial, validate_path
+from signing.verdict import SignatureVerdict
+from signing.verify import TrustedTime, verify_signatures
+
+BEGIN = datetime(2019, 1, 1, tzinfo=UTC)
+END = datetime(2024, 1, 1, tzinfo=UTC)
+AT = datetime(2019, 6, 3, 2, 11, 9, 123456, tzinfo=UTC)
+SENDER = "000.00.00.H24"
+NAME = "Ủy ban nhân dân tỉnh Hải Dương"
+CONTENT = '{"from":"000.00.00.H24","subject":"V/v kiểm tra"}\n'.encode()
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A certificate, its key and its issuers."""
+
+    certificate: x509.Certificate
+    key: PrivateKey
+    chain: tuple[x509.Certificate, ...] = ()
+
+    @property
+    def der(self) -> bytes:
+        return to_der(self.certificate)
+
+    def write(self, folder: Path) -> None:
+        """Write `cert.pem`, `key.pem` and `chain.pem` for openssl."""
+        (folder / "cert.pem").write_bytes(to_pem(self.certificate))
+        (folder / "key.pem").write_bytes(keys.to_pem(self.key))
+        (folder / "chain.pem").write_bytes(to_pem(*self.chain))
+
+
+@cache
+def key(name: str) -> PrivateKey:
+    """The fixed key of this name; names that begin with `rsa-` give a fresh one of that kind, once a run."""
+    if name.startswith("rsa-"):
+        return keys.generate("rsa-3072" if "3072" in name else "rsa-2048")
+    return keys.derive_p256(name.encode())
+
+
+@cache
+def root() -> Authority:
+    return authority.create_root(key("root"), authority_subject("Root", "Ban Cơ yếu"), BEGIN, END, 1)
+
+
+@cache
+def issuing() -> Authority:
+    subject = authority_subject("Issuing", "Ban Cơ yếu")
+    return authority.create_issuing(root(), key("issuing"), subject, BEGIN, END, 2)
+
+
+def organisation(
+    name: str = "organisation",
+    *,
+    issuer: Authority | None = None,
+    agency: str = SENDER,
+    begin: datetime = BEGIN,
+    end: datetime = END - timedelta(days=1),
+    serial: int = 10,
+) -> Signer:
+    by = issuer or issuing()
+    certificate = authority.issue_organisation(by, key(name).public_key(), agency, NAME, begin, end, serial)
+    return Signer(certificate, key(name), (by.certificate,))
+
+
+def person(name: str = "person", *, agency: str = SENDER, serial: int = 20) -> Signer:
+    certificate = authority.issue_person(
+        issuing(),
+        key(name).public_key(),
+        agency_code=agency,
+        name=NAME,
+        surname="Nguyễn",
+        given_name="Văn An",
+        title="Chủ tịch",
+        not_before=BEGIN,
+        not_after=END,
+        serial=serial,
+    )
+    return Signer(certificate, key(name), (issuing().certificate,))
+
+
+def crl(
+    by: Authority | None = None,
+    revoked: Sequence[Revocation] = (),
+    this_update: datetime = AT - timedelta(days=1),
+    next_update: datetime = AT + timedelta(days=29),
+    **more: Any,
+) -> bytes:
+    return authority.issue_crl(by or issuing(), 1, this_update, next_update, revoked, **more)
+
+
+def trust(*crls: bytes, intermediates: Sequence[bytes] | None = None) -> TrustMaterial:
+    """Root and issuing authority with these lists; without any, a current empty one."""
+    known = (to_der(issuing().certificate),) if intermediates is None else tuple(intermediates)
+    return TrustMaterial((to_der(root().certificate),), known, crls or (crl(),))
+
+
+def judge_all(
+    signature: bytes, content: bytes = CONTENT, *, material: TrustMaterial | None = None, **more: Any
+) -> tuple[SignatureVerdict, ...]:
+    """Judge as the hub would, every path worked out anew."""
+    used = material or trust()
+    at = more.pop("at", AT)
+    arguments: dict[str, Any] = {
+        "covers": "manifest",
+        "sender": SENDER,
+        "trusted_time": TrustedTime(at),
+        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, used, moment),
+        "binder": lambda _certificate: None,
+        **more,
+    }
+    return verify_signatures(signature, content, **arguments)
+
+
+def judge(signature: bytes, content: bytes = CONTENT, **more: Any) -> SignatureVerdict:
+    """Judge a signature by one signer."""
+    (verdict,) = judge_all(signature, content, **more)
+    return verdict
+
+
+def check(verdict: SignatureVerdict, name: str) -> Any:
+    """The check of this name."""
+    return next(each for each in verdict.checks if each.name == name)
+
+
+def openssl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run openssl in `folder`; what it says on failure is in the error."""
+    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    return done
