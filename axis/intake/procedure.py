@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller
+from axis.documents.identities import find_by_number
 from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
 from axis.documents.uploads import drop_uploads, store_upload
 from axis.intake import standing
@@ -152,7 +153,7 @@ async def _commit(desk: Desk, new: NewDocument) -> Answer:
 def _name_holder(desk: Desk, manifest: Manifest) -> None:
     number = standing.number_of(manifest)
     with desk.database.read() as tx:
-        holder = standing.find_by_number(tx, [number]).get(number.key)
+        holder = find_by_number(tx, [number]).get(number.key)
     if holder is not None:
         raise standing.number_taken(manifest, holder.id)
 
