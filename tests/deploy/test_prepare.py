@@ -42,6 +42,7 @@ def prepare(folder: Path, url: str) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_keys_tokens_and_certificates_are_made_once(store: str, tmp_path: Path) -> None:
     made = prepare(tmp_path, store)
     provinces = {f"agencies/{code}" for code in ("H02", "H23", "H62")}
