@@ -101,6 +101,21 @@ def _check_newest_verdicts(tx: Read) -> Iterator[Difference]:
     for row in tx.execute(statement.limit(NAMED)):
         found, expected = str(row.indication), f"{row.judged}, as its newest verdict"
         yield Difference(f"document {row.id} indication", found, expected)
+    told = (
+        select(events.c.document, func.count().label("events"))
+        .where(events.c.kind == "verdict")
+        .group_by(events.c.document)
+        .subquery()
+    )
+    untold = (
+        select(documents.c.id, newest.c.sequence, func.coalesce(told.c.events, 0).label("events"))
+        .join(newest, newest.c.document == documents.c.position)
+        .outerjoin(told, told.c.document == documents.c.id)
+        .where(newest.c.sequence != func.coalesce(told.c.events, 0))
+    )
+    for row in tx.execute(untold.limit(NAMED)):
+        found, expected = f"{row.sequence} given later", f"{row.events}, as its events say"
+        yield Difference(f"document {row.id} verdicts", found, expected)
 
 
 def _check_identities(tx: Read) -> Iterator[Difference]:

@@ -109,7 +109,7 @@ async def read_my_events(
 
     With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end.
     """
-    streaming = _wants_stream(request.headers.get("accept", "*/*"))
+    streaming = _wants_stream(", ".join(request.headers.getlist("accept")) or "*/*")
     audience = await run_in_threadpool(_audience, database, directory, caller, None)
     if streaming:
         after = position_of(last_event_id or query.after)

@@ -94,6 +94,12 @@ def test_an_answer_of_another_kind_is_refused(desk: Desk, accept: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (406, "not-acceptable")
 
 
+def test_a_client_that_takes_anything_or_names_json_gets_a_page(desk: Desk) -> None:
+    for accept in ("*/*", "application/json", "text/html, */*;q=0.1"):
+        answer = desk.get("A", "/v1/events", headers={"Accept": accept})
+        assert answer.headers["content-type"] == "application/json", accept
+
+
 def test_a_broken_last_event_id_is_refused(desk: Desk) -> None:
     answer = desk.get("A", "/v1/events", headers={"Accept": "text/event-stream", "Last-Event-ID": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
