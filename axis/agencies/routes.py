@@ -34,6 +34,9 @@ from axis.protocol.text import fold
 
 router = APIRouter(tags=["agencies"])
 
+NO_CONTROL = r"^[^\x00-\x1f]*$"
+"""What a database takes as text; PostgreSQL knows no U+0000."""
+
 CodePath = Annotated[
     str, Path(description="The agency's code, in canonical or short form.", examples=["000.00.00.H24", "H24"])
 ]
@@ -46,9 +49,15 @@ class AgencyQuery(BaseModel):
 
     q: Annotated[
         str,
-        Field(max_length=200, description="Words of the name or of the code; diacritics, đ and case fold."),
+        Field(
+            max_length=200,
+            pattern=NO_CONTROL,
+            description="Words of the name or of the code; diacritics, đ and case fold.",
+        ),
     ] = ""
-    after: Annotated[str, Field(max_length=32, description="`next` of the page before.")] = ""
+    after: Annotated[
+        str, Field(max_length=32, pattern=NO_CONTROL, description="`next` of the page before.")
+    ] = ""
     limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
 
 

@@ -15,6 +15,7 @@ from axis.database.meta import SANDBOX, get_meta
 from axis.sandbox import certificates, clock, provisioning, resetting
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
+from axis.telemetry import Metrics, Telemetry
 from axis.trust.authority import AuthorityError, create_authority
 from axis.trust.secret_key import SecretKey, open_secret_key
 
@@ -80,4 +81,5 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(clock.router)
     app.include_router(resetting.router)
     problems.install(app)
+    app.add_middleware(Telemetry, metrics=Metrics())
     return app

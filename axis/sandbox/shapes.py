@@ -19,6 +19,9 @@ MOST_AGENCIES = 1_000
 MOST_PERSONS = 20
 TITLE_CHARACTERS = 200
 PERSON_CHARACTERS = 200
+EARLIEST = parse_rfc3339("1950-01-01T00:00:00Z")
+"""X.509 knows no earlier times (RFC 5280 §4.1.2.5.1)."""
+LATEST = parse_rfc3339("2100-01-01T00:00:00Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,14 @@ class Reader:
         if value is None:
             return None
         try:
-            return parse_rfc3339(value if isinstance(value, str) else "")
+            moment = parse_rfc3339(value if isinstance(value, str) else "")
         except (ValueError, OverflowError):
             self.fault(pointer, value, "a time with its zone, as 2019-06-03T02:11:09Z")
             return None
+        if not EARLIEST <= moment < LATEST:
+            self.fault(pointer, value, "a time between 1950 and 2100")
+            return None
+        return moment
 
     def key(self, members: Mapping[str, Any], pointer: str) -> KeyWish:
         """Return the key wanted: `key` names a kind, `public_key` brings one; P-256 without either."""

@@ -5,6 +5,7 @@ It knows no HTTP and no files; `signing.authority` shapes what is issued. RFC 52
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ from signing.keys import KeyKind, PublicKey
 from signing.names import authority_subject
 
 ROOT, ISSUING = "root", "issuing"
+SERIAL = re.compile("[0-9a-f]{1,40}")
 ORGANISATION = "Axis document exchange"
 
 LEAF_LIFETIME = dt.timedelta(days=5 * 365)
@@ -233,7 +235,8 @@ def revoke(tx: Write, serial: str, reason: RevocationReason, now: Microseconds, 
         UnknownSerialError: when the authority issued no certificate with this serial number (hex).
 
     """
-    row = queries.issued_row(tx, normal_serial(serial))
+    number = normal_serial(serial)
+    row = queries.issued_row(tx, number) if SERIAL.fullmatch(number) else None
     if row is None:
         raise UnknownSerialError(f"no certificate with the serial number {serial} was issued here")
     if row.revoked_at is not None:

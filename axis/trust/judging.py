@@ -20,7 +20,7 @@ from axis.database.meta import version
 from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
-from axis.trust.material import FolderState, folder_state, read_material
+from axis.trust.material import FolderState, folder_state, read_folder, read_material
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathBudgetExceededError, PathWorkers
 from signing.certificates import fingerprint
@@ -56,7 +56,7 @@ class Trust:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
         self._reloading = threading.Lock()
         self._folder_state: FolderState = ()
-        self._material = TrustMaterial(roots=())
+        self._files = self._material = TrustMaterial(roots=())
         with database.read() as tx:
             self.reload(tx)
 
@@ -82,8 +82,10 @@ class Trust:
     def reload(self, tx: Read) -> None:
         """Read the trust material again, and forget whose certificates were: the store has changed."""
         with self._reloading:
-            self._folder_state = folder_state(self._folder)  # before the files, so that later changes show
-            material = read_material(tx, self._folder)
+            state = folder_state(self._folder)  # before the files, so that later changes show
+            if state != self._folder_state:  # large lists are not read again for each new token
+                self._files, self._folder_state = read_folder(self._folder), state
+            material = read_material(tx, self._files)
             self._bindings.forget(version(tx))
             if material.digest != self._material.digest:
                 self._material = material

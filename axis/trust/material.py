@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from signing.paths import TrustMaterial
 
 from axis.database import Read
 from axis.trust import queries
 from axis.trust.authority import ISSUING, ROOT
 from signing.certificates import load_certificates, to_der
 from signing.errors import SigningError
+from signing.paths import TrustMaterial
 
 SUFFIXES = {".pem", ".crt", ".crl"}
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -46,20 +46,14 @@ def folder_state(folder: Path | None) -> FolderState:
     return tuple(state)
 
 
-def read_material(tx: Read, folder: Path | None) -> TrustMaterial:
-    """Gather all anchors, issuers and lists there are now.
+def read_folder(folder: Path | None) -> TrustMaterial:
+    """Gather what lies in the folder.
 
-    In the folder a certificate that names itself as its issuer is an anchor; any other only helps to build
-    paths to one.
+    A certificate that names itself as its issuer is an anchor; any other only helps to build paths to one.
     """
     roots: list[bytes] = []
     intermediates: list[bytes] = []
-    lists = [row.der for row in queries.revocation_list_rows(tx)]
-    for row in queries.trusted_rows(tx):
-        (roots if row.role == "root" else intermediates).append(row.der)
-    own = queries.authority_certificates(tx)
-    roots += [own[ROOT]] if ROOT in own else []
-    intermediates += [own[ISSUING]] if ISSUING in own else []
+    lists: list[bytes] = []
     for path in _files(folder) if folder is not None else ():
         certificates, found_lists = _read_file(path)
         lists += found_lists
@@ -67,6 +61,19 @@ def read_material(tx: Read, folder: Path | None) -> TrustMaterial:
             (roots if certificate.issuer == certificate.subject else intermediates).append(
                 to_der(certificate)
             )
+    return TrustMaterial(roots=tuple(roots), intermediates=tuple(intermediates), crls=tuple(lists))
+
+
+def read_material(tx: Read, files: TrustMaterial) -> TrustMaterial:
+    """Gather all anchors, issuers and lists there are now: those of the folder and those of the store."""
+    roots = list(files.roots)
+    intermediates = list(files.intermediates)
+    lists = [*files.crls, *(row.der for row in queries.revocation_list_rows(tx))]
+    for row in queries.trusted_rows(tx):
+        (roots if row.role == "root" else intermediates).append(row.der)
+    own = queries.authority_certificates(tx)
+    roots += [own[ROOT]] if ROOT in own else []
+    intermediates += [own[ISSUING]] if ISSUING in own else []
     return TrustMaterial(roots=_once(roots), intermediates=_once(intermediates), crls=_once(lists))
 
 

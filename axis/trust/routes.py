@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Annotated, Any, get_args
@@ -34,6 +35,7 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.trust import queries
+from axis.trust.authority import ISSUING, ROOT
 from axis.trust.registration import Registered, read_one_certificate, register, unregister
 from signing.errors import UnreadableCertificate
 from signing.names import OwnerKind
@@ -41,7 +43,9 @@ from signing.names import OwnerKind
 router = APIRouter(tags=["trust"])
 
 CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
+DIGEST = re.compile("[0-9a-f]{64}")
 KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
+AUTHORITIES = (ROOT, ISSUING)
 CACHE_SECONDS = 60
 """Lists and certificates change seldom, but a revocation should not hide behind a cache for long."""
 
@@ -151,7 +155,8 @@ def unbind_certificate(
 ) -> Response:
     """Undo a binding; verdicts already given stay as they are. Operators only."""
     agency = _known_agency(database, directory, code)
-    if not database.write(lambda tx: unregister(tx, agency, sha256.lower())):
+    digest = sha256.lower()
+    if not DIGEST.fullmatch(digest) or not database.write(lambda tx: unregister(tx, agency, digest)):
         raise NotFound
     return Response(status_code=204)
 
@@ -172,7 +177,7 @@ def unbind_certificate(
 def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
     """Return an authority's certificate. Anyone; present when the hub has an authority of its own."""
     with database.read() as tx:
-        row = queries.authority_row(tx, name)
+        row = queries.authority_row(tx, name) if name in AUTHORITIES else None
     if row is None:
         raise NotFound
     return _file(request, row.certificate, "application/pkix-cert")
@@ -194,7 +199,7 @@ def authority_certificate(name: AuthorityPath, request: Request, database: Datab
 def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
     """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
     with database.read() as tx:
-        row = queries.revocation_list(tx, name)
+        row = queries.revocation_list(tx, name) if name in AUTHORITIES else None
     if row is None:
         raise NotFound
     response = _file(request, row.der, "application/pkix-crl")

@@ -86,7 +86,10 @@ def test_pages_follow_each_other_to_the_end(reader):
     assert len(seen) == len(set(seen)) == len(NAMES)
 
 
-@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 1001}, {"limit": "x"}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"limit": 0}, {"limit": 1001}, {"limit": "x"}, {"colour": "red"}, {"q": "a\x00"}, {"after": "\x00"}],
+)
 def test_a_query_of_another_shape_is_refused(reader, query):
     reply = reader.get("/v1/agencies", params=query)
     assert (reply.status_code, reply.json()["code"]) == (422, "query-invalid")

@@ -66,6 +66,7 @@ def test_nobody_comes_in_without_the_token_of_this_start(sandbox, method, path, 
     headers = {} if header is None else {"Authorization": header.encode("latin-1")}
     reply = client.request(method, path, headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (401, "not-authenticated")
+    assert reply.json()["request_id"]
     assert reply.headers["www-authenticate"].startswith("Bearer")
 
 
@@ -192,6 +193,8 @@ def test_single_certificates_take_any_times(tester):
         ({"agency": "H24", "not_before": "yesterday"}, "/not_before"),
         ({"agency": "H24", "not_after": "2019-01-01T00:00:00"}, "/not_after"),
         ({"agency": "H24", "not_before": "2020-01-01T00:00:00Z", "not_after": "2019-01-01T00:00:00Z"}, ""),
+        ({"agency": "H24", "not_before": "0001-01-01T00:00:00+23:59"}, "/not_before"),
+        ({"agency": "H24", "not_after": "9999-12-31T23:59:59-23:59"}, "/not_after"),
         ({"agency": "H24", "key": "p256", "public_key": "x"}, "/public_key"),
     ],
 )
@@ -210,7 +213,8 @@ def test_a_revoked_certificate_is_on_the_list_at_once(tester, database):
     (entry,) = list(newest_list(database))
     assert f"{entry.serial_number:x}" == serial
     assert tester.delete(f"/sandbox/certificates/{serial}").status_code == 204
-    assert tester.delete("/sandbox/certificates/123").status_code == 404
+    for unknown in ("123", "xyz", "%00", "f" * 5000):
+        assert tester.delete(f"/sandbox/certificates/{unknown}").status_code == 404
     reply = tester.request("DELETE", f"/sandbox/certificates/{serial}", json={"reason": "bored"})
     assert reply.status_code == 422
 

@@ -83,7 +83,8 @@ def test_binding_anew_moves_a_certificate_and_unbinding_frees_it(operator, datab
     sha256 = fingerprint(chain[0])
     assert operator.delete(f"/v1/agencies/H24/certificates/{sha256}").status_code == 404
     assert operator.delete(f"/v1/agencies/H25/certificates/{sha256.upper()}").status_code == 204
-    assert operator.delete(f"/v1/agencies/H25/certificates/{sha256}").status_code == 404
+    for unknown in (sha256, "%00", "0" * 63, "x" * 500):
+        assert operator.delete(f"/v1/agencies/H25/certificates/{unknown}").status_code == 404
     assert bound(database, "000.00.00.H25") == []
 
 
@@ -131,6 +132,8 @@ def test_anyone_fetches_the_authority_and_its_lists(app, database):
         tag = reply.headers["etag"]
         again = client.get(f"/v1/crl/{name}.crl", headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
-    assert client.get("/v1/ca/nobody.crt").status_code == client.get("/v1/crl/x.crl").status_code == 404
+    for unknown in ("nobody", "%00", "x" * 500):
+        assert client.get(f"/v1/ca/{unknown}.crt").status_code == 404
+        assert client.get(f"/v1/crl/{unknown}.crl").status_code == 404
     database.write(lambda tx: tx.execute(queries.authorities.delete()))
     assert client.get("/v1/ca/root.crt").json()["code"] == "not-found"
