@@ -41,14 +41,14 @@ def install(app: FastAPI) -> None:
 
 
 def who_may_call(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the roles that may call each route, by path and method; `anyone` where none is asked for."""
+    """Return the roles that may call each route, by method and path; `anyone` where none is asked for."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for context in iter_route_contexts(app.routes):
         dependant: Dependant | None = getattr(context, "dependant", None)
         roles = [_ROLES[call] for call in _calls(dependant) if call in _ROLES]
         narrowest = min(roles, key=len, default=(ANYONE,))
         for method in context.methods or ():
-            found[context.path_format or "", method] = narrowest
+            found[method, context.path_format or ""] = narrowest
     return found
 
 
@@ -57,7 +57,7 @@ def _completed(
 ) -> dict[str, Any]:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            operation[CALLERS] = list(allowed[path, method.upper()])
+            operation[CALLERS] = list(allowed[method.upper(), path])
             responses = operation["responses"]
             if "HTTPValidationError" in str(responses.get("422", "")):
                 del responses["422"]

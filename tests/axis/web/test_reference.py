@@ -68,9 +68,9 @@ def app():
 
 def test_who_may_call_is_read_from_the_route_itself(app):
     allowed = description.who_may_call(app)
-    assert allowed["/letters/{code}", "GET"] == ("agency", "auditor")
-    assert allowed["/letters", "POST"] == ("operator",)
-    assert allowed["/letters/{path}/open", "GET"] == ("anyone",)
+    assert allowed["GET", "/letters/{code}"] == ("agency", "auditor")
+    assert allowed["POST", "/letters"] == ("operator",)
+    assert allowed["GET", "/letters/{path}/open"] == ("anyone",)
     assert app.openapi()["paths"]["/letters"]["post"][description.CALLERS] == ["operator"]
 
 

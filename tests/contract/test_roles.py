@@ -1,0 +1,140 @@
+"""Promise 12: closed by default. Every route is in the table below, with what each role is answered."""
+
+from typing import Any
+
+import pytest
+
+from axis.app import build, create_app
+from axis.settings import Settings
+from axis.web.description import who_may_call
+
+ROLES = ("anonymous", "agency", "other", "auditor", "operator")
+"""`agency` sent the document and holds the delivery asked about; `other` has no part in it."""
+
+OPEN = (200, 200, 200, 200, 200)
+ANY_TOKEN = (401, 200, 200, 200, 200)
+MINE = (401, 200, 404, 200, 403)
+READERS = (401, 200, 200, 200, 403)
+AGENCIES = (401, 200, 200, 403, 403)
+AUDITORS = (401, 403, 403, 200, 403)
+
+TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
+    ("POST", "/v1/documents"): (401, 201, 403, 403, 403),
+    ("GET", "/v1/documents"): READERS,
+    ("GET", "/v1/documents/{document}"): MINE,
+    ("GET", "/v1/documents/{document}/manifest"): MINE,
+    ("HEAD", "/v1/documents/{document}/manifest"): MINE,
+    ("GET", "/v1/documents/{document}/signatures/{n}"): MINE,
+    ("HEAD", "/v1/documents/{document}/signatures/{n}"): MINE,
+    ("GET", "/v1/documents/{document}/attachments/{n}"): MINE,
+    ("HEAD", "/v1/documents/{document}/attachments/{n}"): MINE,
+    ("GET", "/v1/documents/{document}/verdicts"): MINE,
+    ("GET", "/v1/documents/{document}/receipt"): MINE,
+    ("GET", "/v1/refusals"): READERS,
+    ("GET", "/v1/inbox"): AGENCIES,
+    ("GET", "/v1/events"): READERS,
+    ("POST", "/v1/deliveries/{id}/statuses"): (401, 201, 404, 403, 403),
+    ("POST", "/v1/statuses"): AGENCIES,
+    ("GET", "/v1/statistics/signatures"): READERS,
+    ("GET", "/v1/statistics/exchange"): READERS,
+    ("GET", "/v1/agencies"): ANY_TOKEN,
+    ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
+    ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200),
+    ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201),
+    ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404),
+    ("GET", "/v1/schemas/manifest.json"): OPEN,
+    ("GET", "/v1/ca/{name}.crt"): OPEN,
+    ("GET", "/v1/crl/{name}.crl"): OPEN,
+    ("GET", "/v1/ledger/checkpoint"): OPEN,
+    ("GET", "/v1/ledger/keys"): OPEN,
+    ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
+    ("GET", "/v1/ledger/tile/entries/{path}"): AUDITORS,
+    ("GET", "/problems/{code}"): OPEN,
+    ("HEAD", "/problems/{code}"): OPEN,
+    ("GET", "/docs"): OPEN,
+    ("GET", "/openapi.json"): OPEN,
+    ("HEAD", "/openapi.json"): OPEN,
+    ("GET", "/livez"): OPEN,
+    ("GET", "/readyz"): OPEN,
+    ("GET", "/version"): OPEN,
+    ("GET", "/metrics"): OPEN,
+}
+
+ROLES_OF = {
+    "anyone": ROLES,
+    "agency": ("agency", "other"),
+    "auditor": ("auditor",),
+    "operator": ("operator",),
+}
+
+
+@pytest.fixture
+def routes(tmp_path):
+    hub = build(Settings(database_url=f"sqlite:///{tmp_path}/axis.db"))
+    yield who_may_call(create_app(hub))
+    hub.close()
+
+
+def test_every_route_is_in_the_table(routes):
+    assert set(routes) == set(TABLE)
+
+
+def test_every_route_says_itself_what_the_table_says(routes):
+    for route, allowed in routes.items():
+        may = {role for name in allowed for role in ROLES_OF[name]}
+        for role, status in zip(ROLES, TABLE[route], strict=True):
+            if (route, role) == (("POST", "/v1/documents"), "other"):
+                continue  # it may send documents, but not this one: it is another agency's
+            assert (status not in {401, 403}) == (role in may), (route, role)
+
+
+@pytest.fixture(scope="module")
+def sent(world):
+    answer = world.sender.send("000.00.00.G22")
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "template"), TABLE)
+def test_each_role_is_answered_as_the_table_says(world, sent, method, template, role):
+    path, more = _filled(world, sent, method, template)
+    answer = world.ask(role, method, path, **more)
+    assert answer.status_code == TABLE[method, template][ROLES.index(role)], answer.text
+    if answer.status_code == 401:
+        assert answer.headers["www-authenticate"] == "Bearer"
+    if answer.status_code >= 400 and method != "HEAD":
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+_VALUES = {
+    "{n}": "0",
+    "{id}": "{delivery}",
+    "{level}": "0",
+    "{path}": "000.p/1",
+    "{name}": "issuing",
+    "{sha256}": "0" * 64,
+}
+
+
+def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
+    """Return the address and body of a call that has all it needs but the right."""
+    for name, value in _VALUES.items():
+        path = path.replace(name, value)
+    path = path.replace("{document}", sent["id"]).replace("{delivery}", sent["deliveries"][0]["id"])
+    path = path.replace("{code}", "not-found" if path.startswith("/problems") else "000.00.00.H05")
+    if path == "/v1/documents" and method == "POST":
+        manifest = world.sender.manifest("000.00.00.G22")
+        content = b"%PDF-1.7\n%%EOF\n"
+        parts = [("manifest", ("m", manifest)), ("attachment", ("van-ban.pdf", content))]
+        return path, {"files": parts}
+    if path.endswith("/statuses"):
+        asked_back = {"code": "13", "note": "gửi nhầm nơi nhận"}
+        return path, {"json": [] if path == "/v1/statuses" else asked_back}
+    if path.endswith("/certificates"):
+        return path, {
+            "json": {"certificate": world.office.item["organisation"]["certificate"], "kind": "person"}
+        }
+    if method == "PUT":
+        return path, {"json": {"name": "UBND tỉnh Cao Bằng"}}
+    return path, {}
