@@ -1,4 +1,4 @@
-# The hub, and the agencies' side beside it, in one image of about the size of its base.
+# The hub, with the agencies' side beside it, in one image.
 #
 #   docker build -t axis .
 #   docker run -p 8000:8000 -v axis-data:/data --read-only --tmpfs /tmp axis
