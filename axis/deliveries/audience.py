@@ -26,6 +26,11 @@ class Audience:
     agencies: tuple[str, ...] | None = None
     """All of them, to be woken by; None for too many to name, and for auditors."""
 
+    @property
+    def scattered(self) -> bool:
+        """Whether rows of many agencies have to be brought into one order."""
+        return self.chosen is None and self.caller.agency is not None
+
     def filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Return the condition that a row is theirs."""
         return subtree_filter(column, self.caller) if self.chosen is None else column == self.chosen

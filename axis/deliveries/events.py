@@ -34,7 +34,7 @@ def read_events(database: Database, audience: Audience, after: int, limit: int) 
     everybody = audience.caller.role == "auditor" and audience.chosen is None
     concerned = None if everybody else audience.filter(event_audience.c.agency)
     with database.read() as tx:
-        rows = queries.event_rows(tx, concerned, after, limit)
+        rows = queries.event_rows(tx, concerned, after, limit, scattered=audience.scattered)
     return [(row.position, _item(row)) for row in rows]
 
 

@@ -22,7 +22,8 @@ Item = dict[str, Any]
 def read_inbox(database: Database, audience: Audience, after: int, limit: int) -> list[tuple[int, Item]]:
     """Return up to `limit` deliveries after the cursor, each with its position."""
     with database.read() as tx:
-        rows = queries.inbox_rows(tx, audience.filter(deliveries.c.recipient), after, limit)
+        mine = audience.filter(deliveries.c.recipient)
+        rows = queries.inbox_rows(tx, mine, after, limit, scattered=audience.scattered)
         described: dict[int, list[Item]] = {row.document: [] for row in rows}
         for row in queries.attachment_rows(tx, described):
             described[row.document].append(

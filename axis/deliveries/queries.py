@@ -1,18 +1,21 @@
 """The SQL of deliveries and events; whoever calls decides what it means."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from axis.database import Read, Write
 from axis.deliveries.opening import delivery_position
-from axis.deliveries.tables import deliveries, event_audience, events
+from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries, event_audience, events
 from axis.documents.tables import attachments, documents, refusals
 
 T = TypeVar("T")
 AT_ONCE = 500
 """Values in one `IN`: few enough for every database's limit on parameters."""
+LAST = 2**63 - 1
+FIRST_WINDOW = 4_096
+"""Positions of the ledger among which the first rows of many agencies are looked for."""
 
 _STANDING = (
     select(
@@ -70,6 +73,28 @@ _ATTACHMENTS = (
     .order_by(attachments.c.document, attachments.c.ordinal)
 )
 
+_INBOX = select(
+    deliveries.c.position,
+    deliveries.c.ordinal,
+    deliveries.c.document,
+    deliveries.c.recipient,
+    deliveries.c.status,
+    documents.c.id,
+    documents.c.sender,
+    documents.c.number,
+    documents.c.subject,
+    documents.c.type,
+    documents.c.action,
+    documents.c.priority,
+    documents.c.issued_on,
+    documents.c.accepted_at,
+    documents.c.indication,
+    documents.c.signed_by,
+).join(documents, documents.c.position == deliveries.c.document)
+_EVENTS = select(events, refusals.c.id.label("refusal"), refusals.c.number).outerjoin(
+    refusals, refusals.c.position == events.c.position
+)
+
 
 def portions(values: Iterable[T]) -> Iterator[list[T]]:
     """Split values into lists that fit one statement."""
@@ -102,33 +127,22 @@ def move_deliveries(tx: Write, moves: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(_MOVE, moves)
 
 
-def inbox_rows(tx: Read, mine: ColumnElement[bool], after: int, limit: int) -> Sequence[Row[Any]]:
-    """Return the next deliveries after a position, with what an inbox tells of their documents."""
-    statement = (
-        select(
-            deliveries.c.position,
-            deliveries.c.ordinal,
-            deliveries.c.document,
-            deliveries.c.recipient,
-            deliveries.c.status,
-            documents.c.id,
-            documents.c.sender,
-            documents.c.number,
-            documents.c.subject,
-            documents.c.type,
-            documents.c.action,
-            documents.c.priority,
-            documents.c.issued_on,
-            documents.c.accepted_at,
-            documents.c.indication,
-            documents.c.signed_by,
-        )
-        .join(documents, documents.c.position == deliveries.c.document)
-        .where(mine, deliveries.c.position > after)
-        .order_by(deliveries.c.position)
-        .limit(limit)
-    )
-    return tx.execute(statement).all()
+def inbox_rows(
+    tx: Read, mine: ColumnElement[bool], after: int, limit: int, *, scattered: bool
+) -> Sequence[Row[Any]]:
+    """Return the next deliveries after a position, with what an inbox tells of their documents.
+
+    `scattered` says that they are those of many agencies, which no index holds in one order.
+    """
+
+    def read(above: int, until: int, most: int) -> Sequence[Row[Any]]:
+        statement = _INBOX.where(mine, deliveries.c.position > above, deliveries.c.position <= until)
+        return tx.execute(statement.order_by(deliveries.c.position).limit(most)).all()
+
+    if not scattered:
+        return read(after, LAST, limit)
+    width = FIRST_WINDOW * RECIPIENTS_PER_DOCUMENT
+    return _in_windows(read, after, newest(tx)[0], width, limit)
 
 
 def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Row[Any]]:
@@ -137,23 +151,43 @@ def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Row[Any]]:
         yield from tx.execute(_ATTACHMENTS, {"documents": portion})
 
 
-def event_rows(tx: Read, concerned: ColumnElement[bool] | None, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Return the next events after a position: those of an audience, or all where `concerned` is None."""
-    statement = (
-        select(events, refusals.c.id.label("refusal"), refusals.c.number)
-        .outerjoin(refusals, refusals.c.position == events.c.position)
-        .where(events.c.position > after)
-    )
-    if concerned is not None:
-        places = (
-            select(event_audience.c.position)
-            .where(concerned, event_audience.c.position > after)
-            .order_by(event_audience.c.position)
-            .distinct()  # an event between two agencies of one subtree concerns the caller once
-            .limit(limit)
-        )
-        statement = statement.where(events.c.position.in_(places))
-    return tx.execute(statement.order_by(events.c.position).limit(limit)).all()
+def event_rows(
+    tx: Read, concerned: ColumnElement[bool] | None, after: int, limit: int, *, scattered: bool
+) -> Sequence[Row[Any]]:
+    """Return the next events after a position: those of an audience, or all where `concerned` is None.
+
+    `scattered` is as for `inbox_rows`.
+    """
+
+    def read(above: int, until: int, most: int) -> Sequence[Row[Any]]:
+        statement = _EVENTS.where(events.c.position > above, events.c.position <= until)
+        if concerned is not None:
+            column = event_audience.c.position
+            places = select(column).where(concerned, column > above, column <= until).order_by(column)
+            # An event between two agencies of one subtree concerns the caller once.
+            statement = statement.where(events.c.position.in_(places.distinct().limit(most)))
+        return tx.execute(statement.order_by(events.c.position).limit(most)).all()
+
+    if not scattered:
+        return read(after, LAST, limit)
+    return _in_windows(read, after, newest(tx)[1], FIRST_WINDOW, limit)
+
+
+def _in_windows(
+    read: Callable[[int, int, int], Sequence[Row[Any]]], after: int, until: int, width: int, limit: int
+) -> list[Row[Any]]:
+    """Read a page from windows of positions, each wider than the one before.
+
+    What many agencies have has to be sorted; a window keeps that to little more than the page, and widening
+    finds the few rows of a quiet subtree in a few steps. All up to `until` is committed: nothing is skipped.
+    """
+    found: list[Row[Any]] = []
+    while after < until and len(found) < limit:
+        end = min(after + width, until)
+        found += read(after, end, limit - len(found))
+        after = end
+        width *= 4
+    return found
 
 
 def newest(tx: Read) -> tuple[int, int]:

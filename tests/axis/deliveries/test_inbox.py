@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import httpx
+import pytest
 from support.desk import Ask, Desk
 from support.exchange import CONTENT, UNDER_A, A, B, C
 
@@ -81,6 +82,23 @@ def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(desk: Desk) -> None
         assert [item["to"] for item in page["items"]] == [UNDER_A]
     refused = desk.get("A", "/v1/inbox", params={"agency": UNDER_A})
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-agency")
+
+
+def test_a_subtree_s_cursor_reads_everything_once_wherever_it_lies(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("axis.deliveries.queries.FIRST_WINDOW", 1)
+    sent = []
+    for n in range(12):
+        new = desk.exchange.send(B, ((UNDER_A,), (C,), (A, UNDER_A))[n % 3])
+        sent += [new.delivery(ordinal) for ordinal in range((1, 0, 2)[n % 3])]
+    after, seen = "0", []
+    while page := desk.get("A and below", f"/v1/inbox?limit=5&after={after}").json():
+        if not page["items"]:
+            break
+        seen += [item["id"] for item in page["items"]]
+        after = page["next"]
+    assert seen == sent
 
 
 BROKEN = (
