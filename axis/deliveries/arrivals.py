@@ -154,7 +154,8 @@ def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], 
         newest = queries.newest(tx)
         if newest == known:
             return newest, set()
-        if known == (-1, -1) or newest[1] - known[1] > GAP or newest[0] - known[0] > 1024 * GAP:
+        began_anew = newest[0] < known[0] or newest[1] < known[1]  # a sandbox that was reset
+        if known == (-1, -1) or began_anew or newest[1] - known[1] > GAP or newest[0] - known[0] > 1024 * GAP:
             return newest, None
         concerned = queries.concerned_between(tx, known[1], newest[1])
         if concerned is not None:
