@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from support.arrivals import item
@@ -178,7 +179,7 @@ def test_a_served_node_ends_cleanly_when_told_to(token):
             stderr=subprocess.PIPE, env=dict(os.environ),
         )  # fmt: skip
         while len(hub.asked) < 2 and process.poll() is None:
-            pass
+            time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -1,0 +1,34 @@
+"""docs/nodes.md says what the command does: every sub-command, every option it names, every exit code."""
+
+import argparse
+import re
+
+import pytest
+from support import tree
+
+from nodes.cli import common, parser
+
+PAGE = (tree.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
+
+
+def commands():
+    (action,) = (each for each in parser()._actions if isinstance(each, argparse._SubParsersAction))
+    return action.choices
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_described(name):
+    assert f"nodes {name}" in PAGE
+
+
+def test_every_option_that_is_named_exists():
+    known = {option for command in commands().values() for option in command._option_string_actions}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) - {"--agency"}  # of `axis token create`
+    assert named <= known
+
+
+@pytest.mark.parametrize(
+    "code", [common.DONE, common.REFUSED, common.USAGE, common.NO_HUB, common.INTERRUPTED]
+)
+def test_every_exit_code_is_described(code):
+    assert f"| {code} |" in PAGE
