@@ -29,6 +29,10 @@ class HubFailed(NodesError):
     """A hub process of our own that did not start, or ended before it should."""
 
 
+class DownloadDamaged(NodesError):
+    """A file came, but is not the one the manifest's digest names."""
+
+
 class TransportError(NodesError):
     """No usable answer came: the hub could not be reached, hung up, or spoke something else."""
 

@@ -2,10 +2,12 @@
 
 import argparse
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 from nodes.cli.common import DONE, Commands, add_command, add_hub, hub_client, print_json
 from nodes.client import MOST_ITEMS, Client
+from nodes.errors import DownloadDamaged
 from nodes.results import Arrived
 
 
@@ -60,10 +62,21 @@ def _save(client: Client, item: Arrived, directory: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_bytes(client.manifest(item.document))
     for number, attachment in enumerate(item.attachments):
-        name = f"{number}-{_plain(str(attachment['name']))}"
-        with client.attachment(item.document, number) as chunks, (folder / name).open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
+        file = folder / f"{number}-{_plain(str(attachment['name']))}"
+        _fetch(client, item.document, number, attachment["sha256"], file)
+
+
+def _fetch(client: Client, document: str, number: int, sha256_hex: str, file: Path) -> None:
+    """Fetch one attachment; a file of that name appears only when it is whole and the one that was signed."""
+    partial = file.with_name(f"{number}.part")
+    digest = sha256()
+    with client.attachment(document, number) as chunks, partial.open("wb") as sink:
+        for chunk in chunks:
+            digest.update(chunk)
+            sink.write(chunk)
+    if digest.hexdigest() != sha256_hex:
+        raise DownloadDamaged(f"attachment {number} of {document} is not the one its manifest names")
+    partial.replace(file)
 
 
 def _plain(name: str) -> str:

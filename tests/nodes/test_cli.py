@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 
 import pytest
 from support.arrivals import item
@@ -108,28 +109,43 @@ def test_a_refusal_ends_with_1_and_as_json_it_is_json(token, tmp_path, capsys):
     assert (told["code"], told["request_id"]) == ("number-taken", "r7")
 
 
-def test_an_inbox_is_listed_to_its_end_and_its_files_saved_where_they_belong(token, tmp_path, capsys):
-    names = ["../../escape.pdf", "Báo cáo.pdf"]
-    items = [
-        item(attachments=[{"name": name, "media_type": "x/y", "size": 1, "sha256": "0"} for name in names])
-    ]
+def inbox_hub(*names, content=b"content"):
+    """A hub with one document whose attachments all hold `content` and claim the digest of b"content"."""
+    digest = sha256(b"content").hexdigest()
+    listed = [{"name": name, "media_type": "x/y", "size": 7, "sha256": digest} for name in names]
+    items = [item(attachments=listed)]
 
     def answer(asked):
         if asked.path.startswith("/v1/inbox"):
             return Say(200, {"items": [] if "after" in asked.path else items, "next": "c1"})
-        return Say(200, asked.path.encode())
+        return Say(200, content)
 
+    return stub_hub(otherwise=answer)
+
+
+def saved_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_inbox_is_listed_to_its_end_and_its_files_saved_where_they_belong(token, tmp_path, capsys):
     folder = tmp_path / "saved"
-    with stub_hub(otherwise=answer) as hub:
-        code = main(
-            ["inbox", "--hub", hub.url, "--token-file", token, "--all", "--save", str(folder), "--json"]
-        )
+    with inbox_hub("../../escape.pdf", "Báo cáo.pdf") as hub:
+        options = ["--hub", hub.url, "--token-file", token, "--save", str(folder)]
+        code = main(["inbox", *options, "--all", "--json"])
     assert code == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0]["number"] == "1/UBND-VX"
     assert lines[-1] == {"next": "c1"}
-    saved = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    assert saved == ["d/0-.._.._escape.pdf", "d/1-Báo cáo.pdf", "d/manifest.json"]
+    assert saved_in(folder) == ["d/0-.._.._escape.pdf", "d/1-Báo cáo.pdf", "d/manifest.json"]
+
+
+def test_a_file_that_is_not_the_one_that_was_signed_is_not_kept_under_its_name(token, tmp_path, capsys):
+    folder = tmp_path / "saved"
+    with inbox_hub("a.pdf", content=b"another") as hub:
+        code = main(["inbox", "--hub", hub.url, "--token-file", token, "--save", str(folder)])
+    assert code == 1
+    assert "not the one its manifest names" in capsys.readouterr().err
+    assert "d/0-a.pdf" not in saved_in(folder)
 
 
 def test_a_clock_is_read_and_moved(token, capsys):
