@@ -45,88 +45,111 @@ def agency(code: str, *, subtree: bool = False) -> Caller:
 def shelve(database: Database, position: int, **told) -> str:
     """Put one document at a position and return its id; `told` is what a test cares for."""
     document = told.get("id") or str(uuid.UUID(int=position + 1))
-    sender, to = told.get("sender", HA_NAM), told.get("to", (CAO_BANG,))
+    rows = [
+        (documents, [document_row(position, document, told)]),
+        (deliveries, delivery_rows(position, told)),
+        (attachments, attachment_rows(position, told)),
+        (document_signatures, signature_rows(position, told)),
+        (signature_facts, [of(position, n) | fact for n, fact in enumerate(told.get("facts", ()))]),
+        (verdicts, verdict_rows(position, told)),
+    ]
+
+    def work(tx):
+        for table, values in rows:
+            for value in values:
+                tx.execute(table.insert().values(**value))
+
+    database.write(work)
+    return document
+
+
+def of(position: int, ordinal: int) -> dict:
+    return {"document": position, "ordinal": ordinal}
+
+
+def accepted_at(position: int, told: dict) -> int:
+    return told.get("at", JUNE + position)
+
+
+def document_row(position: int, document: str, told: dict) -> dict:
+    sender = told.get("sender", HA_NAM)
     number, subject = told.get("number", f"{position}/UBND-VX"), told.get("subject", "V/v thử nghiệm")
-    at = told.get("at", JUNE + position)
-    files = told.get("attachments", (("văn bản.pdf", "application/pdf", b"%PDF-1.7"),))
     manifest = told.get("manifest") or json.dumps({"from": sender, "number": number}).encode()
-    summary = {
+    at = accepted_at(position, told)
+    return {
+        "position": position,
+        "id": document,
+        "sender": sender,
+        "number": number,
+        "issued_on": "2019-06-03",
+        "type": told.get("type", "cong-van"),
+        "subject": subject,
+        "searchable": searchable(number, subject),
+        "priority": "normal",
+        "action": told.get("action", "new"),
+        "manifest": manifest,
+        "manifest_sha256": sha256(manifest).hexdigest(),
+        "accepted_at": at,
+        "day": day_of(at),
         "indication": told.get("indication"),
         "sub_indication": told.get("sub_indication"),
         "signed_by": told.get("signed_by", "none"),
     }
+
+
+def delivery_rows(position: int, told: dict) -> list[dict]:
     statuses = told.get("statuses", {})
+    return [
+        of(position, ordinal)
+        | {
+            "position": position * 1024 + ordinal,
+            "sender": told.get("sender", HA_NAM),
+            "recipient": recipient,
+            "type": "cong-van",
+            "action": "new",
+            "day": day_of(accepted_at(position, told)),
+            "status": statuses.get(recipient),
+        }
+        for ordinal, recipient in enumerate(told.get("to", (CAO_BANG,)))
+    ]
 
-    def work(tx):
-        tx.execute(
-            documents.insert().values(
-                position=position,
-                id=document,
-                sender=sender,
-                number=number,
-                issued_on="2019-06-03",
-                type=told.get("type", "cong-van"),
-                subject=subject,
-                searchable=searchable(number, subject),
-                priority="normal",
-                action=told.get("action", "new"),
-                manifest=manifest,
-                manifest_sha256=sha256(manifest).hexdigest(),
-                accepted_at=at,
-                day=day_of(at),
-                **summary,
-            )
-        )
-        for ordinal, recipient in enumerate(to):
-            tx.execute(
-                deliveries.insert().values(
-                    position=position * 1024 + ordinal,
-                    document=position,
-                    ordinal=ordinal,
-                    sender=sender,
-                    recipient=recipient,
-                    type="cong-van",
-                    action="new",
-                    day=day_of(at),
-                    status=statuses.get(recipient),
-                )
-            )
-        for ordinal, (name, media_type, content) in enumerate(files):
-            tx.execute(
-                attachments.insert().values(
-                    document=position,
-                    ordinal=ordinal,
-                    name=name,
-                    media_type=media_type,
-                    size=len(content),
-                    sha256=sha256(content).hexdigest(),
-                    content=content,
-                )
-            )
-        for ordinal, content in enumerate(told.get("signatures", ())):
-            tx.execute(
-                document_signatures.insert().values(
-                    document=position, ordinal=ordinal, content=content, sha256=sha256(content).hexdigest()
-                )
-            )
-        for ordinal, fact in enumerate(told.get("facts", ())):
-            tx.execute(signature_facts.insert().values(document=position, ordinal=ordinal, **fact))
-        for sequence, verdict in enumerate(told.get("verdicts", (UNSIGNED,))):
-            tx.execute(
-                verdicts.insert().values(
-                    document=position,
-                    sequence=sequence,
-                    at=at + sequence,
-                    policy=verdict.policy,
-                    trust=verdict.trust,
-                    indication=verdict.indication,
-                    signed_by=verdict.signed_by,
-                    report=verdict.to_stored(),
-                )
-            )
 
-    database.write(work)
-    return document
+def attachment_rows(position: int, told: dict) -> list[dict]:
+    files = told.get("attachments", (("văn bản.pdf", "application/pdf", b"%PDF-1.7"),))
+    return [
+        of(position, ordinal)
+        | {
+            "name": name,
+            "media_type": media_type,
+            "size": len(content),
+            "sha256": sha256(content).hexdigest(),
+            "content": content,
+        }
+        for ordinal, (name, media_type, content) in enumerate(files)
+    ]
+
+
+def signature_rows(position: int, told: dict) -> list[dict]:
+    return [
+        of(position, ordinal) | {"content": content, "sha256": sha256(content).hexdigest()}
+        for ordinal, content in enumerate(told.get("signatures", ()))
+    ]
+
+
+def verdict_rows(position: int, told: dict) -> list[dict]:
+    return [
+        {
+            "document": position,
+            "sequence": sequence,
+            "at": accepted_at(position, told) + sequence,
+            "policy": verdict.policy,
+            "trust": verdict.trust,
+            "indication": verdict.indication,
+            "signed_by": verdict.signed_by,
+            "report": verdict.to_stored(),
+        }
+        for sequence, verdict in enumerate(told.get("verdicts", (UNSIGNED,)))
+    ]
 
 
 def refuse(database: Database, position: int, error: AxisError, **told) -> str:
