@@ -58,7 +58,7 @@ def from_datetime(moment: dt.datetime) -> Microseconds:
 
 def rfc3339(moment: Microseconds) -> str:
     """Return the moment as RFC 3339 in UTC, microseconds written out: `2019-06-03T02:11:09.123456Z`."""
-    return to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return to_datetime(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_rfc3339(text: str) -> Microseconds:

@@ -1,4 +1,4 @@
-"""Keeps a process in step with its store and with the time: one background task.
+"""Keeps a process in step with its store and with the time, in background tasks.
 
 Several times a second it looks at the store's version; when another process (a command, another replica)
 changed tokens, agencies, trust or the clock, what this one remembers is forgotten. Less often it renews
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from axis.database import Database
 from axis.database.meta import version
@@ -31,26 +31,26 @@ class Chore:
 
 @dataclass(slots=True)
 class Watch:
-    """What the background task does."""
+    """What is done in the background."""
 
     database: Database
     on_change: Callable[[int], None]
     """Called with the store's version in a thread when it moved."""
     chores: tuple[Chore, ...] = ()
     _version: int = -1
-    _due: dict[str, float] = field(default_factory=dict)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep in step until the context ends; it begins in step."""
         await asyncio.to_thread(self.look)
-        task = asyncio.create_task(self._run())
+        looking = Chore("look", LOOK_SECONDS, self.look)
+        tasks = [asyncio.create_task(_repeat(chore)) for chore in (looking, *self.chores)]
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def look(self) -> None:
         """Compare the store's version with the one this process knows."""
@@ -60,19 +60,12 @@ class Watch:
             self.on_change(found)
             self._version = found
 
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._due = {chore.name: loop.time() + chore.every_seconds for chore in self.chores}
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            await self._safely("look", self.look)
-            for chore in self.chores:
-                if loop.time() >= self._due[chore.name]:
-                    await self._safely(chore.name, chore.work)
-                    self._due[chore.name] = loop.time() + chore.every_seconds
 
-    async def _safely(self, name: str, work: Callable[[], object]) -> None:
+async def _repeat(chore: Chore) -> None:
+    """Do a chore again and again; each has a task of its own, so that a slow one delays no other."""
+    while True:
+        await asyncio.sleep(chore.every_seconds)
         try:
-            await asyncio.to_thread(work)
-        except Exception:  # noqa: BLE001 - logged whole; the other chores go on
-            _log.exception("a chore failed and will be tried again", extra={"facts": {"chore": name}})
+            await asyncio.to_thread(chore.work)
+        except Exception:  # noqa: BLE001 - logged whole; the others go on
+            _log.exception("a chore failed and will be tried again", extra={"facts": {"chore": chore.name}})

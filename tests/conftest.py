@@ -1,10 +1,12 @@
 """Fixtures of all tests: stores of both kinds, made by the migrations, and sockets to loopback alone."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 from support.postgres import fresh_database, running_server
 
 from axis.database import Database, open_database
@@ -31,13 +33,34 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store with all its tables, made once by the migrations; tests take copies."""
+    path = tmp_path_factory.mktemp("template") / "axis.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with all its tables, made once by the migrations."""
+    with fresh_database(postgres_server) as url:
+        _migrate(url)
+        yield make_url(url).database or ""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty store, once of each kind."""
+    """The URL of a store, once of each kind: with tables where the test asks for `database`, else empty."""
+    migrated = "database" in request.fixturenames
     if request.param == "sqlite":
+        if migrated:
+            shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "axis.db")
         yield f"sqlite:///{tmp_path}/axis.db"
         return
-    with fresh_database(request.getfixturevalue("postgres_server")) as url:
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("migrated_template") if migrated else "template0"
+    with fresh_database(server, template) as url:
         yield url
 
 
@@ -45,6 +68,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def database(database_url: str) -> Iterator[Database]:
     """A store of each kind with all its tables."""
     store = open_database(database_url)
-    migrate(store, sandbox=True)
     yield store
+    store.close()
+
+
+def _migrate(url: str) -> None:
+    store = open_database(url)
+    migrate(store, sandbox=True)
     store.close()

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         if args.sandbox_port is not None:
             servers.append(_sandbox_listener(hub, args.sandbox_port))
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            runner.run(_serve(servers))
+            runner.run(_serve(servers, hub))
     finally:
         hub.close()
     return 0
@@ -104,11 +104,12 @@ def _sandbox_listener(hub: Hub, port: int) -> _Listener:
     return _listener(create_sandbox(sandbox), LOOPBACK, port)
 
 
-async def _serve(servers: Sequence[_Listener]) -> None:
+async def _serve(servers: Sequence[_Listener], hub: Hub) -> None:
     """Run the listeners side by side; one signal stops them all, and the end of one ends the others."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
+        hub.arrivals.close()  # those who wait get their answer now, instead of holding the hub up
         for server in servers:
             server.should_exit = True
 

@@ -8,9 +8,8 @@ writer then tries each item alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signing.verdict import DocumentVerdict
-
 from axis.clock import day_of
+from axis.compliance.verdicts import leaf_verdict
 from axis.counters.changes import CounterChanges, apply, counted, signing_class
 from axis.database import Write
 from axis.deliveries.opening import NewDeliveries, open_deliveries
@@ -20,7 +19,7 @@ from axis.documents.identities import Number, claim, find_by_manifest, taken_num
 from axis.documents.storing import NewDocument, NewRefusal, store_documents, store_refusals
 from axis.intake.standing import number_of, number_taken
 from axis.ledger.journal import Journal
-from axis.ledger.leaves import DocumentFacts, Leaf, LeafVerdict, acceptance_leaf, refusal_leaf
+from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +120,3 @@ def _refusal(item: NewRefusal) -> Leaf:
         manifest=item.manifest_sha256,
     )
     return refusal_leaf(item.id, item.code, facts, leaf_verdict(item.verdict) if item.verdict else None)
-
-
-def leaf_verdict(verdict: DocumentVerdict) -> LeafVerdict:
-    """Return the part of a verdict that statistics are made from."""
-    return LeafVerdict(verdict.indication, verdict.sub_indication, verdict.signed_by, verdict.policy)

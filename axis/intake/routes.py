@@ -43,6 +43,7 @@ REFUSALS = (
     errors.UnknownRecipient,
     errors.RecipientLocked,
     errors.ReferenceUnknown,
+    errors.TooManyRequests,
     errors.Overloaded,
 )
 
@@ -72,7 +73,7 @@ async def send_document(
     The answer is 201 once the document is durable, with the verdict on its signatures and the axis's receipt;
     sending the same manifest again gets 200 and the first answer.
     """
-    with admission.one():
+    with admission.one(caller.token_id):
         # 2 read within limits; hash attachments while they stream
         received = await receive(request.headers.get("content-type", ""), request.stream(), desk.settings)
         try:

@@ -29,11 +29,11 @@ def running_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def fresh_database(server: str) -> Iterator[str]:
+def fresh_database(server: str, template: str = "template0") -> Iterator[str]:
     """Create a database of its own on the server; give its SQLAlchemy URL, and drop it in the end."""
     name = f"axis_{os.getpid()}_{next(_names)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'")
     try:
         yield server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?")
     finally:
