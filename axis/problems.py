@@ -189,7 +189,10 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     _log.error("internal error", exc_info=error, extra={"request_id": _request_id(request)})
-    return answer(request, errors.InternalError())
+    response = answer(request, errors.InternalError())
+    response.headers["X-Request-ID"] = _request_id(request)  # answered outside of the middleware that adds it
+    response.headers["Connection"] = "close"  # the server ends the connection after a fault: say so
+    return response
 
 
 def answer(request: Request, error: AxisError) -> Response:

@@ -57,11 +57,13 @@ class Settings:
     signature_bytes: int = 256 * KIB
     """The largest signature."""
     inline_bytes: int = MIB
-    """What one document's attachments may take of memory and of their rows; past it they go by disk and chunks."""
+    """What one document's attachments may take of memory and rows; past it they go by disk and chunks."""
     json_bytes: int = MIB
     """The largest JSON body of any other request."""
     requests_in_flight: int = 256
     """The most documents being received at once; above it the answer is 503."""
+    requests_per_caller: int = 128
+    """The most documents being received at once under one token; above it the answer is 429."""
     writes_waiting: int = 1_024
     """The most writes that may queue before the one writer; above it the answer is 503."""
     writes_grouped: int = 64

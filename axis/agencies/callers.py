@@ -99,7 +99,8 @@ class Callers:
 
 
 def _refusal() -> NotAuthenticated:
-    return NotAuthenticated(Place("header:Authorization", None, "Bearer axis_…, a token made by the hub"))
+    expected = "Bearer axis_…, a token made by the hub"
+    return NotAuthenticated(Place("header:Authorization", "no valid token", expected))
 
 
 _bearer = HTTPBearer(

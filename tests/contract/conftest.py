@@ -1,6 +1,7 @@
 """A hub process on each kind of store with agencies, one of each role's token, and documents when asked."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ class World:
     sender: Agency
     office: Agency
     other: Agency
+    client: httpx.Client
     tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, role: str | None, method: str, path: str, **more: Any) -> httpx.Response:
@@ -30,9 +32,7 @@ class World:
         headers = dict(more.pop("headers", {}))
         if role is not None and role != "anonymous":
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
-        return httpx.request(
-            method, f"{self.hub.url}{path}", headers=headers, trust_env=False, timeout=60, **more
-        )
+        return self.client.request(method, path, headers=headers, **more)
 
 
 @contextlib.contextmanager
@@ -58,8 +58,9 @@ def _world(hub: HubProcess) -> Iterator[World]:
         "auditor": hub.auditor(),
         "operator": hub.operator(),
     }
-    with sender.client, office.client, other.client:
-        yield World(hub, sender, office, other, tokens)
+    nobody = httpx.Client(base_url=hub.url, trust_env=False, timeout=60)
+    with sender.client, office.client, other.client, nobody:
+        yield World(hub, sender, office, other, nobody, tokens)
 
 
 def _started(request: pytest.FixtureRequest, folder: Path, **settings: str) -> Iterator[World]:
@@ -84,7 +85,7 @@ def world(request, tmp_path_factory) -> Iterator[World]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def strict_world(request, tmp_path_factory) -> Iterator[World]:
-    """A hub that accepts only what is signed and passes, and takes no document at all while it is busy."""
+    """A hub that accepts only what is signed and passes."""
     yield from _started(
         request,
         tmp_path_factory.mktemp("strict"),
@@ -97,3 +98,20 @@ def strict_world(request, tmp_path_factory) -> Iterator[World]:
 def crowded_world(request, tmp_path_factory) -> Iterator[World]:
     """A hub with no place for a document."""
     yield from _started(request, tmp_path_factory.mktemp("crowded"), AXIS_REQUESTS_IN_FLIGHT="0")
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def impatient_world(request, tmp_path_factory) -> Iterator[World]:
+    """A hub that lets no caller hold a place."""
+    yield from _started(request, tmp_path_factory.mktemp("impatient"), AXIS_REQUESTS_PER_CALLER="0")
+
+
+@pytest.fixture
+def broken_world(tmp_path) -> Iterator[World]:
+    """A hub that lost a table behind its back."""
+    store = tmp_path / "axis.db"
+    with running_hub(tmp_path, f"sqlite:///{store}") as hub, _world(hub) as world:
+        with contextlib.closing(sqlite3.connect(store)) as connection:
+            connection.execute("DROP TABLE refusals")
+            connection.commit()
+        yield world
