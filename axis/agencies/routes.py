@@ -66,7 +66,7 @@ class AgencyAnswer(BaseModel):
 
     code: str = Field(examples=["000.00.00.H24"])
     short_code: str = Field(examples=["H24"])
-    name: str = Field(examples=["Ủy ban nhân dân tỉnh Hà Nam"])
+    name: str = Field(examples=["UBND thành phố Hải Phòng"])
     parent: str | None
     level: int
     locked: bool
@@ -155,7 +155,7 @@ def get_agency(
                             "locked": {"type": "boolean", "description": "Left out: as it was."},
                         },
                     },
-                    "example": {"name": "Ủy ban nhân dân tỉnh Hà Nam", "parent": None, "locked": False},
+                    "example": {"name": "UBND thành phố Hải Phòng", "parent": None, "locked": False},
                 }
             },
         }
