@@ -156,6 +156,8 @@ def fits(facts: KeyFacts, method: SignatureMethod) -> bool:
 
 def compute_digest(name: str, data: bytes) -> bytes:
     """Digest of `data`; `name` is one of `DIGESTS`."""
+    if name == "sha256":
+        return hashlib.sha256(data).digest()
     digest: bytes = _HASHERS[name](data, usedforsecurity=False).digest()
     return digest
 

@@ -6,7 +6,7 @@ signature. RFC 5652 §5.3 and §11, RFC 5035 (signing-certificate).
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
@@ -16,9 +16,9 @@ from signing.cms.ber import der_length
 from signing.cms.structure import (
     Attribute,
     AttributeBox,
-    AttributeLikes,
     SigningCertificateV1,
     SigningCertificateV2,
+    ValueBox,
 )
 from signing.errors import UnreadableSignature
 
@@ -42,10 +42,13 @@ SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
 
 DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
 
+_SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
-_OCTETS: Final = b"\x04"
-_DATA_CONTENT: Final = bytes.fromhex("2a864886f70d010701")
-"""Content of the identifier `DATA`, which is what is signed but for rare exceptions."""
+_ONLY_DATA: Final = bytes.fromhex("310b06092a864886f70d010701")
+_ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
+_ONLY_32_OCTETS_BYTES: Final = 4 + 32
+_ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
+"""What nearly all signatures have in their sets of values, recognised without reading them as sets."""
 
 
 class CertificateReference(NamedTuple):
@@ -70,7 +73,7 @@ class SignedAttributes(NamedTuple):
     """
 
 
-def read_attributes(attributes: list[Attribute]) -> SignedAttributes:
+def read_attributes(attributes: list[asn1.TLV]) -> SignedAttributes:
     """Read the attributes of a SignerInfo.
 
     Raises `UnreadableSignature` when content-type or message-digest is missing, or any of those this package
@@ -80,38 +83,32 @@ def read_attributes(attributes: list[Attribute]) -> SignedAttributes:
     message_digest: bytes | None = None
     signing_time: datetime | None = None
     references: list[CertificateReference] = []
-    seen = set()
+    seen: list[str] = []
     try:
-        for attribute in attributes:
-            identifier = attribute.identifier
-            if identifier not in _READ:
+        received = [asn1.encode_der(attribute) for attribute in attributes]
+        for attribute in received:
+            name, values = _split(attribute)
+            if name is None:
                 continue
-            values = attribute.values.as_list()
-            if identifier in seen or len(values) != 1:
-                raise UnreadableSignature(reason="attribute-not-once", found=_READ[identifier])
-            seen.add(identifier)
-            value = values[0]
-            if identifier == CONTENT_TYPE:
-                content_type = DATA if value.data == _DATA_CONTENT else value.parse(ObjectIdentifier)
-            elif identifier == MESSAGE_DIGEST:
-                # What the strict parser calls a primitive OCTET STRING has its bytes as its content.
-                message_digest = bytes(value.data) if value.tag_bytes == _OCTETS else value.parse(bytes)
-            elif identifier == SIGNING_TIME:
-                signing_time = _time(value)
-            elif identifier == SIGNING_CERTIFICATE_V2:
-                references.append(_reference_v2(asn1.encode_der(value)))
+            if name in seen:
+                raise UnreadableSignature(reason="attribute-not-once", found=name)
+            seen.append(name)
+            if name == "content-type":
+                content_type = DATA if values == _ONLY_DATA else _only(values, name).parse(ObjectIdentifier)
+            elif name == "message-digest":
+                message_digest = _digest(values)
+            elif name == "signing-time":
+                signing_time = _time(values)
             else:
-                references.append(_reference_v1(value.parse(SigningCertificateV1)))
-        # A DER encoding is the only one of its value, so this gives back the bytes that were received.
-        encoded = asn1.encode_der(AttributeBox(attributes=attributes))
-    except (ValueError, TypeError) as error:
+                references.append(_reference(values, name))
+    except (ValueError, IndexError) as error:
         raise UnreadableSignature(reason="attribute-malformed") from error
     if content_type is None or message_digest is None:
         missing = "content-type" if content_type is None else "message-digest"
         raise UnreadableSignature(reason="attribute-missing", found=missing)
-    return SignedAttributes(
-        _SET + _content(encoded)[1:], content_type, message_digest, signing_time, tuple(references)
-    )
+    content = b"".join(received)
+    signed_bytes = _SET + der_length(len(content)) + content
+    return SignedAttributes(signed_bytes, content_type, message_digest, signing_time, tuple(references))
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -125,47 +122,73 @@ def could_be_attributes(content: bytes) -> bool:
         return False
     inner = b"\xa0" + content[1:]
     try:
-        likes = asn1.decode_der(AttributeLikes, b"\x30" + der_length(len(inner)) + inner)
+        likes = asn1.decode_der(AttributeBox, b"\x30" + der_length(len(inner)) + inner)
     except ValueError:
         return False
     return bool(likes.attributes) and all(like.values.tag_bytes == _SET for like in likes.attributes)
 
 
 _READ: Final = {
-    CONTENT_TYPE: "content-type",
-    MESSAGE_DIGEST: "message-digest",
-    SIGNING_TIME: "signing-time",
-    SIGNING_CERTIFICATE: "signing-certificate",
-    SIGNING_CERTIFICATE_V2: "signing-certificate-v2",
+    asn1.encode_der(CONTENT_TYPE): "content-type",
+    asn1.encode_der(MESSAGE_DIGEST): "message-digest",
+    asn1.encode_der(SIGNING_TIME): "signing-time",
+    asn1.encode_der(SIGNING_CERTIFICATE): "signing-certificate",
+    asn1.encode_der(SIGNING_CERTIFICATE_V2): "signing-certificate-v2",
 }
+"""By the DER of the identifier, so that those we read are found without reading the rest."""
 
 
-def _content(encoded: bytes) -> bytes:
-    """Content of a SEQUENCE, that is, what follows its tag and length."""
-    first = encoded[1]
-    return encoded[2:] if first < 0x80 else encoded[2 + (first & 0x7F) :]  # noqa: PLR2004 X.690 §8.1.3
+def _split(attribute: bytes) -> tuple[str | None, bytes]:
+    """Tell which attribute it is and give its set of values; one that we do not read must still be one."""
+    start = 2 if attribute[1] < 0x80 else 2 + (attribute[1] & 0x7F)  # noqa: PLR2004 X.690 §8.1.3
+    end = start + 2 + attribute[start + 1]
+    name = _READ.get(attribute[start:end])
+    if name is None or attribute[:1] != _SEQUENCE:
+        asn1.decode_der(Attribute, attribute)
+    return name, attribute[end:]
 
 
-def _time(value: Any) -> datetime:
+def _only(values: bytes, name: str) -> asn1.TLV:
+    """Read the one value of a set of values."""
+    if values[:1] != _SET:
+        raise UnreadableSignature(reason="attribute-malformed", found=name)
+    inner = b"\xa0" + values[1:]
+    found = asn1.decode_der(ValueBox, b"\x30" + der_length(len(inner)) + inner).values
+    if len(found) != 1:
+        raise UnreadableSignature(reason="attribute-not-once", found=name)
+    return found[0]
+
+
+def _digest(values: bytes) -> bytes:
+    if values.startswith(_ONLY_32_OCTETS) and len(values) == _ONLY_32_OCTETS_BYTES:
+        return values[len(_ONLY_32_OCTETS) :]
+    digest: bytes = _only(values, "message-digest").parse(bytes)
+    return digest
+
+
+def _time(values: bytes) -> datetime:
+    if values.startswith(_ONLY_UTC_TIME):
+        return asn1.decode_der(asn1.UTCTime, values[len(_SET) + 1 :]).as_datetime()
+    value = _only(values, "signing-time")
+    moment: datetime
     if value.tag_bytes == b"\x17":
-        moment: datetime = value.parse(asn1.UTCTime).as_datetime()
+        moment = value.parse(asn1.UTCTime).as_datetime()
     else:
         moment = value.parse(asn1.GeneralizedTime).as_datetime()
     return moment
 
 
 @lru_cache(maxsize=1024)
-def _reference_v2(encoded: bytes) -> CertificateReference:
-    """Read signing-certificate-v2; remembered, as it is the same in all signatures by one certificate."""
-    value = asn1.decode_der(SigningCertificateV2, encoded)
-    if not value.certificates:
-        raise UnreadableSignature(reason="attribute-malformed", found="signing-certificate-v2")
-    first = value.certificates[0]
-    name = "sha256" if first.digest is None else DIGESTS.get(first.digest.identifier, "unknown")
-    return CertificateReference(name, first.value)
-
-
-def _reference_v1(value: SigningCertificateV1) -> CertificateReference:
-    if not value.certificates:
-        raise UnreadableSignature(reason="attribute-malformed", found="signing-certificate")
-    return CertificateReference("sha1", value.certificates[0].value)
+def _reference(values: bytes, name: str) -> CertificateReference:
+    """Read signing-certificate(-v2); remembered, as it is the same in all signatures by one certificate."""
+    value = _only(values, name)
+    if name == "signing-certificate":
+        certificates = value.parse(SigningCertificateV1).certificates
+        digest = "sha1"
+    else:
+        certificates = value.parse(SigningCertificateV2).certificates
+        named = certificates[0].digest if certificates else None
+        digest = "sha256" if named is None else DIGESTS.get(named.identifier, "unknown")
+    if not certificates:
+        raise UnreadableSignature(reason="attribute-malformed", found=name)
+    return CertificateReference(digest, certificates[0].value)

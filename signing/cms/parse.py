@@ -152,15 +152,13 @@ def _signer(info: SignerInfo) -> CmsSigner:
     issuer = serial = key_identifier = None
     named = info.signer
     if named.tag_bytes == _SEQUENCE:
-        issuer, serial = _issuer_and_serial(bytes(named.data))
+        issuer, serial = _issuer_and_serial(asn1.encode_der(named))
     elif named.tag_bytes == _KEY_IDENTIFIER:
         key_identifier = bytes(named.data)
     else:
         raise UnreadableSignature(reason="malformed")
-    if info.digest.tag_bytes != _SEQUENCE or info.method.tag_bytes != _SEQUENCE:
-        raise UnreadableSignature(reason="malformed")
-    digest, digest_identifier = _digest(bytes(info.digest.data))
-    method, method_identifier = _method(bytes(info.method.data), digest)
+    digest, digest_identifier = _digest(asn1.encode_der(info.digest))
+    method, method_identifier = _method(asn1.encode_der(info.method), digest)
     attributes = info.signed_attributes
     return CmsSigner(
         issuer,
@@ -176,34 +174,30 @@ def _signer(info: SignerInfo) -> CmsSigner:
 
 
 @lru_cache(maxsize=1024)
-def _issuer_and_serial(content: bytes) -> tuple[bytes, int]:
+def _issuer_and_serial(encoded: bytes) -> tuple[bytes, int]:
     """Read an IssuerAndSerialNumber; remembered, as it is the same in all signatures by one certificate."""
-    pair = _sequence_of(IssuerAndSerial, content)
+    pair = asn1.decode_der(IssuerAndSerial, encoded)
     return asn1.encode_der(pair.issuer), pair.serial
 
 
 @lru_cache(maxsize=256)
-def _digest(content: bytes) -> tuple[str | None, str]:
+def _digest(encoded: bytes) -> tuple[str | None, str]:
     """Read a digest's AlgorithmIdentifier: its name, if it is known, and how to show it."""
-    identifier = _sequence_of(HashAlgorithm, content).identifier
+    identifier = asn1.decode_der(HashAlgorithm, encoded).identifier
     name = DIGESTS.get(identifier)
     return name, name or identifier.dotted_string
 
 
 @lru_cache(maxsize=256)
-def _method(content: bytes, digest: str | None) -> tuple[SignatureMethod | None, str]:
+def _method(encoded: bytes, digest: str | None) -> tuple[SignatureMethod | None, str]:
     """Read a signature's AlgorithmIdentifier; `digest` is used where it names none itself."""
-    algorithm = _sequence_of(Algorithm, content)
+    algorithm = asn1.decode_der(Algorithm, encoded)
     shown = algorithm.identifier.dotted_string
     if algorithm.identifier == _PSS:
         return _pss_method(algorithm.parameters), shown
     scheme, own_digest = SIGNATURES.get(algorithm.identifier, (None, None))
     used = own_digest or digest
     return None if scheme is None or used is None else SignatureMethod(scheme, used), shown
-
-
-def _sequence_of(kind: type[T], content: bytes) -> T:
-    return asn1.decode_der(kind, _SEQUENCE + der_length(len(content)) + content)
 
 
 def _pss_method(parameters: Any) -> SignatureMethod | None:

@@ -14,9 +14,6 @@ __all__ = [
     "Algorithm",
     "Attribute",
     "AttributeBox",
-    "AttributeLike",
-    "AttributeLikes",
-    "AttributeSet",
     "ContentInfo",
     "EncapsulatedContent",
     "EssCertificateV1",
@@ -32,6 +29,7 @@ __all__ = [
     "SignerSet",
     "SigningCertificateV1",
     "SigningCertificateV2",
+    "ValueBox",
 ]
 
 
@@ -71,10 +69,17 @@ class Algorithm:
 
 @asn1.sequence
 class Attribute:
-    """One attribute and its values."""
+    """One attribute; its set of values is read by whoever knows the attribute."""
 
     identifier: ObjectIdentifier
-    values: asn1.SetOf[asn1.TLV]
+    values: asn1.TLV
+
+
+@asn1.sequence
+class ValueBox:
+    """An attribute's set of values under another tag."""
+
+    values: Annotated[list[asn1.TLV], asn1.Implicit(0)]
 
 
 @asn1.sequence
@@ -98,13 +103,13 @@ class SignerInfo:
     """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier).
 
     That and the algorithms stay unread here: they are the same in signature after signature, and their
-    meaning is remembered by their bytes.
+    meaning is remembered by their bytes. Signed attributes do because their bytes are what is signed.
     """
 
     version: int
     signer: asn1.TLV
     digest: asn1.TLV
-    signed_attributes: Annotated[list[Attribute] | None, asn1.Implicit(0)]
+    signed_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
     method: asn1.TLV
     value: bytes
     unsigned_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
@@ -159,31 +164,9 @@ class SignerSet:
 
 @asn1.sequence
 class AttributeBox:
-    """Signed attributes under the tag they have in a SignerInfo, to encode them again."""
+    """A set of attributes under another tag."""
 
     attributes: Annotated[list[Attribute], asn1.Implicit(0)]
-
-
-@asn1.sequence
-class AttributeLike:
-    """What has the shape of an attribute."""
-
-    identifier: ObjectIdentifier
-    values: asn1.TLV
-
-
-@asn1.sequence
-class AttributeLikes:
-    """A set of such shapes, under another tag."""
-
-    attributes: Annotated[list[AttributeLike], asn1.Implicit(0)]
-
-
-@asn1.sequence
-class AttributeSet:
-    """Signed attributes as a SET OF in DER order, to sign them."""
-
-    attributes: asn1.SetOf[Attribute]
 
 
 @asn1.sequence

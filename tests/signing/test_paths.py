@@ -328,7 +328,7 @@ def test_a_certificate_that_cannot_be_read_gets_an_outcome(der):
 
 
 def test_crafted_certificates_do_not_make_path_building_explode():
-    # Without an authority's key: each vouches for each by name, in either of two names, and none by signature.
+    # Without an authority's key: each vouches for each by name, in one of two names, and none by signature.
     names = [authority_subject(name, "X") for name in ("One", "Two")]
     crafted = []
     for number in range(8):
