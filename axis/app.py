@@ -115,6 +115,7 @@ def create_app(hub: Hub) -> FastAPI:
     _furnish(app, hub)
     app.state.metrics = Metrics()
     app.state.admission = Admission(hub.settings.requests_in_flight, hub.settings.requests_per_caller)
+    hub.database.expect(app.state.admission.under_way)
     app.state.desk = Desk(
         hub.database,
         hub.clock,

@@ -52,6 +52,10 @@ class Database:
         """
         return self._writer.submit(lane, item)
 
+    def expect(self, on_their_way: Callable[[], int]) -> None:
+        """Let groups wait a moment for items that are on their way; the function counts them."""
+        self._writer.expect(on_their_way)
+
     def close(self) -> None:
         """Finish what is queued and close all connections."""
         self._writer.close()

@@ -8,6 +8,7 @@ is tried again alone, so that it spoils nobody else's.
 import collections
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from typing import Any, Protocol, TypeVar
 
 from axis.database.transactions import Write
 from axis.protocol.errors import Overloaded
+
+GATHER_SECONDS = 0.01
+"""How long a group waits for items known to be on their way; each fsync then serves more of them."""
+SLICE_SECONDS = 0.001
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -63,6 +68,11 @@ class Writer:
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._on_their_way: Callable[[], int] = int
+
+    def expect(self, on_their_way: Callable[[], int]) -> None:
+        """Let groups wait a moment for items on their way; the function counts them and those queued."""
+        self._on_their_way = on_their_way
 
     def submit(self, lane: Lane[Item, Outcome], item: Item) -> "Future[Outcome]":
         """Queue an item of a lane.
@@ -105,6 +115,8 @@ class Writer:
                 if self._closed:
                     return None
                 self._changed.wait()
+        self._gather()
+        with self._changed:
             group: list[_Job] = []
             while self._jobs and len(group) < self._max_group:
                 if group and (self._jobs[0].lane is not group[0].lane or group[0].lane is _ALONE):
@@ -113,6 +125,14 @@ class Writer:
                 if job.future.set_running_or_notify_cancel():  # whoever asked may have gone meanwhile
                     group.append(job)
             return group
+
+    def _gather(self) -> None:
+        """Wait while more are on their way than are queued: alone, an item waits for nobody."""
+        deadline = time.monotonic() + GATHER_SECONDS
+        while len(self._jobs) < min(self._on_their_way(), self._max_group):
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(SLICE_SECONDS)
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:

@@ -14,12 +14,17 @@ RETRY_AFTER_SECONDS = 1
 
 
 class Admission:
-    """Counts documents under way; used from the event loop alone."""
+    """Counts documents under way; places are taken on the event loop alone."""
 
     def __init__(self, limit: int, limit_of_caller: int) -> None:
         self._limit = limit
         self._limit_of_caller = limit_of_caller
-        self._under_way: Counter[str] = Counter()
+        self._under_way = 0
+        self._of_caller: Counter[str] = Counter()
+
+    def under_way(self) -> int:
+        """Count the documents being received, judged or waiting for their commit; from any thread."""
+        return self._under_way
 
     @contextlib.contextmanager
     def one(self, caller: str) -> Iterator[None]:
@@ -30,14 +35,16 @@ class Admission:
             TooManyRequests: when this caller holds all those it may.
 
         """
-        if self._under_way.total() >= self._limit:
+        if self._under_way >= self._limit:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
-        if self._under_way[caller] >= self._limit_of_caller:
+        if self._of_caller[caller] >= self._limit_of_caller:
             raise TooManyRequests(retry_after_seconds=RETRY_AFTER_SECONDS)
-        self._under_way[caller] += 1
+        self._under_way += 1
+        self._of_caller[caller] += 1
         try:
             yield
         finally:
-            self._under_way[caller] -= 1
-            if not self._under_way[caller]:
-                del self._under_way[caller]
+            self._under_way -= 1
+            self._of_caller[caller] -= 1
+            if not self._of_caller[caller]:
+                del self._of_caller[caller]

@@ -111,3 +111,19 @@ def test_migrating_again_changes_nothing(database):
     assert migrate(database) is False
     with database.read() as tx:
         assert tx.execute(select(store.c.key)).scalars().all() == ["sandbox"]
+
+
+def test_a_group_waits_a_moment_for_an_item_on_its_way(database):
+    lane = Groups()
+    database.expect(lambda: 2)
+    first = database.submit(lane, "first")
+    second = database.submit(lane, "second")
+    assert (first.result(10), second.result(10)) == ("first", "second")
+    assert lane.groups == [["first", "second"]]
+
+
+def test_an_item_that_never_comes_holds_a_group_up_for_a_moment_only(database):
+    lane = Groups()
+    database.expect(lambda: 2)
+    assert database.submit(lane, "alone").result(10) == "alone"
+    assert lane.groups == [["alone"]]
