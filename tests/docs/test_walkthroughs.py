@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from support.pages import Block, Shell, blocks, differences, fits, json_values, shell
 
-API, LEDGER = "docs/api.md", "docs/ledger.md"
+API, LEDGER, OPERATIONS = "docs/api.md", "docs/ledger.md", "docs/operations.md"
 BY_HAND = "Checking it by hand"
 
 
@@ -38,6 +38,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> list[Example]:
             else:
                 found.append(Example(page, block, printed))
         check_every_receipt_by_hand(opened)
+        check_a_backup(opened)
         opened.run(end.text)
     return found
 
@@ -55,6 +56,12 @@ def check_every_receipt_by_hand(opened: Shell) -> None:
         opened.run(first.replace(shown, item["id"]))
         for step in steps:
             opened.run(step)
+
+
+def check_a_backup(opened: Shell) -> None:
+    """What the page on operations says of copies, beside the running hub."""
+    (text,) = (block.text for block in blocks(OPERATIONS) if "copy.db" in block.text)
+    assert opened.run(f"({text})").count("nothing differs") == 2
 
 
 def test_every_block_runs_and_answers_as_shown(examples: list[Example]) -> None:

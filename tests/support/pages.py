@@ -140,6 +140,7 @@ def localised(text: str, port: int) -> str:
     text = text.replace(". .venv/bin/activate\n", "")
     text = re.sub(r"\baxis serve\b", f"axis serve --port {port}", text)
     text = re.sub(r"\baxis ready\b", f"axis ready --url http://127.0.0.1:{port}", text)
+    text = text.replace("--wait 20", "--wait 60")  # a machine that runs tests may be busy
     text = text.replace(" tests/support/", f" {ROOT}/tests/support/")
     return text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
 
