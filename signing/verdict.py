@@ -81,7 +81,7 @@ class SignatureVerdict:
             "claimed_time": None if self.claimed_time is None else _rfc3339(self.claimed_time),
             "trusted_time": _rfc3339(self.trusted_time),
             "time_source": self.time_source,
-            "algorithms": self.algorithms,
+            "algorithm": self.algorithms,
             "checks": [
                 {
                     "step": check.step,

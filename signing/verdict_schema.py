@@ -56,7 +56,7 @@ _SIGNATURE: Final = _object(
         "claimed_time": {"type": ["string", "null"], "format": "date-time"},
         "trusted_time": _TIME,
         "time_source": {"type": "string", "enum": ["acceptance", "rfc3161"]},
-        "algorithms": _OPTIONAL_TEXT,
+        "algorithm": _OPTIONAL_TEXT,
         "checks": {"type": "array", "items": _CHECK},
         "sentence": _TEXT,
         "remedy": _OPTIONAL_TEXT,
