@@ -113,7 +113,12 @@ REFUSAL_LIST: Final = _json(
         )
     ),
 )
-MANIFEST_SCHEMA: Final = _json("A JSON Schema, draft 2020-12.", {"type": "object"})
+MANIFEST_SCHEMA: Final[Responses] = {
+    200: {
+        "description": "A JSON Schema, draft 2020-12.",
+        "content": {"application/schema+json": {"schema": {"type": "object"}}},
+    }
+}
 
 
 def content(media_type: str, description: str) -> Responses:

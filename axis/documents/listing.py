@@ -33,7 +33,7 @@ _REFUSED = select(
 def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of documents and the cursor of the next one, None at the end."""
     bounds = _bounds(tx, documents, query)
-    if bounds is None:
+    if bounds is None or (query.text is not None and not query.phrases):  # a text without words is in none
         return [], None
     sides: tuple[queries.Side, ...] = ("all",) if caller.role == "auditor" else ("sent", "received")
     pages = [

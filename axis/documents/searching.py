@@ -12,9 +12,6 @@ from axis.documents.tables import documents
 from axis.documents.walking import Driver
 from axis.protocol.text import words
 
-MOST_WORDS = 20
-"""Words of one search; each costs a look into the index."""
-
 _word_index = table("document_words", column("rowid"), column("document_words"))
 """SQLite's full-text index over `documents.searchable`; triggers made by the migration keep it."""
 
