@@ -15,7 +15,9 @@ Map, from the ground up:
 - `sentences`: the same for people, from `texts_en` and `texts_vi`
 - `paths`: path and revocation at a time, picklable for a process that may be killed; `path_material`: what
   goes in; `path_evaluation`: the library's part
-- `verify`: the procedure, numbered 0 to 7; its single `steps`, and the `case` they share
+- `content`: what a signature is over, at hand or as digests taken while it went by
+- `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
+  share, and `cms.checks` that only CMS needs
 - `conclusion`: what all signatures of a document come to
 - `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
 """

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.x509 import ObjectIdentifier
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "compute_digest",
     "fits",
     "key_facts",
+    "verify_digest",
     "verify_value",
 ]
 
@@ -85,6 +86,9 @@ _HASHERS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 _ECDSA: Final = MappingProxyType({name: ec.ECDSA(algorithm) for name, algorithm in _HASHES.items()})
+_DIGESTED: Final[Mapping[str, Any]] = MappingProxyType(
+    {name: utils.Prehashed(algorithm) for name, algorithm in _HASHES.items()}
+)
 _PKCS1: Final = padding.PKCS1v15()
 
 
@@ -169,15 +173,35 @@ def verify_value(facts: KeyFacts, method: SignatureMethod, signature: bytes, dat
     """
     if facts.key is None or not fits(facts, method):
         return None
-    key: Any = facts.key  # the family says which of the three, at a fraction of an isinstance
+    return _verify(facts.key, method, signature, data, _HASHES)
+
+
+def verify_digest(facts: KeyFacts, method: SignatureMethod, signature: bytes, digest: bytes) -> bool | None:
+    """Tell the same of content whose digest alone is at hand, taken by the method's own algorithm.
+
+    `None` also with Ed25519, which signs no digest.
+    """
+    if facts.key is None or not fits(facts, method) or method.scheme == "ed25519":
+        return None
+    return _verify(facts.key, method, signature, digest, _DIGESTED)
+
+
+def _verify(
+    key: Any,  # the family says which of the three, at a fraction of an isinstance
+    method: SignatureMethod,
+    signature: bytes,
+    data: bytes,
+    hashing: Mapping[str, Any],
+) -> bool | None:
     try:
         if method.scheme == "ecdsa":
-            key.verify(signature, data, _ECDSA[method.digest])
+            ecdsa = _ECDSA[method.digest] if hashing is _HASHES else ec.ECDSA(hashing[method.digest])
+            key.verify(signature, data, ecdsa)
         elif method.scheme == "rsa":
-            key.verify(signature, data, _PKCS1, _HASHES[method.digest])
+            key.verify(signature, data, _PKCS1, hashing[method.digest])
         elif method.scheme == "rsa-pss":
             mask = padding.MGF1(_HASHES[method.mask_digest or method.digest])
-            key.verify(signature, data, padding.PSS(mask, method.salt_length or 0), _HASHES[method.digest])
+            key.verify(signature, data, padding.PSS(mask, method.salt_length or 0), hashing[method.digest])
         else:
             key.verify(signature, data)
     except InvalidSignature:

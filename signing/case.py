@@ -10,12 +10,23 @@ from typing import Literal, NamedTuple
 
 from cryptography import x509
 
+from signing.algorithms import SignatureMethod
+from signing.certificates import CertificateReference
+from signing.content import Content
 from signing.names import OwnerKind
 from signing.paths import PathOutcome
 from signing.policy import Policy
 from signing.vocabulary import Check, Params, SubIndication
 
-__all__ = ["Binder", "Findings", "Owner", "PathJudge", "Question", "TrustedTime"]
+__all__ = [
+    "Binder",
+    "Findings",
+    "Owner",
+    "PathJudge",
+    "Question",
+    "Signer",
+    "TrustedTime",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,33 @@ Binder = Callable[[x509.Certificate], Owner | None]
 class Question(NamedTuple):
     """What is the same for all signers of one signature."""
 
-    content: bytes
+    content: Content
     covers: str
+    """How to name the content: `manifest`, or the attachment."""
     sender: str
+    """Canonical code of the agency whose document it is."""
     time: TrustedTime
     paths: PathJudge
     binder: Binder
     policy: Policy
+
+
+class Signer(NamedTuple):
+    """What any format says of one signer, read and not yet believed."""
+
+    digest: str | None
+    """Name of the content's digest; `None` when this package does not know it."""
+    digest_identifier: str
+    """How to show it."""
+    method: SignatureMethod | None
+    """`None` when this package does not know the signature algorithm or its parameters."""
+    method_identifier: str
+    value: bytes
+    signed: bytes | None
+    """What the value is computed over; `None`: the content itself."""
+    claimed_time: datetime | None = None
+    references: tuple[CertificateReference, ...] = ()
+    """The signer's certificate as what is signed names it; mostly none or one."""
 
 
 class Findings:

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +18,7 @@ from signing.names import SubjectIdentity, read_subject
 
 __all__ = [
     "MAX_CERTIFICATE_BYTES",
+    "CertificateReference",
     "CertificateSummary",
     "KnownCertificate",
     "fingerprint",
@@ -58,6 +59,14 @@ class CertificateSummary:
     """Fingerprint of the DER bytes, lower-case hexadecimal."""
     not_before: datetime
     not_after: datetime
+
+
+class CertificateReference(NamedTuple):
+    """The digest by which the signer named its certificate."""
+
+    digest: str
+    """One of `signing.algorithms.DIGESTS`, or `unknown`."""
+    value: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
-"""The single steps of judging a signer, each adding its checks and what is wrong to the findings.
+"""The single steps of judging a signer of any format, each adding to the findings.
 
-The order and the conclusion are `signing.verify`'s. Checks that come out the same again and again are made
-once: with a known certificate, what is left beside the arithmetic has to stay small. Steps as in DESIGN §7.
+What is peculiar to a format, steps 0 and 2, is for that format; order and conclusion are `signing.verify`'s.
+Checks that come out the same again and again are made once: with a known certificate, what is left beside
+the arithmetic has to stay small. Steps as in DESIGN §7.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
-from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_value
-from signing.case import Findings, Question
-from signing.certificates import KnownCertificate, read_certificate
-from signing.cms.attributes import DATA, CertificateReference, could_be_attributes
-from signing.cms.parse import CmsSignature, CmsSigner
-from signing.errors import UnreadableCertificate
+from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_digest, verify_value
+from signing.case import Findings, Question, Signer
+from signing.certificates import CertificateReference, KnownCertificate
 from signing.names import OwnerKind
 from signing.policy import Policy
 from signing.vocabulary import Check, Params, SubIndication
@@ -22,28 +21,16 @@ __all__ = [
     "UNPROVEN",
     "algorithms_of",
     "check_algorithms",
-    "check_digests",
-    "check_format",
     "check_owner",
     "check_path",
     "check_reference",
     "check_times",
     "check_value",
-    "find_certificate",
+    "refers_to",
     "sentence_params",
 ]
 
-_STRUCTURE: Final = Check(0, "structure", "passed", "CMS SignedData")
-_ATTRIBUTES: Final = Check(0, "signed-attributes", "passed")
-_NO_ATTRIBUTES: Final = Check(0, "signed-attributes", "skipped", "none")
-_CERTIFICATE: Final = Check(0, "signer-certificate", "passed")
 _NO_CLAIM: Final = Check(1, "claimed-time", "skipped")
-_DIGEST_IN_VALUE: Final = Check(
-    2, "content-digest", "skipped", "without signed attributes the value covers it"
-)
-_DIGEST_UNKNOWN: Final = Check(2, "content-digest", "unknown")
-_DETACHED: Final = Check(2, "encapsulated-content", "skipped", "none")
-_ENCAPSULATED: Final = Check(2, "encapsulated-content", "passed")
 _NO_REFERENCE: Final = Check(2, "certificate-reference", "skipped", "none")
 _REFERENCE: Final = Check(2, "certificate-reference", "passed")
 _VALUE: Final = Check(3, "signature-value", "passed")
@@ -57,79 +44,10 @@ _NO_PATH: Final = (
 )
 
 
-def check_format(findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner) -> None:
-    """Step 0: note that it could be read, and whether its attributes fit what they stand for."""
-    findings.checks.append(_STRUCTURE)
-    attributes, word = signer.attributes, SubIndication.FORMAT_FAILURE
-    if attributes is not None:
-        if attributes.content_type == parsed.content_type:
-            findings.checks.append(_ATTRIBUTES)
-            return
-        found, expected = parsed.content_type.dotted_string, attributes.content_type.dotted_string
-        findings.fail(
-            word,
-            Check(0, "signed-attributes", "failed", found, expected),
-            ("reason", "content-type"),
-            ("found", found),
-            ("expected", expected),
-        )
-    elif parsed.content_type != DATA:
-        # RFC 5652 §5.3: only plain data may be signed without attributes.
-        found = parsed.content_type.dotted_string
-        findings.fail(
-            word,
-            Check(0, "signed-attributes", "failed", found, DATA.dotted_string),
-            ("reason", "content-type-without-attributes"),
-            ("found", found),
-        )
-    elif could_be_attributes(question.content):
-        findings.fail(
-            word,
-            Check(0, "signed-attributes", "failed", "content could be attributes"),
-            ("reason", "content-could-be-attributes"),
-        )
-    else:
-        findings.checks.append(_NO_ATTRIBUTES)
-
-
-def find_certificate(findings: Findings, parsed: CmsSignature, signer: CmsSigner) -> KnownCertificate | None:
-    """Find the certificate the signer is named by; of several, the one the attributes refer to."""
-    references = () if signer.attributes is None else signer.attributes.references
-    named: KnownCertificate | None = None
-    unreadable = 0
-    for der in parsed.certificates:
-        try:
-            known = read_certificate(der)
-        except UnreadableCertificate:
-            unreadable += 1
-            continue
-        if _is_named(known, signer):
-            if not references or all(_refers_to(reference, known) for reference in references):
-                findings.checks.append(_CERTIFICATE)
-                return known
-            named = named or known
-    if named is not None:
-        findings.checks.append(_CERTIFICATE)
-        return named
-    check = Check(0, "signer-certificate", "failed", "none")
-    if unreadable:
-        findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
-    else:
-        findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
-    return None
-
-
-def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
-    if signer.key_identifier is not None:
-        return known.key_identifier == signer.key_identifier
-    return known.serial == signer.serial and known.issuer == signer.issuer
-
-
-def check_times(findings: Findings, question: Question, signer: CmsSigner) -> None:
+def check_times(findings: Findings, question: Question, claimed: datetime | None) -> None:
     """Step 1: note the trusted time, and remark upon a claimed one."""
     at = question.time.at
     findings.checks.append(Check(1, "trusted-time", "passed", at, question.time.source))
-    claimed = None if signer.attributes is None else signer.attributes.signing_time
     if claimed is None:
         findings.checks.append(_NO_CLAIM)
         return
@@ -138,60 +56,41 @@ def check_times(findings: Findings, question: Question, signer: CmsSigner) -> No
     findings.checks.append(Check(1, "claimed-time", "passed" if is_plausible else "unknown", claimed))
 
 
-def check_digests(findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner) -> None:
-    """Step 2: compare the digest of the content, and any content carried inside."""
-    attributes = signer.attributes
-    if attributes is None:
-        findings.checks.append(_DIGEST_IN_VALUE)
-    elif signer.digest is None:
-        findings.checks.append(_DIGEST_UNKNOWN)
-    else:
-        computed = compute_digest(signer.digest, question.content)
-        found = computed.hex()
-        if computed == attributes.message_digest:
-            findings.checks.append(Check(2, "content-digest", "passed", found))
-        else:
-            expected = attributes.message_digest.hex()
-            check = Check(2, "content-digest", "failed", found, expected)
-            findings.fail(SubIndication.HASH_FAILURE, check)
-    if parsed.encapsulated is None:
-        findings.checks.append(_DETACHED)
-    elif parsed.encapsulated == question.content:
-        findings.checks.append(_ENCAPSULATED)
-    else:
-        check = Check(2, "encapsulated-content", "failed", "other content", "the content sent")
-        findings.fail(SubIndication.HASH_FAILURE, check)
-
-
-def check_reference(findings: Findings, signer: CmsSigner, known: KnownCertificate | None) -> None:
+def check_reference(
+    findings: Findings, references: tuple[CertificateReference, ...], known: KnownCertificate | None
+) -> None:
     """Step 2: compare the certificate with the one the signer meant, where the signer said so."""
-    references = () if signer.attributes is None else signer.attributes.references
     if not references or known is None:
         findings.checks.append(_NO_REFERENCE)
         return
     for reference in references:
-        if not _refers_to(reference, known):
+        if not refers_to(reference, known):
             check = Check(2, "certificate-reference", "failed", known.summary.sha256, reference.value.hex())
             findings.fail(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, check)
             return
     findings.checks.append(_REFERENCE)
 
 
-def _refers_to(reference: CertificateReference, known: KnownCertificate) -> bool:
+def refers_to(reference: CertificateReference, known: KnownCertificate) -> bool:
+    """Whether the reference names this certificate."""
     if reference.digest == "sha256":
         return reference.value.hex() == known.summary.sha256
     return reference.digest != "unknown" and compute_digest(reference.digest, known.der) == reference.value
 
 
 def check_value(
-    findings: Findings, question: Question, signer: CmsSigner, known: KnownCertificate | None
+    findings: Findings, question: Question, signer: Signer, known: KnownCertificate | None
 ) -> bool:
     """Step 3: verify the signature value; only `True` proves it."""
     if known is None or signer.method is None or not question.policy.is_affordable(known.key):
         findings.checks.append(_UNKNOWN_VALUE)
         return False
-    signed = question.content if signer.attributes is None else signer.attributes.signed_bytes
-    is_right = verify_value(known.key, signer.method, signer.value, signed)
+    signed = question.content.data if signer.signed is None else signer.signed
+    if signed is not None:
+        is_right = verify_value(known.key, signer.method, signer.value, signed)
+    else:
+        digest = question.content.digest(signer.method.digest)
+        is_right = None if digest is None else verify_digest(known.key, signer.method, signer.value, digest)
     if is_right:
         findings.checks.append(_VALUE)
         return True
@@ -203,13 +102,13 @@ def check_value(
 
 
 def check_path(
-    findings: Findings, question: Question, parsed: CmsSignature, known: KnownCertificate | None
+    findings: Findings, question: Question, certificates: Sequence[bytes], known: KnownCertificate | None
 ) -> tuple[str, ...]:
     """Take over, for steps 4 and 5, what is known of the certificate at the trusted time; gives the chain."""
     if known is None:
         findings.checks.extend(_NO_PATH[:3])
         return ()
-    extra = tuple([der for der in parsed.certificates if der != known.der])
+    extra = tuple([der for der in certificates if der != known.der])
     outcome = question.paths(known.der, extra, question.time.at)
     findings.checks.extend(outcome.checks)
     if outcome.sub_indication is not None:
@@ -237,7 +136,7 @@ def check_owner(
 
 
 def check_algorithms(
-    findings: Findings, policy: Policy, signer: CmsSigner, known: KnownCertificate | None
+    findings: Findings, policy: Policy, signer: Signer, known: KnownCertificate | None
 ) -> None:
     """Step 7: hold digest, signature algorithm and key against the policy."""
     key = None if known is None else known.key
@@ -273,7 +172,7 @@ def _algorithm_checks(
     return checks, () if refused is None else (("reason", refused[0]), ("found", refused[1]))
 
 
-def algorithms_of(signer: CmsSigner, known: KnownCertificate | None) -> str | None:
+def algorithms_of(signer: Signer, known: KnownCertificate | None) -> str | None:
     """Name scheme, key and digest in one word; `None` for an unknown scheme."""
     method = signer.method
     if method is None:

@@ -104,6 +104,7 @@ REASONS: Final[dict[str, str]] = {
     "too-many-certificates": "it carries {found} certificates, more than {limit}",
     "too-many-signers": "it has {found} signers, more than {limit}",
     "no-signer": "nobody signed it",
+    "no-content": "it carries no content, and none was given",
     "trailing-bytes": "more bytes follow its end",
     "nested-too-deep": "its values are nested deeper than {limit}",
     "too-many-values": "it consists of more than {limit} values",

@@ -97,6 +97,7 @@ REASONS: Final[dict[str, str]] = {
     "too-many-certificates": "chứa {found} chứng thư số, vượt quá {limit}",
     "too-many-signers": "có {found} người ký, vượt quá {limit}",
     "no-signer": "không có người ký nào",
+    "no-content": "bên trong không có nội dung và cũng không có nội dung kèm theo",
     "trailing-bytes": "còn byte thừa sau phần cuối",
     "nested-too-deep": "các giá trị lồng nhau sâu hơn {limit} mức",
     "too-many-values": "gồm hơn {limit} giá trị",

@@ -4,9 +4,12 @@ A bad signature is a result: these functions raise nothing for hostile bytes. Th
 nobody but the two collaborators given: `paths` for certificate paths (a cache, mostly) and `binder` for
 registrations.
 
-The procedure of `verify_signatures`, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN §7):
+Every format goes the same way: CMS (`verify_signatures`), what holds a CMS (`judge_cms`), and what is read
+by other means (`judge_signer`).
 
-0. format: the bytes are a CMS SignedData within limits, and the signer's certificate is in it
+The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN §7):
+
+0. format: the bytes can be read within limits, and the signer's certificate is in it
 1. trusted time: given by the caller; the claimed time is only remarked upon
 2. digests and signed attributes
 3. signature value
@@ -18,38 +21,58 @@ The procedure of `verify_signatures`, for each signer (ETSI EN 319 102-1 §5.3, 
 What can still be checked after a failure is checked, so that one reading shows everything that is wrong.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from signing.case import Binder, Findings, Owner, PathJudge, Question, TrustedTime
+from signing.case import Binder, Findings, Owner, PathJudge, Question, Signer, TrustedTime
+from signing.certificates import KnownCertificate
+from signing.cms.checks import check_digests, check_format, find_certificate
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
+from signing.content import Content
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
 from signing.steps import (
     UNPROVEN,
     algorithms_of,
     check_algorithms,
-    check_digests,
-    check_format,
     check_owner,
     check_path,
     check_reference,
     check_times,
     check_value,
-    find_certificate,
     sentence_params,
 )
 from signing.verdict import SignatureVerdict
-from signing.vocabulary import Check, SubIndication, decisive, indication_of
+from signing.vocabulary import Check, Params, SubIndication, decisive, indication_of
 
-__all__ = ["Binder", "Owner", "PathJudge", "TrustedTime", "conclude", "verify_signatures"]
+__all__ = [
+    "CADES",
+    "CMS",
+    "Binder",
+    "Content",
+    "Findings",
+    "Owner",
+    "PathJudge",
+    "Question",
+    "Signer",
+    "TrustedTime",
+    "check_times",
+    "conclude",
+    "judge_cms",
+    "judge_signer",
+    "unreadable",
+    "verify_signatures",
+]
 
-FORMAT: Final = "CMS"
+CMS: Final = "CMS"
+CADES: Final = "CAdES"
+"""CMS whose signed attributes name the signer's certificate (ETSI EN 319 122-1 §5.2.2)."""
 
 
 def verify_signatures(
     signature: bytes,
-    content: bytes,
+    content: bytes | Content | None,
     *,
     covers: str,
     sender: str,
@@ -58,13 +81,32 @@ def verify_signatures(
     binder: Binder,
     policy: Policy = DEFAULT,
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge a detached CMS signature over exactly `content`: one verdict for each signer, at least one.
+    """Judge a CMS signature over exactly `content`: one verdict for each signer, at least one.
 
+    `content`: bytes, digests of what is elsewhere, or `None`: what the signature itself carries.
     `covers`: how to name the content, `manifest` or the attachment. `sender`: canonical code of the agency
     whose document it is. Raises nothing of its own; what `paths` or `binder` raise passes through.
     """
-    question = Question(content, covers, sender, trusted_time, paths, binder, policy)
+    signed = content if isinstance(content, Content) else Content(content)
+    question = Question(signed, covers, sender, trusted_time, paths, binder, policy)
+    return judge_cms(question, signature, is_encapsulated=content is None)
+
+
+def judge_cms(
+    question: Question,
+    signature: bytes,
+    *,
+    is_encapsulated: bool = False,
+    name: str | None = None,
+    look: Callable[[Findings], None] | None = None,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge each signer of a CMS signature, for a format that holds one.
+
+    `is_encapsulated`: its own content is what is judged. `name` of the format; without it CAdES is told
+    from plain CMS. `look`: adds what the format itself has to say, first of all, for each signer.
+    """
     # 0 format: what cannot be read has nothing more to check
+    policy = question.policy
     try:
         parsed = parse(
             signature,
@@ -73,24 +115,70 @@ def verify_signatures(
             max_signers=policy.max_signers,
         )
     except UnreadableSignature as error:
-        return (_unreadable(question, error),)
-    return tuple([_verify_signer(question, parsed, signer) for signer in parsed.signers])
+        reason = str(error.params.get("reason", "malformed"))
+        details = tuple([(key, str(value)) for key, value in error.params.items()])
+        return (unreadable(question, name or CMS, reason, details),)
+    if is_encapsulated:
+        if parsed.encapsulated is None:
+            return (unreadable(question, name or CMS, "no-content"),)
+        question = question._replace(content=Content(parsed.encapsulated))
+    return tuple([_judge_cms_signer(question, parsed, signer, name, look) for signer in parsed.signers])
 
 
-def _verify_signer(question: Question, parsed: CmsSignature, signer: CmsSigner) -> SignatureVerdict:
+def _judge_cms_signer(
+    question: Question,
+    parsed: CmsSignature,
+    signer: CmsSigner,
+    name: str | None,
+    look: Callable[[Findings], None] | None,
+) -> SignatureVerdict:
     findings = Findings()
+    if look is not None:
+        look(findings)
+    attributes = signer.attributes
+    claimed = references = signed = None
+    if attributes is not None:
+        signed, claimed, references = attributes.signed_bytes, attributes.signing_time, attributes.references
     # 0 format
     check_format(findings, question, parsed, signer)
     known = find_certificate(findings, parsed, signer)
     # 1 trusted time
-    check_times(findings, question, signer)
+    check_times(findings, question, claimed)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
-    check_reference(findings, signer, known)
+    general = Signer(
+        signer.digest,
+        signer.digest_identifier,
+        signer.method,
+        signer.method_identifier,
+        signer.value,
+        signed,
+        claimed,
+        references or (),
+    )
+    name = name or (CADES if references else CMS)
+    return judge_signer(question, general, known, parsed.certificates, findings, name)
+
+
+def judge_signer(
+    question: Question,
+    signer: Signer,
+    known: KnownCertificate | None,
+    certificates: Sequence[bytes],
+    findings: Findings,
+    name: str,
+) -> SignatureVerdict:
+    """Judge a signer of any format, whose format, time and content digests are in `findings` already.
+
+    `known`: the signer's certificate, where it was found; `certificates`: DER of all that came along.
+    `name` of the format. The format has done steps 0 to 2 (`check_times` is step 1); this does the rest.
+    """
+    # 2 signed attributes: the certificate is the one that was meant
+    check_reference(findings, signer.references, known)
     # 3 signature value
     is_proven = check_value(findings, question, signer, known)
     # 4 certificate path, 5 revocation, both at the trusted time
-    chain = check_path(findings, question, parsed, known)
+    chain = check_path(findings, question, certificates, known)
     # 6 the certificate belongs to the sending agency
     owner_kind, agency = check_owner(findings, question, known)
     # 7 algorithms and key sizes
@@ -104,7 +192,7 @@ def _verify_signer(question: Question, parsed: CmsSignature, signer: CmsSigner) 
     return SignatureVerdict(
         indication=indication_of(word),
         sub_indication=word,
-        format=FORMAT,
+        format=name,
         covers=question.covers,
         kind=owner_kind,
         agency=agency,
@@ -112,7 +200,7 @@ def _verify_signer(question: Question, parsed: CmsSignature, signer: CmsSigner) 
         signer=None if known is None else known.identity.name,
         certificate=None if known is None else known.summary,
         chain=chain,
-        claimed_time=None if signer.attributes is None else signer.attributes.signing_time,
+        claimed_time=signer.claimed_time,
         trusted_time=question.time.at,
         time_source=question.time.source,
         algorithms=algorithms_of(signer, known),
@@ -122,14 +210,16 @@ def _verify_signer(question: Question, parsed: CmsSignature, signer: CmsSigner) 
     )
 
 
-def _unreadable(question: Question, error: UnreadableSignature) -> SignatureVerdict:
-    reason = str(error.params.get("reason", "malformed"))
-    details = [(name, str(value)) for name, value in error.params.items()]
+def unreadable(question: Question, name: str, reason: str, params: Params = ()) -> SignatureVerdict:
+    """Give the verdict on a signature of the format `name` that cannot be read at all.
+
+    `reason`: a key of the texts' `REASONS`; `params` fill it in.
+    """
     word = SubIndication.FORMAT_FAILURE
     return SignatureVerdict(
         indication=indication_of(word),
         sub_indication=word,
-        format=FORMAT,
+        format=name,
         covers=question.covers,
         kind=None,
         agency=None,
@@ -142,9 +232,9 @@ def _unreadable(question: Question, error: UnreadableSignature) -> SignatureVerd
         time_source=question.time.source,
         algorithms=None,
         checks=(
-            Check(0, "structure", "failed", reason, "a detached CMS signature"),
+            Check(0, "structure", "failed", reason, f"a {name} signature"),
             Check(1, "trusted-time", "passed", question.time.at, question.time.source),
         ),
         policy=question.policy.name,
-        params=tuple(details),
+        params=params or (("reason", reason),),
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
 from signing.algorithms import DIGESTS
+from signing.certificates import CertificateReference
 from signing.cms.ber import der_length
 from signing.cms.structure import (
     Attribute,
@@ -28,7 +29,6 @@ __all__ = [
     "MESSAGE_DIGEST",
     "SIGNING_CERTIFICATE_V2",
     "SIGNING_TIME",
-    "CertificateReference",
     "SignedAttributes",
     "could_be_attributes",
     "read_attributes",
@@ -49,13 +49,6 @@ _ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
 _ONLY_32_OCTETS_BYTES: Final = 4 + 32
 _ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
 """What nearly all signatures have in their sets of values, recognised without reading them as sets."""
-
-
-class CertificateReference(NamedTuple):
-    """The digest by which the signer named its certificate."""
-
-    digest: str
-    value: bytes
 
 
 class SignedAttributes(NamedTuple):

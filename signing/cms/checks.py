@@ -1,0 +1,133 @@
+"""What is looked at in a CMS signature alone: steps 0 and 2 of judging its signers.
+
+The steps common to all formats are `signing.steps`'. RFC 5652 §5, RFC 5035.
+"""
+
+from typing import Final
+
+from signing.case import Findings, Question
+from signing.certificates import KnownCertificate, read_certificate
+from signing.cms.attributes import DATA, could_be_attributes
+from signing.cms.parse import CmsSignature, CmsSigner
+from signing.content import Content
+from signing.errors import UnreadableCertificate
+from signing.steps import refers_to
+from signing.vocabulary import Check, SubIndication
+
+__all__ = ["check_digests", "check_format", "find_certificate"]
+
+_STRUCTURE: Final = Check(0, "structure", "passed", "CMS SignedData")
+_ATTRIBUTES: Final = Check(0, "signed-attributes", "passed")
+_NO_ATTRIBUTES: Final = Check(0, "signed-attributes", "skipped", "none")
+_CERTIFICATE: Final = Check(0, "signer-certificate", "passed")
+_DIGEST_IN_VALUE: Final = Check(
+    2, "content-digest", "skipped", "without signed attributes the value covers it"
+)
+_DIGEST_UNKNOWN: Final = Check(2, "content-digest", "unknown")
+_DETACHED: Final = Check(2, "encapsulated-content", "skipped", "none")
+_ENCAPSULATED: Final = Check(2, "encapsulated-content", "passed")
+_SET: Final = b"\x31"
+
+
+def check_format(findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner) -> None:
+    """Step 0: note that it could be read, and whether its attributes fit what they stand for."""
+    findings.checks.append(_STRUCTURE)
+    attributes, word = signer.attributes, SubIndication.FORMAT_FAILURE
+    if attributes is not None:
+        if attributes.content_type == parsed.content_type:
+            findings.checks.append(_ATTRIBUTES)
+            return
+        found, expected = parsed.content_type.dotted_string, attributes.content_type.dotted_string
+        findings.fail(
+            word,
+            Check(0, "signed-attributes", "failed", found, expected),
+            ("reason", "content-type"),
+            ("found", found),
+            ("expected", expected),
+        )
+    elif parsed.content_type != DATA:
+        # RFC 5652 §5.3: only plain data may be signed without attributes.
+        found = parsed.content_type.dotted_string
+        findings.fail(
+            word,
+            Check(0, "signed-attributes", "failed", found, DATA.dotted_string),
+            ("reason", "content-type-without-attributes"),
+            ("found", found),
+        )
+    elif _could_be_attributes(question.content):
+        findings.fail(
+            word,
+            Check(0, "signed-attributes", "failed", "content could be attributes"),
+            ("reason", "content-could-be-attributes"),
+        )
+    else:
+        findings.checks.append(_NO_ATTRIBUTES)
+
+
+def find_certificate(findings: Findings, parsed: CmsSignature, signer: CmsSigner) -> KnownCertificate | None:
+    """Find the certificate the signer is named by; of several, the one the attributes refer to."""
+    references = () if signer.attributes is None else signer.attributes.references
+    named: KnownCertificate | None = None
+    unreadable = 0
+    for der in parsed.certificates:
+        try:
+            known = read_certificate(der)
+        except UnreadableCertificate:
+            unreadable += 1
+            continue
+        if _is_named(known, signer):
+            if not references or all(refers_to(reference, known) for reference in references):
+                findings.checks.append(_CERTIFICATE)
+                return known
+            named = named or known
+    if named is not None:
+        findings.checks.append(_CERTIFICATE)
+        return named
+    check = Check(0, "signer-certificate", "failed", "none")
+    if unreadable:
+        findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
+    else:
+        findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
+    return None
+
+
+def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
+    if signer.key_identifier is not None:
+        return known.key_identifier == signer.key_identifier
+    return known.serial == signer.serial and known.issuer == signer.issuer
+
+
+def _could_be_attributes(content: Content) -> bool:
+    """Whether it might be; of content that is elsewhere the first byte must do."""
+    if content.data is None:
+        return content.first[:1] in {_SET, b""}
+    return could_be_attributes(content.data)
+
+
+def check_digests(findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner) -> None:
+    """Step 2: compare the digest of the content, and any content carried inside."""
+    attributes = signer.attributes
+    if attributes is None:
+        findings.checks.append(_DIGEST_IN_VALUE)
+    elif signer.digest is None:
+        findings.checks.append(_DIGEST_UNKNOWN)
+    else:
+        computed = question.content.digest(signer.digest)
+        if computed is None:
+            findings.checks.append(_DIGEST_UNKNOWN)
+            findings.note(
+                SubIndication.CRYPTO_CONSTRAINTS_FAILURE, (("reason", "digest"), ("found", signer.digest))
+            )
+        elif computed == attributes.message_digest:
+            findings.checks.append(Check(2, "content-digest", "passed", computed.hex()))
+        else:
+            expected = attributes.message_digest.hex()
+            check = Check(2, "content-digest", "failed", computed.hex(), expected)
+            findings.fail(SubIndication.HASH_FAILURE, check)
+    if parsed.encapsulated is None:
+        findings.checks.append(_DETACHED)
+    elif question.content.is_same(parsed.encapsulated):
+        findings.checks.append(_ENCAPSULATED)
+    else:
+        check = Check(2, "encapsulated-content", "failed", "other content", "the content sent")
+        findings.fail(SubIndication.HASH_FAILURE, check)

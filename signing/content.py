@@ -1,0 +1,37 @@
+"""What a signature is over: bytes at hand, or what was kept of them while they went by.
+
+A large attachment is digested while it streams and never held in memory; its signature is judged from the
+digests alone. Computes digests, compares nothing.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from signing.algorithms import compute_digest
+
+__all__ = ["Content"]
+
+_NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
+
+
+class Content(NamedTuple):
+    """Signed content: `Content(data)`, or `Content(None, digests, first)` of what is elsewhere."""
+
+    data: bytes | None
+    digests: Mapping[str, bytes] = _NONE
+    """Digests by their names in `signing.algorithms.DIGESTS`; asked for only without `data`."""
+    first: bytes = b""
+    """The first byte at least, without `data`: enough to know that it is no SET of attributes."""
+
+    def digest(self, name: str) -> bytes | None:
+        """Digest by that algorithm; `None` when it was not taken while the content was there."""
+        return self.digests.get(name) if self.data is None else compute_digest(name, self.data)
+
+    def is_same(self, other: bytes) -> bool:
+        """Whether this is exactly `other`."""
+        if self.data is not None:
+            return self.data == other
+        return bool(self.digests) and all(
+            compute_digest(name, other) == digest for name, digest in self.digests.items()
+        )
