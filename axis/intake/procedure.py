@@ -140,7 +140,7 @@ async def _commit(desk: Desk, new: NewDocument) -> Answer:
         recorded = await desk.recorder.record_async(record_documents, new)
     except AxisError as refusal:
         await run_in_threadpool(drop_uploads, desk.database, uploads)
-        if isinstance(refusal, NumberTaken):  # lost a race; now it can be said to which document
+        if isinstance(refusal, NumberTaken):  # now it can be said by which document
             await run_in_threadpool(_name_holder, desk, new.manifest)
         raise
     outcome: Accepted = recorded.result

@@ -33,7 +33,7 @@ class Standing:
     """The position of the document with the same manifest bytes."""
     recipients: dict[AgencyCode, Agency] = field(default_factory=dict)
     numbered: dict[tuple[str, str, int], Numbered] = field(default_factory=dict)
-    """The documents that hold the manifest's own number and those it refers to."""
+    """The documents that the manifest refers to, by their numbers."""
 
 
 def look_up(
@@ -52,8 +52,7 @@ def look_up(
         earlier = find_by_manifest(tx, [digest]).get(digest)
         if manifest is None or earlier is not None:
             return Standing(may_speak=True, sender=known.get(sender), earlier=earlier)
-        numbers = [number_of(manifest), *(_number_of(reference) for reference in manifest.refers_to)]
-        numbered = find_by_number(tx, numbers)
+        numbered = find_by_number(tx, [_number_of(reference) for reference in manifest.refers_to])
     return Standing(True, known.get(sender), None, known, numbered)
 
 
@@ -82,12 +81,11 @@ def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
 
 
 def check_exchange(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients and references that cannot be, all at once; then a number that is taken.
+    """Refuse recipients and references that cannot be, all at once.
 
     Raises:
         UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; it holds
             the places of all kinds.
-        NumberTaken: when another document of the sender has this number in this year.
 
     """
     faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
@@ -95,9 +93,6 @@ def check_exchange(standing: Standing, manifest: Manifest) -> None:
         kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
         kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
         raise kind(*(place for _, place in faults))
-    taken = standing.numbered.get(number_of(manifest).key)
-    if taken is not None:
-        raise number_taken(manifest, taken.id)
 
 
 def number_of(manifest: Manifest) -> Number:
