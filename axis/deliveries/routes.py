@@ -137,6 +137,7 @@ async def read_my_events(
             StatusNotAllowed,
             TooLarge,
             UnsupportedMediaType,
+            QueryInvalid,
             StatusInvalid,
             Overloaded,
         ),

@@ -56,6 +56,11 @@ def test_pages_hold_every_document_once_and_the_last_one_says_so(database, reade
     assert reader.get(AUDITOR, "/v1/documents?limit=7").json()["next"] is None
 
 
+def test_the_furthest_cursor_there_can_be_is_past_the_end(reader):
+    for caller in (AUDITOR, agency(HA_NAM)):
+        assert reader.ids(caller, after="9" * 15, recipient=HA_NAM, text="de", status="01") == []
+
+
 def test_an_item_tells_what_a_register_needs(database, reader):
     document = shelve(
         database,
@@ -199,7 +204,7 @@ def test_a_document_taken_out_of_the_store_is_found_no_more(database, reader):
         "limit=1001",
         "limit=x",
         "after=-1",
-        "after=9999999999999999999",
+        "after=1000000000000000",
         "unknown=1",
         "sender=%00",
         "sender=a%20b",
