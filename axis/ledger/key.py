@@ -4,9 +4,6 @@ A key is made once, beside a SQLite store that has none; everywhere else it must
 the database: who holds a copy of the store must not be able to sign in the axis's name.
 """
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from axis.database.private_files import make_once
 from axis.ledger.errors import LedgerKeyError
 
 KEY_FILE = "ledger-key.pem"
@@ -36,7 +34,7 @@ def open_key(file: Path | None, store: Path | None) -> Ed25519PrivateKey:
     path = file or (store.parent / KEY_FILE if store else None)
     if path is None:
         raise LedgerKeyError("AXIS_LEDGER_KEY_FILE must name the key that signs the ledger's checkpoints")
-    if store is not None and not path.exists():
+    if store is not None:
         make_key(path)
     return load_key(path)
 
@@ -53,24 +51,6 @@ def load_key(path: Path) -> Ed25519PrivateKey:
 
 
 def make_key(path: Path) -> None:
-    """Make a key file, durably, unless there is one by then.
-
-    The file appears whole or not at all, and the first of two processes that make it at once wins.
-    """
+    """Make a key file unless there is one by then."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # with mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(pem)
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        Path(draft).unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    make_once(path, pem)

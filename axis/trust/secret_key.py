@@ -7,15 +7,14 @@ cannot change places.
 
 import base64
 import binascii
-import contextlib
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from axis.database.engine import sqlite_path
+from axis.database.private_files import make_once
 from axis.settings import Settings
 
 KEY_BYTES = 32
@@ -56,19 +55,18 @@ class SecretKey:
 
 
 def open_secret_key(settings: Settings) -> SecretKey:
-    """Read the key file; beside a SQLite store it is made, with mode 0600, where it is absent.
+    """Read the key file; for a SQLite store it is made where it is absent.
 
     Raises:
         SecretKeyError: when there is none and none may be made, or the file holds no key.
 
     """
-    path = settings.secret_key_file
+    store = sqlite_path(settings.database_url)
+    path = settings.secret_key_file or (store.parent / FILE_NAME if store else None)
     if path is None:
-        store = sqlite_path(settings.database_url)
-        if store is None:
-            raise SecretKeyError("AXIS_SECRET_KEY_FILE must name a file: the store is not a SQLite file")
-        path = store.parent / FILE_NAME
-        _make(path)
+        raise SecretKeyError("AXIS_SECRET_KEY_FILE must name a file: the store is not a SQLite file")
+    if store is not None:
+        make_once(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
     try:
         key = base64.b64decode(path.read_bytes().strip(), validate=True)
     except (OSError, binascii.Error) as error:
@@ -76,26 +74,3 @@ def open_secret_key(settings: Settings) -> SecretKey:
     if len(key) != KEY_BYTES:
         raise SecretKeyError(f"the secret key file holds {len(key)} bytes; expected {KEY_BYTES} in base64")
     return SecretKey(key)
-
-
-def _make(path: Path) -> None:
-    """Make a key file unless there is one by then: whole or not at all, and durably."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first, and its key counts
-            os.link(draft, path)
-    finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

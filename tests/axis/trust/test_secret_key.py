@@ -25,11 +25,19 @@ def test_on_postgresql_it_must_be_given():
         open_secret_key(Settings(database_url="postgresql+psycopg://nowhere/axis"))
 
 
-@pytest.mark.parametrize("content", [None, b"", b"short", b"!" * 44, base64.b64encode(b"x" * 31)])
+def test_on_postgresql_a_named_file_must_be_there(tmp_path):
+    settings = Settings(
+        database_url="postgresql+psycopg://nowhere/axis", secret_key_file=tmp_path / "none.key"
+    )
+    with pytest.raises(SecretKeyError, match="cannot be read"):
+        open_secret_key(settings)
+    assert not (tmp_path / "none.key").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"!" * 44, base64.b64encode(b"x" * 31)])
 def test_a_file_without_a_key_is_refused(tmp_path, content):
     path = tmp_path / "given.key"
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
     with pytest.raises(SecretKeyError):
         open_secret_key(beside(tmp_path, secret_key_file=path))
 
