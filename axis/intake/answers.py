@@ -7,8 +7,6 @@ and the verdict that were given at first.
 from collections.abc import Sequence
 from typing import Any
 
-from signing.sentences import Language
-from signing.verdict import DocumentVerdict
 from sqlalchemy import bindparam, select
 
 from axis.clock import Microseconds, rfc3339
@@ -18,6 +16,8 @@ from axis.deliveries.tables import deliveries
 from axis.documents.tables import documents, verdicts
 from axis.intake.procedure import Answer
 from axis.ledger.receipts import receipt
+from signing.sentences import Language
+from signing.verdict import DocumentVerdict
 
 _FIRST = (
     select(documents.c.id, documents.c.accepted_at, verdicts.c.report)

@@ -1,9 +1,8 @@
 """Step 7: what the hub's settings make of a verdict. A bad signature is a result; only this refuses it."""
 
-from signing.verdict import DocumentVerdict
-
 from axis.protocol.errors import AxisError, IndeterminateRejected, SignatureRejected, UnsignedRejected
 from axis.settings import Decision, Settings
+from signing.verdict import DocumentVerdict
 
 
 def decide(verdict: DocumentVerdict, settings: Settings) -> None:
