@@ -58,8 +58,8 @@ class Question(NamedTuple):
     content: Content
     covers: str
     """How to name the content: `manifest`, or the attachment."""
-    sender: str
-    """Canonical code of the agency whose document it is."""
+    sender: str | None
+    """Canonical code of the agency whose document it is; `None` where nobody asks whose."""
     time: TrustedTime
     paths: PathJudge
     binder: Binder

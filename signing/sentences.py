@@ -31,7 +31,9 @@ def sentence_and_remedy(
     key: str | None, params: Mapping[str, str], language: Language
 ) -> tuple[str, str | None]:
     """One plain sentence and what to do about it; `key` is a sub-indication, `None` when all passed."""
-    sentence, remedy = _SENTENCES[language][key or "TOTAL_PASSED"]
+    texts = _SENTENCES[language]
+    special = texts.get(f"{key}:{params.get('reason')}")
+    sentence, remedy = special or texts[key or "TOTAL_PASSED"]
     shown = _Shown(params)
     reason = shown.get("reason")
     if reason is not None:

@@ -127,7 +127,9 @@ def check_owner(
     kind, agency = (
         (known.identity.kind, known.identity.agency) if owner is None else (owner.kind, owner.agency)
     )
-    if agency == question.sender and kind is not None:
+    if question.sender is None:
+        findings.checks.append(Check(6, "owner", "skipped", agency))
+    elif agency == question.sender and kind is not None:
         findings.checks.append(_passed(6, "owner", agency, question.sender))
     else:
         check = Check(6, "owner", "failed", agency, question.sender)
@@ -192,8 +194,8 @@ def sentence_params(
 ) -> Params:
     """Collect what the sentence of the deciding reason is filled in with."""
     if word is None:
-        return (("agency", agency or "?"),)
-    common = [("sender", question.sender), ("trusted_time", _rfc3339(question.time.at))]
+        return (("agency", agency or ("?" if known is None else known.identity.name)),)
+    common = [("sender", question.sender or "?"), ("trusted_time", _rfc3339(question.time.at))]
     if known is not None:
         common += [
             ("agency", agency or known.identity.name),

@@ -81,6 +81,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "The certificate belongs to {agency}, but the document comes from {sender}.",
         "Sign with a certificate of the sending agency, or have this one registered to it.",
     ),
+    "SIG_CONSTRAINTS_FAILURE:part": (
+        "The signature covers only a part of the file, and unsigned content stands beside it.",
+        "Read nothing but the signed part, or have the whole file signed.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "The algorithm or key size is not admitted: {reason}.",
         "Sign with SHA-256 or stronger and an RSA key of 2048 to 4096 bits or one on the curve P-256.",
@@ -91,6 +95,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
             " is at hand."
         ),
         "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
+    ),
+    "GENERIC": (
+        "The signature could not be judged: {reason}.",
+        "Send the file without encryption, and as its own software saves it; or sign the manifest instead.",
     ),
 }
 """By sub-indication, and some words for whole documents: sentence and remedy."""
@@ -120,6 +128,17 @@ REASONS: Final[dict[str, str]] = {
         "without signed attributes its content type can only be data, and is {found}"
     ),
     "content-could-be-attributes": "it has no signed attributes, and the content could itself be some",
+    "xml-malformed": "the file is not well-formed XML",
+    "xml-dtd": "the file has a document type declaration, which is not read",
+    "xml-too-complex": "the file is nested deeper or has more elements than {limit}",
+    "xml-signature-malformed": "the XML signature is not built as the standard says",
+    "xml-references": "it has {found} references, and 1 to {limit} are read",
+    "xml-reference-elsewhere": "it refers to something outside of the file ({found})",
+    "xml-reference-dangling": "it refers to {found}, which is not in the file",
+    "xml-reference-ambiguous": "it refers to {found}, which several elements of the file are called",
+    "xml-reference-misplaced": "what it refers to stands inside another signature",
+    "xml-transform": "it transforms what it signs in a way that is not read ({found})",
+    "xml-comment-in-text": "a comment splits a signed text, which programs read differently",
     "unreadable-certificate": "the signer's certificate cannot be read",
     "no-certificate": "the signature does not carry the signer's certificate",
     "unknown-issuer": "no trusted certificate of {issuer} is known",
@@ -135,6 +154,19 @@ REASONS: Final[dict[str, str]] = {
     "method": "signature algorithm {found}",
     "key": "key {found}",
     "chain-algorithm": "a certificate or list on the path was signed with an algorithm that is not admitted",
+    "pdf-unreadable": "the PDF's structure is broken",
+    "pdf-too-large": "the PDF has {found} bytes, more than {limit}",
+    "pdf-over-budget": "reading the PDF took more work or memory than one file may take",
+    "pdf-encrypted": "the PDF is encrypted",
+    "pdf-too-many-signatures": "the PDF has more than {limit} signatures",
+    "pdf-signature-hidden": "a signature lies in the file, but no form field shows it",
+    "pdf-signature-object": "the signature's entry in the PDF is incomplete or malformed",
+    "pdf-byte-range": "its /ByteRange does not name two ranges of the file, around the signature",
+    "pdf-gap": "the bytes that the signature leaves out are not exactly its own /Contents",
+    "pdf-coverage": "the signature does not cover the whole of its revision",
+    "pdf-signers": "a PDF signature has exactly one signer",
+    "pdf-encapsulated": "a PDF signature carries no content of its own",
+    "pdf-subfilter": "PDF signature format {found}",
 }
 """What `{reason}` stands for."""
 
@@ -155,5 +187,9 @@ CHECKS: Final[dict[str, str]] = {
     "digest-algorithm": "The digest is admitted",
     "signature-algorithm": "The signature algorithm is admitted",
     "key": "The key's kind and size are admitted",
+    "pdf-structure": "The signature stands in the PDF as the standard asks",
+    "pdf-coverage": "What of the file the signature covers",
+    "later-changes": "What was changed after signing is allowed",
+    "document-timestamp": "A time-stamp over the document",
 }
 """By the name of the check."""

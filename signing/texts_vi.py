@@ -77,6 +77,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Chứng thư số thuộc về {agency}, nhưng văn bản do {sender} gửi.",
         "Hãy ký bằng chứng thư số của cơ quan gửi, hoặc đăng ký chứng thư số này cho cơ quan gửi.",
     ),
+    "SIG_CONSTRAINTS_FAILURE:part": (
+        "Chữ ký chỉ bao phủ một phần của tệp, bên cạnh còn có nội dung không được ký.",
+        "Chỉ đọc phần đã được ký, hoặc yêu cầu ký toàn bộ tệp.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "Thuật toán hoặc độ dài khóa không được chấp nhận: {reason}.",
         "Hãy ký bằng SHA-256 trở lên với khóa RSA từ 2048 đến 4096 bit hoặc khóa trên đường cong P-256.",
@@ -84,6 +88,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TRY_LATER": (
         "Hiện chưa biết được chứng thư số có bị thu hồi hay không: thiếu danh sách thu hồi cho thời điểm đó.",
         "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi.",
+    ),
+    "GENERIC": (
+        "Không thể xác thực chữ ký: {reason}.",
+        "Gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra; hoặc ký số bản kê thay cho tệp.",
     ),
 }
 """By sub-indication, and some words for whole documents: sentence and remedy."""
@@ -115,6 +123,17 @@ REASONS: Final[dict[str, str]] = {
     "content-could-be-attributes": (
         "chữ ký không có thuộc tính được ký, mà chính nội dung lại có dạng các thuộc tính"
     ),
+    "xml-malformed": "tệp không phải là XML đúng chuẩn",
+    "xml-dtd": "tệp có khai báo kiểu tài liệu (DTD), hệ thống không đọc loại này",
+    "xml-too-complex": "tệp lồng nhau quá sâu hoặc có quá {limit} phần tử",
+    "xml-signature-malformed": "chữ ký XML không có cấu trúc theo tiêu chuẩn",
+    "xml-references": "có {found} tham chiếu, chỉ đọc từ 1 đến {limit}",
+    "xml-reference-elsewhere": "tham chiếu đến nội dung bên ngoài tệp ({found})",
+    "xml-reference-dangling": "tham chiếu đến {found}, không có trong tệp",
+    "xml-reference-ambiguous": "tham chiếu đến {found}, tên này có ở nhiều phần tử của tệp",
+    "xml-reference-misplaced": "phần được tham chiếu nằm bên trong một chữ ký khác",
+    "xml-transform": "biến đổi nội dung được ký theo cách không được hỗ trợ ({found})",
+    "xml-comment-in-text": "một chú thích chia cắt văn bản được ký, mỗi phần mềm có thể đọc một khác",
     "unreadable-certificate": "không đọc được chứng thư số của người ký",
     "no-certificate": "chữ ký không kèm chứng thư số của người ký",
     "unknown-issuer": "không biết chứng thư số tin cậy nào của {issuer}",
@@ -132,6 +151,19 @@ REASONS: Final[dict[str, str]] = {
     "chain-algorithm": (
         "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận"
     ),
+    "pdf-unreadable": "cấu trúc tệp PDF bị hỏng",
+    "pdf-too-large": "tệp PDF có {found} byte, vượt quá {limit}",
+    "pdf-over-budget": "việc đọc tệp PDF tốn nhiều công hoặc bộ nhớ hơn mức cho phép với một tệp",
+    "pdf-encrypted": "tệp PDF bị mã hóa",
+    "pdf-too-many-signatures": "tệp PDF có nhiều hơn {limit} chữ ký",
+    "pdf-signature-hidden": "trong tệp có chữ ký, nhưng không trường biểu mẫu nào hiển thị nó",
+    "pdf-signature-object": "mục chữ ký trong tệp PDF thiếu hoặc sai cấu trúc",
+    "pdf-byte-range": "/ByteRange không chỉ ra hai đoạn của tệp, một trước và một sau chữ ký",
+    "pdf-gap": "phần mà chữ ký bỏ qua không đúng bằng /Contents của chính nó",
+    "pdf-coverage": "chữ ký không bao trùm toàn bộ phiên bản của nó",
+    "pdf-signers": "chữ ký PDF phải có đúng một người ký",
+    "pdf-encapsulated": "chữ ký PDF không được mang nội dung riêng",
+    "pdf-subfilter": "định dạng chữ ký PDF {found}",
 }
 """What `{reason}` stands for."""
 
@@ -152,5 +184,9 @@ CHECKS: Final[dict[str, str]] = {
     "digest-algorithm": "Hàm băm được chấp nhận",
     "signature-algorithm": "Thuật toán ký được chấp nhận",
     "key": "Loại và độ dài khóa được chấp nhận",
+    "pdf-structure": "Chữ ký nằm trong tệp PDF đúng chuẩn",
+    "pdf-coverage": "Chữ ký bao trùm phần nào của tệp",
+    "later-changes": "Những thay đổi sau khi ký đều được phép",
+    "document-timestamp": "Dấu thời gian trên toàn tài liệu",
 }
 """By the name of the check."""

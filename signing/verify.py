@@ -75,7 +75,7 @@ def verify_signatures(
     content: bytes | Content | None,
     *,
     covers: str,
-    sender: str,
+    sender: str | None,
     trusted_time: TrustedTime,
     paths: PathJudge,
     binder: Binder,
@@ -85,7 +85,8 @@ def verify_signatures(
 
     `content`: bytes, digests of what is elsewhere, or `None`: what the signature itself carries.
     `covers`: how to name the content, `manifest` or the attachment. `sender`: canonical code of the agency
-    whose document it is. Raises nothing of its own; what `paths` or `binder` raise passes through.
+    whose document it is, or `None`: whoever it is. Raises nothing of its own; what `paths` or `binder`
+    raise passes through.
     """
     signed = content if isinstance(content, Content) else Content(content)
     question = Question(signed, covers, sender, trusted_time, paths, binder, policy)
@@ -196,7 +197,7 @@ def judge_signer(
         covers=question.covers,
         kind=owner_kind,
         agency=agency,
-        of_sender=agency == question.sender,
+        of_sender=agency is not None and agency == question.sender,
         signer=None if known is None else known.identity.name,
         certificate=None if known is None else known.summary,
         chain=chain,
