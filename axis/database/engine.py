@@ -24,6 +24,10 @@ BUSY_TIMEOUT_SECONDS = 30
 """How long a write waits for another process (a command beside a running hub) to finish its own."""
 
 
+CACHE_KIB = 4 * 1024
+"""The pages each connection keeps: beyond this the system's own cache serves as well, and is shared."""
+
+
 class Database:
     """A store that can be read by many at once and is written by one thread of this process."""
 
@@ -93,7 +97,9 @@ def sqlite_path(url: str) -> Path | None:
 
 def _sqlite_engines(url: URL, readers: int) -> tuple[Engine, Engine]:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # documents are nobody else's to read; SQLite's side files take after it
     options: dict[str, Any] = {
         "poolclass": QueuePool,
         "max_overflow": 0,
@@ -113,7 +119,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         connection.execute("PRAGMA temp_store=MEMORY")
 
     @event.listens_for(engine, "begin")
