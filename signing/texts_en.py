@@ -191,5 +191,11 @@ CHECKS: Final[dict[str, str]] = {
     "pdf-coverage": "What of the file the signature covers",
     "later-changes": "What was changed after signing is allowed",
     "document-timestamp": "A time-stamp over the document",
+    "timestamp-token": "The time-stamp can be read",
+    "timestamp-imprint": "The time-stamp covers this signature",
+    "timestamp-value": "The time-stamp's own signature matches",
+    "timestamp-authority": "Its authority may stamp times and leads to a trusted root",
+    "timestamp-revocation": "Its authority's certificate was not revoked",
+    "timestamp-algorithm": "The time-stamp's algorithms are admitted",
 }
 """By the name of the check."""

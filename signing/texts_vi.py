@@ -188,5 +188,11 @@ CHECKS: Final[dict[str, str]] = {
     "pdf-coverage": "Chữ ký bao trùm phần nào của tệp",
     "later-changes": "Những thay đổi sau khi ký đều được phép",
     "document-timestamp": "Dấu thời gian trên toàn tài liệu",
+    "timestamp-token": "Đọc được dấu thời gian",
+    "timestamp-imprint": "Dấu thời gian gắn với chính chữ ký này",
+    "timestamp-value": "Chữ ký của dấu thời gian khớp",
+    "timestamp-authority": "Đơn vị cấp dấu thời gian được phép cấp và có đường dẫn đến chứng thư gốc tin cậy",
+    "timestamp-revocation": "Chứng thư số của đơn vị cấp dấu thời gian chưa bị thu hồi",
+    "timestamp-algorithm": "Thuật toán của dấu thời gian được chấp nhận",
 }
 """By the name of the check."""

@@ -51,6 +51,8 @@ class SubIndication(StrEnum):
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
     TRY_LATER = "TRY_LATER"
+    GENERIC = "GENERIC"
+    """Nothing is known to be wrong, but it could not be judged: locked away, or too costly to read."""
 
 
 _FAILED: Final = frozenset(
