@@ -18,6 +18,7 @@ Map, from the ground up:
 - `content`: what a signature is over, at hand or as digests taken while it went by
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
   share, and `cms.checks` that only CMS needs
+- `timestamps`: RFC 3161: requests, tokens made and judged, and put into signatures
 - `conclusion`: what all signatures of a document come to
 - `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
 """

@@ -30,6 +30,7 @@ __all__ = [
     "issue_crl",
     "issue_organisation",
     "issue_person",
+    "issue_timestamp_authority",
 ]
 
 RevocationReason = Literal[
@@ -158,6 +159,28 @@ def issue(
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_documents=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage(_SIGNER_USAGES), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+    builder = _with_issuer(builder, authority, crl_urls, issuer_urls)
+    return _sign(builder, authority.key)
+
+
+def issue_timestamp_authority(
+    authority: Authority,
+    public_key: PublicKey,
+    subject: x509.Name,
+    not_before: datetime,
+    not_after: datetime,
+    serial: int,
+    crl_urls: Sequence[str] = (),
+    issuer_urls: Sequence[str] = (),
+) -> x509.Certificate:
+    """Issue a certificate to stamp times with, and for nothing else (RFC 3161). Raises `InvalidTimes`."""
+    builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
+    builder = (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_documents=True), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
     builder = _with_issuer(builder, authority, crl_urls, issuer_urls)

@@ -14,6 +14,7 @@ __all__ = [
     "UnreadableCertificate",
     "UnreadableKey",
     "UnreadableSignature",
+    "UnreadableTimestamp",
     "UnreadableVerdict",
     "UnsupportedKey",
 ]
@@ -53,6 +54,12 @@ class UnreadableSignature(SigningError):
     """The bytes are not a CMS SignedData within the limits."""
 
     code = "unreadable-signature"
+
+
+class UnreadableTimestamp(SigningError):
+    """The bytes are not a time-stamp request, or what a time-stamp is asked for cannot be stamped."""
+
+    code = "unreadable-timestamp"
 
 
 class UnreadableVerdict(SigningError):

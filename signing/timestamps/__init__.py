@@ -1,0 +1,32 @@
+"""Time-stamps: requests, the tokens an authority answers with, and judging them. RFC 3161, RFC 5816.
+
+Asks nobody and knows no clock: times, serial numbers and nonces are arguments. That a time-stamp is bad is a
+result, as it is with signatures.
+"""
+
+from signing.timestamps.attach import SIGNATURE_TIMESTAMP, with_signature_timestamp
+from signing.timestamps.make import Failure, granted, issue_token, refused
+from signing.timestamps.requests import (
+    TimestampRequest,
+    TimestampResponse,
+    make_request,
+    read_request,
+    read_response,
+)
+from signing.timestamps.verify import TimestampVerdict, verify_token
+
+__all__ = [
+    "SIGNATURE_TIMESTAMP",
+    "Failure",
+    "TimestampRequest",
+    "TimestampResponse",
+    "TimestampVerdict",
+    "granted",
+    "issue_token",
+    "make_request",
+    "read_request",
+    "read_response",
+    "refused",
+    "verify_token",
+    "with_signature_timestamp",
+]

@@ -1,0 +1,276 @@
+"""Time-stamps: believed only for the octets they cover, from an authority that may stamp, at that time."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import pki, stamping
+
+from signing import cms
+from signing.authority import Revocation
+from signing.errors import (
+    CertificateKeyMismatch,
+    InvalidTimes,
+    SigningError,
+    UnreadableSignature,
+    UnreadableTimestamp,
+)
+from signing.policy import DEFAULT
+from signing.timestamps import (
+    Failure,
+    granted,
+    issue_token,
+    make_request,
+    read_request,
+    read_response,
+    refused,
+    verify_token,
+    with_signature_timestamp,
+)
+from signing.timestamps.attach import signature_value
+from signing.vocabulary import Indication, SubIndication
+
+PASSED = Indication.TOTAL_PASSED
+STAMP = stamping.token()
+
+
+def outcome(verdict, name):
+    return next(check.outcome for check in verdict.checks if check.name == f"timestamp-{name}")
+
+
+def test_a_timestamp_over_these_octets_is_believed_and_names_its_time():
+    stamp = stamping.token(accuracy_microseconds=1_500_250, serial=2**127)
+    verdict = stamping.judge(stamp, seen_at=pki.AT + timedelta(days=1))
+    assert verdict.indication == PASSED
+    assert verdict.is_believed
+    assert (verdict.at, verdict.accuracy) == (pki.AT, timedelta(seconds=1, microseconds=500_250))
+    assert (verdict.serial, verdict.policy) == (2**127, stamping.POLICY)
+    assert verdict.authority is not None
+    assert verdict.authority.subject.startswith("CN=Time-stamping")
+    assert len(verdict.chain) == 3
+    assert {check.outcome for check in verdict.checks} == {"passed"}
+
+
+@pytest.mark.parametrize("kind", ["rsa-2048-stamper", "stamper"])
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
+def test_every_key_and_admitted_digest_is_believed(kind, digest):
+    assert stamping.judge(stamping.token(stamping.stamper(kind), digest=digest)).indication == PASSED
+
+
+def test_the_same_arguments_give_the_same_token():
+    assert stamping.token() == STAMP
+
+
+def test_a_timestamp_over_other_octets_is_not_believed():
+    verdict = stamping.judge(STAMP, stamping.STAMPED + b" ")
+    assert verdict.sub_indication == SubIndication.HASH_FAILURE
+    assert outcome(verdict, "imprint") == "failed"
+
+
+def test_the_octets_may_be_given_by_their_digests():
+    digests = {"sha256": hashlib.sha256(stamping.STAMPED).digest()}
+
+    def paths(*arguments):
+        return pki.validate_path(arguments[0], arguments[1], pki.trust(), arguments[2])
+
+    assert verify_token(STAMP, digests.get, paths=paths).indication == PASSED
+    unknown = verify_token(stamping.token(digest="sha512"), digests.get, paths=paths)
+    assert unknown.sub_indication == SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+
+
+@pytest.mark.parametrize("digest", ["sha1", "md5", "sha224"])
+def test_an_imprint_by_a_weak_digest_is_not_believed(digest):
+    verdict = stamping.judge(stamping.token(digest=digest))
+    assert verdict.sub_indication == SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    assert outcome(verdict, "imprint") == "failed"
+
+
+def test_an_altered_token_is_not_believed():
+    info = STAMP.index(hashlib.sha256(stamping.STAMPED).digest())
+    moved = bytearray(STAMP)
+    moved[info + 32 + 2 + 1 + 2] ^= 1  # the year of its time
+    verdict = stamping.judge(bytes(moved))
+    assert verdict.indication != PASSED
+    value = bytearray(STAMP)
+    value[-1] ^= 1
+    assert stamping.judge(bytes(value)).sub_indication == SubIndication.SIG_CRYPTO_FAILURE
+
+
+PURPOSES = [
+    ([], False),
+    ([ExtendedKeyUsageOID.TIME_STAMPING], False),
+    ([ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.EMAIL_PROTECTION], True),
+    ([ExtendedKeyUsageOID.EMAIL_PROTECTION], True),
+    ([x509.ObjectIdentifier("2.5.29.37.0")], True),
+]
+
+
+@pytest.mark.parametrize(("purposes", "critical"), PURPOSES)
+def test_an_authority_that_is_not_for_stamping_alone_is_not_believed(purposes, critical):
+    who = stamping.with_purposes(purposes, critical=critical)
+    verdict = stamping.judge(stamping.token(who))
+    assert verdict.sub_indication == SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert outcome(verdict, "authority") == "failed"
+
+
+def test_an_authority_for_stamping_alone_is_believed_by_whoever_made_its_certificate():
+    who = stamping.with_purposes([ExtendedKeyUsageOID.TIME_STAMPING], critical=True)
+    assert stamping.judge(stamping.token(who)).indication == PASSED
+
+
+def test_an_agency_cannot_stamp_times():
+    verdict = stamping.judge(stamping.token(pki.organisation()))
+    assert verdict.sub_indication == SubIndication.CHAIN_CONSTRAINTS_FAILURE
+
+
+def test_a_time_stamping_authority_cannot_sign_documents():
+    who = stamping.stamper()
+    verdict = pki.judge(cms.sign(pki.CONTENT, who.certificate, who.key, chain=who.chain))
+    assert verdict.indication != PASSED
+    assert pki.check(verdict, "certificate-usage").outcome == "failed"
+
+
+def test_an_authority_under_no_trusted_root_is_not_believed():
+    material = pki.TrustMaterial(roots=())
+    verdict = stamping.judge(STAMP, material=material)
+    assert verdict.sub_indication == SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_an_authority_must_have_been_valid_at_the_stamped_time():
+    who = stamping.stamper(end=pki.AT - timedelta(days=1))
+    assert stamping.judge(stamping.token(who)).sub_indication == SubIndication.EXPIRED
+
+
+def revoked(days, reason="keyCompromise"):
+    at = pki.AT + timedelta(days=days)
+    return pki.trust(pki.crl(None, [Revocation(stamping.SERIAL, at, reason)], pki.AT + timedelta(days=9)))
+
+
+def test_an_authority_revoked_before_the_stamped_time_is_not_believed():
+    verdict = stamping.judge(STAMP, material=revoked(-1))
+    assert verdict.sub_indication == SubIndication.REVOKED
+    assert outcome(verdict, "revocation") == "failed"
+
+
+def test_an_authority_revoked_before_the_token_was_seen_is_not_believed_since_it_could_stamp_any_time():
+    later = pki.AT + timedelta(days=10)
+    verdict = stamping.judge(STAMP, material=revoked(5), seen_at=later)
+    assert verdict.sub_indication == SubIndication.REVOKED
+    assert stamping.judge(STAMP, material=revoked(5), seen_at=pki.AT + timedelta(days=4)).is_believed
+    assert stamping.judge(STAMP, material=revoked(5)).is_believed
+
+
+def test_without_a_current_revocation_list_it_is_undecided():
+    stale = pki.trust(
+        pki.crl(this_update=pki.AT - timedelta(days=60), next_update=pki.AT - timedelta(days=30))
+    )
+    verdict = stamping.judge(STAMP, material=stale)
+    assert verdict.sub_indication == SubIndication.TRY_LATER
+
+
+def test_a_time_after_the_token_was_seen_is_not_believed_beyond_the_stated_skew():
+    seen = pki.AT - DEFAULT.clock_skew
+    assert stamping.judge(STAMP, seen_at=seen).is_believed
+    verdict = stamping.judge(STAMP, seen_at=seen - timedelta(seconds=1))
+    assert verdict.sub_indication == SubIndication.SIG_CONSTRAINTS_FAILURE
+
+
+def test_a_signature_that_is_no_timestamp_is_not_believed():
+    who = stamping.stamper()
+    plain = cms.sign(stamping.STAMPED, who.certificate, who.key)
+    for other in (plain, b"", b"\x30\x00", b"no token", STAMP[:-1]):
+        verdict = stamping.judge(other)
+        assert verdict.sub_indication == SubIndication.FORMAT_FAILURE
+        assert verdict.at is None
+
+
+def test_a_token_without_its_certificate_is_not_believed():
+    verdict = stamping.judge(stamping.token(certificates=None))
+    assert verdict.sub_indication == SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_the_bytes_are_there_is_a_verdict_and_nothing_altered_is_believed(data):
+    altered = bytearray(STAMP)
+    position = data.draw(st.integers(0, len(altered) - 1))
+    altered[position] ^= data.draw(st.integers(1, 255))
+    verdict = stamping.judge(bytes(altered))
+    if verdict.indication == PASSED:  # the issuer that came along is not needed, and so may be altered
+        assert (verdict.at, verdict.serial) == (pki.AT, 1)
+
+
+def test_a_request_is_read_as_it_was_made():
+    imprint = hashlib.sha384(b"x").digest()
+    request = read_request(make_request(imprint, digest="sha384", nonce=2**64 + 1, policy="1.2.3"))
+    assert (request.digest, request.imprint) == ("sha384", imprint)
+    assert (request.nonce, request.policy, request.wants_certificates) == (2**64 + 1, "1.2.3", True)
+    assert not read_request(make_request(hashlib.sha256().digest(), certificates=False)).wants_certificates
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=80))
+def test_whatever_is_no_request_is_called_unreadable(data):
+    for read in (read_request, read_response):
+        with pytest.raises(UnreadableTimestamp):
+            read(data)
+
+
+def test_a_request_with_an_imprint_of_another_length_or_a_huge_nonce_is_unreadable():
+    with pytest.raises(UnreadableTimestamp):
+        make_request(b"short")
+    request = make_request(hashlib.sha256().digest())
+    with pytest.raises(UnreadableTimestamp):
+        read_request(request.replace(b"\x04\x20", b"\x04\x1f") + b"\x00")
+    with pytest.raises(UnreadableTimestamp):
+        read_request(make_request(hashlib.sha256().digest(), nonce=2**600))
+    with pytest.raises(UnreadableTimestamp):
+        read_request(make_request(hashlib.sha256().digest()) + bytes(9000))
+
+
+def test_an_answer_is_read_as_it_was_made():
+    answer = read_response(granted(STAMP))
+    assert (answer.token, answer.status) == (STAMP, 0)
+    refusal = read_response(refused(Failure.BAD_ALGORITHM, "SHA-1 is not stamped"))
+    assert (refusal.token, refusal.texts) == (None, ("SHA-1 is not stamped",))
+
+
+def test_what_cannot_be_stamped_is_the_callers_error():
+    who, other = stamping.stamper(), pki.organisation()
+    more = {"serial": 1, "policy": stamping.POLICY}
+    with pytest.raises(UnreadableTimestamp):
+        issue_token(who.certificate, who.key, b"short", pki.AT, **more)
+    with pytest.raises(InvalidTimes):
+        issue_token(who.certificate, who.key, bytes(32), datetime(2019, 1, 1), **more)  # noqa: DTZ001
+    with pytest.raises(CertificateKeyMismatch):
+        issue_token(who.certificate, other.key, bytes(32), datetime(2019, 1, 1, tzinfo=UTC), **more)
+
+
+def test_a_signature_takes_a_timestamp_and_still_passes():
+    signer = pki.organisation()
+    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
+    first = stamping.token(data=signature_value(signature))
+    stamped = with_signature_timestamp(signature, first)
+    assert signature_value(stamped) == signature_value(signature)
+    assert first in stamped
+    assert pki.judge(stamped).indication == PASSED
+    second = stamping.token(data=signature_value(signature), serial=2)
+    twice = with_signature_timestamp(stamped, second)
+    assert first in twice
+    assert second in twice
+
+
+def test_what_takes_no_timestamp_is_the_callers_error():
+    signer = pki.organisation()
+    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key)
+    for broken in (b"", b"\x30\x00", signature[:-1], b"none"):
+        with pytest.raises(UnreadableSignature):
+            with_signature_timestamp(broken, STAMP)
+        with pytest.raises(SigningError):
+            with_signature_timestamp(signature, broken)
+    with pytest.raises(UnreadableSignature):
+        with_signature_timestamp(signature, STAMP, 1)
