@@ -123,6 +123,10 @@ REASONS: Final[dict[str, str]] = {
     "attribute-not-once": "the signed attribute {found} does not stand there exactly once",
     "attribute-missing": "the signed attribute {found} is missing",
     "attribute-malformed": "a signed attribute cannot be read",
+    "parameters": "algorithm {found} has parameters it does not take",
+    "version": "it has a version that does not exist ({found})",
+    "attribute-unsigned": "the attribute {found} stands outside what is signed",
+    "too-many-unsigned": "it carries {found} time-stamps or countersignatures, more than {limit}",
     "content-type": "its content type is {found}, and the attributes say {expected}",
     "content-type-without-attributes": (
         "without signed attributes its content type can only be data, and is {found}"
@@ -167,6 +171,7 @@ REASONS: Final[dict[str, str]] = {
     "pdf-signers": "a PDF signature has exactly one signer",
     "pdf-encapsulated": "a PDF signature carries no content of its own",
     "pdf-subfilter": "PDF signature format {found}",
+    "not-a-timestamp": "it is no time-stamp, but {found}",
 }
 """What `{reason}` stands for."""
 
@@ -177,6 +182,7 @@ CHECKS: Final[dict[str, str]] = {
     "trusted-time": "The time to judge by",
     "claimed-time": "The time the signer claims",
     "content-digest": "The content is what was signed",
+    "coverage": "Nothing that can be read stands beside what is signed",
     "encapsulated-content": "Content inside the signature is the content sent",
     "certificate-reference": "The signature names this certificate",
     "signature-value": "The signature value matches key and content",

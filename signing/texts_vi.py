@@ -116,6 +116,10 @@ REASONS: Final[dict[str, str]] = {
     "attribute-not-once": "thuộc tính được ký {found} không xuất hiện đúng một lần",
     "attribute-missing": "thiếu thuộc tính được ký {found}",
     "attribute-malformed": "không đọc được một thuộc tính được ký",
+    "parameters": "thuật toán {found} đi kèm tham số không được phép",
+    "version": "có số phiên bản không tồn tại ({found})",
+    "attribute-unsigned": "thuộc tính {found} nằm ngoài phần được ký",
+    "too-many-unsigned": "chứa {found} dấu thời gian hoặc chữ ký xác nhận, vượt quá {limit}",
     "content-type": "kiểu nội dung là {found}, còn thuộc tính ghi {expected}",
     "content-type-without-attributes": (
         "khi không có thuộc tính được ký, kiểu nội dung chỉ có thể là data, nhưng lại là {found}"
@@ -164,6 +168,7 @@ REASONS: Final[dict[str, str]] = {
     "pdf-signers": "chữ ký PDF phải có đúng một người ký",
     "pdf-encapsulated": "chữ ký PDF không được mang nội dung riêng",
     "pdf-subfilter": "định dạng chữ ký PDF {found}",
+    "not-a-timestamp": "không phải dấu thời gian mà là {found}",
 }
 """What `{reason}` stands for."""
 
@@ -174,6 +179,7 @@ CHECKS: Final[dict[str, str]] = {
     "trusted-time": "Thời điểm dùng để xác thực",
     "claimed-time": "Thời điểm ký do người ký khai",
     "content-digest": "Nội dung đúng là nội dung đã ký",
+    "coverage": "Không có nội dung nào đọc được nằm ngoài phần đã ký",
     "encapsulated-content": "Nội dung kèm trong chữ ký trùng với nội dung được gửi",
     "certificate-reference": "Chữ ký chỉ định đúng chứng thư số này",
     "signature-value": "Giá trị chữ ký khớp với khóa và nội dung",

@@ -183,7 +183,7 @@ def _info(parsed: CmsSignature) -> TstInfo:
     except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
     if info.version != 1:
-        raise UnreadableSignature(reason="version", found=info.version)
+        raise UnreadableSignature(reason="not-a-timestamp", found=f"version {info.version}")
     return info
 
 
