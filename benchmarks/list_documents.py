@@ -148,7 +148,6 @@ def _made(count: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
                     "searchable": searchable(number, subject),
                     "priority": "normal",
                     "action": action,
-                    "manifest": b"{" + b" " * 2_000 + b"}",
                     "manifest_sha256": f"{index:064x}",
                     "accepted_at": 1_546_275_600_000_000 + index,
                     "day": day,

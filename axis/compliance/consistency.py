@@ -16,7 +16,7 @@ from axis.compliance.standing import check_standing
 from axis.database import Read
 from axis.deliveries.opening import delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries, events
-from axis.documents.tables import documents, refusals, verdicts
+from axis.documents.tables import documents, manifests, refusals, verdicts
 from axis.ledger.fsck import Difference, read_leaves
 from axis.ledger.queries import read_head
 
@@ -83,6 +83,7 @@ def _check_documents(
     if not rows:
         return
     low, high = min(rows), max(rows)
+    contents = _manifests(tx, low, high)
     recipients: dict[int, list[str]] = {position: [] for position in rows}
     statement = select(deliveries.c.document, deliveries.c.recipient).where(
         deliveries.c.position >= low * RECIPIENTS_PER_DOCUMENT,
@@ -108,7 +109,7 @@ def _check_documents(
             "issued_on": row.issued_on,
             "type": row.type,
             "action": row.action,
-            "manifest": hashlib.sha256(row.manifest).hexdigest(),
+            "manifest": hashlib.sha256(contents.get(position, b"")).hexdigest(),
             "at": rfc3339(row.accepted_at),
         }
         yield from _compare(f"document {row.id}", found, leaf)
@@ -116,7 +117,12 @@ def _check_documents(
             yield Difference(f"document {row.id} manifest_sha256", row.manifest_sha256, found["manifest"])
         yield from _check_verdict(row.id, first_verdicts.get(position), leaf)
     yield from check_signatures(tx, rows, leaves)
-    yield from check_attachments(tx, rows)
+    yield from check_attachments(tx, rows, contents)
+
+
+def _manifests(tx: Read, first: int, last: int) -> dict[int, bytes]:
+    statement = select(manifests).where(manifests.c.document >= first, manifests.c.document <= last)
+    return {row.document: row.content for row in tx.execute(statement)}
 
 
 def _check_verdict(document: str, row: Row[Any] | None, leaf: Leaf) -> Iterator[Difference]:

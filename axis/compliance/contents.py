@@ -32,7 +32,9 @@ def check_signatures(
             yield Difference(f"document {documents[position].id} signatures", str(digests), str(expected))
 
 
-def check_attachments(tx: Read, documents: Mapping[int, Row[Any]]) -> Iterator[Difference]:
+def check_attachments(
+    tx: Read, documents: Mapping[int, Row[Any]], manifests: Mapping[int, bytes]
+) -> Iterator[Difference]:
     """Compare the stored attachments of some documents with what their manifests declare."""
     stored: dict[int, list[Row[Any]]] = {position: [] for position in documents}
     columns = [
@@ -44,7 +46,7 @@ def check_attachments(tx: Read, documents: Mapping[int, Row[Any]]) -> Iterator[D
         stored[row.document].append(row)
     for position, rows in stored.items():
         where = f"document {documents[position].id} attachment"
-        declared = json.loads(documents[position].manifest).get("attachments", [])
+        declared = json.loads(manifests.get(position, b"{}")).get("attachments", [])
         if len(declared) != len(rows):
             yield Difference(f"{where}s", f"{len(rows)}", f"{len(declared)} as the manifest declares")
         for row, said in zip(rows, declared, strict=False):

@@ -17,7 +17,7 @@ from axis.clock import Clock
 from axis.compliance.verdicts import NewVerdict, record_verdicts
 from axis.database import Database, Read
 from axis.database.meta import get_meta, set_meta
-from axis.documents.tables import document_signatures, documents
+from axis.documents.tables import document_signatures, documents, manifests
 from axis.ledger.recorder import Recorder
 from axis.protocol.codes import AgencyCode
 from axis.trust.judging import Trust
@@ -102,11 +102,12 @@ def _undecided(tx: Read, after: int, limit: int) -> list[Row[Any]]:
         select(
             documents.c.position,
             documents.c.sender,
-            documents.c.manifest,
+            manifests.c.content.label("manifest"),
             documents.c.accepted_at,
             documents.c.indication,
             documents.c.sub_indication,
         )
+        .join(manifests, manifests.c.document == documents.c.position)
         .where(documents.c.indication == "INDETERMINATE", documents.c.position > after)
         .order_by(documents.c.position)
         .limit(limit)

@@ -20,6 +20,7 @@ from axis.documents.tables import (
     deliveries,
     document_signatures,
     documents,
+    manifests,
     signature_facts,
     verdicts,
 )
@@ -47,7 +48,9 @@ LISTED = select(
     documents.c.sub_indication,
     documents.c.signed_by,
 )
-_DETAILED = LISTED.add_columns(documents.c.manifest, documents.c.manifest_sha256)
+_DETAILED = LISTED.add_columns(documents.c.manifest_sha256, manifests.c.content.label("manifest")).join(
+    manifests, manifests.c.document == documents.c.position
+)
 _BY_ID = documents.c.id == bindparam("id")
 _RECIPIENTS = (
     select(deliveries.c.document, deliveries.c.recipient)

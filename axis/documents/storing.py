@@ -14,6 +14,7 @@ from axis.documents.tables import (
     attachments,
     document_signatures,
     documents,
+    manifests,
     references,
     refusals,
     signature_facts,
@@ -66,6 +67,10 @@ class NewRefusal:
 def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:
     """Write the documents of a group, each at its position in the ledger."""
     tx.execute(documents.insert(), [_document_row(position, new) for position, new in placed])
+    tx.execute(
+        manifests.insert(),
+        [{"document": position, "content": new.manifest_bytes} for position, new in placed],
+    )
     _insert(tx, attachments, [row for position, new in placed for row in _attachment_rows(position, new)])
     _insert(
         tx,
@@ -157,7 +162,6 @@ def _document_row(position: int, new: NewDocument) -> dict[str, Any]:
         "searchable": searchable(manifest.number_key, manifest.subject),
         "priority": manifest.priority,
         "action": manifest.action,
-        "manifest": new.manifest_bytes,
         "manifest_sha256": manifest.sha256,
         "accepted_at": new.accepted_at,
         "day": day_of(new.accepted_at),

@@ -22,7 +22,6 @@ documents = Table(
     Column("searchable", Text, nullable=False),  # the folded words of number and subject
     Column("priority", String(16), nullable=False),
     Column("action", String(8), nullable=False),
-    Column("manifest", LargeBinary, nullable=False),
     Column("manifest_sha256", String(64), nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
     Column("day", String(10), nullable=False),
@@ -50,6 +49,14 @@ documents = Table(
     ),
 )
 """`indication` … `signed_by` repeat the newest standing verdict, so that lists can be filtered by it."""
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("document", _POSITION, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The bytes that were signed. They lie apart, so that lists read rows of which nine fit where one would."""
 
 RECIPIENTS_PER_DOCUMENT = 1024
 """More than the 1,000 recipients a manifest may name."""

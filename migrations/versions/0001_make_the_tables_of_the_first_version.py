@@ -120,7 +120,6 @@ def upgrade() -> None:
     sa.Column('searchable', sa.Text(), nullable=False),
     sa.Column('priority', sa.String(length=16), nullable=False),
     sa.Column('action', sa.String(length=8), nullable=False),
-    sa.Column('manifest', sa.LargeBinary(), nullable=False),
     sa.Column('manifest_sha256', sa.String(length=64), nullable=False),
     sa.Column('accepted_at', sa.BigInteger(), nullable=False),
     sa.Column('day', sa.String(length=10), nullable=False),
@@ -197,6 +196,11 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('document', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_manifest_identities'))
+    )
+    op.create_table('manifests',
+    sa.Column('document', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('document', name=op.f('pk_manifests'))
     )
     op.create_table('number_identities',
     sa.Column('sender', sa.String(length=32), nullable=False),

@@ -20,6 +20,7 @@ from axis.documents.tables import (
     deliveries,
     document_signatures,
     documents,
+    manifests,
     refusals,
     signature_facts,
     verdicts,
@@ -47,6 +48,7 @@ def shelve(database: Database, position: int, **told) -> str:
     document = told.get("id") or str(uuid.UUID(int=position + 1))
     rows = [
         (documents, [document_row(position, document, told)]),
+        (manifests, [{"document": position, "content": manifest_of(position, told)}]),
         (deliveries, delivery_rows(position, told)),
         (attachments, attachment_rows(position, told)),
         (document_signatures, signature_rows(position, told)),
@@ -71,10 +73,15 @@ def accepted_at(position: int, told: dict) -> int:
     return told.get("at", JUNE + position)
 
 
+def manifest_of(position: int, told: dict) -> bytes:
+    number = told.get("number", f"{position}/UBND-VX")
+    return told.get("manifest") or json.dumps({"from": told.get("sender", HA_NAM), "number": number}).encode()
+
+
 def document_row(position: int, document: str, told: dict) -> dict:
     sender = told.get("sender", HA_NAM)
     number, subject = told.get("number", f"{position}/UBND-VX"), told.get("subject", "V/v thử nghiệm")
-    manifest = told.get("manifest") or json.dumps({"from": sender, "number": number}).encode()
+    manifest = manifest_of(position, told)
     at = accepted_at(position, told)
     return {
         "position": position,
@@ -87,7 +94,6 @@ def document_row(position: int, document: str, told: dict) -> dict:
         "searchable": searchable(number, subject),
         "priority": "normal",
         "action": told.get("action", "new"),
-        "manifest": manifest,
         "manifest_sha256": sha256(manifest).hexdigest(),
         "accepted_at": at,
         "day": day_of(at),

@@ -11,6 +11,7 @@ from axis.documents.tables import (
     attachments,
     documents,
     manifest_identities,
+    manifests,
     number_identities,
     refusals,
     verdicts,
@@ -52,9 +53,10 @@ DAMAGES: dict[str, tuple[Any, str]] = {
     "a document is gone": (delete(documents).where(documents.c.position == 0), "acceptance 0"),
     "a document's type was changed": (update(documents).values(type="bao-cao"), " type"),
     "a document's subject-bearing bytes were changed": (
-        update(documents).values(manifest=b"{}"),
+        update(manifests).values(content=b"{}"),
         " manifest",
     ),
+    "a document's bytes are gone": (delete(manifests), " manifest"),
     "an acceptance was moved in time": (update(documents).values(accepted_at=1), " at"),
     "a delivery is gone": (delete(deliveries).where(deliveries.c.position == 1), " to"),
     "a delivery was moved without a status": (

@@ -16,7 +16,7 @@ from support.shelf import (
 )
 
 from axis.documents import walking
-from axis.documents.tables import attachments, deliveries, documents, verdicts
+from axis.documents.tables import attachments, deliveries, documents, manifests, verdicts
 
 
 @pytest.fixture
@@ -308,5 +308,5 @@ def _passes(told, query):
 
 
 def _emptied(tx):
-    for table in (documents, deliveries, attachments, verdicts):
+    for table in (documents, manifests, deliveries, attachments, verdicts):
         tx.execute(table.delete())
