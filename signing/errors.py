@@ -13,6 +13,7 @@ __all__ = [
     "SigningError",
     "UnreadableCertificate",
     "UnreadableKey",
+    "UnreadableOcsp",
     "UnreadableSignature",
     "UnreadableTimestamp",
     "UnreadableVerdict",
@@ -54,6 +55,12 @@ class UnreadableSignature(SigningError):
     """The bytes are not a CMS SignedData within the limits."""
 
     code = "unreadable-signature"
+
+
+class UnreadableOcsp(SigningError):
+    """The bytes are not an OCSP request, or not a successful basic response, within the limits."""
+
+    code = "unreadable-ocsp"
 
 
 class UnreadableTimestamp(SigningError):

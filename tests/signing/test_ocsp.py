@@ -1,0 +1,122 @@
+"""OCSP messages made and read, held against openssl and the cryptography package."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp as peer
+from support import pki
+
+from signing import ocsp
+from signing.authority import Authority
+from signing.certificates import to_pem
+from signing.errors import InvalidTimes, UnreadableOcsp
+from signing.names import authority_subject
+from signing.ocsp.values import ID_DIGESTS
+
+AT = pki.AT.replace(microsecond=0)
+DAY = timedelta(days=1)
+
+
+def identifier(serial=10, digest="sha1"):
+    return ocsp.certificate_id(pki.issuing().certificate, serial, digest)
+
+
+def responder(key="responder"):
+    certificate = ocsp.issue_responder(
+        pki.issuing(), pki.key(key).public_key(), authority_subject("Responder", "X"), AT - DAY, AT + DAY, 40
+    )
+    return Authority(certificate, pki.key(key), "responder")
+
+
+def respond(*answers, by=None, nonce=None):
+    by = by or responder()
+    return ocsp.make_response(
+        by.certificate, by.key, answers, pki.AT, nonce=nonce, certificates=[by.certificate]
+    )
+
+
+GOOD = ocsp.Answer(identifier(), "good", AT, AT + DAY)
+REVOKED = ocsp.Answer(identifier(11), "revoked", AT, AT + DAY, AT - DAY, "keyCompromise", AT - 9 * DAY)
+UNKNOWN = ocsp.Answer(identifier(12), "unknown", AT, None)
+
+
+@pytest.mark.parametrize("digest", ID_DIGESTS)
+def test_a_request_is_read_as_it_was_made(digest):
+    asked = (identifier(10, digest), identifier(2**150, digest))
+    assert ocsp.read_request(ocsp.make_request(asked, b"n" * 32)) == ocsp.Request(asked, b"n" * 32)
+    assert ocsp.read_request(ocsp.make_request(asked)).nonce is None
+
+
+def test_a_request_by_the_cryptography_package_is_read():
+    builder = peer.OCSPRequestBuilder().add_certificate(
+        pki.organisation().certificate, pki.issuing().certificate, hashes.SHA256()
+    )
+    der = builder.build().public_bytes(serialization.Encoding.DER)
+    assert ocsp.read_request(der).certificates == (identifier(10, "sha256"),)
+
+
+def test_a_response_is_read_as_it_was_made():
+    read = ocsp.read_response(respond(GOOD, REVOKED, UNKNOWN, nonce=b"x" * 16))
+    assert read.answers == (GOOD, REVOKED, UNKNOWN)
+    assert read.produced_at == AT
+    assert read.nonce == b"x" * 16
+    assert read.certificates == (responder().certificate.public_bytes(serialization.Encoding.DER),)
+
+
+def test_the_same_response_is_made_of_the_same_bytes():
+    assert respond(GOOD) == respond(GOOD)
+
+
+def test_a_response_without_a_zone_is_refused():
+    by = responder()
+    with pytest.raises(InvalidTimes):
+        ocsp.make_response(by.certificate, by.key, [GOOD], AT.replace(tzinfo=None))
+    with pytest.raises(InvalidTimes):
+        ocsp.issue_responder(pki.issuing(), pki.key("x").public_key(), by.certificate.subject, AT, AT, 1)
+
+
+@pytest.mark.parametrize("kind", ["malformed_request", "internal_error", "try_later", "unauthorized"])
+def test_a_refusal_answers_nothing(kind):
+    der = ocsp.make_refusal(kind)
+    assert peer.load_der_ocsp_response(der).response_status.name.lower() == kind
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_response(der)
+
+
+@pytest.mark.parametrize("key", ["responder", "rsa-2048"])
+def test_openssl_believes_our_responses_and_asks_as_we_read(tmp_path, key):
+    (tmp_path / "root.pem").write_bytes(to_pem(pki.root().certificate))
+    (tmp_path / "issuing.pem").write_bytes(to_pem(pki.issuing().certificate))
+    (tmp_path / "cert.pem").write_bytes(to_pem(pki.organisation().certificate))
+    at = str(int(AT.timestamp()))
+    about = ("-issuer", "issuing.pem", "-cert", "cert.pem")
+    pki.openssl(tmp_path, "ocsp", *about, "-reqout", "asked.der")
+    request = ocsp.read_request((tmp_path / "asked.der").read_bytes())
+    assert request.certificates == (identifier(),)
+    (tmp_path / "answer.der").write_bytes(respond(GOOD, by=responder(key), nonce=request.nonce))
+    done = pki.openssl(
+        tmp_path, "ocsp", *about, "-respin", "answer.der", "-CAfile", "root.pem", "-reqin", "asked.der",
+        "-attime", at, "-no_nonce", "-validity_period", "999999999",
+    )  # fmt: skip
+    assert b"cert.pem: good" in done.stdout
+    assert b"Response verify OK" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "der", [b"", b"junk", b"0\x03\n\x01\x00", respond(GOOD)[:-1], respond(GOOD) + b"\0", b"0" * 300_000]
+)
+def test_what_is_no_response_or_request_is_refused_with_our_own_error(der):
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_response(der)
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_request(der)
+
+
+def test_more_answers_than_anyone_gives_are_refused():
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_response(respond(*[GOOD] * 101))
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_request(ocsp.make_request([identifier()] * 101))
+    with pytest.raises(UnreadableOcsp):
+        ocsp.read_request(ocsp.make_request([identifier()], b"n" * 129))
