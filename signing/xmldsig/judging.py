@@ -1,0 +1,172 @@
+"""Verdicts on the signatures of an XML document, by the one procedure.
+
+The steps that are peculiar to XML, 0 and 2, are here; value, path, owner and algorithms are judged as for
+every format. A signature by an algorithm that is not admitted proves nothing, neither that it is right nor
+that it is wrong: messages of old are signed by RSA with SHA-1 over white space that did not last.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from signing.algorithms import SignatureMethod
+from signing.case import Binder, Findings, PathJudge, Question, Signer, TrustedTime
+from signing.certificates import KnownCertificate, read_certificate
+from signing.content import Content
+from signing.errors import UnreadableCertificate
+from signing.policy import DEFAULT, Policy
+from signing.steps import algorithms_of, check_algorithms, check_times
+from signing.verdict import SignatureVerdict
+from signing.verify import judge_signer, unreadable
+from signing.vocabulary import Check, SubIndication, indication_of
+from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
+
+__all__ = ["XMLDSIG", "judge_xml", "verify_xml"]
+
+XMLDSIG: Final = "XMLDSig"
+_STRUCTURE: Final = Check(0, "structure", "passed", "XML Signature")
+
+
+def verify_xml(
+    data: bytes,
+    *,
+    covers: str,
+    sender: str | None,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Read and judge in one go; hostile XML belongs into `read_xml` in a process that may be killed."""
+    return judge_xml(
+        read_xml(data, policy),
+        covers=covers,
+        sender=sender,
+        trusted_time=trusted_time,
+        paths=paths,
+        binder=binder,
+        policy=policy,
+    )
+
+
+def judge_xml(
+    read: XmlSignatures,
+    *,
+    covers: str,
+    sender: str | None,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge what `read_xml` read under the same policy: a verdict for each signature.
+
+    `covers`: how to name the document; a signature over parts names them behind it, as `name#id`. `sender`:
+    canonical code of the agency whose document it is, or `None`. What `paths` or `binder` raise passes
+    through.
+    """
+    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
+    return tuple(_judge(question, each) for each in read.signatures)
+
+
+def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
+    if read.fault:
+        reason = dict(read.fault).get("reason", "malformed")
+        return unreadable(question, XMLDSIG, reason, read.fault)
+    if read.parts:
+        question = question._replace(covers=f"{question.covers}#{','.join(read.parts)}")
+    findings = Findings()
+    # 0 format
+    findings.checks.append(_STRUCTURE)
+    known = _certificate(findings, read)
+    # 1 trusted time
+    check_times(findings, question, read.claimed_time)
+    # 2 digests
+    digest = next((each for each in read.references if not question.policy.admits_digest(each.digest)), None)
+    shown = digest or read.references[0]
+    signer = Signer(
+        shown.digest,
+        shown.digest or shown.digest_identifier,
+        read.method,
+        _shown(read),
+        read.value,
+        read.signed,
+        read.claimed_time,
+    )
+    if digest is not None or read.method is None or not question.policy.admits_method(read.method):
+        return _unverifiable(question, read, signer, known)
+    _check_references(findings, read, known)
+    _check_coverage(findings, read)
+    return judge_signer(question, signer, known, read.certificates, findings, XMLDSIG)
+
+
+def _certificate(findings: Findings, read: XmlSignature) -> KnownCertificate | None:
+    word, check = SubIndication.NO_CERTIFICATE_CHAIN_FOUND, Check(0, "signer-certificate", "failed", "none")
+    if not read.certificates:
+        findings.fail(word, check, ("reason", "no-certificate"))
+        return None
+    try:
+        known = read_certificate(read.certificates[0])
+    except UnreadableCertificate:
+        findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
+        return None
+    findings.checks.append(Check(0, "signer-certificate", "passed"))
+    return known
+
+
+def _check_references(findings: Findings, read: XmlSignature, known: KnownCertificate | None) -> None:
+    """Step 2: take over whether the references' digests are right; only `True` lets the signature pass."""
+    shown = ", ".join(each.uri or "whole document" for each in read.references)
+    if read.digests_right:
+        findings.checks.append(Check(2, "content-digest", "passed", shown))
+        return
+    if read.digests_right is False:
+        findings.fail(SubIndication.HASH_FAILURE, Check(2, "content-digest", "failed", shown))
+        return
+    findings.checks.append(Check(2, "content-digest", "unknown", shown))
+    if read.value_right is False:
+        findings.note(SubIndication.SIG_CRYPTO_FAILURE, ())
+    else:
+        found = "?" if known is None else known.key.name
+        findings.note(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, (("reason", "key"), ("found", found)))
+
+
+def _check_coverage(findings: Findings, read: XmlSignature) -> None:
+    """Step 2: see that nothing can be read beside what is signed."""
+    found = "whole document" if not read.parts else "#" + ", #".join(read.parts)
+    if read.has_unsigned_rest:
+        check = Check(2, "coverage", "failed", found, "whole document")
+        findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check, ("reason", "part"))
+    else:
+        findings.checks.append(Check(2, "coverage", "passed", found))
+
+
+def _unverifiable(
+    question: Question, read: XmlSignature, signer: Signer, known: KnownCertificate | None
+) -> SignatureVerdict:
+    """Leave everything open but the algorithm: nothing that such a signature says can be relied upon.
+
+    The path is not asked for either: that the certificate has expired says nothing about what it did not
+    prove.
+    """
+    word, findings = SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Findings()
+    findings.checks.append(_STRUCTURE)
+    check_times(findings, question, read.claimed_time)
+    findings.checks += [Check(2, "content-digest", "unknown"), Check(3, "signature-value", "unknown")]
+    findings.checks += [Check(4, "certificate-path", "skipped"), Check(5, "revocation", "skipped")]
+    check_algorithms(findings, question.policy, signer, known)
+    return replace(
+        unreadable(question, XMLDSIG, "method"),
+        indication=indication_of(word),
+        sub_indication=word,
+        signer=None if known is None else known.identity.name,
+        certificate=None if known is None else known.summary,
+        claimed_time=read.claimed_time,
+        algorithms=algorithms_of(signer, known),
+        checks=tuple(findings.checks),
+        params=findings.params[word],
+    )
+
+
+def _shown(read: XmlSignature) -> str:
+    method: SignatureMethod | None = read.method
+    return read.method_identifier if method is None else f"{method.scheme}-{method.digest}"

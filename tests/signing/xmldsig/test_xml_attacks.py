@@ -1,0 +1,204 @@
+"""Forged, wrapped and hostile XML never passes, and never does more than fail."""
+
+import base64
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from support import pki
+from support.xml_signatures import BOX, DS, LETTER, judge, judge_all, sign
+
+from signing.certificates import to_der
+from signing.verdict import Indication, SubIndication
+
+SIGNED, SIGNED_PART = sign(LETTER), sign(BOX, uri="#letter")
+EVIL = b'<letter xmlns="urn:letter"%s><to>H99</to></letter>'
+PART = b'<letter xmlns="urn:letter" Id="letter"><to>H26</to></letter>'
+
+
+def is_passed(data):
+    return any(each.indication is Indication.TOTAL_PASSED for each in judge_all(data))
+
+
+def test_the_originals_pass():
+    assert is_passed(SIGNED)
+    assert is_passed(SIGNED_PART)
+
+
+def in_object(evil):
+    return SIGNED_PART.replace(PART, evil).replace(
+        b"</ds:Signature>", b"<ds:Object>" + PART + b"</ds:Object></ds:Signature>"
+    )
+
+
+WRAPPED = {
+    "moved into an Object, other content in its place": in_object(EVIL % b""),
+    "moved into an Object, the Id kept": in_object(EVIL % b' Id="letter"'),
+    "moved into an Object, another Id": in_object(EVIL % b' Id="other"'),
+    "moved beside, other content first": SIGNED_PART.replace(PART, EVIL % b"" + PART),
+    "moved beside, other content last": SIGNED_PART.replace(PART, PART + EVIL % b' Id="x"'),
+    "moved below other content": SIGNED_PART.replace(
+        PART, (EVIL % b"").replace(b"</letter>", PART + b"</letter>")
+    ),
+    "moved into a wrapper": SIGNED_PART.replace(PART, b"<kept>" + PART + b"</kept>"),
+    "the same Id twice": SIGNED_PART.replace(PART, PART + EVIL % b' Id="letter"'),
+    "the same Id in another spelling": SIGNED_PART.replace(PART, PART + EVIL % b' ID="letter"'),
+    "the same xml:id": SIGNED_PART.replace(PART, PART + EVIL % b' xml:id="letter"'),
+    "the same Id in a namespace": SIGNED_PART.replace(PART, EVIL % b' xmlns:w="urn:w" w:Id="letter"' + PART),
+    "a whole document below another root": b"<evil><to>H99</to>" + SIGNED + b"</evil>",
+    "a whole document below a bare root": b"<evil>" + SIGNED + b"</evil>",
+    "text beside the part": SIGNED_PART.replace(PART, PART + b"and pay"),
+    "an attribute on the holder": SIGNED_PART.replace(b"<box>", b'<box to="H99">'),
+    "an empty element beside the part": SIGNED_PART.replace(PART, PART + b"<urgent/>"),
+    "an unsigned Object": SIGNED_PART.replace(
+        b"</ds:Signature>", b"<ds:Object>" + EVIL % b"" + b"</ds:Object></ds:Signature>"
+    ),
+    "a comment that splits a text": SIGNED.replace(b"<to>H26", b"<to>H<!-- -->26"),
+}
+
+
+@pytest.mark.parametrize("attack", WRAPPED)
+def test_wrapped_content_does_not_pass(attack):
+    assert WRAPPED[attack] not in {SIGNED, SIGNED_PART}
+    verdicts = judge_all(WRAPPED[attack])
+    assert verdicts
+    assert not is_passed(WRAPPED[attack])
+
+
+def altered(data, change):
+    root = etree.fromstring(data)
+    change(next(root.iter(f"{{{DS}}}Signature")))
+    return etree.tostring(root)
+
+
+def set_first(path, name, value):
+    return lambda signature: signature.find(path, {"ds": DS}).set(name, value)
+
+
+def add_transform(algorithm):
+    def change(signature):
+        transforms = signature.find(".//ds:Transforms", {"ds": DS})
+        etree.SubElement(transforms, f"{{{DS}}}Transform").set("Algorithm", algorithm)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (set_first(".//ds:Reference", "URI", "http://example.com/letter.xml"), "elsewhere"),
+        (set_first(".//ds:Reference", "URI", "file:///etc/passwd"), "elsewhere"),
+        (set_first(".//ds:Reference", "URI", "#xpointer(/)"), "elsewhere"),
+        (set_first(".//ds:Reference", "URI", "#nothing"), "dangling"),
+        (add_transform("http://www.w3.org/TR/1999/REC-xslt-19991116"), "transform"),
+        (add_transform("http://www.w3.org/TR/1999/REC-xpath-19991116"), "transform"),
+        (add_transform(DS + "base64"), "transform"),
+    ],
+)
+def test_what_could_fetch_or_compute_is_refused(change, reason):
+    verdict = judge(altered(SIGNED, change))
+    assert verdict.sub_indication is SubIndication.FORMAT_FAILURE
+    assert dict(verdict.params)["reason"] == f"xml-{'reference-' if reason != 'transform' else ''}{reason}"
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        b'<!DOCTYPE letter [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE letter [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
+        b'<!DOCTYPE letter SYSTEM "http://example.com/letter.dtd">',
+        b"<!DOCTYPE letter>",
+    ],
+)
+def test_a_document_type_declaration_is_refused(declaration):
+    verdict = judge(declaration + SIGNED)
+    assert dict(verdict.params)["reason"] == "xml-dtd"
+
+
+def test_a_mac_in_the_place_of_a_signature_does_not_pass():
+    more = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
+    verdict = judge(altered(SIGNED, set_first(".//ds:SignatureMethod", "Algorithm", more)))
+    assert verdict.indication is Indication.INDETERMINATE
+
+
+def test_a_signature_without_certificate_does_not_pass_by_its_key_alone():
+    def strip(signature):
+        signature.remove(signature.find("ds:KeyInfo", {"ds": DS}))
+
+    verdict = judge(altered(SIGNED, strip))
+    assert verdict.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_another_certificate_put_in_front_does_not_pass():
+    def swap(signature):
+        first = signature.find(".//ds:X509Certificate", {"ds": DS})
+        first.text = base64.b64encode(to_der(pki.person().certificate)).decode()
+
+    assert not is_passed(altered(SIGNED, swap))
+
+
+def test_more_references_than_the_limit_are_refused():
+    def repeat(signature):
+        reference = signature.find(".//ds:Reference", {"ds": DS})
+        for _ in range(16):
+            reference.getparent().append(etree.fromstring(etree.tostring(reference)))
+
+    assert dict(judge(altered(SIGNED, repeat)).params)["reason"] == "xml-references"
+
+
+def test_more_certificates_than_the_limit_are_refused():
+    def repeat(signature):
+        certificate = signature.find(".//ds:X509Certificate", {"ds": DS})
+        for _ in range(8):
+            certificate.getparent().append(etree.fromstring(etree.tostring(certificate)))
+
+    assert dict(judge(altered(SIGNED, repeat)).params)["reason"] == "too-many-certificates"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        SIGNED.replace(b"H26", b"<a>" * 100_000 + b"</a>" * 100_000),
+        SIGNED.replace(b"H26", b"<a/>" * 200_000),
+        SIGNED.replace(b"<to>", b"<to " + b" ".join(b'a%d=""' % n for n in range(100_001)) + b">"),
+        SIGNED.replace(b"<to>", b"<to " + b" ".join(b'xmlns:a%d="u"' % n for n in range(2_000)) + b">"),
+    ],
+    ids=["deep", "many elements", "many attributes", "many namespaces"],
+)
+def test_bombs_are_refused_at_once(bomb):
+    began = time.monotonic()
+    verdict = judge(bomb)
+    assert dict(verdict.params)["reason"] == "xml-too-complex"
+    assert time.monotonic() - began < 5
+
+
+def test_a_document_larger_than_the_limit_is_refused():
+    verdict = judge(SIGNED.replace(b"H26", b"x" * 33 * 1024 * 1024))
+    assert dict(verdict.params)["reason"] == "too-large"
+
+
+def test_many_signatures_are_refused():
+    signature = SIGNED[SIGNED.index(b"<ds:Signature ") : SIGNED.index(b"</ds:Signature>") + 15]
+    verdict = judge(SIGNED.replace(signature, signature * 9))
+    assert dict(verdict.params)["reason"] == "too-many-signers"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from([SIGNED, SIGNED_PART]), st.integers(0, 10_000), st.binary(max_size=6), st.integers(0, 6)
+)
+def test_mutated_documents_only_ever_get_a_verdict(original, place, put, taken):
+    place %= len(original)
+    mutated = original[:place] + put + original[place + taken :]
+    for verdict in judge_all(mutated):
+        if verdict.indication is Indication.TOTAL_PASSED:
+            # White space and the like outside of what is signed may change; what is signed may not.
+            assert signed_text(mutated) == signed_text(original)
+
+
+def signed_text(data):
+    root = etree.fromstring(data)
+    letter = next(root.iter("{urn:letter}letter"))
+    return [(each.tag, each.text, dict(each.attrib)) for each in letter if DS not in each.tag]

@@ -1,0 +1,65 @@
+"""Signed XML for the tests, made by signxml's own signer."""
+
+from typing import Any
+
+from lxml import etree
+from signxml import XMLSigner, methods
+from support import pki
+from support.pki import Signer
+
+from signing import keys
+from signing.certificates import to_pem
+from signing.paths import validate_path
+from signing.verdict import SignatureVerdict
+from signing.verify import TrustedTime
+from signing.xmldsig.judging import verify_xml
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+LETTER = b'<letter xmlns="urn:letter" Id="letter"><to>H26</to><subject>V/v</subject></letter>'
+BOX = b'<box><letter xmlns="urn:letter" Id="letter"><to>H26</to></letter></box>'
+
+
+class OldSigner(XMLSigner):
+    """Signs with SHA-1, as they did."""
+
+    def check_deprecated_methods(self) -> None:
+        """Nothing is too old."""
+
+
+def sign(xml: bytes, signer: Signer | None = None, **options: Any) -> bytes:
+    """Sign XML: enveloped, ECDSA and SHA-256, unless `options` say otherwise."""
+    by = signer or pki.organisation()
+    uri = options.pop("uri", None)
+    settings = {
+        "method": methods.enveloped,
+        "signature_algorithm": "ecdsa-sha256",
+        "digest_algorithm": "sha256",
+        **options,
+    }
+    made = OldSigner(**settings).sign(
+        etree.fromstring(xml),
+        key=keys.to_pem(by.key),
+        cert=to_pem(by.certificate, *by.chain).decode(),
+        reference_uri=uri,
+    )
+    return bytes(etree.tostring(made))
+
+
+def judge_all(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
+    """Judge as the hub would, every path worked out anew."""
+    material = more.pop("material", None) or pki.trust()
+    arguments: dict[str, Any] = {
+        "covers": "letter.xml",
+        "sender": pki.SENDER,
+        "trusted_time": TrustedTime(more.pop("at", pki.AT)),
+        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, material, moment),
+        "binder": lambda _certificate: None,
+        **more,
+    }
+    return verify_xml(data, **arguments)
+
+
+def judge(data: bytes, **more: Any) -> SignatureVerdict:
+    """Judge the only signature of a document."""
+    (verdict,) = judge_all(data, **more)
+    return verdict
