@@ -1,0 +1,39 @@
+"""Which file signs which: `name.p7s` beside `name`, and `name.p7m`, which carries what it signs.
+
+Names alone are looked at, and nothing is verified. Extensions of RFC 8551 §3.2.1, in any case of letters.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+__all__ = ["DETACHED", "ENCAPSULATED", "Pairing", "pair", "signed_name"]
+
+DETACHED: Final = ".p7s"
+ENCAPSULATED: Final = ".p7m"
+
+
+class Pairing(NamedTuple):
+    """The names of some files, told apart; each in the order given."""
+
+    pairs: tuple[tuple[str, str], ...]
+    """File, and the detached signature over it. A signature may itself be signed."""
+    encapsulated: tuple[str, ...]
+    """Files that carry both signature and content."""
+    unpaired: tuple[str, ...]
+    """Detached signatures whose file is not there."""
+
+
+def signed_name(name: str) -> str | None:
+    """Name of the file that a detached signature of this name signs; `None` if it is no such name."""
+    return name[: -len(DETACHED)] or None if name.lower().endswith(DETACHED) else None
+
+
+def pair(names: Sequence[str]) -> Pairing:
+    """Pair files with their signatures by name; equal means equal, so names come in one normal form."""
+    known = set(names)
+    signatures = [(signed_name(name), name) for name in names if name.lower().endswith(DETACHED)]
+    return Pairing(
+        pairs=tuple((file, name) for file, name in signatures if file is not None and file in known),
+        encapsulated=tuple(name for name in names if name.lower().endswith(ENCAPSULATED)),
+        unpaired=tuple(name for file, name in signatures if file is None or file not in known),
+    )
