@@ -9,7 +9,7 @@ Map, from the ground up:
 - `errors`: what a caller can get wrong; `algorithms`: identifiers and the arithmetic behind them
 - `keys`, `names`, `certificates`: keys, subjects as the contract shapes them, X.509 read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
-- `cms`: detached SignedData (RFC 5652); `cms.sign` makes, `cms.parse` reads DER, BER and PEM
+- `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes, `cms.parse` reads DER, BER and PEM
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
 - `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `sentences`: the same for people, from `texts_en` and `texts_vi`

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa, utils
 from cryptography.x509 import ObjectIdentifier
 
 __all__ = [
@@ -61,6 +61,7 @@ SIGNATURES: Final[Mapping[ObjectIdentifier, tuple[Scheme, str | None]]] = Mappin
         ObjectIdentifier("1.3.101.112"): ("ed25519", None),
         ObjectIdentifier("1.2.840.10040.4.1"): ("dsa", None),
         ObjectIdentifier("1.2.840.10040.4.3"): ("dsa", "sha1"),
+        ObjectIdentifier("2.16.840.1.101.3.4.3.1"): ("dsa", "sha224"),
         ObjectIdentifier("2.16.840.1.101.3.4.3.2"): ("dsa", "sha256"),
     }
 )
@@ -109,27 +110,32 @@ class SignatureMethod:
 class KeyFacts:
     """A certificate's public key, and what policies ask about it; itself alone, for quick lookups."""
 
-    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | None
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | dsa.DSAPublicKey | None
     """`None` when its kind or parameters are not ones this package computes with."""
-    family: Literal["rsa", "ec", "ed25519", "other"]
+    family: Literal["rsa", "ec", "ed25519", "dsa", "other"]
     bits: int
     curve: str | None = None
     exponent: int | None = None
+    is_for_pss_only: bool = False
+    """The certificate gives an RSA key for PSS alone (RFC 4055 §1.2)."""
 
     @property
     def name(self) -> str:
-        """Short name for verdicts: `rsa-2048`, `p256`, `ed25519` or `other`."""
-        return f"rsa-{self.bits}" if self.family == "rsa" else self.size
+        """Short name for verdicts: `rsa-2048`, `dsa-1024`, `p256`, `ed25519` or `other`."""
+        return f"{self.family}-{self.bits}" if self.family in {"rsa", "dsa"} else self.size
 
     @property
     def size(self) -> str:
         """The size alone: `2048`, or the curve's name."""
-        return str(self.bits) if self.family == "rsa" else self.curve or self.family
+        return str(self.bits) if self.family in {"rsa", "dsa"} else self.curve or self.family
 
 
 _CURVES: Final[Mapping[str, str]] = MappingProxyType(
     {"secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521"}
 )
+
+
+_PSS_KEY: Final = ObjectIdentifier("1.2.840.113549.1.1.10")
 
 
 def key_facts(certificate: x509.Certificate) -> KeyFacts:
@@ -139,22 +145,28 @@ def key_facts(certificate: x509.Certificate) -> KeyFacts:
     except (ValueError, UnsupportedAlgorithm):
         return KeyFacts(None, "other", 0)
     if isinstance(key, rsa.RSAPublicKey):
-        return KeyFacts(key, "rsa", key.key_size, exponent=key.public_numbers().e)
+        is_for_pss_only = certificate.public_key_algorithm_oid == _PSS_KEY
+        exponent = key.public_numbers().e
+        return KeyFacts(key, "rsa", key.key_size, exponent=exponent, is_for_pss_only=is_for_pss_only)
     if isinstance(key, ec.EllipticCurvePublicKey):
         curve = key.curve.name
         return KeyFacts(key, "ec", key.key_size, curve=_CURVES.get(curve, curve))
     if isinstance(key, ed25519.Ed25519PublicKey):
         return KeyFacts(key, "ed25519", 256)
+    if isinstance(key, dsa.DSAPublicKey):
+        return KeyFacts(key, "dsa", key.key_size)
     return KeyFacts(None, "other", 0)
 
 
 _FAMILIES: Final[Mapping[Scheme, str]] = MappingProxyType(
-    {"rsa": "rsa", "rsa-pss": "rsa", "ecdsa": "ec", "ed25519": "ed25519", "dsa": "other"}
+    {"rsa": "rsa", "rsa-pss": "rsa", "ecdsa": "ec", "ed25519": "ed25519", "dsa": "dsa"}
 )
 
 
 def fits(facts: KeyFacts, method: SignatureMethod) -> bool:
     """Whether a key of this family could have made a signature by this method at all."""
+    if facts.is_for_pss_only and method.scheme != "rsa-pss":
+        return False
     return _FAMILIES[method.scheme] == facts.family
 
 
@@ -202,6 +214,8 @@ def _verify(
         elif method.scheme == "rsa-pss":
             mask = padding.MGF1(_HASHES[method.mask_digest or method.digest])
             key.verify(signature, data, padding.PSS(mask, method.salt_length or 0), hashing[method.digest])
+        elif method.scheme == "dsa":
+            key.verify(signature, data, hashing[method.digest])
         else:
             key.verify(signature, data)
     except InvalidSignature:

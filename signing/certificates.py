@@ -4,13 +4,19 @@ Says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
 """
 
 import hashlib
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.utils import CryptographyDeprecationWarning
 
 from signing.algorithms import KeyFacts, key_facts
 from signing.errors import InvalidName, UnreadableCertificate
@@ -22,6 +28,8 @@ __all__ = [
     "CertificateSummary",
     "KnownCertificate",
     "fingerprint",
+    "is_same_name",
+    "load_certificate",
     "load_certificates",
     "read_certificate",
     "summary",
@@ -67,6 +75,9 @@ class CertificateReference(NamedTuple):
     digest: str
     """One of `signing.algorithms.DIGESTS`, or `unknown`."""
     value: bytes
+    issuer: bytes | None = None
+    """DER of the issuer's name, where the reference gives it besides."""
+    serial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +104,7 @@ def load_certificates(data: bytes) -> list[x509.Certificate]:
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableCertificate(size=len(data), limit=MAX_FILE_BYTES)
     try:
-        if _BEGIN in data:
-            found = x509.load_pem_x509_certificates(data)
-        else:
-            found = [x509.load_der_x509_certificate(data)]
+        found = _load_pem(data) if _BEGIN in data else [load_certificate(data)]
     except Exception as error:
         raise UnreadableCertificate from error
     if len(found) > MAX_CERTIFICATES:
@@ -114,9 +122,69 @@ def read_certificate(der: bytes) -> KnownCertificate:
     return _remembered(der)
 
 
+def load_certificate(der: bytes) -> x509.Certificate:
+    """Load one DER certificate, as the library does. Raises what the library raises.
+
+    A serial number that is not positive is against RFC 5280 and still stands in old certificates: the library
+    warns of it, which is of no use to whoever judges them.
+    """
+    if _has_positive_serial(der):
+        return x509.load_der_x509_certificate(der)
+    with _quiet():
+        return x509.load_der_x509_certificate(der)
+
+
+def _load_pem(text: bytes) -> list[x509.Certificate]:
+    with _quiet():
+        return x509.load_pem_x509_certificates(text)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        yield
+
+
+_QUIET: Final = threading.Lock()
+"""What is warned of is the whole process's: one at a time."""
+
+
+def _has_positive_serial(der: bytes) -> bool:
+    """Look at the serial number, where a certificate has one; of anything else it says yes."""
+    try:
+        at = 0
+        for _ in range(2):  # into Certificate and TBSCertificate
+            at += 2 if der[at + 1] < _LONG else 2 + (der[at + 1] & ~_LONG)
+        if der[at] == _VERSION:
+            at += 2 + der[at + 1]
+        return der[at] != _INTEGER or not (der[at + 2] >= _LONG or der[at + 1 : at + 3] == b"\x01\x00")
+    except IndexError:
+        return True
+
+
+_LONG: Final = 0x80
+_VERSION: Final = 0xA0
+_INTEGER: Final = 0x02
+
+
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 of the certificate's DER bytes, lower-case hexadecimal."""
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def is_same_name(one: bytes, other: bytes) -> bool:
+    """Whether two names in DER are the same (RFC 5280 §7.1), however their texts are encoded."""
+    return one == other or _is_equal_name(one, other)
+
+
+@lru_cache(maxsize=256)
+def _is_equal_name(one: bytes, other: bytes) -> bool:
+    try:
+        names = [asn1_x509.Name.load(each, strict=True).hashable for each in (one, other)]
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return False
+    return bool(names[0] == names[1])
 
 
 def summary(certificate: x509.Certificate) -> CertificateSummary:
@@ -143,7 +211,7 @@ def _read(der: bytes) -> KnownCertificate:
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise UnreadableCertificate(size=len(der), limit=MAX_CERTIFICATE_BYTES)
     try:
-        certificate = x509.load_der_x509_certificate(der)
+        certificate = load_certificate(der)
         identity = read_subject(certificate)
         shown = CertificateSummary(
             subject=certificate.subject.rfc4514_string(),

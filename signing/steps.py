@@ -12,7 +12,7 @@ from typing import Final
 
 from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_digest, verify_value
 from signing.case import Findings, Question, Signer
-from signing.certificates import CertificateReference, KnownCertificate
+from signing.certificates import CertificateReference, KnownCertificate, is_same_name
 from signing.names import OwnerKind
 from signing.policy import Policy
 from signing.vocabulary import Check, Params, SubIndication
@@ -72,7 +72,12 @@ def check_reference(
 
 
 def refers_to(reference: CertificateReference, known: KnownCertificate) -> bool:
-    """Whether the reference names this certificate."""
+    """Whether the reference names this certificate: by digest, and issuer and serial where they are given."""
+    if reference.serial is not None:
+        if reference.serial != known.serial:
+            return False
+        if not is_same_name(reference.issuer or b"", known.issuer):
+            return False
     if reference.digest == "sha256":
         return reference.value.hex() == known.summary.sha256
     return reference.digest != "unknown" and compute_digest(reference.digest, known.der) == reference.value
@@ -91,6 +96,8 @@ def check_value(
     else:
         digest = question.content.digest(signer.method.digest)
         is_right = None if digest is None else verify_digest(known.key, signer.method, signer.value, digest)
+    if is_right is False and signer.signed_in_order is not None:
+        is_right = verify_value(known.key, signer.method, signer.value, signer.signed_in_order)
     if is_right:
         findings.checks.append(_VALUE)
         return True
@@ -109,7 +116,12 @@ def check_path(
         findings.checks.extend(_NO_PATH[:3])
         return ()
     extra = tuple([der for der in certificates if der != known.der])
-    outcome = question.paths(known.der, extra, question.time.at)
+    # Both clocks may be right within the skew: so long before its first moment a certificate counts as valid.
+    begins = known.summary.not_before
+    at = question.time.at
+    if at < begins <= at + question.policy.clock_skew:
+        at = begins
+    outcome = question.paths(known.der, extra, at)
     findings.checks.extend(outcome.checks)
     if outcome.sub_indication is not None:
         findings.note(outcome.sub_indication, outcome.params)
@@ -161,7 +173,7 @@ def _algorithm_checks(
 ) -> tuple[tuple[Check, ...], Params]:
     """Make the checks of step 7; remembered, since one certificate's signatures are all made alike."""
     questions = [
-        ("digest-algorithm", "digest", digest_shown, policy.admits_digest(digest)),
+        ("digest-algorithm", "digest", digest_shown, policy.admits_digest(digest, method)),
         ("signature-algorithm", "method", method_shown, method is not None and policy.admits_method(method)),
     ]
     if key is not None:

@@ -186,6 +186,7 @@ CHECKS: Final[dict[str, str]] = {
     "encapsulated-content": "Content inside the signature is the content sent",
     "certificate-reference": "The signature names this certificate",
     "signature-value": "The signature value matches key and content",
+    "countersignature": "Somebody else signed this signature",
     "certificate-path": "A path leads to a trusted root and held at that time",
     "certificate-usage": "The certificate is for signing",
     "revocation": "No certificate of the path was revoked at that time",

@@ -183,6 +183,7 @@ CHECKS: Final[dict[str, str]] = {
     "encapsulated-content": "Nội dung kèm trong chữ ký trùng với nội dung được gửi",
     "certificate-reference": "Chữ ký chỉ định đúng chứng thư số này",
     "signature-value": "Giá trị chữ ký khớp với khóa và nội dung",
+    "countersignature": "Có người khác ký xác nhận chữ ký này",
     "certificate-path": "Có đường dẫn đến gốc tin cậy, còn hiệu lực tại thời điểm đó",
     "certificate-usage": "Chứng thư số dùng để ký",
     "revocation": "Không chứng thư số nào trên đường dẫn bị thu hồi tại thời điểm đó",

@@ -10,7 +10,7 @@ by other means (`judge_signer`).
 The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN §7):
 
 0. format: the bytes can be read within limits, and the signer's certificate is in it
-1. trusted time: given by the caller; the claimed time is only remarked upon
+1. trusted time: a believed time-stamp, else as given by the caller; a claimed time is only remarked upon
 2. digests and signed attributes
 3. signature value
 4. certificate path at the trusted time
@@ -26,7 +26,8 @@ from typing import Final
 
 from signing.case import Binder, Findings, Owner, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import KnownCertificate
-from signing.cms.checks import check_digests, check_format, find_certificate
+from signing.cms.checks import check_digests, check_format, find_certificate, signer_of
+from signing.cms.countersignatures import check_countersignatures
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
 from signing.content import Content
@@ -43,6 +44,7 @@ from signing.steps import (
     check_value,
     sentence_params,
 )
+from signing.timestamps.verify import verify_token
 from signing.verdict import SignatureVerdict
 from signing.vocabulary import Check, Params, SubIndication, decisive, indication_of
 
@@ -136,29 +138,36 @@ def _judge_cms_signer(
     findings = Findings()
     if look is not None:
         look(findings)
-    attributes = signer.attributes
-    claimed = references = signed = None
-    if attributes is not None:
-        signed, claimed, references = attributes.signed_bytes, attributes.signing_time, attributes.references
     # 0 format
     check_format(findings, question, parsed, signer)
     known = find_certificate(findings, parsed, signer)
     # 1 trusted time
-    check_times(findings, question, claimed)
+    general = signer_of(signer)
+    if signer.unsigned is not None and signer.unsigned.timestamps:
+        question = _with_timestamp(findings, question, signer.value, signer.unsigned.timestamps)
+    check_times(findings, question, general.claimed_time)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
-    general = Signer(
-        signer.digest,
-        signer.digest_identifier,
-        signer.method,
-        signer.method_identifier,
-        signer.value,
-        signed,
-        claimed,
-        references or (),
-    )
-    name = name or (CADES if references else CMS)
+    # 3 signature value: those over this one
+    check_countersignatures(findings, question, parsed, signer)
+    name = name or (CADES if general.references else CMS)
     return judge_signer(question, general, known, parsed.certificates, findings, name)
+
+
+def _with_timestamp(
+    findings: Findings, question: Question, value: bytes, tokens: Sequence[bytes]
+) -> Question:
+    """Settle the trusted time by the earliest time-stamp over the value that is believed, if any is."""
+    policy, received = question.policy, question.time.at
+    believed = []
+    for token in tokens:
+        stamp = verify_token(token, value, paths=question.paths, policy=policy, seen_at=received)
+        findings.checks.extend(stamp.checks)
+        if stamp.is_believed and stamp.at is not None:
+            believed.append(min(stamp.at, received))
+    if not believed:
+        return question
+    return question._replace(time=TrustedTime(min(believed), "rfc3161"))
 
 
 def judge_signer(

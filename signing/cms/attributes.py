@@ -44,6 +44,7 @@ DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
 
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
+_DIRECTORY_NAME: Final = b"\xa4"
 _ONLY_DATA: Final = bytes.fromhex("310b06092a864886f70d010701")
 _ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
 _ONLY_32_OCTETS_BYTES: Final = 4 + 32
@@ -64,15 +65,20 @@ class SignedAttributes(NamedTuple):
 
     Mostly none or one.
     """
+    signed_in_order: bytes | None
+    """The same in DER's order, where they were received in another: some sign one, some the other."""
 
 
-def read_attributes(attributes: list[asn1.TLV]) -> SignedAttributes:
+def read_attributes(
+    attributes: list[asn1.TLV], content_type: ObjectIdentifier | None = None
+) -> SignedAttributes:
     """Read the attributes of a SignerInfo.
+
+    `content_type`: what to take where none is named, as with countersignatures (RFC 5652 §11.4).
 
     Raises `UnreadableSignature` when content-type or message-digest is missing, or any of those this package
     reads stands twice, has not exactly one value, or one that cannot be read.
     """
-    content_type: ObjectIdentifier | None = None
     message_digest: bytes | None = None
     signing_time: datetime | None = None
     references: list[CertificateReference] = []
@@ -100,8 +106,16 @@ def read_attributes(attributes: list[asn1.TLV]) -> SignedAttributes:
         missing = "content-type" if content_type is None else "message-digest"
         raise UnreadableSignature(reason="attribute-missing", found=missing)
     content = b"".join(received)
-    signed_bytes = _SET + der_length(len(content)) + content
-    return SignedAttributes(signed_bytes, content_type, message_digest, signing_time, tuple(references))
+    start = _SET + der_length(len(content))
+    in_order = sorted(received)
+    return SignedAttributes(
+        start + content,
+        content_type,
+        message_digest,
+        signing_time,
+        tuple(references),
+        None if in_order == received else start + b"".join(in_order),
+    )
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -175,13 +189,19 @@ def _time(values: bytes) -> datetime:
 def _reference(values: bytes, name: str) -> CertificateReference:
     """Read signing-certificate(-v2); remembered, as it is the same in all signatures by one certificate."""
     value = _only(values, name)
-    if name == "signing-certificate":
-        certificates = value.parse(SigningCertificateV1).certificates
-        digest = "sha1"
-    else:
-        certificates = value.parse(SigningCertificateV2).certificates
-        named = certificates[0].digest if certificates else None
-        digest = "sha256" if named is None else DIGESTS.get(named.identifier, "unknown")
+    kind = SigningCertificateV1 if name == "signing-certificate" else SigningCertificateV2
+    certificates = value.parse(kind).certificates
     if not certificates:
         raise UnreadableSignature(reason="attribute-malformed", found=name)
-    return CertificateReference(digest, certificates[0].value)
+    own = certificates[0]  # RFC 5035 §5.4: the first is the signer's, the others may be its issuers'
+    if kind is SigningCertificateV1:
+        digest = "sha1"
+    else:
+        digest = "sha256" if own.digest is None else DIGESTS.get(own.digest.identifier, "unknown")
+    if own.issuer_serial is None:
+        return CertificateReference(digest, own.value)
+    named = own.issuer_serial
+    directories = [bytes(each.data) for each in named.issuer if each.tag_bytes == _DIRECTORY_NAME]
+    # RFC 5035 §4: exactly one name, a directory's; of anything else nothing is the issuer of a certificate.
+    issuer = directories[0] if len(directories) == len(named.issuer) == 1 else b""
+    return CertificateReference(digest, own.value, issuer, named.serial)

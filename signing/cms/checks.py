@@ -5,8 +5,8 @@ The steps common to all formats are `signing.steps`'. RFC 5652 §5, RFC 5035.
 
 from typing import Final
 
-from signing.case import Findings, Question
-from signing.certificates import KnownCertificate, read_certificate
+from signing.case import Findings, Question, Signer
+from signing.certificates import KnownCertificate, is_same_name, read_certificate
 from signing.cms.attributes import DATA, could_be_attributes
 from signing.cms.parse import CmsSignature, CmsSigner
 from signing.content import Content
@@ -14,7 +14,7 @@ from signing.errors import UnreadableCertificate
 from signing.steps import refers_to
 from signing.vocabulary import Check, SubIndication
 
-__all__ = ["check_digests", "check_format", "find_certificate"]
+__all__ = ["certificate_of", "check_digests", "check_format", "find_certificate", "signer_of"]
 
 _STRUCTURE: Final = Check(0, "structure", "passed", "CMS SignedData")
 _ATTRIBUTES: Final = Check(0, "signed-attributes", "passed")
@@ -64,37 +64,70 @@ def check_format(findings: Findings, question: Question, parsed: CmsSignature, s
         findings.checks.append(_NO_ATTRIBUTES)
 
 
+def signer_of(signer: CmsSigner) -> Signer:
+    """Give what is common to the signers of all formats."""
+    attributes = signer.attributes
+    if attributes is None:
+        return Signer(
+            signer.digest,
+            signer.digest_identifier,
+            signer.method,
+            signer.method_identifier,
+            signer.value,
+            None,
+        )
+    return Signer(
+        signer.digest,
+        signer.digest_identifier,
+        signer.method,
+        signer.method_identifier,
+        signer.value,
+        attributes.signed_bytes,
+        attributes.signing_time,
+        attributes.references,
+        attributes.signed_in_order,
+    )
+
+
 def find_certificate(findings: Findings, parsed: CmsSignature, signer: CmsSigner) -> KnownCertificate | None:
-    """Find the certificate the signer is named by; of several, the one the attributes refer to."""
-    references = () if signer.attributes is None else signer.attributes.references
-    named: KnownCertificate | None = None
-    unreadable = 0
-    for der in parsed.certificates:
-        try:
-            known = read_certificate(der)
-        except UnreadableCertificate:
-            unreadable += 1
-            continue
-        if _is_named(known, signer):
-            if not references or all(refers_to(reference, known) for reference in references):
-                findings.checks.append(_CERTIFICATE)
-                return known
-            named = named or known
-    if named is not None:
+    """Step 0: note whether the certificate that the signer is named by is there."""
+    known, is_any_unreadable = certificate_of(parsed, signer)
+    if known is not None:
         findings.checks.append(_CERTIFICATE)
-        return named
+        return known
     check = Check(0, "signer-certificate", "failed", "none")
-    if unreadable:
+    if is_any_unreadable:
         findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
     else:
         findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
     return None
 
 
+def certificate_of(parsed: CmsSignature, signer: CmsSigner) -> tuple[KnownCertificate | None, bool]:
+    """Find the certificate the signer is named by; of several, the one the attributes refer to.
+
+    Tells besides whether any certificate could not be read: it might be the one.
+    """
+    references = () if signer.attributes is None else signer.attributes.references
+    named: KnownCertificate | None = None
+    is_any_unreadable = False
+    for der in parsed.certificates:
+        try:
+            known = read_certificate(der)
+        except UnreadableCertificate:
+            is_any_unreadable = True
+            continue
+        if _is_named(known, signer):
+            if not references or all(refers_to(reference, known) for reference in references):
+                return known, False
+            named = named or known
+    return named, is_any_unreadable
+
+
 def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
     if signer.key_identifier is not None:
         return known.key_identifier == signer.key_identifier
-    return known.serial == signer.serial and known.issuer == signer.issuer
+    return known.serial == signer.serial and is_same_name(signer.issuer or b"", known.issuer)
 
 
 def _could_be_attributes(content: Content) -> bool:

@@ -7,18 +7,18 @@ DER goes straight through the `cryptography` package's declared ASN.1; what that
 import base64
 import binascii
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
 from signing.algorithms import DIGESTS, SIGNATURES, SignatureMethod
-from signing.cms.attributes import SignedAttributes, read_attributes
+from signing.cms.attributes import DATA, SignedAttributes, read_attributes
 from signing.cms.ber import der_length, to_der
 from signing.cms.structure import (
     Algorithm,
+    BareAlgorithm,
     ContentInfo,
-    HashAlgorithm,
     IssuerAndSerial,
     LooseContentInfo,
     LooseSignedData,
@@ -27,15 +27,18 @@ from signing.cms.structure import (
     SignerInfo,
     SignerSet,
 )
+from signing.cms.unsigned import UnsignedAttributes, read_unsigned
 from signing.errors import UnreadableSignature
 
-__all__ = ["CmsSignature", "CmsSigner", "parse"]
+__all__ = ["CmsSignature", "CmsSigner", "parse", "read_countersignature"]
 
 SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
 
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _KEY_IDENTIFIER: Final = b"\x80"
+_MAX_VERSION: Final = 5
+"""RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
 _PSS: Final = ObjectIdentifier("1.2.840.113549.1.1.10")
 _MGF1: Final = ObjectIdentifier("1.2.840.113549.1.1.8")
@@ -59,6 +62,8 @@ class CmsSigner(NamedTuple):
     method_identifier: str
     attributes: SignedAttributes | None
     value: bytes
+    unsigned: UnsignedAttributes | None
+    """`None` when there are none."""
 
 
 class CmsSignature(NamedTuple):
@@ -84,6 +89,8 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
     signed, signers = _decode(data)
     if signed.digests.tag_bytes != _SET:
         raise UnreadableSignature(reason="malformed")
+    if not 1 <= signed.version <= _MAX_VERSION:
+        raise UnreadableSignature(reason="version", found=signed.version)
     certificates = signed.certificates or ()
     if len(certificates) > max_certificates:
         raise UnreadableSignature(
@@ -148,7 +155,17 @@ def _unarmoured(data: bytes) -> bytes:
     raise UnreadableSignature(reason="neither-der-nor-pem")
 
 
-def _signer(info: SignerInfo) -> CmsSigner:
+def read_countersignature(data: bytes) -> CmsSigner:
+    """Read a SignerInfo that signs another's value (RFC 5652 §11.4). Raises `UnreadableSignature`."""
+    try:
+        return _signer(asn1.decode_der(SignerInfo, data), content_type=DATA)
+    except ValueError as error:
+        raise UnreadableSignature(reason="malformed") from error
+
+
+def _signer(info: SignerInfo, content_type: ObjectIdentifier | None = None) -> CmsSigner:
+    if not 1 <= info.version <= _MAX_VERSION:
+        raise UnreadableSignature(reason="version", found=info.version)
     issuer = serial = key_identifier = None
     named = info.signer
     if named.tag_bytes == _SEQUENCE:
@@ -159,7 +176,9 @@ def _signer(info: SignerInfo) -> CmsSigner:
         raise UnreadableSignature(reason="malformed")
     digest, digest_identifier = _digest(asn1.encode_der(info.digest))
     method, method_identifier = _method(asn1.encode_der(info.method), digest)
-    attributes = info.signed_attributes
+    attributes = None
+    if info.signed_attributes is not None:
+        attributes = read_attributes(info.signed_attributes, content_type)
     return CmsSigner(
         issuer,
         serial,
@@ -168,8 +187,9 @@ def _signer(info: SignerInfo) -> CmsSigner:
         digest_identifier,
         method,
         method_identifier,
-        None if attributes is None else read_attributes(attributes),
+        attributes,
         info.value,
+        None if info.unsigned_attributes is None else read_unsigned(info.unsigned_attributes),
     )
 
 
@@ -183,38 +203,62 @@ def _issuer_and_serial(encoded: bytes) -> tuple[bytes, int]:
 @lru_cache(maxsize=256)
 def _digest(encoded: bytes) -> tuple[str | None, str]:
     """Read a digest's AlgorithmIdentifier: its name, if it is known, and how to show it."""
-    identifier = asn1.decode_der(HashAlgorithm, encoded).identifier
+    identifier, parameters = _algorithm(encoded)
     name = DIGESTS.get(identifier)
+    if name is not None and not _is_empty(parameters):
+        raise UnreadableSignature(reason="parameters", found=name)
     return name, name or identifier.dotted_string
 
 
 @lru_cache(maxsize=256)
 def _method(encoded: bytes, digest: str | None) -> tuple[SignatureMethod | None, str]:
     """Read a signature's AlgorithmIdentifier; `digest` is used where it names none itself."""
-    algorithm = asn1.decode_der(Algorithm, encoded)
-    shown = algorithm.identifier.dotted_string
-    if algorithm.identifier == _PSS:
-        return _pss_method(algorithm.parameters), shown
-    scheme, own_digest = SIGNATURES.get(algorithm.identifier, (None, None))
+    identifier, parameters = _algorithm(encoded)
+    shown = identifier.dotted_string
+    if identifier == _PSS:
+        return _pss_method(parameters), shown
+    scheme, own_digest = SIGNATURES.get(identifier, (None, None))
+    # The identifiers of EC and DSA keys may stand for the algorithm, with the key's parameters beside them.
+    if scheme is not None and not (_is_empty(parameters) or identifier in _KEYS):
+        raise UnreadableSignature(reason="parameters", found=shown)
     used = own_digest or digest
     return None if scheme is None or used is None else SignatureMethod(scheme, used), shown
 
 
-def _pss_method(parameters: Any) -> SignatureMethod | None:
-    if not isinstance(parameters, PssParameters):
+def _algorithm(encoded: bytes) -> tuple[ObjectIdentifier, asn1.TLV | None]:
+    try:
+        algorithm = asn1.decode_der(Algorithm, encoded)
+    except ValueError:
+        return asn1.decode_der(BareAlgorithm, encoded).identifier, None
+    return algorithm.identifier, algorithm.parameters
+
+
+def _is_empty(parameters: asn1.TLV | None) -> bool:
+    """Whether there are no parameters: NULL and nothing at all are both written (RFC 5754 §2)."""
+    return parameters is None or (parameters.tag_bytes == _NULL and not parameters.data)
+
+
+def _pss_method(encoded: asn1.TLV | None) -> SignatureMethod | None:
+    """Read what RFC 4056 §3 wants to be there; `None` for what cannot be computed with."""
+    try:
+        parameters = None if encoded is None else encoded.parse(PssParameters)
+    except ValueError:
+        return None
+    if parameters is None:
         return None
     digest = "sha1" if parameters.digest is None else DIGESTS.get(parameters.digest.identifier)
-    mask = "sha1"
+    mask: str | None = "sha1"
     if parameters.mask is not None:
         if parameters.mask.identifier != _MGF1:
             return None
-        mask = DIGESTS.get(parameters.mask.digest.identifier, "")
+        mask = DIGESTS.get(parameters.mask.digest.identifier)
     salt_length = 20 if parameters.salt_length is None else parameters.salt_length
-    is_usable = digest and mask and 0 <= salt_length <= _MAX_SALT and parameters.trailer in {None, 1}
-    if not is_usable or digest is None:
+    if digest is None or mask is None or not 0 <= salt_length <= _MAX_SALT:
         return None
-    return SignatureMethod("rsa-pss", digest, mask, salt_length)
+    return SignatureMethod("rsa-pss", digest, mask, salt_length) if parameters.trailer in {None, 1} else None
 
 
+_NULL: Final = b"\x05"
+_KEYS: Final = frozenset({ObjectIdentifier("1.2.840.10045.2.1"), ObjectIdentifier("1.2.840.10040.4.1")})
 _MAX_SALT: Final = 512
 """The largest judged RSA modulus has 512 bytes; a salt cannot be longer."""

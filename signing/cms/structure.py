@@ -14,12 +14,14 @@ __all__ = [
     "Algorithm",
     "Attribute",
     "AttributeBox",
+    "BareAlgorithm",
     "ContentInfo",
     "EncapsulatedContent",
     "EssCertificateV1",
     "EssCertificateV2",
     "HashAlgorithm",
     "IssuerAndSerial",
+    "IssuerSerial",
     "LooseContentInfo",
     "LooseSignedData",
     "MaskAlgorithm",
@@ -61,10 +63,17 @@ class PssParameters:
 
 @asn1.sequence
 class Algorithm:
-    """AlgorithmIdentifier of a digest or signature."""
+    """AlgorithmIdentifier; its parameters are read by whoever knows the algorithm."""
 
     identifier: ObjectIdentifier
-    parameters: asn1.Null | PssParameters | ObjectIdentifier | None
+    parameters: asn1.TLV
+
+
+@asn1.sequence
+class BareAlgorithm:
+    """AlgorithmIdentifier without parameters."""
+
+    identifier: ObjectIdentifier
 
 
 @asn1.sequence
@@ -170,12 +179,20 @@ class AttributeBox:
 
 
 @asn1.sequence
+class IssuerSerial:
+    """IssuerSerial: some names of the issuer, and the serial number."""
+
+    issuer: list[asn1.TLV]
+    serial: int
+
+
+@asn1.sequence
 class EssCertificateV2:
     """ESSCertIDv2: which certificate the signer meant; SHA-256 where no digest is named."""
 
     digest: HashAlgorithm | None
     value: bytes
-    issuer_serial: list[asn1.TLV] | None
+    issuer_serial: IssuerSerial | None
 
 
 @asn1.sequence
@@ -191,7 +208,7 @@ class EssCertificateV1:
     """ESSCertID: the same by SHA-1."""
 
     value: bytes
-    issuer_serial: list[asn1.TLV] | None
+    issuer_serial: IssuerSerial | None
 
 
 @asn1.sequence

@@ -12,6 +12,7 @@ from signing.policy import DEFAULT
 
 GOOD = [crafted.content_type(), crafted.message_digest()]
 
+UNKNOWN_ATTRIBUTE = bytes.fromhex("06032a0304")
 
 def good_signature():
     signer = pki.organisation()
@@ -95,7 +96,7 @@ def test_nine_signers_are_refused_and_eight_are_not():
 
 
 def test_a_signature_as_large_as_allowed_is_still_read():
-    filler = crafted.tlv(0xA1, crafted.attribute(crafted.SIGNING_TIME, crafted.tlv(4, b"x" * 255_000)))
+    filler = crafted.tlv(0xA1, crafted.attribute(UNKNOWN_ATTRIBUTE, crafted.tlv(4, b"x" * 255_000)))
     signature = crafted.signature(pki.organisation(), GOOD, unsigned=filler)
     assert len(signature) <= DEFAULT.max_signature_bytes
     assert pki.judge(signature).indication == "TOTAL-PASSED"

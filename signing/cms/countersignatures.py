@@ -1,0 +1,63 @@
+"""Countersignatures, reported: who else signed the signature, and whether that holds.
+
+They decide nothing: the document is as signed with them as without. What a countersignature itself is
+countersigned or stamped with is not looked at. RFC 5652 §11.4.
+"""
+
+from signing.algorithms import compute_digest
+from signing.case import Findings, Question
+from signing.certificates import KnownCertificate
+from signing.cms.checks import certificate_of, signer_of
+from signing.cms.parse import CmsSignature, CmsSigner, read_countersignature
+from signing.content import Content
+from signing.errors import UnreadableSignature
+from signing.steps import check_algorithms, check_path, check_reference, check_value
+from signing.vocabulary import Check
+
+__all__ = ["check_countersignatures"]
+
+STEP = 3
+"""They stand over the signature value."""
+
+
+def check_countersignatures(
+    findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner
+) -> None:
+    """Add a check for each countersignature of this signer; none of them is wrong for the verdict."""
+    if signer.unsigned is None:
+        return
+    for encoded in signer.unsigned.countersignatures:
+        findings.checks.append(_check(question, parsed, signer, encoded))
+
+
+def _check(question: Question, parsed: CmsSignature, signer: CmsSigner, encoded: bytes) -> Check:
+    try:
+        counter = read_countersignature(encoded)
+    except UnreadableSignature as error:
+        return Check(STEP, "countersignature", "failed", str(error.params.get("reason", "malformed")))
+    known, _ = certificate_of(parsed, counter)
+    if known is None:
+        return Check(STEP, "countersignature", "unknown", "no-certificate")
+    wrong = _judge(question._replace(content=Content(signer.value)), parsed, counter, known)
+    return Check(STEP, "countersignature", "failed" if wrong else "passed", known.summary.subject, wrong)
+
+
+def _judge(
+    question: Question, parsed: CmsSignature, counter: CmsSigner, known: KnownCertificate
+) -> str | None:
+    """Give the first thing that is wrong with it, if there is one."""
+    attributes, findings = counter.attributes, Findings()
+    if attributes is not None:
+        digest = (
+            None if counter.digest is None else compute_digest(counter.digest, question.content.data or b"")
+        )
+        if digest != attributes.message_digest:
+            return "HASH_FAILURE"
+    general = signer_of(counter)
+    check_reference(findings, general.references, known)
+    is_proven = check_value(findings, question, general, known)
+    check_path(findings, question, parsed.certificates, known)
+    check_algorithms(findings, question.policy, general, known)
+    if findings.words:
+        return findings.words[0].value
+    return None if is_proven else "CRYPTO_CONSTRAINTS_FAILURE"

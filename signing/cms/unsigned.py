@@ -1,0 +1,80 @@
+"""The unsigned attributes of a CMS signature, as far as they are read: time-stamps and countersignatures.
+
+Nobody vouches for them but themselves, and whether they do is judged elsewhere. RFC 5652 §11, ETSI EN
+319 122-1 §5.3.
+"""
+
+from typing import Final, NamedTuple
+
+from cryptography.hazmat import asn1
+from cryptography.x509 import ObjectIdentifier
+
+from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME
+from signing.cms.ber import der_length
+from signing.cms.structure import Attribute, ValueBox
+from signing.errors import UnreadableSignature
+
+__all__ = [
+    "COUNTERSIGNATURE",
+    "MAX_COUNTERSIGNATURES",
+    "MAX_TIMESTAMPS",
+    "UnsignedAttributes",
+    "read_unsigned",
+]
+
+COUNTERSIGNATURE: Final = ObjectIdentifier("1.2.840.113549.1.9.6")
+SIGNATURE_TIMESTAMP: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.14")
+
+MAX_TIMESTAMPS: Final = 4
+"""One is usual, two where an authority is being replaced; each costs a signature and a path."""
+
+MAX_COUNTERSIGNATURES: Final = 8
+"""As many as signers: each costs a verification and a path."""
+
+_SIGNED_ONLY: Final = {
+    CONTENT_TYPE: "content-type",
+    MESSAGE_DIGEST: "message-digest",
+    SIGNING_TIME: "signing-time",
+}
+_SET: Final = b"\x31"
+
+
+class UnsignedAttributes(NamedTuple):
+    """What is read of them, in DER as received; the rest is passed over."""
+
+    timestamps: tuple[bytes, ...]
+    """Tokens over the signature value: ContentInfo each."""
+    countersignatures: tuple[bytes, ...]
+    """SignerInfo each, over the signature value."""
+
+
+def read_unsigned(attributes: list[asn1.TLV]) -> UnsignedAttributes:
+    """Sort out the attributes beside a signature.
+
+    Raises `UnreadableSignature` for what is no attribute, for one that may only be signed (RFC 5652 §11.1 to
+    §11.3), and for more time-stamps or countersignatures than are judged.
+    """
+    timestamps: list[bytes] = []
+    countersignatures: list[bytes] = []
+    for each in attributes:
+        attribute = each.parse(Attribute)
+        identifier = attribute.identifier
+        if identifier in _SIGNED_ONLY:
+            raise UnreadableSignature(reason="attribute-unsigned", found=_SIGNED_ONLY[identifier])
+        if identifier == SIGNATURE_TIMESTAMP:
+            timestamps += _values(attribute)
+        elif identifier == COUNTERSIGNATURE:
+            countersignatures += _values(attribute)
+    for found, limit in ((timestamps, MAX_TIMESTAMPS), (countersignatures, MAX_COUNTERSIGNATURES)):
+        if len(found) > limit:
+            raise UnreadableSignature(reason="too-many-unsigned", found=len(found), limit=limit)
+    return UnsignedAttributes(tuple(timestamps), tuple(countersignatures))
+
+
+def _values(attribute: Attribute) -> list[bytes]:
+    if attribute.values.tag_bytes != _SET:
+        raise UnreadableSignature(reason="malformed")
+    content = bytes(attribute.values.data)
+    inner = b"\xa0" + der_length(len(content)) + content
+    box = asn1.decode_der(ValueBox, b"\x30" + der_length(len(inner)) + inner)
+    return [asn1.encode_der(value) for value in box.values]
