@@ -22,7 +22,8 @@ from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.material import FolderState, folder_state, read_folder, read_material
 from axis.trust.path_cache import PathCache
-from axis.trust.path_workers import PathBudgetExceededError, PathWorkers
+from axis.trust.path_workers import PathWorkers
+from axis.trust.workers import BudgetExceededError, Workers
 from signing.certificates import fingerprint
 from signing.conclusion import conclude
 from signing.paths import PathOutcome, TrustMaterial, abandoned
@@ -50,7 +51,8 @@ class Trust:
         self._database = database
         self._folder = settings.trust_dir
         self._policy = policy
-        self._workers = PathWorkers()
+        self._workers = Workers()
+        self._path_workers = PathWorkers(self._workers)
         self._paths = PathCache(self._validate)
         self._bindings: VersionedCache[str, Owner | None] = VersionedCache(BINDINGS_REMEMBERED)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
@@ -160,8 +162,8 @@ class Trust:
         self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
         try:
-            return self._workers.validate(certificate, extra, trust, at)
-        except PathBudgetExceededError:
+            return self._path_workers.validate(certificate, extra, trust, at)
+        except BudgetExceededError:
             _log.warning("path validation ran past its budget and was stopped")
             return abandoned(at, at + RETRY_ABANDONED)
 

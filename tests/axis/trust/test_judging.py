@@ -2,17 +2,15 @@
 
 import asyncio
 import hashlib
-import time
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from support import hostile_workers
 
 from axis.clock import Microseconds, to_datetime
 from axis.database.meta import raise_version
 from axis.settings import Settings
-from axis.trust import path_workers, queries
+from axis.trust import queries, workers
 from axis.trust.authority import (
     ISSUING,
     ROOT,
@@ -25,13 +23,11 @@ from axis.trust.authority import (
     revoke,
 )
 from axis.trust.judging import Trust
-from axis.trust.path_workers import PathBudgetExceededError, PathWorkers
 from axis.trust.registration import register
 from signing import authority as ca
 from signing import cms, keys
 from signing.certificates import to_pem
 from signing.names import authority_subject
-from signing.paths import TrustMaterial
 
 URL = "http://axis.test"
 DAY = 86_400_000_000
@@ -173,7 +169,7 @@ def test_lists_in_pem_are_read_beside_their_issuer(trust, database, secret, tmp_
 
 
 def test_a_worker_past_its_time_is_killed_and_the_verdict_says_so(trust, signer, now, monkeypatch):
-    monkeypatch.setattr(path_workers, "BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "BUDGET_SECONDS", 0.0)
     verdict = judge(trust, [signer()[0]], now)
     assert (verdict.indication, verdict.sub_indication) == (
         "INDETERMINATE",
@@ -182,23 +178,6 @@ def test_a_worker_past_its_time_is_killed_and_the_verdict_says_so(trust, signer,
     assert "over-budget" in str(verdict.to_json("en"))
     monkeypatch.undo()
     assert judge(trust, [signer()[0]], now).indication == "TOTAL-PASSED"  # by a new worker
-
-
-@pytest.mark.parametrize(
-    ("work", "word", "seconds"),
-    [(hostile_workers.sleep, "asleep", 2.0), (hostile_workers.hoard, "bounded at 1", 30.0)],
-)
-def test_time_and_memory_of_a_worker_are_bounded(work, word, seconds, monkeypatch, tmp_path):
-    monkeypatch.setattr(path_workers, "_work", work)
-    monkeypatch.setattr(path_workers, "BUDGET_SECONDS", seconds)
-    workers = PathWorkers(1)
-    mark = tmp_path / "mark"
-    begin = time.monotonic()
-    with pytest.raises(PathBudgetExceededError):
-        workers.validate(str(mark).encode(), (), TrustMaterial(roots=()), to_datetime(Microseconds(0)))
-    assert time.monotonic() - begin < 60
-    assert mark.read_text(encoding="utf-8").startswith(word)  # 10 to 16 pieces of 16 MiB are in the budget
-    workers.close()
 
 
 def test_closing_leaves_no_process_behind(trust, signer, now):
@@ -213,7 +192,7 @@ def test_closing_leaves_no_process_behind(trust, signer, now):
 
 def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, now, monkeypatch):
     asked = []
-    validate = trust._workers.validate
+    validate = trust._path_workers.validate
     monkeypatch.setattr(
         trust._workers,
         "validate",

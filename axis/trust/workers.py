@@ -1,0 +1,167 @@
+"""Work on hostile input, done in processes of its own that are killed past a budget of time and memory.
+
+Some input makes any library explode (32 crafted certificates took a mature path validator seven seconds; PDFs
+and XML have their bombs), and a thread cannot be stopped. What a killed worker leaves is an answer that says
+so, not a hub that hangs. It knows nothing of the work: any function of a module that can be imported, whose
+arguments and result can be pickled.
+"""
+
+import contextlib
+import multiprocessing
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+WORKERS = 2
+"""One hostile input holds up one of them for its budget; the other goes on."""
+BUDGET_SECONDS = 5.0
+"""A thousand times what an honest path takes, and twenty times an honest PDF."""
+BUDGET_BYTES = 256 * 1024 * 1024
+"""Beyond what a worker holds once it is ready."""
+START_SECONDS = 60.0
+"""How long a worker may take to start, on a machine under load; its budget runs from there."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Memory = dict[str, Any]
+"""What a worker keeps from one call to the next."""
+
+
+class BudgetExceededError(Exception):
+    """The worker ran past its time or memory, or died of the input; it was killed."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process."""
+
+    process: BaseProcess
+    connection: Connection
+    knows: str = ""
+    """Whatever its user wants to remember of what the worker remembers."""
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Have `function(memory, *arguments)` done, `memory` being the worker's own.
+
+        Raises:
+            BudgetExceededError: when it was not done within the budget; the worker is then of no more use.
+
+        """
+        try:
+            self.connection.send((function, arguments))
+            if not self.connection.poll(BUDGET_SECONDS):
+                raise BudgetExceededError
+            result: T = self.connection.recv()
+        except (EOFError, OSError) as error:
+            raise BudgetExceededError from error
+        return result
+
+    def stop(self) -> None:
+        """Kill it."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+class Workers:
+    """A few worker processes; each starts when it is first needed, or at `warm`."""
+
+    def __init__(self, count: int = WORKERS) -> None:
+        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._idle.put(None)
+        self._closed = threading.Event()
+
+    def warm(self) -> None:
+        """Start one worker ahead of need. A start that fails shows again, and is answered, at first use."""
+        with contextlib.suppress(BudgetExceededError), self.borrowed():
+            pass
+
+    def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do `function(*arguments, **named)` in a worker, waiting for one to be free.
+
+        Raises:
+            BudgetExceededError: when the worker had to be killed, or died; also when the function raised.
+
+        """
+        with self.borrowed() as worker:
+            result: T = worker.call(_plainly, function, arguments, named)
+            return result
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[Worker]:
+        """Have a worker for oneself; one whose use raised is killed."""
+        worker = self._idle.get()
+        try:
+            if worker is None or not worker.process.is_alive():
+                worker = _start()
+            yield worker
+        except BaseException:
+            if worker is not None:
+                worker.stop()
+            self._idle.put(None)
+            raise
+        if self._closed.is_set():
+            worker.stop()
+            worker = None
+        self._idle.put(worker)
+
+    def close(self) -> None:
+        """Kill the workers that are idle; one that is busy is killed when it is given back."""
+        self._closed.set()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                worker = self._idle.get_nowait()
+                if worker is not None:
+                    worker.stop()
+
+
+def _plainly(_memory: Memory, function: Callable[..., T], arguments: Any, named: Any) -> T:
+    return function(*arguments, **named)
+
+
+def _start() -> Worker:
+    context = multiprocessing.get_context("spawn")  # the hub has threads, and a fork would copy their locks
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, BUDGET_BYTES), name="axis-worker", daemon=True)
+    process.start()
+    theirs.close()
+    worker = Worker(process, ours)
+    try:
+        ready = ours.poll(START_SECONDS) and ours.recv()
+    except (EOFError, OSError):
+        ready = False
+    if not ready:
+        worker.stop()
+        raise BudgetExceededError
+    return worker
+
+
+def _work(connection: Connection, budget_bytes: int) -> None:
+    """Answer requests until the hub closes the pipe, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the hub ends its workers
+    _limit_memory(budget_bytes)
+    connection.send(True)
+    memory: Memory = {}
+    with contextlib.suppress(EOFError, OSError, MemoryError):
+        # Past its memory it ends, with what it holds let go of; the next request gets a new worker.
+        while True:
+            function, arguments = connection.recv()
+            connection.send(function(memory, *arguments))
+
+
+def _limit_memory(budget_bytes: int) -> None:
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + budget_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    except (ImportError, OSError, ValueError):
+        return  # elsewhere than on Linux the budget of time has to do
