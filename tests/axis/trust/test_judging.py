@@ -194,7 +194,7 @@ def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, n
     asked = []
     validate = trust._path_workers.validate
     monkeypatch.setattr(
-        trust._workers,
+        trust._path_workers,
         "validate",
         lambda *question: asked.append(1) or validate(*question),
     )
