@@ -18,6 +18,7 @@ __all__ = [
     "UnreadableTimestamp",
     "UnreadableVerdict",
     "UnsupportedKey",
+    "UnusablePdf",
 ]
 
 
@@ -91,3 +92,9 @@ class InvalidTimes(SigningError):
     """A time has no zone, or an end lies before its beginning."""
 
     code = "invalid-times"
+
+
+class UnusablePdf(SigningError):
+    """The bytes are not a PDF that a signature can be appended to."""
+
+    code = "unusable-pdf"

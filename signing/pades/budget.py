@@ -1,0 +1,170 @@
+"""Reading a PDF within a budget of work: pyHanko's reader, made to count what it does.
+
+A small file can ask for endless work: objects that refer to each other in ever more ways, streams that unpack
+to a thousand times their size, lists of a billion objects. Time says little about that, since it differs from
+machine to machine; so work is counted, and the same file ends the same way everywhere. Judges nothing.
+"""
+
+from io import BytesIO
+from typing import Any, Final
+
+from pyhanko.pdf_utils.decode_limits import (
+    DecodeContext,
+    DecodeLimits,
+    DecodePurpose,
+    DocumentDecodeBudget,
+    StreamDecodeLimits,
+)
+from pyhanko.pdf_utils.generic import PdfObject, Reference
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+
+__all__ = ["MAX_WORK", "BudgetReader", "OverBudgetError"]
+
+MAX_WORK: Final = 3_000_000
+"""Units of work for one file: some five seconds and 200 MiB at worst. A letter of a few pages with two
+signatures takes 50,000, a signed report of 300 pages some 500,000."""
+_REFERENCE_WORK: Final = 12
+"""For looking up a reference: each way to an object is remembered, in some 500 bytes."""
+_TOKEN_WORK: Final = 8
+"""For reading that begins a number or an entry of a cross-reference table, which become objects."""
+_TOKEN_BYTES: Final = 16
+_BYTES_A_UNIT: Final = 64
+"""Bytes read at once, which are copied and kept."""
+_LISTED_WORK: Final = 4
+"""For each byte of a cross-reference stream; an entry has one at least, and takes 300 bytes."""
+
+_MIB: Final = 1024 * 1024
+_LIMITS: Final = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=16 * _MIB),
+    per_purpose={
+        DecodePurpose.OBJECT_STREAM: StreamDecodeLimits(max_output_size=_MIB),
+        DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_output_size=_MIB),
+        DecodePurpose.XMP_METADATA: StreamDecodeLimits(max_output_size=_MIB),
+    },
+    document_budget=DocumentDecodeBudget(base_allowance=64 * _MIB, max_ratio=1),
+)
+"""How far streams may unpack. Pages are never unpacked here, only what holds objects, a few KiB each."""
+
+
+class OverBudgetError(Exception):
+    """The file asks for more work than one file may cost."""
+
+
+class _Meter:
+    """Counts down; once it is spent, every further step fails, even where a failure before was swallowed."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int) -> None:
+        self.left = units
+
+    def spend(self, units: int) -> None:
+        self.left -= units
+        if self.left < 0:
+            raise OverBudgetError
+
+
+class _MeteredBytes(BytesIO):
+    """A file in memory whose reading is counted."""
+
+    def __init__(self, data: bytes, meter: _Meter) -> None:
+        super().__init__(data)
+        self._meter = meter
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        result = super().read(size)
+        asked = -1 if size is None else size
+        self._meter.spend(
+            1 if asked == 1 else (_TOKEN_WORK if asked >= _TOKEN_BYTES else 1) + len(result) // _BYTES_A_UNIT
+        )
+        return result
+
+
+class _MeteredDecoding(DecodeContext):
+    """The library's limits on unpacking, and lists of objects counted before they are made."""
+
+    def __init__(self, meter: _Meter, input_size: int) -> None:
+        super().__init__(_LIMITS, input_size=input_size)
+        self._meter = meter
+
+    def fresh(self) -> DecodeContext:
+        """Go on with the same budget: revisions of one file are one file's work."""
+        return self
+
+    def stream_output_cap(
+        self,
+        encoded_size: int,
+        purpose: DecodePurpose = DecodePurpose.GENERIC,
+        expected_size: int | None = None,
+    ) -> int | None:
+        if purpose is DecodePurpose.XREF_STREAM:
+            # Entries without width would be listed for ever: the library bounds bytes, not entries.
+            if expected_size is None or expected_size <= 0:
+                raise OverBudgetError
+            self._meter.spend(expected_size * _LISTED_WORK)
+        return super().stream_output_cap(encoded_size, purpose, expected_size)
+
+
+class _MeteredRevision(HistoricalResolver):
+    """A revision's view, whose lookups are counted."""
+
+    def __init__(self, reader: "BudgetReader", revision: int) -> None:
+        self._meter = reader.meter
+        super().__init__(reader, revision)
+
+    def get_object(self, ref: Reference, as_metadata_stream: bool = False) -> Any:
+        self._meter.spend(_REFERENCE_WORK)
+        return super().get_object(ref, as_metadata_stream=as_metadata_stream)
+
+
+class BudgetReader(PdfFileReader):
+    """pyHanko's strict reader over a file in memory.
+
+    Raises `OverBudgetError` past `units` of work, from whatever it is asked next, and for a malformed file
+    whatever the library raises.
+    """
+
+    def __init__(self, data: bytes, units: int = MAX_WORK) -> None:
+        self.meter = _Meter(units)
+        self._decoding = _MeteredDecoding(self.meter, len(data))
+        super().__init__(_MeteredBytes(data, self.meter), strict=True, decode_limits=_LIMITS)
+
+    @property
+    def decode_context(self) -> DecodeContext:
+        """How far streams may unpack, for the library."""
+        return self._decoding
+
+    def get_object(self, ref: Reference, *args: Any, **more: Any) -> Any:
+        """Look an object up, counted."""
+        self.meter.spend(_REFERENCE_WORK)
+        return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library's gap
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        """View the file as of a revision."""
+        cache = self._historical_resolver_cache
+        if revision not in cache:
+            cache[revision] = _MeteredRevision(self, revision)
+        return cache[revision]
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        stream: Any = Reference(stmnum, 0, self).get_object()
+        data = stream.read_data(DecodePurpose.OBJECT_STREAM)
+        if not data.endswith(b"\n"):
+            # A comment that nothing ends would be read for ever.
+            stream._data = data + b"\n"  # noqa: SLF001  the library keeps it there, and has no other way
+        found = super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
+        self.meter.spend(_TOKEN_WORK * _count(found))
+        return found
+
+
+def _count(value: PdfObject) -> int:
+    """Count the values an object consists of."""
+    total, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        total += 1
+        if isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(list.__iter__(each))
+    return total

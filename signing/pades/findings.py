@@ -1,0 +1,68 @@
+"""What was read of the signatures in a PDF, before anybody judged them: values, small and picklable.
+
+They say what each signature covers and what was done to the file after it, and nothing of trust. What they
+hold came from a file that may be hostile; `signing.pades.judge` makes verdicts of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from signing.vocabulary import Params
+
+__all__ = ["Changes", "PdfSignature", "PdfSignatures"]
+
+Changes = Literal["none", "archive", "form", "forbidden"]
+"""What happened to the file after signing, at worst.
+
+`none`: not a byte. `archive`: data for checking later, time-stamps, empty signature fields. `form`: further
+signatures or filled-in fields besides. `forbidden`: anything else, or more than the signer allowed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSignature:
+    """One signature's entry in the file."""
+
+    field: str
+    """Full name of its form field."""
+    sub_filter: str | None
+    """How it is encoded, `ETSI.CAdES.detached`."""
+    revision: int
+    """Which revision of the file it belongs to, from 1; 0 when unknown."""
+    revisions: int
+    """How many revisions the file has."""
+    is_whole: bool = False
+    """Whether every byte of the file but its own value is covered."""
+    cms: bytes = b""
+    """The signature itself, without the zeros that fill up its place."""
+    digests: tuple[tuple[str, bytes], ...] = ()
+    """Of the covered bytes, by each algorithm that the signature names."""
+    changes: Changes = "forbidden"
+    because: str | None = None
+    """Which rule forbids the change."""
+    claimed_time: datetime | None = None
+    """`/M`, when the file says it was signed; with a zone."""
+    problem: Params = ()
+    """Why the entry is no sound signature, as a reason with what it is filled in with."""
+
+    @property
+    def coverage(self) -> str:
+        """What is covered: the whole file, or which revision of how many."""
+        return "whole file" if self.is_whole else f"revision {self.revision} of {self.revisions}"
+
+    @property
+    def is_timestamp(self) -> bool:
+        """Whether it is an authority's time-stamp over the document rather than anybody's signature."""
+        return self.sub_filter == "ETSI.RFC3161"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSignatures:
+    """All signatures of a file in the order they were made, or why the file cannot be read."""
+
+    signatures: tuple[PdfSignature, ...] = ()
+    problem: Params = ()
+    """Why the file's signatures could not be read at all; empty when they could."""
+    is_undecided: bool = False
+    """Whether the problem leaves the matter open rather than making the file unsound."""

@@ -1,0 +1,141 @@
+"""Verdicts on signatures in PDF files: what was read of them, judged by the one procedure.
+
+What stands in the file's structure is one more thing to look at in steps 0 and 2; all else is the CMS
+procedure of `signing.verify`, told what was covered by its digests. Reads no PDF itself.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
+from signing.content import Content
+from signing.pades.findings import PdfSignature, PdfSignatures
+from signing.pades.read import read_pdf
+from signing.policy import DEFAULT, Policy
+from signing.verdict import SignatureVerdict
+from signing.verify import judge_cms, unreadable
+from signing.vocabulary import Check, Params, SubIndication, indication_of
+
+__all__ = ["PADES", "judge_pdf", "verify_pdf"]
+
+PADES: Final = "PAdES"
+SUB_FILTERS: Final = frozenset({"ETSI.CAdES.detached", "adbe.pkcs7.detached"})
+"""The two encodings that sign the file's bytes themselves. The older ones, `adbe.pkcs7.sha1` and
+`adbe.x509.rsa_sha1`, sign its SHA-1, and are named as what no policy admits."""
+
+_FIRST: Final = b"%PDF"
+"""What the covered bytes begin with: enough to know that they are no attributes."""
+_STRUCTURE: Final = Check(0, "pdf-structure", "passed")
+_ALLOWED: Final = "none, data for checking later, further signatures or filled-in fields"
+
+
+def verify_pdf(
+    data: bytes,
+    *,
+    covers: str,
+    sender: str,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Read and judge all signatures of a PDF at once; none gives none.
+
+    Arguments as for `signing.verify.verify_signatures`. For strangers' files run `read_pdf` in a process that
+    can be killed, and `judge_pdf` here.
+    """
+    return judge_pdf(
+        read_pdf(data),
+        covers=covers,
+        sender=sender,
+        trusted_time=trusted_time,
+        paths=paths,
+        binder=binder,
+        policy=policy,
+    )
+
+
+def judge_pdf(
+    read: PdfSignatures,
+    *,
+    covers: str,
+    sender: str,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge what `read_pdf` read: a verdict for each signature, in the order of signing.
+
+    Time-stamps over the document are nobody's signatures and get no verdict. Raises nothing of its own; what
+    `paths` or `binder` raise passes through.
+    """
+    question = Question(Content(None), covers, sender, trusted_time, paths, binder, policy)
+    if read.problem:
+        return (_unread(question, read.problem, is_undecided=read.is_undecided),)
+    verdicts: list[SignatureVerdict] = []
+    for signature in read.signatures:
+        if not signature.is_timestamp:
+            verdicts += _judge(question, signature)
+    return tuple(verdicts)
+
+
+def _judge(question: Question, signature: PdfSignature) -> tuple[SignatureVerdict, ...]:
+    if signature.problem and not signature.cms:
+        is_undecided = dict(signature.problem)["reason"] == "pdf-over-budget"
+        return (_unread(question, signature.problem, is_undecided=is_undecided),)
+
+    def look(findings: Findings) -> None:
+        _look(findings, signature)
+
+    content = Content(None, dict(signature.digests), _FIRST)
+    verdicts = judge_cms(question._replace(content=content), signature.cms, name=PADES, look=look)
+    if len(verdicts) > 1:
+        # ETSI EN 319 142-1 §5.3: exactly one signer; more could not be told apart by their marks.
+        return (_unread(question, (("reason", "pdf-signers"),)),)
+    return tuple([_finished(question, each, signature) for each in verdicts])
+
+
+def _look(findings: Findings, signature: PdfSignature) -> None:
+    """Add what the file itself has to say: steps 0 and 2."""
+    if signature.problem:
+        word, params = SubIndication.FORMAT_FAILURE, signature.problem
+        findings.fail(word, Check(0, "pdf-structure", "failed", dict(params)["reason"]), *params)
+    elif signature.sub_filter not in SUB_FILTERS:
+        found = signature.sub_filter or "none"
+        word = SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+        check = Check(0, "pdf-structure", "failed", found, ", ".join(sorted(SUB_FILTERS)))
+        findings.fail(word, check, ("reason", "pdf-subfilter"), ("found", found))
+    else:
+        findings.checks.append(_STRUCTURE)
+    findings.checks.append(Check(0, "pdf-coverage", "passed", signature.coverage))
+    if signature.changes == "forbidden":
+        check = Check(2, "later-changes", "failed", signature.because, _ALLOWED)
+        findings.fail(SubIndication.HASH_FAILURE, check)
+    else:
+        findings.checks.append(Check(2, "later-changes", "passed", signature.changes))
+
+
+def _finished(question: Question, verdict: SignatureVerdict, signature: PdfSignature) -> SignatureVerdict:
+    """Put the checks in order, and take the claimed time from the file's `/M`, where PAdES has it."""
+    checks = sorted(verdict.checks, key=lambda check: check.step)
+    claimed = verdict.claimed_time or signature.claimed_time
+    if claimed is not None:
+        is_plausible = claimed <= question.time.at + question.policy.clock_skew
+        check = Check(1, "claimed-time", "passed" if is_plausible else "unknown", claimed)
+        checks = [check if each.name == check.name else each for each in checks]
+    return replace(verdict, claimed_time=claimed, checks=tuple(checks))
+
+
+def _unread(question: Question, problem: Params, *, is_undecided: bool = False) -> SignatureVerdict:
+    """Give the verdict on what could not be read at all."""
+    verdict = unreadable(question, PADES, dict(problem)["reason"], problem)
+    if not is_undecided:
+        return verdict
+    first = verdict.checks[0]._replace(outcome="unknown")
+    return replace(
+        verdict,
+        indication=indication_of(SubIndication.GENERIC),
+        sub_indication=SubIndication.GENERIC,
+        checks=(first, *verdict.checks[1:]),
+    )
