@@ -8,6 +8,7 @@ import datetime as dt
 
 from axis.trust.workers import BudgetExceededError, Memory, Workers
 from signing.paths import PathOutcome, TrustMaterial, validate_path
+from signing.policy import DEFAULT, Policy
 
 _MATERIAL = "material"
 
@@ -19,9 +20,14 @@ class PathWorkers:
         self._workers = workers
 
     def validate(
-        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+        self,
+        certificate: bytes,
+        extra: tuple[bytes, ...],
+        trust: TrustMaterial,
+        at: dt.datetime,
+        policy: Policy = DEFAULT,
     ) -> PathOutcome:
-        """Validate a path in a worker, waiting for one to be free.
+        """Validate a path in a worker, waiting for one to be free; arguments as for `validate_path`.
 
         Raises:
             BudgetExceededError: when the worker had to be killed, or died.
@@ -29,7 +35,7 @@ class PathWorkers:
         """
         with self._workers.borrowed() as worker:
             material = None if worker.knows == trust.digest else trust
-            outcome = worker.call(_validate, certificate, extra, material, at)
+            outcome = worker.call(_validate, certificate, extra, material, at, policy)
             if not isinstance(outcome, PathOutcome):
                 raise BudgetExceededError
             worker.knows = trust.digest
@@ -42,6 +48,7 @@ def _validate(
     extra: tuple[bytes, ...],
     material: TrustMaterial | None,
     at: dt.datetime,
+    policy: Policy,
 ) -> PathOutcome:
     trust = memory[_MATERIAL] = material or memory[_MATERIAL]
-    return validate_path(certificate, extra, trust, at)
+    return validate_path(certificate, extra, trust, at, policy)

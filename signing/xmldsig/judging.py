@@ -23,6 +23,7 @@ from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
 __all__ = ["XMLDSIG", "judge_xml", "verify_xml"]
 
 XMLDSIG: Final = "XMLDSig"
+_BEYOND_LIMITS: Final = frozenset({"too-large", "too-many-signers", "xml-over-budget", "xml-too-complex"})
 _STRUCTURE: Final = Check(0, "structure", "passed", "XML Signature")
 
 
@@ -70,8 +71,7 @@ def judge_xml(
 
 def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
     if read.fault:
-        reason = dict(read.fault).get("reason", "malformed")
-        return unreadable(question, XMLDSIG, reason, read.fault)
+        return _unread(question, read)
     if read.parts:
         question = question._replace(covers=f"{question.covers}#{','.join(read.parts)}")
     findings = Findings()
@@ -97,6 +97,17 @@ def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
     _check_references(findings, read, known)
     _check_coverage(findings, read)
     return judge_signer(question, signer, known, read.certificates, findings, XMLDSIG)
+
+
+def _unread(question: Question, read: XmlSignature) -> SignatureVerdict:
+    """Give the verdict on what could not be read: wrong, or only beyond the limits and so undecided."""
+    reason = dict(read.fault).get("reason", "xml-signature-malformed")
+    verdict = unreadable(question, XMLDSIG, reason, read.fault)
+    if reason not in _BEYOND_LIMITS:
+        return verdict
+    word, first = SubIndication.GENERIC, verdict.checks[0]._replace(outcome="unknown")
+    checks = (first, *verdict.checks[1:])
+    return replace(verdict, indication=indication_of(word), sub_indication=word, checks=checks)
 
 
 def _certificate(findings: Findings, read: XmlSignature) -> KnownCertificate | None:

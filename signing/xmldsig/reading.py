@@ -27,7 +27,7 @@ from signing.xmldsig.coverage import DS, XADES, Element, covered_parts, has_unsi
 from signing.xmldsig.identifiers import DIGESTS, METHODS, is_canonical, is_exclusive
 from signing.xmldsig.screening import screen
 
-__all__ = ["XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
+__all__ = ["ABANDONED", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
 
 MAX_SIGNATURES: Final = 8
 """As many as a CMS signature may have signers; each costs a verification and a few copies of the tree."""
@@ -85,6 +85,10 @@ class XmlSignatures:
     """All signatures of a document, in its order."""
 
     signatures: tuple[XmlSignature, ...] = ()
+
+
+ABANDONED: Final = XmlSignatures((XmlSignature(fault=(("reason", "xml-over-budget"),)),))
+"""What to go on with when reading was stopped past its budget of time or memory."""
 
 
 class _Verifier(XMLVerifier):

@@ -171,6 +171,7 @@ def test_bombs_are_refused_at_once(bomb):
     began = time.monotonic()
     verdict = judge(bomb)
     assert dict(verdict.params)["reason"] == "xml-too-complex"
+    assert verdict.indication is Indication.INDETERMINATE
     assert time.monotonic() - began < 5
 
 
