@@ -20,6 +20,7 @@ COMMANDS = (
     "token",
     "ca",
     "certificate",
+    "trust",
     "sign",
     "report",
     "reconcile",

@@ -21,6 +21,23 @@ def trusted_rows(tx: Read) -> list[Row[Any]]:
     return list(tx.execute(select(trusted_certificates)).all())
 
 
+def trusted_row(tx: Read, sha256: str) -> Row[Any] | None:
+    """Return one of them."""
+    query = select(trusted_certificates).where(trusted_certificates.c.sha256 == sha256)
+    return tx.execute(query).first()
+
+
+def put_trusted(tx: Write, row: Mapping[str, Any]) -> None:
+    """Add a trust anchor or issuer, or give it another role."""
+    statement = insert(tx, trusted_certificates).values(**row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"role": row["role"]}))
+
+
+def remove_trusted(tx: Write, sha256: str) -> int:
+    """Remove a trust anchor or issuer; return how many there were."""
+    return tx.execute(delete(trusted_certificates).where(trusted_certificates.c.sha256 == sha256)).rowcount
+
+
 def registration(tx: Read, sha256: str) -> Row[Any] | None:
     """Return whose a certificate was registered as."""
     table = registered_certificates

@@ -3,24 +3,19 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Annotated, Any, get_args
 
 import orjson
-from cryptography import x509
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import OperatorCaller
 from axis.agencies.directory import DirectoryDep
 from axis.agencies.routes import CodePath
-from axis.clock import from_datetime, rfc3339
 from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
 from axis.problems import declare
-from axis.protocol import strict_json
-from axis.protocol.bodies import JSON, media_type_of, read_bytes
 from axis.protocol.codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import (
     MalformedJson,
@@ -28,21 +23,18 @@ from axis.protocol.errors import (
     NotFound,
     NotPermitted,
     Overloaded,
-    Place,
     QueryInvalid,
     TooLarge,
     UnsupportedMediaType,
-    shorten,
 )
 from axis.trust import queries
 from axis.trust.authority import ISSUING, ROOT
-from axis.trust.registration import Registered, read_one_certificate, register, unregister
-from signing.errors import UnreadableCertificate
+from axis.trust.bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from axis.trust.registration import Registered, register, unregister
 from signing.names import OwnerKind
 
 router = APIRouter(tags=["trust"])
 
-CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
 DIGEST = re.compile("[0-9a-f]{64}")
 KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
 AUTHORITIES = (ROOT, ISSUING)
@@ -56,18 +48,7 @@ _SUMMARY_SCHEMA = {
     "properties": {
         "agency": {"type": "string", "examples": ["000.00.00.H24"]},
         "kind": {"enum": list(KINDS)},
-        "certificate": {
-            "type": "object",
-            "required": ["subject", "issuer", "serial", "sha256", "not_before", "not_after"],
-            "properties": {
-                "subject": {"type": "string"},
-                "issuer": {"type": "string"},
-                "serial": {"type": "string", "description": "Hexadecimal."},
-                "sha256": {"type": "string", "description": "Of the DER bytes, hexadecimal."},
-                "not_before": {"type": "string", "format": "date-time"},
-                "not_after": {"type": "string", "format": "date-time"},
-            },
-        },
+        "certificate": SUMMARY_SCHEMA,
     },
 }
 
@@ -93,26 +74,7 @@ _SUMMARY_SCHEMA = {
             Overloaded,
         ),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["certificate"],
-                        "properties": {
-                            "certificate": {"type": "string", "description": "PEM."},
-                            "kind": {"enum": list(KINDS), "default": "organisation"},
-                        },
-                    }
-                },
-                "application/x-pem-file": {"schema": {"type": "string"}},
-                "application/pkix-cert": {"schema": {"type": "string", "format": "binary"}},
-            },
-        }
-    },
+    openapi_extra={"requestBody": body_schema("kind", {"enum": list(KINDS), "default": "organisation"})},
 )
 async def bind_certificate(
     code: CodePath,
@@ -127,7 +89,8 @@ async def bind_certificate(
 
     A body that is the certificate itself, PEM or DER, binds it as the organisation's.
     """
-    certificate, kind = await _read_certificate(request, settings.json_bytes)
+    certificate, given = await read_certificate(request, settings.json_bytes, "kind", KINDS)
+    kind: OwnerKind = "person" if given == "person" else "organisation"
 
     def work() -> Registered:
         agency = _known_agency(database, directory, code)
@@ -209,47 +172,7 @@ def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep
 
 def answer_of(registered: Registered) -> dict[str, Any]:
     """Return a binding as it is shown."""
-    shown = registered.summary
-    return {
-        "agency": registered.agency,
-        "kind": registered.kind,
-        "certificate": {
-            "subject": shown.subject,
-            "issuer": shown.issuer,
-            "serial": shown.serial,
-            "sha256": shown.sha256,
-            "not_before": rfc3339(from_datetime(shown.not_before)),
-            "not_after": rfc3339(from_datetime(shown.not_after)),
-        },
-    }
-
-
-async def _read_certificate(request: Request, limit: int) -> tuple[x509.Certificate, OwnerKind]:
-    media_type = media_type_of(request, (JSON, *CERTIFICATE_TYPES))
-    data = await read_bytes(request, limit)
-    kind: object = "organisation"
-    if media_type == JSON:
-        body = strict_json.loads(data)
-        if not isinstance(body, Mapping):
-            raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
-        faults = [
-            Place(f"/{shorten(name)}", "an unknown member", "certificate and kind")
-            for name in body.keys() - {"certificate", "kind"}
-        ]
-        kind, text = body.get("kind", kind), body.get("certificate")
-        if kind not in KINDS:
-            faults.append(Place("/kind", shorten(str(kind)), " or ".join(KINDS)))
-        if not isinstance(text, str):
-            faults.append(Place("/certificate", "no text", "a certificate in PEM"))
-        if faults:
-            raise QueryInvalid(*faults)
-        data = str(text).encode()
-    try:
-        certificate = await run_in_threadpool(read_one_certificate, data)
-    except UnreadableCertificate as error:
-        place = Place("/certificate" if media_type == JSON else "", str(error), "a certificate in PEM or DER")
-        raise QueryInvalid(place) from None
-    return certificate, "person" if kind == "person" else "organisation"
+    return {"agency": registered.agency, "kind": registered.kind, "certificate": shown(registered.summary)}
 
 
 def _known_agency(database: Database, directory: DirectoryDep, code: str) -> AgencyCode:

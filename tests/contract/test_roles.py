@@ -17,6 +17,7 @@ MINE = (401, 200, 404, 200, 403)
 READERS = (401, 200, 200, 200, 403)
 AGENCIES = (401, 200, 200, 403, 403)
 AUDITORS = (401, 403, 403, 200, 403)
+OPERATORS = (401, 403, 403, 403, 200)
 
 TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/documents"): (401, 201, 403, 403, 403),
@@ -42,6 +43,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200),
     ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201),
     ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404),
+    ("GET", "/v1/trust/certificates"): OPERATORS,
+    ("GET", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404),
+    ("PUT", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 422),
+    ("DELETE", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404),
     ("GET", "/v1/schemas/manifest.json"): OPEN,
     ("GET", "/v1/ca/{name}.crt"): OPEN,
     ("GET", "/v1/crl/{name}.crl"): OPEN,
@@ -135,6 +140,8 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
         return path, {
             "json": {"certificate": world.office.item["organisation"]["certificate"], "kind": "person"}
         }
+    if path.startswith("/v1/trust") and method == "PUT":  # of another digest than the address names
+        return path, {"json": {"certificate": world.office.item["organisation"]["certificate"]}}
     if method == "PUT":
         return path, {"json": {"name": "UBND tỉnh Cao Bằng"}}
     return path, {}

@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from support import pki
 
 from axis.cli import main
-from signing.certificates import load_certificates
+from signing.certificates import fingerprint, load_certificates, to_pem
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +174,17 @@ def test_python_m_axis_is_the_same_command():
     command = [sys.executable, "-m", "axis", "agency", "list", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"items": []}
+
+
+def test_trust_anchors_are_added_listed_and_removed(axis, environment):
+    roots = environment / "roots.pem"
+    roots.write_bytes(to_pem(pki.root().certificate, pki.issuing().certificate))
+    sha256 = fingerprint(pki.root().certificate)
+    assert "added: root" in axis("trust", "add", str(roots))
+    assert "there already: intermediate" in axis("trust", "add", str(roots))
+    items = json.loads(axis("trust", "list", "--json"))["items"]
+    assert [item["role"] for item in items if item["certificate"]["sha256"] == sha256] == ["root"]
+    assert sha256 in axis("trust", "list")
+    axis("trust", "remove", sha256.upper())
+    assert sha256 not in axis("trust", "list")
+    assert "not among" in axis("trust", "remove", sha256, status=2)

@@ -1,0 +1,168 @@
+"""Trust anchors and issuers over HTTP: operators add, list and remove them; nobody else."""
+
+import re
+from typing import Annotated, Any, cast
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.agencies.callers import OperatorCaller
+from axis.clock import rfc3339
+from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.problems import declare
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor, anchors, remove_anchor
+from axis.trust.bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from signing.certificates import fingerprint, to_pem
+
+router = APIRouter(tags=["trust"])
+
+DIGEST = re.compile("[0-9a-f]{64}")
+DigestPath = Annotated[str, Path(description="SHA-256 of the certificate's DER bytes, in hexadecimal.")]
+
+_ROLE = {
+    "enum": list(ROLES),
+    "description": "`root` is trusted; `intermediate` only helps to build paths to a root. Without it: what "
+    "names itself as its issuer is a root.",
+}
+_ANCHOR_SCHEMA = {
+    "type": "object",
+    "required": ["role", "added_at", "certificate"],
+    "properties": {
+        "role": {"enum": list(ROLES)},
+        "added_at": {"type": "string", "format": "date-time"},
+        "certificate": SUMMARY_SCHEMA,
+    },
+}
+_ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
+
+
+@router.get(
+    "/v1/trust/certificates",
+    summary="The trust anchors and issuers added",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Oldest first; those of the trust folder and the hub's own are not among them.",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["items", "next"],
+                        "properties": {
+                            "items": {"type": "array", "items": _ANCHOR_SCHEMA},
+                            "next": {"type": "null"},
+                        },
+                    }
+                }
+            },
+        },
+        **declare(NotAuthenticated, NotPermitted),
+    },
+)
+def list_anchors(database: DatabaseDep, _caller: OperatorCaller) -> Response:
+    """List what operators added; there are few, and all of them come at once. Operators only."""
+    with database.read() as tx:
+        items = [answer_of(each) for each in anchors(tx)]
+    return _json({"items": items, "next": None})
+
+
+@router.get(
+    "/v1/trust/certificates/{sha256}",
+    summary="A trust anchor or issuer",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The certificate, PEM.",
+            "content": {"application/x-pem-file": {"schema": {"type": "string"}}},
+        },
+        **declare(NotAuthenticated, NotPermitted, NotFound),
+    },
+)
+def show_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCaller) -> Response:
+    """Return a certificate that an operator added. Operators only."""
+    with database.read() as tx:
+        found = anchor(tx, sha256.lower())
+    if found is None:
+        raise NotFound
+    return Response(to_pem(found.certificate), media_type="application/x-pem-file")
+
+
+@router.put(
+    "/v1/trust/certificates/{sha256}",
+    summary="Add a trust anchor or issuer",
+    response_class=Response,
+    responses={
+        200: {"description": "It was there; its role is the one asked for.", "content": _ONE},
+        201: {"description": "Added. Every process trusts it within a second.", "content": _ONE},
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            UnsupportedMediaType,
+            TooLarge,
+            QueryInvalid,
+            Overloaded,
+        ),
+    },
+    openapi_extra={"requestBody": body_schema("role", _ROLE)},
+)
+async def put_anchor(
+    sha256: DigestPath,
+    request: Request,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    clock: ClockDep,
+    _caller: OperatorCaller,
+) -> Response:
+    """Trust a root, or know an issuer below one. The address names the digest, so that nobody trusts another.
+
+    Operators only.
+    """
+    certificate, given = await read_certificate(request, settings.json_bytes, "role", ROLES)
+    found = fingerprint(certificate)
+    if found != sha256.lower():
+        raise QueryInvalid(Place("path:sha256", sha256[:64], found))
+    role = cast("AnchorRole | None", given)
+    added, is_new = await run_in_threadpool(
+        database.write, lambda tx: add_anchor(tx, certificate, role, clock.now())
+    )
+    return _json(answer_of(added), 201 if is_new else 200)
+
+
+@router.delete(
+    "/v1/trust/certificates/{sha256}",
+    summary="Remove a trust anchor or issuer",
+    status_code=204,
+    response_class=Response,
+    responses={
+        204: {"description": "It is trusted no more; verdicts already given stay as they are."},
+        **declare(NotAuthenticated, NotPermitted, NotFound, Overloaded),
+    },
+)
+def delete_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCaller) -> Response:
+    """Remove a certificate that an operator added. Operators only."""
+    digest = sha256.lower()
+    if not DIGEST.fullmatch(digest) or not database.write(lambda tx: remove_anchor(tx, digest)):
+        raise NotFound
+    return Response(status_code=204)
+
+
+def answer_of(found: Anchor) -> dict[str, Any]:
+    """Return a trust anchor or issuer as it is shown."""
+    return {"role": found.role, "added_at": rfc3339(found.added_at), "certificate": shown(found.summary)}
+
+
+def _json(value: object, status_code: int = 200) -> Response:
+    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

@@ -1,0 +1,77 @@
+"""Trust anchors and issuers that an operator adds and removes: kept in the store, beside the trust folder.
+
+Several generations stand side by side, each until it is removed. Adding one binds it to no agency, and
+removing one changes no verdict already given; every process works with the change within a second.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from cryptography import x509
+from sqlalchemy import Row
+
+from axis.clock import Microseconds
+from axis.database import Read, Write
+from axis.database.meta import raise_version
+from axis.trust import queries
+from signing.certificates import CertificateSummary, fingerprint, summary, to_der
+
+AnchorRole = Literal["root", "intermediate"]
+ROLES: tuple[AnchorRole, ...] = get_args(AnchorRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A certificate that is trusted (root), or only helps to build paths to one that is (intermediate)."""
+
+    role: AnchorRole
+    added_at: Microseconds
+    summary: CertificateSummary
+    certificate: x509.Certificate
+
+
+def add_anchor(
+    tx: Write, certificate: x509.Certificate, role: AnchorRole | None, now: Microseconds
+) -> tuple[Anchor, bool]:
+    """Add a certificate, or give one that is there another role; return it, and whether it is new.
+
+    Without a role, one that names itself as its issuer is a root and any other an intermediate, as in the
+    trust folder.
+    """
+    if role is None:
+        role = "root" if certificate.issuer == certificate.subject else "intermediate"
+    sha256 = fingerprint(certificate)
+    before = queries.trusted_row(tx, sha256)
+    if before is not None and before.role == role:
+        return _anchor(before), False
+    row = {"sha256": sha256, "role": role, "der": to_der(certificate), "added_at": now}
+    queries.put_trusted(tx, row)
+    raise_version(tx)
+    return Anchor(role, now, summary(certificate), certificate), before is None
+
+
+def remove_anchor(tx: Write, sha256: str) -> bool:
+    """Remove a certificate; return whether it was there."""
+    there = queries.remove_trusted(tx, sha256) > 0
+    if there:
+        raise_version(tx)
+    return there
+
+
+def anchors(tx: Read) -> list[Anchor]:
+    """Return the certificates added, oldest first."""
+    return [
+        _anchor(row) for row in sorted(queries.trusted_rows(tx), key=lambda row: (row.added_at, row.sha256))
+    ]
+
+
+def anchor(tx: Read, sha256: str) -> Anchor | None:
+    """Return one of them."""
+    row = queries.trusted_row(tx, sha256)
+    return None if row is None else _anchor(row)
+
+
+def _anchor(row: Row[Any]) -> Anchor:
+    certificate = x509.load_der_x509_certificate(row.der)
+    role: AnchorRole = "root" if row.role == "root" else "intermediate"
+    return Anchor(role, row.added_at, summary(certificate), certificate)
