@@ -1,37 +1,33 @@
 """Paths, built and judged one by one by pyhanko-certvalidator, its answers put into sub-indications.
 
-Nothing is fetched and no event loop is started: without fetching the library's coroutines never wait, so
-they are simply run through. First the path without revocation, so that an expired certificate is called so
-even where a revocation list is missing; then revocation. RFC 5280 §6.
+First the path without revocation, so that an expired certificate is called so even where a revocation list
+is missing; then revocation. What RFC 5280 asks for and the library does not look at is looked at here:
+certificates that contradict themselves. RFC 5280 §6.
 """
 
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final, TypeVar
+from typing import Final
 
+from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
-    InsufficientRevinfoError,
     NotYetValidError,
     PathBuildingError,
     PathValidationError,
-    RevokedError,
 )
-from pyhanko_certvalidator.ltv.poe import POEManager
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.policy_decl import (
-    NO_REVOCATION,
-    CertRevTrustPolicy,
-    RevocationCheckingPolicy,
-    RevocationCheckingRule,
-)
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION
 from pyhanko_certvalidator.validate import async_validate_path
 
-from signing.path_material import MICROSECOND, Certificate, KnownCrl, Material, has_signed
+from signing.path_asn1 import Certificate
+from signing.path_context import Surroundings, make_context, run
+from signing.path_revocation import check_revocation
+from signing.path_signatures import has_signed
 from signing.vocabulary import Check, Params, SubIndication
 
 __all__ = ["Evaluation", "build_paths", "evaluate"]
@@ -53,8 +49,6 @@ _SIGNING_PURPOSES: Final = frozenset(
     }
 )
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -67,14 +61,9 @@ class Evaluation:
     chain: tuple[str, ...]
 
 
-def build_paths(leaf: Certificate, known: Sequence[Certificate], material: Material) -> list[ValidationPath]:
+def build_paths(leaf: Certificate, around: Surroundings) -> list[ValidationPath]:
     """Find up to `MAX_PATHS` paths from `leaf` to a root; none when there is none."""
-    context = ValidationContext(
-        trust_roots=list(material.roots),
-        other_certs=[*known, *material.intermediates],
-        revocation_mode="none",
-    )
-    return _run(_collect(context, leaf))
+    return run(_collect(make_context(around, leaf.not_valid_before, NO_REVOCATION), leaf))
 
 
 async def _collect(context: ValidationContext, leaf: Certificate) -> list[ValidationPath]:
@@ -90,9 +79,7 @@ async def _collect(context: ValidationContext, leaf: Certificate) -> list[Valida
     return paths
 
 
-def evaluate(
-    path: ValidationPath, known: Sequence[Certificate], material: Material, at: datetime
-) -> Evaluation:
+def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evaluation:
     """Judge one path as of `at`."""
     certificates = list(path.iter_certs(include_root=True))
     leaf = certificates[-1]
@@ -100,7 +87,7 @@ def evaluate(
     found: list[SubIndication] = []
     params: dict[str, str] = {}
 
-    failure, reason = _path_failure(path, known, material, at)
+    failure, reason = _path_failure(path, around, at)
     if failure is not None:
         found.append(failure)
         params["reason"] = reason
@@ -115,11 +102,14 @@ def evaluate(
     revocation_check = Check(5, "revocation", "skipped")
     if failure in _STILL_TELLS_REVOCATION and path.pkix_len:
         moment = leaf.not_valid_after if failure is SubIndication.EXPIRED else at
-        revocation_check, revoked = _revocation(path, known, material, moment)
+        revocation = check_revocation(path, around, moment)
+        revocation_check, revoked = revocation.check, revocation.sub_indication
         if revoked is not None and (failure is None or revoked is SubIndication.REVOKED):
             found.append(revoked)
         if isinstance(revocation_check.found, datetime):
             params["revoked_at"] = revocation_check.found.isoformat().replace("+00:00", "Z")
+        if revocation.reason is not None:
+            params["revocation_reason"] = revocation.reason
     return Evaluation(tuple(found), (path_check, usage_check, revocation_check), tuple(params.items()), chain)
 
 
@@ -131,15 +121,16 @@ Anything else says nothing about revocation.
 
 
 def _path_failure(
-    path: ValidationPath, known: Sequence[Certificate], material: Material, at: datetime
+    path: ValidationPath, around: Surroundings, at: datetime
 ) -> tuple[SubIndication | None, str]:
     """Judge everything but revocation: what failed and why, or `None` and nothing."""
     if path.pkix_len == 0:
         return _root_failure(path.last, at)
-    context = _context(known, material, at, NO_REVOCATION, (), timedelta(0))
+    if not all(_is_consistent(each) for each in path.iter_certs(include_root=False)):
+        return _GENERAL, "malformed-certificate"
     failure: tuple[SubIndication | None, str] = (None, "")
     try:
-        _run(async_validate_path(context, path))
+        run(async_validate_path(make_context(around, at, NO_REVOCATION), path))
     except ExpiredError as error:
         failure = _EXPIRED if error.is_ee_cert else (_GENERAL, "authority-expired")
     except NotYetValidError as error:
@@ -171,52 +162,14 @@ def _root_failure(root: Certificate, at: datetime) -> tuple[SubIndication | None
     return None, ""
 
 
-def _revocation(
-    path: ValidationPath, known: Sequence[Certificate], material: Material, at: datetime
-) -> tuple[Check, SubIndication | None]:
-    lists = [crl for crl in material.crls if _speaks_about(crl, path, at)]
-    rules = RevocationCheckingPolicy(
-        ee_certificate_rule=RevocationCheckingRule.CRL_REQUIRED,
-        intermediate_ca_cert_rule=_authority_rule(path, lists),
-    )
-    # The validator takes a revocation at exactly `at` for a later one; here it counts. A microsecond more,
-    # and as much tolerance for all other times, says so.
-    context = _context(known, material, at + MICROSECOND, rules, lists, MICROSECOND)
-    try:
-        _run(async_validate_path(context, path))
-    except RevokedError as error:
-        when = error.revocation_dt.astimezone(UTC)
-        word = SubIndication.REVOKED if error.is_ee_cert else SubIndication.REVOKED_CA_NO_POE
-        return Check(5, "revocation", "failed", when, "not revoked"), word
-    except InsufficientRevinfoError:
-        return Check(5, "revocation", "unknown", None, "a current revocation list"), SubIndication.TRY_LATER
-    except PathValidationError:
-        return Check(5, "revocation", "unknown"), SubIndication.TRY_LATER
-    return Check(5, "revocation", "passed", "not revoked"), None
-
-
-def _speaks_about(crl: KnownCrl, path: ValidationPath, at: datetime) -> bool:
-    """Whether the list tells of a revocation that stood at `at`.
-
-    A later list does as long as it still holds the certificates of that time: it says that it keeps those
-    that have expired, or it was issued before they had.
-    """
-    if crl.this_update <= at or (crl.keeps_expired_since is not None and crl.keeps_expired_since <= at):
-        return True
-    return all(
-        crl.this_update <= certificate.not_valid_after
-        for certificate in path.iter_certs(include_root=False)
-        if certificate.issuer.hashable == crl.issuer
-    )
-
-
-def _authority_rule(path: ValidationPath, lists: Iterable[KnownCrl]) -> RevocationCheckingRule:
-    """Ask for a list about authorities if one is at hand or a certificate names where to get it."""
-    issuers = {crl.issuer for crl in lists}
-    authorities = list(path.iter_certs(include_root=False))[:-1]
-    if any(each.issuer.hashable in issuers or each.crl_distribution_points for each in authorities):
-        return RevocationCheckingRule.CRL_REQUIRED
-    return RevocationCheckingRule.NO_CHECK
+def _is_consistent(certificate: Certificate) -> bool:
+    """Whether it names one signature algorithm, not two, and no extension twice (RFC 5280 §4.1.1.2, §4.2)."""
+    body = certificate["tbs_certificate"]
+    if body["signature"].dump() != certificate["signature_algorithm"].dump():
+        return False
+    extensions = () if isinstance(body["extensions"], core.Void) else body["extensions"]
+    identifiers = [each["extn_id"].dotted for each in extensions]
+    return len(identifiers) == len(set(identifiers))
 
 
 def _misuse(leaf: Certificate) -> str | None:
@@ -231,34 +184,3 @@ def _misuse(leaf: Certificate) -> str | None:
 
 def _links_hold(certificates: Sequence[Certificate]) -> bool:
     return all(has_signed(*pair) for pair in pairwise(certificates))
-
-
-def _context(
-    known: Sequence[Certificate],
-    material: Material,
-    at: datetime,
-    rules: RevocationCheckingPolicy,
-    lists: Iterable[KnownCrl],
-    tolerance: timedelta,
-) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=list(material.roots),
-        other_certs=[*known, *material.intermediates],
-        moment=at,
-        crls=[crl.container for crl in lists],
-        ocsps=[],
-        revinfo_policy=CertRevTrustPolicy(rules, retroactive_revinfo=True),
-        time_tolerance=tolerance,
-        poe_manager=POEManager(current_dt_override=at),
-    )
-
-
-def _run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits."""
-    try:
-        coroutine.send(None)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-    coroutine.close()
-    raise RuntimeError("path validation wanted to wait, though it may fetch nothing")

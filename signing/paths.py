@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
-
+from signing.path_algorithms import ChainAlgorithms
+from signing.path_asn1 import Certificate, load_certificate
+from signing.path_context import Surroundings
 from signing.path_evaluation import Evaluation, build_paths, evaluate
-from signing.path_material import Certificate, Material, admitted, change_points, read_material
+from signing.path_material import Material, admitted, change_points, read_material
 from signing.policy import DEFAULT, Policy
 from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
 
@@ -44,13 +45,16 @@ class TrustMaterial:
     intermediates: tuple[bytes, ...] = ()
     """Known, and trusted only as far as a root vouches for them."""
     crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+    """OCSP responses."""
     digest: str = field(init=False)
     """SHA-256 over the sorted parts, lower-case hexadecimal: what a verdict names as its trust."""
 
     def __post_init__(self) -> None:
         """Work out the digest once: every verdict names it."""
         total = hashlib.sha256()
-        for label, parts in ((b"r", self.roots), (b"i", self.intermediates), (b"c", self.crls)):
+        labelled = ((b"r", self.roots), (b"i", self.intermediates), (b"c", self.crls), (b"o", self.ocsps))
+        for label, parts in labelled:
             for part in sorted(set(parts)):
                 total.update(label + hashlib.sha256(part).digest())
         object.__setattr__(self, "digest", total.hexdigest())
@@ -111,11 +115,12 @@ def validate_path(
 def _validated(
     certificate_der: bytes, extra: Sequence[bytes], trust: TrustMaterial, at: datetime, policy: Policy
 ) -> PathOutcome:
-    material = read_material(trust.roots, trust.intermediates, trust.crls)
-    leaf = asn1_x509.Certificate.load(certificate_der, strict=True)
+    material = read_material(trust.roots, trust.intermediates, trust.crls, trust.ocsps)
+    leaf = load_certificate(certificate_der)
     known = admitted(extra, material, policy)
     interval = _interval(change_points((leaf, *known), material), at)
-    evaluations = [evaluate(path, known, material, at) for path in build_paths(leaf, known, material)]
+    around = Surroundings(known, material, policy, ChainAlgorithms(policy))
+    evaluations = [evaluate(path, around, at) for path in build_paths(leaf, around)]
     if evaluations:
         best = min(evaluations, key=_rank)
         word = decisive(best.sub_indications)
@@ -130,10 +135,10 @@ def _without_path(
     came_along = {}
     for der in extra:
         try:
-            certificate = asn1_x509.Certificate.load(der, strict=True)
-            came_along[certificate.subject.hashable] = certificate
-        except (ValueError, TypeError):
+            certificate = load_certificate(der)
+        except Exception:  # noqa: BLE001, S112 hostile bytes make the library raise all there is
             continue
+        came_along[certificate.subject.hashable] = certificate
     top = leaf
     for _ in range(len(came_along)):
         top = came_along.get(top.issuer.hashable, top)

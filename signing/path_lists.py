@@ -1,0 +1,221 @@
+"""Revocation lists, read and sifted: which of them may be asked about a path at a time.
+
+Looking a certificate up in complete, delta and indirect lists is the path validator's work; it takes lists
+as they come, so here it is given none that is forged, outdated by a newer one, or a delta to another list
+than the one beside it. What any sound list says for certain, however old, is told here as well. RFC 5280 §5.2
+and §6.3; docs/decisions/signing-crl-time.md.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cryptography import x509
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
+
+from signing.authority import EXPIRED_CERTIFICATES_ON_CRL
+from signing.path_algorithms import ChainAlgorithms
+from signing.path_asn1 import Certificate, load_list
+from signing.path_signatures import is_signed_by
+
+__all__ = ["REVERSIBLE", "KnownCrl", "Listed", "choose", "is_fresh", "listed", "read_list", "speaks_about"]
+
+REVERSIBLE: Final = frozenset({"certificateHold", "removeFromCRL"})
+"""Reasons that are taken back: such an entry counts only in the newest list."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownCrl:
+    """A complete or delta list and what decides whether it may be asked."""
+
+    container: CRLContainer
+    parsed: x509.CertificateRevocationList
+    issuer: str
+    """The issuer's name, normalised for comparison."""
+    this_update: datetime
+    next_update: datetime | None
+    keeps_expired_since: datetime | None
+    """Certificates that expired after this stay on the list; `None` when it does not say."""
+    number: int | None
+    base_number: int | None
+    """Of a delta: the number of the oldest complete list it adds to; `None` for a complete list."""
+    scope: bytes
+    """Its issuingDistributionPoint; empty when it has none, and so is about everything."""
+    is_indirect: bool
+    """It lists certificates of other issuers too."""
+    signed_by: dict[bytes, bool] = field(default_factory=dict)
+    """By which keys its signature was found to be, or not to be; it is verified once for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry about a certificate."""
+
+    at: datetime
+    reason: str
+    """Of RFC 5280 §5.3.1, such as `keyCompromise`."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it cannot be taken back."""
+        return self.reason not in REVERSIBLE
+
+
+def read_list(der: bytes) -> KnownCrl | None:
+    """Read a list; `None` for one that cannot be read, or that is not DER."""
+    try:
+        parsed = x509.load_der_x509_crl(der)
+        container = load_list(der)
+        values = {each.oid: each.value for each in parsed.extensions}
+        scope: Any = values.get(x509.IssuingDistributionPoint.oid)
+        number: Any = values.get(x509.CRLNumber.oid)
+        base: Any = values.get(x509.DeltaCRLIndicator.oid)
+        return KnownCrl(
+            container=container,
+            parsed=parsed,
+            issuer=container.crl_data.issuer.hashable,
+            this_update=parsed.last_update_utc,
+            next_update=parsed.next_update_utc,
+            keeps_expired_since=_keeps_expired_since(values.get(EXPIRED_CERTIFICATES_ON_CRL)),
+            number=None if number is None else number.crl_number,
+            base_number=None if base is None else base.crl_number,
+            scope=b"" if scope is None else scope.public_bytes(),
+            is_indirect=scope is not None and scope.indirect_crl,
+        )
+    except Exception:  # noqa: BLE001 hostile bytes make the libraries raise all there is
+        return None
+
+
+def speaks_about(crl: KnownCrl, certificates: Iterable[Certificate], at: datetime) -> bool:
+    """Whether the list tells of a revocation that stood at `at`.
+
+    A later list does as long as it still holds the certificates of that time: it says that it keeps those
+    that have expired, or it was issued before they had.
+    """
+    if crl.this_update <= at or (crl.keeps_expired_since is not None and crl.keeps_expired_since <= at):
+        return True
+    return all(
+        crl.this_update <= certificate.not_valid_after
+        for certificate in certificates
+        if crl.is_indirect or certificate.issuer.hashable == crl.issuer
+    )
+
+
+def is_fresh(crl: KnownCrl, at: datetime) -> bool:
+    """Whether at `at` no newer list was due. One that names no time is left to the validator's rule."""
+    return crl.next_update is None or at <= crl.next_update
+
+
+def choose(
+    lists: Iterable[KnownCrl], signers: Sequence[Certificate], algorithms: ChainAlgorithms
+) -> list[KnownCrl]:
+    """Of all lists, keep the newest complete one per signer and scope, and deltas that belong to it.
+
+    Whatever no known certificate has signed by an admitted algorithm is left out. A delta is kept when its
+    complete list is not older than its base nor newer than itself (RFC 5280 §5.2.4): beside any other it
+    would hide revocations.
+    """
+    complete: dict[tuple[str, bytes, bytes], KnownCrl] = {}
+    deltas: dict[tuple[str, bytes, bytes], KnownCrl] = {}
+    newest_first = sorted(lists, key=lambda each: (each.this_update, each.number or 0), reverse=True)
+    for crl in newest_first:
+        signer = _signer(crl, signers, algorithms)
+        if signer is not None and crl.base_number is None:
+            complete.setdefault((crl.issuer, crl.scope, signer), crl)
+    for crl in newest_first:
+        signer = _signer(crl, signers, algorithms)
+        if signer is None or crl.base_number is None:
+            continue
+        key = (crl.issuer, crl.scope, signer)
+        if key in complete and _adds_to(crl, complete[key]):
+            deltas.setdefault(key, crl)
+    return [*complete.values(), *deltas.values()]
+
+
+def listed(
+    certificate: Certificate, issuer: Certificate, lists: Iterable[KnownCrl], algorithms: ChainAlgorithms
+) -> Iterator[Listed]:
+    """Give what lists by the certificate's own issuer say of it, complete and delta, however old.
+
+    A revocation for good stays one in a list whose next update is long due, and in a delta that the complete
+    list does not point to; the validator asks neither.
+    """
+    for crl in lists:
+        if crl.is_indirect or crl.issuer != certificate.issuer.hashable:
+            continue
+        entry = crl.parsed.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry is None or _signer(crl, (issuer,), algorithms) is None:
+            continue
+        told = _told(entry)
+        if told is not None:
+            yield told
+
+
+def entries(crl: KnownCrl, serial: int) -> Iterator[datetime]:
+    """Give the times of all entries with this serial number; an indirect list may hold several."""
+    if not crl.is_indirect:
+        entry = crl.parsed.get_revoked_certificate_by_serial_number(serial)
+        if entry is not None:
+            yield entry.revocation_date_utc
+        return
+    for each in crl.parsed:
+        if each.serial_number == serial:
+            yield each.revocation_date_utc
+
+
+def _told(entry: x509.RevokedCertificate) -> Listed | None:
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
+    except x509.ExtensionNotFound:
+        reason = "unspecified"
+    except ValueError:
+        return None  # extensions nobody can read may change what the entry means
+    known = (x509.CRLReason, x509.InvalidityDate)
+    if any(each.critical and not isinstance(each.value, known) for each in entry.extensions):
+        return None
+    return Listed(entry.revocation_date_utc, reason)
+
+
+def _adds_to(delta: KnownCrl, complete: KnownCrl) -> bool:
+    if complete.number is None or delta.number is None or delta.base_number is None:
+        return False
+    return delta.base_number <= complete.number <= delta.number
+
+
+def _signer(crl: KnownCrl, signers: Sequence[Certificate], algorithms: ChainAlgorithms) -> bytes | None:
+    """Digest of the key that signed the list, if it is one of these and may sign lists."""
+    for certificate in signers:
+        if certificate.subject.hashable != crl.issuer or not may_sign_lists(certificate):
+            continue
+        if not algorithms.admits(crl.container.crl_data["signature_algorithm"], certificate.public_key):
+            continue
+        if _has_signed(crl, certificate.public_key.dump()):
+            digest: bytes = certificate.public_key.sha256
+            return digest
+    return None
+
+
+def may_sign_lists(certificate: Certificate) -> bool:
+    """Whether the certificate's key usage, where it has one, admits revocation lists."""
+    usage = certificate.key_usage_value
+    return usage is None or "crl_sign" in usage.native
+
+
+def _has_signed(crl: KnownCrl, subject_public_key_info: bytes) -> bool:
+    if subject_public_key_info not in crl.signed_by:
+        data = crl.container.crl_data
+        crl.signed_by[subject_public_key_info] = is_signed_by(
+            subject_public_key_info,
+            data["signature_algorithm"],
+            data["signature"].native,
+            crl.parsed.tbs_certlist_bytes,
+        )
+    return crl.signed_by[subject_public_key_info]
+
+
+def _keeps_expired_since(value: Any) -> datetime | None:
+    if not isinstance(value, x509.UnrecognizedExtension):
+        return None
+    text = value.value[2:].decode("ascii")
+    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)

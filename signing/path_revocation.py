@@ -1,0 +1,148 @@
+"""Step 5: whether a certificate of a path was revoked at a time.
+
+OCSP answers and lists stand side by side: a revocation told by either counts, and either may say that there
+was none. Complete, delta and indirect lists are asked by the path validator, with the lists that
+`signing.path_lists` chose; a certificate on hold leaves undecided, since that may be taken back
+(ETSI EN 319 102-1 §5.2.6.4). RFC 5280 §6.3, RFC 6960; docs/decisions/signing-crl-time.md.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Final
+
+from cryptography import x509
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathValidationError, RevokedError
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    NonRevokedStatusAssertion,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.validate import async_validate_path
+
+from signing.path_asn1 import Certificate
+from signing.path_context import Surroundings, make_context, run
+from signing.path_lists import Listed, choose, is_fresh, listed, speaks_about
+from signing.path_material import MICROSECOND
+from signing.path_ocsp import status_of
+from signing.vocabulary import Check, SubIndication
+
+__all__ = ["Revocation", "check_revocation"]
+
+ON_HOLD: Final = "on-hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What step 5 came to."""
+
+    check: Check
+    sub_indication: SubIndication | None = None
+    reason: str | None = None
+    """Why a certificate was revoked, RFC 5280 §5.3.1; `None` where none was."""
+
+
+def check_revocation(path: ValidationPath, around: Surroundings, at: datetime) -> Revocation:
+    """Tell whether any certificate of the path was revoked at `at`; the first from the root on decides."""
+    certificates = list(path.iter_certs(include_root=True))
+    clean: set[bytes] = set()
+    held: Listed | None = None
+    for issuer, certificate in pairwise(certificates):
+        told = _told(certificate, issuer, around, at)
+        if isinstance(told, Listed) and told.is_final:
+            return _revoked(told, is_signer=certificate is certificates[-1])
+        if isinstance(told, Listed):
+            held = told
+        elif told:
+            clean.add(certificate.sha256)
+    by_lists = _ask_lists(path, around, at, clean)
+    if by_lists.sub_indication in _REVOKED:
+        return by_lists
+    return by_lists if held is None else _held(held)
+
+
+_REVOKED: Final = (SubIndication.REVOKED, SubIndication.REVOKED_CA_NO_POE)
+
+
+def _told(certificate: Certificate, issuer: Certificate, around: Surroundings, at: datetime) -> Listed | bool:
+    """Give a revocation for good that any list or response tells of; else what responses say at `at`."""
+    for entry in listed(certificate, issuer, around.material.crls, around.algorithms):
+        if entry.is_final and entry.at <= at:
+            return entry
+
+    def is_unrevoked(responder: Certificate, by: Certificate, then: datetime) -> bool:
+        return _stands(responder, by, around, then)
+
+    return status_of(certificate, issuer, around.material.answers, at, around.policy, is_unrevoked)
+
+
+def _ask_lists(path: ValidationPath, around: Surroundings, at: datetime, clean: set[bytes]) -> Revocation:
+    """Ask the lists about all certificates that responses have not found clean."""
+    *authorities, leaf = path.iter_certs(include_root=False)
+    signers = around.certificates
+    speaking = [
+        crl
+        for crl in around.material.crls
+        if is_fresh(crl, at) and speaks_about(crl, (*authorities, leaf), at)
+    ]
+    chosen = choose(speaking, signers, around.algorithms)
+    issuers = {crl.issuer for crl in chosen}
+    unasked = [
+        each
+        for each in authorities
+        if each.sha256 in clean or not (each.issuer.hashable in issuers or _names_where_to_ask(each))
+    ]
+    rules = RevocationCheckingPolicy(
+        ee_certificate_rule=RevocationCheckingRule.NO_CHECK
+        if leaf.sha256 in clean
+        else RevocationCheckingRule.CRL_REQUIRED,
+        intermediate_ca_cert_rule=RevocationCheckingRule.CRL_REQUIRED,
+    )
+    # The validator takes a revocation at exactly `at` for a later one; here it counts. A microsecond more,
+    # and as much tolerance for all other times, says so.
+    moment = at + MICROSECOND
+    asserted = [NonRevokedStatusAssertion(each.sha256, moment) for each in unasked]
+    context = make_context(around, moment, rules, chosen, MICROSECOND, asserted)
+    try:
+        run(async_validate_path(context, path))
+    except RevokedError as error:
+        told = Listed(error.revocation_dt.astimezone(UTC), x509.ReasonFlags[error.reason.native].value)
+        return _revoked(told, is_signer=error.is_ee_cert) if told.is_final else _held(told)
+    except InsufficientRevinfoError:
+        missing = Check(5, "revocation", "unknown", None, "a current revocation list")
+        return Revocation(missing, SubIndication.TRY_LATER)
+    except PathValidationError:
+        return Revocation(Check(5, "revocation", "unknown"), SubIndication.TRY_LATER)
+    return Revocation(Check(5, "revocation", "passed", "not revoked"))
+
+
+def _stands(responder: Certificate, issuer: Certificate, around: Surroundings, at: datetime) -> bool:
+    """Whether a responder's certificate had not been revoked when it answered.
+
+    As for authorities: it is asked about where it names where to ask, or a list is at hand.
+    """
+    own = [
+        crl
+        for crl in choose(around.material.crls, (issuer,), around.algorithms)
+        if crl.base_number is None and not crl.scope and speaks_about(crl, (responder,), at)
+    ]
+    if not own and not _names_where_to_ask(responder):
+        return True
+    current = [crl for crl in own if is_fresh(crl, at)]
+    revoked = (entry for entry in listed(responder, issuer, own, around.algorithms) if entry.at <= at)
+    return bool(current) and next(revoked, None) is None
+
+
+def _names_where_to_ask(certificate: Certificate) -> bool:
+    return bool(certificate.crl_distribution_points or certificate.ocsp_urls)
+
+
+def _revoked(told: Listed, *, is_signer: bool) -> Revocation:
+    word = SubIndication.REVOKED if is_signer else SubIndication.REVOKED_CA_NO_POE
+    return Revocation(Check(5, "revocation", "failed", told.at, "not revoked"), word, told.reason)
+
+
+def _held(told: Listed) -> Revocation:
+    check = Check(5, "revocation", "unknown", ON_HOLD, "not revoked")
+    return Revocation(check, SubIndication.TRY_LATER, told.reason)
