@@ -82,8 +82,8 @@ class Signer(NamedTuple):
     claimed_time: datetime | None = None
     references: tuple[CertificateReference, ...] = ()
     """The signer's certificate as what is signed names it; mostly none or one."""
-    signed_in_order: bytes | None = None
-    """What the value may be over instead, where `signed` was received in another order than DER's."""
+    signed_otherwise: Callable[[], bytes | None] | None = None
+    """What the value may be over instead, where the format is made in two ways; asked for if need be."""
 
 
 class Findings:

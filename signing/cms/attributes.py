@@ -42,6 +42,8 @@ SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
 
 DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
 
+_LONG: Final = 0x80
+"""Lengths from here on stand in further bytes (X.690 §8.1.3)."""
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _DIRECTORY_NAME: Final = b"\xa4"
@@ -56,7 +58,7 @@ class SignedAttributes(NamedTuple):
     """What the attributes say."""
 
     signed_bytes: bytes
-    """What the value is computed over: the received bytes under the tag of a SET (RFC 5652 §5.4)."""
+    """What the value is computed over: the attributes as a SET in DER (RFC 5652 §5.4)."""
     content_type: ObjectIdentifier
     message_digest: bytes
     signing_time: datetime | None
@@ -65,8 +67,13 @@ class SignedAttributes(NamedTuple):
 
     Mostly none or one.
     """
-    signed_in_order: bytes | None
-    """The same in DER's order, where they were received in another: some sign one, some the other."""
+    received: list[asn1.TLV]
+
+    def as_received(self) -> bytes | None:
+        """Give the same in the order received, where that is not DER's: some sign it so."""
+        content = b"".join([asn1.encode_der(attribute) for attribute in self.received])
+        signed = _SET + der_length(len(content)) + content
+        return None if signed == self.signed_bytes else signed
 
 
 def read_attributes(
@@ -84,8 +91,8 @@ def read_attributes(
     references: list[CertificateReference] = []
     seen: list[str] = []
     try:
-        received = [asn1.encode_der(attribute) for attribute in attributes]
-        for attribute in received:
+        signed_bytes = asn1.encode_der(asn1.SetOf(attributes))
+        for attribute in _members(signed_bytes):
             name, values = _split(attribute)
             if name is None:
                 continue
@@ -105,17 +112,28 @@ def read_attributes(
     if content_type is None or message_digest is None:
         missing = "content-type" if content_type is None else "message-digest"
         raise UnreadableSignature(reason="attribute-missing", found=missing)
-    content = b"".join(received)
-    start = _SET + der_length(len(content))
-    in_order = sorted(received)
+    references_found = tuple(references)
     return SignedAttributes(
-        start + content,
-        content_type,
-        message_digest,
-        signing_time,
-        tuple(references),
-        None if in_order == received else start + b"".join(in_order),
+        signed_bytes, content_type, message_digest, signing_time, references_found, attributes
     )
+
+
+def _members(encoded: bytes) -> list[bytes]:
+    """Take a SET in DER apart; cheaper than encoding each member by itself."""
+    at, members = _content_at(encoded, 0), []
+    while at < len(encoded):
+        content = _content_at(encoded, at)
+        first = encoded[at + 1]
+        length = first if first < _LONG else int.from_bytes(encoded[at + 2 : content], "big")
+        members.append(encoded[at : content + length])
+        at = content + length
+    return members
+
+
+def _content_at(encoded: bytes, at: int) -> int:
+    """Tell where the content of the value at `at` begins; the tags of attributes are all short."""
+    first = encoded[at + 1]
+    return at + 2 if first < _LONG else at + 2 + (first & ~_LONG)
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -147,7 +165,7 @@ _READ: Final = {
 
 def _split(attribute: bytes) -> tuple[str | None, bytes]:
     """Tell which attribute it is and give its set of values; one that we do not read must still be one."""
-    start = 2 if attribute[1] < 0x80 else 2 + (attribute[1] & 0x7F)  # noqa: PLR2004 X.690 §8.1.3
+    start = _content_at(attribute, 0)
     end = start + 2 + attribute[start + 1]
     name = _READ.get(attribute[start:end])
     if name is None or attribute[:1] != _SEQUENCE:

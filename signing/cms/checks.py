@@ -85,7 +85,7 @@ def signer_of(signer: CmsSigner) -> Signer:
         attributes.signed_bytes,
         attributes.signing_time,
         attributes.references,
-        attributes.signed_in_order,
+        attributes.as_received,
     )
 
 
