@@ -17,10 +17,12 @@ from axis.clock import Clock
 from axis.compliance.verdicts import NewVerdict, record_verdicts
 from axis.database import Database, Read
 from axis.database.meta import get_meta, set_meta
-from axis.documents.tables import document_signatures, documents, manifests
+from axis.documents.contents import opened
+from axis.documents.tables import attachments, document_signatures, documents, manifests
 from axis.ledger.recorder import Recorder
 from axis.protocol.codes import AgencyCode
-from axis.trust.judging import Trust
+from axis.trust.enclosures import Enclosure
+from axis.trust.judging import Signed, Trust
 from axis.trust.tables import registered_certificates
 from signing.verdict import DocumentVerdict
 
@@ -59,12 +61,15 @@ def rejudge_some(
         if progress.position == _FINISHED:
             return 0
         undecided = _undecided(tx, progress.position - 1, limit)
-        signatures = _signatures(tx, [row.position for row in undecided])
+        positions = [row.position for row in undecided]
+        signatures = _signatures(tx, positions)
+        attached = _attached(tx, positions)
     until = time.monotonic() + budget_seconds
     given: list[NewVerdict] = []
     done = 0
     for row in undecided:
-        verdict = _judge(trust, row, signatures.get(row.position, []))
+        enclosures = [_enclosure(database, each) for each in attached.get(row.position, [])]
+        verdict = _judge(trust, row, signatures.get(row.position, []), enclosures)
         if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
             given.append(NewVerdict(row.position, verdict))
         done += 1
@@ -76,8 +81,15 @@ def rejudge_some(
     return new
 
 
-def _judge(trust: Trust, row: Row[Any], signatures: Sequence[bytes]) -> DocumentVerdict:
-    return trust.judge_blocking(row.manifest, signatures, AgencyCode(row.sender), row.accepted_at)
+def _judge(
+    trust: Trust, row: Row[Any], signatures: Sequence[bytes], enclosures: Sequence[Enclosure]
+) -> DocumentVerdict:
+    sender = AgencyCode(row.sender)
+    return trust.judge_blocking(Signed(row.manifest, signatures, sender, row.accepted_at, enclosures))
+
+
+def _enclosure(database: Database, row: Row[Any]) -> Enclosure:
+    return Enclosure(row.name, row.size, lambda: opened(database, row.document, row.ordinal))
 
 
 def _progress(tx: Read, trust: Trust) -> _Progress:
@@ -124,6 +136,19 @@ def _signatures(tx: Read, positions: Sequence[int]) -> dict[int, list[bytes]]:
     found: dict[int, list[bytes]] = {}
     for row in tx.execute(statement, {"documents": list(positions)}):
         found.setdefault(row.document, []).append(row.content)
+    return found
+
+
+def _attached(tx: Read, positions: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    columns = (attachments.c.document, attachments.c.ordinal, attachments.c.name, attachments.c.size)
+    statement = (
+        select(*columns)
+        .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
+        .order_by(attachments.c.document, attachments.c.ordinal)
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in tx.execute(statement, {"documents": list(positions)}):
+        found.setdefault(row.document, []).append(row)
     return found
 
 

@@ -4,10 +4,12 @@ Large attachments leave in pieces, each read in a transaction of its own: a slow
 snapshot of the store nor more memory than one piece. RFC 9110 sections 13 and 14, RFC 6266.
 """
 
+import contextlib
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -75,6 +77,24 @@ def find_attachment(tx: Read, position: int, ordinal: int) -> Body | None:
     return Body(row.name, row.media_type, row.size, row.sha256, content, row.upload)
 
 
+@contextlib.contextmanager
+def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes]]:
+    """Have an attachment's bytes from their start, a piece at a time.
+
+    Raises:
+        LookupError: where the document has not that many.
+
+    """
+    with database.read() as tx:
+        body = find_attachment(tx, position, ordinal)
+    if body is None:
+        raise LookupError((position, ordinal))
+    if body.upload is None:
+        yield io.BytesIO(body.content or b"")
+        return
+    yield io.BufferedReader(_Pieces(_pieces(database, body.upload, Span(0, body.size))), CHUNK_BYTES)
+
+
 def send(request: Request, database: Database, body: Body) -> Response:
     """Answer a GET or HEAD with a body, a range of it, or the word that the caller has it already.
 
@@ -138,6 +158,27 @@ def _has_already(condition: str | None, tag: str) -> bool:
     if condition is None:
         return False
     return condition.strip() == "*" or tag in _TAG.findall(condition)
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a file to read."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as the piece at hand goes; 0 at the end."""
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
 
 
 def _pieces(database: Database, upload: str, span: Span) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller
+from axis.clock import Microseconds
 from axis.documents.identities import find_by_number
 from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
 from axis.documents.uploads import drop_uploads, store_upload
@@ -33,6 +34,8 @@ from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, Numb
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
+from axis.trust.enclosures import Enclosure
+from axis.trust.judging import Signed
 from signing.verdict import DocumentVerdict
 
 
@@ -86,9 +89,7 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
         check_attachments(case.manifest, received)
         # 6 verify the signatures, at the time of acceptance
         accepted_at = desk.clock.now()
-        case.verdict = await desk.trust.judge(
-            received.manifest, received.signatures, case.sender, accepted_at
-        )
+        case.verdict = await desk.trust.judge(_signed(case, case.manifest, received, accepted_at))
         # 7 decide by policy
         decide(case.verdict, desk.settings)
         # 8 commit
@@ -117,6 +118,12 @@ def _check(desk: Desk, case: _Case, value: object) -> ManifestInvalid | None:
     except ManifestInvalid as fault:
         return fault
     return None
+
+
+def _signed(case: _Case, manifest: Manifest, received: Received, accepted_at: Microseconds) -> Signed:
+    parts = [received.attachments[declared.name] for declared in manifest.attachments]
+    enclosures = [Enclosure(part.name, part.size, part.open) for part in parts]
+    return Signed(received.manifest, received.signatures, case.sender, accepted_at, enclosures)
 
 
 async def _store_attachments(

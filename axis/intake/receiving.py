@@ -5,10 +5,12 @@ body before authentication and decode text fields, while a signature covers the 
 Format: RFC 7578, parsed by the `multipart` package.
 """
 
+import contextlib
 import hashlib
+import io
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any
@@ -42,6 +44,15 @@ class ReceivedAttachment:
     sha256: str
     content: bytes | None
     spool: IO[bytes] | None
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Have the bytes from their start, one reader at a time."""
+        if self.spool is None:
+            yield io.BytesIO(self.content or b"")
+        else:
+            self.spool.seek(0)
+            yield self.spool
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
 from cryptography import x509
 
@@ -20,12 +22,13 @@ from axis.database.meta import version
 from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
+from axis.trust.enclosures import Enclosure, covers, examine, may_be_signed
 from axis.trust.material import FolderState, folder_state, read_folder, read_material
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathWorkers
 from axis.trust.workers import BudgetExceededError, Workers
 from signing.certificates import fingerprint
-from signing.conclusion import conclude
+from signing.conclusion import MANIFEST, conclude
 from signing.paths import PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
 from signing.verdict import DocumentVerdict
@@ -38,6 +41,19 @@ RETRY_ABANDONED = dt.timedelta(minutes=1)
 """How long a path past its budget keeps that outcome: sending it again costs no second budget."""
 
 _log = logging.getLogger("axis.trust")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A document as its signatures are judged."""
+
+    manifest: bytes
+    signatures: Sequence[bytes]
+    """Detached CMS over the manifest."""
+    sender: AgencyCode
+    accepted_at: Microseconds
+    enclosures: Sequence[Enclosure] = ()
+    """The attachments, the main one first."""
 
 
 class _NotKnownError(Exception):
@@ -102,53 +118,46 @@ class Trust:
             self.reload(tx)
         return True
 
-    async def judge(
-        self, manifest: bytes, signatures: Sequence[bytes], sender: AgencyCode, at: Microseconds
-    ) -> DocumentVerdict:
-        """Judge signatures over a manifest as of `at`, the time of acceptance.
+    async def judge(self, signed: Signed) -> DocumentVerdict:
+        """Judge a document's signatures as of its acceptance.
 
-        Where every path is known this is arithmetic alone and done on the spot; otherwise a worker is asked.
+        Where every path is known and no attachment is signed this is arithmetic alone and done on the spot;
+        otherwise a worker is asked.
         """
-        try:
-            return self._judge(manifest, signatures, sender, at, self._known_path, self._known_owner)
-        except _NotKnownError:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                self._threads, self.judge_blocking, manifest, signatures, sender, at
-            )
+        if not may_be_signed(signed.enclosures):
+            try:
+                return self._judge(signed, (), self._known_path, self._known_owner)
+            except _NotKnownError:
+                pass
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.judge_blocking, signed)
 
-    def judge_blocking(
-        self, manifest: bytes, signatures: Sequence[bytes], sender: AgencyCode, at: Microseconds
-    ) -> DocumentVerdict:
+    def judge_blocking(self, signed: Signed) -> DocumentVerdict:
         """Judge as `judge` does, in this thread; it may take seconds."""
-        return self._judge(manifest, signatures, sender, at, self._paths.outcome, self._owner)
+        return self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
 
     def _judge(
         self,
-        manifest: bytes,
-        signatures: Sequence[bytes],
-        sender: AgencyCode,
-        at: Microseconds,
+        signed: Signed,
+        enclosures: Sequence[Enclosure],
         find_path: Callable[[bytes, tuple[bytes, ...], TrustMaterial, dt.datetime], PathOutcome],
         binder: Callable[[x509.Certificate], Owner | None],
     ) -> DocumentVerdict:
         trust = self._material  # one for the whole document, whatever is reloaded meanwhile
-        time = TrustedTime(to_datetime(at), "acceptance")
+        case: dict[str, Any] = {
+            "sender": signed.sender,
+            "trusted_time": TrustedTime(to_datetime(signed.accepted_at), "acceptance"),
+            "paths": lambda certificate, extra, moment: find_path(certificate, extra, trust, moment),
+            "binder": binder,
+            "policy": self._policy,
+        }
         verdicts = [
             verdict
-            for signature in signatures
-            for verdict in verify_signatures(
-                signature,
-                manifest,
-                covers="manifest",
-                sender=sender,
-                trusted_time=time,
-                paths=lambda certificate, extra, moment: find_path(certificate, extra, trust, moment),
-                binder=binder,
-                policy=self._policy,
-            )
+            for signature in signed.signatures
+            for verdict in verify_signatures(signature, signed.manifest, covers=MANIFEST, **case)
         ]
-        return conclude(verdicts, self._policy, trust.digest)
+        verdicts += examine(enclosures, self._workers, case)
+        main = covers(signed.enclosures[0].name) if signed.enclosures else None
+        return conclude(verdicts, self._policy, trust.digest, main)
 
     def _known_path(
         self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime

@@ -1,7 +1,6 @@
 import dataclasses
 import hashlib
 import os
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from axis.trust.authority import (
     record,
     renew_lists,
 )
-from axis.trust.judging import Trust
+from axis.trust.judging import Signed, Trust
 from axis.trust.secret_key import SecretKey
 from signing import cms, keys
 from signing.policy import DEFAULT
@@ -51,10 +50,8 @@ class ChosenTrust:
         self.signed = signed
         self.asked: list[tuple[bytes, str, Microseconds]] = []
 
-    def judge_blocking(
-        self, manifest: bytes, _signatures: Sequence[bytes], sender: str, at: Microseconds
-    ) -> DocumentVerdict:
-        self.asked.append((manifest, sender, at))
+    def judge_blocking(self, signed: Signed) -> DocumentVerdict:
+        self.asked.append((signed.manifest, signed.sender, signed.accepted_at))
         indication, signed_by = VERDICTS[self.signed]
         return DocumentVerdict(indication, None, signed_by, (), "test-policy", self.material.digest)
 
@@ -164,7 +161,7 @@ def test_a_list_that_arrives_turns_an_open_verdict_into_a_signed_document(
         later = exchange.clock.at = Microseconds(issued_at + 40 * DAY)  # the list has run out
         new = exchange.new_document()
         signature = cms.sign(new.manifest_bytes, issued.certificate, key, chain=issued.issuers)
-        verdict = trust.judge_blocking(new.manifest_bytes, [signature], A, later)
+        verdict = trust.judge_blocking(Signed(new.manifest_bytes, [signature], A, later))
         assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "TRY_LATER")
         kept = (signature, hashlib.sha256(signature).hexdigest())
         new = dataclasses.replace(new, signatures=(kept,), verdict=verdict)

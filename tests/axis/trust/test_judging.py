@@ -22,7 +22,7 @@ from axis.trust.authority import (
     renew_lists,
     revoke,
 )
-from axis.trust.judging import Trust
+from axis.trust.judging import Signed, Trust
 from axis.trust.registration import register
 from signing import authority as ca
 from signing import cms, keys
@@ -65,7 +65,7 @@ def reload(database, trust):
 
 
 def judge(trust, signatures, at, sender=HA_NAM, manifest=MANIFEST):
-    return asyncio.run(trust.judge(manifest, signatures, sender, at))
+    return asyncio.run(trust.judge(Signed(manifest, signatures, sender, at)))
 
 
 def test_organisation_and_person_together_pass(trust, signer, now):
@@ -201,7 +201,9 @@ def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, n
     signature, _serial = signer()
 
     async def all_at_once():
-        return await asyncio.gather(*(trust.judge(MANIFEST, [signature], HA_NAM, now) for _ in range(20)))
+        return await asyncio.gather(
+            *(trust.judge(Signed(MANIFEST, [signature], HA_NAM, now)) for _ in range(20))
+        )
 
     verdicts = asyncio.run(all_at_once())
     assert {verdict.indication for verdict in verdicts} == {"TOTAL-PASSED"}
