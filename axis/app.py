@@ -21,6 +21,7 @@ import axis.intake.routes
 import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
+import axis.trust.service_routes
 import axis.web.description
 import axis.web.reference
 from axis import problem_pages, problems
@@ -133,6 +134,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.compliance.routes.router)  # statistics
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
+    app.include_router(axis.trust.service_routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
     app.include_router(problem_pages.router)  # a page for every refusal

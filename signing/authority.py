@@ -117,10 +117,22 @@ def issue_organisation(
     serial: int,
     crl_urls: Sequence[str] = (),
     issuer_urls: Sequence[str] = (),
+    *,
+    ocsp_urls: Sequence[str] = (),
 ) -> x509.Certificate:
     """Issue the certificate of an agency itself (its red seal)."""
     subject = organisation_subject(name, agency_code)
-    return issue(authority, public_key, subject, not_before, not_after, serial, crl_urls, issuer_urls)
+    return issue(
+        authority,
+        public_key,
+        subject,
+        not_before,
+        not_after,
+        serial,
+        crl_urls,
+        issuer_urls,
+        ocsp_urls=ocsp_urls,
+    )
 
 
 def issue_person(
@@ -137,10 +149,21 @@ def issue_person(
     serial: int,
     crl_urls: Sequence[str] = (),
     issuer_urls: Sequence[str] = (),
+    ocsp_urls: Sequence[str] = (),
 ) -> x509.Certificate:
     """Issue the certificate of a person who signs for the agency called `name` (the blue signature)."""
     subject = person_subject(name, agency_code, surname, given_name, title)
-    return issue(authority, public_key, subject, not_before, not_after, serial, crl_urls, issuer_urls)
+    return issue(
+        authority,
+        public_key,
+        subject,
+        not_before,
+        not_after,
+        serial,
+        crl_urls,
+        issuer_urls,
+        ocsp_urls=ocsp_urls,
+    )
 
 
 def issue(
@@ -152,6 +175,8 @@ def issue(
     serial: int,
     crl_urls: Sequence[str] = (),
     issuer_urls: Sequence[str] = (),
+    *,
+    ocsp_urls: Sequence[str] = (),
 ) -> x509.Certificate:
     """Issue a certificate to sign documents with, for any subject. Raises `InvalidTimes`."""
     builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
@@ -161,7 +186,7 @@ def issue(
         .add_extension(x509.ExtendedKeyUsage(_SIGNER_USAGES), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
-    builder = _with_issuer(builder, authority, crl_urls, issuer_urls)
+    builder = _with_issuer(builder, authority, crl_urls, issuer_urls, ocsp_urls)
     return _sign(builder, authority.key)
 
 
@@ -174,6 +199,8 @@ def issue_timestamp_authority(
     serial: int,
     crl_urls: Sequence[str] = (),
     issuer_urls: Sequence[str] = (),
+    *,
+    ocsp_urls: Sequence[str] = (),
 ) -> x509.Certificate:
     """Issue a certificate to stamp times with, and for nothing else (RFC 3161). Raises `InvalidTimes`."""
     builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
@@ -183,7 +210,7 @@ def issue_timestamp_authority(
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
-    builder = _with_issuer(builder, authority, crl_urls, issuer_urls)
+    builder = _with_issuer(builder, authority, crl_urls, issuer_urls, ocsp_urls)
     return _sign(builder, authority.key)
 
 
@@ -261,19 +288,26 @@ def _with_authority_extensions(
 
 
 def _with_issuer(
-    builder: x509.CertificateBuilder, issuer: Authority, crl_urls: Sequence[str], issuer_urls: Sequence[str]
+    builder: x509.CertificateBuilder,
+    issuer: Authority,
+    crl_urls: Sequence[str],
+    issuer_urls: Sequence[str],
+    ocsp_urls: Sequence[str] = (),
 ) -> x509.CertificateBuilder:
     builder = builder.add_extension(_authority_key_identifier(issuer), critical=False)
     if crl_urls:
         points = [_distribution_point(url) for url in crl_urls]
         builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
-    if issuer_urls:
-        accesses = [
-            x509.AccessDescription(
-                AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url)
-            )
-            for url in issuer_urls
-        ]
+    kinds = (
+        (AuthorityInformationAccessOID.OCSP, ocsp_urls),
+        (AuthorityInformationAccessOID.CA_ISSUERS, issuer_urls),
+    )
+    accesses = [
+        x509.AccessDescription(kind, x509.UniformResourceIdentifier(url))
+        for kind, urls in kinds
+        for url in urls
+    ]
+    if accesses:
         builder = builder.add_extension(x509.AuthorityInformationAccess(accesses), critical=False)
     return builder
 

@@ -154,7 +154,7 @@ def create_authority(
             "encrypted_key": encrypted,
         }
         queries.add_authority(tx, row)
-    queries.add_issued(tx, [_issued_row(ROOT, issuing.certificate, now)])
+    queries.add_issued(tx, [issued_row_of(ROOT, issuing.certificate, now)])
     for authority in (root, issuing):
         _issue_list(tx, authority, now)
     raise_version(tx)
@@ -201,6 +201,7 @@ def issue(authority: Authority, request: Request, now: Microseconds, public_url:
             serial,
             crl_urls=[list_url(public_url, ISSUING)],
             issuer_urls=[certificate_url(public_url, ISSUING)],
+            ocsp_urls=[ocsp_url(public_url)],
         )
     else:
         surname, given_name = split_name(request.person.name)
@@ -217,6 +218,7 @@ def issue(authority: Authority, request: Request, now: Microseconds, public_url:
             serial=serial,
             crl_urls=[list_url(public_url, ISSUING)],
             issuer_urls=[certificate_url(public_url, ISSUING)],
+            ocsp_urls=[ocsp_url(public_url)],
         )
     return Issued(request, certificate, (authority.certificate,), f"{serial:x}", now)
 
@@ -224,7 +226,7 @@ def issue(authority: Authority, request: Request, now: Microseconds, public_url:
 def record(tx: Write, issued: Sequence[Issued]) -> None:
     """Keep what was issued, so that it can be revoked."""
     queries.add_issued(
-        tx, [_issued_row(ISSUING, each.certificate, each.issued_at, each.request) for each in issued]
+        tx, [issued_row_of(ISSUING, each.certificate, each.issued_at, each.request) for each in issued]
     )
 
 
@@ -283,6 +285,11 @@ def certificate_url(public_url: str, name: str) -> str:
     return f"{public_url.rstrip('/')}/v1/ca/{name}.crt"
 
 
+def ocsp_url(public_url: str) -> str:
+    """Return the address that answers whether a certificate was revoked."""
+    return f"{public_url.rstrip('/')}/v1/ocsp"
+
+
 def normal_serial(text: str) -> str:
     """Return a serial number as the store keeps it: lower-case hex, no colons, no leading zeros."""
     return text.replace(":", "").strip().lower().lstrip("0") or "0"
@@ -307,9 +314,10 @@ def _issue_list(tx: Write, authority: Authority, now: Microseconds) -> None:
     queries.put_revocation_list(tx, row)
 
 
-def _issued_row(
+def issued_row_of(
     authority: str, certificate: x509.Certificate, now: Microseconds, request: Request | None = None
 ) -> dict[str, object]:
+    """Return the row that keeps an issued certificate."""
     return {
         "serial": f"{certificate.serial_number:x}",
         "authority": authority,

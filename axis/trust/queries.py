@@ -80,6 +80,13 @@ def add_authority(tx: Write, row: Mapping[str, Any]) -> None:
     tx.execute(authorities.insert().values(**row))
 
 
+def put_authority(tx: Write, row: Mapping[str, Any]) -> None:
+    """Add an authority of the hub's own, or replace its certificate and key."""
+    changed = {name: row[name] for name in ("certificate", "encrypted_key")}
+    statement = insert(tx, authorities).values(**row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+
 def add_issued(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
     """Record certificates the hub's authority issued."""
     if rows:

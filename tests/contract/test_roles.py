@@ -1,12 +1,17 @@
 """Promise 12: closed by default. Every route is in the table below, with what each role is answered."""
 
+import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from axis.app import build, create_app
 from axis.settings import Settings
 from axis.web.description import who_may_call
+from signing.ocsp import CertificateId
+from signing.ocsp import make_request as make_ocsp_request
+from signing.timestamps import make_request as make_timestamp_request
 
 ROLES = ("anonymous", "agency", "other", "auditor", "operator")
 """`agency` sent the document and holds the delivery asked about; `other` has no part in it."""
@@ -50,6 +55,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/schemas/manifest.json"): OPEN,
     ("GET", "/v1/ca/{name}.crt"): OPEN,
     ("GET", "/v1/crl/{name}.crl"): OPEN,
+    ("POST", "/v1/tsa"): OPEN,
+    ("POST", "/v1/ocsp"): OPEN,
+    ("GET", "/v1/ocsp/{asked}"): OPEN,
     ("GET", "/v1/ledger/checkpoint"): OPEN,
     ("GET", "/v1/ledger/keys"): OPEN,
     ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
@@ -103,7 +111,9 @@ def sent(world):
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("method", "template"), TABLE)
 def test_each_role_is_answered_as_the_table_says(world, sent, method, template, role):
-    path, more = _filled(world, sent, method, template)
+    path, more = template, _BODIES.get(template)
+    if more is None:
+        path, more = _filled(world, sent, method, template)
     answer = world.ask(role, method, path, **more)
     assert answer.status_code == TABLE[method, template][ROLES.index(role)], answer.text
     if answer.status_code == 401:
@@ -112,6 +122,14 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+_ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
+_BODIES = {
+    "/v1/tsa": {
+        "content": make_timestamp_request(bytes(32)),
+        "headers": {"Content-Type": "application/timestamp-query"},
+    },
+    "/v1/ocsp": {"content": _ASKED, "headers": {"Content-Type": "application/ocsp-request"}},
+}
 _VALUES = {
     "{n}": "0",
     "{id}": "{delivery}",
@@ -119,6 +137,7 @@ _VALUES = {
     "{path}": "000.p/1",
     "{name}": "issuing",
     "{sha256}": "0" * 64,
+    "{asked}": quote(base64.b64encode(_ASKED).decode(), safe=""),
 }
 
 
@@ -140,8 +159,8 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
         return path, {
             "json": {"certificate": world.office.item["organisation"]["certificate"], "kind": "person"}
         }
-    if path.startswith("/v1/trust") and method == "PUT":  # of another digest than the address names
+    if method != "PUT":
+        return path, {}
+    if path.startswith("/v1/trust"):  # of another digest than the address names
         return path, {"json": {"certificate": world.office.item["organisation"]["certificate"]}}
-    if method == "PUT":
-        return path, {"json": {"name": "UBND tỉnh Cao Bằng"}}
-    return path, {}
+    return path, {"json": {"name": "UBND tỉnh Cao Bằng"}}
