@@ -134,6 +134,14 @@ def load_certificate(der: bytes) -> x509.Certificate:
         return x509.load_der_x509_certificate(der)
 
 
+def _serial(certificate: x509.Certificate, der: bytes) -> int:
+    """Give the serial number, about which the library warns each time anew."""
+    if _has_positive_serial(der):
+        return certificate.serial_number
+    with _quiet():
+        return certificate.serial_number
+
+
 def _load_pem(text: bytes) -> list[x509.Certificate]:
     with _quiet():
         return x509.load_pem_x509_certificates(text)
@@ -212,11 +220,12 @@ def _read(der: bytes) -> KnownCertificate:
         raise UnreadableCertificate(size=len(der), limit=MAX_CERTIFICATE_BYTES)
     try:
         certificate = load_certificate(der)
+        serial = _serial(certificate, der)
         identity = read_subject(certificate)
         shown = CertificateSummary(
             subject=certificate.subject.rfc4514_string(),
             issuer=certificate.issuer.rfc4514_string(),
-            serial=f"{certificate.serial_number:x}",
+            serial=f"{serial:x}",
             sha256=hashlib.sha256(der).hexdigest(),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
@@ -226,7 +235,7 @@ def _read(der: bytes) -> KnownCertificate:
             der=der,
             summary=shown,
             issuer=certificate.issuer.public_bytes(),
-            serial=certificate.serial_number,
+            serial=serial,
             key_identifier=_key_identifier(certificate),
             identity=identity,
             key=key_facts(certificate),

@@ -148,7 +148,6 @@ def _judge_cms_signer(
     check_times(findings, question, general.claimed_time)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
-    # 3 signature value: those over this one
     check_countersignatures(findings, question, parsed, signer)
     name = name or (CADES if general.references else CMS)
     return judge_signer(question, general, known, parsed.certificates, findings, name)

@@ -4,6 +4,8 @@ They decide nothing: the document is as signed with them as without. What a coun
 countersigned or stamped with is not looked at. RFC 5652 §11.4.
 """
 
+from typing import Final
+
 from signing.algorithms import compute_digest
 from signing.case import Findings, Question
 from signing.certificates import KnownCertificate
@@ -16,8 +18,8 @@ from signing.vocabulary import Check
 
 __all__ = ["check_countersignatures"]
 
-STEP = 3
-"""They stand over the signature value."""
+STEP: Final = 2
+"""Beside the attributes; they stand over the signature value and change nothing about it."""
 
 
 def check_countersignatures(
