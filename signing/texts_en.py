@@ -135,6 +135,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-malformed": "the file is not well-formed XML",
     "xml-dtd": "the file has a document type declaration, which is not read",
     "xml-too-complex": "the file is nested deeper or has more elements than {limit}",
+    "part": "it covers only a part of the file",
     "xml-over-budget": "reading the XML took more time or memory than a file may take",
     "xml-signature-malformed": "the XML signature is not built as the standard says",
     "xml-references": "it has {found} references, and 1 to {limit} are read",

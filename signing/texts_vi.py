@@ -130,6 +130,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-malformed": "tệp không phải là XML đúng chuẩn",
     "xml-dtd": "tệp có khai báo kiểu tài liệu (DTD), hệ thống không đọc loại này",
     "xml-too-complex": "tệp lồng nhau quá sâu hoặc có quá {limit} phần tử",
+    "part": "chữ ký chỉ bao phủ một phần của tệp",
     "xml-over-budget": "việc đọc XML tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",
     "xml-signature-malformed": "chữ ký XML không có cấu trúc theo tiêu chuẩn",
     "xml-references": "có {found} tham chiếu, chỉ đọc từ 1 đến {limit}",

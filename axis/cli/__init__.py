@@ -3,7 +3,7 @@
 This module only finds the sub-command and turns refusals into one line on standard error and an exit status.
 
 Exit status: 0 all is well · 1 the command looked for problems and found some · 2 the command was not
-understood, or refused.
+understood, or refused. `axis verify` has a status for each outcome, and 4 in the place of 2.
 """
 
 import argparse
@@ -22,6 +22,7 @@ COMMANDS = (
     "certificate",
     "trust",
     "sign",
+    "verify",
     "report",
     "reconcile",
     "fsck",
@@ -30,6 +31,8 @@ COMMANDS = (
 """The modules of this package that are sub-commands, in the order in which help lists them."""
 
 OK, FOUND_PROBLEMS, REFUSED = 0, 1, 2
+REFUSED_BY = {"verify": 4}
+"""Commands to which 2 means something else."""
 EXIT_STATUS = (
     "Exit status: 0 all is well; 1 the command looked for problems and found some; "
     "2 the command was not understood, or refused."
@@ -41,12 +44,18 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (without the program's name) and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    args = build_parser(given).parse_args(given)
+    refused = REFUSED_BY.get(given[0] if given else "", REFUSED)
+    try:
+        args = build_parser(given).parse_args(given)
+    except SystemExit as stopped:  # by the parser, which knows one status
+        if stopped.code == REFUSED:
+            raise SystemExit(refused) from None
+        raise
     try:
         status: int = args.run(args)
     except BrokenPipeError:  # `axis … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return OK if refused == REFUSED else refused  # what nobody read to the end must not look valid
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
@@ -55,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, REFUSALS):
             raise
         print(f"axis: {explain(error)}", file=sys.stderr)
-        return REFUSED
+        return refused
     return status
 
 

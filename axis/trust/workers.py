@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -45,6 +45,8 @@ class Worker:
     connection: Connection
     knows: str = ""
     """Whatever its user wants to remember of what the worker remembers."""
+    loaded: set[str] = field(default_factory=set)
+    """Modules whose functions it has had to do; loading one is no part of anybody's budget."""
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Have `function(memory, *arguments)` done, `memory` being the worker's own.
@@ -53,14 +55,24 @@ class Worker:
             BudgetExceededError: when it was not done within the budget; the worker is then of no more use.
 
         """
+        self.load(function)
+        result: T = self._ask(BUDGET_SECONDS, function, arguments)
+        return result
+
+    def load(self, function: Callable[..., Any]) -> None:
+        """Load the function's module ahead of its work; raises as `call` does."""
+        if function.__module__ not in self.loaded:
+            self._ask(START_SECONDS, _limit_anew, (function,))
+            self.loaded.add(function.__module__)
+
+    def _ask(self, seconds: float, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
             self.connection.send((function, arguments))
-            if not self.connection.poll(BUDGET_SECONDS):
+            if not self.connection.poll(seconds):
                 raise BudgetExceededError
-            result: T = self.connection.recv()
+            return self.connection.recv()
         except (EOFError, OSError) as error:
             raise BudgetExceededError from error
-        return result
 
     def stop(self) -> None:
         """Kill it."""
@@ -91,6 +103,7 @@ class Workers:
 
         """
         with self.borrowed() as worker:
+            worker.load(function)
             result: T = worker.call(_plainly, function, arguments, named)
             return result
 
@@ -126,10 +139,15 @@ def _plainly(_memory: Memory, function: Callable[..., T], arguments: Any, named:
     return function(*arguments, **named)
 
 
+def _limit_anew(_memory: Memory, _function: Callable[..., Any]) -> None:
+    """Count the budget from what the worker holds now; the function's module came with the question."""
+    _limit_memory(BUDGET_BYTES)
+
+
 def _start() -> Worker:
     context = multiprocessing.get_context("spawn")  # the hub has threads, and a fork would copy their locks
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, BUDGET_BYTES), name="axis-worker", daemon=True)
+    process = context.Process(target=_work, args=(theirs,), name="axis-worker", daemon=True)
     process.start()
     theirs.close()
     worker = Worker(process, ours)
@@ -143,10 +161,10 @@ def _start() -> Worker:
     return worker
 
 
-def _work(connection: Connection, budget_bytes: int) -> None:
+def _work(connection: Connection) -> None:
     """Answer requests until the hub closes the pipe, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the hub ends its workers
-    _limit_memory(budget_bytes)
+    _limit_memory(BUDGET_BYTES)
     connection.send(True)
     memory: Memory = {}
     with contextlib.suppress(EOFError, OSError, MemoryError):
@@ -162,6 +180,8 @@ def _limit_memory(budget_bytes: int) -> None:
 
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = pages * resource.getpagesize() + budget_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        bounded = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(resource.RLIMIT_AS, (bounded, most))
     except (ImportError, OSError, ValueError):
         return  # elsewhere than on Linux the budget of time has to do

@@ -29,3 +29,8 @@ def hoard(mark: Path) -> None:
 def length(text: str) -> int:
     """Do honest work."""
     return len(text)
+
+
+def slow(_data: bytes, _policy: object) -> None:
+    """Take a reader's arguments, and never give them back."""
+    time.sleep(600)

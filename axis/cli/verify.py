@@ -1,0 +1,107 @@
+"""`axis verify`: judge the signatures of files, offline: without hub, store or network.
+
+In PDF and XML files, in CMS that carries its content (FILE.p7m), and detached: in FILE.p7s beside, or named
+with --signature. Of revocation nothing is known but the lists given: without one for the signer's authority
+the answer is undecided. Exit status: 0 every signature is TOTAL-PASSED; 1 one is TOTAL-FAILED; 2 one is
+undecided; 3 there is none; 4 the command was not understood, or a file cannot be read.
+"""
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from axis.cli.common import Subparsers, add_json_option, agency_code, show
+from axis.clock import parse_rfc3339, to_datetime
+from signing.policy import DEFAULT, POLICIES
+from signing.report import Report, overall, page, text
+from signing.sentences import LANGUAGES, Language
+from signing.vocabulary import Indication
+
+NO_SIGNATURE = 3
+EXIT = {
+    Indication.TOTAL_PASSED: 0,
+    Indication.TOTAL_FAILED: 1,
+    Indication.INDETERMINATE: 2,
+    None: NO_SIGNATURE,
+}
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "verify", help="judge the signatures of files, without a hub", description=__doc__
+    )
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="the signed file")
+    parser.add_argument("--signature", type=Path, metavar="SIG", help="a detached signature over FILE")
+    parser.add_argument(
+        "--trust", type=Path, action="append", required=True, metavar="PEM|DIR", help="trusted roots"
+    )
+    parser.add_argument(
+        "--intermediates",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PEM|DIR",
+        help="certificates of issuers that the signatures may not carry",
+    )
+    parser.add_argument(
+        "--crl", type=Path, action="append", default=[], metavar="FILE|DIR", help="revocation lists"
+    )
+    parser.add_argument(
+        "--at",
+        type=_time,
+        metavar="TIME",
+        help="judge as of then, where no time-stamp says when (default: now)",
+    )
+    parser.add_argument("--sender", type=agency_code, metavar="CODE", help="whose the signatures have to be")
+    parser.add_argument(
+        "--policy", choices=list(POLICIES), default=DEFAULT.name, help="(default: %(default)s)"
+    )
+    parser.add_argument("--detail", action="store_true", help="show every check, in its order")
+    parser.add_argument("--html", type=Path, metavar="OUT", help="write a page that says it all")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="(default: %(default)s)")
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge the files."""
+    from axis.cli.verify_files import check_arguments, judging  # noqa: PLC0415 - `axis --help` needs no PDF
+    from axis.cli.verify_material import read_material  # noqa: PLC0415
+
+    check_arguments(args.files, args.signature)
+    material = read_material(args.trust, args.intermediates, args.crl)
+    at = args.at or dt.datetime.now(dt.UTC)
+    policy = POLICIES[args.policy]
+    with judging(at, policy, material, args.sender) as judge:
+        reports = [judge.report(file, args.signature) for file in args.files]
+    if args.html is not None:
+        made = page(reports, args.lang, policy=policy.name, trust=material.digest)
+        args.html.write_text(made, encoding="utf-8")
+    value = {
+        "indication": overall([each for report in reports for each in report.verdicts]),
+        "files": [_members(report, args.lang) for report in reports],
+        "policy": policy.name,
+        "trust": material.digest,
+    }
+    show(args, value, text(reports, args.lang, detail=args.detail))
+    return max((EXIT[overall(report.verdicts)] for report in reports), key=_ORDER.index)
+
+
+_ORDER = [0, NO_SIGNATURE, 2, 1]
+"""Of several files the worst is told: one that failed, then one undecided, then one without a signature."""
+
+
+def _members(report: Report, language: Language) -> dict[str, object]:
+    return {
+        "file": report.name,
+        "indication": overall(report.verdicts),
+        "signatures": [each.to_json(language) for each in report.verdicts],
+    }
+
+
+def _time(text: str) -> dt.datetime:
+    try:
+        return to_datetime(parse_rfc3339(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("a time with its zone, as 2019-06-03T02:11:09Z") from None

@@ -1,0 +1,154 @@
+"""Finds and judges the signatures of files: in them, beside them, and those named for them.
+
+PDF and XML are taken apart, and paths validated, in workers that are killed past their budget. Only what is
+asked for is read; nothing is fetched.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from axis.cli.common import RefusedError
+from axis.trust.path_workers import PathWorkers
+from axis.trust.workers import BudgetExceededError, Workers
+from signing.content import Content
+from signing.pades.findings import PdfSignatures
+from signing.pades.judge import judge_pdf
+from signing.pades.read import read_pdf
+from signing.pairing import DETACHED, ENCAPSULATED, signed_name
+from signing.paths import PathOutcome, TrustMaterial, abandoned
+from signing.policy import Policy
+from signing.report import Report
+from signing.verdict import SignatureVerdict
+from signing.verify import TrustedTime, verify_signatures
+from signing.xmldsig.judging import judge_xml
+from signing.xmldsig.reading import ABANDONED, read_xml
+
+HELD_BYTES = 64 * 1024 * 1024
+"""Longer files are digested as they stream by; what may lie inside of them is then not looked for."""
+CHUNK_BYTES = 1024 * 1024
+DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
+HEAD_BYTES = 1024
+"""Readers of PDF look so far for its first words."""
+
+_CMS_PEM = (b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7 SIGNED DATA-----")
+_CMS_SUFFIXES = {DETACHED, ENCAPSULATED, ".p7b", ".p7c", ".p7", ".cms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """How files are judged: as of when, by which policy and material, of whom."""
+
+    at: dt.datetime
+    policy: Policy
+    material: TrustMaterial
+    sender: str | None
+    workers: Workers
+
+    def report(self, file: Path, signature: Path | None) -> Report:
+        """Judge all signatures of a file. Raises `OSError` and `RefusedError`."""
+        verdicts: list[SignatureVerdict] = []
+        own = None
+        if (
+            signature is None
+            and (name := signed_name(file.name))
+            and (signed := file.with_name(name)).is_file()
+        ):
+            verdicts += self._detached(signed, file)
+        else:
+            own = self._held(file)
+            verdicts += self._inside(file, own) if own is not None else ()
+        for beside in [signature] if signature is not None else _beside(file):
+            verdicts += self._detached(file, beside)
+        return Report(file.name, tuple(verdicts))
+
+    def _held(self, file: Path) -> bytes | None:
+        return file.read_bytes() if file.stat().st_size <= HELD_BYTES else None
+
+    def _inside(self, file: Path, data: bytes) -> tuple[SignatureVerdict, ...]:
+        if b"%PDF-" in data[:HEAD_BYTES]:
+            read = self._within_budget(read_pdf, data)
+            problem = (("reason", "pdf-over-budget"),)
+            return judge_pdf(
+                read or PdfSignatures(problem=problem, is_undecided=True), **self._case(file.name)
+            )
+        if data.startswith(_CMS_PEM) or (data[:1] == b"\x30" and file.suffix.lower() in _CMS_SUFFIXES):
+            return verify_signatures(data, None, **self._case(file.name))
+        if file.suffix.lower() in _CMS_SUFFIXES:
+            return verify_signatures(data, None, **self._case(file.name))
+        if b"<" in data[:HEAD_BYTES]:
+            found = self._within_budget(read_xml, data, self.policy)
+            return judge_xml(found or ABANDONED, **self._case(file.name))
+        return ()
+
+    def _detached(self, file: Path, signature: Path) -> tuple[SignatureVerdict, ...]:
+        held = self._held(file)
+        content = Content(held) if held is not None else _digested(file)
+        with signature.open("rb") as stream:
+            data = stream.read(self.policy.max_signature_bytes + 1)
+        return verify_signatures(data, content, **self._case(file.name))
+
+    def _case(self, covers: str) -> dict[str, Any]:
+        return {
+            "covers": covers,
+            "sender": self.sender,
+            "trusted_time": TrustedTime(self.at),
+            "paths": self._path,
+            "binder": lambda _certificate: None,
+            "policy": self.policy,
+        }
+
+    def _path(self, certificate: bytes, extra: tuple[bytes, ...], at: dt.datetime) -> PathOutcome:
+        try:
+            return PathWorkers(self.workers).validate(certificate, extra, self.material, at, self.policy)
+        except BudgetExceededError:
+            return abandoned(at)
+
+    def _within_budget(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Give the function's result, or `None` past the budget; that says nothing about the file."""
+        try:
+            return self.workers.run(function, *arguments)
+        except BudgetExceededError:
+            return None
+
+
+def _beside(file: Path) -> Iterator[Path]:
+    """Find the signatures that lie beside a file under its name."""
+    for suffix in (DETACHED, ENCAPSULATED):
+        beside = file.with_name(file.name + suffix)
+        if beside.is_file():
+            yield beside
+
+
+def _digested(file: Path) -> Content:
+    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in DIGESTS}
+    first = b""
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            first = first or chunk[:HEAD_BYTES]
+            for each in hashers.values():
+                each.update(chunk)
+    return Content(None, {name: each.digest() for name, each in hashers.items()}, first)
+
+
+@contextlib.contextmanager
+def judging(at: dt.datetime, policy: Policy, material: TrustMaterial, sender: str | None) -> Iterator[Judge]:
+    """Have a judge with a worker, which is ended afterwards."""
+    workers = Workers(1)
+    try:
+        yield Judge(at, policy, material, sender, workers)
+    finally:
+        workers.close()
+
+
+def check_arguments(files: list[Path], signature: Path | None) -> None:
+    """Refuse what cannot be meant. Raises `RefusedError`."""
+    if signature is not None and len(files) != 1:
+        raise RefusedError("--signature goes with one FILE")
+    missing = [str(path) for path in (*files, *([signature] if signature else [])) if not path.is_file()]
+    if missing:
+        raise RefusedError(f"no such file: {', '.join(missing)}")
