@@ -10,7 +10,6 @@ from unicodedata import category, normalize
 _COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _SEPARATORS = re.compile(r"[\W_]+")
-_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"đ": "d", "Đ": "D"})  # the bar of đ is no combining mark
 
 
 def fold(text: str) -> str:
@@ -20,7 +19,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    bare = _COMMON_MARKS.sub("", normalize("NFD", text)).translate(_LETTERS_WITHOUT_DECOMPOSITION)
+    bare = _COMMON_MARKS.sub("", normalize("NFD", text))
+    bare = bare.replace("đ", "d").replace("Đ", "D")  # its bar is no combining mark
     if bare.isascii():  # all of Vietnamese: the rest of the way is for other scripts
         return bare.lower()
     return _without_marks(normalize("NFD", _without_marks(bare).casefold()))  # folding may make new marks
