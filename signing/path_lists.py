@@ -144,7 +144,7 @@ def listed(
     for crl in lists:
         if crl.is_indirect or crl.issuer != certificate.issuer.hashable:
             continue
-        entry = crl.parsed.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        entry = _entry(crl, certificate.serial_number)
         if entry is None or _signer(crl, (issuer,), algorithms) is None:
             continue
         told = _told(entry)
@@ -154,14 +154,19 @@ def listed(
 
 def entries(crl: KnownCrl, serial: int) -> Iterator[datetime]:
     """Give the times of all entries with this serial number; an indirect list may hold several."""
-    if not crl.is_indirect:
-        entry = crl.parsed.get_revoked_certificate_by_serial_number(serial)
+    if serial >= 0 and not crl.is_indirect:
+        entry = _entry(crl, serial)
         if entry is not None:
             yield entry.revocation_date_utc
         return
-    for each in crl.parsed:
-        if each.serial_number == serial:
-            yield each.revocation_date_utc
+    for each in crl.container.crl_data["tbs_cert_list"]["revoked_certificates"]:
+        if each["user_certificate"].native == serial:
+            yield each["revocation_date"].native
+
+
+def _entry(crl: KnownCrl, serial: int) -> x509.RevokedCertificate | None:
+    """Look a serial number up. Negative ones, which nobody may issue, are left to the validator."""
+    return crl.parsed.get_revoked_certificate_by_serial_number(serial) if serial >= 0 else None
 
 
 def _told(entry: x509.RevokedCertificate) -> Listed | None:

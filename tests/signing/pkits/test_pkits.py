@@ -1,0 +1,49 @@
+"""NIST's PKITS: nothing invalid is accepted, and everything valid is, but for what docs/pkits.md names."""
+
+import pytest
+from support import pkits
+
+from signing.paths import TrustMaterial
+from signing.policy import DEFAULT, POLICIES
+from signing.vocabulary import Indication, SubIndication
+
+MESSAGES = pkits.messages()
+DSA = ("ValidDSASignaturesTest4", "ValidDSAParameterInheritanceTest5")
+
+
+def test_the_whole_suite_is_there():
+    names = [each.name for each in MESSAGES]
+    assert sum(name.startswith("Invalid") for name in names) == 114
+    assert sum(name.startswith("Valid") for name in names) == 88
+    assert {name for name in names if not name.startswith(("Valid", "Invalid"))} == set(pkits.POLICY_CASES)
+    assert len(pkits.trust().crls) == 173
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.name)
+def test_a_message_is_accepted_exactly_when_the_suite_says_so(message):
+    verdict = pkits.judge(message, DEFAULT)
+    if message.name in DSA:
+        assert verdict.sub_indication in {
+            SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+            SubIndication.FORMAT_FAILURE,
+        }
+    else:
+        assert (verdict.indication is Indication.TOTAL_PASSED) == message.is_valid
+
+
+def test_a_policy_that_admits_dsa_passes_what_was_signed_with_it_and_nothing_invalid():
+    policy = POLICIES["admits-dsa"]
+    verdicts = {each.name: pkits.judge(each, policy) for each in MESSAGES if "DSA" in each.name}
+    passed = {name for name, each in verdicts.items() if each.indication is Indication.TOTAL_PASSED}
+    assert passed == {"ValidDSASignaturesTest4"}
+    assert "InvalidDSASignatureTest6" in verdicts
+
+
+def test_without_revocation_lists_nothing_is_accepted():
+    bare = TrustMaterial(pkits.trust().roots)
+    verdicts = [pkits.judge_with(bare, each, DEFAULT) for each in MESSAGES[::10]]
+    assert Indication.TOTAL_PASSED not in {each.indication for each in verdicts}
+
+
+def test_the_page_tells_what_is_found():
+    assert pkits.PAGE.read_text(encoding="utf-8") == pkits.page()
