@@ -5,6 +5,7 @@ to a thousand times their size, lists of a billion objects. Time says little abo
 machine to machine; so work is counted, and the same file ends the same way everywhere. Judges nothing.
 """
 
+import re
 from io import BytesIO
 from typing import Any, Final
 
@@ -20,14 +21,20 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 __all__ = ["MAX_WORK", "BudgetReader", "OverBudgetError"]
 
-MAX_WORK: Final = 3_000_000
-"""Units of work for one file: some five seconds and 200 MiB at worst. A letter of a few pages with two
-signatures takes 50,000, a signed report of 300 pages some 500,000."""
-_REFERENCE_WORK: Final = 12
+MAX_WORK: Final = 1_600_000
+"""Units of work for one file: some three seconds and 200 MiB at worst. A letter with two signatures takes
+12,000, a report of 300 pages 220,000, one of 1,000 pages 720,000."""
+_REFERENCE_WORK: Final = 24
 """For looking up a reference: each way to an object is remembered, in some 500 bytes."""
 _TOKEN_WORK: Final = 8
 """For reading that begins a number or an entry of a cross-reference table, which become objects."""
 _TOKEN_BYTES: Final = 16
+_MAX_TOKEN_READS: Final = 64
+"""How often on end the library may read on in one number, 16 bytes at a time, each time copying all of it."""
+_LONG_NUMBER: Final = re.compile(rb"[+-.0-9]{1024}")
+"""The same, where it reads what was packed."""
+_PACKED_WORK: Final = 2
+"""For each object before the one looked for in a stream of objects, since the library reads past them all."""
 _BYTES_A_UNIT: Final = 64
 """Bytes read at once, which are copied and kept."""
 _LISTED_WORK: Final = 4
@@ -37,13 +44,14 @@ _MIB: Final = 1024 * 1024
 _LIMITS: Final = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=16 * _MIB),
     per_purpose={
-        DecodePurpose.OBJECT_STREAM: StreamDecodeLimits(max_output_size=_MIB),
+        DecodePurpose.OBJECT_STREAM: StreamDecodeLimits(max_output_size=_MIB // 2),
         DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_output_size=_MIB),
         DecodePurpose.XMP_METADATA: StreamDecodeLimits(max_output_size=_MIB),
     },
     document_budget=DocumentDecodeBudget(base_allowance=64 * _MIB, max_ratio=1),
 )
-"""How far streams may unpack. Pages are never unpacked here, only what holds objects, a few KiB each."""
+"""How far streams may unpack. Pages are never unpacked here, only what holds objects: some hundred at a time,
+a few KiB."""
 
 
 class OverBudgetError(Exception):
@@ -70,12 +78,19 @@ class _MeteredBytes(BytesIO):
     def __init__(self, data: bytes, meter: _Meter) -> None:
         super().__init__(data)
         self._meter = meter
+        self._token_reads = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         result = super().read(size)
-        asked = -1 if size is None else size
+        if size == 1:
+            self._token_reads = 0
+            self._meter.spend(1)
+            return result
+        self._token_reads = self._token_reads + 1 if size == _TOKEN_BYTES else 0
+        if self._token_reads > _MAX_TOKEN_READS:
+            raise OverBudgetError
         self._meter.spend(
-            1 if asked == 1 else (_TOKEN_WORK if asked >= _TOKEN_BYTES else 1) + len(result) // _BYTES_A_UNIT
+            (_TOKEN_WORK if size and size >= _TOKEN_BYTES else 1) + len(result) // _BYTES_A_UNIT
         )
         return result
 
@@ -149,6 +164,9 @@ class BudgetReader(PdfFileReader):
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         stream: Any = Reference(stmnum, 0, self).get_object()
         data = stream.read_data(DecodePurpose.OBJECT_STREAM)
+        self.meter.spend(_PACKED_WORK * idx + len(data) // _BYTES_A_UNIT)
+        if _LONG_NUMBER.search(data):
+            raise OverBudgetError
         if not data.endswith(b"\n"):
             # A comment that nothing ends would be read for ever.
             stream._data = data + b"\n"  # noqa: SLF001  the library keeps it there, and has no other way

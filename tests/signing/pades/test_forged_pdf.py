@@ -1,0 +1,252 @@
+"""Nothing forged passes: each known way to make a PDF say what its signer never signed."""
+
+import re
+
+import pytest
+from support import pdfs, pki
+
+from signing.verdict import Indication
+
+OTHER_TEXT = pdfs.stream(b"BT /F1 12 Tf 72 700 Td (9.999.999 dong) Tj ET")
+
+
+def failed(data):
+    """The one verdict on a file that must not pass, and was recognised as signed."""
+    verdicts = pdfs.judge(data)
+    assert verdicts, "a signature was not seen"
+    assert all(verdict.indication is not Indication.TOTAL_PASSED for verdict in verdicts)
+    return verdicts[0]
+
+
+def because(data):
+    """The word and the rule by which a later change is refused."""
+    verdict = failed(data)
+    return verdict.sub_indication, pki.check(verdict, "later-changes").found
+
+
+def test_the_file_that_all_forgeries_start_from_passes():
+    assert pdfs.words(pdfs.signed_by_person()) == ["passed"]
+    assert pdfs.words(pdfs.handmade()) == ["passed"]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.9, 0.99])
+def test_a_byte_changed_anywhere_in_what_is_covered_is_found(share):
+    data = bytearray(pdfs.handmade(tail=b"%" * 4000))
+    data[int((len(data) - 8100) * share) + (8100 if share > 0.2 else 0)] ^= 1
+    failed(bytes(data))
+
+
+def test_text_changed_in_place_is_a_hash_failure():
+    data = pdfs.signed_by_person().replace(b"1.000.000", b"9.000.000")
+    assert failed(data).sub_indication == "HASH_FAILURE"
+
+
+# Incremental saving: a revision is appended, the signed bytes stay.
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        {pdfs.TEXT: OTHER_TEXT},
+        {pdfs.FONT: b"<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"},
+        {pdfs.PAGES: b"<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>"},
+        {90: OTHER_TEXT, pdfs.PAGE: pdfs.PAGE_VALUE % (b"90 0 R", b"")},
+        {pdfs.PAGE: pdfs.PAGE_VALUE % (b"[4 0 R 4 0 R]", b"")},
+    ],
+    ids=["text", "font", "pages", "another text", "the text twice"],
+)
+def test_a_page_altered_by_a_later_revision_does_not_pass(objects):
+    data = pdfs.append(pdfs.signed_by_person(), objects)
+    assert because(data) == ("HASH_FAILURE", "unexplained")
+
+
+def test_both_signatures_fail_when_the_page_is_altered_after_them():
+    data = pdfs.append(pdfs.signed_by_both(), {pdfs.TEXT: OTHER_TEXT})
+    assert pdfs.words(data) == ["HASH_FAILURE", "HASH_FAILURE"]
+
+
+def test_a_note_laid_over_the_text_does_not_pass():
+    annotations = re.search(rb"/Annots \[(.*?)\]", pdfs.current(pdfs.signed_by_person(), pdfs.PAGE))
+    note = b"<</Type/Annot/Subtype/FreeText/Rect[0 0 595 842]/Contents(9.999.999)/DA(/F1 12 Tf)>>"
+    page = pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots[%s 90 0 R]" % annotations[1])
+    assert because(pdfs.append(pdfs.signed_by_person(), {90: note, pdfs.PAGE: page}))[0] == "HASH_FAILURE"
+
+
+def test_objects_without_a_list_do_not_pass():
+    """Careful readers do not see them; readers that repair do."""
+    data = pdfs.signed_by_person()
+    objects = b"4 0 obj\n%s\nendobj\n" % OTHER_TEXT
+    end = b"startxref\n%d\n%%%%EOF\n" % pdfs.startxref(data)
+    assert because(data + objects + end) == ("HASH_FAILURE", "trailing-data")
+    failed(data + objects)
+
+
+def test_objects_after_an_allowed_revision_do_not_pass():
+    data = pdfs.signed_by_both()
+    end = b"startxref\n%d\n%%%%EOF\n" % pdfs.startxref(data)
+    assert pdfs.words(data + b"4 0 obj\n%s\nendobj\n" % OTHER_TEXT + end) == ["HASH_FAILURE"] * 2
+
+
+def test_freed_objects_do_not_pass():
+    data = pdfs.append(pdfs.signed_by_person(), {90: b"null"})
+    freed = data.replace(b"90 1\n", b"4 1\n0000000000 00001 f \n90 1\n")
+    failed(freed.replace(b"startxref\n%d" % pdfs.startxref(data), b"startxref\n%d" % pdfs.startxref(data)))
+
+
+def test_a_field_taken_out_of_the_form_is_missed():
+    catalog = pdfs.current(pdfs.signed_by_person(), pdfs.CATALOG)
+    bare = re.sub(rb"/AcroForm \d+ 0 R", b"", catalog)
+    assert bare != catalog
+    verdict = failed(pdfs.append(pdfs.signed_by_person(), {pdfs.CATALOG: bare}))
+    assert dict(verdict.params)["reason"] == "pdf-signature-hidden"
+
+
+# Shadows: the signer signs a file prepared to show something else later.
+
+
+def test_a_prepared_text_shown_later_does_not_pass():
+    prepared = pdfs.append(pdfs.sample(), {90: OTHER_TEXT})
+    signed = pdfs.sign(prepared)
+    assert pdfs.words(signed) == ["passed"]
+    annotations = re.search(rb"/Annots \[(.*?)\]", pdfs.current(signed, pdfs.PAGE))
+    page = pdfs.PAGE_VALUE % (b"90 0 R", b"/Annots[%s]" % annotations[1])
+    assert because(pdfs.append(signed, {pdfs.PAGE: page})) == ("HASH_FAILURE", "unexplained")
+
+
+def test_a_cover_taken_away_later_does_not_pass():
+    cover = pdfs.stream(b"1 g 0 0 595 842 re f")
+    prepared = pdfs.append(pdfs.sample(), {90: cover, pdfs.PAGE: pdfs.PAGE_VALUE % (b"[4 0 R 90 0 R]", b"")})
+    altered = pdfs.append(pdfs.sign(prepared), {90: pdfs.stream(b" ")})
+    assert because(altered) == ("HASH_FAILURE", "unexplained")
+
+
+def test_a_later_mark_may_not_lie_over_the_text():
+    stranger = pki.Signer(
+        pki.organisation("stranger", agency="000.00.00.G22").certificate, pki.key("stranger")
+    )
+    small = pdfs.sign(pdfs.signed_by_person(), "organisation", stranger)
+    large = pdfs.sign(pdfs.signed_by_person(), "organisation", stranger, box=(0, 0, 595, 700))
+    assert pdfs.words(small) == ["passed", "SIG_CONSTRAINTS_FAILURE"]
+    first, second = pdfs.judge(large)
+    assert (first.sub_indication, pki.check(first, "later-changes").found) == ("HASH_FAILURE", "hides-text")
+    assert second.indication is not Indication.TOTAL_PASSED
+
+
+# Universal forgery: the signature's own entry is broken so that a careless verifier skips the check.
+
+
+@pytest.mark.parametrize(
+    ("ranges", "reason"),
+    [
+        (None, "pdf-signature-object"),
+        (lambda **_: [], "pdf-byte-range"),
+        (lambda begin, end, **_: [0, begin, end], "pdf-byte-range"),
+        (lambda begin, end, length: [0, begin, end, length - end, 0, 0], "pdf-byte-range"),
+        (lambda **_: [0, 0, 0, 0], "pdf-byte-range"),
+        (lambda begin, end, length: [0, -begin, end, length - end], "pdf-byte-range"),
+        (lambda begin, end, length: [-1, begin, end, length - end], "pdf-byte-range"),
+        (lambda begin, end, length: [9, begin - 9, end, length - end], "pdf-byte-range"),
+        (lambda begin, end, **_: [0, begin, end, 10**30], "pdf-byte-range"),
+        (lambda begin, end, length: [0, begin, end, length - end + 1], "pdf-byte-range"),
+        (lambda begin, end, length: [0, end, begin, length - begin], "pdf-byte-range"),
+        (lambda begin, end, length: [0, begin + 1, end, length - end], "pdf-gap"),
+        (lambda begin, end, length: [0, begin, end - 1, length - end], "pdf-gap"),
+        (lambda begin, end, length: [0, begin, end - 2, length - end], "pdf-gap"),
+        (lambda begin, end, length: [0, begin - 40, end, length - end], "pdf-gap"),
+        (lambda begin, end, length: [0, begin, end + 40, length - end - 40], "pdf-gap"),
+        (lambda begin, end, **_: [0, begin, end, 5], "pdf-coverage"),
+        (lambda begin, end, length: [0, begin, end, length - end - 7], "pdf-coverage"),
+    ],
+)
+def test_ranges_that_leave_anything_else_out_do_not_pass(ranges, reason):
+    """Each is signed over exactly what it names, so that only the ranges themselves give it away."""
+    verdict = failed(pdfs.handmade(ranges=ranges))
+    assert verdict.sub_indication == "FORMAT_FAILURE"
+    assert dict(verdict.params)["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("contents", "reason"),
+    [
+        (lambda _: b" null", "pdf-signature-object"),
+        (lambda _: b"<>", "malformed"),
+        (lambda _: b"<00>", "malformed"),
+        (lambda _: b"<%s>" % (b"0" * 8000), "malformed"),
+        (lambda _: b"(%s)" % (b"a" * 8000), "pdf-gap"),
+        (lambda cms: b"<%s>" % (b" " + cms.hex().encode()).ljust(8000, b"0"), "pdf-gap"),
+        (lambda cms: b"<%s>" % cms.hex().encode().ljust(7999, b"0"), "pdf-gap"),
+        (lambda cms: b"<%s>" % (cms + b"evil").hex().encode().ljust(8000, b"0"), "trailing-bytes"),
+        (lambda cms: b"<%s>" % cms.hex().encode().ljust(1200000, b"0"), "pdf-gap"),
+    ],
+)
+def test_a_value_that_is_not_plainly_a_signature_does_not_pass(contents, reason):
+    verdict = failed(pdfs.handmade(contents=contents))
+    assert verdict.sub_indication == "FORMAT_FAILURE"
+    assert dict(verdict.params)["reason"] in {reason, "pdf-signature-object"}
+
+
+def test_an_entry_without_ranges_or_value_is_seen():
+    for word in (b"/ByteRange", b"/Contents"):
+        verdict = failed(pdfs.handmade().replace(word, b"/X" + word[2:]))
+        assert verdict.sub_indication == "FORMAT_FAILURE"
+
+
+def test_ranges_that_add_up_but_leave_out_the_end_do_not_pass():
+    """As long as file and value together are, yet the end may be altered at will."""
+    data = pdfs.handmade(ranges=lambda begin, end, length: [0, begin, begin + 1, length - end])
+    assert failed(data).sub_indication == "FORMAT_FAILURE"
+
+
+# Wrapping: the signed bytes are kept somewhere, and something else is shown.
+
+
+def test_the_signature_pointed_at_from_a_later_revision_does_not_pass():
+    data = pdfs.handmade()
+    copied = pdfs.current(data, 4)
+    field = pdfs.current(data, 5).replace(b"/V 4 0 R", b"/V 90 0 R")
+    verdict = failed(pdfs.append(data, {90: copied, 5: field, 3: pdfs.current(data, 3)}))
+    assert verdict.sub_indication == "FORMAT_FAILURE"
+
+
+def test_signed_bytes_moved_apart_do_not_pass():
+    data = pdfs.handmade()
+    begin = data.index(b"/Contents<") + 9
+    end = data.index(b">", begin) + 1
+    evil = b"<</Evil true>>" + b" " * 100
+    moved = data[:end] + evil + data[end:]
+    moved = moved.replace(b"%d %d]" % (end, len(data) - end), b"%d %d]" % (end + len(evil), len(data) - end))
+    assert failed(moved).sub_indication == "FORMAT_FAILURE"
+
+
+# Encodings that are not ours to pass.
+
+
+@pytest.mark.parametrize("name", ["adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", "My.Own"])
+def test_another_encoding_is_named_and_does_not_pass(name):
+    verdict = failed(pdfs.handmade(sub_filter=b"/SubFilter/" + name.encode()))
+    assert verdict.sub_indication == "CRYPTO_CONSTRAINTS_FAILURE"
+    assert name in verdict.to_json("en")["sentence"]
+
+
+def test_an_entry_that_names_no_encoding_does_not_pass():
+    failed(pdfs.handmade(sub_filter=b""))
+
+
+def test_two_signers_in_one_value_do_not_pass(tmp_path):
+    def both(covered):
+        (tmp_path / "content").write_bytes(covered)
+        options = ["-binary", "-md", "sha256", "-outform", "DER", "-in", "content", "-out", "both.p7s"]
+        for name in ("person", "organisation"):
+            folder = tmp_path / name
+            folder.mkdir(exist_ok=True)
+            getattr(pki, name)().write(folder)
+            options += ["-signer", f"{name}/cert.pem", "-inkey", f"{name}/key.pem"]
+        pki.openssl(tmp_path, "cms", "-sign", *options)
+        return (tmp_path / "both.p7s").read_bytes()
+
+    assert failed(pdfs.handmade(make=both)).sub_indication == "FORMAT_FAILURE"
+
+
+def test_bytes_after_the_end_belong_to_the_signature_or_it_fails():
+    assert pdfs.words(pdfs.handmade() + b"\r\n\0") == ["passed"]
+    assert because(pdfs.handmade() + b"x")[1] == "trailing-data"

@@ -1,0 +1,219 @@
+"""pyHanko and we agree: it validates what we make, and we pass what it makes."""
+
+import asyncio
+from io import BytesIO
+from typing import Any
+
+import pytest
+from asn1crypto import crl, keys, x509
+from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from support import pdfs, pki
+
+from signing.certificates import to_der
+from signing.verdict import Indication
+
+FIELD = 90
+
+
+def theirs(certificate):
+    return x509.Certificate.load(to_der(certificate))
+
+
+def private(key):
+    der = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return keys.PrivateKeyInfo.load(der)
+
+
+def signer_of(one):
+    store = SimpleCertificateStore.from_certs([theirs(each) for each in one.chain])
+    return signers.SimpleSigner(theirs(one.certificate), private(one.key), store)
+
+
+def sign_theirs(data, one, name, *, timestamper=None, **more):
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    metadata = signers.PdfSignatureMetadata(field_name=name, md_algorithm="sha256", **more)
+    signing = signers.async_sign_pdf(writer, metadata, signer_of(one), timestamper=timestamper)
+    return asyncio.run(signing).getvalue()
+
+
+def context() -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[theirs(pki.root().certificate)],
+        other_certs=[theirs(pki.issuing().certificate)],
+        crls=[crl.CertificateList.load(pki.crl())],
+        moment=pki.AT,
+        allow_fetching=False,
+    )
+
+
+def statuses(data: bytes) -> list[Any]:
+    reader = PdfFileReader(BytesIO(data))
+
+    async def validate():
+        return [
+            await async_validate_pdf_signature(each, context()) for each in reader.embedded_regular_signatures
+        ]
+
+    return asyncio.run(validate())
+
+
+@pytest.mark.parametrize("kind", ["person", "organisation"])
+def test_pyhanko_validates_each_signature_we_make(kind):
+    (status,) = statuses(pdfs.sign(pdfs.sample(), kind))
+    assert status.bottom_line
+    assert status.coverage.name == "ENTIRE_FILE"
+
+
+def test_pyhanko_validates_a_persons_signature_under_an_organisations():
+    first, second = statuses(pdfs.signed_by_both())
+    assert first.bottom_line
+    assert second.bottom_line
+    assert first.modification_level.name == "FORM_FILLING"
+
+
+def test_pyhanko_fails_what_we_fail():
+    altered = pdfs.append(pdfs.signed_by_both(), {pdfs.TEXT: pdfs.stream(b"BT ET")})
+    assert [status.bottom_line for status in statuses(altered)] == [False, False]
+    assert pdfs.words(altered) == ["HASH_FAILURE", "HASH_FAILURE"]
+
+
+@pytest.mark.parametrize("sub_filter", [SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED])
+@pytest.mark.parametrize("key", ["p256", "rsa-2048"])
+def test_both_encodings_of_pyhanko_pass(sub_filter, key):
+    data = sign_theirs(pdfs.sample(), pki.organisation(key), "Theirs", subfilter=sub_filter)
+    (verdict,) = pdfs.judge(data)
+    assert verdict.indication is Indication.TOTAL_PASSED
+
+
+def test_ours_over_theirs_and_theirs_over_ours_pass():
+    theirs_first = sign_theirs(pdfs.sample(), pki.person(), "Theirs")
+    assert pdfs.words(pdfs.sign(theirs_first, "organisation")) == ["passed", "passed"]
+    theirs_last = sign_theirs(pdfs.signed_by_person(), pki.organisation(), "Theirs")
+    assert pdfs.words(theirs_last) == ["passed", "passed"]
+    assert all(status.bottom_line for status in statuses(theirs_last))
+
+
+def test_a_file_with_compressed_objects_passes():
+    writer = IncrementalPdfFileWriter(BytesIO(pdfs.sample()))
+    writer.root["/Lang"] = pdf_string("vi")
+    writer.update_root()
+    out = BytesIO()
+    writer.stream_xrefs = True
+    writer.write(out)
+    data = pdfs.sign(pdfs.sign(out.getvalue()), "organisation")
+    assert pdfs.words(data) == ["passed", "passed"]
+    assert all(status.bottom_line for status in statuses(data))
+
+
+# Forms: what may be filled in after signing.
+
+
+def form():
+    """A letter with a text field, object 90."""
+    field = (
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(Text)/Rect[300 300 400 320]/P 3 0 R/V(before)/DA(/F1 9 Tf)>>"
+    )
+    page = pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R]")
+    catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[90 0 R]/DA(/F1 9 Tf)>>>>"
+    return pdfs.append(pdfs.sample(), {FIELD: field, pdfs.PAGE: page, pdfs.CATALOG: catalog})
+
+
+def filled(data):
+    return pdfs.append(data, {FIELD: pdfs.current(data, FIELD).replace(b"(before)", b"(after)")})
+
+
+def test_a_field_filled_in_after_signing_is_allowed_and_said():
+    (verdict,) = pdfs.judge(filled(pdfs.sign(form())))
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert pki.check(verdict, "later-changes").found == "form"
+
+
+def test_a_signer_who_allowed_no_changes_is_obeyed():
+    certified = sign_theirs(
+        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
+    )
+    assert pdfs.words(certified) == ["passed"]
+    (verdict,) = pdfs.judge(filled(certified))
+    assert verdict.sub_indication == "HASH_FAILURE"
+    assert pki.check(verdict, "later-changes").found == "not-permitted"
+
+
+def test_a_signer_who_allowed_filling_in_is_obeyed_as_well():
+    certified = sign_theirs(
+        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
+    )
+    assert pdfs.words(filled(certified)) == ["passed"]
+    # A new field is more than filling in, in pyHanko's eyes as well.
+    both = pdfs.sign(certified, "organisation")
+    assert pdfs.words(both) == ["HASH_FAILURE", "passed"]
+    assert [status.bottom_line for status in statuses(both)] == [False, True]
+
+
+def test_a_field_left_empty_for_a_later_signature_may_be_signed_in():
+    writer = IncrementalPdfFileWriter(BytesIO(pdfs.sample()))
+    append_signature_field(writer, SigFieldSpec("Seal", box=(90, 60, 270, 140)))
+    out = BytesIO()
+    writer.write(out)
+    certified = sign_theirs(
+        out.getvalue(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
+    )
+    both = pdfs.sign(certified, "organisation", field="Seal")
+    assert pdfs.words(both) == ["passed", "passed"]
+    assert all(status.bottom_line for status in statuses(both))
+
+
+def test_a_moved_field_is_not_filling_in():
+    data = pdfs.sign(form())
+    moved = pdfs.current(data, FIELD).replace(b"[300 300 400 320]", b"[0 0 595 842]")
+    assert pdfs.words(pdfs.append(data, {FIELD: moved})) == ["HASH_FAILURE"]
+
+
+# Long-term forms: data for checking later, and time-stamps over the document.
+
+
+def stamper():
+    one = pki.organisation("rsa-2048")
+    return DummyTimeStamper(theirs(one.certificate), private(one.key), fixed_dt=pki.AT)
+
+
+def test_a_document_time_stamp_is_nobodys_signature_and_breaks_none():
+    writer = IncrementalPdfFileWriter(BytesIO(pdfs.signed_by_both()))
+    stamping = signers.PdfTimeStamper(stamper()).async_timestamp_pdf(writer, "sha256")
+    data = asyncio.run(stamping).getvalue()
+    assert len(data) > len(pdfs.signed_by_both())
+    person, organisation = pdfs.judge(data)
+    assert person.indication is organisation.indication is Indication.TOTAL_PASSED
+    assert pki.check(organisation, "later-changes").found == "archive"
+
+
+def test_a_store_of_data_for_checking_later_breaks_nothing():
+    data = pdfs.signed_by_person()
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    store = DictionaryObject({pdf_name("/Type"): pdf_name("/DSS"), pdf_name("/Certs"): ArrayObject()})
+    writer.root["/DSS"] = writer.add_object(store)
+    writer.update_root()
+    out = BytesIO()
+    writer.write(out)
+    (verdict,) = pdfs.judge(out.getvalue())
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert pki.check(verdict, "later-changes").found == "archive"
+
+
+def test_an_encrypted_file_is_left_open_and_never_passes():
+    encrypt = b"<</Filter/Standard/V 2/R 3/Length 128/P -4/O<%s>/U<%s>>>" % (b"00" * 32, b"00" * 32)
+    data = pdfs.append(pdfs.signed_by_person(), {91: encrypt}, b"/Encrypt 91 0 R/ID[<00><00>]")
+    (verdict,) = pdfs.judge(data)
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.sub_indication == "GENERIC"
+    assert "encrypted" in verdict.to_json("en")["sentence"]

@@ -1,0 +1,111 @@
+"""Signing PDF files: what was there stays, the mark says who and when, equal arguments give equal bytes."""
+
+import re
+from datetime import datetime
+
+import pytest
+from support import pdfs, pki
+
+from signing.errors import CertificateKeyMismatch, InvalidTimes, SigningError, UnusablePdf
+from signing.pades import read_pdf, sign_pdf
+from signing.verdict import Indication
+
+
+def test_what_was_in_the_file_stays_byte_for_byte():
+    assert pdfs.signed_by_person().startswith(pdfs.sample())
+    assert pdfs.signed_by_both().startswith(pdfs.signed_by_person())
+
+
+def test_a_person_then_an_organisation_both_pass_and_each_says_what_it_covers():
+    person, organisation = pdfs.judge(pdfs.signed_by_both())
+    assert (person.indication, person.kind) == (Indication.TOTAL_PASSED, "person")
+    assert (organisation.indication, organisation.kind) == (Indication.TOTAL_PASSED, "organisation")
+    assert pki.check(person, "pdf-coverage").found == "revision 2 of 3"
+    assert pki.check(person, "later-changes").found == "form"
+    assert pki.check(organisation, "pdf-coverage").found == "whole file"
+    assert pki.check(organisation, "later-changes").found == "none"
+    assert {person.format, organisation.format} == {"PAdES"}
+    assert {person.covers, organisation.covers} == {"a.pdf"}
+
+
+def test_the_checks_stand_in_the_order_of_the_procedure():
+    for verdict in pdfs.judge(pdfs.signed_by_both()):
+        steps = [check.step for check in verdict.checks]
+        assert steps == sorted(steps)
+
+
+def test_the_same_arguments_give_the_same_bytes():
+    assert pdfs.sign(pdfs.sample()) == pdfs.sign(pdfs.sample())
+    assert pdfs.sign(pdfs.sample()) != pdfs.sign(pdfs.sample(), "organisation")
+
+
+@pytest.mark.parametrize("kind", ["rsa-2048", "rsa-3072"])
+def test_rsa_keys_sign_as_well(kind):
+    assert pdfs.words(pdfs.sign(pdfs.sample(), signer=pki.organisation(kind))) == ["passed"]
+
+
+def test_the_time_of_signing_stands_in_the_file_and_not_in_the_signature():
+    data = pdfs.signed_by_person()
+    (verdict,) = pdfs.judge(data)
+    assert verdict.claimed_time == pki.AT.replace(microsecond=0)
+    (signature,) = read_pdf(data).signatures
+    assert bytes.fromhex("06092a864886f70d010905") not in signature.cms
+
+
+def test_a_time_claimed_in_the_future_is_remarked_upon():
+    (verdict,) = pdfs.judge(pdfs.handmade(more=b"/M(D:20300101000000Z)"))
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert pki.check(verdict, "claimed-time").outcome == "unknown"
+
+
+def drawn(data):
+    """Colours and words of the marks in a file."""
+    forms = re.findall(rb"/Subtype /Form.*?stream\s(.*?)\sendstream", data, re.DOTALL)
+    texts = [
+        bytes.fromhex(text.decode()).decode("utf-16-be")
+        for form in forms
+        for text in re.findall(rb"ActualText<FEFF([0-9A-F]+)>", form)
+    ]
+    return b" ".join(forms), " ".join(texts)
+
+
+def test_the_marks_are_a_blue_signature_and_a_red_seal_with_name_and_time():
+    form, words = drawn(pdfs.signed_by_person())
+    assert b"0.05 0.15 0.65 rg" in form
+    assert "Nguyễn Văn An" in words
+    assert "03/06/2019 09:11:09 +07:00" in words
+    form, words = drawn(pdfs.signed_by_both())
+    assert b"0.80 0.05 0.10 rg" in form
+    assert pki.NAME in words
+
+
+def test_a_signature_without_a_mark_passes_too():
+    data = pdfs.sign(pdfs.sample(), is_visible=False)
+    assert drawn(data) == (b"", "")
+    assert pdfs.words(data) == ["passed"]
+
+
+def test_an_empty_field_is_not_filled_twice_under_one_name():
+    with pytest.raises(UnusablePdf, match="field-taken"):
+        pdfs.sign(pdfs.signed_by_person())
+    assert pdfs.words(pdfs.sign(pdfs.signed_by_person(), field="Second")) == ["passed", "passed"]
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"not a PDF", pdfs.sample()[:-30]])
+def test_what_is_no_pdf_cannot_be_signed_and_is_called_so(data):
+    with pytest.raises(UnusablePdf):
+        pdfs.sign(data)
+
+
+def test_a_wrong_key_or_a_time_without_zone_is_refused():
+    by = pki.person()
+    with pytest.raises(CertificateKeyMismatch):
+        sign_pdf(pdfs.sample(), by.certificate, pki.key("other"), signing_time=pki.AT, kind="person")
+    with pytest.raises(InvalidTimes):
+        sign_pdf(pdfs.sample(), by.certificate, by.key, signing_time=datetime(2019, 6, 3), kind="person")  # noqa: DTZ001
+    assert issubclass(UnusablePdf, SigningError)
+
+
+def test_a_page_that_is_not_there_is_refused():
+    with pytest.raises(UnusablePdf):
+        pdfs.sign(pdfs.sample(), page=7)
