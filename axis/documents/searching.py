@@ -47,4 +47,5 @@ def found_by_words(tx: Read, wanted: Phrases) -> Driver:
     each = sorted({word for phrase in wanted for word in phrase})
     indexed = func.string_to_array(documents.c.searchable, " ", type_=ARRAY(Text))
     position = documents.c.position
-    return Driver(select(position).where(indexed.op("@>")(cast(each, ARRAY(Text)))), position)
+    found = select(position).where(indexed.op("@>")(cast(each, ARRAY(Text))))
+    return Driver(found, position, ordered=False)

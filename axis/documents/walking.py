@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal, null, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal, null, select, text
 
 from axis.database import Read
 
@@ -20,7 +20,7 @@ common things ends with the first step, and all steps together stay well under a
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A selection of positions, read in order from an index.
+    """A selection of positions, read from an index.
 
     `key` is the indexed column that orders it: the position itself, or the position times `scale` and more.
     """
@@ -28,6 +28,8 @@ class Driver:
     positions: Select[tuple[int]]
     key: ColumnElement[int]
     scale: int = 1
+    ordered: bool = True
+    """Whether the index gives positions in order; where not, it drives only what it finds little of."""
 
     def between(self, after: int, until: int | None) -> Select[tuple[int]]:
         """Return the positions above `after`, and not above `until`."""
@@ -59,15 +61,18 @@ def walk(
     There is a driver for each filter that has an index. The filters hold them all once more, in a form that
     no index serves (`opaque`). The page has `limit` rows at most, each with its `position`.
     """
+    keep_to_indexes(tx)
     rows: list[Row[Any]] = []
-    candidates = list(drivers) or [Driver(select(position), position)]
+    everything = Driver(select(position), position)
+    candidates = [driver for driver in drivers if driver.ordered or _is_rare(tx, driver, after, until)]
+    candidates = candidates or [everything]
     for looked_at in LOOKED_AT:
         reaches = [_reach(tx, candidate, after, until, looked_at) for candidate in candidates]
         driver, reached = max(zip(candidates, reaches, strict=True), key=lambda pair: _distance(pair[1]))
         candidates = [driver]
         end = until if reached is None else reached
         stretch = statement.where(position > after, *filters)
-        if drivers:
+        if driver is not everything:
             stretch = stretch.where(position.in_(driver.between(after, end)))
         if end is not None:
             stretch = stretch.where(position <= end)
@@ -78,6 +83,16 @@ def walk(
             return Page(rows, None)
         after = reached
     return Page(rows, after)
+
+
+def keep_to_indexes(tx: Read) -> None:
+    """Keep the planner to indexes for the rest of the transaction: every query here has one made for it.
+
+    Until PostgreSQL gathered its statistics, a minute after a store grew, it would rather read whole tables.
+    """
+    if tx.dialect == "postgresql":
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            tx.execute(text(f"SET LOCAL enable_{way} = off"))
 
 
 def opaque(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -110,11 +125,20 @@ def positions_of_days(tx: Read, table: Table, first: str | None, last: str | Non
 
 def _reach(tx: Read, driver: Driver, after: int, until: int | None, looked_at: int) -> int | None:
     """Return the position that the driver's next matches reach; None when there are no more than these."""
+    if not driver.ordered:
+        return None  # it is rare, so all of it is looked at
     ahead = driver.between(after, until).order_by(driver.key).limit(looked_at).subquery()
     (found,) = ahead.c
     counted = select(func.max(found).label("furthest"), func.count(literal(1)).label("matches"))
     row = tx.execute(counted).one()
     return row.furthest if row.matches == looked_at else None
+
+
+def _is_rare(tx: Read, driver: Driver, after: int, until: int | None) -> bool:
+    """Tell whether a driver finds less than is looked at in any case; it stops counting there."""
+    found = driver.between(after, until).limit(LOOKED_AT[-1]).subquery()
+    count: int = tx.execute(select(func.count()).select_from(found)).scalar_one()
+    return count < LOOKED_AT[-1]
 
 
 def _distance(reached: int | None) -> float:
