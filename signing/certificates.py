@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.utils import CryptographyDeprecationWarning
 
 from signing.algorithms import KeyFacts, key_facts
 from signing.errors import InvalidName, UnreadableCertificate
@@ -123,23 +122,14 @@ def read_certificate(der: bytes) -> KnownCertificate:
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
-    """Load one DER certificate, as the library does. Raises what the library raises.
+    """Load one DER certificate, as the library does, and without its warnings.
 
-    A serial number that is not positive is against RFC 5280 and still stands in old certificates: the library
-    warns of it, which is of no use to whoever judges them.
+    Serial numbers that are not positive and countries of three letters are against RFC 5280 and still stand
+    in certificates; that the library warns of them is of no use to whoever judges them. Raises what the
+    library raises.
     """
-    if _has_positive_serial(der):
-        return x509.load_der_x509_certificate(der)
     with _quiet():
         return x509.load_der_x509_certificate(der)
-
-
-def _serial(certificate: x509.Certificate, der: bytes) -> int:
-    """Give the serial number, about which the library warns each time anew."""
-    if _has_positive_serial(der):
-        return certificate.serial_number
-    with _quiet():
-        return certificate.serial_number
 
 
 def _load_pem(text: bytes) -> list[x509.Certificate]:
@@ -150,30 +140,12 @@ def _load_pem(text: bytes) -> list[x509.Certificate]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        warnings.simplefilter("ignore", UserWarning)  # the library's own are of this kind
         yield
 
 
-_QUIET: Final = threading.Lock()
+_QUIET: Final = threading.RLock()
 """What is warned of is the whole process's: one at a time."""
-
-
-def _has_positive_serial(der: bytes) -> bool:
-    """Look at the serial number, where a certificate has one; of anything else it says yes."""
-    try:
-        at = 0
-        for _ in range(2):  # into Certificate and TBSCertificate
-            at += 2 if der[at + 1] < _LONG else 2 + (der[at + 1] & ~_LONG)
-        if der[at] == _VERSION:
-            at += 2 + der[at + 1]
-        return der[at] != _INTEGER or not (der[at + 2] >= _LONG or der[at + 1 : at + 3] == b"\x01\x00")
-    except IndexError:
-        return True
-
-
-_LONG: Final = 0x80
-_VERSION: Final = 0xA0
-_INTEGER: Final = 0x02
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -219,32 +191,34 @@ def _read(der: bytes) -> KnownCertificate:
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise UnreadableCertificate(size=len(der), limit=MAX_CERTIFICATE_BYTES)
     try:
-        certificate = load_certificate(der)
-        serial = _serial(certificate, der)
-        identity = read_subject(certificate)
-        shown = CertificateSummary(
-            subject=certificate.subject.rfc4514_string(),
-            issuer=certificate.issuer.rfc4514_string(),
-            serial=f"{serial:x}",
-            sha256=hashlib.sha256(der).hexdigest(),
-            not_before=certificate.not_valid_before_utc,
-            not_after=certificate.not_valid_after_utc,
-        )
-        return KnownCertificate(
-            certificate=certificate,
-            der=der,
-            summary=shown,
-            issuer=certificate.issuer.public_bytes(),
-            serial=serial,
-            key_identifier=_key_identifier(certificate),
-            identity=identity,
-            key=key_facts(certificate),
-        )
+        with _quiet():
+            return _known(x509.load_der_x509_certificate(der), der)
     except InvalidName:
         raise UnreadableCertificate(part="subject") from None
     except Exception as error:
         # The library raises several unrelated classes for the many ways a certificate can be malformed.
         raise UnreadableCertificate from error
+
+
+def _known(certificate: x509.Certificate, der: bytes) -> KnownCertificate:
+    shown = CertificateSummary(
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        serial=f"{certificate.serial_number:x}",
+        sha256=hashlib.sha256(der).hexdigest(),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+    return KnownCertificate(
+        certificate=certificate,
+        der=der,
+        summary=shown,
+        issuer=certificate.issuer.public_bytes(),
+        serial=certificate.serial_number,
+        key_identifier=_key_identifier(certificate),
+        identity=read_subject(certificate),
+        key=key_facts(certificate),
+    )
 
 
 def _key_identifier(certificate: x509.Certificate) -> bytes | None:
