@@ -19,7 +19,13 @@ from axis.database.migrate import migrate
 from axis.documents.filters import DocumentQuery
 from axis.documents.listing import list_documents
 from axis.documents.searching import searchable
-from axis.documents.tables import attachments, deliveries, documents, signature_facts
+from axis.documents.tables import (
+    RECIPIENTS_PER_DOCUMENT,
+    attachments,
+    deliveries,
+    documents,
+    signature_facts,
+)
 
 BATCH = 10_000
 AUDITOR = Caller("auditor", None, subtree=False, name="bench", token_id="bench")
@@ -125,52 +131,14 @@ def _made(count: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
     agencies = [f"000.00.00.H{number:02d}" for number in range(1, 64)]
     agencies += [f"000.00.00.G{number:02d}" for number in range(1, 30)]
     for index in range(count):
-        position = index * 2
-        sender = chance.choice(agencies)
-        number = f"{index}/UBND-VX"
-        subject = "V/v " + " ".join(chance.choices(WORDS, k=16))
-        if index % 100_000 == 5:
-            subject += " hydroxychloroquine"
-        indication, sub_indication, signed_by = chance.choice(OUTCOMES)
-        kind = chance.choice(TYPES)
-        action = "recall" if chance.random() < 0.002 else "new"
-        day = f"2019-{1 + index * 12 // count:02d}-{1 + index * 336 // count % 28:02d}"
+        document = _document(chance, index, count, chance.choice(agencies))
+        position, signed = document["position"], document["indication"] is not None
+        recipients = chance.sample(agencies, chance.choice((1, 1, 2, 5)))
         yield {
-            "documents": [
-                {
-                    "position": position,
-                    "id": f"{index:036d}",
-                    "sender": sender,
-                    "number": number,
-                    "issued_on": "2019-06-03",
-                    "type": kind,
-                    "subject": subject,
-                    "searchable": searchable(number, subject),
-                    "priority": "normal",
-                    "action": action,
-                    "manifest_sha256": f"{index:064x}",
-                    "accepted_at": 1_546_275_600_000_000 + index,
-                    "day": day,
-                    "indication": indication,
-                    "sub_indication": sub_indication,
-                    "signed_by": signed_by,
-                }
-            ],
+            "documents": [document],
             "deliveries": [
-                {
-                    "position": position * 1024 + ordinal,
-                    "document": position,
-                    "ordinal": ordinal,
-                    "sender": sender,
-                    "recipient": recipient,
-                    "type": kind,
-                    "action": action,
-                    "day": day,
-                    "status": chance.choice(("01", "03", "03", "06", None))
-                    if chance.random() > 0.001
-                    else chance.choice(("02", "16")),
-                }
-                for ordinal, recipient in enumerate(chance.sample(agencies, chance.choice((1, 1, 2, 5))))
+                _delivery(chance, document, ordinal, recipient)
+                for ordinal, recipient in enumerate(recipients)
             ],
             "attachments": [
                 {
@@ -183,18 +151,58 @@ def _made(count: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
                     "content": b"%PDF",
                 }
             ],
-            "signature_facts": [
-                {
-                    "document": position,
-                    "ordinal": 0,
-                    "algorithm": chance.choice(("ecdsa-p256-sha256", "rsa-2048-sha256", "rsa-3072-sha256")),
-                    "issuer": "CN=CA cơ quan nhà nước",
-                    "certificate": f"{int(sender[-2:]):064x}",
-                }
-            ]
-            if indication is not None
-            else [],
+            "signature_facts": [_fact(chance, document)] if signed else [],
         }
+
+
+def _document(chance: random.Random, index: int, count: int, sender: str) -> dict[str, Any]:
+    number = f"{index}/UBND-VX"
+    subject = "V/v " + " ".join(chance.choices(WORDS, k=16))
+    if index % 100_000 == 5:
+        subject += " hydroxychloroquine"
+    indication, sub_indication, signed_by = chance.choice(OUTCOMES)
+    return {
+        "position": index * 2,
+        "id": f"{index:036d}",
+        "sender": sender,
+        "number": number,
+        "issued_on": "2019-06-03",
+        "type": chance.choice(TYPES),
+        "subject": subject,
+        "searchable": searchable(number, subject),
+        "priority": "normal",
+        "action": "recall" if chance.random() < 0.002 else "new",
+        "manifest_sha256": f"{index:064x}",
+        "accepted_at": 1_546_275_600_000_000 + index,
+        "day": f"2019-{1 + index * 12 // count:02d}-{1 + index * 336 // count % 28:02d}",
+        "indication": indication,
+        "sub_indication": sub_indication,
+        "signed_by": signed_by,
+    }
+
+
+def _delivery(
+    chance: random.Random, document: dict[str, Any], ordinal: int, recipient: str
+) -> dict[str, Any]:
+    usual = chance.random() > 0.001  # one in a thousand is refused
+    return {
+        "position": document["position"] * RECIPIENTS_PER_DOCUMENT + ordinal,
+        "document": document["position"],
+        "ordinal": ordinal,
+        "recipient": recipient,
+        "status": chance.choice(("01", "03", "03", "06", None) if usual else ("02", "16")),
+        **{name: document[name] for name in ("sender", "type", "action", "day")},
+    }
+
+
+def _fact(chance: random.Random, document: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "document": document["position"],
+        "ordinal": 0,
+        "algorithm": chance.choice(("ecdsa-p256-sha256", "rsa-2048-sha256", "rsa-3072-sha256")),
+        "issuer": "CN=CA cơ quan nhà nước",
+        "certificate": f"{int(document['sender'][-2:]):064x}",
+    }
 
 
 if __name__ == "__main__":
