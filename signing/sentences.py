@@ -32,7 +32,9 @@ def sentence_and_remedy(
 ) -> tuple[str, str | None]:
     """One plain sentence and what to do about it; `key` is a sub-indication, `None` when all passed."""
     texts = _SENTENCES[language]
-    special = texts.get(f"{key}:{params.get('reason')}")
+    named = params.get("reason", "")
+    # A reason, or all reasons of a format (`pdf-…`), may have words of their own.
+    special = texts.get(f"{key}:{named}") or texts.get(f"{key}:{named.partition('-')[0]}")
     sentence, remedy = special or texts[key or "TOTAL_PASSED"]
     shown = _Shown(params)
     reason = shown.get("reason")

@@ -96,6 +96,18 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         ),
         "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
     ),
+    "FORMAT_FAILURE:pdf": (
+        "The signature in the PDF is not sound: {reason}.",
+        "Sign the file again in its own software, and send it as that saved it; or sign the manifest.",
+    ),
+    "HASH_FAILURE:pdf-altered": (
+        "The PDF was altered after signing in a way that the signature does not allow.",
+        "Send the file as it was signed; what has to change comes before signing, or is signed again.",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
+        "The way the PDF is signed is not admitted: {reason}.",
+        "Sign it as ETSI.CAdES.detached (PAdES), or sign the manifest.",
+    ),
     "GENERIC": (
         "The signature could not be judged: {reason}.",
         "Send the file without encryption, and as its own software saves it; or sign the manifest instead.",
@@ -160,6 +172,7 @@ REASONS: Final[dict[str, str]] = {
     "method": "signature algorithm {found}",
     "key": "key {found}",
     "chain-algorithm": "a certificate or list on the path was signed with an algorithm that is not admitted",
+    "pdf-altered": "the PDF was altered after signing",
     "pdf-unreadable": "the PDF's structure is broken",
     "pdf-too-large": "the PDF has {found} bytes, more than {limit}",
     "pdf-over-budget": "reading the PDF took more work or memory than one file may take",

@@ -89,6 +89,18 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Hiện chưa biết được chứng thư số có bị thu hồi hay không: thiếu danh sách thu hồi cho thời điểm đó.",
         "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi.",
     ),
+    "FORMAT_FAILURE:pdf": (
+        "Chữ ký trong tệp PDF không hợp lệ về cấu trúc: {reason}.",
+        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu; hoặc ký số bản kê.",
+    ),
+    "HASH_FAILURE:pdf-altered": (
+        "Tệp PDF đã bị sửa sau khi ký theo cách mà chữ ký không cho phép.",
+        "Hãy gửi đúng tệp đã ký; điều gì cần sửa thì sửa trước khi ký, hoặc ký lại.",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
+        "Cách ký tệp PDF không được chấp nhận: {reason}.",
+        "Hãy ký theo ETSI.CAdES.detached (PAdES), hoặc ký số bản kê.",
+    ),
     "GENERIC": (
         "Không thể xác thực chữ ký: {reason}.",
         "Gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra; hoặc ký số bản kê thay cho tệp.",
@@ -157,6 +169,7 @@ REASONS: Final[dict[str, str]] = {
     "chain-algorithm": (
         "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận"
     ),
+    "pdf-altered": "tệp PDF đã bị sửa sau khi ký",
     "pdf-unreadable": "cấu trúc tệp PDF bị hỏng",
     "pdf-too-large": "tệp PDF có {found} byte, vượt quá {limit}",
     "pdf-over-budget": "việc đọc tệp PDF tốn nhiều công hoặc bộ nhớ hơn mức cho phép với một tệp",

@@ -4,17 +4,20 @@ What stands in the file's structure is one more thing to look at in steps 0 and 
 procedure of `signing.verify`, told what was covered by its digests. Reads no PDF itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
 from signing.content import Content
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.read import read_pdf
 from signing.policy import DEFAULT, Policy
+from signing.timestamps.verify import TimestampVerdict, verify_token
 from signing.verdict import SignatureVerdict
 from signing.verify import judge_cms, unreadable
-from signing.vocabulary import Check, Params, SubIndication, indication_of
+from signing.vocabulary import Check, CheckOutcome, Params, SubIndication, indication_of
 
 __all__ = ["PADES", "judge_pdf", "verify_pdf"]
 
@@ -67,27 +70,62 @@ def judge_pdf(
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what `read_pdf` read: a verdict for each signature, in the order of signing.
 
-    Time-stamps over the document are nobody's signatures and get no verdict. Raises nothing of its own; what
-    `paths` or `binder` raise passes through.
+    A time-stamp over the document is nobody's signature and gets no verdict; one that is believed settles the
+    trusted time of the signatures under it. Raises nothing of its own; what `paths` or `binder` raise passes
+    through.
     """
     question = Question(Content(None), covers, sender, trusted_time, paths, binder, policy)
     if read.problem:
         return (_unread(question, read.problem, is_undecided=read.is_undecided),)
+    stamps = [_Stamp(each, _believe(question, each)) for each in read.signatures if each.is_timestamp]
     verdicts: list[SignatureVerdict] = []
     for signature in read.signatures:
         if not signature.is_timestamp:
-            verdicts += _judge(question, signature)
+            over = [stamp for stamp in stamps if stamp.signature.revision > signature.revision]
+            verdicts += _judge(question, signature, over)
     return tuple(verdicts)
 
 
-def _judge(question: Question, signature: PdfSignature) -> tuple[SignatureVerdict, ...]:
+class _Stamp(NamedTuple):
+    """A time-stamp over a revision of the document, and what became of it."""
+
+    signature: PdfSignature
+    verdict: TimestampVerdict | None
+    """`None` when it covers no sound part of the file."""
+
+    @property
+    def at(self) -> datetime | None:
+        """The time it proves; `None` when it proves none."""
+        return self.verdict.at if self.verdict is not None and self.verdict.is_believed else None
+
+
+def _believe(question: Question, stamp: PdfSignature) -> TimestampVerdict | None:
+    if stamp.problem or stamp.changes == "forbidden":
+        return None
+    digests = dict(stamp.digests)
+    return verify_token(
+        stamp.cms, digests.get, paths=question.paths, policy=question.policy, seen_at=question.time.at
+    )
+
+
+def _judge(
+    question: Question, signature: PdfSignature, stamps: Sequence[_Stamp]
+) -> tuple[SignatureVerdict, ...]:
     if signature.problem and not signature.cms:
         is_undecided = dict(signature.problem)["reason"] == "pdf-over-budget"
         return (_unread(question, signature.problem, is_undecided=is_undecided),)
 
     def look(findings: Findings) -> None:
         _look(findings, signature)
+        for stamp in stamps:
+            outcome: CheckOutcome = "unknown" if stamp.at is None else "passed"
+            findings.checks.append(
+                Check(1, "document-timestamp", outcome, stamp.at, stamp.signature.coverage)
+            )
 
+    proven = [stamp.at for stamp in stamps if stamp.at is not None]
+    if proven:
+        question = question._replace(time=TrustedTime(min(*proven, question.time.at), "rfc3161"))
     content = Content(None, dict(signature.digests), _FIRST)
     verdicts = judge_cms(question._replace(content=content), signature.cms, name=PADES, look=look)
     if len(verdicts) > 1:
@@ -111,7 +149,7 @@ def _look(findings: Findings, signature: PdfSignature) -> None:
     findings.checks.append(Check(0, "pdf-coverage", "passed", signature.coverage))
     if signature.changes == "forbidden":
         check = Check(2, "later-changes", "failed", signature.because, _ALLOWED)
-        findings.fail(SubIndication.HASH_FAILURE, check)
+        findings.fail(SubIndication.HASH_FAILURE, check, ("reason", "pdf-altered"))
     else:
         findings.checks.append(Check(2, "later-changes", "passed", signature.changes))
 
@@ -121,7 +159,7 @@ def _finished(question: Question, verdict: SignatureVerdict, signature: PdfSigna
     checks = sorted(verdict.checks, key=lambda check: check.step)
     claimed = verdict.claimed_time or signature.claimed_time
     if claimed is not None:
-        is_plausible = claimed <= question.time.at + question.policy.clock_skew
+        is_plausible = claimed <= verdict.trusted_time + question.policy.clock_skew
         check = Check(1, "claimed-time", "passed" if is_plausible else "unknown", claimed)
         checks = [check if each.name == check.name else each for each in checks]
     return replace(verdict, claimed_time=claimed, checks=tuple(checks))

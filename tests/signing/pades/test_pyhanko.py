@@ -1,6 +1,7 @@
 """pyHanko and we agree: it validates what we make, and we pass what it makes."""
 
 import asyncio
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -18,8 +19,11 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from support import pdfs, pki
 
+from signing import authority
 from signing.certificates import to_der
+from signing.names import authority_subject
 from signing.verdict import Indication
+from signing.verify import TrustedTime
 
 FIELD = 90
 
@@ -182,19 +186,49 @@ def test_a_moved_field_is_not_filling_in():
 # Long-term forms: data for checking later, and time-stamps over the document.
 
 
-def stamper():
-    one = pki.organisation("rsa-2048")
-    return DummyTimeStamper(theirs(one.certificate), private(one.key), fixed_dt=pki.AT)
+def stamped(data, *, is_trusted=True, at=pki.AT):
+    """A time-stamp over the document by an authority of ours, or by a certificate that may not stamp."""
+    key = pki.key("rsa-2048-stamper")
+    certificate = authority.issue_timestamp_authority(
+        pki.issuing(), key.public_key(), authority_subject("Stamps", "Ban Cơ yếu"), pki.BEGIN, pki.END, 77
+    )
+    if not is_trusted:
+        by = authority.create_root(key, authority_subject("Stranger", "X"), pki.BEGIN, pki.END, 1)
+        certificate = authority.issue_timestamp_authority(
+            by, key.public_key(), authority_subject("Stamps", "X"), pki.BEGIN, pki.END, 78
+        )
+    stamper = DummyTimeStamper(theirs(certificate), private(key), fixed_dt=at)
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    return asyncio.run(signers.PdfTimeStamper(stamper).async_timestamp_pdf(writer, "sha256")).getvalue()
 
 
-def test_a_document_time_stamp_is_nobodys_signature_and_breaks_none():
-    writer = IncrementalPdfFileWriter(BytesIO(pdfs.signed_by_both()))
-    stamping = signers.PdfTimeStamper(stamper()).async_timestamp_pdf(writer, "sha256")
-    data = asyncio.run(stamping).getvalue()
-    assert len(data) > len(pdfs.signed_by_both())
-    person, organisation = pdfs.judge(data)
-    assert person.indication is organisation.indication is Indication.TOTAL_PASSED
-    assert pki.check(organisation, "later-changes").found == "archive"
+def test_a_document_time_stamp_settles_the_time_of_the_signatures_under_it():
+    accepted = TrustedTime(pki.AT + timedelta(days=20))
+    verdicts = pdfs.judge(stamped(pdfs.signed_by_both()), trusted_time=accepted)
+    assert [verdict.kind for verdict in verdicts] == ["person", "organisation"]
+    for verdict in verdicts:
+        assert verdict.indication is Indication.TOTAL_PASSED
+        assert pki.check(verdict, "later-changes").found in {"archive", "form"}
+        assert (verdict.time_source, verdict.trusted_time) == ("rfc3161", pki.AT)
+        assert pki.check(verdict, "document-timestamp").outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("is_trusted", "at"), [(False, pki.AT), (True, pki.AT + timedelta(days=21))], ids=["stranger", "later"]
+)
+def test_a_document_time_stamp_that_is_not_believed_settles_nothing(is_trusted, at):
+    accepted = TrustedTime(pki.AT + timedelta(days=20))
+    data = stamped(pdfs.signed_by_person(), is_trusted=is_trusted, at=at)
+    (verdict,) = pdfs.judge(data, trusted_time=accepted)
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert verdict.trusted_time == accepted.at
+    assert pki.check(verdict, "document-timestamp").outcome == "unknown"
+
+
+def test_a_document_time_stamp_says_nothing_of_a_signature_made_after_it():
+    data = pdfs.sign(stamped(pdfs.signed_by_person()), "organisation")
+    person, organisation = pdfs.judge(data, trusted_time=TrustedTime(pki.AT + timedelta(days=20)))
+    assert (person.time_source, organisation.time_source) == ("rfc3161", "acceptance")
 
 
 def test_a_store_of_data_for_checking_later_breaks_nothing():
