@@ -8,7 +8,7 @@ References and values are signxml's work; the value is verified once more by the
 import binascii
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ class XmlReference:
     found: str
     """What the signature says the digest is: hexadecimal."""
     data: bytes | None = None
-    """What was signed, in its canonical form, and nothing else; only where the digest is right."""
+    """What was signed, in its canonical form, and nothing else; only if asked for and its digest is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,17 @@ class _Verifier(XMLVerifier):
         return list(root.iter(f"{{{DS}}}Signature"))[self._place]
 
 
-def read_xml(data: bytes, policy: Policy = DEFAULT) -> XmlSignatures:
-    """Read the signatures of an XML document; none where there is none. Raises nothing for hostile bytes."""
+def read_xml(data: bytes, policy: Policy = DEFAULT, *, with_content: bool = False) -> XmlSignatures:
+    """Read the signatures of an XML document; none where there is none. Raises nothing for hostile bytes.
+
+    `with_content`: give back what was signed, too, for who goes on to read it.
+    """
     try:
         root, count = _counted(data)
     except UnreadableSignature as error:
         return XmlSignatures((_faulty(error),)) if _MARK in data else XmlSignatures()
-    return XmlSignatures(tuple(_read(root, place, policy) for place in range(count)))
+    read = [_read(root, place, policy) for place in range(count)]
+    return XmlSignatures(tuple(each if with_content else _without_content(each) for each in read))
 
 
 def _counted(data: bytes) -> tuple[Element, int]:
@@ -199,26 +203,19 @@ def _verified(root: Element, place: int, read: XmlSignature, policy: Policy) -> 
             root, x509_cert=known.certificate, parser=_parser(), expect_config=configuration
         )
     except InvalidDigest:
-        return _with(read, digests_right=False, value_right=True)
+        return replace(read, digests_right=False, value_right=True)
     except InvalidSignature:
-        return _with(read, value_right=False)
+        return replace(read, value_right=False)
     covered = [results] if not isinstance(results, list) else results
     references = tuple(
-        _holding(reference, result.signed_data)
+        replace(reference, data=bytes(result.signed_data))
         for reference, result in zip(read.references, covered, strict=True)
     )
-    return _with(read, references=references, digests_right=True, value_right=True)
+    return replace(read, references=references, digests_right=True, value_right=True)
 
 
-def _with(read: XmlSignature, **changes: Any) -> XmlSignature:
-    values = {name: getattr(read, name) for name in XmlSignature.__slots__}
-    return XmlSignature(**{**values, **changes})
-
-
-def _holding(reference: XmlReference, data: bytes) -> XmlReference:
-    return XmlReference(
-        reference.uri, reference.digest, reference.digest_identifier, reference.found, bytes(data)
-    )
+def _without_content(read: XmlSignature) -> XmlSignature:
+    return replace(read, references=tuple(replace(each, data=None) for each in read.references))
 
 
 def _reference(element: Element) -> XmlReference:
