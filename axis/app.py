@@ -43,7 +43,9 @@ from axis.ledger.recorder import Recorder
 from axis.settings import Settings, from_environment
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.authority import renew_revocation_lists
+from axis.trust.fetching import fetch_some
 from axis.trust.judging import Trust
+from axis.trust.outside import Addresses, public_addresses
 from axis.watch import Chore, Watch
 
 
@@ -67,8 +69,11 @@ class Hub:
         self.database.close()
 
 
-def build(settings: Settings, *, sandbox: bool = False) -> Hub:
-    """Open the store and build the parts; a new SQLite store is made a sandbox where that is asked."""
+def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = public_addresses) -> Hub:
+    """Open the store and build the parts; a new SQLite store is made a sandbox where that is asked.
+
+    `addresses` looks up the hosts that revocation data is fetched from, and says which addresses may be used.
+    """
     database = open_store(settings, sandbox=sandbox)
     with database.read() as tx:
         clock = Clock(_offset(tx))
@@ -86,9 +91,11 @@ def build(settings: Settings, *, sandbox: bool = False) -> Hub:
             callers.forget(version)
             trust.reload(tx)
 
+    hosts = frozenset(settings.revocation_hosts or ())
     chores = (
         Chore("trust", 1, trust.reload_changed_files),
         Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
+        Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
         Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder, clock)),
         Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
     )

@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ Decision = Literal["accept", "reject"]
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class SettingInvalidError(Exception):
@@ -30,6 +33,8 @@ class Settings:
     """The address others reach the hub by; it names the ledger and the hub's own revocation lists."""
     trust_dir: Path | None = None
     """A folder of `*.pem`, `*.crt` and `*.crl`: further trust anchors, issuers and revocation lists."""
+    revocation_hosts: tuple[str, ...] | None = None
+    """Hosts that revocation lists and OCSP answers of other authorities may be fetched from."""
     unsigned: Decision = "accept"
     """What becomes of a document nobody signed."""
     invalid: Decision = "reject"
@@ -105,6 +110,11 @@ def _read(variable: str, text: str, kind: Any) -> Any:
         if text in {"true", "false"}:
             return text == "true"
         expected = "true or false"
+    elif kind == tuple[str, ...] | None:
+        hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+        if all(HOST.fullmatch(host) for host in hosts):
+            return hosts or None
+        expected = "names of hosts, each with a port where it has its own, between commas"
     elif kind == Path | None:
         return Path(text) if text else None
     else:

@@ -23,9 +23,10 @@ from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.enclosures import Enclosure, covers, examine, may_be_signed
-from axis.trust.material import FolderState, folder_state, read_folder, read_material
+from axis.trust.material import Fetched, FolderState, folder_state, read_fetched, read_folder, read_material
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathWorkers
+from axis.trust.sources import Wanted
 from axis.trust.workers import BudgetExceededError, Workers
 from signing.certificates import fingerprint
 from signing.conclusion import MANIFEST, conclude
@@ -73,7 +74,9 @@ class Trust:
         self._bindings: VersionedCache[str, Owner | None] = VersionedCache(BINDINGS_REMEMBERED)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
         self._reloading = threading.Lock()
+        self.wanted = Wanted(frozenset(settings.revocation_hosts or ()))
         self._folder_state: FolderState = ()
+        self._fetched = Fetched()
         self._files = self._material = TrustMaterial(roots=())
         with database.read() as tx:
             self.reload(tx)
@@ -103,7 +106,8 @@ class Trust:
             state = folder_state(self._folder)  # before the files, so that later changes show
             if state != self._folder_state:  # large lists are not read again for each new token
                 self._files, self._folder_state = read_folder(self._folder), state
-            material = read_material(tx, self._files)
+            self._fetched = read_fetched(tx, self._fetched)
+            material = read_material(tx, self._files, self._fetched)
             self._bindings.forget(version(tx))
             if material.digest != self._material.digest:
                 self._material = material
@@ -171,10 +175,12 @@ class Trust:
         self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
         try:
-            return self._path_workers.validate(certificate, extra, trust, at)
+            outcome = self._path_workers.validate(certificate, extra, trust, at)
         except BudgetExceededError:
             _log.warning("path validation ran past its budget and was stopped")
             return abandoned(at, at + RETRY_ABANDONED)
+        self.wanted.note(outcome, certificate, extra, trust)
+        return outcome
 
     def _known_owner(self, certificate: x509.Certificate) -> Owner | None:
         owner = self._bindings.get(fingerprint(certificate))

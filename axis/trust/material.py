@@ -6,6 +6,7 @@ half written must not stop the exchange, and when it is whole it is read.
 
 import logging
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,17 +65,43 @@ def read_folder(folder: Path | None) -> TrustMaterial:
     return TrustMaterial(roots=tuple(roots), intermediates=tuple(intermediates), crls=tuple(lists))
 
 
-def read_material(tx: Read, files: TrustMaterial) -> TrustMaterial:
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Revocation data of other authorities, and what tells that it is no longer the same."""
+
+    state: tuple[tuple[str, int], ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+def read_fetched(tx: Read, before: Fetched) -> Fetched:
+    """Read what was fetched, unless it is the same as before: large lists are not read for each change."""
+    state = queries.fetched_state(tx)
+    if state == before.state:
+        return before
+    rows = queries.fetched_rows(tx)
+    lists, answers = ([row.der for row in rows if row.kind == kind] for kind in ("crl", "ocsp"))
+    return Fetched(state, tuple(lists), tuple(answers))
+
+
+def read_material(tx: Read, files: TrustMaterial, fetched: Fetched | None = None) -> TrustMaterial:
     """Gather all anchors, issuers and lists there are now: those of the folder and those of the store."""
+    from_outside = fetched or read_fetched(tx, Fetched())
     roots = list(files.roots)
     intermediates = list(files.intermediates)
-    lists = [*files.crls, *(row.der for row in queries.revocation_list_rows(tx))]
+    own_lists = [row.der for row in queries.revocation_list_rows(tx)]
+    lists = [*files.crls, *own_lists, *from_outside.crls]
     for row in queries.trusted_rows(tx):
         (roots if row.role == "root" else intermediates).append(row.der)
     own = queries.authority_certificates(tx)
     roots += [own[ROOT]] if ROOT in own else []
     intermediates += [own[ISSUING]] if ISSUING in own else []
-    return TrustMaterial(roots=_once(roots), intermediates=_once(intermediates), crls=_once(lists))
+    return TrustMaterial(
+        roots=_once(roots),
+        intermediates=_once(intermediates),
+        crls=_once(lists),
+        ocsps=_once([*files.ocsps, *from_outside.ocsps]),
+    )
 
 
 def _files(folder: Path) -> list[Path]:

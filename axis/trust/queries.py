@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
@@ -12,8 +12,12 @@ from axis.trust.tables import (
     issued_certificates,
     registered_certificates,
     revocation_lists,
+    revocation_sources,
     trusted_certificates,
 )
+
+NEVER = Microseconds(2**62)
+"""A time that does not come."""
 
 
 def trusted_rows(tx: Read) -> list[Row[Any]]:
@@ -131,3 +135,52 @@ def put_revocation_list(tx: Write, row: Mapping[str, Any]) -> None:
     changed = {name: value for name, value in row.items() if name != "authority"}
     statement = insert(tx, revocation_lists).values(**row)
     tx.execute(statement.on_conflict_do_update(index_elements=["authority"], set_=changed))
+
+
+def source_row(tx: Read, source: str) -> Row[Any] | None:
+    """Return a place that revocation data is fetched from."""
+    return tx.execute(select(revocation_sources).where(revocation_sources.c.id == source)).first()
+
+
+def source_count(tx: Read) -> int:
+    """Return how many such places are kept."""
+    return int(tx.execute(select(func.count()).select_from(revocation_sources)).scalar_one())
+
+
+def sources_due(tx: Read, now: Microseconds, limit: int) -> list[Row[Any]]:
+    """Return the places to fetch from now, the longest due first."""
+    table = revocation_sources
+    query = select(table).where(table.c.next_try_at <= now).order_by(table.c.next_try_at, table.c.id)
+    return list(tx.execute(query.limit(limit)).all())
+
+
+def add_source(tx: Write, row: Mapping[str, Any]) -> None:
+    """Add a place to fetch from, unless another process just did."""
+    statement = insert(tx, revocation_sources).values(**row)
+    tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def set_source(tx: Write, source: str, changes: Mapping[str, Any]) -> None:
+    """Keep what was fetched from a place, or when to try again."""
+    tx.execute(update(revocation_sources).where(revocation_sources.c.id == source).values(**changes))
+
+
+def claim_source(tx: Write, source: str, seen: Microseconds, until: Microseconds) -> bool:
+    """Put a place off for other processes; return whether none was quicker."""
+    table = revocation_sources
+    statement = update(table).where(table.c.id == source, table.c.next_try_at == seen)
+    return tx.execute(statement.values(next_try_at=until)).rowcount == 1
+
+
+def fetched_state(tx: Read) -> tuple[tuple[str, int], ...]:
+    """Return which data was fetched when: what tells that it is no longer the same."""
+    table = revocation_sources
+    query = select(table.c.id, table.c.fetched_at).where(table.c.der.is_not(None)).order_by(table.c.id)
+    return tuple((row.id, row.fetched_at) for row in tx.execute(query))
+
+
+def fetched_rows(tx: Read) -> list[Row[Any]]:
+    """Return the revocation data fetched."""
+    table = revocation_sources
+    query = select(table.c.kind, table.c.der).where(table.c.der.is_not(None)).order_by(table.c.id)
+    return list(tx.execute(query).all())

@@ -1,6 +1,6 @@
 """Tables of what signatures are judged by: trust anchors, agencies' certificates, the hub's own authority."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from axis.database import metadata
 
@@ -55,4 +55,22 @@ revocation_lists = Table(
     Column("der", LargeBinary, nullable=False),
     Column("this_update", BigInteger, nullable=False),
     Column("next_update", BigInteger, nullable=False),
+)
+
+revocation_sources = Table(
+    "revocation_sources",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),  # crl or ocsp
+    Column("url", Text, nullable=False),
+    Column("issuer", LargeBinary, nullable=False),
+    Column("serial", String(64), nullable=False),  # empty for a list
+    Column("der", LargeBinary),
+    Column("this_update", BigInteger),
+    Column("next_update", BigInteger),
+    Column("fetched_at", BigInteger),  # this and the next in real time
+    Column("next_try_at", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("problem", String(200)),
+    Index("ix_revocation_sources_next_try_at", "next_try_at"),
 )

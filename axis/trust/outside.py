@@ -1,0 +1,142 @@
+"""HTTP to authorities' servers, as narrow as revocation data allows: one answer, of bounded size and time.
+
+No redirects, no proxies, no cookies, no credentials; only hosts that were allowed, and only at addresses of
+the public network, looked up once and connected to as looked up. The addresses stand in certificates, and
+who writes certificates must not thereby reach what only the hub can reach.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+STEP_SECONDS = 5.0
+"""How long connecting, or the next bytes, may take."""
+TOTAL_SECONDS = 20.0
+"""How long all of it may take: a server that sends a byte now and then holds up the chore no longer."""
+MAX_BYTES = 10 * 1024 * 1024
+"""The largest lists of national authorities have a few megabytes."""
+MAX_ADDRESS = 1024
+PORTS = {"http": 80, "https": 443}
+
+Addresses = Callable[[str, int], list[str]]
+"""Looks a host up and gives the addresses that may be connected to; raises `OutsideError` where none may."""
+
+
+class OutsideError(Exception):
+    """Nothing was fetched; the message says why."""
+
+
+def is_allowed(url: str, hosts: frozenset[str]) -> bool:
+    """Tell whether an address is one of http or https at an allowed host.
+
+    A host without a port is allowed at the scheme's own port alone.
+    """
+    parts = _split(url)
+    if parts is None or parts.hostname is None:
+        return False
+    host, port, default = parts.hostname.lower(), parts.port, PORTS[parts.scheme]
+    return f"{host}:{port or default}" in hosts or (port in {None, default} and host in hosts)
+
+
+def public_addresses(host: str, port: int) -> list[str]:
+    """Look a host up; every one of its addresses must be public, or the name is not to be trusted at all.
+
+    Raises:
+        OutsideError: when it has none, or one that is not.
+
+    """
+    try:
+        found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise OutsideError(f"{host} has no address") from error
+    for address in found:
+        if not _is_public(address):
+            raise OutsideError(f"{host} has an address that is not public")
+    return sorted(found)
+
+
+def fetch(
+    url: str, addresses: Addresses, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> bytes:
+    """Fetch what lies at `url`, or what is answered to `body`; this takes up to `TOTAL_SECONDS`.
+
+    Raises:
+        OutsideError: when there is no answer with status 200, within time and size.
+
+    """
+    parts = _split(url)
+    if parts is None or parts.hostname is None:
+        raise OutsideError("not an address of http or https")
+    port = parts.port or PORTS[parts.scheme]
+    (address, *_others) = addresses(parts.hostname, port) or [""]
+    if not address:
+        raise OutsideError(f"{parts.hostname} has no address")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    until = time.monotonic() + TOTAL_SECONDS
+    try:
+        with _connected(parts, address, port) as connection:
+            connection.request("GET" if body is None else "POST", target, body, dict(headers or {}))
+            response = connection.getresponse()
+            if response.status != http.HTTPStatus.OK:
+                raise OutsideError(f"the answer was {response.status}")
+            data = response.read(MAX_BYTES + 1)
+            if (response.length and len(data) <= MAX_BYTES) or time.monotonic() > until:
+                raise OutsideError("the answer ended early, or took too long")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise OutsideError(f"{type(error).__name__}") from error
+    if len(data) > MAX_BYTES:
+        raise OutsideError(f"the answer is larger than {MAX_BYTES} bytes")
+    return data
+
+
+@contextlib.contextmanager
+def _connected(parts: SplitResult, address: str, port: int) -> Iterator[http.client.HTTPConnection]:
+    """Connect to this very address, whatever the name leads to by now, and hang up when the time is over."""
+    host = parts.hostname or ""
+    connection = http.client.HTTPConnection(host, port, timeout=STEP_SECONDS)
+    plain = socket.create_connection((address, port), STEP_SECONDS)
+    timer = threading.Timer(TOTAL_SECONDS, _hang_up, (plain,))
+    timer.daemon = True
+    timer.start()
+    try:
+        if parts.scheme == "https":
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        else:
+            connection.sock = plain
+        yield connection
+    finally:
+        timer.cancel()
+        connection.close()
+        plain.close()
+
+
+def _hang_up(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _split(url: str) -> SplitResult | None:
+    if len(url) > MAX_ADDRESS or not url.isascii() or not url.isprintable() or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    is_plain = parts.scheme in PORTS and parts.hostname and "@" not in parts.netloc
+    return parts if is_plain else None
+
+
+def _is_public(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
+    return all(each.is_global and not each.is_multicast for each in (parsed, mapped) if each is not None)
