@@ -31,6 +31,8 @@ class Identity:
 
     certificate: x509.Certificate
     key: PrivateKey
+    chain: tuple[x509.Certificate, ...] = ()
+    """Issuers, which a signature inside a PDF carries along; the hub knows its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import argparse
 import json
 import mimetypes
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from nodes.cli.common import (
     read_file,
 )
 from nodes.multipart import Attachment
+from nodes.pdf_signing import sign_attachment
 from nodes.results import Sent
 from nodes.writing import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
 from signing.certificates import load_certificates
@@ -69,20 +70,66 @@ def register(commands: Commands) -> None:
             f"--{who}-certificate", type=Path, metavar="FILE", help=f"the {who}'s certificate, PEM"
         )
         command.add_argument(f"--{who}-key", type=Path, metavar="FILE", help=f"the {who}'s private key, PEM")
+    command.add_argument(
+        "--sign-pdf",
+        action="store_true",
+        help="sign the first file, a PDF, in itself with visible marks, and not the manifest",
+    )
     command.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt there")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
     attachments = [_attachment(file) for file in arguments.files]
+    signers = _signers(arguments)
+    if arguments.sign_pdf:
+        attachments[:1] = [_signed_pdf(arguments, attachments, signers)]
     manifest = read_file(arguments.manifest) if arguments.manifest else _manifest(arguments, attachments)
-    signatures = [read_file(file) for file in arguments.signature] + list(_signatures(arguments, manifest))
+    signatures = [read_file(file) for file in arguments.signature]
+    if not arguments.sign_pdf:
+        signatures += signers.sign(manifest)
     with hub_client(arguments) as client:
         sent = client.send(manifest, signatures, attachments)
     if arguments.receipt is not None:
         arguments.receipt.write_text(sent.receipt, encoding="utf-8")
     _show(sent, as_json=arguments.json)
     return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Signers:
+    """Who signs, as far as certificates and keys were given."""
+
+    person: Identity | None
+    organisation: Identity | None
+
+    def sign(self, manifest: bytes) -> tuple[bytes, ...]:
+        """Sign the manifest: nobody, the person, the organisation, or one after the other."""
+        signed_by: dict[tuple[bool, bool], SignedBy] = {
+            (False, False): "none",
+            (True, False): "person",
+            (False, True): "organisation",
+            (True, True): "both",
+        }
+        chosen = signed_by[self.person is not None, self.organisation is not None]
+        return sign_manifest(
+            manifest, chosen, organisation=self.organisation, person=self.person, at=datetime.now(UTC)
+        )
+
+
+def _signed_pdf(
+    arguments: argparse.Namespace, attachments: list[Attachment], signers: _Signers
+) -> Attachment:
+    if arguments.manifest is not None or not attachments or signers == _Signers(None, None):
+        raise UsageError(
+            "--sign-pdf signs the first file of a manifest written here, with a certificate and key"
+        )
+    try:
+        return sign_attachment(
+            attachments[0], person=signers.person, organisation=signers.organisation, at=datetime.now(UTC)
+        )
+    except SigningError as error:
+        raise UsageError(f"{arguments.files[0]}: {error}") from error
 
 
 def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> bytes:
@@ -108,18 +155,13 @@ def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> b
     return write_manifest(arguments.sender, draft, attachments)
 
 
-def _signatures(arguments: argparse.Namespace, manifest: bytes) -> tuple[bytes, ...]:
-    """Sign with what was given: nobody, the person, the organisation, or one after the other."""
-    person = _identity(arguments.person_certificate, arguments.person_key, "person")
-    organisation = _identity(arguments.organisation_certificate, arguments.organisation_key, "organisation")
-    signed_by: dict[tuple[bool, bool], SignedBy] = {
-        (False, False): "none",
-        (True, False): "person",
-        (False, True): "organisation",
-        (True, True): "both",
-    }
-    chosen = signed_by[person is not None, organisation is not None]
-    return sign_manifest(manifest, chosen, organisation=organisation, person=person, at=datetime.now(UTC))
+def _signers(arguments: argparse.Namespace) -> _Signers:
+    return _Signers(
+        person=_identity(arguments.person_certificate, arguments.person_key, "person"),
+        organisation=_identity(
+            arguments.organisation_certificate, arguments.organisation_key, "organisation"
+        ),
+    )
 
 
 def _identity(certificate: Path | None, key: Path | None, who: str) -> Identity | None:
@@ -128,7 +170,8 @@ def _identity(certificate: Path | None, key: Path | None, who: str) -> Identity 
     if certificate is None or key is None:
         raise UsageError(f"--{who}-certificate and --{who}-key belong together")
     try:
-        return Identity(load_certificates(read_file(certificate))[0], from_pem(read_file(key)))
+        first, *issuers = load_certificates(read_file(certificate))
+        return Identity(first, from_pem(read_file(key)), tuple(issuers))
     except SigningError as error:
         raise UsageError(f"{certificate}, {key}: {error}") from error
 

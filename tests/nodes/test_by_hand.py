@@ -10,6 +10,7 @@ from nodes import hub as hubs
 from nodes.cli import main
 from nodes.client import Client
 from nodes.errors import ProblemError
+from nodes.pdf import Line, write_pdf
 from nodes.results import Answer
 from nodes.sandbox import WantedAgency, WantedPerson, make_agencies
 from signing.keys import generate, public_to_pem, to_pem
@@ -98,6 +99,32 @@ def test_the_hub_finds_who_signed(nodes, desks, tmp_path, number, who, indicatio
     code, (sent,) = nodes("H62", "send", *letter(tmp_path, number), *signed_with(desks / "H62", *who))
     assert code == 0
     assert (sent["verdict"]["indication"], sent["verdict"]["signed_by"]) == (indication, signed_by)
+
+
+@pytest.mark.parametrize("who", [("person",), ("organisation",), ("person", "organisation")])
+def test_the_hub_finds_who_signed_the_pdf_itself(nodes, desks, tmp_path, who):
+    file = tmp_path / "Công văn.pdf"
+    file.write_bytes(write_pdf("Công văn", [Line("Nội dung")], day="2019-06-03"))
+    words = ["--from", "H62", "--to", "H23", "--subject", "V/v ký số", "--number", f"{len(who)}{who[0]}/PDF"]
+    options = signed_with(desks / "H62", *who)
+    code, (sent,) = nodes("H62", "send", *words, "--sign-pdf", *options, str(file))
+    assert code == 0
+    found = sent["verdict"]
+    assert (found["indication"], found["signed_by"]) == (
+        "TOTAL-PASSED",
+        "both" if len(who) == len(("person", "organisation")) else who[0],
+    )
+    assert [(each["format"], each["kind"]) for each in found["signatures"]] == [
+        ("PAdES", kind) for kind in who
+    ]
+
+
+def test_what_is_no_pdf_cannot_be_signed_in_itself(nodes, desks, tmp_path):
+    options = signed_with(desks / "H62", "person")
+    code, (told,) = nodes("H62", "send", *letter(tmp_path, "9/PDF"), "--sign-pdf", *options)
+    assert code == 2
+    assert "Công văn.txt" in told["error"]["message"]
+    assert nodes("H62", "send", *letter(tmp_path, "9/PDF"), "--sign-pdf")[0] == 2
 
 
 def test_the_certificate_of_another_agency_is_not_the_senders(nodes, desks, tmp_path):

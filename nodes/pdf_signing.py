@@ -1,0 +1,34 @@
+"""Signing a PDF attachment in itself, as agencies do whose software knows no manifest.
+
+The competent person signs first, then the organisation's clerk, each with a visible mark (Decree 30/2020).
+The manifest over it is `nodes.writing`'s. Reads no clock; the same arguments give the same bytes. PAdES, by
+`signing.pades`.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from nodes.multipart import Attachment
+from nodes.writing import Identity
+from signing.names import OwnerKind
+from signing.pades import sign_pdf
+
+
+def sign_attachment(
+    attachment: Attachment, *, person: Identity | None, organisation: Identity | None, at: datetime
+) -> Attachment:
+    """Sign a PDF with what is given, the person first; `at` is the signing time, aware.
+
+    Raises `signing.errors.UnusablePdf` for what is no PDF, is encrypted, or bears these marks already.
+    """
+    content = b"".join(attachment.chunks())
+    signers: tuple[tuple[OwnerKind, Identity | None], ...] = (
+        ("person", person),
+        ("organisation", organisation),
+    )
+    for kind, identity in signers:
+        if identity is not None:
+            content = sign_pdf(
+                content, identity.certificate, identity.key, identity.chain, signing_time=at, kind=kind
+            )
+    return replace(attachment, content=content)
