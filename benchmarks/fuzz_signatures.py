@@ -25,7 +25,7 @@ from pathlib import Path
 
 from benchmarks.mutations import mutant
 from signing import authority, cms, keys
-from signing.certificates import fingerprint, to_der, to_pem
+from signing.certificates import read_certificate, to_der, to_pem
 from signing.names import authority_subject
 from signing.paths import PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT
@@ -72,8 +72,9 @@ class World:
     """A root, an issuing authority, and signatures of what they certified."""
 
     trust: TrustMaterial
-    certificates: frozenset[str]
-    """SHA-256 of those whose signatures may pass."""
+    certified: frozenset[bytes]
+    """What was signed of the certificates whose signatures may pass; the rest of a certificate can be altered
+    without its signature failing, as the unused bits of a BIT STRING can."""
     seeds: tuple[bytes, ...]
 
 
@@ -105,7 +106,7 @@ def make_world() -> World:
         seeds += _signed_by_openssl(to_pem(certificate), keys.to_pem(key))
     lists = tuple(authority.issue_crl(each, 1, NOW - DAY, NOW + 30 * DAY) for each in (root, issuing))
     trust = TrustMaterial((to_der(root.certificate),), (to_der(issuing.certificate),), lists)
-    return World(trust, frozenset(fingerprint(each) for each, _ in holders), tuple(seeds))
+    return World(trust, frozenset(each.tbs_certificate_bytes for each, _ in holders), tuple(seeds))
 
 
 class Paths:
@@ -113,6 +114,7 @@ class Paths:
 
     def __init__(self, trust: TrustMaterial) -> None:
         self.trust = trust
+        self.certified: dict[str, bytes] = {}
         self.known: dict[tuple[bytes, tuple[bytes, ...], dt.datetime], PathOutcome] = {}
         self.none = validate_path(b"", (), trust, NOW)
 
@@ -124,6 +126,9 @@ class Paths:
             if len(self.known) >= PATHS_AT_MOST:
                 return self.none
             found = self.known[key] = validate_path(certificate, extra, self.trust, at)
+            if found.indication is Indication.TOTAL_PASSED:
+                read = read_certificate(certificate)
+                self.certified[read.summary.sha256] = read.certificate.tbs_certificate_bytes
         return found
 
 
@@ -189,7 +194,7 @@ def _judge(data: bytes, content: bytes | None, world: World, paths: Paths, *, is
             continue
         if content is OTHER:
             raise AssertionError("passed over content that nobody signed")
-        if each.certificate is None or each.certificate.sha256 not in world.certificates:
+        if each.certificate is None or paths.certified.get(each.certificate.sha256) not in world.certified:
             raise AssertionError("passed by a certificate that nobody issued")
     if not is_shown:
         return str(next((each.sub_indication for each in verdicts if each.sub_indication), "TOTAL-PASSED"))

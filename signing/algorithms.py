@@ -121,14 +121,25 @@ class KeyFacts:
 
     @property
     def name(self) -> str:
-        """Short name for verdicts: `rsa-2048`, `dsa-1024`, `p256`, `ed25519` or `other`."""
-        return f"{self.family}-{self.bits}" if self.family in {"rsa", "dsa"} else self.size
+        """Short name for verdicts: `rsa-2048`, `dsa-1024`, `p256`, `ed25519` or `other`.
+
+        An exponent that is not everybody's is told: it may be the reason.
+        """
+        if self.family not in {"rsa", "dsa"}:
+            return self.size
+        exponent = self.exponent
+        if exponent is None or exponent == _USUAL_EXPONENT:
+            return f"{self.family}-{self.bits}"
+        shown = str(exponent) if exponent < _USUAL_EXPONENT else f"{exponent.bit_length()} bits"
+        return f"{self.family}-{self.bits} (e={shown})"
 
     @property
     def size(self) -> str:
         """The size alone: `2048`, or the curve's name."""
         return str(self.bits) if self.family in {"rsa", "dsa"} else self.curve or self.family
 
+
+_USUAL_EXPONENT: Final = 65_537
 
 _CURVES: Final[Mapping[str, str]] = MappingProxyType(
     {"secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521"}

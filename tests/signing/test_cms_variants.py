@@ -135,7 +135,9 @@ def test_a_public_exponent_of_three_never_passes():
     signature = signed(
         with_key(key), "sha256", crafted.RSA, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     )
-    assert word(pki.judge(signature)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
+    verdict = pki.judge(signature)
+    assert word(verdict) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
+    assert "rsa-2048 (e=3)" in verdict.to_json()["sentence"]
 
 
 def test_a_public_exponent_of_one_proves_nothing():
