@@ -165,7 +165,7 @@ def fuzz(cases: int, seed: int, world: World | None = None, seconds: float | Non
         content = (CONTENT, OTHER, None)[number % 3]
         begun = time.perf_counter()
         try:
-            verdict = _judge(data, content, world, paths, is_shown=number % SHOWN_EVERY == 0)
+            verdict = judge(data, content, world, paths, is_shown=number % SHOWN_EVERY == 0)
         except Exception as error:
             raise BrokenRuleError(f"{type(error).__name__}: {error}", data) from error
         report.slowest_milliseconds = max(report.slowest_milliseconds, (time.perf_counter() - begun) * 1e3)
@@ -178,7 +178,8 @@ def fuzz(cases: int, seed: int, world: World | None = None, seconds: float | Non
     return report
 
 
-def _judge(data: bytes, content: bytes | None, world: World, paths: Paths, *, is_shown: bool) -> str:
+def judge(data: bytes, content: bytes | None, world: World, paths: Paths, *, is_shown: bool = True) -> str:
+    """Judge one case; gives its word. Raises `AssertionError` when it breaks a rule."""
     given = Content(content) if content is not None else None
     verdicts = verify_signatures(
         data,

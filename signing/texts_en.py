@@ -88,8 +88,8 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "The algorithm or key size is not admitted: {reason}.",
         (
-            "Sign with SHA-256 or stronger and an RSA key of 2048 to 4096 bits, one on the curves P-256, P-384 "
-            "or P-521, or an Ed25519 key."
+            "Sign with SHA-256 or stronger and an RSA key of 2048 to 4096 bits, one on the curves P-256, "
+            "P-384 or P-521, or an Ed25519 key."
         ),
     ),
     "TRY_LATER": (

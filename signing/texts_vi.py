@@ -84,8 +84,8 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "Thuật toán hoặc độ dài khóa không được chấp nhận: {reason}.",
         (
-            "Hãy ký bằng SHA-256 trở lên với khóa RSA từ 2048 đến 4096 bit, khóa trên đường cong P-256, P-384 "
-            "hoặc P-521, hoặc khóa Ed25519."
+            "Hãy ký bằng SHA-256 trở lên với khóa RSA từ 2048 đến 4096 bit, khóa trên đường cong P-256, "
+            "P-384 hoặc P-521, hoặc khóa Ed25519."
         ),
     ),
     "TRY_LATER": (
