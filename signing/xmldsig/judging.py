@@ -91,6 +91,7 @@ def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
         read.value,
         read.signed,
         read.claimed_time,
+        read.named,
     )
     if digest is not None or read.method is None or not question.policy.admits_method(read.method):
         return _unverifiable(question, read, signer, known)

@@ -5,9 +5,6 @@ same-document references, no transform but the enveloped signature's and canonic
 References and values are signxml's work; the value is verified once more by the one procedure.
 """
 
-import binascii
-from base64 import b64decode
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,12 +17,14 @@ from signxml.exceptions import InvalidDigest, InvalidSignature
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from signing.algorithms import SignatureMethod
-from signing.certificates import KnownCertificate, read_certificate
-from signing.errors import UnreadableCertificate, UnreadableSignature
+from signing.certificates import CertificateReference
+from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
-from signing.xmldsig.coverage import DS, XADES, Element, covered_parts, has_unsigned_rest, splits_text
+from signing.xmldsig.coverage import DS, Element, covered_parts, has_unsigned_rest, splits_text
+from signing.xmldsig.elements import NAMES, decoded, one
 from signing.xmldsig.identifiers import DIGESTS, METHODS, is_canonical, is_exclusive
 from signing.xmldsig.screening import screen
+from signing.xmldsig.signers import certificates_of, claims_of, signer_of
 
 __all__ = ["ABANDONED", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
 
@@ -35,7 +34,6 @@ MAX_REFERENCES: Final = 16
 """Each makes a copy of the tree; two or three are usual, one more with XAdES."""
 
 _ENVELOPED: Final = DS + "enveloped-signature"
-_NAMES: Final = {"ds": DS, "xades": XADES}
 _MARK: Final = DS.encode()
 
 
@@ -74,6 +72,8 @@ class XmlSignature:
     certificates: tuple[bytes, ...] = ()
     """DER; the signer's is the first."""
     claimed_time: datetime | None = None
+    named: tuple[CertificateReference, ...] = ()
+    """The signer's certificate, as XAdES names it."""
     parts: tuple[str, ...] = ()
     """Which elements it covers, by their Ids; empty: the whole document."""
     has_unsigned_rest: bool = False
@@ -153,16 +153,17 @@ def _faulty(error: UnreadableSignature) -> XmlSignature:
 def _taken_apart(root: Element, place: int, policy: Policy) -> XmlSignature:
     """Read the signature's parts and hold its structure against the rules, computing nothing yet."""
     signature = list(root.iter(f"{{{DS}}}Signature"))[place]
-    info = _one(signature, "ds:SignedInfo")
-    elements = info.findall("ds:Reference", _NAMES)
+    info = one(signature, "ds:SignedInfo")
+    elements = info.findall("ds:Reference", NAMES)
     if not 0 < len(elements) <= MAX_REFERENCES:
         raise UnreadableSignature(reason="xml-references", found=len(elements), limit=MAX_REFERENCES)
     references = tuple(_reference(each) for each in elements)
     parts = covered_parts(root, signature, [each.uri for each in references])
     if splits_text(parts):
         raise UnreadableSignature(reason="xml-comment-in-text")
-    identifier = _one(info, "ds:SignatureMethod").get("Algorithm", "")
-    certificates = _certificates(signature, policy)
+    identifier = one(info, "ds:SignatureMethod").get("Algorithm", "")
+    certificates = certificates_of(signature, policy)
+    claimed_time, named = claims_of(signature, parts)
     method = METHODS.get(identifier)
     outer = [
         (each.uri, part)
@@ -173,11 +174,12 @@ def _taken_apart(root: Element, place: int, policy: Policy) -> XmlSignature:
     return XmlSignature(
         references=references,
         signed=_canonical(signature),
-        value=_value(_one(signature, "ds:SignatureValue"), method),
+        value=_value(one(signature, "ds:SignatureValue"), method),
         method=method,
         method_identifier=identifier[:100],
         certificates=certificates,
-        claimed_time=_claimed_time(signature, parts),
+        claimed_time=claimed_time,
+        named=named,
         parts=() if is_whole else tuple(uri[1:] for uri, _ in outer),
         has_unsigned_rest=has_unsigned_rest(root, parts, signature),
     )
@@ -185,7 +187,7 @@ def _taken_apart(root: Element, place: int, policy: Policy) -> XmlSignature:
 
 def _verified(root: Element, place: int, read: XmlSignature, policy: Policy) -> XmlSignature:
     """Have signxml verify value and references, where algorithms and key are admitted and affordable."""
-    known = _signer(read.certificates)
+    known = signer_of(read.certificates)
     if known is None or read.method is None or not policy.admits_method(read.method):
         return read
     if not policy.is_affordable(known.key):
@@ -222,21 +224,21 @@ def _reference(element: Element) -> XmlReference:
     uri = element.get("URI")
     if uri is None:
         raise UnreadableSignature(reason="xml-reference-elsewhere", found="?")
-    transforms = [each.get("Algorithm", "") for each in element.findall("ds:Transforms/ds:Transform", _NAMES)]
+    transforms = [each.get("Algorithm", "") for each in element.findall("ds:Transforms/ds:Transform", NAMES)]
     plain = transforms[1:] if transforms[:1] == [_ENVELOPED] else transforms
     if len(plain) > 1 or not all(is_canonical(each) for each in plain):
         odd = next((each for each in plain if not is_canonical(each)), plain[-1])
         raise UnreadableSignature(reason="xml-transform", found=odd[:100])
-    identifier = _one(element, "ds:DigestMethod").get("Algorithm", "")
-    value = _decoded(_one(element, "ds:DigestValue"))
+    identifier = one(element, "ds:DigestMethod").get("Algorithm", "")
+    value = decoded(one(element, "ds:DigestValue"))
     return XmlReference(uri, DIGESTS.get(identifier), identifier[:100], value.hex())
 
 
 def _canonical(signature: Element) -> bytes:
     """SignedInfo as its CanonicalizationMethod wants it."""
     copied = etree.fromstring(etree.tostring(signature, with_tail=False), parser=_parser())
-    info = _one(copied, "ds:SignedInfo")
-    method = _one(info, "ds:CanonicalizationMethod")
+    info = one(copied, "ds:SignedInfo")
+    method = one(info, "ds:CanonicalizationMethod")
     algorithm = method.get("Algorithm", "")
     if not is_canonical(algorithm):
         raise UnreadableSignature(reason="xml-transform", found=algorithm[:100])
@@ -252,7 +254,7 @@ def _canonical(signature: Element) -> bytes:
 
 
 def _value(element: Element, method: SignatureMethod | None) -> bytes:
-    raw = _decoded(element)
+    raw = decoded(element)
     if method is None or method.scheme != "ecdsa":
         return raw
     half, odd = divmod(len(raw), 2)  # XML Signature §6.4.3: r and s, each as long as the curve's order
@@ -260,63 +262,3 @@ def _value(element: Element, method: SignatureMethod | None) -> bytes:
         raise UnreadableSignature(reason="xml-signature-malformed")
     r, s = int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
     return utils.encode_dss_signature(r, s)
-
-
-def _certificates(signature: Element, policy: Policy) -> tuple[bytes, ...]:
-    elements = signature.findall("ds:KeyInfo/ds:X509Data/ds:X509Certificate", _NAMES)
-    if len(elements) > policy.max_certificates:
-        raise UnreadableSignature(
-            reason="too-many-certificates", found=len(elements), limit=policy.max_certificates
-        )
-    found = tuple(_decoded(each) for each in elements)
-    first = _leaf(found)
-    return (found[first], *found[:first], *found[first + 1 :]) if found else ()
-
-
-def _leaf(certificates: Sequence[bytes]) -> int:
-    """Place of the certificate that issued none of the others; the standard orders them in no way."""
-    read = [_signer((each,)) for each in certificates]
-    issuers = {each.issuer for each in read if each is not None and each.issuer != _subject(each)}
-    return next(
-        (place for place, each in enumerate(read) if each is not None and _subject(each) not in issuers), 0
-    )
-
-
-def _subject(known: KnownCertificate) -> bytes:
-    return known.certificate.subject.public_bytes()
-
-
-def _signer(certificates: Sequence[bytes]) -> KnownCertificate | None:
-    try:
-        return read_certificate(certificates[0]) if certificates else None
-    except UnreadableCertificate:
-        return None
-
-
-def _claimed_time(signature: Element, parts: Sequence[Element]) -> datetime | None:
-    """XAdES SigningTime, where the signature covers it."""
-    for part in parts:
-        if part.tag == f"{{{XADES}}}SignedProperties" and signature in part.iterancestors():
-            text = part.findtext("xades:SignedSignatureProperties/xades:SigningTime", None, _NAMES)
-            try:
-                claimed = datetime.fromisoformat((text or "").strip())
-            except ValueError:
-                return None
-            return claimed if claimed.tzinfo is not None else None
-    return None
-
-
-def _one(element: Element, path: str) -> Element:
-    found = element.findall(path, _NAMES)
-    if len(found) != 1:
-        raise UnreadableSignature(reason="xml-signature-malformed")
-    return found[0]
-
-
-def _decoded(element: Element) -> bytes:
-    try:
-        if len(element):  # a comment inside, which readers see differently
-            raise UnreadableSignature(reason="xml-signature-malformed")
-        return b64decode("".join((element.text or "").split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise UnreadableSignature(reason="xml-signature-malformed") from error

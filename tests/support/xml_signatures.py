@@ -1,9 +1,11 @@
 """Signed XML for the tests, made by signxml's own signer."""
 
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 from signxml import XMLSigner, methods
+from signxml.xades import XAdESSigner
 from support import pki
 from support.pki import Signer
 
@@ -43,6 +45,27 @@ def sign(xml: bytes, signer: Signer | None = None, **options: Any) -> bytes:
         reference_uri=uri,
     )
     return bytes(etree.tostring(made))
+
+
+class _Naming(XAdESSigner):
+    """Names another certificate in the signed properties than the one it signs with."""
+
+    named: Signer | None = None
+
+    def add_signing_certificate(self, properties: Any, root: Any, settings: Any) -> None:
+        """Put the name in."""
+        if self.named is not None:
+            settings = replace(settings, cert_chain=[self.named.certificate])
+        super().add_signing_certificate(properties, root, settings)
+
+
+def sign_xades(xml: bytes, named: Signer | None = None) -> bytes:
+    """Sign XML with the properties of XAdES; `named`: whose certificate they name (default: the signer's)."""
+    by = pki.organisation()
+    signer = _Naming(signature_algorithm="ecdsa-sha256", digest_algorithm="sha256")
+    signer.named = named
+    chain = to_pem(by.certificate, *by.chain).decode()
+    return bytes(etree.tostring(signer.sign(etree.fromstring(xml), key=keys.to_pem(by.key), cert=chain)))
 
 
 def judge_all(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:

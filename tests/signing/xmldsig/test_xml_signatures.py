@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from signxml import methods
 from support import pki
-from support.xml_signatures import BOX, LETTER, judge, judge_all, sign
+from support.xml_signatures import BOX, LETTER, judge, judge_all, sign, sign_xades
 
 from signing.policy import Policy
 from signing.verdict import Indication, SubIndication
@@ -158,3 +158,18 @@ def test_what_was_read_under_a_stricter_policy_does_not_pass_under_a_laxer_one()
         binder=lambda _: None,
     )
     assert verdict.indication is Indication.INDETERMINATE
+
+
+def test_xades_names_its_certificate_and_claims_a_time():
+    signed = sign_xades(LETTER)
+    verdict = judge(signed)
+    assert outcome(verdict) == PASSED
+    assert verdict.covers == "letter.xml"
+    assert verdict.claimed_time is not None
+    assert pki.check(verdict, "certificate-reference").outcome == "passed"
+
+
+def test_xades_that_names_another_certificate_stays_open():
+    other = pki.organisation(end=pki.END - timedelta(days=2))  # of the same name, number and key
+    verdict = judge(sign_xades(LETTER, named=other))
+    assert outcome(verdict) == (Indication.INDETERMINATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
