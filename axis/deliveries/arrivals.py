@@ -8,7 +8,7 @@ concerned. It may wake for nothing; it never fails to wake for something.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -135,9 +135,16 @@ class Arrivals:
 
 
 async def read_or_wait(
-    arrivals: Arrivals, agencies: Collection[str] | None, read: Callable[[], list[T]], wait_seconds: float
+    arrivals: Arrivals,
+    agencies: Collection[str] | None,
+    read: Callable[[], list[T]],
+    wait_seconds: float,
+    identify: Callable[[], Awaitable[object]],
 ) -> list[T]:
-    """Read what is there; where there is nothing, wait for it and read again until the time is over."""
+    """Read what is there; where there is nothing, wait for it and read again until the time is over.
+
+    A token may be revoked meanwhile: `identify` raises when it no longer holds, and nothing is read for it.
+    """
     if not wait_seconds:
         return await run_in_threadpool(read)
     deadline = asyncio.get_running_loop().time() + wait_seconds
@@ -145,6 +152,7 @@ async def read_or_wait(
         while not (found := await run_in_threadpool(read)):
             if arrivals.closing or not await waiting.until(deadline):
                 break
+            await identify()
     return found
 
 

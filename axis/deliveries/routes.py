@@ -63,6 +63,7 @@ EVENT_STREAM = "text/event-stream"
 )
 async def read_my_inbox(
     query: Annotated[schemas.InboxQuery, Query()],
+    request: Request,
     database: DatabaseDep,
     directory: DirectoryDep,
     arrivals: ArrivalsDep,
@@ -76,7 +77,11 @@ async def read_my_inbox(
     audience = await run_in_threadpool(_audience, database, directory, caller, query.agency)
     after = position_of(query.after)
     found = await read_or_wait(
-        arrivals, audience.agencies, lambda: read_inbox(database, audience, after, query.limit), query.wait
+        arrivals,
+        audience.agencies,
+        lambda: read_inbox(database, audience, after, query.limit),
+        query.wait,
+        lambda: _identify(request),
     )
     return _json(page_of(found, query.after))
 
@@ -116,7 +121,11 @@ async def read_my_events(
         return _stream(request, database, audience, after)
     after = position_of(query.after)
     found = await read_or_wait(
-        arrivals, audience.agencies, lambda: read_events(database, audience, after, query.limit), query.wait
+        arrivals,
+        audience.agencies,
+        lambda: read_events(database, audience, after, query.limit),
+        query.wait,
+        lambda: _identify(request),
     )
     return _json(page_of(found, query.after))
 
@@ -217,12 +226,16 @@ def _wants_stream(accept: str) -> bool:
     raise NotAcceptable(place, available=available)
 
 
-def _stream(request: Request, database: Database, audience: Audience, after: int) -> Response:
+async def _identify(request: Request) -> Caller:
+    """Look again who calls, for a request that lasts longer than its token may hold."""
     callers: Callers = request.app.state.callers
+    return await callers.identify(request.headers.get("authorization"))
 
+
+def _stream(request: Request, database: Database, audience: Audience, after: int) -> Response:
     async def still_permitted() -> bool:
         try:
-            await callers.identify(request.headers.get("authorization"))
+            await _identify(request)
         except NotAuthenticated:
             return False
         return True

@@ -8,6 +8,10 @@ import pytest
 from support.desk import Ask, Desk
 from support.exchange import CONTENT, UNDER_A, A, B, C
 
+from axis.agencies.tokens import list_tokens, revoke_token
+from axis.clock import real_now
+from axis.database import Write
+from axis.database.meta import version
 from axis.deliveries.schemas import InboxPage
 from axis.intake.recording import record_documents
 
@@ -161,6 +165,26 @@ def test_who_waits_learns_of_what_another_process_committed(desk: Desk) -> None:
     answer, seconds = desk.run(work)
     assert len(answer.json()["items"]) == 1
     assert seconds < 5
+
+
+@pytest.mark.parametrize("path", ["/v1/inbox", "/v1/events"])
+def test_who_waits_with_a_token_that_was_revoked_meanwhile_is_told_nothing(desk: Desk, path: str) -> None:
+    def revoke(tx: Write) -> int:
+        (token,) = (each.id for each in list_tokens(tx) if each.agency == B)
+        revoke_token(tx, token, real_now())
+        return version(tx)
+
+    async def work(ask: Ask) -> httpx.Response:
+        waiting = asyncio.create_task(ask("B", "GET", path, params={"wait": 20}))
+        await asyncio.sleep(0.3)
+        newer = await asyncio.to_thread(desk.exchange.database.write, revoke)
+        desk.app.state.callers.forget(newer)  # as the watch does, within a second
+        sent = await asyncio.to_thread(desk.exchange.send)
+        await asyncio.to_thread(desk.exchange.give, B, sent.delivery(), "01")
+        return await waiting
+
+    answer = desk.run(work)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated")
 
 
 def test_a_cursor_never_skips_whatever_is_written_beside_it(desk: Desk) -> None:
