@@ -5,6 +5,7 @@ is missing; then revocation. What RFC 5280 asks for and the library does not loo
 certificates that contradict themselves. RFC 5280 §6.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +13,16 @@ from itertools import pairwise
 from typing import Final
 
 from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
-from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.authority import AuthorityWithCert, TrustAnchor
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
     NotYetValidError,
-    PathBuildingError,
     PathValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION
+from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.path_asn1 import Certificate
@@ -30,13 +31,20 @@ from signing.path_revocation import check_revocation
 from signing.path_signatures import has_signed
 from signing.vocabulary import Check, Params, SubIndication
 
-__all__ = ["Evaluation", "build_paths", "evaluate"]
+__all__ = ["Evaluation", "PathsNotFoundInTime", "build_paths", "evaluate"]
 
 MAX_PATHS: Final = 16
 """Several generations of roots that vouch for each other give a handful."""
 
 MAX_PATH_LENGTH: Final = 8
 """Root, up to three authorities and the signer are what is found."""
+
+MAX_STEPS: Final = 2000
+"""Issuers considered: honest certificates have a handful, so many take a tenth of a second; for 32 crafted
+ones that vouch for each other nobody lives long enough."""
+
+MAX_NAME_COMPARISONS: Final = 100_000
+"""A quarter of a second. Certificates of 50 KB can ask for ten million; honest ones ask for a few hundred."""
 
 _SIGNING_USAGES: Final = frozenset({"digital_signature", "non_repudiation"})
 _SIGNING_PURPOSES: Final = frozenset(
@@ -61,22 +69,37 @@ class Evaluation:
     chain: tuple[str, ...]
 
 
+class PathsNotFoundInTime(Exception):
+    """More certificates vouch for each other than any honest authorities' do."""
+
+
 def build_paths(leaf: Certificate, around: Surroundings) -> list[ValidationPath]:
-    """Find up to `MAX_PATHS` paths from `leaf` to a root; none when there is none."""
-    return run(_collect(make_context(around, leaf.not_valid_before, NO_REVOCATION), leaf))
+    """Find up to `MAX_PATHS` paths from `leaf` to a root, the shortest first; none when there is none.
 
-
-async def _collect(context: ValidationContext, leaf: Certificate) -> list[ValidationPath]:
-    paths: list[ValidationPath] = []
-    try:
-        async for path in context.path_builder.async_build_paths_lazy(leaf):
-            if path.pkix_len <= MAX_PATH_LENGTH:
-                paths.append(path)
-            if len(paths) >= MAX_PATHS:
-                break
-    except PathBuildingError:
-        return paths
-    return paths
+    The library would try every order there is, each to its end. Raises `PathsNotFoundInTime` when none was
+    found within `MAX_STEPS`.
+    """
+    registry = CertificateRegistry.build(around.certificates)
+    roots = SimpleTrustManager.build(trust_roots=list(around.material.roots))
+    own = roots.as_trust_anchor(AuthorityWithCert(leaf))
+    if own is not None:
+        return [ValidationPath(own, [], None)]
+    found: list[ValidationPath] = []
+    waiting: deque[tuple[Certificate, ...]] = deque([(leaf,)])
+    steps = 0
+    while waiting and len(found) < MAX_PATHS:
+        begun = waiting.popleft()
+        for issuer in registry.find_potential_issuers(begun[-1], roots):
+            steps += 1
+            if steps > MAX_STEPS and not found:
+                raise PathsNotFoundInTime
+            if steps > MAX_STEPS:
+                return found
+            if isinstance(issuer, TrustAnchor):
+                found.append(ValidationPath(issuer, list(reversed(begun[1:])), leaf))
+            elif len(begun) < MAX_PATH_LENGTH and all(issuer.sha256 != each.sha256 for each in begun):
+                waiting.append((*begun, issuer))
+    return found[:MAX_PATHS]
 
 
 def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evaluation:
@@ -128,6 +151,8 @@ def _path_failure(
         return _root_failure(path.last, at)
     if not all(_is_consistent(each) for each in path.iter_certs(include_root=False)):
         return _GENERAL, "malformed-certificate"
+    if _name_comparisons(list(path.iter_certs(include_root=False))) > MAX_NAME_COMPARISONS:
+        return _GENERAL, "over-budget"
     failure: tuple[SubIndication | None, str] = (None, "")
     try:
         run(async_validate_path(make_context(around, at, NO_REVOCATION), path))
@@ -170,6 +195,19 @@ def _is_consistent(certificate: Certificate) -> bool:
     extensions = () if isinstance(body["extensions"], core.Void) else body["extensions"]
     identifiers = [each["extn_id"].dotted for each in extensions]
     return len(identifiers) == len(set(identifiers))
+
+
+def _name_comparisons(certificates: Sequence[Certificate]) -> int:
+    """Count how often a name will be held against a constraint: every name below against every constraint."""
+    constraints = total = 0
+    for certificate in certificates:  # from the root on
+        names = certificate.subject_alt_name_value
+        total += constraints * (1 + (0 if names is None else len(names)))
+        value = certificate.name_constraints_value
+        if value is not None:
+            subtrees = (value["permitted_subtrees"], value["excluded_subtrees"])
+            constraints += sum(len(each) for each in subtrees if not isinstance(each, core.Void))
+    return total
 
 
 def _misuse(leaf: Certificate) -> str | None:

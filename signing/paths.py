@@ -16,7 +16,7 @@ from typing import Final
 from signing.path_algorithms import ChainAlgorithms
 from signing.path_asn1 import Certificate, load_certificate
 from signing.path_context import Surroundings
-from signing.path_evaluation import Evaluation, build_paths, evaluate
+from signing.path_evaluation import Evaluation, PathsNotFoundInTime, build_paths, evaluate
 from signing.path_material import Material, admitted, change_points, read_material
 from signing.policy import DEFAULT, Policy
 from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
@@ -120,7 +120,11 @@ def _validated(
     known = admitted(extra, material, policy)
     interval = _interval(change_points((leaf, *known), material), at)
     around = Surroundings(known, material, policy, ChainAlgorithms(policy))
-    evaluations = [evaluate(path, around, at) for path in build_paths(leaf, around)]
+    try:
+        paths = build_paths(leaf, around)
+    except PathsNotFoundInTime:
+        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "over-budget", None, (BEGINNING, END))
+    evaluations = [evaluate(path, around, at) for path in paths]
     if evaluations:
         best = min(evaluations, key=_rank)
         word = decisive(best.sub_indications)
