@@ -52,11 +52,11 @@ class _Naming(XAdESSigner):
 
     named: Signer | None = None
 
-    def add_signing_certificate(self, properties: Any, root: Any, settings: Any) -> None:
+    def add_signing_certificate(self, properties: Any, sig_root: Any, signing_settings: Any) -> None:
         """Put the name in."""
         if self.named is not None:
-            settings = replace(settings, cert_chain=[self.named.certificate])
-        super().add_signing_certificate(properties, root, settings)
+            signing_settings = replace(signing_settings, cert_chain=[self.named.certificate])
+        super().add_signing_certificate(properties, sig_root, signing_settings)
 
 
 def sign_xades(xml: bytes, named: Signer | None = None) -> bytes:
