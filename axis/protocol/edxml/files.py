@@ -1,0 +1,130 @@
+"""A file's way into base64 and back, with the zip that the real client puts around most types.
+
+It writes nothing to disk and trusts no size that an archive declares. Base64 after RFC 4648, white space
+aside; ZIP after PKWARE's APPNOTE, by the standard library.
+"""
+
+import binascii
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from axis.protocol.edxml.errors import AttachmentInvalid
+from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO
+from axis.protocol.edxml.media import ZIP, extension, media_type_of
+
+RAW: Final = frozenset({"pdf", "doc", "docx", "zip", "xsl", "xslx"})
+"""What goes as it is. The last two are a slip of the real client's, so real spreadsheets are zipped."""
+_END: Final = b"PK\x05\x06"
+_END_BYTES: Final = 22
+_MAX_COMMENT: Final = 65_535
+_MAX_DIRECTORY: Final = 1024
+"""Bytes of an archive's list of entries: room for one entry, too little for a million."""
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_ENCRYPTED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the file stands in the message, for its faults."""
+
+    line: int
+    element: str
+
+    def fault(self, code: str, found: str, expected: str) -> AttachmentInvalid:
+        """Return the fault to raise."""
+        return AttachmentInvalid(code, self.line, self.element, found, expected)
+
+
+def decode(text: str, most: int, place: Place) -> bytes:
+    """Return the bytes of a base64 text. Raises `AttachmentInvalid` where it is broken, or beyond `most`."""
+    packed = "".join(text.split())
+    if len(packed) // 4 * 3 - 2 > most:
+        raise place.fault(
+            "content-too-large", f"{len(packed)} characters of base64", f"at most {most} bytes left"
+        )
+    try:
+        content = binascii.a2b_base64(packed, strict_mode=True)
+    except ValueError as error:  # also for what is not ASCII
+        raise place.fault("base64-broken", str(error), "base64 whole to its end") from None
+    if len(content) > most:
+        raise place.fault("content-too-large", f"{len(content)} bytes", f"at most {most} bytes left")
+    return content
+
+
+def unwrap(name: str, content: bytes, most: int, place: Place) -> bytes | None:
+    """Return the file inside the zip that the client put around it; None where there is no such zip.
+
+    A zip around a file has one entry, and the file's name is of a type that is not sent raw. Raises
+    `AttachmentInvalid` for one that cannot be opened, or comes to more than `most` bytes or to a hundred
+    times its size.
+    """
+    if extension(name) in RAW or not content.startswith(b"PK\x03\x04") or not _has_one_entry(content):
+        return None
+    allowed = min(most, max(FREE_BYTES, MAX_RATIO * len(content)))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) != 1 or entries[0].is_dir():
+                return None
+            entry = entries[0]
+            if entry.flag_bits & _ENCRYPTED or entry.compress_type not in (
+                zipfile.ZIP_STORED,
+                zipfile.ZIP_DEFLATED,
+            ):
+                raise place.fault(
+                    "zip-unreadable", "an encrypted or exotic zip", "a plain zip around one file"
+                )
+            if entry.file_size > allowed:
+                raise place.fault(
+                    "zip-bomb", f"{entry.file_size} bytes in {len(content)}", f"at most {allowed}"
+                )
+            with archive.open(entry) as opened:  # gives no more than the size declared, and checks its sum
+                return opened.read()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise place.fault("zip-unreadable", str(error) or "a broken zip", "a zip that opens") from None
+
+
+def _has_one_entry(content: bytes) -> bool:
+    """Tell it from the archive's end alone, before anything is made of its list."""
+    at = content.rfind(_END, max(0, len(content) - _END_BYTES - _MAX_COMMENT))
+    if at < 0 or at + _END_BYTES > len(content):
+        return False
+    entries = int.from_bytes(content[at + 10 : at + 12], "little")
+    directory = int.from_bytes(content[at + 12 : at + 16], "little")
+    return entries == 1 and directory <= _MAX_DIRECTORY
+
+
+def sent_type(name: str, content: bytes) -> str:
+    """Return the type that is declared for a file: that of the zip around it, if it gets one."""
+    return media_type_of(name, content) if extension(name) in RAW else ZIP
+
+
+def wrap(name: str, content: bytes) -> tuple[str, bytes]:
+    """Return the declared type and the bytes to encode, as the real client makes them.
+
+    The entry's name follows from the content: the client's is random and read by nobody.
+    """
+    if extension(name) in RAW:
+        return sent_type(name, content), content
+    packed = io.BytesIO()
+    entry = zipfile.ZipInfo(hashlib.sha256(content).hexdigest()[:32], _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(entry, content)
+    squeezed = packed.getvalue()
+    if len(content) > max(FREE_BYTES, MAX_RATIO * len(squeezed)):  # our own reader would take it for a bomb
+        entry.compress_type = zipfile.ZIP_STORED
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(entry, content)
+        squeezed = packed.getvalue()
+    return ZIP, squeezed
+
+
+def encode(content: bytes) -> str:
+    """Return base64 on one line."""
+    return binascii.b2a_base64(content, newline=False).decode("ascii")
