@@ -102,7 +102,7 @@ def _fetch_one(
         changes = {
             "failures": row.failures + 1,
             "problem": str(error)[:PROBLEM_CHARACTERS],
-            "next_try_at": now + delay * SECOND,
+            "next_try_at": now + int(delay * SECOND),
         }
         database.write(lambda tx: queries.set_source(tx, row.id, changes))
         return False
