@@ -27,7 +27,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.path_asn1 import Certificate
 from signing.path_context import Surroundings, make_context, run
-from signing.path_revocation import check_revocation
+from signing.path_revocation import ON_HOLD, check_revocation
 from signing.path_signatures import has_signed
 from signing.vocabulary import Check, Params, SubIndication
 
@@ -133,6 +133,8 @@ def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evalua
             params["revoked_at"] = revocation_check.found.isoformat().replace("+00:00", "Z")
         if revocation.reason is not None:
             params["revocation_reason"] = revocation.reason
+        if revocation_check.found == ON_HOLD:
+            params.setdefault("reason", ON_HOLD)
     return Evaluation(tuple(found), (path_check, usage_check, revocation_check), tuple(params.items()), chain)
 
 

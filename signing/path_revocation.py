@@ -28,9 +28,10 @@ from signing.path_material import MICROSECOND
 from signing.path_ocsp import status_of
 from signing.vocabulary import Check, SubIndication
 
-__all__ = ["Revocation", "check_revocation"]
+__all__ = ["ON_HOLD", "Revocation", "check_revocation"]
 
 ON_HOLD: Final = "on-hold"
+"""What is found where a revocation may yet be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

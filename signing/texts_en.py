@@ -99,6 +99,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         ),
         "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
     ),
+    "TRY_LATER:on-hold": (
+        "The certificate was suspended at that time, which its authority may yet take back or make final.",
+        "Ask the authority that issued it; it is judged again by itself when a newer list or answer arrives.",
+    ),
     "FORMAT_FAILURE:pdf": (
         "The signature in the PDF is not sound: {reason}.",
         "Sign the file again in its own software, and send it as that saved it; or sign the manifest.",

@@ -92,6 +92,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Hiện chưa biết được chứng thư số có bị thu hồi hay không: thiếu danh sách thu hồi cho thời điểm đó.",
         "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi.",
     ),
+    "TRY_LATER:on-hold": (
+        "Chứng thư số bị tạm dừng vào thời điểm đó; cơ quan cấp có thể khôi phục hoặc thu hồi hẳn.",
+        "Hỏi cơ quan cấp chứng thư số; hệ thống tự kiểm tra lại khi có danh sách hoặc phản hồi mới hơn.",
+    ),
     "FORMAT_FAILURE:pdf": (
         "Chữ ký trong tệp PDF không hợp lệ về cấu trúc: {reason}.",
         "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu; hoặc ký số bản kê.",

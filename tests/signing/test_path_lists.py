@@ -13,6 +13,7 @@ from signing import authority
 from signing.certificates import to_der
 from signing.names import authority_subject, organisation_subject
 from signing.paths import validate_path
+from signing.sentences import sentence_and_remedy
 
 OK = ("TOTAL-PASSED", None)
 REVOKED = ("TOTAL-FAILED", "REVOKED")
@@ -47,7 +48,10 @@ def test_a_certificate_on_hold_is_to_be_tried_later_and_the_reason_is_told():
     material = pki.trust(make_list(entry(10, BEFORE, "certificateHold")))
     outcome = validate_path(pki.organisation().der, (), material, AT)
     assert outcome.sub_indication == "TRY_LATER"
-    assert dict(outcome.params)["revocation_reason"] == "certificateHold"
+    params = dict(outcome.params)
+    assert params["revocation_reason"] == "certificateHold"
+    for language, word in (("en", "suspended"), ("vi", "tạm dừng")):
+        assert word in sentence_and_remedy("TRY_LATER", params, language)[0]
     assert found(make_list(entry(10, AT + DAY, "certificateHold"))) == OK
 
 
