@@ -152,7 +152,7 @@ class BudgetReader(PdfFileReader):
     def get_object(self, ref: Reference, *args: Any, **more: Any) -> Any:
         """Look an object up, counted."""
         self.meter.spend(_REFERENCE_WORK)
-        return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library's gap
+        return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library says none
 
     def get_historical_resolver(self, revision: int) -> HistoricalResolver:
         """View the file as of a revision."""
@@ -169,8 +169,8 @@ class BudgetReader(PdfFileReader):
             raise OverBudgetError
         if not data.endswith(b"\n"):
             # A comment that nothing ends would be read for ever.
-            stream._data = data + b"\n"  # noqa: SLF001  the library keeps it there, and has no other way
-        found = super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
+            stream._data = data + b"\n"  # noqa: SLF001 - the library keeps it there, and has no other way
+        found = super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]  # as above
         self.meter.spend(_TOKEN_WORK * _count(found))
         return found
 

@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> PdfSignatures:
         return _read(data)
     except _EXHAUSTED:
         return _unread("pdf-over-budget", is_undecided=True)
-    except Exception:  # noqa: BLE001  the library raises what it likes for hostile files, asserts included
+    except Exception:  # noqa: BLE001 - the library raises what it likes for hostile files, asserts included
         return _unread("pdf-unreadable") if b"/ByteRange" in data else PdfSignatures()
 
 
@@ -106,7 +106,7 @@ def _read_entry(data: bytes, reader: BudgetReader, entry: _Entry) -> tuple[tuple
         if not isinstance(numbers, list) or not isinstance(
             contents, generic.ByteStringObject | generic.TextStringObject
         ):
-            raise misc.PdfReadError("malformed")  # noqa: TRY301  ends up where the library's own do
+            raise misc.PdfReadError("malformed")  # noqa: TRY301 - ends up where the library's own do
         revision = reader.xrefs.get_last_change(entry.value.reference) + 1
         raw = list(list.__iter__(numbers))
         checked = read_ranges(data, raw, contents.original_bytes)
@@ -118,7 +118,7 @@ def _read_entry(data: bytes, reader: BudgetReader, entry: _Entry) -> tuple[tuple
         problem = (("reason", checked),)
     except _EXHAUSTED:
         problem = (("reason", "pdf-over-budget"),)
-    except Exception:  # noqa: BLE001  as above: the library's exceptions are of every kind
+    except Exception:  # noqa: BLE001 - as above: the library's exceptions are of every kind
         problem = (("reason", "pdf-signature-object"),)
     place = (ranges.stop, ranges.begin) if ranges else (len(data), 0)
     return place, PdfSignature(entry.name, sub_filter, revision, reader.total_revisions, problem=problem)
@@ -141,7 +141,7 @@ def _read_sound(
             changes, because = judge_changes(data, reader, embedded, ranges.stop)
         except _EXHAUSTED:
             raise
-        except Exception:  # noqa: BLE001, S110  what cannot be compared stays forbidden
+        except Exception:  # noqa: BLE001, S110 - what cannot be compared stays forbidden
             pass
     return PdfSignature(
         field=entry.name,
@@ -162,7 +162,7 @@ def _claimed_time(value: Any) -> datetime | None:
     """Read `/M`; without a zone it names no moment."""
     try:
         moment = generic.parse_pdf_date(value["/M"], strict=False)
-    except Exception:  # noqa: BLE001  a claim decides nothing; a malformed one is none
+    except Exception:  # noqa: BLE001 - a claim decides nothing; a malformed one is none
         return None
     return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
 
