@@ -62,6 +62,10 @@ class NewRefusal:
     problem: str
     """As `axis.protocol.stored_errors` writes it."""
     verdict: DocumentVerdict | None
+    manifest: Manifest | None = None
+    """Where it could be read; only the ledger's leaf keeps what it said."""
+    signatures: Sequence[str] = ()
+    """SHA-256 of each, for the leaf."""
 
 
 def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:

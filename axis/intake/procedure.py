@@ -58,6 +58,8 @@ class _Case:
 
     sender: AgencyCode
     digest: str
+    signatures: tuple[str, ...]
+    """SHA-256 of each, as of the manifest."""
     manifest: Manifest | None = None
     verdict: DocumentVerdict | None = None
 
@@ -71,7 +73,8 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
     """
     # 3 parse the manifest; may the caller speak for `from`?
     value = loads(received.manifest, max_bytes=desk.limits.bytes)
-    case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest())
+    signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
+    case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
     fault = _check(desk, case, value)
     found = await run_in_threadpool(
         standing.look_up, desk.database, desk.directory, caller, case.sender, case.digest, case.manifest
@@ -97,9 +100,7 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
             id=str(uuid.uuid4()),
             manifest=case.manifest,
             manifest_bytes=received.manifest,
-            signatures=tuple(
-                (content, hashlib.sha256(content).hexdigest()) for content in received.signatures
-            ),
+            signatures=tuple(zip(received.signatures, signatures, strict=True)),
             attachments=await _store_attachments(desk, case.manifest, received),
             verdict=case.verdict,
             accepted_at=accepted_at,
@@ -178,6 +179,8 @@ async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
         manifest_sha256=case.digest,
         problem=to_stored(refusal),
         verdict=case.verdict,
+        manifest=case.manifest,
+        signatures=case.signatures,
     )
     await desk.recorder.record_async(record_refusals, new)
     refusal.params["refusal"] = new.id

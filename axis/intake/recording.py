@@ -110,13 +110,15 @@ def _acceptance(item: NewDocument) -> Leaf:
 
 
 def _refusal(item: NewRefusal) -> Leaf:
+    manifest = item.manifest
     facts = DocumentFacts(
         sender=item.sender,
-        to=None,
+        to=manifest.to if manifest else None,
         number=item.number,
-        issued_on=None,
-        type=None,
-        action=None,
+        issued_on=manifest.issued_on if manifest else None,
+        type=manifest.type if manifest else None,
+        action=manifest.action if manifest else None,
         manifest=item.manifest_sha256,
+        signatures=item.signatures,
     )
     return refusal_leaf(item.id, item.code, facts, leaf_verdict(item.verdict) if item.verdict else None)

@@ -1,5 +1,6 @@
 """Every code of refusal of CONTRACT §3, provoked over real HTTP; nothing is kept of it but its record."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -263,6 +264,30 @@ def test_altered_content_is_refused_with_the_verdict_that_says_so(world):
     problem = forged(world).json()
     assert problem["verdict"]["indication"] == "TOTAL-FAILED"
     assert problem["verdict"]["sub_indication"] == "HASH_FAILURE"
+
+
+def test_the_leaf_of_a_refusal_holds_all_that_could_be_read(world):
+    manifest = world.sender.manifest(OFFICE)
+    altered, signature = manifest.replace(b"V/v", b"v/v"), world.sender.sign(manifest)
+    assert world.sender.post(altered, [signature]).status_code == 403
+    said, leaf = json.loads(altered), newest_leaf(world)
+    assert (leaf["event"], leaf["code"]) == ("refusal", "signature-rejected")
+    assert {name: leaf[name] for name in ("number", "issued_on", "type")} == {
+        name: said[name] for name in ("number", "issued_on", "type")
+    }
+    assert (leaf["from"], leaf["to"], leaf["action"]) == (world.sender.code, [OFFICE], "new")
+    assert leaf["manifest"] == hashlib.sha256(altered).hexdigest()
+    assert leaf["signatures"] == [hashlib.sha256(signature).hexdigest()]
+
+
+def newest_leaf(world) -> dict:
+    checkpoint = world.ask("anonymous", "GET", "/v1/ledger/checkpoint").text
+    tile, width = divmod(int(checkpoint.splitlines()[1]) - 1, 256)
+    name = f"{tile:03}" if width == 255 else f"{tile:03}.p/{width + 1}"
+    entries = world.ask("auditor", "GET", f"/v1/ledger/tile/entries/{name}").content
+    while len(entries) > (end := 2 + int.from_bytes(entries[:2], "big")):
+        entries = entries[end:]
+    return json.loads(entries[2:])
 
 
 def test_a_hub_without_a_place_left_asks_to_come_again(crowded_world):
