@@ -21,7 +21,9 @@ XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 _OBJECT: Final = f"{{{DS}}}Object"
 _PROPERTIES: Final = f"{{{XADES}}}QualifyingProperties"
-_PROPERTIES_PARTS: Final = frozenset({f"{{{XADES}}}SignedProperties", f"{{{XADES}}}UnsignedProperties"})
+_UNSIGNED: Final = f"{{{XADES}}}UnsignedProperties"
+_PLAIN: Final = frozenset({"Target", "MimeType", "Encoding"})
+"""Attributes that say how to read an Object, or whose properties these are."""
 _SCHEMA_HINTS: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -53,13 +55,14 @@ def covered_parts(root: Element, signature: Element, uris: Sequence[str]) -> lis
 def has_unsigned_rest(root: Element, parts: Sequence[Element], signature: Element) -> bool:
     """Whether there is anything to read in the document that `parts` do not hold."""
     if any(part is root for part in parts):
-        return False
+        return _has_loose_object(signature, set(parts))  # which the whole document does not cover
+    outer = [part for part in parts if signature not in part.iterancestors()]
+    if not outer and signature is not root:
+        return True
+    if any(part.getparent() is not root or part in signature.iterancestors() for part in outer):
+        # Deeper, or around the signature: a document that somebody put into another.
+        return True
     # Sets of elements, not of their ids: lxml makes an element anew where nobody holds the last one.
-    above = {root, *signature.iterancestors()}
-    for part in parts:
-        # A part that holds the signature itself is a whole document that somebody put into another.
-        if part in above or (part.getparent() not in above and signature not in part.iterancestors()):
-            return True
     signatures = list(root.iter(_SIGNATURE))
     holders = {each for held in (*parts, *signatures) for each in held.iterancestors()}
     return any(_is_rest(each, set(parts), holders, signature) for each in _outside(root, set(parts)))
@@ -88,14 +91,19 @@ def _is_rest(element: Element, parts: set[Element], holders: set[Element], signa
 
 def _has_loose_object(signature: Element, parts: set[Element]) -> bool:
     """Whether the signature holds an Object that it does not sign; what XAdES leaves unsigned is none."""
-    for each in signature.iterchildren(_OBJECT):
-        if each in parts:
-            continue
-        for child in each:
-            is_properties = child.tag == _PROPERTIES and all(part.tag in _PROPERTIES_PARTS for part in child)
-            if (child not in parts and not is_properties) or _is_text(child.tail):
-                return True
-        if _is_text(each.text):
+    return any(each not in parts and _is_loose(each, parts) for each in signature.iterchildren(_OBJECT))
+
+
+def _is_loose(element: Element, parts: set[Element]) -> bool:
+    """Whether an Object, or XAdES's properties in one, holds more than what is signed."""
+    if _is_text(element.text) or any(
+        name not in _PLAIN and not _is_identifier(name) for name in element.attrib
+    ):
+        return True
+    for child in element:
+        is_held = child in parts or child.tag == _UNSIGNED or not isinstance(child.tag, str)
+        is_properties = element.tag == _OBJECT and child.tag == _PROPERTIES
+        if _is_text(child.tail) or not (is_held or (is_properties and not _is_loose(child, parts))):
             return True
     return False
 

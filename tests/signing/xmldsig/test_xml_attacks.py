@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from support import pki
-from support.xml_signatures import BOX, DS, LETTER, judge, judge_all, sign
+from support.xml_signatures import BOX, DS, LETTER, judge, judge_all, sign, sign_xades
 
 from signing.certificates import to_der
 from signing.verdict import Indication, SubIndication
 
-SIGNED, SIGNED_PART = sign(LETTER), sign(BOX, uri="#letter")
+SIGNED, SIGNED_PART, SIGNED_XADES = sign(LETTER), sign(BOX, uri="#letter"), sign_xades(LETTER)
 EVIL = b'<letter xmlns="urn:letter"%s><to>H99</to></letter>'
 PART = b'<letter xmlns="urn:letter" Id="letter"><to>H26</to></letter>'
 
@@ -25,6 +25,7 @@ def is_passed(data):
 def test_the_originals_pass():
     assert is_passed(SIGNED)
     assert is_passed(SIGNED_PART)
+    assert is_passed(SIGNED_XADES)
 
 
 def in_object(evil):
@@ -54,6 +55,13 @@ WRAPPED = {
     "an empty element beside the part": SIGNED_PART.replace(PART, PART + b"<urgent/>"),
     "an unsigned Object": SIGNED_PART.replace(
         b"</ds:Signature>", b"<ds:Object>" + EVIL % b"" + b"</ds:Object></ds:Signature>"
+    ),
+    "an unsigned Object beside a whole document": SIGNED.replace(
+        b"</ds:Signature>", b"<ds:Object>" + EVIL % b"" + b"</ds:Object></ds:Signature>"
+    ),
+    "a bare root around it all": b"<evil>" + SIGNED_PART + b"</evil>",
+    "text among XAdES's properties": SIGNED_XADES.replace(
+        b"</xades:SignedProperties>", b"</xades:SignedProperties>H99"
     ),
     "a comment that splits a text": SIGNED.replace(b"<to>H26", b"<to>H<!-- -->26"),
 }
