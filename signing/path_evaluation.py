@@ -6,7 +6,7 @@ certificates that contradict themselves. RFC 5280 §6.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -153,6 +153,8 @@ def _path_failure(
         return _root_failure(path.last, at)
     if not all(_is_consistent(each) for each in path.iter_certs(include_root=False)):
         return _GENERAL, "malformed-certificate"
+    if not _may_issue(path.iter_certs(include_root=True)):
+        return SubIndication.CHAIN_CONSTRAINTS_FAILURE, "constraints"
     if _name_comparisons(list(path.iter_certs(include_root=False))) > MAX_NAME_COMPARISONS:
         return _GENERAL, "over-budget"
     failure: tuple[SubIndication | None, str] = (None, "")
@@ -197,6 +199,18 @@ def _is_consistent(certificate: Certificate) -> bool:
     extensions = () if isinstance(body["extensions"], core.Void) else body["extensions"]
     identifiers = [each["extn_id"].dotted for each in extensions]
     return len(identifiers) == len(set(identifiers))
+
+
+def _may_issue(certificates: Iterable[Certificate]) -> bool:
+    """Whether the root does not say itself that it issues nothing.
+
+    RFC 5280 takes an anchor's name and key alone; but who trusts an agency's own certificate does not mean to
+    trust whatever that agency issues with it.
+    """
+    root = next(iter(certificates))
+    constraints, usage = root.basic_constraints_value, root.key_usage_value
+    is_signer = constraints is not None and not constraints["ca"].native
+    return not is_signer and (usage is None or "key_cert_sign" in usage.native)
 
 
 def _name_comparisons(certificates: Sequence[Certificate]) -> int:
