@@ -82,8 +82,8 @@ class Signer(NamedTuple):
     claimed_time: datetime | None = None
     references: tuple[CertificateReference, ...] = ()
     """The signer's certificate as what is signed names it; mostly none or one."""
-    signed_otherwise: Callable[[], bytes | None] | None = None
-    """What the value may be over instead, where the format is made in two ways; asked for if need be."""
+    signed_otherwise: bytes | None = None
+    """What the value may be over instead, where the format is made in two ways."""
 
 
 class Findings:

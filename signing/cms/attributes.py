@@ -67,19 +67,14 @@ class SignedAttributes(NamedTuple):
 
     Mostly none or one.
     """
-    received: list[asn1.TLV]
-
-    def as_received(self) -> bytes | None:
-        """Give the same in the order received, where that is not DER's: some sign it so."""
-        content = b"".join([asn1.encode_der(attribute) for attribute in self.received])
-        signed = _SET + der_length(len(content)) + content
-        return None if signed == self.signed_bytes else signed
+    as_received: bytes | None
+    """The same in the order received, where that is not DER's: some sign it so."""
 
 
 def read_attributes(
-    attributes: list[asn1.TLV], content_type: ObjectIdentifier | None = None
+    encoded: bytes, attributes: list[bytes], content_type: ObjectIdentifier | None = None
 ) -> SignedAttributes:
-    """Read the attributes of a SignerInfo.
+    """Read the attributes of a SignerInfo: all of them `encoded` as they were received, and each.
 
     `content_type`: what to take where none is named, as with countersignatures (RFC 5652 §11.4).
 
@@ -91,8 +86,7 @@ def read_attributes(
     references: list[CertificateReference] = []
     seen: list[str] = []
     try:
-        signed_bytes = asn1.encode_der(asn1.SetOf(attributes))
-        for attribute in _members(signed_bytes):
+        for attribute in attributes:
             name, values = _split(attribute)
             if name is None:
                 continue
@@ -112,28 +106,14 @@ def read_attributes(
     if content_type is None or message_digest is None:
         missing = "content-type" if content_type is None else "message-digest"
         raise UnreadableSignature(reason="attribute-missing", found=missing)
-    references_found = tuple(references)
-    return SignedAttributes(
-        signed_bytes, content_type, message_digest, signing_time, references_found, attributes
-    )
-
-
-def _members(encoded: bytes) -> list[bytes]:
-    """Take a SET in DER apart; cheaper than encoding each member by itself."""
-    at, members = _content_at(encoded, 0), []
-    while at < len(encoded):
-        content = _content_at(encoded, at)
-        first = encoded[at + 1]
-        length = first if first < _LONG else int.from_bytes(encoded[at + 2 : content], "big")
-        members.append(encoded[at : content + length])
-        at = content + length
-    return members
-
-
-def _content_at(encoded: bytes, at: int) -> int:
-    """Tell where the content of the value at `at` begins; the tags of attributes are all short."""
-    first = encoded[at + 1]
-    return at + 2 if first < _LONG else at + 2 + (first & ~_LONG)
+    received = _SET + encoded[1:]
+    in_order = sorted(attributes)
+    if in_order == attributes:
+        signed, otherwise = received, None
+    else:
+        content = b"".join(in_order)
+        signed, otherwise = _SET + der_length(len(content)) + content, received
+    return SignedAttributes(signed, content_type, message_digest, signing_time, tuple(references), otherwise)
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -165,7 +145,7 @@ _READ: Final = {
 
 def _split(attribute: bytes) -> tuple[str | None, bytes]:
     """Tell which attribute it is and give its set of values; one that we do not read must still be one."""
-    start = _content_at(attribute, 0)
+    start = 2 if attribute[1] < _LONG else 2 + (attribute[1] & ~_LONG)
     end = start + 2 + attribute[start + 1]
     name = _READ.get(attribute[start:end])
     if name is None or attribute[:1] != _SEQUENCE:

@@ -1,31 +1,29 @@
 """A CMS SignedData read into values, within limits. It judges nothing.
 
-DER goes straight through the `cryptography` package's declared ASN.1; what that refuses and other tools write
-(BER of `openssl cms -stream`, sets out of order) is made DER first and read again. RFC 5652, RFC 5035.
+DER goes straight through the `cryptography` package's declared ASN.1, and what is needed as bytes through
+`cms.der`; what they refuse and other tools write (BER of `openssl cms -stream`) is made DER first and read
+again. RFC 5652, RFC 5035.
 """
 
 import base64
 import binascii
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
 from signing.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from signing.cms.attributes import DATA, SignedAttributes, read_attributes
-from signing.cms.ber import der_length, to_der
+from signing.cms.ber import to_der
+from signing.cms.der import content_of, members
 from signing.cms.structure import (
     Algorithm,
     BareAlgorithm,
     ContentInfo,
     IssuerAndSerial,
-    LooseContentInfo,
-    LooseSignedData,
     PssParameters,
     SignedData,
-    SignerInfo,
-    SignerSet,
 )
 from signing.cms.unsigned import UnsignedAttributes, read_unsigned
 from signing.errors import UnreadableSignature
@@ -37,13 +35,28 @@ SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _KEY_IDENTIFIER: Final = b"\x80"
+_OCTET_STRING: Final = b"\x04"
+_SIGNED, _UNSIGNED = b"\xa0", b"\xa1"
+_USUAL_VERSIONS: Final = frozenset({b"\x02\x01\x01", b"\x02\x01\x03"})
 _MAX_VERSION: Final = 5
 """RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
 _PSS: Final = ObjectIdentifier("1.2.840.113549.1.1.10")
 _MGF1: Final = ObjectIdentifier("1.2.840.113549.1.1.8")
 
-T = TypeVar("T")
+
+class _Fields(NamedTuple):
+    """A SignerInfo taken apart; each part in DER, and nothing known of what it means."""
+
+    version: bytes
+    named: bytes
+    digest: bytes
+    encoded_attributes: bytes | None
+    attributes: list[bytes] | None
+    method: bytes
+    value: bytes
+    """The octets themselves."""
+    unsigned: list[bytes] | None
 
 
 class CmsSigner(NamedTuple):
@@ -86,7 +99,7 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
         raise UnreadableSignature(reason="too-large", found=len(data), limit=max_bytes)
     if data[:1] != _SEQUENCE:
         data = _unarmoured(data)
-    signed, signers = _decode(data)
+    signed, signers = _read(data)
     if signed.digests.tag_bytes != _SET:
         raise UnreadableSignature(reason="malformed")
     if not 1 <= signed.version <= _MAX_VERSION:
@@ -112,33 +125,46 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
         raise UnreadableSignature(reason="malformed") from error
 
 
-def _decode(data: bytes) -> tuple[SignedData | LooseSignedData, list[SignerInfo]]:
+def _read(data: bytes) -> tuple[SignedData, list[_Fields]]:
     try:
-        strict = asn1.decode_der(ContentInfo, data)
+        return _decode(data)
     except ValueError:
-        return _decode_loosely(to_der(data))
-    if strict.identifier != SIGNED_DATA:
-        raise UnreadableSignature(reason="not-signed-data", found=strict.identifier.dotted_string)
-    return strict.content, strict.content.signers.as_list()
-
-
-def _decode_loosely(data: bytes) -> tuple[LooseSignedData, list[SignerInfo]]:
-    loose = _decoded(LooseContentInfo, data)
-    if loose.identifier != SIGNED_DATA:
-        raise UnreadableSignature(reason="not-signed-data", found=loose.identifier.dotted_string)
-    signers = loose.content.signers
-    if signers.tag_bytes != _SET:
-        raise UnreadableSignature(reason="malformed")
-    content = bytes(signers.data)
-    inner = b"\xa0" + der_length(len(content)) + content
-    return loose.content, _decoded(SignerSet, _SEQUENCE + der_length(len(inner)) + inner).signers
-
-
-def _decoded(kind: type[T], data: bytes) -> T:
+        data = to_der(data)
     try:
-        return asn1.decode_der(kind, data)
+        return _decode(data)
     except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
+
+
+def _decode(data: bytes) -> tuple[SignedData, list[_Fields]]:
+    """Read what is in DER; the order of sets does not matter. Raises `ValueError` for what is not."""
+    info = asn1.decode_der(ContentInfo, data)
+    if info.identifier != SIGNED_DATA:
+        raise UnreadableSignature(reason="not-signed-data", found=info.identifier.dotted_string)
+    signers = asn1.encode_der(info.content.signers)
+    if signers[:1] != _SET:
+        raise UnreadableSignature(reason="malformed")
+    return info.content, [_fields(each) for each in members(signers)]
+
+
+def _fields(signer: bytes) -> _Fields:
+    """Take a SignerInfo apart. Raises `ValueError`."""
+    version, named, digest, *rest = members(signer)
+    attributes = rest.pop(0) if rest and rest[0][:1] == _SIGNED else None
+    unsigned = rest.pop() if rest and rest[-1][:1] == _UNSIGNED else None
+    method, value = rest
+    if signer[:1] != _SEQUENCE or value[:1] != _OCTET_STRING:
+        raise ValueError(value)
+    return _Fields(
+        version,
+        named,
+        digest,
+        attributes,
+        None if attributes is None else members(attributes),
+        method,
+        content_of(value),
+        None if unsigned is None else members(unsigned),
+    )
 
 
 def _unarmoured(data: bytes) -> bytes:
@@ -158,27 +184,30 @@ def _unarmoured(data: bytes) -> bytes:
 def read_countersignature(data: bytes) -> CmsSigner:
     """Read a SignerInfo that signs another's value (RFC 5652 §11.4). Raises `UnreadableSignature`."""
     try:
-        return _signer(asn1.decode_der(SignerInfo, data), content_type=DATA)
+        return _signer(_fields(data), content_type=DATA)
     except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
 
 
-def _signer(info: SignerInfo, content_type: ObjectIdentifier | None = None) -> CmsSigner:
-    if not 1 <= info.version <= _MAX_VERSION:
-        raise UnreadableSignature(reason="version", found=info.version)
-    issuer = serial = key_identifier = None
-    named = info.signer
-    if named.tag_bytes == _SEQUENCE:
-        issuer, serial = _issuer_and_serial(asn1.encode_der(named))
-    elif named.tag_bytes == _KEY_IDENTIFIER:
-        key_identifier = bytes(named.data)
+def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> CmsSigner:
+    if fields.version not in _USUAL_VERSIONS:
+        version = asn1.decode_der(int, fields.version)
+        if not 1 <= version <= _MAX_VERSION:
+            raise UnreadableSignature(reason="version", found=version)
+    issuer = serial = key_identifier = attributes = unsigned = None
+    named = fields.named
+    if named[:1] == _SEQUENCE:
+        issuer, serial = _issuer_and_serial(named)
+    elif named[:1] == _KEY_IDENTIFIER:
+        key_identifier = content_of(named)
     else:
         raise UnreadableSignature(reason="malformed")
-    digest, digest_identifier = _digest(asn1.encode_der(info.digest))
-    method, method_identifier = _method(asn1.encode_der(info.method), digest)
-    attributes = None
-    if info.signed_attributes is not None:
-        attributes = read_attributes(info.signed_attributes, content_type)
+    digest, digest_identifier = _digest(fields.digest)
+    method, method_identifier = _method(fields.method, digest)
+    if fields.attributes is not None and fields.encoded_attributes is not None:
+        attributes = read_attributes(fields.encoded_attributes, fields.attributes, content_type)
+    if fields.unsigned is not None:
+        unsigned = read_unsigned(fields.unsigned)
     return CmsSigner(
         issuer,
         serial,
@@ -188,8 +217,8 @@ def _signer(info: SignerInfo, content_type: ObjectIdentifier | None = None) -> C
         method,
         method_identifier,
         attributes,
-        info.value,
-        None if info.unsigned_attributes is None else read_unsigned(info.unsigned_attributes),
+        fields.value,
+        unsigned,
     )
 
 

@@ -22,13 +22,9 @@ __all__ = [
     "HashAlgorithm",
     "IssuerAndSerial",
     "IssuerSerial",
-    "LooseContentInfo",
-    "LooseSignedData",
     "MaskAlgorithm",
     "PssParameters",
     "SignedData",
-    "SignerInfo",
-    "SignerSet",
     "SigningCertificateV1",
     "SigningCertificateV2",
     "ValueBox",
@@ -108,45 +104,12 @@ class IssuerAndSerial:
 
 
 @asn1.sequence
-class SignerInfo:
-    """SignerInfo; `signer` is a SEQUENCE (IssuerAndSerial) or `[0]` (subjectKeyIdentifier).
-
-    That and the algorithms stay unread here: they are the same in signature after signature, and their
-    meaning is remembered by their bytes. Signed attributes do because their bytes are what is signed.
-    """
-
-    version: int
-    signer: asn1.TLV
-    digest: asn1.TLV
-    signed_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
-    method: asn1.TLV
-    value: bytes
-    unsigned_attributes: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
-
-
-@asn1.sequence
 class SignedData:
-    """SignedData; its own list of digests says nothing that the signers do not, and stays unread."""
+    """SignedData; its own list of digests says nothing that the signers do not, and stays unread.
 
-    version: int
-    digests: asn1.TLV
-    content: EncapsulatedContent
-    certificates: Annotated[list[asn1.TLV] | None, asn1.Implicit(0)]
-    crls: Annotated[list[asn1.TLV] | None, asn1.Implicit(1)]
-    signers: asn1.SetOf[SignerInfo]
-
-
-@asn1.sequence
-class ContentInfo:
-    """ContentInfo that holds a SignedData."""
-
-    identifier: ObjectIdentifier
-    content: Annotated[SignedData, asn1.Explicit(0)]
-
-
-@asn1.sequence
-class LooseSignedData:
-    """SignedData whose universal SETs stay unread, so that they need not be in order."""
+    The signers are taken apart by `cms.der`: much of a SignerInfo is the same in signature after signature,
+    its meaning is remembered by its bytes, and the bytes of the attributes are what is signed.
+    """
 
     version: int
     digests: asn1.TLV
@@ -157,18 +120,11 @@ class LooseSignedData:
 
 
 @asn1.sequence
-class LooseContentInfo:
-    """ContentInfo that holds a loose SignedData."""
+class ContentInfo:
+    """ContentInfo that holds a SignedData."""
 
     identifier: ObjectIdentifier
-    content: Annotated[LooseSignedData, asn1.Explicit(0)]
-
-
-@asn1.sequence
-class SignerSet:
-    """The set of signers under another tag, in any order."""
-
-    signers: Annotated[list[SignerInfo], asn1.Implicit(0)]
+    content: Annotated[SignedData, asn1.Explicit(0)]
 
 
 @asn1.sequence

@@ -48,7 +48,7 @@ class UnsignedAttributes(NamedTuple):
     """SignerInfo each, over the signature value."""
 
 
-def read_unsigned(attributes: list[asn1.TLV]) -> UnsignedAttributes:
+def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
     """Sort out the attributes beside a signature.
 
     Raises `UnreadableSignature` for what is no attribute, for one that may only be signed (RFC 5652 §11.1 to
@@ -57,7 +57,7 @@ def read_unsigned(attributes: list[asn1.TLV]) -> UnsignedAttributes:
     timestamps: list[bytes] = []
     countersignatures: list[bytes] = []
     for each in attributes:
-        attribute = each.parse(Attribute)
+        attribute = asn1.decode_der(Attribute, each)
         identifier = attribute.identifier
         if identifier in _SIGNED_ONLY:
             raise UnreadableSignature(reason="attribute-unsigned", found=_SIGNED_ONLY[identifier])

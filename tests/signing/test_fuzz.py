@@ -1,4 +1,4 @@
-"""A bounded run of what docs/fuzzing.md tells of: every mutant gets a verdict, and none is believed wrongly."""
+"""A bounded run of what docs/fuzzing.md tells: every mutant gets a verdict, and none is wrongly believed."""
 
 import random
 
