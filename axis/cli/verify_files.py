@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,9 @@ class Judge:
             return judge_pdf(
                 read or PdfSignatures(problem=problem, is_undecided=True), **self._case(file.name)
             )
-        if data.startswith(_CMS_PEM) or (data[:1] == b"\x30" and file.suffix.lower() in _CMS_SUFFIXES):
-            return verify_signatures(data, None, **self._case(file.name))
-        if file.suffix.lower() in _CMS_SUFFIXES:
-            return verify_signatures(data, None, **self._case(file.name))
+        if data.startswith(_CMS_PEM) or file.suffix.lower() in _CMS_SUFFIXES:
+            roomy = replace(self.policy, max_signature_bytes=HELD_BYTES)  # it carries a whole file
+            return verify_signatures(data, None, **{**self._case(file.name), "policy": roomy})
         if b"<" in data[:HEAD_BYTES]:
             found = self._within_budget(read_xml, data, self.policy)
             return judge_xml(found or ABANDONED, **self._case(file.name))

@@ -29,7 +29,8 @@ def read_material(trust: list[Path], intermediates: list[Path], lists: list[Path
     """Gather trust material from files, or all files of folders with a fitting suffix.
 
     Of `trust`, what names itself as its issuer is a root and the rest is known; if nothing does, all of it is
-    trusted, since that is what was asked for. Raises `RefusedError`.
+    trusted, since that is what was asked for. Lists in folders of `trust` count too, as they do for the hub.
+    Raises `RefusedError`.
     """
     found = [each for path in trust for each in _certificates(path)]
     roots = [each for each in found if each.issuer == each.subject] or found
@@ -37,10 +38,11 @@ def read_material(trust: list[Path], intermediates: list[Path], lists: list[Path
         raise RefusedError(f"no certificate in {', '.join(map(str, trust))}")
     known = [each for each in found if each not in roots]
     known += [each for path in intermediates for each in _certificates(path)]
+    folders = [path for path in trust if path.is_dir()]
     return TrustMaterial(
         roots=tuple(map(to_der, roots)),
         intermediates=tuple(map(to_der, known)),
-        crls=tuple(each for path in lists for each in _lists(path)),
+        crls=tuple(dict.fromkeys(each for path in (*lists, *folders) for each in _lists(path))),
     )
 
 
