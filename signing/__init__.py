@@ -13,8 +13,10 @@ Map, from the ground up:
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
 - `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `sentences`: the same for people, from `texts_en` and `texts_vi`
+- `ocsp`: OCSP requests and responses (RFC 6960) made and read
 - `paths`: path and revocation at a time, picklable for a process that may be killed; `path_material`: what
-  goes in; `path_evaluation`: the library's part
+  goes in; `path_evaluation`: paths found and judged; `path_revocation`: by `path_lists` and `path_ocsp`;
+  `path_context`, `path_asn1`, `path_algorithms`, `path_signatures`: what the library is given
 - `content`: what a signature is over, at hand or as digests taken while it went by
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
   share, and `cms.checks` that only CMS needs

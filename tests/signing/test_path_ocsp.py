@@ -6,10 +6,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import pki
 from support.lists import AT, DAY, answer, entry, make_list, respond, responder
 
-from signing import authority
+from signing import authority, ocsp
 from signing.authority import Authority
 from signing.certificates import to_der
 from signing.names import authority_subject
@@ -227,3 +229,21 @@ def test_the_digest_of_the_trust_names_responses_too():
     assert material(respond(GOOD)).digest != material().digest
     assert material(respond(GOOD)).digest != material(crls=[respond(GOOD)]).digest
     assert material().digest == TrustMaterial(material().roots, material().intermediates).digest
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_altered_responses_and_lists_never_raise_and_never_help(data):
+    response, revocation_list = respond(GOOD), pki.crl()
+    for der, judge in (
+        (response, found),
+        (revocation_list, lambda altered: found(crls=[altered])),
+    ):
+        place = data.draw(st.integers(0, len(der) - 1))
+        altered = bytearray(der)
+        altered[place] ^= data.draw(st.integers(1, 255))
+        outcome = judge(bytes(altered))
+        assert outcome in {LATER, OK}
+        if outcome == OK:  # only what stands outside of the signed part may be altered
+            signed = ocsp.read_response(bytes(altered)).signed if der is response else b""
+            assert signed == ocsp.read_response(response).signed
