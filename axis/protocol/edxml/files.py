@@ -82,8 +82,10 @@ def unwrap(name: str, content: bytes, most: int, place: Place) -> bytes | None:
                 raise place.fault(
                     "zip-bomb", f"{entry.file_size} bytes in {len(content)}", f"at most {allowed}"
                 )
-            with archive.open(entry) as opened:  # gives no more than the size declared, and checks its sum
-                return opened.read()
+            with archive.open(entry) as opened:
+                return opened.read(
+                    entry.file_size or 1
+                )  # without a number it unpacks all, whatever was declared
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise place.fault("zip-unreadable", str(error) or "a broken zip", "a zip that opens") from None
 
