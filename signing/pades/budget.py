@@ -6,6 +6,7 @@ machine to machine; so work is counted, and the same file ends the same way ever
 """
 
 import re
+from functools import cached_property
 from io import BytesIO
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from pyhanko.pdf_utils.decode_limits import (
     DocumentDecodeBudget,
     StreamDecodeLimits,
 )
-from pyhanko.pdf_utils.generic import PdfObject, Reference
+from pyhanko.pdf_utils.generic import NullObject, PdfObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 __all__ = ["MAX_WORK", "BudgetReader", "OverBudgetError"]
@@ -153,6 +154,28 @@ class BudgetReader(PdfFileReader):
         """Look an object up, counted."""
         self.meter.spend(_REFERENCE_WORK)
         return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library says none
+
+    def _read_object(self, ref: Reference, marker: Any, *args: Any, **more: Any) -> Any:
+        """Read an object as the library does, but a reference to what is nowhere in the file is null.
+
+        Writers leave such references behind (ISO 32000-2 §7.3.10). What any revision defines stays an error
+        where it is missing: a signed page that refers to a text added later must not pass.
+        """
+        if marker is not None or ref.idnum in self._defined:
+            return super()._read_object(ref, marker, *args, **more)
+        null = NullObject()
+        null.container_ref = ref
+        return null
+
+    @cached_property
+    def _defined(self) -> frozenset[int]:
+        """Numbers of the objects that any revision holds, in whatever generation."""
+        found = set()
+        for revision in range(self.xrefs.total_revisions):
+            for each in self.xrefs.explicit_refs_in_revision(revision):
+                if self.xrefs.get_historical_ref(each, revision) is not None:
+                    found.add(each.idnum)
+        return frozenset(found)
 
     def get_historical_resolver(self, revision: int) -> HistoricalResolver:
         """View the file as of a revision."""

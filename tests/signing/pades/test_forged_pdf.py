@@ -65,6 +65,29 @@ def test_both_signatures_fail_when_the_page_is_altered_after_them():
     assert pdfs.words(data) == ["HASH_FAILURE", "HASH_FAILURE"]
 
 
+def test_another_catalog_does_not_pass():
+    form = re.search(rb"/AcroForm \d+ 0 R", pdfs.current(pdfs.signed_by_person(), pdfs.CATALOG))[0]
+    objects = {
+        90: b"<</Type/Catalog/Pages 91 0 R%s>>" % form,
+        91: b"<</Type/Pages/Kids[92 0 R]/Count 1>>",
+        92: b"<</Type/Page/Parent 91 0 R/MediaBox[0 0 595 842]/Contents 93 0 R>>",
+        93: OTHER_TEXT,
+    }
+    appended = pdfs.append(pdfs.signed_by_person(), objects)
+    at = appended.rindex(b"/Root 1 0 R")
+    replaced = appended[:at] + b"/Root 90 0 R" + appended[at + len(b"/Root 1 0 R") :]
+    assert because(replaced)[0] == "HASH_FAILURE"
+    # … nor where the new revision does not even name the one before it.
+    failed(re.sub(rb"(?s)/Prev \d+(?=>>\nstartxref\n\d+\n%%EOF\n$)", b"", replaced))
+
+
+def test_a_page_number_or_a_script_added_later_does_not_pass():
+    catalog = pdfs.current(pdfs.signed_by_person(), pdfs.CATALOG)
+    for more in (b"/OpenAction<</S/JavaScript/JS(app.alert)>>", b"/PageLabels<</Nums[0<</S/r>>]>>"):
+        altered = catalog[: catalog.rindex(b">>")] + more + b">>"
+        assert because(pdfs.append(pdfs.signed_by_person(), {pdfs.CATALOG: altered}))[0] == "HASH_FAILURE"
+
+
 def test_a_note_laid_over_the_text_does_not_pass():
     annotations = re.search(rb"/Annots \[(.*?)\]", pdfs.current(pdfs.signed_by_person(), pdfs.PAGE))
     note = b"<</Type/Annot/Subtype/FreeText/Rect[0 0 595 842]/Contents(9.999.999)/DA(/F1 12 Tf)>>"
@@ -111,6 +134,21 @@ def test_a_prepared_text_shown_later_does_not_pass():
     annotations = re.search(rb"/Annots \[(.*?)\]", pdfs.current(signed, pdfs.PAGE))
     page = pdfs.PAGE_VALUE % (b"90 0 R", b"/Annots[%s]" % annotations[1])
     assert because(pdfs.append(signed, {pdfs.PAGE: page})) == ("HASH_FAILURE", "unexplained")
+
+
+def gap(number):
+    """A page that shows object 90 as well, which is nowhere, or of another generation."""
+    return pdfs.append(pdfs.sample(), {pdfs.PAGE: pdfs.PAGE_VALUE % (b"[4 0 R 90 %d R]" % number, b"")})
+
+
+def test_a_reference_to_nothing_breaks_no_signature():
+    assert pdfs.words(pdfs.sign(pdfs.sign(gap(0)), "organisation")) == ["passed", "passed"]
+
+
+@pytest.mark.parametrize("generation", [0, 1])
+def test_a_signed_reference_filled_with_a_text_later_does_not_pass(generation):
+    data = pdfs.append(pdfs.sign(gap(generation)), {90: OTHER_TEXT})
+    assert because(data)[0] == "HASH_FAILURE"
 
 
 def test_a_cover_taken_away_later_does_not_pass():

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from support import pdfs, pki
 
+from signing.certificates import to_pem
 from signing.errors import CertificateKeyMismatch, InvalidTimes, SigningError, UnusablePdf
 from signing.pades import read_pdf, sign_pdf
 from signing.verdict import Indication
@@ -104,6 +105,22 @@ def test_a_wrong_key_or_a_time_without_zone_is_refused():
     with pytest.raises(InvalidTimes):
         sign_pdf(pdfs.sample(), by.certificate, by.key, signing_time=datetime(2019, 6, 3), kind="person")  # noqa: DTZ001
     assert issubclass(UnusablePdf, SigningError)
+
+
+@pytest.mark.parametrize("kind", ["person", "organisation"])
+def test_openssl_verifies_the_value_over_what_the_ranges_cover(kind, tmp_path):
+    data = pdfs.sign(pdfs.sample(), kind)
+    (signature,) = read_pdf(data).signatures
+    begin, end = (int(number) for number in re.search(rb"/ByteRange \[0 (\d+) (\d+) ", data).groups())
+    (tmp_path / "covered").write_bytes(data[:begin] + data[end:])
+    (tmp_path / "value").write_bytes(signature.cms)
+    (tmp_path / "root.pem").write_bytes(to_pem(pki.root().certificate))
+    pki.openssl(
+        tmp_path,
+        *["cms", "-verify", "-binary", "-inform", "DER", "-in", "value", "-content", "covered"],
+        *["-CAfile", "root.pem", "-purpose", "any", "-no_check_time", "-cades", "-out", "out"],
+    )
+    assert (tmp_path / "out").read_bytes() == (tmp_path / "covered").read_bytes()
 
 
 def test_a_page_that_is_not_there_is_refused():
