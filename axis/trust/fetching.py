@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Row
 
@@ -142,26 +143,27 @@ def _fetched(row: Row[Any], hosts: frozenset[str], addresses: Addresses) -> _Dat
 def _list(row: Row[Any], addresses: Addresses) -> _Data:
     """Fetch a list, which must be the issuer's own: anything else would be of no use to path validation."""
     data = fetch(row.url, addresses)
-    issuer = x509.load_der_x509_certificate(row.issuer)
     try:
+        issuer = x509.load_der_x509_certificate(row.issuer)
         is_pem = data.startswith(b"-----BEGIN")
         found = x509.load_pem_x509_crl(data) if is_pem else x509.load_der_x509_crl(data)
         is_own = found.issuer == issuer.subject and found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys are a TypeError
-    except (ValueError, TypeError) as error:
+        next_update = found.next_update_utc
+        end = None if next_update is None else from_datetime(next_update)
+        kept = _Data(found.public_bytes(Encoding.DER), from_datetime(found.last_update_utc), end)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise OutsideError("not a revocation list") from error
     if not is_own:
         raise OutsideError("not signed by the certificate's issuer")
-    this_update, next_update = from_datetime(found.last_update_utc), found.next_update_utc
-    return _Data(
-        found.public_bytes(Encoding.DER),
-        this_update,
-        None if next_update is None else from_datetime(next_update),
-    )
+    return kept
 
 
 def _answer(row: Row[Any], addresses: Addresses) -> _Data:
     """Ask about one certificate; whether the answer may be believed is for path validation."""
-    asked = certificate_id(x509.load_der_x509_certificate(row.issuer), int(row.serial, 16))
+    try:
+        asked = certificate_id(x509.load_der_x509_certificate(row.issuer), int(row.serial, 16))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise OutsideError("the issuer's certificate cannot be read") from error
     headers = {"Content-Type": "application/ocsp-request"}
     data = fetch(row.url, addresses, make_request([asked]), headers)
     try:

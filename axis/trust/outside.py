@@ -53,7 +53,7 @@ def public_addresses(host: str, port: int) -> list[str]:
     """
     try:
         found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise OutsideError(f"{host} has no address") from error
     for address in found:
         if not _is_public(address):

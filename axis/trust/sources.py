@@ -80,20 +80,31 @@ def sources_of(outcome: PathOutcome, known: tuple[bytes, ...], hosts: frozenset[
         der, issuer = by_digest.get(own), by_digest.get(above)
         if der is None or issuer is None:
             continue
-        certificate = x509.load_der_x509_certificate(der)
-        lists = [url for url in _list_urls(certificate) if is_allowed(url, hosts)]
-        for url in lists[:ADDRESSES_PER_CERTIFICATE]:
+        try:
+            serial, lists, responders = _addresses(der)
+        except Exception:  # noqa: BLE001, S112 - the library raises all there is; nothing here may stop judging
+            continue
+        allowed = [url for url in lists if is_allowed(url, hosts)]
+        for url in allowed[:ADDRESSES_PER_CERTIFICATE]:
             yield Source("crl", url, issuer)
-        if not lists:
-            responders = [url for url in _responder_urls(certificate) if is_allowed(url, hosts)]
-            for url in responders[:ADDRESSES_PER_CERTIFICATE]:
-                yield Source("ocsp", url, issuer, f"{certificate.serial_number:x}")
+        if not allowed:
+            for url in [url for url in responders if is_allowed(url, hosts)][:ADDRESSES_PER_CERTIFICATE]:
+                yield Source("ocsp", url, issuer, serial)
+
+
+def _addresses(der: bytes) -> tuple[str, list[str], list[str]]:
+    certificate = x509.load_der_x509_certificate(der)
+    return (
+        f"{certificate.serial_number:x}",
+        list(_list_urls(certificate)),
+        list(_responder_urls(certificate)),
+    )
 
 
 def _list_urls(certificate: x509.Certificate) -> Iterator[str]:
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return
     for point in points:
         for name in point.full_name or ():
@@ -104,7 +115,7 @@ def _list_urls(certificate: x509.Certificate) -> Iterator[str]:
 def _responder_urls(certificate: x509.Certificate) -> Iterator[str]:
     try:
         accesses = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return
     for access in accesses:
         place = access.access_location

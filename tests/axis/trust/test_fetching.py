@@ -1,5 +1,6 @@
 """Revocation data of other authorities arrives by itself, beside the acceptance of documents."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 
@@ -248,3 +249,12 @@ def test_places_noted_again_are_kept_once_and_bounded(database, trust, outside, 
         judge(trust, signer(outside, crl=[f"/{number}.crl"], serial=300 + number))
     run(database, trust, hosts)
     assert len(rows(database)) == 2
+
+
+def test_a_certificate_that_cannot_be_read_names_no_address_and_stops_nothing(outside, hosts):
+    who = signer(outside)
+    outcome = validate_path(who.der, (), pki.trust(pki.crl(pki.root())), pki.AT)
+    unreadable = who.der[:-300]
+    named = dataclasses.replace(outcome, chain=(hashlib.sha256(unreadable).hexdigest(), *outcome.chain[1:]))
+    known = (unreadable, to_der(pki.issuing().certificate), to_der(pki.root().certificate))
+    assert list(sources_of(named, known, hosts)) == []
