@@ -21,6 +21,7 @@ Map, from the ground up:
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
   share, and `cms.checks` that only CMS needs
 - `timestamps`: RFC 3161: requests, tokens made and judged, and put into signatures
+- `pades`: signatures in PDF files, read in a process that may be killed, judged likewise, and made
 - `xmldsig`: XML signatures, read in a process that may be killed and judged by the same procedure
 - `pairing`: which file signs which; `report`: verdicts as lines of text or a page, from `report_texts`
 - `conclusion`: what all signatures of a document come to
