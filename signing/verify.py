@@ -144,7 +144,7 @@ def _judge_cms_signer(
     # 1 trusted time
     general = signer_of(signer)
     if signer.unsigned is not None and signer.unsigned.timestamps:
-        question = _with_timestamp(findings, question, signer.value, signer.unsigned.timestamps)
+        question = _with_timestamp(findings, question, signer, known, parsed.certificates)
     check_times(findings, question, general.claimed_time)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
@@ -154,19 +154,37 @@ def _judge_cms_signer(
 
 
 def _with_timestamp(
-    findings: Findings, question: Question, value: bytes, tokens: Sequence[bytes]
+    findings: Findings,
+    question: Question,
+    signer: CmsSigner,
+    known: KnownCertificate | None,
+    certificates: Sequence[bytes],
 ) -> Question:
     """Settle the trusted time by the earliest time-stamp over the value that is believed, if any is."""
     policy, received = question.policy, question.time.at
-    believed = []
-    for token in tokens:
-        stamp = verify_token(token, value, paths=question.paths, policy=policy, seen_at=received)
+    believed, undecided = [], []
+    for token in () if signer.unsigned is None else signer.unsigned.timestamps:
+        stamp = verify_token(token, signer.value, paths=question.paths, policy=policy, seen_at=received)
         findings.checks.extend(stamp.checks)
-        if stamp.is_believed and stamp.at is not None:
+        if stamp.at is not None and stamp.is_believed:
             believed.append(min(stamp.at, received))
-    if not believed:
-        return question
-    return question._replace(time=TrustedTime(min(believed), "rfc3161"))
+        elif stamp.at is not None and stamp.sub_indication is SubIndication.TRY_LATER:
+            undecided.append(min(stamp.at, received))
+    if believed:
+        return question._replace(time=TrustedTime(min(believed), "rfc3161"))
+    if undecided and known is not None and _has_run_out(question, known, certificates):
+        # That the authority's revocation list is not at hand must not make a failure of what its time-stamp
+        # would save. It is undecided, and judged by the time stated for the rest.
+        findings.note(SubIndication.TRY_LATER, ())
+        return question._replace(time=TrustedTime(min(undecided), "rfc3161"))
+    return question
+
+
+def _has_run_out(question: Question, known: KnownCertificate, certificates: Sequence[bytes]) -> bool:
+    """Tell whether the certificate held once and, by the time of receipt, does not any more."""
+    extra = tuple([der for der in certificates if der != known.der])
+    outcome = question.paths(known.der, extra, question.time.at)
+    return outcome.sub_indication in {SubIndication.EXPIRED, SubIndication.REVOKED}
 
 
 def judge_signer(

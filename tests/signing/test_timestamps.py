@@ -274,3 +274,51 @@ def test_what_takes_no_timestamp_is_the_callers_error():
             with_signature_timestamp(signature, broken)
     with pytest.raises(UnreadableSignature):
         with_signature_timestamp(signature, STAMP, 1)
+
+
+def stampers():
+    """An authority for time-stamping under the same root, with lists of its own, and one it certified."""
+    subject = pki.authority_subject("Stampers", "Ban Cơ yếu")
+    by = pki.authority.create_issuing(pki.root(), pki.key("stampers"), subject, pki.BEGIN, pki.END, 40)
+    key = pki.key("stamper")
+    name = pki.authority_subject("Time-stamping", "Ban Cơ yếu")
+    certificate = pki.authority.issue_timestamp_authority(
+        by, key.public_key(), name, pki.BEGIN, pki.END - timedelta(days=1), 41
+    )
+    return by, pki.Signer(certificate, key, (by.certificate,))
+
+
+def stamped_before_expiry():
+    """A signature whose certificate expires before it is received, with a time-stamp from before."""
+    signer = pki.organisation(end=pki.AT + timedelta(days=1))
+    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
+    by, who = stampers()
+    return with_signature_timestamp(signature, stamping.token(who, signature_value(signature))), signature, by
+
+
+def test_a_timestamp_whose_authoritys_list_is_missing_leaves_open_what_it_would_save():
+    stamped, bare, by = stamped_before_expiry()
+    received = pki.AT + timedelta(days=20)
+    known = (pki.to_der(pki.issuing().certificate), pki.to_der(by.certificate))
+    without = pki.trust(intermediates=known)
+    undecided = pki.judge(stamped, material=without, at=received)
+    assert undecided.sub_indication == SubIndication.TRY_LATER
+    assert pki.judge(bare, material=without, at=received).sub_indication == SubIndication.EXPIRED
+    lists = (pki.crl(), pki.crl(by))
+    later = pki.judge(stamped, material=pki.trust(*lists, intermediates=known), at=received)
+    assert (later.indication, later.time_source, later.trusted_time) == (PASSED, "rfc3161", pki.AT)
+
+
+def test_a_timestamp_whose_authoritys_list_is_missing_harms_nothing_that_passes_without_it():
+    stamped, _bare, by = stamped_before_expiry()
+    known = (pki.to_der(pki.issuing().certificate), pki.to_der(by.certificate))
+    verdict = pki.judge(stamped, material=pki.trust(intermediates=known), at=pki.AT + timedelta(hours=1))
+    assert (verdict.indication, verdict.time_source) == (PASSED, "acceptance")
+
+
+def test_an_undecided_timestamp_saves_nothing_that_is_wrong_otherwise():
+    stamped, _bare, by = stamped_before_expiry()
+    known = (pki.to_der(pki.issuing().certificate), pki.to_der(by.certificate))
+    received = pki.AT + timedelta(days=20)
+    verdict = pki.judge(stamped, pki.CONTENT + b" ", material=pki.trust(intermediates=known), at=received)
+    assert verdict.sub_indication == SubIndication.HASH_FAILURE
