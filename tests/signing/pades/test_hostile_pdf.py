@@ -20,6 +20,7 @@ MAX_MIB = 256
 MUTATIONS = 400
 
 
+@pytest.mark.slow
 def test_no_bomb_takes_more_than_its_share():
     """All in one process of their own, so that its peak of memory is theirs."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree.ROOT), str(tree.ROOT / "tests")])}
