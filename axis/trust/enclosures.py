@@ -33,8 +33,12 @@ DIGESTS: Final = ("sha256", "sha384", "sha512")
 
 _PDF: Final = b"%PDF-"
 _PDF_MARKS: Final = (b"/ByteRange", b"/Sig")
-_XML_MARKS: Final = (b"http://www.w3.org/2000/09/xmldsig#",)
+_XML_MARKS: Final = tuple(
+    "http://www.w3.org/2000/09/xmldsig#".encode(each) for each in ("ascii", "utf-16-le", "utf-16-be")
+)
 """What stands in clear in every signed file of these kinds; others need not be taken apart."""
+_BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Byte order marks, white space, and the upper half of both in UTF-16."""
 _OVER_BUDGET: Final = PdfSignatures(problem=(("reason", "pdf-over-budget"),), is_undecided=True)
 
 
@@ -125,7 +129,7 @@ def _marks_of(enclosure: Enclosure) -> tuple[bytes, ...]:
         head = stream.read(HEAD_BYTES)
     if _PDF in head:
         return _PDF_MARKS
-    return _XML_MARKS if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else ()
+    return _XML_MARKS if head.lstrip(_BEFORE_XML).startswith(b"<") else ()
 
 
 def _holds(enclosure: Enclosure, marks: tuple[bytes, ...]) -> bool:
