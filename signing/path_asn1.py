@@ -23,25 +23,25 @@ class _AsReceived:
     def dump(self, force: bool = False) -> bytes:
         this: Any = self
         if force or this._header is None:  # noqa: SLF001 the library offers no other way
-            encoded: bytes = super().dump(force=force)  # type: ignore[misc]
+            encoded: bytes = super().dump(force=force)  # type: ignore[misc]  # the base to be
             return encoded
-        received: bytes = this._header + this._contents  # noqa: SLF001
+        received: bytes = this._header + this._contents  # noqa: SLF001 as above
         return received
 
 
-class _SignedCertificate(_AsReceived, asn1_x509.TbsCertificate):  # type: ignore[misc]
+class _SignedCertificate(_AsReceived, asn1_x509.TbsCertificate):  # type: ignore[misc]  # an untyped base
     pass
 
 
-class _Certificate(_AsReceived, asn1_x509.Certificate):  # type: ignore[misc]
+class _Certificate(_AsReceived, asn1_x509.Certificate):  # type: ignore[misc]  # an untyped base
     _fields: Final = [("tbs_certificate", _SignedCertificate), *asn1_x509.Certificate._fields[1:]]
 
 
-class _SignedList(_AsReceived, asn1_crl.TbsCertList):  # type: ignore[misc]
+class _SignedList(_AsReceived, asn1_crl.TbsCertList):  # type: ignore[misc]  # an untyped base
     pass
 
 
-class _CertificateList(_AsReceived, asn1_crl.CertificateList):  # type: ignore[misc]
+class _CertificateList(_AsReceived, asn1_crl.CertificateList):  # type: ignore[misc]  # an untyped base
     _fields: Final = [("tbs_cert_list", _SignedList), *asn1_crl.CertificateList._fields[1:]]
 
 

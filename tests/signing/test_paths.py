@@ -1,22 +1,18 @@
 """Steps 4 and 5: the path to a trusted root and revocation, at a time, and how long the answer holds."""
 
-import hashlib
 import pickle
 from datetime import datetime, timedelta
 
 import pytest
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from support import pki, pkits
+from support import pki
 
 from signing import authority
 from signing.authority import Revocation
 from signing.certificates import fingerprint, to_der
 from signing.names import authority_subject, organisation_subject
-from signing.path_asn1 import load_certificate
 from signing.path_material import admitted, read_material
 from signing.paths import PathOutcome, TrustMaterial, abandoned, validate_path
 from signing.policy import DEFAULT
@@ -311,52 +307,6 @@ def test_a_root_that_signs_documents_itself_is_held_to_its_dates():
     assert found(validate(signer, material)) == ("TOTAL-PASSED", None)
     assert found(validate(signer, material, pki.END + SECOND)) == ("TOTAL-FAILED", "EXPIRED")
     assert found(validate(signer, material, pki.BEGIN - SECOND)) == ("TOTAL-FAILED", "NOT_YET_VALID")
-
-
-def test_a_trusted_signer_does_not_become_an_authority():
-    trusted = pki.organisation()
-    as_authority = authority.Authority(trusted.certificate, trusted.key, "x")
-    below = pki.organisation("below", issuer=as_authority)
-    material = TrustMaterial((trusted.der,), (), (pki.crl(as_authority),))
-    assert found(validate(trusted, material)) == ("TOTAL-PASSED", None)
-    assert found(validate(below, material)) == ("INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")
-
-
-def test_a_certificate_that_names_two_signature_algorithms_is_refused():
-    der = pki.organisation().der
-    sha256, sha384 = bytes.fromhex("2a8648ce3d040302"), bytes.fromhex("2a8648ce3d040303")
-    first, last = der.index(sha256), der.rindex(sha256)
-    assert first < last
-    altered = der[:last] + sha384 + der[last + len(sha384) :]
-    outcome = validate_path(altered, (), pki.trust(), pki.AT)
-    assert outcome.indication == "INDETERMINATE"
-    assert dict(outcome.params)["reason"] == "malformed-certificate"
-
-
-def test_a_certificate_that_says_the_same_thing_twice_is_refused():
-    # Two key usages: whichever is read, somebody else reads the other. The package makes no such certificate.
-    certificate = asn1_x509.Certificate.load(pki.organisation().der).copy()
-    body = certificate["tbs_certificate"]
-    for times, expected in ((1, None), (2, "malformed-certificate")):
-        usage = next(each for each in body["extensions"] if each["extn_id"].native == "key_usage").copy()
-        if times > 1:
-            body["extensions"].append(usage)
-        signature = pki.issuing().key.sign(body.dump(force=True), ec.ECDSA(hashes.SHA256()))
-        certificate["signature_value"] = signature
-        outcome = validate_path(certificate.dump(force=True), (), pki.trust(), pki.AT)
-        assert dict(outcome.params).get("reason") == expected
-
-
-def test_certificates_keep_their_bytes_whatever_their_length():
-    # asn1crypto takes a length that ends in 0x80 for an indefinite one and encodes anew, which loses the
-    # unused bits of a unique identifier. NIST's suite has one.
-    der = (pkits.DATA / "certs" / "UIDCACert.crt").read_bytes()
-    assert der[3] == 0x80
-    assert asn1_x509.Certificate.load(der).dump() != der
-    certificate = load_certificate(der)
-    assert certificate.dump() == der
-    assert certificate["tbs_certificate"].dump() in der
-    assert certificate.sha256 == hashlib.sha256(der).digest()
 
 
 def x509_self_signed(subject):
