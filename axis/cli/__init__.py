@@ -23,6 +23,7 @@ COMMANDS = (
     "trust",
     "sign",
     "verify",
+    "edxml",
     "report",
     "reconcile",
     "fsck",

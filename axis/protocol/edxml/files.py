@@ -7,6 +7,7 @@ aside; ZIP after PKWARE's APPNOTE, by the standard library.
 import binascii
 import hashlib
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ _MAX_DIRECTORY: Final = 1024
 """Bytes of an archive's list of entries: room for one entry, too little for a million."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED: Final = 1
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What the standard library is known to raise for broken archives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ def unwrap(name: str, content: bytes, most: int, place: Place) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            if len(entries) != 1 or entries[0].is_dir():
+            if len(entries) != 1 or entries[0].filename.endswith("/"):
                 return None
             entry = entries[0]
             if entry.flag_bits & _ENCRYPTED or entry.compress_type not in (
@@ -86,7 +98,7 @@ def unwrap(name: str, content: bytes, most: int, place: Place) -> bytes | None:
                 return opened.read(
                     entry.file_size or 1
                 )  # without a number it unpacks all, whatever was declared
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise place.fault("zip-unreadable", str(error) or "a broken zip", "a zip that opens") from None
 
 

@@ -17,6 +17,7 @@ from support.edxml_messages import (
 )
 
 from axis.protocol.edxml import NAMESPACE, AttachmentInvalid, EdxmlInvalid, EdxmlLimits, read
+from axis.protocol.edxml.files import Place, unwrap
 
 ROOT = f'<edXML xmlns="{NAMESPACE}">'.encode()
 DOCTYPE = b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 1000 + b'">]>'
@@ -156,3 +157,19 @@ def test_whatever_is_done_to_a_message_it_is_read_or_refused():
         except EdxmlInvalid:
             refused += 1
     assert 0 < refused < 4000
+
+
+def test_whatever_is_done_to_an_archive_it_is_read_or_refused():
+    random_source = random.Random(3)
+    archive = zipped(("abc", b"hello" * 20))
+    opened = 0
+    for _ in range(3000):
+        data = bytearray(archive)
+        for _ in range(random_source.randint(1, 4)):
+            data[random_source.randrange(4, len(data))] = random_source.randrange(256)
+        try:
+            unwrap("ghi.txt", bytes(data), 1_000_000, Place(1, "ContentTransferEncoded"))
+            opened += 1
+        except AttachmentInvalid:
+            pass
+    assert 0 < opened < 3000
