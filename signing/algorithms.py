@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -93,8 +93,7 @@ _DIGESTED: Final[Mapping[str, Any]] = MappingProxyType(
 _PKCS1: Final = padding.PKCS1v15()
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureMethod:
+class SignatureMethod(NamedTuple):
     """How a signature value was made."""
 
     scheme: Scheme

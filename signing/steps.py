@@ -189,12 +189,14 @@ def _algorithm_checks(
 def algorithms_of(signer: Signer, known: KnownCertificate | None) -> str | None:
     """Name scheme, key and digest in one word; `None` for an unknown scheme."""
     method = signer.method
-    if method is None:
-        return None
+    return None if method is None else _algorithms(method, None if known is None else known.key)
+
+
+@lru_cache(maxsize=4096)
+def _algorithms(method: SignatureMethod, key: KeyFacts | None) -> str:
     if method.scheme == "ed25519":
         return "ed25519"
-    size = "unknown" if known is None else known.key.size
-    return f"{method.scheme}-{size}-{method.digest}"
+    return f"{method.scheme}-{'unknown' if key is None else key.size}-{method.digest}"
 
 
 def sentence_params(

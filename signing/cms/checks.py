@@ -127,7 +127,9 @@ def certificate_of(parsed: CmsSignature, signer: CmsSigner) -> tuple[KnownCertif
 def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
     if signer.key_identifier is not None:
         return known.key_identifier == signer.key_identifier
-    return known.serial == signer.serial and is_same_name(signer.issuer or b"", known.issuer)
+    if known.serial != signer.serial:
+        return False
+    return known.issuer == signer.issuer or is_same_name(signer.issuer or b"", known.issuer)
 
 
 def _could_be_attributes(content: Content) -> bool:
