@@ -13,12 +13,9 @@ from typing import IO, Any, Final, TypeVar
 
 from axis.trust.workers import BudgetExceededError, Workers
 from signing.content import Content
-from signing.pades import PdfSignatures, judge_pdf, read_pdf
 from signing.pairing import Pairing, pair
 from signing.verdict import SignatureVerdict
 from signing.verify import verify_signatures
-from signing.xmldsig.judging import judge_xml
-from signing.xmldsig.reading import ABANDONED, XmlSignatures, read_xml
 
 T = TypeVar("T")
 
@@ -39,7 +36,6 @@ _XML_MARKS: Final = tuple(
 """What stands in clear in every signed file of these kinds; others need not be taken apart."""
 _BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """Byte order marks, white space, and the upper half of both in UTF-16."""
-_OVER_BUDGET: Final = PdfSignatures(problem=(("reason", "pdf-over-budget"),), is_undecided=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +88,27 @@ def _embedded(
     marks = _marks_of(enclosure)
     if not marks or not _holds(enclosure, marks):
         return ()
-    covered = covers(enclosure.name)
-    if marks == _PDF_MARKS:
-        return judge_pdf(_read(enclosure, workers, read_pdf, _OVER_BUDGET), covers=covered, **case)
-    xml: XmlSignatures = _read(enclosure, workers, read_xml, ABANDONED)
-    return judge_xml(xml, covers=covered, **case)
+    judge = _judge_pdf if marks == _PDF_MARKS else _judge_xml
+    return judge(enclosure, workers, case)
+
+
+def _judge_pdf(
+    enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
+) -> tuple[SignatureVerdict, ...]:
+    # Loaded when the first such file comes: half a second that a hub's start need not spend.
+    from signing.pades import PdfSignatures, judge_pdf, read_pdf  # noqa: PLC0415 - see above
+
+    over_budget = PdfSignatures(problem=(("reason", "pdf-over-budget"),), is_undecided=True)
+    return judge_pdf(_read(enclosure, workers, read_pdf, over_budget), covers=covers(enclosure.name), **case)
+
+
+def _judge_xml(
+    enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
+) -> tuple[SignatureVerdict, ...]:
+    from signing.xmldsig.judging import judge_xml  # noqa: PLC0415 - as for PDF
+    from signing.xmldsig.reading import ABANDONED, read_xml  # noqa: PLC0415 - as for PDF
+
+    return judge_xml(_read(enclosure, workers, read_xml, ABANDONED), covers=covers(enclosure.name), **case)
 
 
 def _beside(
