@@ -12,7 +12,7 @@ from support.exchange import A, B, C, Exchange
 from axis.cli import main
 from axis.counters.tables import counters
 from axis.database import Database
-from axis.documents.tables import documents
+from axis.documents.tables import manifests
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_reconcile_names_a_counter_that_lies(used: Exchange, capsys: pytest.Capt
 
 
 def test_fsck_names_a_document_that_was_altered(used: Exchange, capsys: pytest.CaptureFixture[str]) -> None:
-    used.database.write(lambda tx: tx.execute(update(documents).values(manifest=b"{}")))
+    used.database.write(lambda tx: tx.execute(update(manifests).values(content=b"{}")))
     assert main(["fsck", "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert any(each["where"].endswith("manifest") for each in answer["differences"])
