@@ -14,6 +14,7 @@ GOOD = [crafted.content_type(), crafted.message_digest()]
 
 UNKNOWN_ATTRIBUTE = bytes.fromhex("06032a0304")
 
+
 def good_signature():
     signer = pki.organisation()
     return cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain, signing_time=pki.AT)
