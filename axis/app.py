@@ -34,9 +34,10 @@ from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.migrate import migrate, require_current
 from axis.deliveries.arrivals import Arrivals
+from axis.documents.limits import manifest_limits
 from axis.documents.uploads import sweep_uploads
 from axis.intake.admission import Admission
-from axis.intake.desk import Desk, manifest_limits
+from axis.intake.desk import Desk
 from axis.ledger.key import open_key
 from axis.ledger.opening import open_ledger
 from axis.ledger.recorder import Recorder

@@ -16,9 +16,9 @@ from axis.documents import answers_schema as described
 from axis.documents import listing, reading
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.filters import DocumentQuery, RefusalQuery
+from axis.documents.limits import manifest_limits
 from axis.problems import Language, declare, language_of
 from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted, Place, QueryInvalid, shorten
-from axis.protocol.manifest import ManifestLimits
 from axis.protocol.manifest_schema import manifest_schema
 from axis.protocol.stored_errors import from_stored
 from signing.verdict import DocumentVerdict
@@ -170,14 +170,9 @@ def list_refusals(
 )
 def read_manifest_schema(settings: SettingsDep) -> Response:
     """Return the JSON Schema of a manifest, with this hub's limits. For anyone."""
-    limits = ManifestLimits(
-        bytes=settings.manifest_bytes,
-        recipients=settings.recipients,
-        attachments=settings.attachments,
-        attachment_bytes=settings.attachment_bytes,
-        document_bytes=settings.document_bytes,
+    return Response(
+        orjson.dumps(manifest_schema(manifest_limits(settings))), media_type="application/schema+json"
     )
-    return Response(orjson.dumps(manifest_schema(limits)), media_type="application/schema+json")
 
 
 def _refusal(row: Any, language: Language) -> dict[str, Any]:

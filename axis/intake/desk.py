@@ -27,17 +27,6 @@ class Desk:
     limits: ManifestLimits
 
 
-def manifest_limits(settings: Settings) -> ManifestLimits:
-    """Return the part of the settings that manifests are checked against."""
-    return ManifestLimits(
-        bytes=settings.manifest_bytes,
-        recipients=settings.recipients,
-        attachments=settings.attachments,
-        attachment_bytes=settings.attachment_bytes,
-        document_bytes=settings.document_bytes,
-    )
-
-
 async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk

@@ -1,0 +1,15 @@
+"""How much a manifest may hold on this hub: the part of the settings that manifests are checked against."""
+
+from axis.protocol.manifest import ManifestLimits
+from axis.settings import Settings
+
+
+def manifest_limits(settings: Settings) -> ManifestLimits:
+    """Return the limits that the settings give."""
+    return ManifestLimits(
+        bytes=settings.manifest_bytes,
+        recipients=settings.recipients,
+        attachments=settings.attachments,
+        attachment_bytes=settings.attachment_bytes,
+        document_bytes=settings.document_bytes,
+    )
