@@ -15,6 +15,7 @@ from axis.protocol.edxml.limits import DEFAULT_LIMITS, MAX_DOCUMENT_ID, EdxmlLim
 from axis.protocol.edxml.people import read_party, read_response, read_staff
 from axis.protocol.edxml.tree import Node, read_tree
 from axis.protocol.edxml.values import (
+    NAMESPACE,
     Business,
     Document,
     DocumentCode,
@@ -28,7 +29,8 @@ from axis.protocol.edxml.values import (
 )
 from axis.protocol.statuses import NAMES
 
-_SIGNATURE: Final = "Signature"
+_SIGNATURES: Final = ("Signature", "DigitalSignature")
+"""Of the standard and of the .NET client, whose own is empty."""
 _STATUS_FIELDS: Final = ("From", "ResponseFor", "StaffInfo", "StatusCode", "Description", "Timestamp")
 _OTHER: Final = (
     "Priority", "SphereOfPromulgation", "TyperNotation", "PromulgationAmount", "PageAmount", "Direction",
@@ -44,7 +46,8 @@ _DOCUMENT_FIELDS: Final = (
 class Reading:
     """A message as it was understood.
 
-    `signed` tells that the envelope holds a `Signature`, of whatever worth; it is judged elsewhere.
+    `signed` tells that the envelope holds a `Signature` with something in it, of whatever worth; it is judged
+    elsewhere.
     """
 
     message: Document | Status
@@ -63,6 +66,7 @@ def read(data: bytes, limits: EdxmlLimits = DEFAULT_LIMITS) -> Reading:
     warnings = Warnings()
     root = read_tree(data, warnings)
     expect(root, "edXML")
+    _name_attachments(root, warnings)
     frame = open_fields(root, warnings, one=("edXMLEnvelope", "AttachmentEncoded"))
     envelope = open_fields(frame.needed("edXMLEnvelope"), warnings, one=("edXMLHeader", "edXMLBody"))
     header_node = envelope.needed("edXMLHeader")
@@ -77,10 +81,23 @@ def read(data: bytes, limits: EdxmlLimits = DEFAULT_LIMITS) -> Reading:
 
 def _take_signature(header: Node) -> bool:
     """Take the signature out, whichever namespace it is in: nothing of it is read here."""
-    others = [child for child in header.children if child.name != _SIGNATURE]
-    signed = len(others) < len(header.children)
-    header.children = others
+    signed = any(child.name in _SIGNATURES and (child.children or child.text) for child in header.children)
+    header.children = [child for child in header.children if child.name not in _SIGNATURES]
     return signed
+
+
+def _name_attachments(root: Node, warnings: Warnings) -> None:
+    """Put files that stand in no namespace into edXML's: some write them so, under a root with a prefix."""
+    for encoded in root.children:
+        if encoded.name != "AttachmentEncoded" or encoded.namespace:
+            continue
+        warnings.add("namespace-missing", encoded.line, encoded.name, "no namespace")
+        for node in (
+            encoded,
+            *encoded.children,
+            *(part for file in encoded.children for part in file.children),
+        ):
+            node.namespace = node.namespace or NAMESPACE
 
 
 def _status(node: Node, warnings: Warnings) -> Status:

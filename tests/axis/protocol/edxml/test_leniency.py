@@ -43,6 +43,25 @@ def test_junk_before_the_declaration_is_skipped_and_lines_count_from_it(junk):
     assert codes == [("junk-before-xml", 1), ("date-form", line_of(data, "2027-01-30"))]
 
 
+@pytest.mark.parametrize("content", ["edXML:", ""])
+def test_the_files_may_stand_in_no_namespace(content):
+    data = edited(
+        DOCUMENT,
+        ("<edXML xmlns=", "<edXML:edXML xmlns:edXML="),
+        ("</edXML>", "</edXML:edXML>"),
+        ("edXML:ContentTransferEncoded", f"{content}ContentTransferEncoded"),
+    )
+    line = line_of(data, "<AttachmentEncoded>")
+    assert warnings_of(data) == [("namespace-missing", line, "AttachmentEncoded", "no namespace")]
+    assert read(data).message == read(DOCUMENT).message
+
+
+def test_an_empty_signature_is_none():
+    data = edited(DOCUMENT, ("</edXML:edXMLHeader>", "<edXML:DigitalSignature/></edXML:edXMLHeader>"))
+    assert warnings_of(data) == []
+    assert not read(data).signed
+
+
 def test_a_byte_order_mark_is_no_junk():
     assert warnings_of(b"\xef\xbb\xbf" + DOCUMENT) == []
 
