@@ -17,6 +17,14 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
+SHAPES = {
+    "database_url": (
+        "sqlite:///file or postgresql+psycopg://user:password@host/name",
+        re.compile(r"sqlite://|postgresql\+psycopg://"),
+    ),
+    "public_url": ("http://host or https://host", re.compile(r"https?://[^/?#\s]+[^?#\s]*\Z")),
+}
+"""Addresses and how they are written; a refusal does not repeat one, since it may hold a password."""
 
 
 class SettingInvalidError(Exception):
@@ -96,6 +104,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             message = f"{variable} is no setting of the hub; docs/settings.md lists them"
             raise SettingInvalidError(message)
         values[name] = _read(variable, text, fields[name].type)
+        if name in SHAPES and not SHAPES[name][1].match(text):
+            message = f"{variable} is not of the form {SHAPES[name][0]}"
+            raise SettingInvalidError(message)
     return Settings(**values)
 
 

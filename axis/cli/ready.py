@@ -1,12 +1,13 @@
 """`axis ready`: ask a hub whether it can take documents, and wait for it if it is only starting."""
 
 import argparse
+import math
 import sys
 import time
 
 import httpx
 
-from axis.cli.common import Subparsers
+from axis.cli.common import Subparsers, add_json_option, show
 
 PAUSE_SECONDS = 0.1
 ANSWER_SECONDS = 5
@@ -17,9 +18,21 @@ def register(commands: Subparsers) -> None:
     parser = commands.add_parser("ready", help="ask whether a hub is ready", description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the hub (default: %(default)s)")
     parser.add_argument(
-        "--wait", type=float, default=0, metavar="S", help="keep asking for this many seconds (default: once)"
+        "--wait",
+        type=_seconds,
+        default=0.0,
+        metavar="S",
+        help="keep asking for this many seconds (default: once)",
     )
+    add_json_option(parser)
     parser.set_defaults(run=run)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)  # argparse names the option where this is no number
+    if not math.isfinite(seconds) or seconds < 0:
+        raise argparse.ArgumentTypeError("a number of seconds")
+    return seconds
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,8 +42,10 @@ def run(args: argparse.Namespace) -> int:
     while True:
         answer = _ask(address)
         if answer == "ready":
+            show(args, {"url": args.url, "ready": True}, "")
             return 0
         if time.monotonic() >= deadline:
+            show(args, {"url": args.url, "ready": False, "answer": answer}, "")
             print(f"{args.url} is not ready: {answer}", file=sys.stderr)
             return 1
         time.sleep(PAUSE_SECONDS)

@@ -5,13 +5,14 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 
 import uvicorn
 
 from axis.app import Hub, build, create_app
-from axis.cli.common import Subparsers
+from axis.cli.common import RefusedError, Subparsers
 from axis.database.engine import sqlite_path
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings, from_environment
@@ -20,6 +21,7 @@ from axis.telemetry import log_to_standard_error
 GRACE_SECONDS = 10
 """How long answers under way may take when the hub is asked to stop."""
 LOOPBACK = "127.0.0.1"
+LAST_PORT = 65_535
 FACTORY = "axis.app:create_app_from_environment"
 
 
@@ -27,9 +29,9 @@ def register(commands: Subparsers) -> None:
     """Describe the command."""
     parser = commands.add_parser("serve", help="run the hub", description=__doc__)
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
     parser.add_argument(
-        "--sandbox-port", type=int, metavar="P", help="also offer test powers, on this port of loopback"
+        "--sandbox-port", type=_port, metavar="P", help="also offer test powers, on this port of loopback"
     )
     parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="processes; more than one only on PostgreSQL"
@@ -43,6 +45,9 @@ def run(args: argparse.Namespace) -> int:
     settings = from_environment(os.environ)
     level = str(args.log_level).upper()
     log_to_standard_error(level)
+    _probe(args.host, args.port)
+    if args.sandbox_port is not None:
+        _probe(LOOPBACK, args.sandbox_port)
     if args.workers > 1:
         return _run_workers(settings, args)
     hub = build(settings, sandbox=args.sandbox_port is not None)
@@ -55,6 +60,28 @@ def run(args: argparse.Namespace) -> int:
     finally:
         hub.close()
     return 0
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        message = f"a port is a number from 0 to {LAST_PORT}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _probe(host: str, port: int) -> None:
+    """Make sure, before the store is touched, that one can listen there.
+
+    Raises:
+        RefusedError: when the port is taken, or there is no such address.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        message = f"cannot listen on port {port} of {host}: {error}"
+        raise RefusedError(message) from None
 
 
 def _run_workers(settings: Settings, args: argparse.Namespace) -> int:

@@ -16,3 +16,20 @@ def test_hosts_are_read_with_their_ports_whatever_their_case():
 def test_what_is_no_host_is_refused_by_name(text):
     with pytest.raises(SettingInvalidError, match="AXIS_REVOCATION_HOSTS"):
         from_environment({"AXIS_REVOCATION_HOSTS": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("AXIS_DATABASE_URL", "mysql://axis:secret@host/axis"),
+        ("AXIS_DATABASE_URL", "postgresql://axis:secret@host/axis"),
+        ("AXIS_DATABASE_URL", "axis.db"),
+        ("AXIS_PUBLIC_URL", "axis.example.vn"),
+        ("AXIS_PUBLIC_URL", "https://axis.example.vn/?a"),
+        ("AXIS_PUBLIC_URL", ""),
+    ],
+)
+def test_an_address_of_another_form_is_refused_without_repeating_it(name, text):
+    with pytest.raises(SettingInvalidError, match=name) as refused:
+        from_environment({name: text})
+    assert "secret" not in str(refused.value)

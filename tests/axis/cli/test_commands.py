@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -53,6 +54,26 @@ def test_agencies_are_added_listed_locked_and_unlocked(axis):
     assert "locked" in axis("agency", "list", "--q", "ha nam")
     assert not json.loads(axis("agency", "unlock", "H24", "--json"))["locked"]
     assert "not in the directory" in axis("agency", "lock", "H99", status=2)
+
+
+def test_a_port_that_cannot_be_had_is_refused_before_the_store_is_touched(axis, environment):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"port {port} of 127.0.0.1" in axis("serve", "--port", port, status=2)
+        assert port in axis("serve", "--port", "0", "--sandbox-port", port, status=2)
+    with pytest.raises(SystemExit, match="2"):
+        main(("serve", "--port", "99999"))
+    assert not (environment / "data").exists()
+
+
+def test_a_hub_that_is_not_there_is_told_in_json_and_waited_for_a_number_of_seconds(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    assert main(("ready", "--url", url, "--wait", "0.1", "--json")) == 1
+    assert not json.loads(capsys.readouterr().out)["ready"]
+    for text in ("nan", "inf", "-1", "soon"):
+        with pytest.raises(SystemExit, match="2"):
+            main(("ready", "--url", url, "--wait", text))
 
 
 def test_a_file_is_imported_whole_or_not_at_all(axis, environment):
