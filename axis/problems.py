@@ -16,7 +16,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -167,6 +167,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AxisError, _axis_error)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(ClientDisconnect, _broken_off)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -185,6 +186,12 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return answer(request, errors.QueryInvalid(*(_place(item) for item in error.errors())))
+
+
+async def _broken_off(request: Request, error: Exception) -> Response:
+    """Answer nobody: a caller that left amid its body is no fault of the hub, nor counted as one."""
+    assert isinstance(error, ClientDisconnect)
+    return answer(request, errors.MalformedRequest())
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from axis.problem_pages import router as pages
 from axis.problems import CATALOGUE, declare, describe, install, language_of, respond
@@ -62,6 +63,10 @@ def make_app():
     @router.get("/status/{status}")
     def status(status: int):
         raise HTTPException(status, SECRET)
+
+    @router.post("/upload")
+    async def upload(request: Request):
+        return len(await request.body())
 
     @app.middleware("http")
     async def name_the_request(request, call_next):
@@ -238,6 +243,23 @@ def test_an_unknown_exception_is_logged_and_never_shown(caplog):
     (record,) = [record for record in caplog.records if record.name == "axis.problems"]
     assert record.request_id == "r-1"
     assert SECRET in caplog.text
+
+
+def test_a_caller_that_leaves_amid_its_body_is_no_fault_of_the_hub(caplog):
+    told = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    sent = []
+
+    async def receive():
+        return next(told)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/upload", "query_string": b"", "headers": []}
+    with caplog.at_level(logging.ERROR):
+        anyio.run(make_app(), scope, receive, send)
+    assert [message["status"] for message in sent if message["type"] == "http.response.start"] == [400]
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
