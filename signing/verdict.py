@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableVerdict
@@ -31,9 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureVerdict:
-    """What became of one signature."""
+class SignatureVerdict(NamedTuple):
+    """What became of one signature; a plain tuple, since one is made for every document."""
 
     indication: Indication
     sub_indication: SubIndication | None

@@ -5,7 +5,6 @@ procedure of `signing.verify`, told what was covered by its digests. Reads no PD
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -162,7 +161,7 @@ def _finished(question: Question, verdict: SignatureVerdict, signature: PdfSigna
         is_plausible = claimed <= verdict.trusted_time + question.policy.clock_skew
         check = Check(1, "claimed-time", "passed" if is_plausible else "unknown", claimed)
         checks = [check if each.name == check.name else each for each in checks]
-    return replace(verdict, claimed_time=claimed, checks=tuple(checks))
+    return verdict._replace(claimed_time=claimed, checks=tuple(checks))
 
 
 def _unread(question: Question, problem: Params, *, is_undecided: bool = False) -> SignatureVerdict:
@@ -171,8 +170,7 @@ def _unread(question: Question, problem: Params, *, is_undecided: bool = False) 
     if not is_undecided:
         return verdict
     first = verdict.checks[0]._replace(outcome="unknown")
-    return replace(
-        verdict,
+    return verdict._replace(
         indication=indication_of(SubIndication.GENERIC),
         sub_indication=SubIndication.GENERIC,
         checks=(first, *verdict.checks[1:]),

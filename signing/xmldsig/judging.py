@@ -5,7 +5,6 @@ every format. A signature by an algorithm that is not admitted proves nothing, n
 that it is wrong: messages of old are signed by RSA with SHA-1 over white space that did not last.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from signing.algorithms import SignatureMethod
@@ -108,7 +107,7 @@ def _unread(question: Question, read: XmlSignature) -> SignatureVerdict:
         return verdict
     word, first = SubIndication.GENERIC, verdict.checks[0]._replace(outcome="unknown")
     checks = (first, *verdict.checks[1:])
-    return replace(verdict, indication=indication_of(word), sub_indication=word, checks=checks)
+    return verdict._replace(indication=indication_of(word), sub_indication=word, checks=checks)
 
 
 def _certificate(findings: Findings, read: XmlSignature) -> KnownCertificate | None:
@@ -166,8 +165,7 @@ def _unverifiable(
     findings.checks += [Check(2, "content-digest", "unknown"), Check(3, "signature-value", "unknown")]
     findings.checks += [Check(4, "certificate-path", "skipped"), Check(5, "revocation", "skipped")]
     check_algorithms(findings, question.policy, signer, known)
-    return replace(
-        unreadable(question, XMLDSIG, "method"),
+    return unreadable(question, XMLDSIG, "method")._replace(
         indication=indication_of(word),
         sub_indication=word,
         signer=None if known is None else known.identity.name,

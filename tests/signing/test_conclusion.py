@@ -1,6 +1,5 @@
 """What the signatures of a document come to together, and how it is kept and told."""
 
-import dataclasses
 import json
 
 import pytest
@@ -57,7 +56,7 @@ def test_the_best_signature_over_the_manifest_decides(signatures, indication, su
 
 
 def over(covers, verdict):
-    return dataclasses.replace(verdict, covers=covers)
+    return verdict._replace(covers=covers)
 
 
 def test_signatures_over_the_main_attachment_decide_only_where_the_manifest_has_none():

@@ -1,6 +1,5 @@
 """Reports say everything in both languages, and show a stranger's text harmlessly."""
 
-import dataclasses
 import re
 
 import pytest
@@ -24,13 +23,13 @@ def passed():
 @pytest.fixture
 def failed(passed):
     words = {"indication": Indication.TOTAL_FAILED, "sub_indication": SubIndication.HASH_FAILURE}
-    return dataclasses.replace(passed, **words)
+    return passed._replace(**words)
 
 
 @pytest.fixture
 def undecided(passed):
     words = {"indication": Indication.INDETERMINATE, "sub_indication": SubIndication.TRY_LATER}
-    return dataclasses.replace(passed, **words)
+    return passed._replace(**words)
 
 
 def test_both_languages_have_the_same_labels():
@@ -64,7 +63,7 @@ def test_text_and_page_tell_sentence_remedy_and_every_check(passed, failed, lang
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_strangers_text_moves_neither_terminal_nor_page(passed, language):
     hostile = '</td><script>"\x1b]0;x\x07\u202e'
-    reports = [Report(hostile, (dataclasses.replace(passed, signer=hostile, covers=hostile),))]
+    reports = [Report(hostile, (passed._replace(signer=hostile, covers=hostile),))]
     lines = text(reports, language, detail=True)
     made = page(reports, language, policy=hostile, trust=hostile)
     assert not re.search("[\x1b\x07\u202e]", lines + made)
