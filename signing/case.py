@@ -49,7 +49,7 @@ class TrustedTime:
 PathJudge = Callable[[bytes, tuple[bytes, ...], datetime], PathOutcome]
 """Certificate, the certificates that came with it (DER), and the time. What it raises passes through."""
 Binder = Callable[[x509.Certificate], Owner | None]
-"""To whom a certificate is registered, if to anyone: comes before what its subject says."""
+"""To whom a certificate is registered, if to anyone; asked only where its subject names no agency."""
 
 
 class Question(NamedTuple):

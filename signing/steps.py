@@ -135,10 +135,10 @@ def check_owner(
     if known is None:
         findings.checks.append(_NO_PATH[3])
         return None, None
-    owner = question.binder(known.certificate)
-    kind, agency = (
-        (known.identity.kind, known.identity.agency) if owner is None else (owner.kind, owner.agency)
-    )
+    kind, agency = known.identity.kind, known.identity.agency
+    if agency is None:  # a registration speaks only where the certificate itself does not
+        owner = question.binder(known.certificate)
+        kind, agency = (kind, None) if owner is None else (owner.kind, owner.agency)
     if question.sender is None:
         findings.checks.append(Check(6, "owner", "skipped", agency))
     elif agency == question.sender and kind is not None:

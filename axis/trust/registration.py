@@ -11,10 +11,11 @@ from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import raise_version
 from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import Place, QueryInvalid
 from axis.trust import queries
 from signing.certificates import CertificateSummary, fingerprint, load_certificates, summary, to_der
 from signing.errors import UnreadableCertificate
-from signing.names import OwnerKind
+from signing.names import OwnerKind, read_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,16 @@ def read_one_certificate(data: bytes) -> x509.Certificate:
 def register(
     tx: Write, certificate: x509.Certificate, agency: AgencyCode, kind: OwnerKind, now: Microseconds
 ) -> Registered:
-    """Bind a certificate to an agency; one that was bound is bound anew."""
+    """Bind a certificate to an agency; one that was bound is bound anew.
+
+    Raises:
+        QueryInvalid: when the certificate's own subject names another agency.
+
+    """
+    named = read_subject(certificate).agency
+    if named is not None and named != agency:
+        expected = f"a certificate that names {agency}, or no agency"
+        raise QueryInvalid(Place("/certificate", f"a certificate that names {named}", expected))
     row = {
         "sha256": fingerprint(certificate),
         "agency": agency,

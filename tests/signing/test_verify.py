@@ -156,12 +156,11 @@ def test_a_certificate_that_names_no_agency_leaves_undecided_until_it_is_registe
     assert registered.kind == "person"
 
 
-def test_registration_comes_before_what_the_subject_says():
-    verdict = pki.judge(
-        sign(pki.organisation()), binder=lambda _certificate: Owner("000.00.00.G22", "person")
-    )
+def test_no_registration_overrules_what_the_subject_says():
+    signature = sign(pki.organisation(agency="000.00.00.H26"))
+    verdict = pki.judge(signature, binder=lambda _certificate: Owner(pki.SENDER, "organisation"))
     assert found(verdict) == ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE")
-    assert (verdict.kind, verdict.agency) == ("person", "000.00.00.G22")
+    assert (verdict.kind, verdict.agency) == ("organisation", "000.00.00.H26")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A document's signatures judged with what the hub trusts now."""
 
 import asyncio
-import hashlib
+import datetime as dt
 
 import pytest
 from cryptography import x509
@@ -26,7 +26,7 @@ from axis.trust.judging import Signed, Trust
 from axis.trust.registration import register
 from signing import authority as ca
 from signing import cms, keys
-from signing.certificates import to_pem
+from signing.certificates import fingerprint, to_pem
 from signing.names import authority_subject
 
 URL = "http://axis.test"
@@ -210,12 +210,18 @@ def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, n
     assert len(asked) == 1
 
 
-def test_a_registration_is_forgotten_with_the_stores_next_version(trust, database, signer, now):
-    signature, _serial = signer(agency=HAI_DUONG)
-    assert judge(trust, [signature], now).sub_indication == "SIG_CONSTRAINTS_FAILURE"
+def test_a_registration_is_forgotten_with_the_stores_next_version(trust, database, secret, now):
     with database.read() as tx:
-        (der,) = [row.der for row in tx.execute(queries.issued_certificates.select()) if row.agency]
-    certificate, sha256 = x509.load_der_x509_certificate(der), hashlib.sha256(der).hexdigest()
+        authority = open_authority(tx, ISSUING, secret)
+    nameless = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Con dấu")])
+    key, begin = keys.generate("p256"), to_datetime(now)
+    end = begin + dt.timedelta(days=365)
+    certificate = ca.issue(
+        authority, key.public_key(), nameless, begin, end, 7, [f"{URL}/v1/crl/issuing.crl"]
+    )
+    sha256 = fingerprint(certificate)
+    signature = cms.sign(MANIFEST, certificate, key)
+    assert judge(trust, [signature], now).sub_indication == "SIG_CONSTRAINTS_FAILURE"
     database.write(lambda tx: register(tx, certificate, HA_NAM, "organisation", now))
     reload(database, trust)
     assert judge(trust, [signature], now).indication == "TOTAL-PASSED"

@@ -1,5 +1,7 @@
 """Certificates, the authority and its lists over HTTP."""
 
+import datetime as dt
+
 import pytest
 from cryptography import x509
 from fastapi import FastAPI
@@ -10,11 +12,12 @@ from axis.agencies.callers import Callers
 from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
-from axis.clock import Clock, real_now
+from axis.clock import Clock, real_now, to_datetime
 from axis.protocol.codes import canonical
 from axis.settings import Settings
 from axis.trust import queries, routes
 from axis.trust.authority import ISSUING, Request, issue, open_authority
+from signing import authority as ca
 from signing import keys
 from signing.certificates import fingerprint, to_der, to_pem
 
@@ -52,6 +55,17 @@ def chain(database, secret, now):
     return issue(authority, Request("000.00.00.H24", "Hà Nam", key), now, "http://axis.test").chain
 
 
+@pytest.fixture
+def nameless(database, secret, now):
+    """A certificate whose subject names no agency."""
+    with database.read() as tx:
+        authority = open_authority(tx, ISSUING, secret)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Con dấu")])
+    begin = to_datetime(now)
+    key = keys.generate("p256").public_key()
+    return ca.issue(authority, key, subject, begin, begin + dt.timedelta(days=365), 7)
+
+
 def bound(database, code="000.00.00.H24") -> list[tuple[str, str]]:
     with database.read() as tx:
         return [(row.sha256, row.kind) for row in queries.registrations_of(tx, code)]
@@ -75,12 +89,21 @@ def test_a_certificate_is_bound_as_it_is(operator, database, chain, media_type):
     assert bound(database) == [(fingerprint(chain[0]), "organisation")]
 
 
-def test_binding_anew_moves_a_certificate_and_unbinding_frees_it(operator, database, chain):
-    body = {"certificate": to_pem(chain[0]).decode()}
+def test_a_certificate_that_names_another_agency_is_not_bound(operator, database, chain):
+    reply = operator.post("/v1/agencies/H25/certificates", json={"certificate": to_pem(chain[0]).decode()})
+    assert (reply.status_code, reply.json()["code"]) == (422, "query-invalid")
+    (place,) = reply.json()["errors"]
+    assert place["pointer"] == "/certificate"
+    assert "000.00.00.H24" in place["found"]
+    assert bound(database, "000.00.00.H25") == []
+
+
+def test_binding_anew_moves_a_certificate_and_unbinding_frees_it(operator, database, nameless):
+    body = {"certificate": to_pem(nameless).decode()}
     for code in ("H24", "H25"):
         assert operator.post(f"/v1/agencies/{code}/certificates", json=body).status_code == 201
     assert bound(database) == []
-    sha256 = fingerprint(chain[0])
+    sha256 = fingerprint(nameless)
     assert operator.delete(f"/v1/agencies/H24/certificates/{sha256}").status_code == 404
     assert operator.delete(f"/v1/agencies/H25/certificates/{sha256.upper()}").status_code == 204
     for unknown in (sha256, "%00", "0" * 63, "x" * 500):
