@@ -73,6 +73,8 @@ class Settings:
     """What one document's attachments may take of memory and rows; past it they go by disk and chunks."""
     json_bytes: int = MIB
     """The largest JSON body of any other request."""
+    body_idle_seconds: int = 30
+    """How long a document's body may stop coming before its place is given to others."""
     requests_in_flight: int = 256
     """The most documents being received at once; above it the answer is 503."""
     requests_per_caller: int = 128

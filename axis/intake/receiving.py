@@ -5,6 +5,7 @@ body before authentication and decode text fields, while a signature covers the 
 Format: RFC 7578, parsed by the `multipart` package.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import io
@@ -27,12 +28,15 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
+from axis.protocol.texts import has_control, printable
 from axis.settings import Settings
 
 FORM = "multipart/form-data"
 HEADER_BYTES = 4 * 1024
 """Headers of one part: room for a name of 255 bytes several times over."""
 HEADER_COUNT = 8
+MAX_LENGTH_DIGITS = 19
+"""More digits than any length that could be received; `int` is not asked to read thousands."""
 
 
 @dataclass(slots=True)
@@ -134,6 +138,18 @@ class _Attachment:
         return ReceivedAttachment(self._name, self._size, self._hash.hexdigest(), content, self._spool)
 
 
+def check_length(declared: str | None, settings: Settings) -> None:
+    """Refuse by its `Content-Length` a body that would pass the limit anyway, before any of it is read.
+
+    Raises:
+        TooLarge: when more bytes are announced than a document may have.
+
+    """
+    if declared is not None and declared.isascii() and declared.isdigit():
+        length = int(declared[:MAX_LENGTH_DIGITS])
+        _within(length, settings.document_bytes + settings.manifest_bytes, "header:Content-Length")
+
+
 async def receive(content_type: str, body: AsyncIterator[bytes], settings: Settings) -> Received:
     """Read the parts of a document out of a request's body.
 
@@ -152,7 +168,7 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
     segment: MultipartSegment | None = None
     total = 0
     try:
-        async for chunk in body:
+        async for chunk in _coming(body, settings.body_idle_seconds):
             total += len(chunk)
             _within(total, settings.document_bytes + settings.manifest_bytes, "body")
             for event in parser.parse(chunk) if chunk else ():
@@ -175,6 +191,21 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
         _discard(parts, None)
         raise ManifestMissing(Place("part:manifest", "no such part", "one part named manifest"))
     return Received(parts.manifest, tuple(parts.signatures), parts.attachments)
+
+
+async def _coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
+    """Hand the pieces of a body on as long as they keep coming."""
+    pieces = aiter(body)
+    while True:
+        try:
+            async with asyncio.timeout(idle_seconds):
+                piece = await anext(pieces)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            place = Place("body", f"nothing more for {idle_seconds} seconds", "a body that comes to its end")
+            raise MalformedRequest(place) from None
+        yield piece
 
 
 def _boundary(content_type: str) -> str:
@@ -217,6 +248,9 @@ def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settin
         place = Place("part:attachment", "no file name", "a file name that the manifest declares")
         raise MalformedRequest(place)
     name = unicodedata.normalize("NFC", segment.filename)
+    if has_control(name):
+        place = Place("part:attachment", printable(shorten(name)), "a file name without control characters")
+        raise MalformedRequest(place)
     if name in parts.attachments:
         raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))
     return _Attachment(name, settings.attachment_bytes, settings.inline_bytes - parts.memory)

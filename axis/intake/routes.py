@@ -13,7 +13,7 @@ from axis.intake.answers import answer_of
 from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
 from axis.intake.desk import DeskDep
 from axis.intake.procedure import submit
-from axis.intake.receiving import receive
+from axis.intake.receiving import check_length, receive
 from axis.problems import declare, language_of
 from axis.protocol import errors
 
@@ -75,6 +75,7 @@ async def send_document(
     """
     with admission.one(caller.token_id):
         # 2 read within limits; hash attachments while they stream
+        check_length(request.headers.get("content-length"), desk.settings)
         received = await receive(request.headers.get("content-type", ""), request.stream(), desk.settings)
         try:
             answer = await submit(desk, caller, received)  # 3 to 8

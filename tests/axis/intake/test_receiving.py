@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axis.intake.receiving import receive
+from axis.intake.receiving import check_length, receive
 from axis.protocol.errors import (
     MalformedRequest,
     ManifestMissing,
@@ -179,3 +179,28 @@ def test_a_body_that_breaks_off_leaves_no_file_behind():
         with pytest.raises(MalformedRequest):
             read(part("manifest", b"{}") + part("attachment", b"x" * 100, "a") + b"--cut", settings)
     assert open_files() == before
+
+
+def test_a_body_that_stops_coming_gives_its_place_up():
+    async def stalled():
+        yield part("manifest", b"{}")
+        await asyncio.sleep(60)
+
+    with pytest.raises(MalformedRequest) as error:
+        asyncio.run(receive(TYPE, stalled(), replace(SETTINGS, body_idle_seconds=0)))
+    assert places(error) == ["body"]
+
+
+def test_a_length_past_the_limit_is_refused_before_the_body():
+    check_length("1000", SETTINGS)
+    check_length(None, SETTINGS)
+    for declared in ("5000000000", "9" * 5000):
+        with pytest.raises(TooLarge) as error:
+            check_length(declared, SETTINGS)
+        assert places(error) == ["header:Content-Length"]
+
+
+def test_a_file_name_with_control_characters_cannot_be_read():
+    with pytest.raises(MalformedRequest) as error:
+        read(form(part("manifest", b"{}"), part("attachment", b"x", "a\x00b.pdf")))
+    assert places(error) == ["part:attachment"]
