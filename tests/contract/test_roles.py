@@ -157,7 +157,7 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
         return path, {"json": [] if path == "/v1/statuses" else asked_back}
     if path.endswith("/certificates"):
         return path, {
-            "json": {"certificate": world.sender.item["organisation"]["certificate"], "kind": "person"}
+            "json": {"certificate": world.other.item["organisation"]["certificate"], "kind": "person"}
         }
     if method != "PUT":
         return path, {}
