@@ -97,7 +97,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         Chore("trust", 1, trust.reload_changed_files),
         Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
         Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
-        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder, clock)),
+        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
         Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
     )
     watch = Watch(database, on_change, chores)

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from axis.clock import Clock
 from axis.compliance.verdicts import NewVerdict, record_verdicts
 from axis.database import Database, Read
 from axis.database.meta import get_meta, set_meta
@@ -47,7 +46,6 @@ def rejudge_some(
     database: Database,
     trust: Trust,
     recorder: Recorder,
-    _clock: Clock | None = None,
     limit: int = BATCH,
     *,
     budget_seconds: float = BUDGET_SECONDS,

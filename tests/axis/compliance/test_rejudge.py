@@ -57,7 +57,7 @@ class ChosenTrust:
 
 
 def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
-    return rejudge_some(exchange.database, trust, exchange.recorder, exchange.clock, limit, **more)
+    return rejudge_some(exchange.database, trust, exchange.recorder, limit, **more)
 
 
 def nothing_differs(exchange: Exchange) -> bool:
