@@ -1,6 +1,6 @@
-"""Tables of the directory and of its tokens."""
+"""Tables of the directory, of its tokens, and of the systems that call over the old protocol."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, text
 
 from axis.database import metadata
 
@@ -14,7 +14,14 @@ agencies = Table(
     Column("level", Integer, nullable=False),
     Column("locked", Boolean, nullable=False),
     Column("added_at", BigInteger, nullable=False),
+    Column("mail", String(254)),
+    Column("mobile", String(32)),
+    Column("fax", String(32)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("changed_at", BigInteger, nullable=False, server_default="0"),
+    Column("deleted_at", BigInteger),
 )
+"""An agency that is deleted keeps its row: documents name it for ever, and others have to be told."""
 
 agency_tree = Table(
     "agency_tree",
@@ -38,3 +45,18 @@ tokens = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
 )
+
+LIVE = text("revoked_at IS NULL")
+
+systems = Table(
+    "systems",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("agency", String(32), nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("may_register", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index("uq_systems_agency_live", "agency", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+)
+"""What may call over the old protocol: by its agency's code, for all below it; the secret is encrypted."""

@@ -3,12 +3,12 @@
 The deliveries themselves are written with their document, and lie in the tables of its room below.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
 from axis.database import metadata
 from axis.documents.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
-__all__ = ["RECIPIENTS_PER_DOCUMENT", "deliveries", "event_audience", "events"]
+__all__ = ["RECIPIENTS_PER_DOCUMENT", "deliveries", "event_audience", "events", "message_queue"]
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
 
@@ -36,3 +36,22 @@ event_audience = Table(
     sqlite_with_rowid=False,
 )
 """Whom an event concerns: a delivery's two parties, a refusal's sender, all parties of a new verdict."""
+
+OPEN = text("state IN ('initial', 'processing')")
+"""The condition of the index of what is still listed, word for word as a query must repeat it to use it."""
+
+message_queue = Table(
+    "message_queue",
+    metadata,
+    Column("agency", String(32), primary_key=True),
+    Column("kind", String(6), primary_key=True),  # edoc or status
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),  # initial, processing, done or fail
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_message_queue_open", "agency", "kind", "position", sqlite_where=OPEN, postgresql_where=OPEN),
+)
+"""What lies ready for agencies on the old protocol, and how far they say they are with it.
+
+`position` is a delivery's for a document and an event's for a status. Agencies on REST have no rows here.
+"""

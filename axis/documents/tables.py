@@ -79,6 +79,7 @@ deliveries = Table(
     Column("status_by", String(32)),
     Column("status_note", Text),
     Column("status_at", BigInteger),
+    Column("request_document", String(36)),  # the id of the document that asks, where one does
     Index("ix_deliveries_recipient_position", "recipient", "position"),
     Index("ix_deliveries_document", "document"),
 )
@@ -180,6 +181,34 @@ number_identities = Table(
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("document", BigInteger, nullable=False),
 )
+
+envelopes = Table(
+    "envelopes",
+    metadata,
+    Column("document", _POSITION, primary_key=True, autoincrement=False),
+    Column("document_id", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary),
+    Column("upload", String(36)),
+    Column("warnings", Text, nullable=False),
+    Index("ix_envelopes_document_id", "document_id"),
+    Index(
+        "ix_envelopes_upload",
+        "upload",
+        sqlite_where=text("upload IS NOT NULL"),
+        postgresql_where=text("upload IS NOT NULL"),
+    ),
+)
+"""The edXML message that a document came in, byte for byte; `document_id` is the one it gave itself."""
+
+envelope_identities = Table(
+    "envelope_identities",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("document", BigInteger, nullable=False),
+)
+"""What makes a message the same message; as for manifests, for ever."""
 
 refusals = Table(
     "refusals",
