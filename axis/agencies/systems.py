@@ -1,0 +1,131 @@
+"""Systems that call over the old protocol: made, listed and revoked, and which agencies they speak for.
+
+It encrypts and decrypts nothing: the store keeps a secret as whoever makes the system encrypted it. A
+system is known by its agency's code and speaks for that agency and all below it. Systems live in real time.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+
+from axis.agencies.queries import batches
+from axis.agencies.tables import agency_tree, systems, tokens
+from axis.clock import Microseconds
+from axis.database import Read, Write
+from axis.database.meta import raise_version
+from axis.protocol.codes import AgencyCode
+
+PURPOSE = "vxp-system"
+"""What a secret is encrypted for: it can stand in for no other kind of secret."""
+
+
+class SystemExistsError(Exception):
+    """The agency has a system that still holds; two secrets for one system id cannot be told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system as the store has it; `secret` is encrypted."""
+
+    id: str
+    agency: AgencyCode
+    secret: bytes = field(repr=False)
+    may_register: bool
+    created_at: Microseconds
+    revoked_at: Microseconds | None
+
+
+def add_system(
+    tx: Write, agency: AgencyCode, secret: bytes, *, may_register: bool, real_now: Microseconds
+) -> str:
+    """Add a system for an agency and return its row's id; `secret` is encrypted already.
+
+    What waits for its agencies is not queued here: `axis.deliveries.queues.fill_queue` does that.
+
+    Raises:
+        SystemExistsError: when the agency has one that is not revoked.
+
+    """
+    if live_system(tx, agency) is not None:
+        raise SystemExistsError(f"{agency} has a system already; revoke it first")
+    identity = str(uuid.uuid4())
+    tx.execute(
+        systems.insert(),
+        {
+            "id": identity,
+            "agency": agency,
+            "secret": secret,
+            "may_register": may_register,
+            "created_at": real_now,
+            "revoked_at": None,
+        },
+    )
+    raise_version(tx)
+    return identity
+
+
+def live_system(tx: Read, agency: AgencyCode) -> System | None:
+    """Return the system of an agency that is not revoked, or None."""
+    row = tx.execute(select(systems).where(systems.c.agency == agency, _LIVE)).one_or_none()
+    return None if row is None else _system(row)
+
+
+def list_systems(tx: Read) -> list[System]:
+    """Return all systems, revoked ones too, oldest first."""
+    rows = tx.execute(select(systems).order_by(systems.c.created_at, systems.c.id))
+    return [_system(row) for row in rows]
+
+
+def revoke_system(tx: Write, agency: AgencyCode, real_now: Microseconds) -> bool:
+    """Revoke an agency's system; every process refuses it within a second. Return whether there was one."""
+    revoked = tx.execute(
+        update(systems).where(systems.c.agency == agency, _LIVE).values(revoked_at=real_now)
+    ).rowcount
+    if revoked:
+        raise_version(tx)
+    return revoked > 0
+
+
+def speaking(tx: Read, codes: Iterable[str]) -> set[str]:
+    """Return which of these agencies a system that holds speaks for: theirs, or one above them."""
+    found: set[str] = set()
+    for batch in batches(codes):
+        found.update(tx.execute(_SPEAKING, {"codes": batch}).scalars())
+    return found
+
+
+def speaking_only(tx: Read, codes: Iterable[str], real_now: Microseconds) -> set[str]:
+    """Return which of these agencies can be reached over the old protocol alone: no token speaks for them."""
+    old = speaking(tx, codes)
+    reached: set[str] = set()
+    for batch in batches(old):
+        reached.update(tx.execute(_HOLDING_TOKENS, {"codes": batch, "now": real_now}).scalars())
+    return old - reached
+
+
+def _system(row: Row[Any]) -> System:
+    return System(row.id, row.agency, row.secret, row.may_register, row.created_at, row.revoked_at)
+
+
+_LIVE = systems.c.revoked_at.is_(None)
+_OF_CODES = (
+    select(agency_tree.c.descendant)
+    .where(agency_tree.c.descendant.in_(bindparam("codes", expanding=True)))
+    .distinct()
+)
+_SPEAKING = _OF_CODES.where(exists().where(systems.c.agency == agency_tree.c.ancestor, _LIVE))
+_HOLDING_TOKENS = _OF_CODES.where(
+    exists().where(
+        tokens.c.role == "agency",
+        tokens.c.revoked_at.is_(None),
+        or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")),
+        or_(
+            tokens.c.agency == agency_tree.c.descendant,
+            and_(tokens.c.subtree, tokens.c.agency == agency_tree.c.ancestor),
+        ),
+    )
+)
+"""Put together once: the first is asked for every group of documents."""
