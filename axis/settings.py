@@ -75,6 +75,14 @@ class Settings:
     """The largest JSON body of any other request."""
     body_idle_seconds: int = 30
     """How long a document's body may stop coming before its place is given to others."""
+    vxp_window_hours: int = 12
+    """How old the timestamp of a call of the old protocol may be."""
+    vxp_document_bytes: int = 50 * MIB
+    """The largest document, all files together, that the old protocol carries."""
+    vxp_list_items: int = 1_000
+    """The most items of one list of the old protocol."""
+    hop_organ_id: str = "axis"
+    """How the hub names itself in the `TraceHeader` it adds to a message."""
     requests_in_flight: int = 256
     """The most documents being received at once; above it the answer is 503."""
     requests_per_caller: int = 128

@@ -1,1 +1,1 @@
-"""The real axis's own wire protocol, in front of intake and deliveries."""
+"""The real axis's own protocol, mounted at `/vxp`: systems built against it work unchanged."""

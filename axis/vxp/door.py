@@ -1,0 +1,45 @@
+"""What the operations of the old protocol work with: collaborators made once, and what one call says.
+
+It does nothing itself: `axis.vxp.calling` makes an `Asked` of a request and hands it to the operation.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+
+from axis.agencies.callers import Caller
+from axis.deliveries.arrivals import Arrivals
+from axis.intake.desk import Desk
+from axis.protocol.vxp import Call
+
+if TYPE_CHECKING:
+    from axis.vxp.failures import Failures
+    from axis.vxp.systems import Systems
+
+LARGE_AT_ONCE: Final = 2
+"""Large messages being read or composed at the same time: each may need several times its size in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The collaborators of the old protocol's operations, put together once by the composition root."""
+
+    desk: Desk
+    arrivals: Arrivals
+    systems: "Systems"
+    failures: "Failures"
+    large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proved call: who calls, with which parameters; the body is still unread."""
+
+    door: Door
+    call: Call
+    caller: Caller
+    """An agency with its subtree; its token's id is `vxp:` and the system's."""
+    may_register: bool
+    request: Request

@@ -1,0 +1,146 @@
+"""What the old protocol answers: a status, an error code and a sentence, in every reply alike.
+
+It knows no operation: which members a reply needs besides is `axis.vxp.calling`'s matter. The real client
+reads `status`, `ErrorCode` and `ErrorDesc` of every reply as texts, breaks on nulls, and decodes the reply to
+`sendEdoc` as ASCII. The error codes are the real axis's, as integrators list them.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+from unicodedata import combining, normalize
+
+import orjson
+from starlette.responses import Response
+
+from axis.protocol import errors
+from axis.protocol.errors import AxisError, Place, shorten
+
+MEDIA_TYPE: Final = "application/json; charset=utf-8"
+"""With its character set: clients of that age take what states none for Latin 1."""
+CODE_HEADER: Final = "XroadVnpt-ErrorCode"
+"""Repeats the code of a failure, for a reply that has no body to say it in."""
+DESCRIPTION_CHARACTERS: Final = 1_000
+NOT_AUTHENTICATED: Final = (
+    "The call is not authenticated: its system id, secret, timestamp or signed headers are not what this "
+    "operation needs. The operator of the hub can see which."
+)
+"""The same whatever was wrong: a reply that told would help to guess."""
+
+_PLAIN: Final = str.maketrans(
+    {"đ": "d", "Đ": "D", "…": "...", "\u2013": "-", "\u2014": "-"}
+    | dict.fromkeys("\u201c\u201d", '"')
+    | dict.fromkeys("\u2018\u2019", "'")
+)
+_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]+")
+
+
+class Code(StrEnum):
+    """Error codes of the old protocol."""
+
+    FINE = "0"
+    INVALID_FILE = "10"
+    NOT_AUTHENTICATED = "15"
+    UNKNOWN_RECIPIENT = "18"
+    UNKNOWN_SENDER = "19"
+    SYSTEM_ERROR = "20"
+    FILE_PROCESSING = "21"
+    EDXML_INVALID = "22"
+    RECIPIENT_LOCKED = "23"
+
+
+class Refused(Exception):
+    """An operation refuses; the reply is a FAIL with this code and sentence."""
+
+    def __init__(self, code: Code, description: str) -> None:
+        super().__init__(code, description)
+        self.code = code
+        self.description = description
+
+
+def fine(description: str = "Success", **members: object) -> Response:
+    """Return the reply that all is well."""
+    return _reply("OK", Code.FINE, description, members)
+
+
+def failed(code: Code, description: str, **members: object) -> Response:
+    """Return the reply that it is not; the status of HTTP stays 200, which the client does not look at."""
+    response = _reply("FAIL", code, description, members)
+    response.headers[CODE_HEADER] = code
+    return response
+
+
+def _reply(status: str, code: Code, description: str, members: dict[str, object]) -> Response:
+    said = {"status": status, "ErrorCode": code, "ErrorDesc": plain(description), **members}
+    return Response(orjson.dumps(said), media_type=MEDIA_TYPE)
+
+
+def plain(text: str) -> str:
+    """Return `text` in printable ASCII on one line, at most 1,000 characters: letters lose their marks."""
+    bare = "".join(each for each in normalize("NFKD", text.translate(_PLAIN)) if not combining(each))
+    ascii_only = " ".join(_UNPRINTABLE.sub(_unprintable, bare).split())
+    if len(ascii_only) <= DESCRIPTION_CHARACTERS:
+        return ascii_only
+    return ascii_only[: DESCRIPTION_CHARACTERS - 3] + "..."
+
+
+def _unprintable(found: re.Match[str]) -> str:
+    return " " if found.group().isspace() else "?"
+
+
+_CODES: Final[dict[type[AxisError], Code]] = {
+    errors.NotAuthenticated: Code.NOT_AUTHENTICATED,
+    errors.NotPermitted: Code.UNKNOWN_SENDER,
+    errors.NotYourAgency: Code.UNKNOWN_SENDER,
+    errors.UnknownRecipient: Code.UNKNOWN_RECIPIENT,
+    errors.RecipientLocked: Code.RECIPIENT_LOCKED,
+    errors.SignatureRejected: Code.INVALID_FILE,
+    errors.UnsignedRejected: Code.INVALID_FILE,
+    errors.IndeterminateRejected: Code.INVALID_FILE,
+    errors.TooLarge: Code.INVALID_FILE,
+    errors.TooManySignatures: Code.INVALID_FILE,
+    errors.DigestMismatch: Code.INVALID_FILE,
+    errors.SizeMismatch: Code.INVALID_FILE,
+    errors.ManifestMissing: Code.EDXML_INVALID,
+    errors.ManifestInvalid: Code.EDXML_INVALID,
+    errors.NumberTaken: Code.EDXML_INVALID,
+    errors.AttachmentMissing: Code.EDXML_INVALID,
+    errors.AttachmentUndeclared: Code.EDXML_INVALID,
+    errors.TooManyParts: Code.EDXML_INVALID,
+    errors.ReferenceUnknown: Code.EDXML_INVALID,
+    errors.StatusInvalid: Code.EDXML_INVALID,
+    errors.StatusNotAllowed: Code.EDXML_INVALID,
+}
+"""The one place that maps refusals to the old protocol's codes; what is not here is a system error."""
+
+
+def refused_by(error: AxisError) -> Refused:
+    """Return a refusal of the rooms below as one of the old protocol.
+
+    The sentence is the error's own, then what was found and expected at each place.
+    """
+    code = _CODES.get(type(error), Code.SYSTEM_ERROR)
+    if code is Code.NOT_AUTHENTICATED:
+        return Refused(code, NOT_AUTHENTICATED)
+    return Refused(code, " ".join(_sentences(error)))
+
+
+def _sentences(error: AxisError) -> Iterator[str]:
+    yield error.message()
+    if isinstance(error, errors.NotYourAgency) and not error.places:
+        yield f"It tried to speak for {shorten(str(error.params.get('agency')))}."
+    if isinstance(error, errors.UnknownRecipient | errors.RecipientLocked):
+        named = ", ".join(place.found for place in error.places if place.found)
+        if named:
+            yield f"Found: {named}."  # without words between, so that as many as can be fit
+        return
+    for place in error.places:
+        yield _place(place)
+
+
+def _place(place: Place) -> str:
+    said = (("found", place.found), ("expected", place.expected))
+    what = ", ".join(f"{word} {text}" for word, text in said if text)
+    where = f"{place.pointer}: " if place.pointer else ""
+    return f"{where}{what}."
