@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from axis.clock import rfc3339
-from axis.compliance.contents import check_attachments, check_signatures
+from axis.compliance.contents import check_attachments, check_messages, check_signatures
 from axis.compliance.standing import check_standing
 from axis.database import Read
 from axis.deliveries.opening import delivery_id
@@ -118,6 +118,7 @@ def _check_documents(
         yield from _check_verdict(row.id, first_verdicts.get(position), leaf)
     yield from check_signatures(tx, rows, leaves)
     yield from check_attachments(tx, rows, contents)
+    yield from check_messages(tx, rows, leaves)
 
 
 def _manifests(tx: Read, first: int, last: int) -> dict[int, bytes]:

@@ -1,4 +1,4 @@
-"""Checks that the bytes of signatures and attachments are those their digests speak of.
+"""Checks that the bytes of signatures, attachments and messages are those their digests speak of.
 
 One attachment is read at a time, and a large one chunk by chunk.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from axis.database import Read
-from axis.documents.tables import attachment_chunks, attachments, document_signatures
+from axis.documents.tables import attachment_chunks, attachments, document_signatures, envelopes
 from axis.ledger.fsck import Difference
 
 
@@ -30,6 +30,24 @@ def check_signatures(
         expected = list(leaves[position].get("signatures") or ())
         if digests != expected:
             yield Difference(f"document {documents[position].id} signatures", str(digests), str(expected))
+
+
+def check_messages(
+    tx: Read, documents: Mapping[int, Row[Any]], leaves: Mapping[int, Mapping[str, Any]]
+) -> Iterator[Difference]:
+    """Compare the messages that some documents came in with their leaves: there, and the same bytes."""
+    found: dict[int, str] = {}
+    columns = [envelopes.c[name] for name in ("document", "sha256", "size", "content", "upload")]
+    for row in tx.execute(select(*columns).where(envelopes.c.document.in_(list(documents)))):
+        size, digest = _measured(tx, row.upload, row.content)
+        found[row.document] = digest
+        if (size, digest) != (row.size, row.sha256):
+            where = f"document {documents[row.document].id} message content"
+            yield Difference(where, f"{size} bytes, {digest}", f"{row.size} bytes, {row.sha256}")
+    for position, document in documents.items():
+        expected = leaves[position].get("message")
+        if found.get(position) != expected:
+            yield Difference(f"document {document.id} message", str(found.get(position)), str(expected))
 
 
 def check_attachments(
@@ -60,25 +78,27 @@ def check_attachments(
 
 
 def _measure(tx: Read, row: Row[Any]) -> tuple[int, str]:
-    """Return size and digest of what is stored."""
+    """Return size and digest of what is stored as an attachment."""
+    statement = select(attachments.c.content).where(
+        attachments.c.document == row.document, attachments.c.ordinal == row.ordinal
+    )
+    content = None if row.upload is not None else tx.execute(statement).scalar_one()
+    return _measured(tx, row.upload, content)
+
+
+def _measured(tx: Read, upload: str | None, content: bytes | None) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
-    for chunk in _chunks(tx, row):
+    for chunk in (content or b"",) if upload is None else _chunks(tx, upload):
         size += len(chunk)
         digest.update(chunk)
     return size, digest.hexdigest()
 
 
-def _chunks(tx: Read, row: Row[Any]) -> Iterator[bytes]:
-    if row.upload is None:
-        statement = select(attachments.c.content).where(
-            attachments.c.document == row.document, attachments.c.ordinal == row.ordinal
-        )
-        yield tx.execute(statement).scalar_one() or b""
-        return
+def _chunks(tx: Read, upload: str) -> Iterator[bytes]:
     ordinal = 0
     while True:
         statement = select(attachment_chunks.c.content).where(
-            attachment_chunks.c.upload == row.upload, attachment_chunks.c.ordinal == ordinal
+            attachment_chunks.c.upload == upload, attachment_chunks.c.ordinal == ordinal
         )
         content = tx.execute(statement).scalar_one_or_none()
         if content is None:

@@ -6,7 +6,7 @@ Rows that repeat others for speed are compared with what they repeat.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, cast, func, or_, select
+from sqlalchemy import Integer, Row, Select, and_, cast, exists, func, not_, or_, select, true
 
 from axis.compliance.recounting import replayed
 from axis.database import Read
@@ -14,6 +14,8 @@ from axis.deliveries.moving import PLAIN_REQUEST
 from axis.deliveries.tables import deliveries, event_audience, events
 from axis.documents.tables import (
     documents,
+    envelope_identities,
+    envelopes,
     manifest_identities,
     number_identities,
     verdicts,
@@ -22,6 +24,7 @@ from axis.ledger.fsck import Difference
 from axis.protocol import statuses
 from axis.protocol.statuses import DeliveryState
 
+_ENVELOPED = exists().where(envelopes.c.document == documents.c.position)
 PAGE = 1_000
 NAMED = 100
 """Rows of one kind that are named; a store that lost a table would name them all."""
@@ -119,22 +122,31 @@ def _check_newest_verdicts(tx: Read) -> Iterator[Difference]:
 
 
 def _check_identities(tx: Read) -> Iterator[Difference]:
+    """Every document has its identity and its number; a message's number may be an earlier document's."""
     by_manifest = and_(
         manifest_identities.c.sha256 == documents.c.manifest_sha256,
         manifest_identities.c.document == documents.c.position,
     )
+    by_envelope = envelope_identities.c.document == documents.c.position
     by_number = and_(
         number_identities.c.sender == documents.c.sender,
         number_identities.c.number == documents.c.number,
         number_identities.c.year == cast(func.substr(documents.c.issued_on, 1, 4), Integer),
-        number_identities.c.document == documents.c.position,
+        or_(
+            number_identities.c.document == documents.c.position,
+            and_(_ENVELOPED, number_identities.c.document < documents.c.position),
+        ),
     )
-    for name, table, condition in (
-        ("manifest", manifest_identities, by_manifest),
-        ("number", number_identities, by_number),
+    for name, table, condition, concerned in (
+        ("manifest", manifest_identities, by_manifest, not_(_ENVELOPED)),
+        ("message", envelope_identities, by_envelope, _ENVELOPED),
+        ("number", number_identities, by_number, true()),
     ):
         statement: Select[Any] = (
-            select(documents.c.id).outerjoin(table, condition).where(table.c.document.is_(None)).limit(NAMED)
+            select(documents.c.id)
+            .outerjoin(table, condition)
+            .where(table.c.document.is_(None), concerned)
+            .limit(NAMED)
         )
         for document in tx.execute(statement).scalars():
             yield Difference(f"document {document} {name}", "free", "taken for ever")

@@ -1,4 +1,4 @@
-"""Moves deliveries by statuses: the row, the event, the leaf and the counters, all in one transaction.
+"""Moves deliveries by statuses: row, event, leaf, counters and queues, all in one transaction.
 
 What may follow what is `axis.protocol.statuses`; who may speak for a party is settled before.
 """
@@ -14,6 +14,7 @@ from axis.counters.changes import CounterChanges, counted
 from axis.database import Write
 from axis.deliveries import queries
 from axis.deliveries.opening import delivery_id
+from axis.deliveries.queues import NewItem, addressee, queue_items
 from axis.deliveries.recording import NewEvent, record_events
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import StatusFacts, status_leaf
@@ -39,6 +40,7 @@ class Delivery:
     day: str
     state: DeliveryState
     request_action: Action | None
+    request_document: str | None
     status_by: str | None
     status_at: Microseconds | None
 
@@ -57,6 +59,8 @@ class NewStatus:
     """What a 13 asks for, where a document opens it."""
     request_document: str | None = None
     """The id of that document."""
+    is_told: bool = False
+    """The receiver gets that document itself: over the old protocol it need not be told twice."""
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -78,6 +82,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
             newest_by=side_of(row.status),
         ),
         request_action=row.request_action,
+        request_document=row.request_document,
         status_by=row.status_by,
         status_at=row.status_at,
     )
@@ -93,13 +98,14 @@ def side_of(code: str | None) -> Side | None:
 class Moves:
     """What a transaction's statuses change, gathered so that each table is written once."""
 
-    __slots__ = ("_changes", "_events", "_journal", "_moved")
+    __slots__ = ("_changes", "_events", "_items", "_journal", "_moved")
 
     def __init__(self, journal: Journal, changes: CounterChanges) -> None:
         self._journal = journal
         self._changes = changes
         self._moved: dict[int, Delivery] = {}
         self._events: list[NewEvent] = []
+        self._items: list[NewItem] = []
 
     def give(self, delivery: Delivery, status: NewStatus) -> statuses.Step:
         """Give a delivery a status; a repetition adds nothing.
@@ -115,11 +121,15 @@ class Moves:
         before = outcome(delivery.state, delivery.request_action)
         if status.code == statuses.REQUESTED:
             delivery.request_action = status.request or PLAIN_REQUEST
+            delivery.request_document = status.request_document
         delivery.state = step.state
         delivery.status_by, delivery.status_at = status.by, status.at
         self._moved[delivery.position] = delivery
         position = self._journal.append(_leaf(delivery, status, step.note), status.at)
         self._events.append(_event(position, delivery, status, step.note))
+        if not status.is_told:
+            to = addressee(status.code, delivery.sender, delivery.recipient)
+            self._items.append(NewItem(to, "status", position, status.at))
         if counted(delivery.action):
             after = outcome(delivery.state, delivery.request_action)
             self._changes.outcome_moved(
@@ -128,10 +138,11 @@ class Moves:
         return step
 
     def write(self, tx: Write) -> None:
-        """Write rows and events; the counters are the caller's to apply, with what else it counted."""
+        """Write rows, events and queues; the counters are the caller's to apply, with all else."""
         if self._moved:
             queries.move_deliveries(tx, [_columns(delivery) for delivery in self._moved.values()])
             record_events(tx, self._events)
+            queue_items(tx, self._items)
 
 
 def _columns(delivery: Delivery) -> dict[str, Any]:
@@ -141,6 +152,7 @@ def _columns(delivery: Delivery) -> dict[str, Any]:
         "new_processing": state.processing,
         "new_request": state.request,
         "new_request_action": delivery.request_action,
+        "new_request_document": delivery.request_document,
         "new_status": state.newest_code,
         "new_status_by": delivery.status_by,
         "new_status_note": state.newest_note,

@@ -20,6 +20,7 @@ FIRST_WINDOW = 4_096
 _STANDING = (
     select(
         deliveries.c.position,
+        deliveries.c.document,
         deliveries.c.ordinal,
         deliveries.c.sender,
         deliveries.c.recipient,
@@ -29,6 +30,7 @@ _STANDING = (
         deliveries.c.processing,
         deliveries.c.request,
         deliveries.c.request_action,
+        deliveries.c.request_document,
         deliveries.c.status,
         deliveries.c.status_by,
         deliveries.c.status_note,
@@ -53,6 +55,7 @@ _MOVE = (
                 "processing",
                 "request",
                 "request_action",
+                "request_document",
                 "status",
                 "status_by",
                 "status_note",

@@ -3,17 +3,21 @@
 The receivers answer on those deliveries, with 15 or 16; nothing is taken back or changed here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from axis.clock import Microseconds
 from axis.counters.changes import CounterChanges
 from axis.database import Write
 from axis.deliveries import queries
-from axis.deliveries.moving import Moves, NewStatus, delivery_of
+from axis.deliveries.moving import Delivery, Moves, NewStatus, delivery_of
+from axis.documents.storing import Target
 from axis.ledger.journal import Journal
 from axis.protocol import statuses
 from axis.protocol.errors import Place, StatusNotAllowed
 from axis.protocol.manifest import Action
+
+__all__ = ["NewRequest", "Target", "open_requests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,13 @@ class NewRequest:
     reason: str
     """The note of each 13: the document's subject."""
     at: Microseconds
-    targets: tuple[int, ...]
-    """The positions of the documents it refers to."""
+    targets: tuple[Target, ...]
+    addressed: Collection[str] = ()
+    """Who gets the document that asks."""
 
 
 def open_requests(tx: Write, journal: Journal, changes: CounterChanges, request: NewRequest) -> int:
-    """Open the request on every delivery of the documents referred to, and return on how many.
+    """Open the request on every delivery that is concerned, and return on how many.
 
     Deliveries where one is open or was agreed to already are left as they are.
 
@@ -40,6 +45,7 @@ def open_requests(tx: Write, journal: Journal, changes: CounterChanges, request:
         StatusNotAllowed: when it could be opened nowhere, so that the document asks for nothing.
 
     """
+    targets = {target.position: target for target in request.targets}
     moves = Moves(journal, changes)
     status = NewStatus(
         code=statuses.REQUESTED,
@@ -51,10 +57,12 @@ def open_requests(tx: Write, journal: Journal, changes: CounterChanges, request:
         request_document=request.document,
     )
     opened = 0
-    for row in queries.rows_of_documents(tx, request.targets):
-        delivery = delivery_of(row)
-        if statuses.REQUESTED in statuses.allowed(delivery.state, "sender"):
-            moves.give(delivery, status)
+    for row in queries.rows_of_documents(tx, list(targets)):
+        delivery, target = delivery_of(row), targets[row.document]
+        if _concerns(target, delivery) and statuses.REQUESTED in statuses.allowed(delivery.state, "sender"):
+            asked: Action = "recall" if delivery.recipient in target.removed else request.action
+            told = delivery.recipient in request.addressed
+            moves.give(delivery, replace(status, request=asked, is_told=told))
             opened += 1
     if not opened:
         raise StatusNotAllowed(
@@ -69,3 +77,11 @@ def open_requests(tx: Write, journal: Journal, changes: CounterChanges, request:
         )
     moves.write(tx)
     return opened
+
+
+def _concerns(target: Target, delivery: Delivery) -> bool:
+    return (
+        target.recipients is None
+        or delivery.recipient in target.recipients
+        or delivery.recipient in target.removed
+    )

@@ -95,6 +95,13 @@ def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes
     yield io.BufferedReader(_Pieces(_pieces(database, body.upload, Span(0, body.size))), CHUNK_BYTES)
 
 
+def whole(database: Database, body: Body) -> bytes:
+    """Return all bytes of a body, which must be small enough to be held at once."""
+    if body.upload is None:
+        return body.content or b""
+    return b"".join(_pieces(database, body.upload, Span(0, body.size)))
+
+
 def send(request: Request, database: Database, body: Body) -> Response:
     """Answer a GET or HEAD with a body, a range of it, or the word that the caller has it already.
 

@@ -68,16 +68,18 @@ def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, 
     return {(row.sender, row.number, row.year): Numbered(row.position, row.id, row.issued_on) for row in rows}
 
 
-def claim(tx: Write, claims: Sequence[tuple[int, str, Number]]) -> None:
-    """Take the manifest digest and the number of each accepted document, by its position."""
-    tx.execute(
-        manifest_identities.insert(),
-        [{"sha256": digest, "document": position} for position, digest, _ in claims],
-    )
-    tx.execute(
-        number_identities.insert(),
-        [
-            {"sender": number.sender, "number": number.number, "year": number.year, "document": position}
-            for position, _, number in claims
-        ],
-    )
+def claim_manifests(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
+    """Take the manifest digest of each accepted document, by its position."""
+    rows = [{"sha256": digest, "document": position} for position, digest in claims]
+    if rows:
+        tx.execute(manifest_identities.insert(), rows)
+
+
+def claim_numbers(tx: Write, claims: Sequence[tuple[int, Number]]) -> None:
+    """Take the number of each accepted document, by its position."""
+    rows = [
+        {"sender": number.sender, "number": number.number, "year": number.year, "document": position}
+        for position, number in claims
+    ]
+    if rows:
+        tx.execute(number_identities.insert(), rows)

@@ -9,11 +9,13 @@ from typing import Any
 
 from axis.clock import Microseconds, day_of
 from axis.database import Write
+from axis.documents.envelopes import Envelope, envelope_row
 from axis.documents.searching import searchable
 from axis.documents.tables import (
     attachments,
     document_signatures,
     documents,
+    envelopes,
     manifests,
     references,
     refusals,
@@ -33,6 +35,20 @@ class StoredAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """An earlier document that a recall, an update or a replacement is about, and for whom.
+
+    Nothing here is stored: `axis.deliveries.requests` asks it of the deliveries.
+    """
+
+    position: int
+    recipients: frozenset[str] | None = None
+    """None for all of its recipients."""
+    removed: frozenset[str] = frozenset()
+    """Recipients that an update takes off: they are asked to give the document back, as by a recall."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewDocument:
     """A document about to be accepted, whole."""
 
@@ -47,6 +63,10 @@ class NewDocument:
     accepted_at: Microseconds
     targets: tuple[int | None, ...]
     """The position of each document referred to, where it is on this axis."""
+    asks: tuple[Target, ...] = ()
+    """What is asked of which earlier deliveries; where nothing stands here, all of the targets' are asked."""
+    envelope: Envelope | None = None
+    """The message it came in over the old protocol; its manifest was then made from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,7 @@ def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> Non
         tx, signature_facts, [row for position, new in placed for row in fact_rows(position, new.verdict)]
     )
     _insert(tx, references, [row for position, new in placed for row in _reference_rows(position, new)])
+    _insert(tx, envelopes, [envelope_row(position, new.envelope) for position, new in placed if new.envelope])
 
 
 def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:

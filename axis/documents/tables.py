@@ -82,6 +82,12 @@ deliveries = Table(
     Column("request_document", String(36)),  # the id of the document that asks, where one does
     Index("ix_deliveries_recipient_position", "recipient", "position"),
     Index("ix_deliveries_document", "document"),
+    Index(
+        "ix_deliveries_request_document",
+        "request_document",
+        sqlite_where=text("request_document IS NOT NULL"),
+        postgresql_where=text("request_document IS NOT NULL"),
+    ),
 )
 """One document for one recipient. It is written with its document; the room of deliveries moves its status.
 

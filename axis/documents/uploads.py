@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists
 
 from axis.clock import Microseconds, real_now
 from axis.database import Database, Write
-from axis.documents.tables import attachment_chunks, attachments
+from axis.documents.tables import attachment_chunks, attachments, envelopes
 
 CHUNK_BYTES = 1024 * 1024
 """Large enough to keep rows few, small enough that a reader holds no more than this."""
@@ -51,7 +51,8 @@ def drop_uploads(database: Database, uploads: list[str]) -> None:
 def sweep_uploads(tx: Write, now: Microseconds) -> int:
     """Remove chunks that no document claimed within an hour of real time; return how many there were."""
     claimed = exists().where(attachments.c.upload == attachment_chunks.c.upload)
+    enclosing = exists().where(envelopes.c.upload == attachment_chunks.c.upload)
     abandoned = delete(attachment_chunks).where(
-        attachment_chunks.c.stored_at < now - ABANDONED_AFTER, ~claimed
+        attachment_chunks.c.stored_at < now - ABANDONED_AFTER, ~claimed, ~enclosing
     )
     return int(tx.execute(abandoned).rowcount)

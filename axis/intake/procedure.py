@@ -7,6 +7,8 @@
   7  decide by policy
   8  commit, in one transaction with its neighbours
 
+A document of the old protocol joins at step 3, with the manifest that was made from its message.
+
 Steps 1 and 2, authentication and reading within limits, are the route's; so is 9, the answer.
 From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
 """
@@ -19,8 +21,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds
+from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
-from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
+from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.documents.uploads import drop_uploads, store_upload
 from axis.intake import standing
 from axis.intake.desk import Desk
@@ -28,6 +31,7 @@ from axis.intake.digests import check_attachments
 from axis.intake.policy import decide
 from axis.intake.receiving import Received, ReceivedAttachment
 from axis.intake.recording import Accepted, record_documents, record_refusals
+from axis.intake.standing import Identity
 from axis.ledger.journal import Sealed
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
@@ -64,6 +68,35 @@ class _Case:
     verdict: DocumentVerdict | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A document that came as a message of the old protocol, with the manifest made from it."""
+
+    manifest: Manifest
+    manifest_bytes: bytes
+    attachments: dict[str, ReceivedAttachment]
+    """By the names of the manifest."""
+    message: ReceivedAttachment
+    """The message itself, as it came."""
+    document_id: str
+    """The id that the message gives its document."""
+    identity: str
+    """As `axis.documents.envelopes.identity_of` tells it."""
+    asks: tuple[Target, ...] = ()
+    """What a recall, an update or a replacement asks of which deliveries."""
+    warnings: tuple[str, ...] = ()
+    """What was taken though it was wrong, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is known of a message that is refused."""
+
+    sender: AgencyCode
+    message_sha256: str
+    manifest: Manifest | None = None
+
+
 async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
     """Take a received document through steps 3 to 8.
 
@@ -77,7 +110,7 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
     fault = _check(desk, case, value)
     found = await run_in_threadpool(
-        standing.look_up, desk.database, desk.directory, caller, case.sender, case.digest, case.manifest
+        standing.look_up, desk, caller, case.sender, case.manifest, Identity(manifest=case.digest)
     )
     standing.check_speaker(found, case.sender)
     if found.earlier is not None:
@@ -90,26 +123,90 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
         standing.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
         check_attachments(case.manifest, received)
-        # 6 verify the signatures, at the time of acceptance
-        accepted_at = desk.clock.now()
-        case.verdict = await desk.trust.judge(_signed(case, case.manifest, received, accepted_at))
-        # 7 decide by policy
-        decide(case.verdict, desk.settings)
-        # 8 commit
-        new = NewDocument(
-            id=str(uuid.uuid4()),
-            manifest=case.manifest,
-            manifest_bytes=received.manifest,
-            signatures=tuple(zip(received.signatures, signatures, strict=True)),
-            attachments=await _store_attachments(desk, case.manifest, received),
-            verdict=case.verdict,
-            accepted_at=accepted_at,
-            targets=standing.targets(found, case.manifest),
-        )
-        return await _commit(desk, new)
+        return await _accept(desk, case, case.manifest, received, found)
     except AxisError as refusal:
         await _record(desk, case, refusal)
         raise
+
+
+async def submit_derived(desk: Desk, caller: Caller, derived: Derived) -> Answer:
+    """Take a document that came as a message of the old protocol through steps 3 to 8.
+
+    Its manifest was made from the message, so it keeps the rules and fits its attachments; nobody signed
+    that, and the attachments' own signatures decide.
+
+    Raises:
+        AxisError: the refusal; recorded, when the caller may speak for the sender.
+
+    """
+    manifest = derived.manifest
+    case = _Case(manifest.sender, derived.message.sha256, (), manifest)
+    found = await run_in_threadpool(
+        standing.look_up, desk, caller, case.sender, manifest, Identity(envelope=derived.identity)
+    )
+    standing.check_speaker(found, case.sender)
+    if found.earlier is not None:
+        return Answer(found.earlier, repeated=True)
+    try:
+        standing.check_sender_open(found, case.sender)
+        standing.check_recipients(found, manifest)
+        received = Received(derived.manifest_bytes, (), derived.attachments)
+        return await _accept(desk, case, manifest, received, found, derived)
+    except AxisError as refusal:
+        await _record(desk, case, refusal)
+        raise
+
+
+async def refuse(desk: Desk, refusal: AxisError, refused: Refused) -> None:
+    """Record a refusal met outside of the steps: of a message that cannot be read, or of a status.
+
+    The caller must be known to speak for the sender.
+    """
+    case = _Case(refused.sender, refused.message_sha256, (), refused.manifest)
+    await _record(desk, case, refusal)
+
+
+async def _accept(
+    desk: Desk,
+    case: _Case,
+    manifest: Manifest,
+    received: Received,
+    found: standing.Standing,
+    derived: Derived | None = None,
+) -> Answer:
+    # 6 verify the signatures, at the time of acceptance
+    accepted_at = desk.clock.now()
+    case.verdict = await desk.trust.judge(_signed(case, manifest, received, accepted_at))
+    # 7 decide by policy
+    decide(case.verdict, desk.settings)
+    # 8 commit
+    attachments = await _store_attachments(desk, manifest, received)
+    new = NewDocument(
+        id=str(uuid.uuid4()),
+        manifest=manifest,
+        manifest_bytes=received.manifest,
+        signatures=tuple(zip(received.signatures, case.signatures, strict=True)),
+        attachments=attachments,
+        verdict=case.verdict,
+        accepted_at=accepted_at,
+        targets=standing.targets(found, manifest),
+        asks=derived.asks if derived else (),
+        envelope=await _store_message(desk, derived) if derived else None,
+    )
+    return await _commit(desk, new)
+
+
+async def _store_message(desk: Desk, derived: Derived) -> Envelope:
+    stored = await _store(desk, derived.message)
+    return Envelope(
+        derived.document_id,
+        derived.identity,
+        derived.message.sha256,
+        derived.message.size,
+        stored.content,
+        stored.upload,
+        derived.warnings,
+    )
 
 
 def _check(desk: Desk, case: _Case, value: object) -> ManifestInvalid | None:
@@ -144,6 +241,8 @@ async def _store(desk: Desk, attachment: ReceivedAttachment) -> StoredAttachment
 
 async def _commit(desk: Desk, new: NewDocument) -> Answer:
     uploads = [stored.upload for stored in new.attachments if stored.upload is not None]
+    if new.envelope is not None and new.envelope.upload is not None:
+        uploads.append(new.envelope.upload)
     try:
         recorded = await desk.recorder.record_async(record_documents, new)
     except AxisError as refusal:

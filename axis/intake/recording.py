@@ -6,17 +6,25 @@ writer then tries each item alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from axis.clock import day_of
 from axis.compliance.verdicts import leaf_verdict
 from axis.counters.changes import CounterChanges, apply, counted, signing_class
-from axis.database import Write
-from axis.deliveries.opening import NewDeliveries, open_deliveries
+from axis.database import Read, Write
+from axis.deliveries.opening import NewDeliveries, delivery_position, open_deliveries
+from axis.deliveries.queues import NewItem, queue_items
 from axis.deliveries.refusals import announce_refusals
 from axis.deliveries.requests import NewRequest, open_requests
-from axis.documents.identities import Number, claim, find_by_manifest, taken_numbers
-from axis.documents.storing import NewDocument, NewRefusal, store_documents, store_refusals
+from axis.documents.envelopes import claim_identities, find_by_identity
+from axis.documents.identities import (
+    Number,
+    claim_manifests,
+    claim_numbers,
+    find_by_manifest,
+    taken_numbers,
+)
+from axis.documents.storing import NewDocument, NewRefusal, Target, store_documents, store_refusals
 from axis.intake.standing import number_of, number_taken
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
@@ -34,29 +42,67 @@ def record_documents(
     tx: Write, journal: Journal, items: Sequence[NewDocument]
 ) -> Sequence[Accepted | Exception]:
     """Write a group of documents; a kind of the ledger's `Recorder`."""
-    manifests = find_by_manifest(tx, [item.manifest.sha256 for item in items])
-    numbers = taken_numbers(tx, [number_of(item.manifest) for item in items])
+    taken = _Taken.read(tx, items)
     outcomes: list[Accepted | Exception] = []
     placed: list[tuple[int, NewDocument]] = []
-    claims: list[tuple[int, str, Number]] = []
     for item in items:
         number = number_of(item.manifest)
-        earlier = manifests.get(item.manifest.sha256)
+        earlier = taken.identities.get(_identity(item))
         if earlier is not None:
             outcomes.append(Accepted(earlier, repeated=True))
-        elif number.key in numbers:
+        elif item.envelope is None and number.key in taken.numbers:
             outcomes.append(number_taken(item.manifest, None))
         else:
             position = journal.append(_acceptance(item), item.accepted_at)
-            manifests[item.manifest.sha256] = numbers[number.key] = position
+            taken.add(position, item, number)
             placed.append((position, item))
-            claims.append((position, item.manifest.sha256, number))
             outcomes.append(Accepted(position, repeated=False))
     if placed:
-        claim(tx, claims)
+        taken.claim(tx)
         store_documents(tx, placed)
         _route(tx, journal, placed)
     return outcomes
+
+
+@dataclass(slots=True)
+class _Taken:
+    """Identities and numbers that are taken, and those that a group takes besides.
+
+    A message of the old protocol has an identity of its own and may repeat a number, which stays with the
+    document that had it first.
+    """
+
+    identities: dict[str, int]
+    numbers: dict[tuple[str, str, int], int]
+    new_manifests: list[tuple[int, str]] = field(default_factory=list)
+    new_envelopes: list[tuple[int, str]] = field(default_factory=list)
+    new_numbers: list[tuple[int, Number]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, tx: Read, items: Sequence[NewDocument]) -> "_Taken":
+        manifests = [item.manifest.sha256 for item in items if item.envelope is None]
+        envelopes = [item.envelope.identity for item in items if item.envelope is not None]
+        identities = find_by_manifest(tx, manifests) if manifests else {}
+        if envelopes:
+            identities |= find_by_identity(tx, envelopes)
+        return cls(identities, taken_numbers(tx, [number_of(item.manifest) for item in items]))
+
+    def add(self, position: int, item: NewDocument, number: Number) -> None:
+        identity = _identity(item)
+        self.identities[identity] = position
+        (self.new_manifests if item.envelope is None else self.new_envelopes).append((position, identity))
+        if number.key not in self.numbers:
+            self.numbers[number.key] = position
+            self.new_numbers.append((position, number))
+
+    def claim(self, tx: Write) -> None:
+        claim_manifests(tx, self.new_manifests)
+        claim_identities(tx, self.new_envelopes)
+        claim_numbers(tx, self.new_numbers)
+
+
+def _identity(item: NewDocument) -> str:
+    return item.manifest.sha256 if item.envelope is None else item.envelope.identity
 
 
 def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) -> Sequence[int | Exception]:
@@ -68,10 +114,11 @@ def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) ->
 
 
 def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]]) -> None:
-    """Open the deliveries, count them, and ask back what recalls, updates and replacements concern."""
+    """Open the deliveries, count and queue them, and ask what recalls, updates and replacements ask."""
     changes = CounterChanges()
     opened: list[NewDeliveries] = []
     requests: list[NewRequest] = []
+    queued: list[NewItem] = []
     for position, item in placed:
         manifest = item.manifest
         day = day_of(item.accepted_at)
@@ -82,13 +129,23 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
             signed = signing_class(item.verdict.indication, item.verdict.signed_by)
             changes.accepted(day, manifest.sender, manifest.type, signed, manifest.to)
         if manifest.action != "new":
-            found = tuple(target for target in item.targets if target is not None)
             requests.append(
                 NewRequest(
-                    item.id, manifest.sender, manifest.action, manifest.subject, item.accepted_at, found
+                    item.id,
+                    manifest.sender,
+                    manifest.action,
+                    manifest.subject,
+                    item.accepted_at,
+                    item.asks or tuple(Target(found) for found in item.targets if found is not None),
+                    frozenset(manifest.to),
                 )
             )
+        queued += [
+            NewItem(recipient, "edoc", delivery_position(position, ordinal), item.accepted_at)
+            for ordinal, recipient in enumerate(manifest.to)
+        ]
     open_deliveries(tx, opened)
+    queue_items(tx, queued)
     for request in requests:
         open_requests(tx, journal, changes, request)
     apply(tx, changes)
@@ -105,6 +162,7 @@ def _acceptance(item: NewDocument) -> Leaf:
         action=manifest.action,
         manifest=manifest.sha256,
         signatures=[sha256 for _, sha256 in item.signatures],
+        message=item.envelope.sha256 if item.envelope else None,
     )
     return acceptance_leaf(item.id, facts, leaf_verdict(item.verdict))
 

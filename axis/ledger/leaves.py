@@ -44,6 +44,8 @@ class DocumentFacts:
     """SHA-256 of its bytes, in hex."""
     signatures: Sequence[str] = ()
     """SHA-256 of each signature's bytes, in hex."""
+    message: str | None = None
+    """SHA-256 of the message of the old protocol that the manifest was made from, in hex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def read_leaf(leaf: bytes) -> dict[str, Any]:
 
 
 def _document(facts: DocumentFacts) -> Leaf:
-    return {
+    leaf: Leaf = {
         "from": facts.sender,
         "to": facts.to,
         "number": facts.number,
@@ -122,6 +124,7 @@ def _document(facts: DocumentFacts) -> Leaf:
         "manifest": facts.manifest,
         "signatures": facts.signatures,
     }
+    return leaf if facts.message is None else {**leaf, "message": facts.message}
 
 
 def _verdict(verdict: LeafVerdict) -> Leaf:

@@ -10,6 +10,7 @@ depends_on = None
 
 _LIVE = sa.text("revoked_at IS NULL")
 _OPEN = sa.text("state IN ('initial', 'processing')")
+_ASKED = sa.text("request_document IS NOT NULL")
 _UPLOADED = sa.text("upload IS NOT NULL")
 
 
@@ -74,6 +75,13 @@ def _envelopes() -> None:
 
 def _queue() -> None:
     op.add_column("deliveries", sa.Column("request_document", sa.String(36), nullable=True))
+    op.create_index(
+        "ix_deliveries_request_document",
+        "deliveries",
+        ["request_document"],
+        sqlite_where=_ASKED,
+        postgresql_where=_ASKED,
+    )
     op.create_table(
         "message_queue",
         sa.Column("agency", sa.String(32), nullable=False),

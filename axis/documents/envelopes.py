@@ -1,0 +1,144 @@
+"""The edXML messages that documents came in: kept byte for byte, found by the ids they gave themselves.
+
+It reads no edXML. A message's identity is what makes it the same message when it comes again: over this door
+numbers need not be unique, and a document's own id is used again by its updates.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from axis.database import Read, Write
+from axis.documents.contents import Body
+from axis.documents.tables import documents, envelope_identities, envelopes
+from axis.protocol.codes import AgencyCode
+
+MEDIA_TYPE = "application/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message about to be kept with its document: its bytes lie in `content`, or in an upload."""
+
+    document_id: str
+    """The id that the message gives its document; unique to its sender, as far as anything is."""
+    identity: str
+    """As `identity_of` tells it."""
+    sha256: str
+    size: int
+    content: bytes | None
+    upload: str | None
+    warnings: tuple[str, ...] = ()
+    """What was taken though it was wrong, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enveloped:
+    """A document that came in a message, as references find it."""
+
+    position: int
+    id: str
+    sender: AgencyCode
+    number: str
+    issued_on: str
+    action: str
+
+
+def identity_of(sender: AgencyCode, document_id: str, business: int, digests: Sequence[str]) -> str:
+    """Return what makes a message the same: sender, id, kind of business, and the files in any order."""
+    parts = [sender, document_id, str(business), *sorted(digests)]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+
+
+def find_by_identity(tx: Read, identities: Sequence[str]) -> dict[str, int]:
+    """Return the positions of the documents that came in these messages."""
+    rows = tx.execute(_BY_IDENTITY, {"identities": list(identities)})
+    return {row.sha256: row.document for row in rows}
+
+
+def claim_identities(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
+    """Take the identity of each accepted document's message, by its position."""
+    rows = [{"document": position, "sha256": identity} for position, identity in claims]
+    if rows:
+        tx.execute(envelope_identities.insert(), rows)
+
+
+def find_by_document_id(tx: Read, document_id: str) -> list[Enveloped]:
+    """Return the documents whose messages gave them this id, oldest first; several senders may use one."""
+    rows = tx.execute(_BY_DOCUMENT_ID, {"document_id": document_id})
+    return [
+        Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action) for row in rows
+    ]
+
+
+def find_envelope(tx: Read, position: int) -> Body | None:
+    """Return the message a document came in, as it came; None where it came otherwise."""
+    row = tx.execute(_OF_DOCUMENT, {"position": position}).one_or_none()
+    if row is None:
+        return None
+    return Body(f"{row.id}.edxml", MEDIA_TYPE, row.size, row.sha256, row.content, row.upload)
+
+
+def envelope_facts(tx: Read, position: int) -> dict[str, Any] | None:
+    """Return what is told of the message a document came in; None where it came otherwise."""
+    row = tx.execute(_FACTS, {"position": position}).one_or_none()
+    if row is None:
+        return None
+    return {
+        "document_id": row.document_id,
+        "sha256": row.sha256,
+        "size": row.size,
+        "warnings": json.loads(row.warnings),
+    }
+
+
+def document_ids_of(tx: Read, positions: Sequence[int]) -> dict[int, str]:
+    """Return the ids that the documents at these positions gave themselves, those that came in messages."""
+    rows = tx.execute(_IDS, {"positions": list(positions)})
+    return {row.document: row.document_id for row in rows}
+
+
+def envelope_row(position: int, envelope: Envelope) -> dict[str, Any]:
+    """Return the row of a message, for the document at a position."""
+    return {
+        "document": position,
+        "document_id": envelope.document_id,
+        "sha256": envelope.sha256,
+        "size": envelope.size,
+        "content": envelope.content,
+        "upload": envelope.upload,
+        "warnings": json.dumps(envelope.warnings, ensure_ascii=False),
+    }
+
+
+_BY_IDENTITY = select(envelope_identities.c.sha256, envelope_identities.c.document).where(
+    envelope_identities.c.sha256.in_(bindparam("identities", expanding=True))
+)
+_BY_DOCUMENT_ID = (
+    select(
+        documents.c.position,
+        documents.c.id,
+        documents.c.sender,
+        documents.c.number,
+        documents.c.issued_on,
+        documents.c.action,
+    )
+    .join(envelopes, envelopes.c.document == documents.c.position)
+    .where(envelopes.c.document_id == bindparam("document_id"))
+    .order_by(documents.c.position)
+)
+_OF_DOCUMENT = (
+    select(documents.c.id, envelopes.c.sha256, envelopes.c.size, envelopes.c.content, envelopes.c.upload)
+    .join(envelopes, envelopes.c.document == documents.c.position)
+    .where(documents.c.position == bindparam("position"))
+)
+_FACTS = select(envelopes.c.document_id, envelopes.c.sha256, envelopes.c.size, envelopes.c.warnings).where(
+    envelopes.c.document == bindparam("position")
+)
+_IDS = select(envelopes.c.document, envelopes.c.document_id).where(
+    envelopes.c.document.in_(bindparam("positions", expanding=True))
+)
