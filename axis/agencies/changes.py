@@ -1,20 +1,27 @@
-"""Changes to the directory: agencies added, renamed, moved and locked, one or thousands in one transaction.
+"""Changes to the directory: agencies added, renamed, moved, locked and deleted, in one transaction.
 
 It does not read files or requests. The tree is kept as a closure (every agency under each of its ancestors),
-so that a question about a subtree stays one indexed look-up however deep or irregular the tree is.
+so that a question about a subtree stays one indexed look-up however deep or irregular the tree is. A deleted
+agency keeps its row and its place in the tree, for what it sent and received is still read.
+
+Every change raises the store's version first: that row stays locked until the commit, so the changes of
+several replicas come one after the other, and none puts an agency below one that another just deleted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
+
+from sqlalchemy import Row
 
 from axis.agencies import queries
+from axis.agencies.contacts import CONTACTS
 from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import raise_version
 from axis.protocol import codes
 from axis.protocol.codes import AgencyCode
-from axis.protocol.errors import Place, QueryInvalid
+from axis.protocol.errors import Place, QueryInvalid, shorten
 from axis.protocol.text import fold
 from axis.protocol.texts import has_control, has_invisible, nfc
 
@@ -27,22 +34,31 @@ class Default:
 
 
 DEFAULT: Final = Default()
-"""A parent left open: what it was, or for a new agency the nearest one above it by the shape of its code."""
+"""Left open: as it was. A new agency's parent is then the nearest one above it by the shape of its code."""
+
+_SHOWN: Final = ("name", "parent", *CONTACTS)
+"""Whose changes an agency's version counts, besides those of its being there. A lock is for the hub alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyEntry:
-    """What the directory shall hold of an agency; `locked` None leaves it as it was."""
+    """What the directory shall hold of an agency; `locked` None leaves it as it was.
+
+    `mail`, `mobile`, `fax`: None where it has none.
+    """
 
     code: AgencyCode
     name: str
     parent: AgencyCode | Default | None = DEFAULT
     locked: bool | None = None
+    mail: str | Default | None = DEFAULT
+    mobile: str | Default | None = DEFAULT
+    fax: str | Default | None = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """How many agencies were new, and how many were known before."""
+    """How many agencies were new or had been deleted, and how many were known before."""
 
     added: int
     known: int
@@ -64,55 +80,106 @@ def put_agencies(
 ) -> Put:
     """Add agencies or overwrite known ones, in any order; all of them or, on an error, none.
 
+    What is as it was is not written. An agency that was deleted is there again, with the contacts and the
+    lock that it had, and below the parent that it had if that one still is there.
+
     Raises:
-        QueryInvalid: when a name is none, a parent is unknown, or a parent would stand below its own child,
-            or an agency comes twice. Places point to `{pointer}/{index}/…`, with an empty pointer to `/…`.
+        QueryInvalid: when a name or a contact is none, a parent is unknown, or would stand below its own
+            child, or an agency comes twice. Places point to `{pointer}/{index}/…`, with an empty pointer to
+            `/…`.
 
     """
-    known = {row.code: row for row in queries.agency_rows(tx, [entry.code for entry in entries])}
-    rows: dict[str, dict[str, object]] = {}
+    raise_version(tx)
+    before = {
+        row.code: row for row in queries.agency_rows(tx, [entry.code for entry in entries], deleted=True)
+    }
+    known = {code for code, row in before.items() if row.deleted_at is None}
+    rows: dict[str, dict[str, Any]] = {}
     places: dict[str, str] = {}
     faults: list[Place] = []
-    parents = _parents(tx, entries, known, faults, pointer)
+    parents = _parents(tx, entries, before, faults, pointer)
     for index, entry in enumerate(entries):
         place = f"{pointer}/{index}" if pointer else ""
         if entry.code in places:
             faults.append(Place(f"{place}/code", entry.code, "each agency once"))
         places[entry.code] = place
-        name = nfc(entry.name.strip())
-        if expected := name_fault(name):
-            faults.append(Place(f"{place}/name", name[:80], expected))
-        before = known.get(entry.code)
-        rows[entry.code] = {
-            "code": entry.code,
-            "name": name,
-            "name_folded": fold(name)[:NAME_CHARACTERS],  # folding may lengthen
-            "parent": parents[entry.code],
-            "level": codes.level(entry.code),
-            "locked": entry.locked if entry.locked is not None else bool(before and before.locked),
-            "added_at": before.added_at if before else now,
-        }
+        row = _row(entry, parents[entry.code], before.get(entry.code), now)
+        faults += _faults(row, entry, place)
+        rows[entry.code] = row
     if faults:
         raise QueryInvalid(*faults)
-    queries.upsert_agencies(tx, list(rows.values()))
-    moved = [code for code in rows if code not in known or known[code].parent != rows[code]["parent"]]
+    queries.upsert_agencies(tx, [row for code, row in rows.items() if _differs(row, before.get(code))])
+    moved = [code for code in rows if code not in before or before[code].parent != rows[code]["parent"]]
     _relink(tx, moved, places)
+    return Put(added=len(rows) - len(known), known=len(known))
+
+
+def delete_agency(tx: Write, code: AgencyCode, now: Microseconds) -> bool:
+    """Delete an agency; return whether there was one. What it sent and received stays, and names it.
+
+    Raises:
+        QueryInvalid: when agencies stand below it; one of them is named.
+
+    """
     raise_version(tx)
-    return Put(added=sum(code not in known for code in rows), known=sum(code in known for code in rows))
+    child = queries.child_of(tx, code)
+    if child is not None:
+        raise QueryInvalid(Place("/code", f"{child} below {code}", "an agency that has none below it"))
+    return queries.mark_deleted(tx, code, now) > 0
 
 
 def set_locked(tx: Write, code: AgencyCode, *, locked: bool) -> bool:
     """Lock or unlock an agency; return whether there is one."""
-    there = queries.set_locked(tx, code, locked=locked) > 0
-    if there:
-        raise_version(tx)
-    return there
+    raise_version(tx)
+    return queries.set_locked(tx, code, locked=locked) > 0
+
+
+def _row(
+    entry: AgencyEntry, parent: str | None, before: Row[Any] | None, now: Microseconds
+) -> dict[str, Any]:
+    """Return what shall stand in the table for an entry."""
+    name = nfc(entry.name.strip())
+    row = {
+        "code": entry.code,
+        "name": name,
+        "name_folded": fold(name)[:NAME_CHARACTERS],  # folding may lengthen
+        "parent": parent,
+        "level": codes.level(entry.code),
+        "locked": entry.locked if entry.locked is not None else bool(before and before.locked),
+        "added_at": before.added_at if before else now,
+        "deleted_at": None,
+    }
+    for member in CONTACTS:
+        value = getattr(entry, member)
+        if isinstance(value, Default):
+            value = getattr(before, member) if before else None
+        row[member] = value if value is None else nfc(value.strip())
+    shown = before is None or before.deleted_at is not None or _unlike(row, before, _SHOWN)
+    row["version"] = (before.version if before else 0) + shown
+    row["changed_at"] = now if before is None or shown else before.changed_at
+    return row
+
+
+def _faults(row: Mapping[str, Any], entry: AgencyEntry, place: str) -> Iterator[Place]:
+    if expected := name_fault(row["name"]):
+        yield Place(f"{place}/name", shorten(row["name"]), expected)
+    for member, fault in CONTACTS.items():
+        if isinstance(getattr(entry, member), str) and (expected := fault(row[member])):
+            yield Place(f"{place}/{member}", shorten(row[member]), expected)
+
+
+def _differs(row: Mapping[str, Any], before: Row[Any] | None) -> bool:
+    return before is None or _unlike(row, before, row.keys())
+
+
+def _unlike(row: Mapping[str, Any], before: Row[Any], members: Iterable[str]) -> bool:
+    return any(row[member] != getattr(before, member) for member in members)
 
 
 def _parents(
     tx: Read,
     entries: Sequence[AgencyEntry],
-    known: Mapping[str, object],
+    before: Mapping[str, Row[Any]],
     faults: list[Place],
     pointer: str,
 ) -> dict[str, str | None]:
@@ -120,13 +187,16 @@ def _parents(
     wanted = {entry.parent for entry in entries if isinstance(entry.parent, str)}
     wanted |= {above for entry in entries for above in _above(entry.code)}
     coming = {entry.code for entry in entries}
+    wanted |= {row.parent for row in before.values() if row.parent is not None}
     existing = coming | set(queries.parents_of(tx, wanted - coming))
-    before = queries.parents_of(tx, known)
     parents: dict[str, str | None] = {}
     for index, entry in enumerate(entries):
         if isinstance(entry.parent, Default):
-            by_shape = (above for above in _above(entry.code) if above in existing)
-            parents[entry.code] = before[entry.code] if entry.code in before else next(by_shape, None)
+            row = before.get(entry.code)
+            if row is not None and (row.parent is None or row.parent in existing):
+                parents[entry.code] = row.parent
+            else:
+                parents[entry.code] = next((above for above in _above(entry.code) if above in existing), None)
             continue
         parents[entry.code] = entry.parent
         if entry.parent is not None and entry.parent not in existing:
@@ -151,7 +221,7 @@ def _relink(tx: Write, moved: Sequence[str], places: Mapping[str, str]) -> None:
     parents: dict[str, str | None] = {}
     missing: set[str] = affected
     while missing:
-        found = queries.parents_of(tx, missing)
+        found = queries.parents_of(tx, missing, deleted=True)
         parents.update((code, found.get(code)) for code in missing)
         missing = {parent for parent in parents.values() if parent is not None} - parents.keys()
     ancestors: dict[str, list[str]] = {}

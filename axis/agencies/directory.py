@@ -1,7 +1,8 @@
 """The directory as the hub asks it: who is this, and who may speak for whom.
 
 It changes nothing (`axis.agencies.changes` does) and answers from memory where it can: intake asks for
-every recipient of every document.
+every recipient of every document. Agencies that were deleted are not there; subtrees keep them, so that what
+they sent and received can be read by whoever stands above.
 """
 
 from collections.abc import Iterable
@@ -33,11 +34,14 @@ class Agency:
     parent: AgencyCode | None
     level: int
     locked: bool
+    mail: str | None = None
+    mobile: str | None = None
+    fax: str | None = None
 
 
 def agency_of(row: Row[Any]) -> Agency:
     """Return a row of the table as an agency."""
-    return Agency(row.code, row.name, row.parent, row.level, row.locked)
+    return Agency(row.code, row.name, row.parent, row.level, row.locked, row.mail, row.mobile, row.fax)
 
 
 class Directory:

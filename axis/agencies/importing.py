@@ -8,8 +8,10 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from axis.agencies.changes import DEFAULT, AgencyEntry, Default, name_fault
+from axis.agencies.contacts import CONTACTS
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import shorten
 from axis.protocol.text import fold
@@ -19,6 +21,9 @@ HEADINGS = {
     "code": ("code", "ma", "ma dinh danh", "ma don vi", "ma co quan"),
     "name": ("name", "ten", "ten don vi", "ten co quan"),
     "parent": ("parent", "pcode", "ma cha", "ma don vi cap tren", "cap tren"),
+    "mail": ("mail", "email", "e-mail", "thu dien tu", "dia chi thu dien tu"),
+    "mobile": ("mobile", "di dong", "so di dong", "dien thoai di dong"),
+    "fax": ("fax", "so fax"),
 }
 """What a column may be called, folded; the first one found counts and all other columns are left alone."""
 FAULTS_SHOWN = 50
@@ -46,7 +51,9 @@ class CsvRefusedError(Exception):
 
 
 def read_agencies(data: bytes) -> list[AgencyEntry]:
-    """Read agencies from the bytes of a CSV file with a heading; `parent` may be left out or empty.
+    """Read agencies from the bytes of a CSV file with a heading.
+
+    `parent`, `mail`, `mobile` and `fax` may be left out or empty: they are then as they were.
 
     Raises:
         CsvRefusedError: naming every line that cannot be taken.
@@ -104,12 +111,16 @@ def _entry(
     parent: AgencyCode | Default | None = DEFAULT
     if values.get("parent"):
         parent = _code(values["parent"], "parent", line, faults)
+    contacts: dict[str, Any] = {member: nfc(values[member]) for member in CONTACTS if values.get(member)}
+    for member, value in contacts.items():
+        if expected := CONTACTS[member](value):
+            faults.append(CsvFault(line, member, shorten(value), expected))
     if code is None:
         return
     if code in lines:
         faults.append(CsvFault(line, "code", code, f"each agency once; line {lines[code]} has it already"))
     lines[code] = line
-    yield AgencyEntry(code, name, parent)
+    yield AgencyEntry(code, name, parent, **contacts)
 
 
 def _code(text: str, column: str, line: int, faults: list[CsvFault]) -> AgencyCode | None:

@@ -1,9 +1,9 @@
 """The SQL of the directory and of its tokens."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
 
 from axis.agencies.tables import agencies, agency_tree, tokens
 from axis.clock import Microseconds
@@ -11,6 +11,8 @@ from axis.database import Read, Write, insert
 
 CODES_PER_STATEMENT = 1_000
 """How many values one IN holds; SQLite takes 32,766 parameters, and longer lists gain nothing."""
+
+_Query = TypeVar("_Query", bound=Select[Any])
 
 
 def batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -20,17 +22,17 @@ def batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield ordered[start : start + CODES_PER_STATEMENT]
 
 
-def agency_rows(tx: Read, codes: Iterable[str]) -> list[Row[Any]]:
-    """Return the rows of the agencies among the codes that exist."""
+def agency_rows(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> list[Row[Any]]:
+    """Return the rows of the agencies among the codes that exist; with `deleted` those too that did."""
     found: list[Row[Any]] = []
     for batch in batches(codes):
-        found += tx.execute(select(agencies).where(agencies.c.code.in_(batch))).all()
+        found += tx.execute(_existing(select(agencies).where(agencies.c.code.in_(batch)), deleted)).all()
     return found
 
 
 def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, limit: int) -> list[Row[Any]]:
     """Return agencies by code: those whose folded name or code holds every word, or whose code it is."""
-    query = select(agencies).where(agencies.c.code > after).order_by(agencies.c.code).limit(limit)
+    query = _existing(select(agencies).where(agencies.c.code > after)).order_by(agencies.c.code).limit(limit)
     if words:
         matches: ColumnElement[bool] = and_(
             *(
@@ -48,32 +50,48 @@ def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, li
 
 
 def upsert_agencies(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add agencies, or overwrite what they are called, where they stand and whether they are locked."""
+    """Add agencies, or overwrite all that is known of them but when they were added."""
     if not rows:
         return
     statement = insert(tx, agencies)
+    kept = ("code", "added_at")
     changed = {
-        name: statement.excluded[name] for name in ("name", "name_folded", "parent", "level", "locked")
+        column.name: statement.excluded[column.name] for column in agencies.c if column.name not in kept
     }
     tx.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed), rows)
 
 
 def set_locked(tx: Write, code: str, *, locked: bool) -> int:
     """Lock or unlock an agency; return how many there were."""
-    return tx.execute(update(agencies).where(agencies.c.code == code).values(locked=locked)).rowcount
+    statement = update(agencies).where(agencies.c.code == code, agencies.c.deleted_at.is_(None))
+    return tx.execute(statement.values(locked=locked)).rowcount
 
 
-def parents_of(tx: Read, codes: Iterable[str]) -> dict[str, str | None]:
-    """Return each existing agency's parent."""
+def mark_deleted(tx: Write, code: str, at: Microseconds) -> int:
+    """Mark an agency as deleted; return how many there were that were not yet."""
+    statement = update(agencies).where(agencies.c.code == code, agencies.c.deleted_at.is_(None))
+    return tx.execute(statement.values(deleted_at=at, changed_at=at, version=agencies.c.version + 1)).rowcount
+
+
+def child_of(tx: Read, code: str) -> str | None:
+    """Return one of the agencies right below another, the first by its code; None where there is none."""
+    below = agency_tree.join(agencies, agencies.c.code == agency_tree.c.descendant)
+    query = select(agencies.c.code).select_from(below)
+    query = _existing(query.where(agency_tree.c.ancestor == code, agencies.c.parent == code))
+    return tx.execute(query.order_by(agencies.c.code).limit(1)).scalar()
+
+
+def parents_of(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> dict[str, str | None]:
+    """Return each existing agency's parent; with `deleted` also of those that did exist."""
     found: dict[str, str | None] = {}
     for batch in batches(codes):
-        rows = tx.execute(select(agencies.c.code, agencies.c.parent).where(agencies.c.code.in_(batch)))
-        found.update((row.code, row.parent) for row in rows)
+        query = select(agencies.c.code, agencies.c.parent).where(agencies.c.code.in_(batch))
+        found.update((row.code, row.parent) for row in tx.execute(_existing(query, deleted)))
     return found
 
 
 def descendants_of(tx: Read, codes: Iterable[str]) -> set[str]:
-    """Return everything below the agencies, and themselves where they exist."""
+    """Return everything below the agencies, and themselves where they exist or did."""
     found: set[str] = set()
     for batch in batches(codes):
         query = select(agency_tree.c.descendant).where(agency_tree.c.ancestor.in_(batch))
@@ -82,7 +100,7 @@ def descendants_of(tx: Read, codes: Iterable[str]) -> set[str]:
 
 
 def is_descendant(tx: Read, ancestor: str, code: str) -> bool:
-    """Tell whether an agency stands in the subtree of another; each stands in its own."""
+    """Tell whether an agency stands, or stood, in the subtree of another; each stands in its own."""
     query = select(agency_tree.c.descendant).where(
         agency_tree.c.ancestor == ancestor, agency_tree.c.descendant == code
     )
@@ -101,9 +119,10 @@ def replace_ancestors(tx: Write, ancestors: Mapping[str, Sequence[str]]) -> None
 
 
 def token_row(tx: Read, digest: str) -> Row[Any] | None:
-    """Return the token with this digest, with its agency's lock."""
+    """Return the token with this digest, with its agency's lock; a deleted agency is as if locked."""
+    locked = or_(agencies.c.locked, agencies.c.deleted_at.is_not(None))
     query = (
-        select(tokens, agencies.c.locked)
+        select(tokens, locked.label("locked"))
         .select_from(tokens.outerjoin(agencies, agencies.c.code == tokens.c.agency))
         .where(tokens.c.hash == digest)
     )
@@ -125,3 +144,8 @@ def revoke_token(tx: Write, token_id: str, at: Microseconds) -> int:
     """Revoke a token that was not yet; return how many there were."""
     statement = update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
     return tx.execute(statement.values(revoked_at=at)).rowcount
+
+
+def _existing(query: _Query, deleted: bool = False) -> _Query:
+    """Leave out the agencies that were deleted, unless they are asked for."""
+    return query if deleted else query.where(agencies.c.deleted_at.is_(None))

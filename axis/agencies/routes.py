@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axis.agencies import queries
 from axis.agencies.callers import AnyCaller, OperatorCaller
 from axis.agencies.changes import DEFAULT, AgencyEntry, put_agencies
+from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of
 from axis.clock import Microseconds, real_now
 from axis.database import Write
@@ -42,6 +43,11 @@ CodePath = Annotated[
 ]
 
 
+def _contact(characters: int) -> dict[str, Any]:
+    kinds = ["string", "null"]
+    return {"type": kinds, "maxLength": characters, "description": "Null: none. Left out: as it was."}
+
+
 class AgencyQuery(BaseModel):
     """What may stand in the query of the directory's list."""
 
@@ -70,6 +76,9 @@ class AgencyAnswer(BaseModel):
     parent: str | None
     level: int
     locked: bool
+    mail: str | None = Field(examples=["vanthu@haiphong.example"])
+    mobile: str | None
+    fax: str | None
 
 
 class AgencyList(BaseModel):
@@ -153,6 +162,9 @@ def get_agency(
                             "name": {"type": "string", "minLength": 1, "maxLength": 500},
                             "parent": {"type": ["string", "null"], "description": "Left out: as it was."},
                             "locked": {"type": "boolean", "description": "Left out: as it was."},
+                            "mail": _contact(MAIL_CHARACTERS),
+                            "mobile": _contact(NUMBER_CHARACTERS),
+                            "fax": _contact(NUMBER_CHARACTERS),
                         },
                     },
                     "example": {"name": "UBND thành phố Hải Phòng", "parent": None, "locked": False},
@@ -164,9 +176,10 @@ def get_agency(
 async def put_agency(
     code: CodePath, request: Request, database: DatabaseDep, settings: SettingsDep, _caller: OperatorCaller
 ) -> Response:
-    """Set an agency's name, parent and lock. Operators only.
+    """Set an agency's name, parent, lock and contacts. Operators only.
 
-    A parent that is left out stays as it was; a new agency gets the nearest one above it by its code.
+    What is left out stays as it was; the parent of a new agency is the nearest one above it by its code. An
+    agency that was deleted is there again.
     """
     entry = read_entry(code, await read_json(request, settings.json_bytes))
     agency, added = await run_in_threadpool(lambda: database.write(lambda tx: _put(tx, entry, real_now())))
@@ -187,7 +200,7 @@ def read_entry(code: str, body: object) -> AgencyEntry:
     if not isinstance(body, Mapping):
         raise QueryInvalid(*faults, Place("", type(body).__name__, "a JSON object"))
     members: dict[str, Any] = dict(body)
-    expected_members = {"name", "parent", "locked"}
+    expected_members = {"name", "parent", "locked", *CONTACTS}
     faults += [
         Place(f"/{shorten(name)}", "an unknown member", ", ".join(sorted(expected_members)))
         for name in members.keys() - expected_members
@@ -203,9 +216,15 @@ def read_entry(code: str, body: object) -> AgencyEntry:
             faults.append(Place("/parent", _shown(found), "an agency code or null"))
     if "locked" in members and not isinstance(locked, bool):
         faults.append(Place("/locked", _shown(locked), "true or false"))
+    contacts = {member: members[member] for member in CONTACTS if member in members}
+    faults += [
+        Place(f"/{member}", _shown(value), "a text or null")
+        for member, value in contacts.items()
+        if not isinstance(value, str | None)
+    ]
     if faults or known is None:
         raise QueryInvalid(*faults)
-    return AgencyEntry(known, name, parent, locked)
+    return AgencyEntry(known, name, parent, locked, **contacts)
 
 
 def answer_of(agency: Agency) -> dict[str, Any]:
@@ -217,6 +236,9 @@ def answer_of(agency: Agency) -> dict[str, Any]:
         "parent": agency.parent,
         "level": agency.level,
         "locked": agency.locked,
+        "mail": agency.mail,
+        "mobile": agency.mobile,
+        "fax": agency.fax,
     }
 
 

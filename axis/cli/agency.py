@@ -1,7 +1,7 @@
 """`axis agency`: the directory, one agency or a file of thousands at a time.
 
-`import` reads CSV with a heading: the columns code and name, and parent where there is one; other columns are
-left alone. Either the whole file is taken or nothing of it.
+`import` reads CSV with a heading: the columns code and name, and parent, mail, mobile and fax where they are
+there; other columns are left alone. Either the whole file is taken or nothing of it.
 """
 
 import argparse
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from axis.agencies import queries
 from axis.agencies.changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
+from axis.agencies.contacts import CONTACTS
 from axis.agencies.directory import Agency, agency_of
 from axis.agencies.importing import read_agencies
 from axis.agencies.routes import answer_of
@@ -25,12 +26,14 @@ def register(commands: Subparsers) -> None:
     """Describe the command."""
     parser = commands.add_parser("agency", help="add, import, list and lock agencies", description=__doc__)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    add = actions.add_parser("add", help="add an agency, or change its name and parent")
+    add = actions.add_parser("add", help="add an agency, or change its name, parent and contacts")
     add.add_argument("code", type=agency_code, metavar="CODE", help="as 000.00.00.H24 or H24")
     add.add_argument("--name", required=True)
     add.add_argument(
         "--parent", type=agency_code, metavar="CODE", help="(default: the nearest above it by its code)"
     )
+    for contact in CONTACTS:
+        add.add_argument(f"--{contact}", help='(default: as it was; "" for none)')
     add.set_defaults(run=run_add)
     imported = actions.add_parser("import", help="add or change the agencies of a CSV file")
     imported.add_argument("file", type=Path, metavar="FILE.csv")
@@ -48,7 +51,10 @@ def register(commands: Subparsers) -> None:
 
 def run_add(args: argparse.Namespace) -> int:
     """Add one agency."""
-    entry = AgencyEntry(args.code, args.name, args.parent if args.parent is not None else DEFAULT)
+    contacts = {
+        contact: given or None for contact in CONTACTS if (given := getattr(args, contact)) is not None
+    }
+    entry = AgencyEntry(args.code, args.name, DEFAULT if args.parent is None else args.parent, **contacts)
     with opened_store() as store:
         put = store.database.write(lambda tx: put_agencies(tx, [entry], store.clock.now(), pointer=""))
     _show_put(args, put)

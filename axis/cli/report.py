@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _names(tx: Read, codes: list[AgencyCode]) -> dict[str, str]:
-    return {row.code: row.name for row in queries.agency_rows(tx, codes)} if codes else {}
+    return {row.code: row.name for row in queries.agency_rows(tx, codes, deleted=True)} if codes else {}
 
 
 def _percent(rate: float | None) -> str:

@@ -7,7 +7,7 @@ from support.asgi import AsgiClient
 from axis import problems
 from axis.agencies import routes
 from axis.agencies.callers import Callers
-from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies
 from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
@@ -104,6 +104,9 @@ def test_an_agency_is_found_by_either_form_of_its_code(reader, code):
         "parent": None,
         "level": 1,
         "locked": False,
+        "mail": None,
+        "mobile": None,
+        "fax": None,
     }
 
 
@@ -122,6 +125,23 @@ def test_an_operator_adds_and_changes_agencies(operator):
     assert (third.json()["parent"], third.json()["locked"]) == (None, True)
 
 
+def test_an_operator_sets_and_clears_contacts(operator):
+    sent = {"name": "Sở Tài chính", "mail": "vanthu@stc.example", "mobile": "0912 345 678", "fax": "1"}
+    first = operator.put("/v1/agencies/H24.06", json=sent).json()
+    assert {name: first[name] for name in sent} == sent
+    second = operator.put("/v1/agencies/H24.06", json={"name": "Sở Tài chính", "fax": None}).json()
+    assert (second["mail"], second["mobile"], second["fax"]) == (sent["mail"], sent["mobile"], None)
+
+
+def test_a_deleted_agency_is_not_found_until_it_is_added_again(app, reader, operator):
+    app.state.database.write(lambda tx: delete_agency(tx, canonical("H25"), real_now()))
+    assert reader.get("/v1/agencies/H25").status_code == 404
+    assert "H25" not in codes(reader)
+    assert codes(reader, q="hai duong") == []
+    assert operator.put("/v1/agencies/H25", json={"name": NAMES["H25"]}).status_code == 201
+    assert reader.get("/v1/agencies/H25").json()["name"] == NAMES["H25"]
+
+
 @pytest.mark.parametrize(
     ("code", "body", "pointers"),
     [
@@ -132,6 +152,8 @@ def test_an_operator_adds_and_changes_agencies(operator):
         ("H24", {"name": "x", "parent": "H24.05"}, {"/parent"}),
         ("H24", {"name": "x", "parent": "no code!"}, {"/parent"}),
         ("no code!", {"name": " "}, {"path:code"}),
+        ("H24", {"name": "x", "mail": 5, "mobile": [], "fax": True}, {"/mail", "/mobile", "/fax"}),
+        ("H24", {"name": "x", "mail": "nobody", "fax": ""}, {"/mail", "/fax"}),
         ("H24", {"name": " "}, {"/name"}),
     ],
 )

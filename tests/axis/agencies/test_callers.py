@@ -6,7 +6,7 @@ import pytest
 
 from axis.agencies import queries
 from axis.agencies.callers import Caller, Callers
-from axis.agencies.changes import AgencyEntry, put_agencies, set_locked
+from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.agencies.directory import Directory, subtree_filter
 from axis.agencies.tables import agencies, tokens
 from axis.agencies.tokens import Grant, create_tokens, list_tokens, revoke_token
@@ -90,6 +90,18 @@ def test_a_locked_agency_is_known_as_locked(database, callers):
     database.write(lambda tx: set_locked(tx, HA_NAM, locked=True))
     callers.forget(current_version(database))
     assert who(callers, token).locked
+
+
+def test_a_deleted_agency_is_as_if_locked_and_not_in_the_directory(database, callers):
+    token = token_for(database, role="agency", agency=HA_NAM)
+    below = canonical("H24.05")
+    for code in (below, HA_NAM):
+        database.write(lambda tx, code=code: delete_agency(tx, code, real_now()))
+    assert who(callers, token).locked
+    directory, whole = Directory(), Caller("agency", HA_NAM, True, None, "1")
+    with database.read() as tx:
+        assert set(directory.find(tx, [HA_NAM, below, canonical("H25")])) == {canonical("H25")}
+        assert directory.may_speak_for(tx, whole, below)  # and reads what that one had
 
 
 def test_known_and_unknown_tokens_are_looked_up_once(database, callers, monkeypatch):

@@ -33,6 +33,18 @@ def test_parents_are_canonical_and_may_be_empty():
     assert (first.parent, second.parent) == (DEFAULT, "000.00.00.H24")
 
 
+def test_contacts_are_read_where_there_are_any():
+    text = "code,name,Email,Di động,fax\nH24,A,a@b.example,0912 345 678,\nH25,B,,,1\n"
+    first, second = read_agencies(text.encode())
+    assert (first.mail, first.mobile, first.fax) == ("a@b.example", "0912 345 678", DEFAULT)
+    assert (second.mail, second.mobile, second.fax) == (DEFAULT, DEFAULT, "1")
+
+
+def test_contacts_by_which_nobody_is_reached_are_named_with_their_line():
+    text = f"code,name,mail,mobile,fax\nH24,A,a@b.example,1,1\nH25,B,nobody,{'1' * 33},1\n"
+    assert faults(text) == [(3, "mail"), (3, "mobile")]
+
+
 def test_every_fault_is_named_with_its_line():
     text = "code,name,parent\nH24,Hà Nam,\n,Không mã,\nH25,,\nH24,Lại,\nH26,Đủ,bad code!\n"
     assert faults(text) == [(3, "code"), (4, "name"), (5, "code"), (6, "parent")]

@@ -56,6 +56,14 @@ def test_agencies_are_added_listed_locked_and_unlocked(axis):
     assert "not in the directory" in axis("agency", "lock", "H99", status=2)
 
 
+def test_contacts_are_added_left_as_they_were_and_cleared(axis):
+    axis("agency", "add", "H24", "--name", "Hà Nam", "--mail", "vanthu@hanam.example", "--fax", "1")
+    axis("agency", "add", "H24", "--name", "Hà Nam", "--mobile", "0912 345 678", "--fax", "")
+    (item,) = json.loads(axis("agency", "list", "--json"))["items"]
+    assert (item["mail"], item["mobile"], item["fax"]) == ("vanthu@hanam.example", "0912 345 678", None)
+    assert "/mail" in axis("agency", "add", "H24", "--name", "Hà Nam", "--mail", "nobody", status=2)
+
+
 def test_a_port_that_cannot_be_had_is_refused_before_the_store_is_touched(axis, environment):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
