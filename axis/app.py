@@ -22,6 +22,7 @@ import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.trust.service_routes
+import axis.vxp.routes
 import axis.web.description
 import axis.web.reference
 from axis import problem_pages, problems
@@ -47,6 +48,10 @@ from axis.trust.authority import renew_revocation_lists
 from axis.trust.fetching import fetch_some
 from axis.trust.judging import Trust
 from axis.trust.outside import Addresses, public_addresses
+from axis.vxp.calling import sweep_used_headers
+from axis.vxp.door import Door
+from axis.vxp.failures import Failures
+from axis.vxp.systems import Systems
 from axis.watch import Chore, Watch
 
 
@@ -62,6 +67,8 @@ class Hub:
     trust: Trust
     recorder: Recorder
     arrivals: Arrivals
+    systems: Systems
+    failures: Failures
     watch: Watch
 
     def close(self) -> None:
@@ -84,12 +91,15 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
     key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url))
     signer = database.write(lambda tx: open_ledger(tx, key, settings.public_url, clock.now()))
     recorder = Recorder(database, signer, clock)
+    systems = Systems(database, settings)
+    failures = Failures(database)
 
     def on_change(version: int) -> None:
         with database.read() as tx:
             clock.move(_offset(tx))
             directory.forget(version)
             callers.forget(version)
+            systems.forget(version)
             trust.reload(tx)
 
     hosts = frozenset(settings.revocation_hosts or ())
@@ -99,9 +109,23 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
         Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
         Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
+        Chore("used headers", 600, lambda: sweep_used_headers(database, settings)),
+        Chore("failures", 1, failures.flush),
     )
     watch = Watch(database, on_change, chores)
-    return Hub(settings, database, clock, directory, callers, trust, recorder, Arrivals(database), watch)
+    return Hub(
+        settings=settings,
+        database=database,
+        clock=clock,
+        directory=directory,
+        callers=callers,
+        trust=trust,
+        recorder=recorder,
+        arrivals=Arrivals(database),
+        systems=systems,
+        failures=failures,
+        watch=watch,
+    )
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -135,6 +159,7 @@ def create_app(hub: Hub) -> FastAPI:
         hub.recorder,
         manifest_limits(hub.settings),
     )
+    app.state.door = Door(app.state.desk, hub.arrivals, hub.systems, hub.failures)
     app.include_router(axis.intake.routes.router)  # documents come in
     app.include_router(axis.documents.routes.router)  # and are read and searched
     app.include_router(axis.evidence.routes.router)  # and proven
@@ -145,6 +170,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.trust.service_routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
+    app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.health.router)

@@ -36,6 +36,12 @@ class Metrics:
         self.refusals = Counter(
             "axis_refusals", "Requests refused, by the problem's code.", ["code"], registry=self.registry
         )
+        self.vxp_calls = Counter(
+            "axis_vxp_calls",
+            "Calls of the old protocol, by operation and the error code of their reply.",
+            ["operation", "code"],
+            registry=self.registry,
+        )
         self.seconds = Histogram(
             "axis_request_seconds",
             "Time from a request's headers to its answer's end.",

@@ -5,7 +5,7 @@ It does nothing itself: `axis.vxp.calling` makes an `Asked` of a request and han
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from starlette.requests import Request
 
@@ -13,10 +13,8 @@ from axis.agencies.callers import Caller
 from axis.deliveries.arrivals import Arrivals
 from axis.intake.desk import Desk
 from axis.protocol.vxp import Call
-
-if TYPE_CHECKING:
-    from axis.vxp.failures import Failures
-    from axis.vxp.systems import Systems
+from axis.vxp.failures import Failures
+from axis.vxp.systems import Systems
 
 LARGE_AT_ONCE: Final = 2
 """Large messages being read or composed at the same time: each may need several times its size in memory."""
@@ -28,8 +26,8 @@ class Door:
 
     desk: Desk
     arrivals: Arrivals
-    systems: "Systems"
-    failures: "Failures"
+    systems: Systems
+    failures: Failures
     large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
 
 

@@ -14,7 +14,10 @@ from fastapi.routing import iter_route_contexts
 from axis.agencies import callers
 
 CALLERS = "x-callers"
-"""The member of an operation that says who may call it: roles, or `anyone`."""
+"""The member of an operation that says who may call it: roles, or `anyone`.
+
+A route that tells its callers by other means than a token says it itself.
+"""
 ANYONE = "anyone"
 
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
@@ -46,7 +49,8 @@ def who_may_call(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:
     for context in iter_route_contexts(app.routes):
         dependant: Dependant | None = getattr(context, "dependant", None)
         roles = [_ROLES[call] for call in _calls(dependant) if call in _ROLES]
-        narrowest = min(roles, key=len, default=(ANYONE,))
+        said = (getattr(context, "openapi_extra", None) or {}).get(CALLERS)
+        narrowest = tuple(said or min(roles, key=len, default=(ANYONE,)))
         for method in context.methods or ():
             found[method, context.path_format or ""] = narrowest
     return found

@@ -1,0 +1,140 @@
+"""The old protocol over HTTP: thirteen operations, and the operator's view of calls that proved nothing.
+
+It handles nothing itself: `axis.vxp.calling` answers every call, by the functions listed here.
+"""
+
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.agencies.callers import OperatorCaller
+from axis.database.dependencies import DatabaseDep
+from axis.problems import declare
+from axis.protocol.errors import (
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Place,
+    QueryInvalid,
+    shorten,
+)
+from axis.protocol.vxp import OPERATIONS, Operation
+from axis.vxp.calling import Perform, answer, refuse_method
+from axis.vxp.failures import list_failures
+from axis.vxp.schemas import extra_of, responses_of
+
+router = APIRouter(tags=["vxp"])
+
+PERFORM: Final[dict[str, Perform]] = {}
+"""What each operation does, by its name on the wire."""
+
+SUMMARIES: Final = {
+    "sendEdoc": "Send a document or a status, as edXML",
+    "getReceivedEdocList": "List what waits for the system's agencies",
+    "getSentEdocList": "List what they sent",
+    "getEdoc": "Fetch a message, in base64",
+    "updateStatus": "Say how far the system is with a message",
+    "getAgenciesList": "List the directory",
+    "getAgenciesListQD20": "List the directory, with codes in their short form",
+    "getSynchronizeUnit": "List the directory with its changes",
+    "registerAgency": "Add or change an agency below the system's own",
+    "deleteAgency": "Delete an agency below the system's own",
+    "countReceiveEdoc": "Count the documents that wait",
+    "countReceiveStatus": "Count the statuses that wait",
+    "downloadEdoc": "Fetch a message as it is",
+}
+
+
+def _mount(operation: Operation, perform: Perform) -> None:
+    async def call(request: Request) -> Response:
+        return await answer(request, operation, perform)
+
+    router.add_api_route(
+        f"/vxp/{operation.name}",
+        call,
+        methods=[operation.method],
+        summary=SUMMARIES[operation.name],
+        description=(perform.__doc__ or "").partition("\n\n")[0],
+        operation_id=operation.name,
+        response_class=Response,
+        responses=responses_of(operation),
+        openapi_extra=extra_of(operation),
+    )
+
+
+for _name, _perform in PERFORM.items():
+    _mount(OPERATIONS[_name], _perform)
+
+
+@router.api_route("/vxp/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
+async def call_otherwise(rest: str, request: Request) -> Response:
+    """Take what clients make of their endpoint: two slashes where it ends with one; or the wrong method."""
+    name = rest.lstrip("/")
+    operation, perform = OPERATIONS.get(name), PERFORM.get(name)
+    if operation is None or perform is None:
+        raise NotFound
+    if operation.method != request.method:
+        return refuse_method(request, operation)
+    return await answer(request, operation, perform)
+
+
+class FailuresQuery(BaseModel):
+    """What may stand in the query of the list of failures."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[
+        str, Field(max_length=120, pattern=r"^[A-Za-z0-9._/-]*$", description="`next` of the page before.")
+    ] = ""
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+
+
+class FailureAnswer(BaseModel):
+    """Calls of one operation by one system in which the same part was wrong."""
+
+    system: str = Field(description="The system's id; `unknown` for all that are no system's.")
+    operation: str = Field(examples=["sendEdoc"])
+    fault: str = Field(examples=["digest"])
+    meaning: str
+    count: int
+    last_at: str
+    detail: str = Field(description="What stood there the last time.")
+
+
+class FailureList(BaseModel):
+    """A page of failures, by system, operation and fault."""
+
+    items: list[FailureAnswer]
+    next: str | None
+
+
+@router.get(
+    "/v1/vxp/failures",
+    summary="See which calls of the old protocol proved nothing",
+    response_class=Response,
+    responses={
+        200: {"model": FailureList, "description": "Counts by system, operation and fault."},
+        **declare(NotAuthenticated, NotPermitted, QueryInvalid),
+    },
+)
+def read_failures(
+    query: Annotated[FailuresQuery, Query()], database: DatabaseDep, _caller: OperatorCaller
+) -> Response:
+    """Return which part of the headers was wrong, how often, and when last. Operators only.
+
+    The caller itself is told the same sentence whatever was wrong.
+    """
+    after = tuple(query.after.split("/")) if query.after else None
+    if after is not None and len(after) != 3:  # noqa: PLR2004 - system, operation, fault
+        raise QueryInvalid(Place("query:after", shorten(query.after), "`next` of the page before"))
+    with database.read() as tx:
+        found = list_failures(tx, after, query.limit + 1)
+    items = found[: query.limit]
+    more = len(found) > query.limit
+    members = {
+        "items": [failure.to_json() for failure in items],
+        "next": f"{items[-1].system}/{items[-1].operation}/{items[-1].fault}" if more else None,
+    }
+    return Response(orjson.dumps(members), media_type="application/json")
