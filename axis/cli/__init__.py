@@ -18,6 +18,7 @@ COMMANDS = (
     "migrate",
     "agency",
     "token",
+    "vxp",
     "ca",
     "certificate",
     "trust",

@@ -7,6 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from axis.agencies.importing import CsvRefusedError
+from axis.agencies.systems import SystemExistsError
 from axis.cli.common import RefusedError
 from axis.database.migrate import StoreOutdatedError
 from axis.ledger.errors import LedgerError
@@ -30,6 +31,7 @@ REFUSALS = (
     SecretKeyError,
     SettingInvalidError,
     SigningError,
+    SystemExistsError,
     SQLAlchemyError,
     StoreOutdatedError,
     OSError,

@@ -1,0 +1,114 @@
+"""`axis vxp`: systems that call over the old protocol, and which of their calls proved nothing.
+
+`system add` prints the secret alone on standard output, once: the store keeps it encrypted, and no command
+shows it again.
+"""
+
+import argparse
+
+from axis.agencies.queries import agency_rows
+from axis.agencies.systems import System, list_systems, revoke_system
+from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.clock import real_now, rfc3339
+from axis.deliveries.joining import join
+from axis.trust.secret_key import open_secret_key
+from axis.vxp.failures import list_failures
+
+MOST_FAILURES = 100_000
+
+
+def register(commands: Subparsers) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("vxp", help="systems that call over the old protocol", description=__doc__)
+    groups = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    system = groups.add_parser("system", help="add, list and revoke systems")
+    actions = system.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="add a system for an agency and print its secret")
+    add.add_argument("code", type=agency_code, metavar="CODE", help="its agency: the system's id")
+    add.add_argument(
+        "--may-register", action="store_true", help="lets it add and delete agencies below its own"
+    )
+    add.set_defaults(run=run_add)
+    listed = actions.add_parser("list", help="list systems, without their secrets")
+    listed.set_defaults(run=run_list)
+    revoke = actions.add_parser("revoke", help="revoke a system; it binds every process within a second")
+    revoke.add_argument("code", type=agency_code, metavar="CODE")
+    revoke.set_defaults(run=run_revoke)
+    failures = groups.add_parser("failures", help="which calls proved nothing, and why")
+    failures.set_defaults(run=run_failures)
+    for action in (*actions.choices.values(), failures):
+        add_json_option(action)
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Add a system."""
+    with opened_store() as store:
+        with store.database.read() as tx:
+            if not agency_rows(tx, [args.code]):
+                raise RefusedError(f"{args.code} is not in the directory; `axis agency add` puts it there")
+        key = open_secret_key(store.settings)
+        secret = store.database.write(
+            lambda tx: join(tx, key, args.code, may_register=args.may_register, real_now=real_now())
+        )
+    show(args, {"system": args.code, "secret": secret}, secret)
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """List systems."""
+    with opened_store() as store, store.database.read() as tx:
+        systems = list_systems(tx)
+    rows = [
+        (
+            system.agency,
+            "holds" if system.revoked_at is None else "revoked",
+            "registers" if system.may_register else "",
+            rfc3339(system.created_at)[:19] + "Z",
+        )
+        for system in systems
+    ]
+    show(
+        args,
+        {"items": [_members(system) for system in systems]},
+        table(("SYSTEM", "STATE", "", "ADDED"), rows),
+    )
+    return 0
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    """Revoke a system."""
+    with opened_store() as store:
+        if not store.database.write(lambda tx: revoke_system(tx, args.code, real_now())):
+            raise RefusedError(f"{args.code} has no system that still holds")
+    show(args, {"revoked": args.code}, f"the system of {args.code} is revoked")
+    return 0
+
+
+def run_failures(args: argparse.Namespace) -> int:
+    """Show which part of the headers was wrong, and how often."""
+    with opened_store() as store, store.database.read() as tx:
+        found = list_failures(tx, None, MOST_FAILURES)
+    rows = [
+        (
+            failure.system,
+            failure.operation,
+            failure.fault,
+            str(failure.count),
+            rfc3339(failure.last_at)[:19] + "Z",
+            failure.detail,
+        )
+        for failure in found
+    ]
+    headings = ("SYSTEM", "OPERATION", "WRONG", "TIMES", "LAST", "DETAIL")
+    show(args, {"items": [failure.to_json() for failure in found]}, table(headings, rows))
+    return 0
+
+
+def _members(system: System) -> dict[str, object]:
+    return {
+        "id": system.id,
+        "system": system.agency,
+        "may_register": system.may_register,
+        "created_at": rfc3339(system.created_at),
+        "revoked_at": None if system.revoked_at is None else rfc3339(system.revoked_at),
+    }
