@@ -21,6 +21,7 @@ from axis.documents.tables import (
     document_signatures,
     documents,
     manifests,
+    references,
     signature_facts,
     verdicts,
 )
@@ -195,6 +196,13 @@ def signature_digests(tx: Read, position: int) -> Sequence[str]:
     column = document_signatures.c
     statement = select(column.sha256).where(column.document == position).order_by(column.ordinal)
     return tx.execute(statement).scalars().all()
+
+
+def reference_targets(tx: Read, position: int) -> dict[int, int | None]:
+    """Return where the documents that one refers to are, by place; None for those not on this axis."""
+    column = references.c
+    statement = select(column.ordinal, column.target).where(column.document == position)
+    return {row.ordinal: row.target for row in tx.execute(statement)}
 
 
 def verdict_rows(tx: Read, position: int, *, newest: bool = False) -> Sequence[Row[Any]]:

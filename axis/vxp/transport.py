@@ -1,0 +1,52 @@
+"""How far a receiver's system is with an item of its queue, as that system says.
+
+A state of transport is no status: what an agency did with a document it says in a status message. Only this
+moves items off the lists (`done`, `fail`), and onto them again.
+"""
+
+from typing import get_args
+
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from axis.database import Write
+from axis.deliveries.queues import Item, TransportState, find_item, set_state
+from axis.protocol.errors import shorten
+from axis.vxp.door import Asked
+from axis.vxp.replies import Code, Refused, fine
+
+
+async def update_status(asked: Asked) -> Response:
+    """Set the state of one item; saying it again is as good as once.
+
+    Raises:
+        Refused: with 20 for a state that there is not, and for an item that is not there or not the caller's.
+
+    """
+    state = _state(asked.call.first("status"))
+    desk = asked.door.desk
+
+    def move(tx: Write) -> Item | None:
+        item = find_item(tx, asked.caller, asked.call.document)
+        if item is not None and item.state != state:
+            set_state(tx, item, state, desk.clock.now())
+        return item
+
+    if await run_in_threadpool(desk.database.write, move) is None:
+        raise no_such_item(asked.call.document)
+    return fine()
+
+
+def no_such_item(said: str) -> Refused:
+    """Return the refusal for an item that is not there; another's looks the same."""
+    found = shorten(said) or "nothing"
+    return Refused(Code.SYSTEM_ERROR, f"There is no such item: found {found}, expected a docId of a list.")
+
+
+def _state(said: str) -> TransportState:
+    for state in get_args(TransportState):
+        if said.strip().lower() == state:
+            return state  # type: ignore[no-any-return]
+    states = ", ".join(get_args(TransportState))
+    found = shorten(said)
+    raise Refused(Code.SYSTEM_ERROR, f"status: found {found}, expected one of {states}.")
