@@ -21,13 +21,22 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.protocol.vxp import OPERATIONS, Operation
+from axis.vxp import fetching, receiving, sent, transport
 from axis.vxp.calling import Perform, answer, refuse_method
 from axis.vxp.failures import list_failures
 from axis.vxp.schemas import extra_of, responses_of
 
 router = APIRouter(tags=["vxp"])
 
-PERFORM: Final[dict[str, Perform]] = {}
+PERFORM: Final[dict[str, Perform]] = {
+    "getReceivedEdocList": receiving.list_received,
+    "countReceiveEdoc": receiving.count_documents,
+    "countReceiveStatus": receiving.count_statuses,
+    "getSentEdocList": sent.list_sent,
+    "getEdoc": fetching.get_edoc,
+    "downloadEdoc": fetching.download_edoc,
+    "updateStatus": transport.update_status,
+}
 """What each operation does, by its name on the wire."""
 
 SUMMARIES: Final = {
