@@ -1,5 +1,7 @@
 """`POST /sandbox/agencies`: a whole country at once, each agency with its token, certificates and keys.
 
+An agency that shall speak the old protocol gets a system of it besides, with a secret.
+
 Keys and certificates are made before the transaction, so that the one writer is held up by rows alone.
 """
 
@@ -12,9 +14,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.changes import put_agencies
+from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import Microseconds, real_now
 from axis.database import Write
+from axis.deliveries.joining import join
 from axis.problems import declare
 from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
@@ -79,6 +83,11 @@ _BODY = {
                             },
                         },
                     },
+                    "vxp": {
+                        "type": "boolean",
+                        "default": False,
+                        "description": "Also give it a system of the old protocol, with a new secret.",
+                    },
                 },
             },
         }
@@ -92,7 +101,7 @@ _ANSWER = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["code", "token", "organisation", "persons"],
+                "required": ["code", "token", "organisation", "persons", "vxp"],
                 "properties": {
                     "code": {"type": "string"},
                     "token": {"type": "string"},
@@ -106,6 +115,14 @@ _ANSWER = {
                                 "title": {"type": "string"},
                                 **_PAIR,
                             },
+                        },
+                    },
+                    "vxp": {
+                        "type": ["object", "null"],
+                        "required": ["system", "secret"],
+                        "properties": {
+                            "system": {"type": "string", "description": "Its id: the agency's code."},
+                            "secret": {"type": "string", "description": "Shown here once."},
                         },
                     },
                 },
@@ -145,6 +162,7 @@ class Pair:
 async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
     """Add up to 1,000 agencies, or change known ones; each gets a new token. The sandbox's operator.
 
+    With `vxp` an agency gets a system of the old protocol; one that it has is revoked.
     All of them or, on an error, none.
     """
     wishes = read_provisioning(await read_json(request, BODY_BYTES))
@@ -153,7 +171,7 @@ async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
 
 
 def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, Any]]:
-    """Make keys, certificates, agencies and tokens; the latter three in one transaction.
+    """Make keys, certificates, agencies, tokens and systems; the latter four in one transaction.
 
     Raises:
         QueryInvalid: when an agency's name cannot stand in a certificate, or a parent is unknown.
@@ -168,14 +186,15 @@ def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, 
     ]
     grants = [Grant("agency", wish.entry.code, wish.subtree) for wish in wishes]
 
-    def work(tx: Write) -> list[str]:
+    def work(tx: Write) -> tuple[list[str], list[str | None]]:
         put_agencies(tx, [wish.entry for wish in wishes], now)
         ca.record(tx, [pair.issued for pairs in made for pair in pairs])
-        return create_tokens(tx, grants, real_now())
+        tokens = create_tokens(tx, grants, real_now())
+        return tokens, [_join(tx, sandbox, wish) for wish in wishes]
 
-    tokens = sandbox.database.write(work)
+    tokens, secrets = sandbox.database.write(work)
     sandbox.look()
-    return [_item(wish, token, pairs) for wish, token, pairs in zip(wishes, tokens, made, strict=True)]
+    return [_item(*each) for each in zip(wishes, tokens, secrets, made, strict=True)]
 
 
 def settle_key(wish: KeyWish) -> tuple[PublicKey, PrivateKey | None]:
@@ -217,11 +236,25 @@ def _certificates(
     return pairs
 
 
-def _item(wish: AgencyWish, token: str, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _join(tx: Write, sandbox: Sandbox, wish: AgencyWish) -> str | None:
+    """Return the secret of the agency's new system; None where none is wished."""
+    if not wish.system:
+        return None
+    revoke_system(tx, wish.entry.code, real_now())
+    return join(tx, sandbox.secret, wish.entry.code, real_now=real_now())
+
+
+def _item(wish: AgencyWish, token: str, secret: str | None, pairs: Sequence[Pair]) -> dict[str, Any]:
     rest = list(pairs)
     organisation = None if wish.organisation is None else rest.pop(0).members()
     persons = [
         {"name": each.person.name, "title": each.person.title, **pair.members()}
         for each, pair in zip(wish.persons, rest, strict=True)
     ]
-    return {"code": wish.entry.code, "token": token, "organisation": organisation, "persons": persons}
+    return {
+        "code": wish.entry.code,
+        "token": token,
+        "organisation": organisation,
+        "persons": persons,
+        "vxp": None if secret is None else {"system": wish.entry.code, "secret": secret},
+    }

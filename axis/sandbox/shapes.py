@@ -48,6 +48,8 @@ class AgencyWish:
     subtree: bool
     organisation: KeyWish | None
     persons: tuple[PersonWish, ...]
+    system: bool = False
+    """Whether it shall speak the old protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Reader:
 
 
 _PROVISIONING = frozenset({"agencies"})
-_AGENCY = frozenset({"code", "name", "parent", "subtree", "organisation", "persons"})
+_AGENCY = frozenset({"code", "name", "parent", "subtree", "organisation", "persons", "vxp"})
 _KEY = frozenset({"key", "public_key"})
 _PERSON = frozenset({"name", "title"})
 _CERTIFICATE = frozenset({"agency", "person", "key", "public_key", "not_before", "not_after"})
@@ -208,6 +210,7 @@ def _agency(reader: Reader, value: object, pointer: str) -> AgencyWish:
             )
         ),
         persons=tuple(_persons(reader, members.get("persons"), f"{pointer}/persons")),
+        system=reader.flag(members.get("vxp", False), f"{pointer}/vxp"),
     )
 
 

@@ -12,6 +12,7 @@ from support.asgi import AsgiClient
 
 from axis.agencies import queries
 from axis.agencies.callers import Callers
+from axis.agencies.systems import PURPOSE, list_systems
 from axis.agencies.tables import agencies, tokens
 from axis.clock import parse_rfc3339, real_now, to_datetime
 from axis.database import metadata
@@ -131,11 +132,43 @@ def test_an_agency_that_is_there_is_changed_and_gets_another_token(tester, datab
         assert [row.name for row in queries.agency_rows(tx, ["000.00.00.H24"])] == ["Hà Nam"]
 
 
+def test_an_agency_that_shall_speak_the_old_protocol_gets_a_system_and_others_none(tester, database, sandbox):
+    quang_ninh = {"code": "H49", "name": "UBND tỉnh Quảng Ninh", "vxp": False}
+    ha_nam, other, third = provision(
+        tester, {**HA_NAM, "vxp": True}, quang_ninh, {"code": "H50", "name": "UBND tỉnh Quảng Trị"}
+    )["items"]
+    assert ha_nam["vxp"]["system"] == "000.00.00.H24"
+    assert (other["vxp"], third["vxp"]) == (None, None)
+    with database.read() as tx:
+        (system,) = list_systems(tx)
+    assert (system.agency, system.may_register) == ("000.00.00.H24", False)
+    assert sandbox.secret.decrypt(system.secret, PURPOSE).decode() == ha_nam["vxp"]["secret"]
+
+
+def test_a_system_provisioned_again_has_another_secret_and_the_first_is_revoked(tester, database, sandbox):
+    first, second = (
+        provision(tester, {**HA_NAM, "vxp": True})["items"][0]["vxp"]["secret"] for _ in range(2)
+    )
+    assert first != second
+    with database.read() as tx:
+        revoked, live = list_systems(tx)
+    assert revoked.revoked_at is not None
+    assert live.revoked_at is None
+    assert sandbox.secret.decrypt(live.secret, PURPOSE).decode() == second
+
+
+def test_an_agency_provisioned_again_without_a_word_of_its_system_keeps_it(tester, database):
+    provision(tester, {**HA_NAM, "vxp": True})
+    provision(tester, HA_NAM)
+    with database.read() as tx:
+        assert [system.revoked_at for system in list_systems(tx)] == [None]
+
+
 def test_everything_wrong_is_named_and_nothing_is_kept(tester, database):
     problem = provision(
         tester,
         {**HA_NAM, "organisation": {"key": "dsa"}, "colour": "red"},
-        {"code": "no code!", "name": "", "persons": [{"name": "An"}]},
+        {"code": "no code!", "name": "", "persons": [{"name": "An"}], "vxp": "yes"},
         {"code": "H25", "name": "x", "parent": 5, "organisation": {"public_key": "PEM"}},
         status=422,
     )
@@ -146,6 +179,7 @@ def test_everything_wrong_is_named_and_nothing_is_kept(tester, database):
         "/agencies/1/code",
         "/agencies/1/name",
         "/agencies/1/persons/0/title",
+        "/agencies/1/vxp",
         "/agencies/2/parent",
         "/agencies/2/organisation/public_key",
     }
