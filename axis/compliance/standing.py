@@ -24,7 +24,7 @@ from axis.ledger.fsck import Difference
 from axis.protocol import statuses
 from axis.protocol.statuses import DeliveryState
 
-_ENVELOPED = exists().where(envelopes.c.document == documents.c.position)
+_ENVELOPED = exists().where(envelopes.c.document == documents.c.position).correlate(documents)
 PAGE = 1_000
 NAMED = 100
 """Rows of one kind that are named; a store that lost a table would name them all."""
@@ -144,7 +144,7 @@ def _check_identities(tx: Read) -> Iterator[Difference]:
     ):
         statement: Select[Any] = (
             select(documents.c.id)
-            .outerjoin(table, condition)
+            .select_from(documents.outerjoin(table, condition))
             .where(table.c.document.is_(None), concerned)
             .limit(NAMED)
         )

@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from axis.agencies.callers import Caller
 from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.agencies.directory import Directory
+from axis.agencies.systems import add_system
 from axis.clock import Clock, Microseconds, parse_rfc3339
-from axis.database import Database
+from axis.database import Database, Write
+from axis.deliveries.queues import fill_queue
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
-from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment
+from axis.documents.envelopes import Envelope, identity_of
+from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake.recording import record_documents, record_refusals
 from axis.ledger.opening import open_ledger
 from axis.ledger.recorder import Recorder
@@ -118,6 +121,36 @@ class Exchange:
         new = self.new_document(sender, to, **more)
         recorded = self.recorder.record(record_documents, new).result()
         return Sent(new.id, recorded.result.position, new.manifest.number)
+
+    def envelop(
+        self,
+        document_id: str,
+        sender: AgencyCode = A,
+        to: Sequence[AgencyCode] = (B,),
+        asks: Sequence[Target] = (),
+        business: int = 0,
+        **members: object,
+    ) -> Sent:
+        """Send a document as a message of the old protocol."""
+        new = self.new_document(sender, to, **members)
+        content = f"<edXML>{document_id} {business}</edXML>".encode()
+        digest = hashlib.sha256(content).hexdigest()
+        identity = identity_of(
+            sender, document_id, business, [each.sha256 for each in new.manifest.attachments]
+        )
+        envelope = Envelope(document_id, identity, digest, len(content), content, None)
+        new = replace(new, envelope=envelope, asks=tuple(asks), targets=tuple(t.position for t in asks))
+        accepted = self.recorder.record(record_documents, new).result().result
+        return Sent(new.id, accepted.position, new.manifest.number)
+
+    def connect(self, agency: AgencyCode) -> None:
+        """Have an agency's system call over the old protocol."""
+
+        def work(tx: Write) -> None:
+            add_system(tx, agency, b"encrypted", may_register=False, real_now=MONDAY)
+            fill_queue(tx, agency)
+
+        self.database.write(work)
 
     def ask(
         self, action: str, *targets: Sent, to: Sequence[AgencyCode] = (B,), subject: str = "thu hồi"

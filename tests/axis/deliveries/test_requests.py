@@ -2,9 +2,10 @@ import dataclasses
 
 import pytest
 from sqlalchemy import select
-from support.exchange import A, B, C, Exchange
+from support.exchange import A, B, C, Exchange, Sent
 
 from axis.deliveries.tables import deliveries, events
+from axis.documents.storing import Target
 from axis.documents.tables import documents
 from axis.intake.recording import record_documents
 from axis.ledger.fsck import read_leaves
@@ -70,3 +71,30 @@ def test_after_a_refused_request_a_new_one_may_ask_for_something_else(exchange: 
     exchange.ask("replace", sent)
     exchange.give(B, sent.delivery(), "15")
     assert standing(exchange, sent.position) == {B: ("agreed", "replace")}
+
+
+def test_a_request_may_concern_some_recipients_alone(exchange: Exchange) -> None:
+    sent = exchange.send(to=(B, C))
+    only_b = Target(sent.position, recipients=frozenset({B}))
+    exchange.envelop("recall-1", to=(B,), business=1, action="recall", asks=(only_b,), refers_to=_of(sent))
+    assert standing(exchange, sent.position) == {B: ("open", "recall"), C: (None, None)}
+
+
+def test_an_update_asks_those_it_takes_off_to_give_the_document_back(exchange: Exchange) -> None:
+    sent = exchange.send(to=(B, C))
+    off = Target(sent.position, removed=frozenset({C}))
+    update = exchange.envelop(
+        "update-1", to=(B,), business=2, action="update", asks=(off,), refers_to=_of(sent)
+    )
+    assert standing(exchange, sent.position) == {B: ("open", "update"), C: ("open", "recall")}
+    with exchange.database.read() as tx:
+        asking = set(
+            tx.execute(
+                select(deliveries.c.request_document).where(deliveries.c.document == sent.position)
+            ).scalars()
+        )
+    assert asking == {update.id}
+
+
+def _of(sent: Sent) -> list[dict[str, object]]:
+    return [{"from": A, "number": sent.number, "issued_on": "2019-06-03"}]
