@@ -37,6 +37,21 @@ class TransportError(NodesError):
     """No usable answer came: the hub could not be reached, hung up, or spoke something else."""
 
 
+class MessageUnreadable(NodesError):
+    """An edXML message came that cannot be read; the text names the line."""
+
+
+class OldRefusal(NodesError):
+    """The hub answered over the old protocol, and said FAIL."""
+
+    def __init__(self, operation: str, code: str, description: str) -> None:
+        super().__init__(f"{operation}: {code}: {description}")
+        self.operation = operation
+        self.code = code
+        """The protocol's error code: `18` for an unknown recipient."""
+        self.description = description
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorPlace:
     """One thing that was wrong: where it stood, what was found there and what was expected."""

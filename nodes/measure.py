@@ -52,6 +52,23 @@ class LocalityResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """What had to come back to the agencies on the old protocol, whose queues hand out each item once."""
+
+    expected: int
+    """Statuses that the hub took on documents they sent."""
+    measured: int
+    """Statuses that lay in their queues."""
+    waiting: int
+    """Items that the hub still holds ready for them; must be none."""
+
+    @property
+    def met(self) -> bool:
+        """Every status came back, and nothing waits."""
+        return self.expected == self.measured and not self.waiting
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of a run."""
 
@@ -60,11 +77,14 @@ class Result:
     """Agencies whose received deliveries are not handled + pending + refused + withdrawn; must be none."""
     definition: str
     """The hub's own words for what its shares count."""
+    crossing: Crossing | None = None
+    """None where nobody speaks the old protocol."""
 
     @property
     def met(self) -> bool:
         """Every expected figure was met exactly."""
-        return not self.unreconciled and all(locality.met for locality in self.localities)
+        crossed = self.crossing is None or self.crossing.met
+        return crossed and not self.unreconciled and all(locality.met for locality in self.localities)
 
 
 def thousandths(rate: float) -> int:

@@ -4,15 +4,17 @@ Private keys never leave this side; the sandbox sees public keys alone. The same
 persons and keys.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
 from nodes.client import Client
+from nodes.errors import HubFailed
 from nodes.letters import Signer, signer_of
 from nodes.registry import Agency, agency
 from nodes.sandbox import MadeAgency, WantedAgency, WantedPerson, make_agencies
+from nodes.vxp import OldSystem
 from nodes.writing import Identity, Office
 from signing.certificates import load_certificates
 from signing.keys import PrivateKey, derive_p256, public_to_pem
@@ -24,6 +26,8 @@ class Post:
 
     office: Office
     token: str
+    system: OldSystem | None = None
+    """What it speaks the old protocol with; None for one that speaks REST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,18 @@ class _Keys:
     person: PrivateKey
 
 
-def open_offices(sandbox: Client, codes: Sequence[str], seed: int) -> Mapping[str, Post]:
-    """Have agencies made and certified; returns their offices by canonical code."""
+def open_offices(
+    sandbox: Client, codes: Sequence[str], seed: int, old_doors: Collection[str] = ()
+) -> Mapping[str, Post]:
+    """Have agencies made and certified; returns their offices by canonical code.
+
+    Those of `old_doors`, canonical codes as well, get a system of the old protocol.
+    """
     keys = [_keys(code, seed) for code in codes]
-    made = {one.code: one for one in make_agencies(sandbox, [_wanted(each) for each in keys])}
+    wanted = [_wanted(each, old_door=each.agency.code in old_doors) for each in keys]
+    made = {one.code: one for one in make_agencies(sandbox, wanted)}
+    if any(made[code].system is None for code in old_doors):
+        raise HubFailed("the hub's sandbox makes no systems of the old protocol")
     return MappingProxyType({each.agency.code: _post(each, made[each.agency.code]) for each in keys})
 
 
@@ -52,9 +64,10 @@ def _keys(code: str, seed: int) -> _Keys:
     )
 
 
-def _wanted(keys: _Keys) -> WantedAgency:
+def _wanted(keys: _Keys, *, old_door: bool) -> WantedAgency:
     person = WantedPerson(keys.signer.name, keys.signer.title, _public_pem(keys.person))
-    return WantedAgency(keys.agency.code, keys.agency.name, _public_pem(keys.organisation), (person,))
+    organisation = _public_pem(keys.organisation)
+    return WantedAgency(keys.agency.code, keys.agency.name, organisation, (person,), old_door)
 
 
 def _post(keys: _Keys, made: MadeAgency) -> Post:
@@ -66,6 +79,7 @@ def _post(keys: _Keys, made: MadeAgency) -> Post:
             person=_identity(next(iter(made.person_certificates), None), keys.person),
         ),
         made.token,
+        made.system,
     )
 
 

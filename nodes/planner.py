@@ -119,7 +119,8 @@ def _from_centre(scenario: Scenario, deliveries: int, rng: Random) -> list[_Sket
 
 
 def _some_ministries(scenario: Scenario, rng: Random) -> list[str]:
-    return rng.sample(scenario.ministries, rng.randint(1, _MOST_MINISTRIES))
+    most = min(_MOST_MINISTRIES, len(scenario.ministries))
+    return rng.sample(scenario.ministries, rng.randint(1, most))
 
 
 def _marks(documents: int, share: Decimal, scenario: Scenario, rng: Random) -> list[SignedBy]:

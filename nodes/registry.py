@@ -61,3 +61,9 @@ def agency(code: str) -> Agency:
     if found is None:
         raise UnknownAgency(code)
     return found
+
+
+def known_name(code: str) -> str:
+    """Return an agency's name, or `""` for one that is not in the list; raises `CodeUnreadable`."""
+    found = agencies().get(canonical(code))
+    return found.name if found else ""

@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
-from nodes.measure import Figures, LocalityResult, Result
+from nodes.measure import Crossing, Figures, LocalityResult, Result
 from nodes.planner import Plan
 from nodes.swarm import Traffic
 
@@ -47,6 +47,8 @@ def table(plan: Plan, result: Result) -> str:
         *_aligned(_totals(plan, result), left={0, 3, 4}),
         "",
     ]
+    if result.crossing is not None:
+        lines += [*_crossing(plan, result.crossing), ""]
     if plan.volumes.sent > plan.volumes.asked_sent:
         lines += [
             f"At this scale {plan.volumes.asked_sent:,} documents would do, but shares printed to a tenth",
@@ -92,6 +94,15 @@ def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dic
             "expected": sum(locality.expected.received for locality in result.localities),
             "measured": sum(locality.measured.received for locality in result.localities),
         },
+        "old_doors": sorted(plan.scenario.old_doors),
+        "statuses_returned": None
+        if result.crossing is None
+        else {
+            "expected": result.crossing.expected,
+            "measured": result.crossing.measured,
+            "waiting": result.crossing.waiting,
+            "met": result.crossing.met,
+        },
         "unreconciled": list(result.unreconciled),
         "definition": result.definition,
         "traffic": {
@@ -129,6 +140,21 @@ def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
         met = _MET if wanted == found else _MISSED
         rows.append((name, f"{wanted:,}", f"{found:,}", met, f"(published: more than {published:,})"))
     return rows
+
+
+def _crossing(plan: Plan, crossing: Crossing) -> list[str]:
+    old, all_of_them = len(plan.scenario.old_doors), len(plan.scenario.participants)
+    rows = [
+        ("", "expected", "measured", ""),
+        (
+            "statuses back to them",
+            f"{crossing.expected:,}",
+            f"{crossing.measured:,}",
+            _MET if crossing.expected == crossing.measured else _MISSED,
+        ),
+        ("still waiting for them", "0", f"{crossing.waiting:,}", _MISSED if crossing.waiting else _MET),
+    ]
+    return [f"{old} of the {all_of_them} agencies speak the old protocol", "", *_aligned(rows, left={0, 3})]
 
 
 def _figures(figures: Figures) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nodes.client import Client
+from nodes.vxp import OldSystem
 
 MOST_AGENCIES = 1_000  # the contract's bound for one POST /sandbox/agencies
 
@@ -32,6 +33,8 @@ class WantedAgency:
     organisation_key: str | None = None
     """Public key as PEM, None for no certificate."""
     persons: tuple[WantedPerson, ...] = ()
+    old_door: bool = False
+    """Give it a system of the old protocol too, with a new secret where it has one."""
 
     def body(self) -> dict[str, Any]:
         """Return the JSON object that `POST /sandbox/agencies` takes for it."""
@@ -42,6 +45,8 @@ class WantedAgency:
             {"name": person.name, "title": person.title, "public_key": person.public_key}
             for person in self.persons
         ]
+        if self.old_door:
+            value["vxp"] = True
         return value
 
 
@@ -55,6 +60,8 @@ class MadeAgency:
     """PEM, leaf first, then its issuers."""
     person_certificates: tuple[str, ...]
     """In the order the persons were asked for."""
+    system: OldSystem | None = None
+    """What it speaks the old protocol with, where that was asked for."""
 
 
 def make_agencies(sandbox: Client, wanted: Sequence[WantedAgency]) -> tuple[MadeAgency, ...]:
@@ -73,9 +80,14 @@ def _read_made(items: Iterable[dict[str, Any]]) -> list[MadeAgency]:
             token=item["token"],
             organisation_certificate=(item.get("organisation") or {}).get("certificate"),
             person_certificates=tuple(person["certificate"] for person in item.get("persons", ())),
+            system=_read_system(item.get("vxp")),
         )
         for item in items
     ]
+
+
+def _read_system(value: dict[str, str] | None) -> OldSystem | None:
+    return None if value is None else OldSystem(value["system"], value["secret"])
 
 
 def read_clock(sandbox: Client) -> dict[str, Any]:

@@ -6,12 +6,12 @@ numbers, because a published share has that many digits and binary fractions hav
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from axis.protocol.codes import CodeUnreadable
 from nodes.calendar import WorkingTime
@@ -20,6 +20,9 @@ from nodes.node import Habits
 from nodes.registry import agencies, agency
 
 _SHIPPED = files("nodes").joinpath("scenarios")
+
+Door = Literal["rest", "vxp"]
+"""Which of the hub's two doors an agency uses: REST, or the old protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Locality:
     """The source's own words for it."""
     weight: int
     """Its part of all documents sent, relative to the others'."""
+    door: Door = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,12 @@ class Scenario:
     received: int
     """Deliveries they received together, at full scale."""
     government_office: str
+    ministries: tuple[str, ...]
+    centre_door: Door
+    """Of the Government Office and the ministries."""
     localities: tuple[Locality, ...]
     assumed: Assumptions
     habits: Habits
-
-    @property
-    def ministries(self) -> tuple[str, ...]:
-        """Codes of all ministries of the registry."""
-        return tuple(code for code, known in agencies().items() if known.kind == "ministry")
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -80,6 +82,23 @@ class Scenario:
             *self.ministries,
             *(locality.code for locality in self.localities),
         )
+
+    @property
+    def old_doors(self) -> frozenset[str]:
+        """Codes of those who speak the old protocol."""
+        centre = (self.government_office, *self.ministries) if self.centre_door == "vxp" else ()
+        return frozenset((*centre, *(each.code for each in self.localities if each.door == "vxp")))
+
+
+def with_old_doors(scenario: Scenario, count: int) -> Scenario:
+    """Have the first `count` localities speak the old protocol, and the others as the scenario says.
+
+    Raises `ScenarioInvalid` when there are not so many.
+    """
+    localities = scenario.localities
+    _must(0 <= count <= len(localities), f"{count} old doors: there are {len(localities)} localities")
+    old = tuple(replace(locality, door="vxp") for locality in localities[:count])
+    return replace(scenario, localities=old + localities[count:])
 
 
 def shipped() -> tuple[str, ...]:
@@ -117,6 +136,7 @@ def read(text: str) -> Scenario:
 
 def _scenario(value: Mapping[str, Any]) -> Scenario:
     period, published, habits = value["period"], value["published"], value["habits"]
+    centre = value.get("centre", {})
     holidays = frozenset(period.get("holidays", ()))
     scenario = Scenario(
         name=value["name"],
@@ -128,6 +148,8 @@ def _scenario(value: Mapping[str, Any]) -> Scenario:
         sent=published["sent_at_least"],
         received=published["received_at_least"],
         government_office=agency(published["government_office"]).code,
+        ministries=_ministries(centre.get("ministries")),
+        centre_door=_door(centre, "centre"),
         localities=tuple(_locality(entry) for entry in value["locality"]),
         assumed=_assumptions(value["assumed"]),
         habits=Habits(
@@ -146,7 +168,24 @@ def _locality(value: Mapping[str, Any]) -> Locality:
     thousandths = Decimal(value["share"]) * 1000
     if thousandths != int(thousandths):
         raise ScenarioInvalid(f"share of {value['code']}: more than three decimals")
-    return Locality(agency(value["code"]).code, int(thousandths), value["published"], value["weight"])
+    code, door = agency(value["code"]).code, _door(value, value["code"])
+    return Locality(code, int(thousandths), value["published"], value["weight"], door)
+
+
+def _door(value: Mapping[str, Any], who: str) -> Door:
+    door = value.get("door", "rest")
+    _must(door in get_args(Door), f"door of {who}: must be one of {', '.join(get_args(Door))}")
+    return cast("Door", door)
+
+
+def _ministries(named: Sequence[str] | None) -> tuple[str, ...]:
+    """Read which ministries take part: all of the registry where none is named."""
+    if named is None:
+        return tuple(code for code, known in agencies().items() if known.kind == "ministry")
+    found = [agency(code) for code in named]
+    _must(bool(found) and all(each.kind == "ministry" for each in found), "ministries: must name ministries")
+    _must(len({each.code for each in found}) == len(found), "ministries: a code stands twice")
+    return tuple(each.code for each in found)
 
 
 def _assumptions(value: Mapping[str, Any]) -> Assumptions:

@@ -5,12 +5,12 @@ It starts no hub (`hub` does) and prints nothing (`report` and the command line 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
-from nodes.measure import Result, compare
+from nodes.measure import Crossing, Result, compare
 from nodes.offices import open_offices
 from nodes.planner import Plan
 from nodes.sandbox import set_clock
@@ -43,9 +43,12 @@ def simulate(
     """
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
     set_clock(sandbox, day_before)
-    posts = open_offices(sandbox, plan.scenario.participants, plan.seed)
+    posts = open_offices(sandbox, plan.scenario.participants, plan.seed, plan.scenario.old_doors)
     begun = time.monotonic()
     traffic = run(plan, posts, hub=hub, sandbox=sandbox, connections=connections, progress=progress)
     seconds = time.monotonic() - begun
     with auditor() as client:
-        return Outcome(compare(client, plan), traffic, seconds)
+        result = compare(client, plan)
+    if plan.scenario.old_doors:
+        result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
+    return Outcome(result, traffic, seconds)

@@ -15,17 +15,18 @@ from random import Random
 from typing import TypeVar
 
 from nodes.calendar import VIET_NAM
-from nodes.client import MOST_ITEMS, Client
-from nodes.errors import NodesError
+from nodes.client import Client
+from nodes.doors import Door, NotTaken, OldDoor, RestDoor
 from nodes.letters import MATTERS
 from nodes.node import NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
-from nodes.registry import agency
-from nodes.results import Arrived
 from nodes.sandbox import set_clock
+from nodes.vxp import OldClient
 from nodes.wire import Wire
-from nodes.writing import Draft, WrittenDocument, number_of, write_document
+from nodes.writing import Draft, number_of
+
+__all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
 
 SENDING = time(9, 0)
 ANSWERING = time(15, 0)
@@ -35,20 +36,22 @@ I = TypeVar("I")  # noqa: E741 - an item of work
 R = TypeVar("R")
 
 
-class NotTaken(NodesError):
-    """The hub refused what the plan says it must take: the run's figures can no longer come out."""
-
-
 @dataclass(slots=True)
 class Traffic:
     """What a run did; counts grow while it runs."""
 
     documents: int = 0
     repeated: int = 0
-    """Documents the hub knew already: the run was made before on this hub."""
+    """Documents the hub said it knew already: the run was made before on this hub."""
     deliveries: int = 0
     statuses: int = 0
     statuses_refused: int = 0
+    to_return: int = 0
+    """Statuses given on what agencies on the old protocol sent: each is handed over to them once."""
+    returned: int = 0
+    """… and how many were handed over."""
+    waiting: int = 0
+    """What the hub still holds ready for them in the end."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(
@@ -59,6 +62,9 @@ class Traffic:
         deliveries: int = 0,
         statuses: int = 0,
         refused: int = 0,
+        to_return: int = 0,
+        returned: int = 0,
+        waiting: int = 0,
     ) -> None:
         """Count, from any thread."""
         with self._lock:
@@ -67,6 +73,9 @@ class Traffic:
             self.deliveries += deliveries
             self.statuses += statuses
             self.statuses_refused += refused
+            self.to_return += to_return
+            self.returned += returned
+            self.waiting += waiting
 
 
 @dataclass(slots=True)
@@ -74,9 +83,10 @@ class _Member:
     """One agency in the swarm: what it remembers between two days."""
 
     post: Post
-    client: Client
+    door: Door
     state: NodeState
-    cursor: str | None = None
+    from_old: set[str] = field(default_factory=set)
+    """Deliveries to it whose senders speak the old protocol."""
 
 
 def run(
@@ -92,9 +102,10 @@ def run(
     traffic = Traffic()
     wire = Wire(hub, connections=connections)
     members = {
-        code: _Member(post, Client(hub, post.token, wire=wire), NodeState(plan.scenario.habits))
+        code: _Member(post, _door(hub, post, wire), NodeState(plan.scenario.habits))
         for code, post in posts.items()
     }
+    old = [member for member in members.values() if member.post.system is not None]
     try:
         with ThreadPoolExecutor(connections) as pool:
             for day, documents in by_day(plan.documents):
@@ -104,17 +115,20 @@ def run(
                 set_clock(sandbox, afternoon)
                 busy = _busy(members, documents, afternoon)
                 _all(pool, partial(_answer, plan, traffic, afternoon), busy)
+                _all(pool, partial(_take_back, traffic), old)
                 progress(traffic, day)
+            for member in old:
+                traffic.add(waiting=member.door.waiting())
     finally:
         wire.close()
     return traffic
 
 
-def write_planned(plan: Plan, document: PlannedDocument, post: Post) -> WrittenDocument:
-    """Write one document of a plan; the same plan and office give the same bytes."""
+def draft_of(plan: Plan, document: PlannedDocument, post: Post) -> Draft:
+    """Say what one document of a plan is about; the same plan gives the same words."""
     rng = Random(f"document {plan.seed} {document.sender} {document.counter}")  # noqa: S311 - to be repeated
     matter = rng.choice(MATTERS)
-    draft = Draft(
+    return Draft(
         number=number_of(document.counter, post.office.agency, matter),
         issued_on=document.day.isoformat(),
         type=matter.type,
@@ -122,24 +136,22 @@ def write_planned(plan: Plan, document: PlannedDocument, post: Post) -> WrittenD
         recipients=document.recipients,
         priority="urgent" if rng.random() < _URGENT_SHARE else "normal",
     )
-    at = datetime.combine(document.day, SENDING, VIET_NAM)
-    recipients = [agency(code) for code in document.recipients]
-    return write_document(post.office, recipients, draft, document.signed_by, at=at)
 
 
 _URGENT_SHARE = 0.08  # gives every list something to filter by; nothing was published
 
 
+def _door(hub: str, post: Post, wire: Wire) -> Door:
+    if post.system is None:
+        return RestDoor(Client(hub, post.token, wire=wire), post.office)
+    return OldDoor(OldClient(hub, post.system, wire=wire), post.office)
+
+
 def _send(members: Mapping[str, _Member], plan: Plan, traffic: Traffic, document: PlannedDocument) -> None:
     member = members[document.sender]
-    written = write_planned(plan, document, member.post)
-    sent = member.client.send(written.manifest, written.signatures, written.attachments)
-    if sent.verdict.signed_by != document.signed_by:
-        raise NotTaken(
-            f"document {sent.id} of {document.sender} was signed by {document.signed_by}, and the hub found "
-            f"{sent.verdict.signed_by}: {sent.verdict.sentence}"
-        )
-    traffic.add(documents=1, repeated=int(sent.repeated), deliveries=len(sent.deliveries))
+    at = datetime.combine(document.day, SENDING, VIET_NAM)
+    sent = member.door.send(draft_of(plan, document, member.post), document.signed_by, at)
+    traffic.add(documents=1, repeated=int(sent.is_repeated), deliveries=sent.deliveries)
 
 
 def _busy(
@@ -154,21 +166,22 @@ def _busy(
 
 
 def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> None:
-    arrived: list[Arrived] = []
-    full = True
-    while full:
-        page = member.client.inbox(member.cursor)
-        member.cursor = page.next
-        arrived += page.items
-        full = len(page.items) == MOST_ITEMS
-    arrived = [item for item in arrived if item.status is None]  # on a run made again some have one
-    arrived.sort(key=lambda item: (item.sender, item.number))
+    arrived = sorted(member.door.arrivals(), key=lambda item: (item.sender, item.number))
+    member.from_old.update(item.id for item in arrived if item.sender in plan.scenario.old_doors)
     chance = f"answers {plan.seed} {member.post.office.agency.code} {now.date()}"
     rng = Random(chance)  # noqa: S311 - to be repeated
     member.state, answers = step(member.state, arrived, now, rng)
-    outcomes = member.client.post_statuses(answers)
-    refused = sum(outcome.refused is not None for outcome in outcomes)
-    traffic.add(statuses=len(outcomes) - refused, refused=refused)
+    outcomes = member.door.answer(answers, now)
+    taken = [outcome.answer for outcome in outcomes if outcome.refused is None]
+    traffic.add(
+        statuses=len(taken),
+        refused=len(outcomes) - len(taken),
+        to_return=sum(answer.delivery in member.from_old for answer in taken),
+    )
+
+
+def _take_back(traffic: Traffic, member: _Member) -> None:
+    traffic.add(returned=member.door.returned())
 
 
 def _all(pool: ThreadPoolExecutor, work: Callable[[I], R], items: Collection[I]) -> list[R]:

@@ -141,18 +141,26 @@ def sign_manifest(
 
     Raises `ValueError` when the identity that must sign is not there.
     """
-    signers = {
-        "none": (),
-        "person": (person,),
-        "organisation": (organisation,),
-        "both": (person, organisation),
-    }[signed_by]
-    signatures = []
-    for identity in signers:
-        if identity is None:
+    signers = chosen_signers(signed_by, organisation=organisation, person=person)
+    return tuple(
+        cms.sign(manifest, identity.certificate, identity.key, signing_time=at)
+        for identity in signers
+        if identity is not None
+    )
+
+
+def chosen_signers(
+    signed_by: SignedBy, *, organisation: Identity | None, person: Identity | None
+) -> tuple[Identity | None, Identity | None]:
+    """Return the person and the organisation as far as they shall sign.
+
+    Raises `ValueError` when the identity that must sign is not there.
+    """
+    wanted = (signed_by in {"person", "both"}, signed_by in {"organisation", "both"})
+    for is_wanted, identity in zip(wanted, (person, organisation), strict=True):
+        if is_wanted and identity is None:
             raise ValueError(f"a document signed by {signed_by} needs a certificate that was not given")
-        signatures.append(cms.sign(manifest, identity.certificate, identity.key, signing_time=at))
-    return tuple(signatures)
+    return person if wanted[0] else None, organisation if wanted[1] else None
 
 
 def write_document(

@@ -6,8 +6,7 @@ It is `nodes simulate task-force-2019` on a hub of its own.
 import argparse
 
 from nodes.cli.common import Commands, add_command
-from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub
-from nodes.planner import plan
+from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned
 from nodes.scenario import find
 
 SCENARIO = "task-force-2019"
@@ -25,4 +24,4 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
-    return on_own_hub(plan(find(SCENARIO), arguments.scale, arguments.seed), arguments)
+    return on_own_hub(planned(find(SCENARIO), arguments), arguments)

@@ -13,9 +13,10 @@ from pathlib import Path
 from nodes import hub as hubs
 from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
-from nodes.planner import Plan
+from nodes.planner import Plan, plan
 from nodes.progress import Progress
 from nodes.report import as_json, table
+from nodes.scenario import Scenario, with_old_doors
 from nodes.simulation import Outcome, simulate
 from nodes.swarm import CONNECTIONS, Traffic
 
@@ -32,6 +33,12 @@ def add_run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--seed", type=int, default=1, help="the same seed gives the same run (%(default)s)")
     command.add_argument(
+        "--old-doors",
+        type=int,
+        metavar="N",
+        help="have the first N localities speak the real axis's protocol (as the scenario says)",
+    )
+    command.add_argument(
         "--connections", type=int, default=CONNECTIONS, help="requests under way at once (%(default)s)"
     )
 
@@ -42,6 +49,13 @@ def add_own_hub(command: argparse.ArgumentParser) -> None:
         "--directory", type=Path, help="new directory for the hub's store, kept afterwards (a temporary one)"
     )
     command.add_argument("--stay", action="store_true", help="keep the hub running afterwards, until Ctrl-C")
+
+
+def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
+    """Plan the run that the options of `add_run` describe; raises `ScenarioInvalid`."""
+    if arguments.old_doors is not None:
+        scenario = with_old_doors(scenario, arguments.old_doors)
+    return plan(scenario, arguments.scale, arguments.seed)
 
 
 def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "sent": scenario.sent,
                 "received": scenario.received,
                 "agencies": len(scenario.participants),
+                "old_doors": len(scenario.old_doors),
             }
             for scenario in scenarios
         ]
@@ -32,6 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     for scenario in scenarios:
         print(f"{scenario.name}  {scenario.title}")
-        print(f"  {scenario.first} to {scenario.last}, {len(scenario.participants)} agencies, at full scale")
+        agencies = f"{len(scenario.participants)} agencies"
+        if scenario.old_doors:
+            agencies += f" ({len(scenario.old_doors)} of them on the old protocol)"
+        print(f"  {scenario.first} to {scenario.last}, {agencies}, at full scale")
         print(f"  {scenario.sent:,} documents sent and {scenario.received:,} received by the localities")
     return DONE

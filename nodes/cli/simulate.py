@@ -13,9 +13,9 @@ from nodes.cli.common import (
     read_token,
     sandbox_client,
 )
-from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, progress_of, show
+from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned, progress_of, show
 from nodes.client import Client
-from nodes.planner import Plan, plan
+from nodes.planner import Plan
 from nodes.scenario import find
 from nodes.simulation import simulate
 
@@ -38,29 +38,29 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
-    planned = plan(find(arguments.scenario), arguments.scale, arguments.seed)
+    run_plan = planned(find(arguments.scenario), arguments)
     if arguments.hub is None:
         _refuse(arguments, ("sandbox", "sandbox_token_file", "auditor_token_file"), "needs --hub")
-        return on_own_hub(planned, arguments)
+        return on_own_hub(run_plan, arguments)
     _refuse(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
-    return _on_given_hub(planned, arguments)
+    return _on_given_hub(run_plan, arguments)
 
 
-def _on_given_hub(planned: Plan, arguments: argparse.Namespace) -> int:
+def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
     needed = (arguments.sandbox, arguments.sandbox_token_file, arguments.auditor_token_file)
     if None in needed:
         raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
     token = read_token(arguments.auditor_token_file)
-    with sandbox_client(arguments) as sandbox, progress_of(planned) as progress:
+    with sandbox_client(arguments) as sandbox, progress_of(run_plan) as progress:
         outcome = simulate(
-            planned,
+            run_plan,
             hub=arguments.hub,
             sandbox=sandbox,
             auditor=lambda: Client(arguments.hub, token),
             connections=arguments.connections,
             progress=progress,
         )
-    show(planned, outcome, arguments, hub={"url": arguments.hub})
+    show(run_plan, outcome, arguments, hub={"url": arguments.hub})
     return DONE if outcome.result.met else REFUSED
 
 

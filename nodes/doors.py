@@ -1,0 +1,220 @@
+"""The hub's two doors as the swarm uses them: send a document, see what arrived, answer.
+
+One agency speaks through one door, and the swarm does not ask which. A door decides nothing: what is written
+is the plan's, what is answered `node`'s. Over the old protocol no verdict comes back, so what an agency on it
+is told of signatures is nothing; the hub's statistics tell.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from axis.protocol import edxml
+from axis.protocol.codes import CodeUnreadable, canonical
+from nodes.client import MOST_ITEMS, Client
+from nodes.errors import MessageUnreadable, NodesError, OldRefusal
+from nodes.messages import ACTIONS, PRIORITIES, write_message, write_status
+from nodes.node import COMPLETED, REFUSED
+from nodes.registry import agency
+from nodes.results import Answer, Answered, Arrived
+from nodes.vxp import Kind, OldClient, Waiting
+from nodes.writing import Draft, Office, SignedBy, write_document
+
+_LAST = frozenset({REFUSED, COMPLETED})
+"""Nothing is said of a delivery after these but the answer to a request."""
+_ACTIONS = {kind: action for action, kind in ACTIONS.items()}
+_PRIORITIES = {level: priority for priority, level in PRIORITIES.items()}
+
+
+class NotTaken(NodesError):
+    """The hub refused what the plan says it must take: the run's figures can no longer come out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of sending one document."""
+
+    deliveries: int
+    is_repeated: bool
+    """The hub says that it knew the document; over the old protocol it does not say."""
+
+
+class Door(Protocol):
+    """One agency's way to the hub."""
+
+    def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
+        """Write and send a document, signed at an aware moment; raises `NodesError` when it is not taken."""
+        ...
+
+    def arrivals(self) -> list[Arrived]:
+        """Take in all documents that nobody answered yet, each of them once."""
+        ...
+
+    def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:
+        """Give statuses; each is answered on its own, in order."""
+        ...
+
+    def returned(self) -> int:
+        """Take in the statuses that came back, where they are handed over once, and tell how many."""
+        ...
+
+    def waiting(self) -> int:
+        """Tell how many items the hub says are still to be taken in, where it says so."""
+        ...
+
+
+@dataclass(slots=True)
+class RestDoor:
+    """REST, with the signatures over the manifest."""
+
+    client: Client
+    office: Office
+    cursor: str | None = None
+
+    def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
+        """Send, and make sure that the hub found the signers the plan names."""
+        recipients = [agency(code) for code in draft.recipients]
+        written = write_document(self.office, recipients, draft, signed_by, at=at)
+        sent = self.client.send(written.manifest, written.signatures, written.attachments)
+        if sent.verdict.signed_by != signed_by:
+            raise NotTaken(
+                f"document {sent.id} of {self.office.agency.code} was signed by {signed_by}, and the hub "
+                f"found {sent.verdict.signed_by}: {sent.verdict.sentence}"
+            )
+        return Delivered(len(sent.deliveries), sent.repeated)
+
+    def arrivals(self) -> list[Arrived]:
+        """Read the inbox on to its end; on a run made again some items have a status already."""
+        found: list[Arrived] = []
+        is_full = True
+        while is_full:
+            page = self.client.inbox(self.cursor)
+            self.cursor = page.next
+            found += [item for item in page.items if item.status is None]
+            is_full = len(page.items) == MOST_ITEMS
+        return found
+
+    def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:  # noqa: ARG002 - the hub has the time
+        """Post them together."""
+        return self.client.post_statuses(answers)
+
+    def returned(self) -> int:
+        """Say 0: events can be read at any time and again, so nothing waits to be taken in."""
+        return 0
+
+    def waiting(self) -> int:
+        """Say 0, for the same reason."""
+        return 0
+
+
+@dataclass(slots=True)
+class OldDoor:
+    """The old protocol: edXML, with the signatures in the PDF."""
+
+    client: OldClient
+    office: Office
+    about: dict[str, edxml.ResponseFor] = field(default_factory=dict)
+    """What a status must say of each item it may still be given on."""
+
+    def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
+        """Send; who signed, the hub's statistics will say."""
+        recipients = [agency(code) for code in draft.recipients]
+        message = write_message(self.office, recipients, draft, signed_by, at=at)
+        self.client.send(message, sender=self.office.agency.code, recipients=draft.recipients)
+        return Delivered(len(draft.recipients), is_repeated=False)
+
+    def arrivals(self) -> list[Arrived]:
+        """Fetch what lies in the queue, and take it off."""
+        found = []
+        for item, message in self._taken("edoc"):
+            if not isinstance(message, edxml.Document):
+                raise MessageUnreadable(f"{item.id}: a status in the place of a document")
+            self.about[item.id] = about(message)
+            found.append(arrived(item, message))
+        return found
+
+    def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:
+        """Send one message for each."""
+        return tuple(self._answer(answer, at) for answer in answers)
+
+    def returned(self) -> int:
+        """Fetch the statuses that lie in the queue, and take them off."""
+        return sum(1 for _ in self._taken("status"))
+
+    def waiting(self) -> int:
+        """Ask how much lies in the queue, of both kinds."""
+        return self.client.waiting("edoc") + self.client.waiting("status")
+
+    def _answer(self, answer: Answer, at: datetime) -> Answered:
+        sender = self.office.agency.code
+        message = write_status(sender, self.about[answer.delivery], answer.code, answer.note, at=at)
+        try:
+            self.client.send_status(message, sender=sender)
+        except OldRefusal as refusal:
+            return Answered(answer, refusal.code, refusal.description, {})
+        if answer.code in _LAST:
+            del self.about[answer.delivery]
+        return Answered(answer, None, None, {})
+
+    def _taken(self, kind: Kind) -> Iterator[tuple[Waiting, edxml.Document | edxml.Status]]:
+        seen: set[str] = set()
+        while items := self.client.received(kind):
+            if not seen.isdisjoint(item.id for item in items):
+                raise NotTaken(f"{items[0].id} was taken off the list, and is on it still")
+            for item in items:
+                seen.add(item.id)
+                yield item, read_message(item.id, self.client.fetch(item.id))
+                self.client.update_status(item.id, "done")
+
+
+def read_message(item: str, content: bytes) -> edxml.Document | edxml.Status:
+    """Read the message of an item; raises `MessageUnreadable`."""
+    try:
+        return edxml.read(content).message
+    except edxml.EdxmlInvalid as error:
+        raise MessageUnreadable(f"{item}: {error}") from error
+
+
+def about(document: edxml.Document) -> edxml.ResponseFor:
+    """Return what a status on a document says of it."""
+    return edxml.ResponseFor(
+        document.sender.organ_id, document.code.text, document.document_id, document.promulgated_on
+    )
+
+
+def arrived(item: Waiting, document: edxml.Document) -> Arrived:
+    """Say of an edXML document what an inbox says; its verdict is not known on this side."""
+    return Arrived(
+        id=item.id,
+        document=document.document_id,
+        sender=_canonical(document.sender.organ_id),
+        to=item.to,
+        number=document.code.text,
+        subject=document.subject,
+        type=edxml.slug_of(document.kind) or document.kind.name,
+        action=_ACTIONS[document.business.type],
+        priority=_PRIORITIES[document.other.priority or edxml.Priority.NORMAL],
+        issued_on="" if document.promulgated_on is None else document.promulgated_on.isoformat(),
+        accepted_at="",
+        indication=None,
+        signed_by="unknown",
+        status=None,
+        attachments=tuple(
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": len(file.content),
+                "sha256": sha256(file.content).hexdigest(),
+            }
+            for file in document.attachments
+        ),
+    )
+
+
+def _canonical(code: str) -> str:
+    try:
+        return canonical(code)
+    except CodeUnreadable:
+        return code
