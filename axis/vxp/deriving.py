@@ -72,12 +72,13 @@ def derive(
     day: str,
     limits: ManifestLimits,
     concerned: Sequence[Concerned] = (),
+    digests: Sequence[str] | None = None,
 ) -> DerivedManifest:
     """Return the manifest of a message; the same message always gives the same bytes.
 
     `sender`, `recipients`: those settled from headers and message, canonical, each once. `day`: Viet Nam's
     day of acceptance, `YYYY-MM-DD`, for a message that names no day. `concerned`: the documents that a
-    recall, an update or a replacement is about.
+    recall, an update or a replacement is about. `digests`: those of the files, where they are known already.
 
     Raises:
         ManifestInvalid: when a document has no file, or a limit is passed.
@@ -87,7 +88,8 @@ def derive(
     action = ACTIONS[document.business.type]
     _check_files(document, action)
     warnings: list[str] = []
-    attachments = _attachments(document, limits, warnings)
+    known = digests if digests is not None else digests_of(document)
+    attachments = _attachments(document, known, limits, warnings)
     usual = parts_of(document.document_id)
     value: dict[str, Any] = {
         "from": sender,
@@ -180,13 +182,13 @@ def _type(document: Document, warnings: list[str]) -> str:
 
 
 def _subject(document: Document, limits: ManifestLimits, warnings: list[str]) -> str:
-    for text in (document.subject, document.content):
+    for text in (document.subject, document.content, document.business.reason):
         subject = one_line(text, limits.subject_characters)
         if subject:
             if len(one_line(text, len(text) + 1)) > len(subject):
                 warnings.append(f"the subject was cut to {limits.subject_characters} characters")
             return subject
-    warnings.append("the message has neither Subject nor Content")
+    warnings.append("the message has no Subject, Content or BussinessDocReason")
     return NO_SUBJECT
 
 
@@ -230,15 +232,21 @@ def _unique(concerned: Iterable[Concerned]) -> list[dict[str, str]]:
     return list(references.values())
 
 
-def _attachments(document: Document, limits: ManifestLimits, warnings: list[str]) -> list[DerivedAttachment]:
+def digests_of(document: Document) -> tuple[str, ...]:
+    """Return the SHA-256 of each file, in lower-case hex."""
+    return tuple(hashlib.sha256(attachment.content).hexdigest() for attachment in document.attachments)
+
+
+def _attachments(
+    document: Document, digests: Sequence[str], limits: ManifestLimits, warnings: list[str]
+) -> list[DerivedAttachment]:
     taken: set[str] = set()
     attachments = []
-    for attachment in document.attachments:
+    for attachment, digest in zip(document.attachments, digests, strict=True):
         name = _file_name(attachment.name, taken, limits.name_bytes)
         if name != nfc(attachment.name):
             warnings.append(f"the file {_shown(attachment.name)} is called {_shown(name)} in the manifest")
         taken.add(name)
-        digest = hashlib.sha256(attachment.content).hexdigest()
         attachments.append(DerivedAttachment(name, attachment.media_type, attachment.content, digest))
     return attachments
 

@@ -1,0 +1,126 @@
+"""Statuses that come as edXML: found their deliveries, and given there as any status is.
+
+What may follow what is the status graph's matter (`axis.protocol.statuses`); here a message becomes statuses
+of the deliveries it is about. The same status again adds nothing and is well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from axis.database import Read
+from axis.deliveries.moving import Delivery
+from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
+from axis.protocol import statuses
+from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.edxml import Status
+from axis.protocol.errors import (
+    AxisError,
+    Place,
+    ReferenceUnknown,
+    StatusInvalid,
+    StatusNotAllowed,
+    UnknownRecipient,
+    shorten,
+)
+from axis.protocol.texts import printable
+from axis.vxp.cases import Case, success
+from axis.vxp.door import Asked
+from axis.vxp.referring import deliveries_for_status
+from axis.vxp.replies import fine
+from axis.vxp.routing import settled_sender
+
+_ELEMENTS = {"/code": "edxml:StatusCode", "/note": "edxml:Description"}
+"""Where in a message stands what a place of a status names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What became of the deliveries a status is about."""
+
+    given: list[GivenStatus]
+    refused: list[AxisError]
+
+
+async def answer_status(asked: Asked, case: Case, status: Status) -> Response:
+    """Give a status and answer with an id that is the same whenever the same one comes.
+
+    Raises:
+        UnknownRecipient: when `ResponseFor/OrganId` is no agency.
+        ReferenceUnknown: when no document of that name is the sender's to speak of.
+        StatusInvalid, StatusNotAllowed: when the status breaks a rule, or may not follow.
+
+    """
+    _check_note(status)
+    found = await run_in_threadpool(_find, asked, case, status)
+    outcome = await _give(asked, status, found)
+    if not outcome.given:
+        raise _in_message(outcome.refused[0])
+    for refusal in outcome.refused:
+        case.warnings.append(f"on another delivery the status was refused: {refusal.code}")
+    return fine(success(case.warnings), DocId=f"{outcome.given[0].document}-{status.code}")
+
+
+def _check_note(status: Status) -> None:
+    if status.code in statuses.NOTE_REQUIRED and not status.description.strip():
+        expected = f"the reason, as {status.code} needs one"
+        raise StatusInvalid(Place("edxml:Description", "nothing", expected))
+
+
+def _find(asked: Asked, case: Case, status: Status) -> Sequence[Delivery]:
+    named = case.sender
+    with asked.door.desk.database.read() as tx:
+        case.sender = settled_sender(tx, asked, named, status.sender.organ_id, case.warnings)
+        _check_addressee(tx, asked, status)
+        found = deliveries_for_status(tx, status, case.sender)
+        if not found and case.sender != named:  # sent for another, by whom the document was addressed to
+            found = deliveries_for_status(tx, status, named)
+        if not found:
+            raise _not_found(status, case.sender)
+        return found
+
+
+def _check_addressee(tx: Read, asked: Asked, status: Status) -> None:
+    said = status.about.organ_id
+    code = canonical_or_none(said)
+    if code is None or asked.door.desk.directory.get(tx, code) is None:
+        raise UnknownRecipient(Place("edxml:ResponseFor/OrganId", _shown(said), "an agency in the directory"))
+
+
+def _not_found(status: Status, by: AgencyCode) -> ReferenceUnknown:
+    about = status.about
+    if about.document_id:
+        pointer, found = "edxml:ResponseFor/DocumentId", about.document_id
+    else:
+        pointer, found = "edxml:ResponseFor/Code", about.code
+    verb = "sent" if status.code == statuses.REQUESTED else "received"
+    return ReferenceUnknown(Place(pointer, _shown(found), f"a document that {by} {verb} over this axis"))
+
+
+async def _give(asked: Asked, status: Status, found: Sequence[Delivery]) -> _Given:
+    note = status.description or None
+    posted = [PostedStatus(delivery.id, status.code, note) for delivery in found]
+    call = StatusCall(asked.caller, asked.door.desk.directory, posted)
+    recorded = await asked.door.desk.recorder.record_async(answer_statuses, call)
+    outcomes = recorded.result
+    return _Given(
+        [outcome for outcome in outcomes if isinstance(outcome, GivenStatus)],
+        [outcome for outcome in outcomes if isinstance(outcome, AxisError)],
+    )
+
+
+def _in_message(refusal: AxisError) -> AxisError:
+    """Return a status's refusal with its places as they stand in the message."""
+    if not isinstance(refusal, StatusInvalid | StatusNotAllowed):
+        return refusal
+    places = (
+        Place(_ELEMENTS.get(place.pointer, place.pointer), place.found, place.expected)
+        for place in refusal.places
+    )
+    return type(refusal)(*places, **refusal.params)
+
+
+def _shown(text: str) -> str:
+    return shorten(printable(text))

@@ -1,0 +1,146 @@
+"""The file in a body of `sendEdoc`: streamed within a limit, put to disk past another, held to its digest.
+
+It does not look into the file. The real client puts a line end behind it and may leave zeros out of its
+digest (`axis.protocol.vxp.file_of`).
+"""
+
+import asyncio
+import hashlib
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from fastapi.concurrency import run_in_threadpool
+
+from axis.intake.receiving import ReceivedAttachment
+from axis.protocol.errors import DigestMismatch, MalformedRequest, Place, TooLarge, shorten
+from axis.protocol.vxp import FILE_END, file_of
+from axis.settings import MIB, Settings
+
+MESSAGE_NAME: Final = "message.edxml"
+IN_THREAD_BYTES: Final = 128 * 1024
+"""A larger message is read in a thread: the event loop would stand still for milliseconds."""
+LARGE_BYTES: Final = MIB
+"""Larger ones may need several times their size in memory, so only a few are read at once."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_MAX_LENGTH_DIGITS: Final = 19
+_NOTHING: Final = hashlib.sha256().hexdigest()
+
+
+@dataclass(slots=True)
+class Body:
+    """A body as it came, in memory or in an unnamed file."""
+
+    size: int
+    content: bytes | None
+    spool: IO[bytes] | None
+
+    def close(self) -> None:
+        """Give back the disk space."""
+        if self.spool is not None:
+            self.spool.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The file of a body: its bytes at hand, and as it is going to be stored."""
+
+    data: bytes
+    stored: ReceivedAttachment
+
+
+def most_bytes(settings: Settings) -> int:
+    """Return how large a message may be: its files as base64, and room for all the rest."""
+    return settings.vxp_document_bytes * 3 // 2 + MIB
+
+
+def declared_digest(said: str) -> str:
+    """Return the digest by which a file that was not read to its end is known: as its sender gave it."""
+    return said.lower() if _DIGEST.fullmatch(said.lower()) else _NOTHING
+
+
+async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Settings) -> Body:
+    """Read a body whole; `length` is its `Content-Length`, if it has one.
+
+    Raises:
+        TooLarge: when it is, or says that it is, larger than a message may be; reading stops there.
+        MalformedRequest: when it stops coming.
+
+    """
+    most = most_bytes(settings) + len(FILE_END)
+    if length is not None and length.isascii() and length.isdigit():
+        _within(int(length[:_MAX_LENGTH_DIGITS]), most)
+    chunks: list[bytes] = []
+    spool: IO[bytes] | None = None
+    size = 0
+    try:
+        async for chunk in _coming(stream, settings.body_idle_seconds):
+            size += len(chunk)
+            _within(size, most)
+            if spool is None and size > settings.inline_bytes:
+                spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the message's intake
+                spool.writelines(chunks)
+                chunks.clear()
+            if spool is None:
+                chunks.append(chunk)
+            else:
+                spool.write(chunk)
+    except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
+        if spool is not None:
+            spool.close()
+        raise
+    return Body(size, b"".join(chunks) if spool is None else None, spool)
+
+
+async def take_file(body: Body, declared: str) -> Arrived:
+    """Return the file in a body, if its digest is the one declared.
+
+    Raises:
+        DigestMismatch: when it is another.
+
+    """
+    if body.size > IN_THREAD_BYTES:
+        return await run_in_threadpool(_take_file, body, declared)
+    return _take_file(body, declared)
+
+
+def _take_file(body: Body, declared: str) -> Arrived:
+    data = _bytes_of(body)
+    file = file_of(data, declared)
+    if file is None:
+        found = hashlib.sha256(data.removesuffix(FILE_END)).hexdigest()
+        raise DigestMismatch(Place("header:hash-file", shorten(declared), f"{found}, of what was received"))
+    if body.spool is not None:
+        body.spool.truncate(len(file))
+    content = file if body.spool is None else None
+    digest = hashlib.sha256(file).hexdigest()
+    return Arrived(file, ReceivedAttachment(MESSAGE_NAME, len(file), digest, content, body.spool))
+
+
+def _bytes_of(body: Body) -> bytes:
+    if body.spool is None:
+        return body.content or b""
+    body.spool.seek(0)
+    return body.spool.read()
+
+
+async def _coming(stream: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
+    """Hand the pieces of a body on as long as they keep coming."""
+    pieces = aiter(stream)
+    while True:
+        try:
+            async with asyncio.timeout(idle_seconds):
+                piece = await anext(pieces)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            place = Place("body", f"nothing more for {idle_seconds} seconds", "a body that comes to its end")
+            raise MalformedRequest(place) from None
+        yield piece
+
+
+def _within(size: int, most: int) -> None:
+    if size > most:
+        raise TooLarge(Place("body", f"more than {most} bytes", f"at most {most} bytes"), limit=most)

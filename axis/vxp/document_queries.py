@@ -1,0 +1,71 @@
+"""The SQL by which messages of the old protocol find the documents they are about.
+
+It decides nothing: which of several is meant is `axis.vxp.referring`'s matter.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from axis.database import Read
+from axis.deliveries.queries import portions
+from axis.deliveries.tables import deliveries
+from axis.documents.envelopes import Enveloped
+from axis.documents.tables import documents, number_identities
+
+_COLUMNS = (
+    documents.c.position,
+    documents.c.id,
+    documents.c.sender,
+    documents.c.number,
+    documents.c.issued_on,
+    documents.c.action,
+)
+_BY_ID = select(*_COLUMNS).where(documents.c.id == bindparam("id"))
+_BY_NUMBER = (
+    select(*_COLUMNS)
+    .join(number_identities, number_identities.c.document == documents.c.position)
+    .where(
+        number_identities.c.sender == bindparam("sender"), number_identities.c.number == bindparam("number")
+    )
+    .order_by(documents.c.position)
+)
+_OF_YEAR = _BY_NUMBER.where(number_identities.c.year == bindparam("year"))
+_ID = select(documents.c.id).where(documents.c.position == bindparam("position"))
+_ASKED_BY = (
+    select(deliveries.c.document)
+    .where(deliveries.c.request_document.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+
+
+def find_by_id(tx: Read, document: str) -> list[Enveloped]:
+    """Return the document with this id of the axis's own, if there is one."""
+    return [_enveloped(row) for row in tx.execute(_BY_ID, {"id": document})]
+
+
+def find_by_number(tx: Read, sender: str, number: str, year: int | None) -> list[Enveloped]:
+    """Return the documents that hold a sender's number, of one year or of all, oldest first."""
+    if year is None:
+        rows = tx.execute(_BY_NUMBER, {"sender": sender, "number": number})
+    else:
+        rows = tx.execute(_OF_YEAR, {"sender": sender, "number": number, "year": year})
+    return [_enveloped(row) for row in rows]
+
+
+def id_of(tx: Read, position: int) -> str:
+    """Return the id of the document at a position."""
+    return str(tx.execute(_ID, {"position": position}).scalar_one())
+
+
+def asked_by(tx: Read, documents_asking: Sequence[str]) -> list[int]:
+    """Return the positions of the documents on whose deliveries one of these has asked for something."""
+    found: list[int] = []
+    for ids in portions(documents_asking):
+        found += tx.execute(_ASKED_BY, {"ids": ids}).scalars()
+    return found
+
+
+def _enveloped(row: Row[Any]) -> Enveloped:
+    return Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action)
