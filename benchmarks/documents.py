@@ -50,9 +50,10 @@ def measure(documents: int, connections: int, rounds: int, database_url: str | N
                 ],
             )
         sender = items[SENDER]
+        signer = Signer.of(sender)
 
         def run(*, commit: bool) -> Outcome:
-            requests = [_request(sender, next(numbers)) for _ in range(WARM_UP + documents)]
+            requests = [_request(sender, signer, next(numbers)) for _ in range(WARM_UP + documents)]
             with serving(store, commit=commit) as (port, _):
                 drive(port, requests[:WARM_UP], connections)
                 outcome = drive(port, requests[WARM_UP:], connections)
@@ -64,22 +65,40 @@ def measure(documents: int, connections: int, rounds: int, database_url: str | N
         return [Result(run(commit=True), run(commit=False)) for _ in range(rounds)]
 
 
-def _request(sender: dict[str, Any], number: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """An organisation's certificate, its issuers, and its key."""
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    key: keys.PrivateKey
+
+    @classmethod
+    def of(cls, provisioned: dict[str, Any]) -> "Signer":
+        """Read the signer out of what the sandbox answered for an agency."""
+        pair = provisioned["organisation"]
+        certificate, *chain = x509.load_pem_x509_certificates(pair["certificate"].encode())
+        return cls(certificate, tuple(chain), keys.from_pem(pair["key"].encode()))
+
+
+def _request(sender: dict[str, Any], signer: Signer, number: int) -> bytes:
     attachment = hashlib.sha256(str(number).encode()).digest() * (ATTACHMENT_BYTES // 32)
+    return post(sender["token"], number, attachment, signer)
+
+
+def post(token: str, number: int, attachment: bytes, signer: Signer | None) -> bytes:
+    """Write the request that sends one attachment; signed over its manifest where there is a signer."""
     manifest = _manifest(number, attachment)
-    chain = x509.load_pem_x509_certificates(sender["organisation"]["certificate"].encode())
-    key = keys.from_pem(sender["organisation"]["key"].encode())
-    signature = cms.sign(manifest, chain[0], key, chain=chain[1:], signing_time=datetime.now(UTC))
-    body = b"".join(
-        [
-            _part("manifest", "manifest.json", "application/json", manifest),
-            _part("signature", "manifest.p7s", "application/pkcs7-signature", signature),
-            _part("attachment", "van-ban.pdf", "application/pdf", attachment),
-            b"--" + BOUNDARY + b"--\r\n",
-        ]
-    )
+    parts = [_part("manifest", "manifest.json", "application/json", manifest)]
+    if signer is not None:
+        signature = cms.sign(
+            manifest, signer.certificate, signer.key, chain=signer.chain, signing_time=datetime.now(UTC)
+        )
+        parts.append(_part("signature", "manifest.p7s", "application/pkcs7-signature", signature))
+    parts.append(_part("attachment", "van-ban.pdf", "application/pdf", attachment))
+    body = b"".join(parts) + b"--" + BOUNDARY + b"--\r\n"
     head = (
-        f"POST /v1/documents HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {sender['token']}\r\n"
+        f"POST /v1/documents HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: multipart/form-data; boundary={BOUNDARY.decode()}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 60
+REFUSED = 0
+"""Stands for a status where the old protocol refuses: it does so with 200."""
 
 
 @dataclass
@@ -74,4 +76,6 @@ async def _answer(reader: asyncio.StreamReader) -> int:
     lines = head.split(b"\r\n")
     length = next(int(line[15:]) for line in lines if line[:15].lower() == b"content-length:")
     await reader.readexactly(length)
+    if any(line[:20].lower() == b"xroadvnpt-errorcode:" for line in lines):
+        return REFUSED
     return int(lines[0].split()[1])

@@ -14,15 +14,19 @@ def register(commands: Subparsers) -> None:
     parser = commands.add_parser("bench", help="measure the hub on this machine", description=__doc__)
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     documents = what.add_parser("documents", help="one document a request, with its commit and without")
-    documents.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
-    documents.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
-    documents.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
-    documents.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
     documents.set_defaults(measure=_documents)
+    old = what.add_parser("old-protocol", help="the same files over the old protocol and over REST")
+    old.add_argument("--signed-files", action="store_true", help="PDFs signed in themselves, nothing else")
+    old.set_defaults(measure=_old_protocol)
+    for each in (documents, old):
+        each.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
+        each.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
+        each.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
+        each.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
     verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
     verification.add_argument("--signatures", type=int, default=2000, help="per round (default: %(default)s)")
     verification.set_defaults(measure=_verification)
-    for each in (documents, verification):
+    for each in (documents, old, verification):
         each.add_argument("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=run)
 
@@ -55,6 +59,22 @@ def _documents(args: argparse.Namespace) -> dict[str, Any]:
         "committed_p99_milliseconds": statistics.median(
             result.committed.percentile(0.99) for result in results
         ),
+    }
+
+
+def _old_protocol(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.old_protocol import measure  # noqa: PLC0415 - only this command needs it
+
+    results = measure(
+        args.documents, args.connections, args.rounds, args.database_url, signed_files=args.signed_files
+    )
+    return {
+        "documents": args.documents * args.rounds,
+        "connections": args.connections,
+        "rest_per_second": statistics.median(result.rest.per_second for result in results),
+        "old_protocol_per_second": statistics.median(result.old.per_second for result in results),
+        "ratio": statistics.median(result.ratio for result in results),
+        "lowest_ratio": min(result.ratio for result in results),
     }
 
 
