@@ -21,7 +21,7 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.protocol.vxp import OPERATIONS, Operation
-from axis.vxp import fetching, receiving, sent, transport
+from axis.vxp import fetching, receiving, sending, sent, transport
 from axis.vxp.calling import Perform, answer, refuse_method
 from axis.vxp.failures import list_failures
 from axis.vxp.schemas import extra_of, responses_of
@@ -29,6 +29,7 @@ from axis.vxp.schemas import extra_of, responses_of
 router = APIRouter(tags=["vxp"])
 
 PERFORM: Final[dict[str, Perform]] = {
+    "sendEdoc": sending.send_edoc,
     "getReceivedEdocList": receiving.list_received,
     "countReceiveEdoc": receiving.count_documents,
     "countReceiveStatus": receiving.count_statuses,
