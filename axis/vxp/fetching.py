@@ -79,8 +79,8 @@ async def _source(asked: Asked) -> Source:
     if isinstance(source, Composed) and source.size > most:
         raise Refused(
             Code.INVALID_FILE,
-            f"The document is too large for this protocol: found {source.size} bytes in its files, expected at "
-            f"most {most}. Fetch it over REST: GET /v1/documents/{said.partition('.')[0]}.",
+            f"The document is too large for this protocol: found {source.size} bytes in its files, expected "
+            f"at most {most}. Fetch it over REST: GET /v1/documents/{said.partition('.')[0]}.",
         )
     return source
 
