@@ -63,10 +63,17 @@ _DELIVERY: Final = _object(
         "note": _OPTIONAL,
         "request": {"enum": ["open", "agreed", "refused", None]},
         "request_action": {"enum": ["recall", "update", "replace", None]},
+        "superseded_by": {
+            **_OPTIONAL,
+            "description": "The document that updates or replaces this one, once the recipient agreed to it.",
+        },
     }
 )
 _ATTACHMENT: Final = _object(
     {"name": _TEXT, "media_type": _TEXT, "size": _COUNT, "sha256": _DIGEST, "href": _TEXT}
+)
+_ENVELOPE: Final = _object(
+    {"document_id": _TEXT, "sha256": _DIGEST, "size": _COUNT, "warnings": _array(_TEXT), "href": _TEXT}
 )
 _GIVEN_VERDICT: Final[Schema] = {
     **VERDICT_SCHEMA,
@@ -91,6 +98,10 @@ DOCUMENT: Final = _json(
             "deliveries": _array(_DELIVERY),
             "attachments": _array(_ATTACHMENT),
             "signatures": _array(_object({"sha256": _DIGEST, "href": _TEXT})),
+            "edxml": {
+                "anyOf": [_ENVELOPE, {"type": "null"}],
+                "description": "The message it came in, where it came over the old protocol.",
+            },
             "links": {"type": "object", "additionalProperties": _TEXT},
         }
     ),

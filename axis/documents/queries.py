@@ -73,6 +73,7 @@ _DELIVERIES = (
         deliveries.c.status_at,
         deliveries.c.request,
         deliveries.c.request_action,
+        deliveries.c.request_document,
     )
     .where(deliveries.c.document == bindparam("document"))
     .order_by(deliveries.c.position)

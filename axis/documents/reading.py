@@ -14,6 +14,7 @@ from axis.clock import rfc3339
 from axis.database import Read
 from axis.documents import queries
 from axis.documents.contents import Body
+from axis.documents.envelopes import envelope_facts, find_envelope
 from axis.documents.listing import listed
 from axis.problems import Language
 from axis.protocol.errors import NotFound
@@ -50,6 +51,7 @@ def describe_document(tx: Read, caller: Caller, document: str, language: Languag
     deliveries = queries.delivery_rows(tx, caller, position, side)
     address = f"/v1/documents/{row.id}"
     signatures = queries.signature_digests(tx, position)
+    envelope = envelope_facts(tx, position)
     return {
         **listed(row),
         "to": [recipient.recipient for recipient in queries.recipients_of(tx, [position])],
@@ -71,6 +73,7 @@ def describe_document(tx: Read, caller: Caller, document: str, language: Languag
             {"sha256": sha256, "href": f"{address}/signatures/{ordinal}"}
             for ordinal, sha256 in enumerate(signatures)
         ],
+        "edxml": None if envelope is None else {**envelope, "href": f"{address}/edxml"},
         "links": {
             "self": address,
             "manifest": f"{address}/manifest",
@@ -117,6 +120,20 @@ def signature_body(tx: Read, caller: Caller, document: str, ordinal: int) -> Bod
     return _body(f"signature-{ordinal}.p7s", SIGNATURE_MEDIA_TYPE, row.content, row.sha256)
 
 
+def edxml_body(tx: Read, caller: Caller, document: str) -> Body:
+    """Return the message of the old protocol that a document came in, byte for byte.
+
+    Raises:
+        NotFound: when there is no such document, it did not come so, or it is not the caller's.
+
+    """
+    position, _ = find(tx, caller, document)
+    body = find_envelope(tx, position)
+    if body is None:
+        raise NotFound
+    return body
+
+
 def _body(name: str, media_type: str, content: bytes, sha256: str) -> Body:
     return Body(name, media_type, len(content), sha256, content)
 
@@ -136,4 +153,11 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
         "note": row.status_note,
         "request": row.request,
         "request_action": row.request_action,
+        "superseded_by": _successor(row),
     }
+
+
+def _successor(row: Row[Any]) -> str | None:
+    """Return the document that updates or replaces this one for a recipient who agreed to that."""
+    agreed = row.request == "agreed" and row.request_action in {"update", "replace"}
+    return row.request_document if agreed else None

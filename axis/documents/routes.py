@@ -15,6 +15,7 @@ from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.documents import answers_schema as described
 from axis.documents import listing, reading
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
+from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.limits import manifest_limits
 from axis.problems import Language, declare, language_of
@@ -124,6 +125,22 @@ def read_attachment(
         body = find_attachment(tx, position, n)
     if body is None:
         raise NotFound
+    return _content(request, database, body)
+
+
+@router.head("/v1/documents/{document}/edxml", include_in_schema=False)
+@router.get(
+    "/v1/documents/{document}/edxml",
+    summary="Fetch the message a document came in",
+    response_class=Response,
+    responses={**described.content(ENVELOPE_MEDIA_TYPE, "The message, byte for byte."), **_PART_REFUSALS},
+)
+def read_edxml(
+    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+) -> Response:
+    """Return the message of the old protocol as it was received; 404 for a document that came otherwise."""
+    with database.read() as tx:
+        body = reading.edxml_body(tx, caller, document)
     return _content(request, database, body)
 
 

@@ -167,8 +167,11 @@ def _signer(manifest: Manifest) -> edxml.Signer:
 
 
 def _responses(manifest: Manifest, references: Sequence[str]) -> tuple[edxml.ResponseFor, ...]:
-    """Return what a new document answers or cites; what others do to earlier ones stands elsewhere."""
-    if manifest.action != "new":
+    """Return what a new document answers or cites; what is done to earlier ones stands in `Bussiness`.
+
+    That has room for one document to recall or update: where there are more, they are all named here.
+    """
+    if manifest.action == "replace" or (manifest.action != "new" and len(references) == 1):
         return ()
     return tuple(
         edxml.ResponseFor(
@@ -182,11 +185,7 @@ def _responses(manifest: Manifest, references: Sequence[str]) -> tuple[edxml.Res
 
 
 def _business(manifest: Manifest, references: Sequence[str], names: Mapping[str, Named]) -> edxml.Business:
-    """Return what the document does; no paper follows (Decision 28/2018).
-
-    A message names one document that it recalls or updates; of each further one its receivers learn by the
-    status 13 on it.
-    """
+    """Return what the document does; no paper follows (Decision 28/2018)."""
     named = ""
     replacements: tuple[edxml.Replacement, ...] = ()
     if manifest.action == "replace":

@@ -34,6 +34,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("HEAD", "/v1/documents/{document}/signatures/{n}"): MINE,
     ("GET", "/v1/documents/{document}/attachments/{n}"): MINE,
     ("HEAD", "/v1/documents/{document}/attachments/{n}"): MINE,
+    ("GET", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403),  # it came over REST
+    ("HEAD", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403),
     ("GET", "/v1/documents/{document}/verdicts"): MINE,
     ("GET", "/v1/documents/{document}/receipt"): MINE,
     ("GET", "/v1/refusals"): READERS,

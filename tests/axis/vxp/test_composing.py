@@ -127,6 +127,14 @@ def test_a_recall_and_an_update_name_their_document_by_the_id_it_has(action, kin
     assert message.responses == ()
 
 
+@pytest.mark.parametrize("action", ["recall", "update"])
+def test_several_recalled_or_updated_documents_are_all_named(action):
+    both = [reference(), reference(number="13/UBND")]
+    message = came_back(composed(action=action, refers_to=both))
+    assert message.business.document_id == "000.00.00.H24,2019/05/02,12/UBND"
+    assert [about.code for about in message.responses] == ["12/UBND", "13/UBND"]
+
+
 def test_a_replacement_lists_what_it_replaces_and_for_whom():
     both = [reference(), reference(number="13/UBND")]
     business = came_back(composed(action="replace", refers_to=both)).business
