@@ -23,7 +23,8 @@ def had_system(tx: Read, agency: str) -> bool:
 def use_header(tx: Write, digest: str, now: Microseconds) -> bool:
     """Remember a signed text by its SHA-256; tell whether it is its first use."""
     statement = insert(tx, used_headers).values(digest=digest, used_at=now)
-    return tx.execute(statement.on_conflict_do_nothing(index_elements=["digest"])).rowcount > 0
+    statement = statement.on_conflict_do_nothing(index_elements=["digest"])
+    return tx.execute(statement.returning(used_headers.c.digest)).first() is not None
 
 
 def drop_used_headers(tx: Write, before: Microseconds) -> int:

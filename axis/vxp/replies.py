@@ -22,6 +22,8 @@ MEDIA_TYPE: Final = "application/json; charset=utf-8"
 CODE_HEADER: Final = "XroadVnpt-ErrorCode"
 """Repeats the code of a failure, for a reply that has no body to say it in."""
 DESCRIPTION_CHARACTERS: Final = 1_000
+NAMING_CHARACTERS: Final = 40_000
+"""Where recipients are at fault each is named, and a message may have a thousand."""
 NOT_AUTHENTICATED: Final = (
     "The call is not authenticated: its system id, secret, timestamp or signed headers are not what this "
     "operation needs. The operator of the hub can see which."
@@ -72,17 +74,17 @@ def failed(code: Code, description: str, **members: object) -> Response:
 
 
 def _reply(status: str, code: Code, description: str, members: dict[str, object]) -> Response:
-    said = {"status": status, "ErrorCode": code, "ErrorDesc": plain(description), **members}
+    naming = code in {Code.UNKNOWN_RECIPIENT, Code.RECIPIENT_LOCKED}
+    described = plain(description, NAMING_CHARACTERS if naming else DESCRIPTION_CHARACTERS)
+    said = {"status": status, "ErrorCode": code, "ErrorDesc": described, **members}
     return Response(orjson.dumps(said), media_type=MEDIA_TYPE)
 
 
-def plain(text: str) -> str:
-    """Return `text` in printable ASCII on one line, at most 1,000 characters: letters lose their marks."""
+def plain(text: str, characters: int = DESCRIPTION_CHARACTERS) -> str:
+    """Return `text` in printable ASCII on one line, cut to so many characters: letters lose their marks."""
     bare = "".join(each for each in normalize("NFKD", text.translate(_PLAIN)) if not combining(each))
     ascii_only = " ".join(_UNPRINTABLE.sub(_unprintable, bare).split())
-    if len(ascii_only) <= DESCRIPTION_CHARACTERS:
-        return ascii_only
-    return ascii_only[: DESCRIPTION_CHARACTERS - 3] + "..."
+    return ascii_only if len(ascii_only) <= characters else ascii_only[: characters - 3] + "..."
 
 
 def _unprintable(found: re.Match[str]) -> str:
