@@ -6,11 +6,21 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from axis.protocol.codes import CodeUnreadable, canonical
 from nodes.client import Client
-from nodes.errors import HubFailed, NodesError, ProblemError, ScenarioInvalid, TransportError, UnknownAgency
+from nodes.errors import (
+    HubFailed,
+    NodesError,
+    OldRefusal,
+    ProblemError,
+    ScenarioInvalid,
+    TransportError,
+    UnknownAgency,
+)
+from nodes.scenario import Door
+from nodes.vxp import OldClient, OldSystem
 
 DONE, REFUSED, USAGE, NO_HUB, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,12 +45,26 @@ def add_command(commands: Commands, name: str, run: Run, text: str) -> argparse.
     return command
 
 
-def add_hub(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which hub to speak to, and as whom."""
+def add_hub(command: argparse.ArgumentParser, *, both_doors: bool = False) -> None:
+    """Add the options that say which hub to speak to, as whom, and through which door where both will do."""
     command.add_argument("--hub", default=DEFAULT_HUB, metavar="URL", help="the hub (%(default)s)")
     command.add_argument(
-        "--token-file", type=Path, required=True, metavar="FILE", help="file that holds the agency's token"
+        "--token-file",
+        type=Path,
+        required=not both_doors,
+        metavar="FILE",
+        help="file that holds the agency's token",
     )
+    if both_doors:
+        command.add_argument(
+            "--door", choices=get_args(Door), default="rest", help="REST, or the real axis's protocol"
+        )
+        command.add_argument(
+            "--system", type=code, metavar="CODE", help="with --door vxp: the system to speak as"
+        )
+        command.add_argument(
+            "--secret-file", type=Path, metavar="FILE", help="with --door vxp: file that holds its secret"
+        )
 
 
 def add_sandbox(command: argparse.ArgumentParser, *, required: bool) -> None:
@@ -71,8 +95,37 @@ def read_file(file: Path) -> bytes:
 
 
 def hub_client(arguments: argparse.Namespace) -> Client:
-    """Make the client that `add_hub`'s options describe."""
+    """Make the client that `add_hub`'s options describe; raises `UsageError`."""
+    if arguments.token_file is None:
+        raise UsageError("--token-file is needed")
     return Client(arguments.hub, read_token(arguments.token_file))
+
+
+def old_client(arguments: argparse.Namespace) -> OldClient:
+    """Make the client of the old protocol that `add_hub`'s options describe; raises `UsageError`."""
+    if arguments.system is None or arguments.secret_file is None:
+        raise UsageError("--door vxp needs --system and --secret-file")
+    return OldClient(arguments.hub, OldSystem(arguments.system, read_token(arguments.secret_file)))
+
+
+def check_door(arguments: argparse.Namespace, old_alone: tuple[str, ...]) -> bool:
+    """Tell whether the old door is meant; raises `UsageError` for options of the other one.
+
+    `old_alone` names the command's own options that only the old door has.
+    """
+    if arguments.door == "vxp":
+        refuse_options(arguments, ("token_file",), "is not for --door vxp: give --system and --secret-file")
+        return True
+    refuse_options(arguments, ("system", "secret_file", *old_alone), "needs --door vxp")
+    return False
+
+
+def refuse_options(arguments: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:
+    """Refuse options that were given and have no sense here; raises `UsageError`."""
+    for name in names:
+        if getattr(arguments, name):
+            option = {"files": "FILE", "sender": "--from"}.get(name, f"--{name.replace('_', '-')}")
+            raise UsageError(f"{option} {reason}")
 
 
 def sandbox_client(arguments: argparse.Namespace) -> Client:
@@ -99,6 +152,11 @@ def moment(text: str) -> datetime:
     return at
 
 
+def plain_name(name: str) -> str:
+    """Return a name that can choose no directory, from one that somebody else gave."""
+    return "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
+
+
 def print_json(value: Any) -> None:
     """Print one JSON value on a line of its own."""
     print(json.dumps(value, ensure_ascii=False), flush=True)
@@ -117,6 +175,8 @@ def print_error(error: NodesError, *, as_json: bool) -> None:
             "request_id": error.request_id,
             "problem": error.body,
         }
+    if isinstance(error, OldRefusal):
+        told |= {"code": error.code, "operation": error.operation, "description": error.description}
     print_json({"error": told})
 
 

@@ -5,7 +5,17 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from nodes.cli.common import DONE, Commands, add_command, add_hub, hub_client, print_json
+from nodes.cli.common import (
+    DONE,
+    Commands,
+    add_command,
+    add_hub,
+    check_door,
+    hub_client,
+    plain_name,
+    print_json,
+)
+from nodes.cli.inbox_old import add_queue, list_queue
 from nodes.client import MOST_ITEMS, Client
 from nodes.errors import DownloadDamaged
 from nodes.results import Arrived
@@ -14,7 +24,7 @@ from nodes.results import Arrived
 def register(commands: Commands) -> None:
     """Add the sub-command."""
     command = add_command(commands, "inbox", run, "List what arrived for an agency, one page of it or all.")
-    add_hub(command)
+    add_hub(command, both_doors=True)
     command.add_argument("--after", metavar="CURSOR", help="go on where an earlier page ended")
     command.add_argument(
         "--limit", type=int, default=100, help=f"items of a page, at most {MOST_ITEMS} (%(default)s)"
@@ -24,10 +34,13 @@ def register(commands: Commands) -> None:
     )
     command.add_argument("--all", action="store_true", help="read to the end")
     command.add_argument("--save", type=Path, metavar="DIR", help="fetch manifests and attachments into DIR")
+    add_queue(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
+    if check_door(arguments, ("statuses", "done")):
+        return list_queue(arguments)
     with hub_client(arguments) as client:
         after, wait = arguments.after, arguments.wait
         while True:
@@ -58,11 +71,11 @@ def _show(item: Arrived, *, as_json: bool) -> None:
 
 def _save(client: Client, item: Arrived, directory: Path) -> None:
     """Fetch a document's parts; file names come from elsewhere, so they never choose the directory."""
-    folder = directory / _plain(item.document)
+    folder = directory / plain_name(item.document)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_bytes(client.manifest(item.document))
     for number, attachment in enumerate(item.attachments):
-        file = folder / f"{number}-{_plain(str(attachment['name']))}"
+        file = folder / f"{number}-{plain_name(str(attachment['name']))}"
         _fetch(client, item.document, number, attachment["sha256"], file)
 
 
@@ -77,7 +90,3 @@ def _fetch(client: Client, document: str, number: int, sha256_hex: str, file: Pa
     if digest.hexdigest() != sha256_hex:
         raise DownloadDamaged(f"attachment {number} of {document} is not the one its manifest names")
     partial.replace(file)
-
-
-def _plain(name: str) -> str:
-    return "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)

@@ -14,11 +14,13 @@ from nodes.cli.common import (
     UsageError,
     add_command,
     add_hub,
+    check_door,
     code,
     hub_client,
     print_json,
     read_file,
 )
+from nodes.cli.send_old import add_message, check, send_document, send_message
 from nodes.multipart import Attachment
 from nodes.pdf_signing import sign_attachment
 from nodes.results import Sent
@@ -33,7 +35,7 @@ def register(commands: Commands) -> None:
     command = add_command(
         commands, "send", run, "Send one document: files, a manifest over them, signatures."
     )
-    add_hub(command)
+    add_hub(command, both_doors=True)
     command.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="attachments, the main one first"
     )
@@ -76,10 +78,13 @@ def register(commands: Commands) -> None:
         help="sign the first file, a PDF, in itself with visible marks, and not the manifest",
     )
     command.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt there")
+    add_message(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
+    if check_door(arguments, ("message",)):
+        return _run_old(arguments)
     attachments = [_attachment(file) for file in arguments.files]
     signers = _signers(arguments)
     if arguments.sign_pdf:
@@ -94,6 +99,18 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.receipt.write_text(sent.receipt, encoding="utf-8")
     _show(sent, as_json=arguments.json)
     return DONE
+
+
+def _run_old(arguments: argparse.Namespace) -> int:
+    check(arguments)
+    if arguments.message is not None:
+        return send_message(arguments)
+    attachments = [_attachment(file) for file in arguments.files]
+    signers = _signers(arguments)
+    draft = _draft(arguments)
+    if arguments.sign_pdf or signers != _Signers(None, None):
+        attachments[:1] = [_signed_pdf(arguments, attachments, signers)]
+    return send_document(arguments, draft, attachments, signers.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,10 @@ def _signed_pdf(
 
 
 def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> bytes:
+    return write_manifest(arguments.sender, _draft(arguments), attachments)
+
+
+def _draft(arguments: argparse.Namespace) -> Draft:
     needed = {
         "--from": arguments.sender,
         "--to": arguments.to,
@@ -142,7 +163,7 @@ def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> b
     missing = [option for option, value in needed.items() if not value]
     if missing:
         raise UsageError(f"{', '.join(missing)} needed, or a --manifest")
-    draft = Draft(
+    return Draft(
         number=arguments.number,
         issued_on=arguments.issued_on or datetime.now(VIET_NAM).date().isoformat(),
         type=arguments.type,
@@ -152,7 +173,6 @@ def _manifest(arguments: argparse.Namespace, attachments: list[Attachment]) -> b
         priority=arguments.priority,
         refers_to=tuple(_reference(arguments.sender, text) for text in arguments.refers_to),
     )
-    return write_manifest(arguments.sender, draft, attachments)
 
 
 def _signers(arguments: argparse.Namespace) -> _Signers:

@@ -11,6 +11,7 @@ from nodes.cli.common import (
     add_command,
     add_sandbox,
     read_token,
+    refuse_options,
     sandbox_client,
 )
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned, progress_of, show
@@ -40,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run it."""
     run_plan = planned(find(arguments.scenario), arguments)
     if arguments.hub is None:
-        _refuse(arguments, ("sandbox", "sandbox_token_file", "auditor_token_file"), "needs --hub")
+        refuse_options(arguments, ("sandbox", "sandbox_token_file", "auditor_token_file"), "needs --hub")
         return on_own_hub(run_plan, arguments)
-    _refuse(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
+    refuse_options(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
     return _on_given_hub(run_plan, arguments)
 
 
@@ -62,9 +63,3 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
         )
     show(run_plan, outcome, arguments, hub={"url": arguments.hub})
     return DONE if outcome.result.met else REFUSED
-
-
-def _refuse(arguments: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:
-    for name in names:
-        if getattr(arguments, name):
-            raise UsageError(f"--{name.replace('_', '-')} {reason}")
