@@ -128,6 +128,14 @@ def delete_agency(tx: Write, code: AgencyCode, now: Microseconds) -> bool:
     return queries.mark_deleted(tx, code, now) > 0
 
 
+def above(code: AgencyCode) -> list[AgencyCode]:
+    """Return the codes above one by its shape, nearest first, whether they are agencies or not."""
+    found: list[AgencyCode] = []
+    while (parent := codes.parent(code)) is not None:
+        found.append(code := parent)
+    return found
+
+
 def set_locked(tx: Write, code: AgencyCode, *, locked: bool) -> bool:
     """Lock or unlock an agency; return whether there is one."""
     raise_version(tx)
@@ -185,7 +193,7 @@ def _parents(
 ) -> dict[str, str | None]:
     """Settle every entry's parent; unknown ones become faults."""
     wanted = {entry.parent for entry in entries if isinstance(entry.parent, str)}
-    wanted |= {above for entry in entries for above in _above(entry.code)}
+    wanted |= {code for entry in entries for code in above(entry.code)}
     coming = {entry.code for entry in entries}
     wanted |= {row.parent for row in before.values() if row.parent is not None}
     existing = coming | set(queries.parents_of(tx, wanted - coming))
@@ -196,21 +204,13 @@ def _parents(
             if row is not None and (row.parent is None or row.parent in existing):
                 parents[entry.code] = row.parent
             else:
-                parents[entry.code] = next((above for above in _above(entry.code) if above in existing), None)
+                parents[entry.code] = next((code for code in above(entry.code) if code in existing), None)
             continue
         parents[entry.code] = entry.parent
         if entry.parent is not None and entry.parent not in existing:
             place = f"{pointer}/{index}" if pointer else ""
             faults.append(Place(f"{place}/parent", entry.parent, "an agency of the directory"))
     return parents
-
-
-def _above(code: AgencyCode) -> Iterable[AgencyCode]:
-    """Return the codes above one by its shape, nearest first."""
-    above: list[AgencyCode] = []
-    while (parent := codes.parent(code)) is not None:
-        above.append(code := parent)
-    return above
 
 
 def _relink(tx: Write, moved: Sequence[str], places: Mapping[str, str]) -> None:
@@ -227,12 +227,12 @@ def _relink(tx: Write, moved: Sequence[str], places: Mapping[str, str]) -> None:
     ancestors: dict[str, list[str]] = {}
     for code in (*moved, *(affected - set(moved))):  # those that were moved first: a fault is theirs
         chain: list[str] = []
-        above: str | None = code
-        while above is not None:
-            if above in chain:
+        higher: str | None = code
+        while higher is not None:
+            if higher in chain:
                 place = places.get(code, "")
                 raise QueryInvalid(Place(f"{place}/parent", parents[code], "no agency below this one"))
-            chain.append(above)
-            above = parents.get(above)
+            chain.append(higher)
+            higher = parents.get(higher)
         ancestors[code] = chain
     queries.replace_ancestors(tx, ancestors)

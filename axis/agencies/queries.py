@@ -49,6 +49,25 @@ def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, li
     return list(tx.execute(query).all())
 
 
+def unit_page(tx: Read, after: str, limit: int, *, level: int | None, deleted: bool) -> list[Row[Any]]:
+    """Return agencies by code, all of them or those of one level; with `deleted` those too that were."""
+    query = _existing(select(agencies).where(agencies.c.code > after), deleted)
+    if level is not None:
+        query = query.where(agencies.c.level == level)
+    return list(tx.execute(query.order_by(agencies.c.code).limit(limit)).all())
+
+
+def tops_of(tx: Read, codes: Iterable[str]) -> dict[str, str]:
+    """Return the topmost agency above each, itself where it stands at the top."""
+    above = agency_tree.join(agencies, agencies.c.code == agency_tree.c.ancestor)
+    found: dict[str, str] = {}
+    for batch in batches(codes):
+        query = select(agency_tree.c.descendant, agency_tree.c.ancestor).select_from(above)
+        query = query.where(agency_tree.c.descendant.in_(batch), agencies.c.parent.is_(None))
+        found.update((row.descendant, row.ancestor) for row in tx.execute(query))
+    return found
+
+
 def upsert_agencies(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add agencies, or overwrite all that is known of them but when they were added."""
     if not rows:

@@ -21,7 +21,7 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.protocol.vxp import OPERATIONS, Operation
-from axis.vxp import fetching, receiving, sending, sent, transport
+from axis.vxp import fetching, receiving, registering, sending, sent, transport, units
 from axis.vxp.calling import Perform, answer, refuse_method
 from axis.vxp.failures import list_failures
 from axis.vxp.schemas import extra_of, responses_of
@@ -37,6 +37,11 @@ PERFORM: Final[dict[str, Perform]] = {
     "getEdoc": fetching.get_edoc,
     "downloadEdoc": fetching.download_edoc,
     "updateStatus": transport.update_status,
+    "getAgenciesList": units.list_agencies,
+    "getAgenciesListQD20": units.list_agencies_qd20,
+    "getSynchronizeUnit": units.synchronise,
+    "registerAgency": registering.register,
+    "deleteAgency": registering.delete,
 }
 """What each operation does, by its name on the wire."""
 
