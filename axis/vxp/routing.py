@@ -43,6 +43,13 @@ class Routed:
     asks: tuple[Target, ...] = ()
 
 
+def remembered_sender(asked: Asked) -> AgencyCode | None:
+    """Return the agency in the header `from`, where all about it is known without asking the store."""
+    code = canonical_or_none(asked.call.first("from"))
+    agency = None if code is None else asked.door.desk.directory.remembered(asked.caller, code)
+    return agency.code if agency is not None and not agency.locked else None
+
+
 def named_sender(tx: Read, asked: Asked) -> AgencyCode:
     """Return the agency in the header `from`.
 
@@ -92,12 +99,14 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
 
     """
     pointer, said = _addressed(asked, document)
-    codes = _codes(said, pointer, warnings)
+    unreadable: list[Place] = []
+    codes = _codes(said, pointer, warnings, unreadable)
     changes = document.business.info.receivers if document.business.type is BusinessType.UPDATE else ()
     added = _codes(
         [change.organ_id for change in changes if change.type is ReceiverType.ADDED],
         "edxml:Receiver/OrganId",
         [],
+        unreadable,
     )
     removed = {
         code
@@ -109,7 +118,7 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
     most = asked.door.desk.limits.recipients
     if len(recipients) > most:
         raise ManifestInvalid(Place(pointer, f"{len(recipients)} recipients", f"at most {most}"))
-    _check_recipients(tx, asked, recipients, pointer)
+    _check_recipients(tx, asked, recipients, pointer, unreadable)
     if document.business.type is BusinessType.NEW:
         return Routed(tuple(recipients))
     concerned, asks = _concerned(tx, document, sender, set(recipients), removed)
@@ -152,28 +161,29 @@ def _addressed(asked: Asked, document: Document) -> tuple[str, Sequence[str]]:
     return "edxml:To/OrganId", [party.organ_id for party in document.recipients]
 
 
-def _codes(said: Iterable[str], pointer: str, warnings: list[str]) -> list[AgencyCode]:
-    """Return canonical codes, each once; all that can be no codes are refused."""
+def _codes(
+    said: Iterable[str], pointer: str, warnings: list[str], unreadable: list[Place]
+) -> list[AgencyCode]:
+    """Return canonical codes, each once, and note what can be none."""
     codes: dict[AgencyCode, None] = {}
-    unreadable: list[str] = []
     for text in said:
         code = canonical_or_none(text.strip())
         if code is None:
-            unreadable.append(_shown(text))
+            unreadable.append(Place(pointer, _shown(text) or "nothing", "an agency code"))
         elif code in codes:
             warnings.append(f"the recipient {code} is named twice")
         else:
             codes[code] = None
-    if unreadable:
-        raise UnknownRecipient(*(Place(pointer, text or "nothing", "an agency code") for text in unreadable))
     return list(codes)
 
 
-def _check_recipients(tx: Read, asked: Asked, codes: Sequence[AgencyCode], pointer: str) -> None:
+def _check_recipients(
+    tx: Read, asked: Asked, codes: Sequence[AgencyCode], pointer: str, unreadable: Sequence[Place]
+) -> None:
     known = asked.door.desk.directory.find(tx, codes)
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise UnknownRecipient(*(Place(pointer, code, "an agency in the directory") for code in unknown))
+    unknown = [Place(pointer, code, "an agency in the directory") for code in codes if code not in known]
+    if unreadable or unknown:
+        raise UnknownRecipient(*unreadable, *unknown)
     locked = [code for code in codes if known[code].locked]
     if locked:
         raise RecipientLocked(*(Place(pointer, code, "an agency that is not locked") for code in locked))
