@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from axis.app import build, create_app
+from axis.protocol.vxp import OPERATIONS
 from axis.settings import Settings
 from axis.web.description import who_may_call
 from signing.ocsp import CertificateId
@@ -23,6 +24,8 @@ READERS = (401, 200, 200, 200, 403)
 AGENCIES = (401, 200, 200, 403, 403)
 AUDITORS = (401, 403, 403, 200, 403)
 OPERATORS = (401, 403, 403, 403, 200)
+SYSTEMS = (200, 200, 200, 200, 200)
+"""Known by signed headers and by no token: each role gets a reply that says so, with code 15."""
 
 TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/documents"): (401, 201, 403, 403, 403),
@@ -64,6 +67,11 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/ledger/keys"): OPEN,
     ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
     ("GET", "/v1/ledger/tile/entries/{path}"): AUDITORS,
+    **{(operation.method, f"/vxp/{name}"): SYSTEMS for name, operation in OPERATIONS.items()},
+    ("GET", "/vxp/downloadEdoc"): (404, 404, 404, 404, 404),
+    ("GET", "/vxp/{rest}"): (404, 404, 404, 404, 404),
+    ("POST", "/vxp/{rest}"): (404, 404, 404, 404, 404),
+    ("GET", "/v1/vxp/failures"): OPERATORS,
     ("GET", "/problems/{code}"): OPEN,
     ("HEAD", "/problems/{code}"): OPEN,
     ("GET", "/docs"): OPEN,
@@ -80,6 +88,7 @@ ROLES_OF = {
     "agency": ("agency", "other"),
     "auditor": ("auditor",),
     "operator": ("operator",),
+    "system": (),
 }
 
 
@@ -98,6 +107,8 @@ def test_every_route_says_itself_what_the_table_says(routes):
     for route, allowed in routes.items():
         may = {role for name in allowed for role in ROLES_OF[name]}
         for role, status in zip(ROLES, TABLE[route], strict=True):
+            if allowed == ("system",):
+                continue  # its refusals are in the body
             if (route, role) == (("POST", "/v1/documents"), "other"):
                 continue  # it may send documents, but not this one: it is another agency's
             assert (status not in {401, 403}) == (role in may), (route, role)
@@ -120,7 +131,11 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
     assert answer.status_code == TABLE[method, template][ROLES.index(role)], answer.text
     if answer.status_code == 401:
         assert answer.headers["www-authenticate"] == "Bearer"
-    if answer.status_code >= 400 and method != "HEAD":
+    if path.startswith("/vxp/") and answer.status_code == 200:
+        assert answer.json()["ErrorCode"] == "15"
+    elif path == "/vxp/downloadEdoc":
+        assert answer.content == b""
+    elif answer.status_code >= 400 and method != "HEAD":
         assert answer.headers["content-type"] == "application/problem+json"
 
 
@@ -136,6 +151,7 @@ _VALUES = {
     "{n}": "0",
     "{id}": "{delivery}",
     "{level}": "0",
+    "{rest}": "/sendEverything",
     "{path}": "000.p/1",
     "{name}": "issuing",
     "{sha256}": "0" * 64,
