@@ -1,12 +1,13 @@
 """`POST /sandbox/agencies`: a whole country at once, each agency with its token, certificates and keys.
 
-An agency that shall speak the old protocol gets a system of it besides, with a secret.
+An agency that shall speak the old protocol gets a system of it besides, with a secret. A key that its owner
+kept and that was certified before gets its certificate again, so that a run made again signs the same bytes.
 
 Keys and certificates are made before the transaction, so that the one writer is held up by rows alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from axis.agencies.changes import put_agencies
 from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
-from axis.clock import Microseconds, real_now
+from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Write
 from axis.deliveries.joining import join
 from axis.problems import declare
@@ -30,12 +31,13 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from axis.sandbox.queries import certificates_of
 from axis.sandbox.shapes import AgencyWish, KeyWish, read_provisioning
 from axis.sandbox.state import Sandbox, SandboxDep
 from axis.trust import authority as ca
 from signing import keys
 from signing.authority import Authority
-from signing.certificates import to_pem
+from signing.certificates import load_certificate, to_pem
 from signing.errors import SigningError
 from signing.keys import PrivateKey, PublicKey
 
@@ -138,6 +140,8 @@ class Pair:
 
     issued: ca.Issued
     key: PrivateKey | None
+    is_new: bool = True
+    """Whether it was issued just now."""
 
     def members(self) -> dict[str, str | None]:
         """Return both in PEM."""
@@ -162,6 +166,7 @@ class Pair:
 async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
     """Add up to 1,000 agencies, or change known ones; each gets a new token. The sandbox's operator.
 
+    A `public_key` certified before, for the same names, gets that certificate again while it holds.
     With `vxp` an agency gets a system of the old protocol; one that it has is revoked.
     All of them or, on an error, none.
     """
@@ -180,15 +185,22 @@ def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, 
     now = sandbox.clock.now()
     with sandbox.database.read() as tx:
         authority = ca.open_authority(tx, ca.ISSUING, sandbox.secret)
+        known = certificates_of(tx, {wish.entry.code for wish in wishes if _brings_keys(wish)})
+    by_agency: dict[str, list[bytes]] = {}
+    for agency, der in known:
+        by_agency.setdefault(agency, []).append(der)
     made = [
-        _certificates(authority, sandbox, wish, f"/agencies/{index}", now)
+        [
+            _known(pair, by_agency.get(wish.entry.code, ()), now)
+            for pair in _certificates(authority, sandbox, wish, f"/agencies/{index}", now)
+        ]
         for index, wish in enumerate(wishes)
     ]
     grants = [Grant("agency", wish.entry.code, wish.subtree) for wish in wishes]
 
     def work(tx: Write) -> tuple[list[str], list[str | None]]:
         put_agencies(tx, [wish.entry for wish in wishes], now)
-        ca.record(tx, [pair.issued for pairs in made for pair in pairs])
+        ca.record(tx, [pair.issued for pairs in made for pair in pairs if pair.is_new])
         tokens = create_tokens(tx, grants, real_now())
         return tokens, [_join(tx, sandbox, wish) for wish in wishes]
 
@@ -234,6 +246,27 @@ def _certificates(
         request = ca.Request(entry.code, entry.name, public, person)
         pairs.append(Pair(issue_one(authority, sandbox, request, place, now), private))
     return pairs
+
+
+def _brings_keys(wish: AgencyWish) -> bool:
+    asked = [wish.organisation, *(each.key for each in wish.persons)]
+    return any(each is not None and each.public_key is not None for each in asked)
+
+
+def _known(pair: Pair, ders: Sequence[bytes], now: Microseconds) -> Pair:
+    """Return the pair with a certificate there was before, if one says the same and holds now."""
+    fresh = pair.issued.certificate
+    at = to_datetime(now)
+    for der in ders if pair.key is None else ():
+        known = load_certificate(der)
+        if (
+            known.subject == fresh.subject
+            and known.public_key() == fresh.public_key()
+            and known.not_valid_before_utc <= at < known.not_valid_after_utc
+        ):
+            serial = f"{known.serial_number:x}"
+            return Pair(replace(pair.issued, certificate=known, serial=serial), None, is_new=False)
+    return pair
 
 
 def _join(tx: Write, sandbox: Sandbox, wish: AgencyWish) -> str | None:

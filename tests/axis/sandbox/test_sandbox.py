@@ -19,6 +19,7 @@ from axis.database import metadata
 from axis.database.meta import SANDBOX, get_meta, store, version
 from axis.protocol.errors import NotAuthenticated
 from axis.sandbox.app import create_sandbox, open_sandbox
+from axis.sandbox.queries import certificates_of
 from axis.sandbox.state import SandboxRefusedError
 from axis.trust import queries as trust_queries
 from axis.trust.tables import authorities
@@ -117,6 +118,51 @@ def test_a_key_that_was_kept_does_not_come_back(tester):
     (item,) = provision(tester, {**HA_NAM, "organisation": {"public_key": pem}})["items"]
     assert item["organisation"]["key"] is None
     assert load_certificates(item["organisation"]["certificate"].encode())[0].public_key() == key.public_key()
+
+
+def kept(name="Ủy ban nhân dân tỉnh Hà Nam", key=None):
+    pem = keys.public_to_pem((key or keys.derive_p256(b"kept")).public_key()).decode()
+    person = {"name": "Nguyễn Văn An", "title": "Chủ tịch", "public_key": pem}
+    return {"code": "H24", "name": name, "organisation": {"public_key": pem}, "persons": [person]}
+
+
+def serials_of(item):
+    return [serial_of(pair) for pair in (item["organisation"], *item["persons"])]
+
+
+def test_a_key_certified_before_gets_its_certificate_again(tester, database):
+    first, again = (provision(tester, kept())["items"][0] for _ in range(2))
+    assert serials_of(first) == serials_of(again)
+    assert first["organisation"] == again["organisation"]
+    assert len(set(serials_of(first))) == 2
+    with database.read() as tx:
+        assert len(certificates_of(tx, ["000.00.00.H24"])) == 2
+
+
+@pytest.mark.parametrize(
+    "other", [kept(name="UBND tỉnh Hà Nam"), kept(key=keys.derive_p256(b"other"))], ids=["name", "key"]
+)
+def test_another_name_or_key_gets_a_certificate_of_its_own(tester, other):
+    (first,) = provision(tester, kept())["items"]
+    (second,) = provision(tester, other)["items"]
+    assert set(serials_of(first)).isdisjoint(serials_of(second))
+
+
+def test_a_certificate_that_was_revoked_or_ran_out_is_not_given_again(tester):
+    (first,) = provision(tester, kept())["items"]
+    organisation, person = serials_of(first)
+    assert tester.delete(f"/sandbox/certificates/{organisation}").status_code == 204
+    (second,) = provision(tester, kept())["items"]
+    assert serials_of(second)[0] != organisation
+    assert serials_of(second)[1] == person
+    tester.put("/sandbox/clock", json={"at": "2019-03-12T01:00:00Z"})
+    (early,) = provision(tester, kept())["items"]
+    assert person not in serials_of(early)
+
+
+def test_keys_that_are_made_here_are_always_new(tester):
+    first, again = (provision(tester, {**HA_NAM, "organisation": {}})["items"][0] for _ in range(2))
+    assert serial_of(first["organisation"]) != serial_of(again["organisation"])
 
 
 def test_without_certificates_an_agency_has_a_token_alone(tester):

@@ -1,0 +1,30 @@
+"""The sandbox's own question to the store: what its authority certified before.
+
+Everything else it asks and changes through the rooms whose tables they are.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from axis.agencies.queries import batches
+from axis.database import Read
+from axis.trust.authority import ISSUING
+from axis.trust.tables import issued_certificates
+
+
+def certificates_of(tx: Read, agencies: Iterable[str]) -> list[tuple[str, bytes]]:
+    """Return agency and DER of each certificate of these agencies that is not revoked, newest first."""
+    found: list[tuple[str, bytes]] = []
+    for batch in batches(agencies):
+        statement = (
+            select(issued_certificates.c.agency, issued_certificates.c.der)
+            .where(
+                issued_certificates.c.agency.in_(batch),
+                issued_certificates.c.authority == ISSUING,
+                issued_certificates.c.revoked_at.is_(None),
+            )
+            .order_by(issued_certificates.c.issued_at.desc(), issued_certificates.c.serial)
+        )
+        found += [(row.agency, row.der) for row in tx.execute(statement)]
+    return found
