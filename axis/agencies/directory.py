@@ -78,6 +78,19 @@ class Directory:
                 self._agencies.put(at_version, agency.code, agency)
         return found
 
+    def remembered(self, caller: Caller, code: AgencyCode) -> Agency | None:
+        """Return an agency that the caller may act as, where that is known without asking the store.
+
+        None says nothing: it is then to be asked by `may_speak_for` and `get`.
+        """
+        agency = self._agencies.get(code)
+        if isinstance(agency, Missing) or caller.agency is None:
+            return None
+        known = caller.agency == code or (
+            caller.subtree and self._subtrees.get((caller.agency, code)) is True
+        )
+        return agency if known else None
+
     def may_speak_for(self, tx: Read, caller: Caller, code: AgencyCode) -> bool:
         """Tell whether a caller may act as an agency: as itself, and as any below it if that was granted."""
         if caller.agency is None:

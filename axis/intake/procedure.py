@@ -7,7 +7,7 @@
   7  decide by policy
   8  commit, in one transaction with its neighbours
 
-A document of the old protocol joins at step 3, with the manifest that was made from its message.
+A document of the old protocol joins at step 6, with the manifest that was made from its message.
 
 Steps 1 and 2, authentication and reading within limits, are the route's; so is 9, the answer.
 From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
@@ -31,7 +31,6 @@ from axis.intake.digests import check_attachments
 from axis.intake.policy import decide
 from axis.intake.receiving import Received, ReceivedAttachment
 from axis.intake.recording import Accepted, record_documents, record_refusals
-from axis.intake.standing import Identity
 from axis.ledger.journal import Sealed
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
@@ -109,9 +108,7 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
     fault = _check(desk, case, value)
-    found = await run_in_threadpool(
-        standing.look_up, desk, caller, case.sender, case.manifest, Identity(manifest=case.digest)
-    )
+    found = await run_in_threadpool(standing.look_up, desk, caller, case.sender, case.digest, case.manifest)
     standing.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
@@ -123,35 +120,31 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
         standing.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
         check_attachments(case.manifest, received)
-        return await _accept(desk, case, case.manifest, received, found)
+        return await _accept(desk, case, case.manifest, received, standing.targets(found, case.manifest))
     except AxisError as refusal:
         await _record(desk, case, refusal)
         raise
 
 
-async def submit_derived(desk: Desk, caller: Caller, derived: Derived) -> Answer:
-    """Take a document that came as a message of the old protocol through steps 3 to 8.
+async def submit_derived(desk: Desk, derived: Derived) -> Answer:
+    """Take a document that came as a message of the old protocol through steps 6 to 8.
 
-    Its manifest was made from the message, so it keeps the rules and fits its attachments; nobody signed
-    that, and the attachments' own signatures decide.
+    Who sends it to whom was settled when its manifest was made from the message, so that keeps the rules and
+    fits its attachments; nobody signed it, and the attachments' own signatures decide. Should the message
+    have come before, that shows at the commit.
 
     Raises:
-        AxisError: the refusal; recorded, when the caller may speak for the sender.
+        AxisError: the refusal, recorded.
 
     """
     manifest = derived.manifest
     case = _Case(manifest.sender, derived.message.sha256, (), manifest)
-    found = await run_in_threadpool(
-        standing.look_up, desk, caller, case.sender, manifest, Identity(envelope=derived.identity)
-    )
-    standing.check_speaker(found, case.sender)
-    if found.earlier is not None:
-        return Answer(found.earlier, repeated=True)
+    received = Received(derived.manifest_bytes, (), derived.attachments)
     try:
-        standing.check_sender_open(found, case.sender)
-        standing.check_recipients(found, manifest)
-        received = Received(derived.manifest_bytes, (), derived.attachments)
-        return await _accept(desk, case, manifest, received, found, derived)
+        targets: tuple[int | None, ...] = ()
+        if manifest.refers_to:
+            targets = await run_in_threadpool(standing.find_targets, desk.database, manifest)
+        return await _accept(desk, case, manifest, received, targets, derived)
     except AxisError as refusal:
         await _record(desk, case, refusal)
         raise
@@ -171,7 +164,7 @@ async def _accept(
     case: _Case,
     manifest: Manifest,
     received: Received,
-    found: standing.Standing,
+    targets: tuple[int | None, ...],
     derived: Derived | None = None,
 ) -> Answer:
     # 6 verify the signatures, at the time of acceptance
@@ -189,7 +182,7 @@ async def _accept(
         attachments=attachments,
         verdict=case.verdict,
         accepted_at=accepted_at,
-        targets=standing.targets(found, manifest),
+        targets=targets,
         asks=derived.asks if derived else (),
         envelope=await _store_message(desk, derived) if derived else None,
     )

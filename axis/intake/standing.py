@@ -3,15 +3,14 @@
 It reads everything in one short transaction and judges it in steps: who may not speak learns nothing else.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Agency
 from axis.agencies.systems import speaking_only
 from axis.clock import real_now
-from axis.database import Read
-from axis.documents.envelopes import find_by_identity
+from axis.database import Database
 from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
 from axis.intake.desk import Desk
 from axis.protocol.codes import AgencyCode
@@ -36,7 +35,7 @@ class Standing:
     may_speak: bool
     sender: Agency | None
     earlier: int | None
-    """The position of the document with the same identity."""
+    """The position of the document with the same manifest bytes."""
     recipients: dict[AgencyCode, Agency] = field(default_factory=dict)
     numbered: dict[tuple[str, str, int], Numbered] = field(default_factory=dict)
     """The documents that the manifest refers to, by their numbers."""
@@ -46,23 +45,15 @@ class Standing:
     """What the old protocol carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What makes a document the same: its manifest's SHA-256, or that of a message of the old protocol."""
-
-    manifest: str | None = None
-    envelope: str | None = None
-
-
 def look_up(
-    desk: Desk, caller: Caller, sender: AgencyCode, manifest: Manifest | None, identity: Identity
+    desk: Desk, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
 ) -> Standing:
     """Find what stands; `manifest` is None when it broke a rule, and then only its identity is looked for."""
     with desk.database.read() as tx:
         if not desk.directory.may_speak_for(tx, caller, sender):
             return Standing(may_speak=False, sender=None, earlier=None)
         known = desk.directory.find(tx, (sender, *(manifest.to if manifest else ())))
-        earlier = _earlier(tx, identity)
+        earlier = find_by_manifest(tx, [digest]).get(digest)
         if manifest is None or earlier is not None:
             return Standing(may_speak=True, sender=known.get(sender), earlier=earlier)
         numbered = find_by_number(tx, [_number_of(reference) for reference in manifest.refers_to])
@@ -70,16 +61,6 @@ def look_up(
         limit = desk.settings.vxp_document_bytes
         unreachable = speaking_only(tx, manifest.to, real_now()) if size > limit else set()
     return Standing(True, known.get(sender), None, known, numbered, unreachable, limit)
-
-
-def _earlier(tx: Read, identity: Identity) -> int | None:
-    if identity.envelope is not None:
-        return find_by_identity(tx, [identity.envelope]).get(identity.envelope)
-    return (
-        None
-        if identity.manifest is None
-        else find_by_manifest(tx, [identity.manifest]).get(identity.manifest)
-    )
 
 
 def check_speaker(standing: Standing, sender: AgencyCode) -> None:
@@ -114,18 +95,12 @@ def check_exchange(standing: Standing, manifest: Manifest) -> None:
             the places of all kinds.
 
     """
-    _refuse([*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)])
+    faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
+    if faults:
+        kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
+        kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
+        raise kind(*(place for _, place in faults))
     check_reach(standing, manifest)
-
-
-def check_recipients(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients that cannot be; what a document of the old protocol refers to was found before.
-
-    Raises:
-        UnknownRecipient, RecipientLocked: as `check_exchange` does.
-
-    """
-    _refuse(_recipient_faults(standing, manifest))
 
 
 def check_reach(standing: Standing, manifest: Manifest) -> None:
@@ -160,23 +135,28 @@ def number_taken(manifest: Manifest, document: str | None) -> NumberTaken:
 
 def targets(standing: Standing, manifest: Manifest) -> tuple[int | None, ...]:
     """Return the position of each document referred to, None where it is not on this axis."""
-    found = (_resolve(standing, reference) for reference in manifest.refers_to)
-    return tuple(numbered.position if numbered else None for numbered in found)
+    return _positions(standing.numbered, manifest)
 
 
-def _refuse(faults: list[tuple[type[AxisError], Place]]) -> None:
-    if faults:
-        kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
-        kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
-        raise kind(*(place for _, place in faults))
+def find_targets(database: Database, manifest: Manifest) -> tuple[int | None, ...]:
+    """Look the same up, for a document of which nothing else needs to be known."""
+    with database.read() as tx:
+        return _positions(find_by_number(tx, [_number_of(each) for each in manifest.refers_to]), manifest)
 
 
 def _number_of(reference: Reference) -> Number:
     return Number(reference.sender, reference.number_key, reference.year)
 
 
-def _resolve(standing: Standing, reference: Reference) -> Numbered | None:
-    found = standing.numbered.get(_number_of(reference).key)
+def _positions(
+    numbered: Mapping[tuple[str, str, int], Numbered], manifest: Manifest
+) -> tuple[int | None, ...]:
+    found = (_resolve(numbered, reference) for reference in manifest.refers_to)
+    return tuple(each.position if each else None for each in found)
+
+
+def _resolve(numbered: Mapping[tuple[str, str, int], Numbered], reference: Reference) -> Numbered | None:
+    found = numbered.get(_number_of(reference).key)
     return found if found is not None and found.issued_on == reference.issued_on else None
 
 
@@ -204,5 +184,5 @@ def _reference_faults(standing: Standing, manifest: Manifest) -> list[tuple[type
             ),
         )
         for index, reference in enumerate(manifest.refers_to)
-        if _resolve(standing, reference) is None
+        if _resolve(standing.numbered, reference) is None
     ]

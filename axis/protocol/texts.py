@@ -23,6 +23,11 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+def control_as_space(text: str) -> str:
+    """Return `text` with a space for every control character and lone surrogate."""
+    return _CONTROL.sub(" ", text)
+
+
 def has_control_in_prose(text: str) -> bool:
     """Tell the same of a text of several lines, where tab, line feed and carriage return are no fault."""
     return _CONTROL_IN_PROSE.search(text) is not None

@@ -18,7 +18,7 @@ from axis.protocol.errors import ManifestInvalid, Place, TooLarge, shorten
 from axis.protocol.filenames import name_fault
 from axis.protocol.manifest import Action, Manifest, ManifestLimits, check_manifest, number_key
 from axis.protocol.manifest_rules import PRIORITIES, SIGNER_CHARACTERS
-from axis.protocol.texts import has_control, has_invisible, nfc, printable
+from axis.protocol.texts import control_as_space, has_invisible, nfc, printable
 from axis.vxp.document_ids import parts_of
 
 DEFAULT_TYPE: Final = "cong-van"
@@ -122,8 +122,7 @@ def derive(
 
 def one_line(text: str, most: int) -> str:
     """Return a text in NFC with white space and control characters as single spaces, cut to `most`."""
-    spaced = "".join(" " if has_control(character) else character for character in nfc(text))
-    return nfc(" ".join(spaced.split()))[:most].rstrip()
+    return nfc(" ".join(control_as_space(nfc(text)).split()))[:most].rstrip()
 
 
 def _check_files(document: Document, action: Action) -> None:
@@ -167,8 +166,9 @@ def _number(document: Document, limits: ManifestLimits, warnings: list[str]) -> 
 
 def _plain(text: str, most: int) -> str:
     """Return a text as a number may be: on one line, and with nothing invisible in it."""
-    visible = "".join(character for character in nfc(text) if not has_invisible(character))
-    return one_line(visible, most)
+    if has_invisible(text):
+        text = "".join(character for character in nfc(text) if not has_invisible(character))
+    return one_line(text, most)
 
 
 def _type(document: Document, warnings: list[str]) -> str:

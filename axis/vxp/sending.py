@@ -61,7 +61,10 @@ async def send_edoc(asked: Asked) -> Response:
 
     """
     desk = asked.door.desk
-    case = Case(await run_in_threadpool(_named_sender, asked), declared_digest(asked.call.first("hash-file")))
+    sender = routing.remembered_sender(asked)
+    if sender is None:
+        sender = await run_in_threadpool(_named_sender, asked)
+    case = Case(sender, declared_digest(asked.call.first("hash-file")))
     length = asked.request.headers.get("content-length")
     try:
         body = await receive(asked.request.stream(), length, desk.settings)
@@ -129,7 +132,6 @@ async def _submit(
     try:
         answer = await submit_derived(
             desk,
-            asked.caller,
             Derived(
                 manifest=derived.manifest,
                 manifest_bytes=derived.manifest_bytes,
