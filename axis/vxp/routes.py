@@ -16,14 +16,13 @@ from axis.protocol.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
-    Place,
     QueryInvalid,
-    shorten,
 )
 from axis.protocol.vxp import OPERATIONS, Operation
 from axis.vxp import fetching, receiving, registering, sending, sent, transport, units
 from axis.vxp.calling import Perform, answer, refuse_method
 from axis.vxp.failures import list_failures
+from axis.vxp.queries import FailureKey
 from axis.vxp.schemas import extra_of, responses_of
 
 router = APIRouter(tags=["vxp"])
@@ -85,14 +84,18 @@ for _name, _perform in PERFORM.items():
 
 @router.api_route("/vxp/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
 async def call_otherwise(rest: str, request: Request) -> Response:
-    """Take what clients make of their endpoint: two slashes where it ends with one; or the wrong method."""
+    """Take what clients make of their endpoint: two slashes where it ends with one; or another method."""
     name = rest.lstrip("/")
     operation, perform = OPERATIONS.get(name), PERFORM.get(name)
     if operation is None or perform is None:
         raise NotFound
-    if operation.method != request.method:
+    if request.method not in operation.methods:
         return refuse_method(request, operation)
     return await answer(request, operation, perform)
+
+
+FAILURE_PATTERN: Final = r"^(|[A-Za-z0-9._-]{1,32}/[A-Za-z0-9]{1,32}/[a-z-]{1,16})$"
+"""System, operation and fault, or nothing."""
 
 
 class FailuresQuery(BaseModel):
@@ -101,7 +104,7 @@ class FailuresQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     after: Annotated[
-        str, Field(max_length=120, pattern=r"^[A-Za-z0-9._/-]*$", description="`next` of the page before.")
+        str, Field(max_length=120, pattern=FAILURE_PATTERN, description="`next` of the page before.")
     ] = ""
     limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
 
@@ -141,9 +144,7 @@ def read_failures(
 
     The caller itself is told the same sentence whatever was wrong.
     """
-    after = tuple(query.after.split("/")) if query.after else None
-    if after is not None and len(after) != 3:  # noqa: PLR2004 - system, operation, fault
-        raise QueryInvalid(Place("query:after", shorten(query.after), "`next` of the page before"))
+    after = _key_of(query.after) if query.after else None
     with database.read() as tx:
         found = list_failures(tx, after, query.limit + 1)
     items = found[: query.limit]
@@ -153,3 +154,8 @@ def read_failures(
         "next": f"{items[-1].system}/{items[-1].operation}/{items[-1].fault}" if more else None,
     }
     return Response(orjson.dumps(members), media_type="application/json")
+
+
+def _key_of(text: str) -> FailureKey:
+    system, operation, fault = text.split("/")
+    return system, operation, fault

@@ -18,13 +18,15 @@ HA_NAM, OFFICE, CAO_BANG, LOCKED = "000.00.00.H24", "000.00.00.G22", "000.00.00.
 
 @dataclass
 class World:
-    """A running hub, three agencies, a locked one, and a token for each role."""
+    """A running hub, three agencies, a locked one, a token for each role, and a system of the first."""
 
     hub: HubProcess
     sender: Agency
     office: Agency
     other: Agency
     client: httpx.Client
+    secret: str
+    """Of the system of the old protocol, by which the sender's agency calls too."""
     tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, role: str | None, method: str, path: str, **more: Any) -> httpx.Response:
@@ -49,6 +51,7 @@ def _world(hub: HubProcess) -> Iterator[World]:
         {"code": LOCKED, "name": "UBND tỉnh Bắc Giang", "organisation": {"key": "p256"}},
     )
     hub.axis("agency", "lock", LOCKED)
+    secret = hub.axis("vxp", "system", "add", HA_NAM, "--may-register").stdout.strip()
     sender, office, other = (Agency(hub.url, items[code]) for code in (HA_NAM, OFFICE, CAO_BANG))
     tokens = {
         "agency": items[HA_NAM]["token"],
@@ -60,7 +63,7 @@ def _world(hub: HubProcess) -> Iterator[World]:
     }
     nobody = httpx.Client(base_url=hub.url, trust_env=False, timeout=60)
     with sender.client, office.client, other.client, nobody:
-        yield World(hub, sender, office, other, nobody, tokens)
+        yield World(hub, sender, office, other, nobody, secret, tokens)
 
 
 def _started(request: pytest.FixtureRequest, folder: Path, **settings: str) -> Iterator[World]:
