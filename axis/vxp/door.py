@@ -19,6 +19,9 @@ from axis.vxp.systems import Systems
 LARGE_AT_ONCE: Final = 2
 """Large messages being read or composed at the same time: each may need several times its size in memory."""
 
+PAGES_AT_ONCE: Final = 1
+"""Pages of the directory being made at the same time: who lists it whole waits, and holds up nobody else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -29,6 +32,7 @@ class Door:
     systems: Systems
     failures: Failures
     large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
+    pages: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ the client takes it. A change made meanwhile is in the list or not, and no agenc
 are those that the published client reads; it breaks on nulls, so none is ever there.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -105,25 +105,28 @@ def unit_item(row: Row[Any], top: str) -> dict[str, object]:
 
 async def _list(asked: Asked, items: Items, *, level: int | None = None, deleted: bool = False) -> Response:
     """Return the reply of a list. Its first page is read at once: a fault there still becomes a reply."""
-    database = asked.door.desk.database
+    door = asked.door
 
-    def page(after: str) -> Page:
-        with database.read() as tx:
+    def read(after: str) -> Page:
+        with door.desk.database.read() as tx:
             rows = queries.unit_page(tx, after, PAGE, level=level, deleted=deleted)
             made = items(tx, rows)
         return Page(orjson.dumps(made)[1:-1], rows[-1].code if len(rows) == PAGE else None)
 
-    first = await run_in_threadpool(page, "")
-    return StreamingResponse(_pieces(first, page), media_type=MEDIA_TYPE)
+    async def page(after: str) -> Page:
+        async with door.pages:
+            return await run_in_threadpool(read, after)
+
+    return StreamingResponse(_pieces(await page(""), page), media_type=MEDIA_TYPE)
 
 
-async def _pieces(first: Page, page: Callable[[str], Page]) -> AsyncIterator[bytes]:
+async def _pieces(first: Page, page: Callable[[str], Awaitable[Page]]) -> AsyncIterator[bytes]:
     empty = bytes(fine(data=[]).body)
     closing = b"]}"
     yield empty.removesuffix(closing) + first.content
     after = first.after
     while after is not None:
-        found = await run_in_threadpool(page, after)
+        found = await page(after)
         if found.content:
             yield b"," + found.content
         after = found.after
