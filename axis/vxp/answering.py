@@ -25,7 +25,8 @@ from axis.protocol.errors import (
     UnknownRecipient,
     shorten,
 )
-from axis.protocol.texts import printable
+from axis.protocol.texts import nfc, printable
+from axis.vxp import document_queries
 from axis.vxp.cases import Case, success
 from axis.vxp.door import Asked
 from axis.vxp.referring import deliveries_for_status
@@ -57,7 +58,11 @@ async def answer_status(asked: Asked, case: Case, status: Status) -> Response:
     found = await run_in_threadpool(_find, asked, case, status)
     outcome = await _give(asked, status, found)
     if not outcome.given:
-        raise _in_message(outcome.refused[0])
+        earlier = await run_in_threadpool(_given_before, asked, status, found)
+        if earlier is None:
+            raise _in_message(outcome.refused[0])
+        case.warnings.append("the status was given before and adds nothing")
+        return fine(success(case.warnings), DocId=f"{earlier.document}-{status.code}")
     for refusal in outcome.refused:
         case.warnings.append(f"on another delivery the status was refused: {refusal.code}")
     return fine(success(case.warnings), DocId=f"{outcome.given[0].document}-{status.code}")
@@ -109,6 +114,18 @@ async def _give(asked: Asked, status: Status, found: Sequence[Delivery]) -> _Giv
         [outcome for outcome in outcomes if isinstance(outcome, GivenStatus)],
         [outcome for outcome in outcomes if isinstance(outcome, AxisError)],
     )
+
+
+def _given_before(asked: Asked, status: Status, found: Sequence[Delivery]) -> Delivery | None:
+    """Return a delivery that had this very status before others: a message that came twice, and late."""
+    note = nfc(status.description)
+    with asked.door.desk.database.read() as tx:
+        for delivery in found:
+            by = delivery.sender if status.code == statuses.REQUESTED else delivery.recipient
+            notes = document_queries.notes_given(tx, delivery.position, status.code, by)
+            if (note if note.strip() else None) in notes:
+                return delivery
+    return None
 
 
 def _in_message(refusal: AxisError) -> AxisError:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, select
 
 from axis.database import Read
 from axis.deliveries.queries import portions
-from axis.deliveries.tables import deliveries
+from axis.deliveries.tables import deliveries, events
 from axis.documents.envelopes import Enveloped
 from axis.documents.tables import documents, number_identities
 
@@ -37,6 +37,12 @@ _ASKED_BY = (
     select(deliveries.c.document)
     .where(deliveries.c.request_document.in_(bindparam("ids", expanding=True)))
     .distinct()
+)
+_GIVEN = select(events.c.note).where(
+    events.c.delivery == bindparam("delivery"),
+    events.c.kind == "status",
+    events.c.code == bindparam("code"),
+    events.c.by == bindparam("by"),
 )
 
 
@@ -65,6 +71,11 @@ def asked_by(tx: Read, documents_asking: Sequence[str]) -> list[int]:
     for ids in portions(documents_asking):
         found += tx.execute(_ASKED_BY, {"ids": ids}).scalars()
     return found
+
+
+def notes_given(tx: Read, delivery: int, code: str, by: str) -> list[str | None]:
+    """Return the notes with which an agency gave a delivery this status so far."""
+    return list(tx.execute(_GIVEN, {"delivery": delivery, "code": code, "by": by}).scalars())
 
 
 def _enveloped(row: Row[Any]) -> Enveloped:

@@ -56,6 +56,15 @@ def test_same_status_again_is_well_and_adds_nothing(axis):
     assert len(axis.clients[S].received("status")["data"]) == 1
 
 
+def test_status_that_comes_again_behind_later_ones_is_well_and_adds_nothing(axis):
+    first = axis.sent(LETTER)
+    axis.sent(status("01"), A)
+    axis.sent(status("03", note="số 5"), A)
+    assert axis.sent(status("01"), A) == f"{first}-01"
+    assert axis.statuses(first)[A] == "03"
+    assert axis.refusal(status("01", note="khác"), A)[0] == "22"
+
+
 def test_status_that_may_not_follow_is_refused_and_recorded(axis):
     axis.sent(LETTER)
     axis.sent(status("03"), A)

@@ -109,7 +109,10 @@ def test_unknown_kind_becomes_an_official_letter_and_is_told():
     ],
 )
 def test_subject_is_one_line_of_bounded_length(subject, content, expected):
-    assert derived(changed(subject=subject, content=content, business=edxml.Business())).manifest.subject == expected
+    assert (
+        derived(changed(subject=subject, content=content, business=edxml.Business())).manifest.subject
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
