@@ -69,7 +69,8 @@ def read_tree(data: bytes, warnings: Warnings) -> Node:
     lines = skipped.count(b"\n")
     if skipped not in (b"", _BOM):
         warnings.add("junk-before-xml", 1, "", skipped.decode("utf-8", "replace").strip() or "white space")
-    if data[start : start + 2] in _UTF_16:  # expat would take it, whatever it is told
+    first = data[start : start + 2]
+    if first in _UTF_16 or b"\0" in first:  # expat would take it, with a mark or without, whatever it is told
         raise EdxmlInvalid("encoding", 1, "", "UTF-16", "UTF-8")
     parser = new_parser()
     builder = _Builder(parser, lines, warnings)

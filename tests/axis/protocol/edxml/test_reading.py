@@ -219,8 +219,12 @@ def test_text_that_is_not_utf_8_is_refused_where_it_stands():
     )
 
 
-def test_utf_16_is_refused():
-    assert fault_of(DOCUMENT.decode().encode("utf-16")).code == "encoding"
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf_16_is_refused_with_a_mark_and_without(encoding):
+    text = DOCUMENT.decode()
+    assert fault_of(text.encode(encoding)).code == "encoding"
+    assert fault_of(text.partition("?>\n")[2].encode(encoding)).code == "encoding"
+    assert fault_of(b"\xef\xbb\xbf" + text.encode("utf-16-le")).code == "encoding"
 
 
 @pytest.mark.parametrize("code", ["99", "", "aa", "00", "0", "003"])
