@@ -26,17 +26,18 @@ def percent(rate: float | None) -> str:
 def table(plan: Plan, result: Result) -> str:
     """Lay the result out for a terminal."""
     scenario = plan.scenario
+    whence = _whence(plan)
     lines = [
         scenario.title,
         f"{_day(scenario.first)} to {_day(scenario.last)}, scale {plan.scale}, seed {plan.seed}",
-        f"Published: {scenario.source}",
+        f"{whence.capitalize()}: {scenario.source}",
         "",
         "Documents sent to the Government Office, and the share of them that is signed",
         "(each pair of columns: expected beside measured)",
         "",
         *_aligned(
             [
-                ("locality", "code", "sent", "", "signed", "", "published", "share", "", ""),
+                ("locality", "code", "sent", "", "signed", "", whence, "share", "", ""),
                 *(_row(locality) for locality in result.localities),
             ],
             left={0, 1, 6, 9},
@@ -116,6 +117,10 @@ def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dic
     }
 
 
+def _whence(plan: Plan) -> str:
+    return "invented" if plan.scenario.is_invented else "published"
+
+
 def _row(locality: LocalityResult) -> tuple[str, ...]:
     wanted, found = locality.expected, locality.measured
     return (
@@ -138,7 +143,7 @@ def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
         wanted = sum(getattr(locality.expected, name) for locality in result.localities)
         found = sum(getattr(locality.measured, name) for locality in result.localities)
         met = _MET if wanted == found else _MISSED
-        rows.append((name, f"{wanted:,}", f"{found:,}", met, f"(published: more than {published:,})"))
+        rows.append((name, f"{wanted:,}", f"{found:,}", met, f"({_whence(plan)}: more than {published:,})"))
     return rows
 
 

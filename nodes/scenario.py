@@ -73,6 +73,8 @@ class Scenario:
     localities: tuple[Locality, ...]
     assumed: Assumptions
     habits: Habits
+    is_invented: bool = False
+    """Nobody published its figures."""
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -159,6 +161,7 @@ def _scenario(value: Mapping[str, Any]) -> Scenario:
             days_to_complete=habits["days_to_complete"],
             hours=WorkingTime(holidays=holidays),
         ),
+        is_invented=value.get("invented", False),
     )
     _check(scenario)
     return scenario

@@ -64,11 +64,59 @@ def test_scenarios_are_listed_as_json_too(capsys):
         ["simulate", "task-force-2019", "--sandbox", "http://127.0.0.1:9"],
         ["inbox", "--token-file", "no-such-file"],
         ["send", "--token-file", "no-such-file"],
+        ["inbox"],
+        ["send", "--from", "H24", "--to", "G22", "--number", "1/A", "--subject", "x"],
+        ["simulate", "two-doors", "--old-doors", "7"],
+        ["demo", "--old-doors", "-1"],
     ],
 )
 def test_wrong_usage_ends_with_2_and_a_sentence(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("nodes: ")
+
+
+VXP = ["--door", "vxp", "--system", "H24", "--secret-file", "no-such-file"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["inbox", "--door", "vxp"], "--system and --secret-file"),
+        (["inbox", *VXP], "no-such-file"),
+        (["inbox", *VXP, "--token-file", "t"], "--token-file is not for --door vxp"),
+        (["inbox", *VXP, "--after", "c"], "--after is not for --door vxp"),
+        (["inbox", "--token-file", "t", "--done"], "--done needs --door vxp"),
+        (["inbox", "--token-file", "t", "--statuses"], "--statuses needs --door vxp"),
+        (["send", "--token-file", "t", "--system", "H24"], "--system needs --door vxp"),
+        (["send", "--token-file", "t", "--message", "m"], "--message needs --door vxp"),
+        (["send", *VXP, "--manifest", "m"], "--manifest is not for --door vxp"),
+        (["send", *VXP, "--receipt", "r"], "--receipt is not for --door vxp"),
+        (["send", *VXP, "--message", "m", "--number", "1/A"], "--number stands in the --message"),
+        (["send", *VXP, "--message", "m", "f.pdf"], "FILE stands in the --message"),
+        (["send", *VXP, "--message", __file__], "test_cli.py"),
+        (["send", *VXP], "--from"),
+    ],
+)
+def test_options_of_one_door_are_refused_at_the_other(arguments, told, capsys):
+    assert main(arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+LETTER = ["--from", "H24", "--to", "G22", "--number", "1/A", "--subject", "x"]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--sign-pdf"], "--sign-pdf"),
+        (["--action", "recall"], "0 are named"),
+        (["--type", "no-such-type"], "no-such-type"),
+        (["--issued-on", "yesterday"], "yesterday"),
+    ],
+)
+def test_what_edxml_cannot_say_is_wrong_usage(more, told, capsys):
+    assert main(["send", *VXP, *LETTER, *more]) == 2
+    assert told in capsys.readouterr().err
 
 
 def test_a_full_directory_is_not_used_for_a_run(tmp_path, capsys):

@@ -2,17 +2,18 @@
 
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from support.stub_hub import Say, stub_hub
 
 from nodes.client import Client
-from nodes.measure import compare, expected
+from nodes.measure import Crossing, compare, expected
 from nodes.planner import plan
 from nodes.progress import Progress
 from nodes.report import as_json, percent, table
-from nodes.scenario import find
+from nodes.scenario import find, with_old_doors
 from nodes.swarm import Traffic
 
 PLAN = plan(find("task-force-2019"), Decimal("0.01"), 1)
@@ -86,12 +87,42 @@ def test_one_figure_that_is_off_by_one_is_not_met(change):
     assert "NOT every expected figure was met." in table(PLAN, result)
 
 
+@pytest.mark.parametrize(
+    ("crossing", "is_met"),
+    [(Crossing(5, 5, 0), True), (Crossing(5, 4, 0), False), (Crossing(5, 5, 1), False)],
+)
+def test_statuses_must_come_back_to_agencies_on_the_old_protocol_and_nothing_wait_for_them(crossing, is_met):
+    mixed = replace(PLAN, scenario=with_old_doors(PLAN.scenario, 3))
+    result = replace(result_of(), crossing=crossing)
+    assert result.met is is_met
+    text = table(mixed, result)
+    assert "3 of the 36 agencies speak the old protocol" in text
+    assert ("MISSED" in text) is not is_met
+    value = as_json(mixed, result, Traffic(), 1.5)
+    assert len(value["old_doors"]) == 3
+    assert value["statuses_returned"] == {
+        "expected": crossing.expected,
+        "measured": crossing.measured,
+        "waiting": crossing.waiting,
+        "met": is_met,
+    }
+
+
+def test_invented_figures_are_not_said_to_be_published():
+    invented = replace(PLAN, scenario=replace(PLAN.scenario, is_invented=True, source="all of it"))
+    text = table(invented, result_of())
+    assert "Invented: all of it" in text
+    assert "(invented: more than 86,000)" in text
+    assert "ublished" not in text.replace("published and", "")
+
+
 def test_the_result_is_json_too():
     result = result_of(("signatures", "H62", "signed", 1))
     value = json.loads(json.dumps(as_json(PLAN, result, Traffic(documents=3), 1.5)))
     vinh_phuc = next(one for one in value["localities"] if one["code"] == "000.00.00.H62")
     assert vinh_phuc["measured"]["signed"] == vinh_phuc["expected"]["signed"] + 1
     assert (value["met"], vinh_phuc["met"]) == (False, False)
+    assert (value["old_doors"], value["statuses_returned"]) == ([], None)
     assert value["traffic"]["documents"] == 3
 
 

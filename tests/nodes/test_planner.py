@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nodes.calendar import VIET_NAM, WorkingTime
 from nodes.measure import expected
 from nodes.planner import by_day, plan, spread
-from nodes.scenario import find
+from nodes.scenario import find, with_old_doors
 
 SCENARIO = find("task-force-2019")
 LOCALITIES = {locality.code for locality in SCENARIO.localities}
@@ -39,6 +39,11 @@ def test_the_same_seed_gives_the_same_plan_and_another_one_another():
     first, again, other = (plan(SCENARIO, Decimal("0.01"), seed) for seed in (5, 5, 6))
     assert first.documents == again.documents
     assert first.documents != other.documents
+
+
+def test_which_door_an_agency_uses_changes_no_document():
+    old = plan(with_old_doors(SCENARIO, 8), Decimal("0.01"), 5)
+    assert old.documents == plan(SCENARIO, Decimal("0.01"), 5).documents
 
 
 def test_every_document_can_be_sent():

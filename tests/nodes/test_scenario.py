@@ -7,7 +7,7 @@ import pytest
 
 from nodes.errors import ScenarioInvalid
 from nodes.registry import agencies, agency
-from nodes.scenario import find, read, shipped
+from nodes.scenario import find, read, shipped, with_old_doors
 
 TEXT = files("nodes").joinpath("scenarios/task-force-2019.toml").read_text(encoding="utf-8")
 
@@ -51,12 +51,45 @@ def test_a_scenario_of_ones_own_is_read_from_a_path(tmp_path):
         ("centre_recipients = [8,", "centre_recipients = [9,", "centre_recipients"),
         ("[period]", "[period", "not TOML"),
         ('title = "Eight', 'titel = "Eight', "title is missing"),
+        ('code = "H62"', 'code = "H62"\ndoor = "fax"', "door of H62"),
+        ("[habits]", '[centre]\ndoor = "fax"\n[habits]', "door of centre"),
+        ("[habits]", "[centre]\nministries = []\n[habits]", "ministries"),
+        ("[habits]", '[centre]\nministries = ["H01"]\n[habits]', "must name ministries"),
+        ("[habits]", '[centre]\nministries = ["G12", "000.00.00.G12"]\n[habits]', "stands twice"),
     ],
 )
 def test_a_broken_scenario_is_told_what_is_wrong(found, instead, told):
     assert found in TEXT
     with pytest.raises(ScenarioInvalid, match=told):
         read(TEXT.replace(found, instead))
+
+
+def test_everybody_speaks_rest_unless_the_scenario_says_otherwise():
+    assert find("task-force-2019").old_doors == frozenset()
+    assert not find("task-force-2019").is_invented
+
+
+def test_the_scenario_of_two_doors_has_half_of_its_agencies_on_each_and_says_it_is_invented():
+    scenario = find("two-doors")
+    assert len(scenario.participants) == 8
+    assert {code[-3:] for code in scenario.old_doors} == {"H26", "H24", "H05", "H62"}
+    assert scenario.is_invented
+    assert "invented" in files("nodes").joinpath("scenarios/two-doors.toml").read_text(encoding="utf-8")
+
+
+def test_the_centre_speaks_through_one_door():
+    scenario = read(TEXT.replace("[habits]", '[centre]\ndoor = "vxp"\nministries = ["G12"]\n[habits]'))
+    assert scenario.old_doors == {"000.00.00.G22", "000.00.00.G12"}
+
+
+def test_the_first_localities_can_be_made_old_ones():
+    scenario = with_old_doors(find("task-force-2019"), 3)
+    assert {code[-3:] for code in scenario.old_doors} == {"H26", "H24", "H44"}
+    assert with_old_doors(find("two-doors"), 5).old_doors > find("two-doors").old_doors
+    assert with_old_doors(find("two-doors"), 0) == find("two-doors")
+    for count in (-1, 9):
+        with pytest.raises(ScenarioInvalid, match="8 localities"):
+            with_old_doors(find("task-force-2019"), count)
 
 
 def test_a_scenario_nobody_knows_is_answered_with_those_that_are_known():
