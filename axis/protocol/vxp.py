@@ -65,6 +65,13 @@ class Operation:
     method: Literal["GET", "POST"] = "POST"
     needed: tuple[tuple[str, ...], ...] = ()
     once: bool = False
+    also: tuple[Literal["GET", "POST"], ...] = ()
+    """Other methods it may be called by: the client asks for counts by GET, and sends POST all the same."""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Every method it may be called by, the client's own first."""
+        return (self.method, *self.also)
 
 
 _DOCUMENT_ID: Final = "docId"
@@ -73,7 +80,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     operation.name: operation
     for operation in (
         Operation("sendEdoc", needed=(("messagetype",), ("from",), ("hash-file",))),
-        Operation("getReceivedEdocList", needed=(("messagetype",),)),
+        Operation("getReceivedEdocList"),
         Operation("getSentEdocList"),
         Operation("getEdoc", needed=(_DOCUMENT,)),
         Operation("updateStatus", needed=(("docid", _DOCUMENT_ID), ("status",))),
@@ -82,8 +89,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Operation("getSynchronizeUnit"),
         Operation("registerAgency", once=True),
         Operation("deleteAgency", needed=(("AgencyCode",),), once=True),
-        Operation("countReceiveEdoc", "GET"),
-        Operation("countReceiveStatus", "GET"),
+        Operation("countReceiveEdoc", also=("GET",)),
+        Operation("countReceiveStatus", also=("GET",)),
         Operation("downloadEdoc", "GET", needed=(_DOCUMENT,)),
     )
 }

@@ -95,7 +95,7 @@ async def answer(request: Request, operation: Operation, perform: Perform) -> Re
 
 def refuse_method(request: Request, operation: Operation) -> Response:
     """Answer a call by the wrong method; no more of it was looked at."""
-    refused = Refused(Code.SYSTEM_ERROR, f"{operation.name} is called by {operation.method}.")
+    refused = Refused(Code.SYSTEM_ERROR, f"{operation.name} is called by {' or '.join(operation.methods)}.")
     request.app.state.metrics.vxp_calls.labels(operation.name, refused.code).inc()
     return _failure(request, operation, refused)
 

@@ -1,7 +1,8 @@
 """Everything that a message is made of, read from the store: for a queue's item, or a sender's own document.
 
 It says nothing on the wire (`axis.vxp.fetching` does) and lays out no message (`axis.vxp.composing` does). A
-document that came as edXML goes out as it came; all that changes is one more hop for its recipients.
+document that came as edXML goes out as it came; all that changes for its recipients is one more hop, and
+what stood before the XML itself.
 """
 
 import re
@@ -82,7 +83,9 @@ def made_of(source: Source, desk: Desk) -> bytes:
         original = whole(desk.database, source.body)
         if source.hop_at is None:
             return original
-        return edxml.insert_hop(original, desk.settings.hop_organ_id, to_datetime(source.hop_at))
+        return edxml.insert_hop(
+            edxml.mend_start(original), desk.settings.hop_organ_id, to_datetime(source.hop_at)
+        )
     if isinstance(source, edxml.Status):
         return edxml.write(source)
     message = compose_document(

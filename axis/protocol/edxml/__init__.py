@@ -5,7 +5,7 @@ It opens no file, asks no clock and sends nothing. What is taken, refused and wr
 """
 
 from axis.protocol.edxml.errors import AttachmentInvalid, EdxmlInvalid, EdxmlWarning
-from axis.protocol.edxml.hops import insert_hop
+from axis.protocol.edxml.hops import insert_hop, mend_start
 from axis.protocol.edxml.kinds import kind_of, slug_of
 from axis.protocol.edxml.limits import DEFAULT_LIMITS, EdxmlLimits
 from axis.protocol.edxml.reading import Reading, read
@@ -64,6 +64,7 @@ __all__ = [
     "SteeringType",
     "insert_hop",
     "kind_of",
+    "mend_start",
     "read",
     "slug_of",
     "write",

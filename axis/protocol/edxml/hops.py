@@ -1,24 +1,42 @@
 """The axis's own hop, put into a message's original bytes: no byte that was there is changed.
 
 It reads the message only as far as its trace. A hop stands behind those that are there, before `Bussiness`.
+Another matter is what stands before the message, which was read past and strict readers stumble over.
 """
 
 import datetime as dt
+import re
 from typing import Final
 from xml.parsers import expat
 
 from axis.protocol.edxml.errors import EdxmlInvalid
-from axis.protocol.edxml.tree import TokenTooLongError, feed, new_parser, start_of_xml
+from axis.protocol.edxml.tree import BOM, TokenTooLongError, feed, new_parser, start_of_xml
 from axis.protocol.edxml.writing import written_hop
 
 _HEADER, _LIST, _HOP, _BUSINESS = "edXMLHeader", "TraceHeaderList", "TraceHeader", "Bussiness"
 _IN_LIST: Final = 4
 """Depth of the list's children: edXML, edXMLEnvelope, edXMLHeader and TraceHeaderList stand around them."""
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*(["'])([A-Za-z0-9._-]*)\1""")
 _UNREADABLE: Final = "a message that was read before"
 
 
 class _Found(Exception):
     pass
+
+
+def mend_start(original: bytes) -> bytes:
+    """Return the message without junk before it, and with UTF-8 declared where another encoding was.
+
+    Parsers that hold to the standard, the official one among them, refuse either; all other messages come
+    back as they are, a byte order mark included.
+    """
+    start = start_of_xml(original)
+    if original[:start] not in (b"", BOM):
+        original, start = original[start:], 0
+    declared = _DECLARED.match(original, start)
+    if declared is None or declared[2].upper() == b"UTF-8":
+        return original
+    return original[: declared.start(2)] + b"UTF-8" + original[declared.end(2) :]
 
 
 def insert_hop(original: bytes, organ_id: str, at: dt.datetime) -> bytes:

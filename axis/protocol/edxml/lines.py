@@ -50,6 +50,10 @@ class Lines:
             indent = "  " * (self._level if prefix else 3)
             self.parts.append(f"{indent}<{prefix}{name}>{escape(name, text)}</{prefix}{name}>\n")
 
+    def always(self, name: str, text: str) -> None:
+        """Write a field, an empty one too: for what readers take to be there."""
+        self.parts.append(f"{'  ' * self._level}<{PREFIX}{name}>{escape(name, text)}</{PREFIX}{name}>\n")
+
     def number(self, name: str, number: int | None) -> None:
         """Write a number or code, unless there is none."""
         if number is not None:

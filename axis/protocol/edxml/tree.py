@@ -23,7 +23,7 @@ from axis.protocol.errors import shorten
 
 LONG_TEXT: Final = "ContentTransferEncoded"
 XLINK: Final = "http://www.w3.org/1999/xlink"
-_BOM: Final = b"\xef\xbb\xbf"
+BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK: Final = 64 * 1024
 _XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
@@ -55,7 +55,7 @@ def start_of_xml(data: bytes) -> int:
     found = data.find(b"<?xml", 0, MAX_JUNK_BYTES)
     if found > 0 and b"<" not in data[:found]:
         return found
-    return len(_BOM) if data.startswith(_BOM) else 0
+    return len(BOM) if data.startswith(BOM) else 0
 
 
 def read_tree(data: bytes, warnings: Warnings) -> Node:
@@ -67,7 +67,7 @@ def read_tree(data: bytes, warnings: Warnings) -> Node:
     start = start_of_xml(data)
     skipped = data[:start]
     lines = skipped.count(b"\n")
-    if skipped not in (b"", _BOM):
+    if skipped not in (b"", BOM):
         warnings.add("junk-before-xml", 1, "", skipped.decode("utf-8", "replace").strip() or "white space")
     first = data[start : start + 2]
     if first in _UTF_16 or b"\0" in first:  # expat would take it, with a mark or without, whatever it is told

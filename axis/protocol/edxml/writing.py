@@ -83,7 +83,7 @@ def _header(lines: Lines, document: Document) -> None:
             lines.text("CodeNumber", document.code.number)
             lines.text("CodeNotation", document.code.notation)
         with lines.inside("PromulgationInfo"):
-            lines.text("Place", document.place)
+            lines.always("Place", document.place)
             lines.text("PromulgationDate", day(document.promulgated_on))
         with lines.inside("DocumentType"):
             lines.text("Type", document.kind.type)

@@ -189,7 +189,6 @@ def test_a_stamp_has_milliseconds_and_no_zone():
     ("operation", "parameters"),
     [
         ("sendEdoc", {"hash-file": "0", "from": "a"}),
-        ("getReceivedEdocList", {}),
         ("getEdoc", {"docId": "1"}),
         ("downloadEdoc", {"docid": "1"}),
         ("updateStatus", {"docId": "1", "status": "done"}),

@@ -87,7 +87,7 @@ def altered(headers, name, value):
 def wrong_headers(door):
     """A call of each kind that proves nothing, by the fault that the operator is shown."""
     secret = door.secrets[HA_NAM].encode()
-    parameters = {"systemid": HA_NAM, "messagetype": "edoc", "timestamp": stamp(NOW)}
+    parameters = {"systemid": HA_NAM, "docId": "d-1", "timestamp": stamp(NOW)}
     right = sign(parameters, secret)
     return {
         "digest": sign(parameters, b"another"),
@@ -108,7 +108,7 @@ def test_whatever_was_wrong_the_caller_is_told_the_same_and_the_operator_which(d
     wrong = wrong_headers(door)
     with caplog.at_level(logging.WARNING, "axis.vxp"):
         for headers in wrong.values():
-            response = door.http.post("/vxp/getReceivedEdocList", headers=dict(headers))
+            response = door.http.post("/vxp/getEdoc", headers=dict(headers))
             assert response.status_code == 200
             replies.add(response.text)
     (reply,) = replies
@@ -116,11 +116,11 @@ def test_whatever_was_wrong_the_caller_is_told_the_same_and_the_operator_which(d
         "status": "FAIL",
         "ErrorCode": "15",
         "ErrorDesc": NOT_AUTHENTICATED,
-        "data": [],
+        "data": "",
     }
     unknown = {"unknown-id", "header-list", "header-missing", "signed-text"}
     systems = {fault: "unknown" if fault in unknown else HA_NAM for fault in wrong} | {"revoked": OFFICE}
-    assert door.faults() == {(system, "getReceivedEdocList", fault): 1 for fault, system in systems.items()}
+    assert door.faults() == {(system, "getEdoc", fault): 1 for fault, system in systems.items()}
     assert [record.facts["fault"] for record in caplog.records] == list(wrong)
     assert door.secrets[HA_NAM] not in caplog.text + repr([record.facts for record in caplog.records])
     assert ha_nam.received()["status"] == "OK"

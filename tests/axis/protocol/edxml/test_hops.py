@@ -6,7 +6,7 @@ import re
 import pytest
 from support.edxml_messages import DOCUMENT, STATUS, edited, fault_of
 
-from axis.protocol.edxml import NAMESPACE, VIET_NAM, EdxmlInvalid, Hop, insert_hop, read
+from axis.protocol.edxml import NAMESPACE, VIET_NAM, EdxmlInvalid, Hop, insert_hop, mend_start, read
 
 AT = dt.datetime(2027, 1, 15, 3, 0, 1, tzinfo=dt.UTC)
 HOP = (
@@ -90,3 +90,25 @@ def test_what_could_not_be_read_gets_none(data):
     with pytest.raises(EdxmlInvalid):
         insert(data)
     assert fault_of(data)
+
+
+@pytest.mark.parametrize(
+    ("start", "mended"),
+    [
+        (b"junk\n<?xml version='1.0'?>", b"<?xml version='1.0'?>"),
+        (b'<?xml version="1.0" encoding="UTF-16"?>', b'<?xml version="1.0" encoding="UTF-8"?>'),
+        (
+            b"\xef\xbb\xbf\n<?xml version='1.0' encoding = 'x-y'?>",
+            b"<?xml version='1.0' encoding = 'UTF-8'?>",
+        ),
+        (
+            b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>',
+            b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>',
+        ),
+        (b"\xef\xbb\xbf", b"\xef\xbb\xbf"),
+        (b"", b""),
+    ],
+)
+def test_what_stands_before_a_message_is_mended_and_nothing_else(start: bytes, mended: bytes) -> None:
+    rest = b"<edXML note=\"<?xml encoding='x'?>\">\xe1\xba\xbf</edXML>".replace(b"<?xml", b"&lt;?xml")
+    assert mend_start(start + rest) == mended + rest
