@@ -20,6 +20,7 @@ from support.old_axis import (
     status,
     to,
 )
+from support.xml_signatures import DS, sign
 
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
@@ -187,6 +188,16 @@ def test_envelope_signature_that_is_none_is_told_and_never_required(axis):
     assert reply["status"] == "OK"
     assert "the envelope's Signature" in reply["ErrorDesc"]
     assert axis.document(reply["DocId"])["verdict"]["signed_by"] == "none"
+
+
+def test_envelope_signature_is_judged_and_told(axis):
+    place = f'<ds:Signature xmlns:ds="{DS}" Id="placeholder"/>'
+    signed = sign(edited(WRITTEN, ("</edXML:edXMLHeader>", f"{place}</edXML:edXMLHeader>")))
+    whole = axis.send(signed)
+    assert "the envelope's Signature cannot be verified (NO_CERTIFICATE_CHAIN_FOUND)" in whole["ErrorDesc"]
+    altered = axis.send(edited(signed, ("217/SGD-VP</edXML:DocumentId", "218/SGD-VP</edXML:DocumentId")))
+    assert "the envelope's Signature failed (HASH_FAILURE)" in altered["ErrorDesc"]
+    assert altered["status"] == "OK"
 
 
 def test_recall_asks_every_recipient_addressed_and_15_withdraws(axis):
