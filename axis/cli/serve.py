@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import contextlib
+import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -23,6 +25,14 @@ GRACE_SECONDS = 10
 LOOPBACK = "127.0.0.1"
 LAST_PORT = 65_535
 FACTORY = "axis.app:create_app_from_environment"
+
+PLAIN_HTTP = (
+    "callers reach this hub over plain HTTP: tokens can be read on the way, and calls of the old protocol "
+    "altered, since it signs neither operation nor body; put TLS before the hub, and its https:// address "
+    "into AXIS_PUBLIC_URL"
+)
+
+_log = logging.getLogger("axis.serve")
 
 
 def register(commands: Subparsers) -> None:
@@ -46,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     level = str(args.log_level).upper()
     log_to_standard_error(level)
     _probe(args.host, args.port)
+    if settings.public_url.startswith("http://") and not _is_loopback(args.host):
+        _log.warning(PLAIN_HTTP)
     if args.sandbox_port is not None:
         _probe(LOOPBACK, args.sandbox_port)
     if args.workers > 1:
@@ -67,6 +79,13 @@ def _port(text: str) -> int:
         message = f"a port is a number from 0 to {LAST_PORT}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _probe(host: str, port: int) -> None:

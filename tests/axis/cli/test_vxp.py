@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -101,3 +103,30 @@ def test_failures_are_shown_with_what_they_mean(exchange, axis):
     (item,) = json.loads(axis("vxp", "failures", "--json"))["items"]
     assert (item["system"], item["fault"], item["count"]) == (A, "timestamp", 1)
     assert "window" in item["meaning"]
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "warned"),
+    [
+        ("0.0.0.0", "http://axis.example.vn", True),
+        ("127.0.0.1", "http://axis.example.vn", False),
+        ("localhost", "http://axis.example.vn", False),
+        ("0.0.0.0", "https://axis.example.vn", False),
+    ],
+)
+def test_serving_plain_http_to_others_is_warned_of_in_one_line(tmp_path, host, public_url, warned):
+    environment = {
+        "PATH": "",
+        "AXIS_DATABASE_URL": f"sqlite:///{tmp_path}/axis.db",
+        "AXIS_PUBLIC_URL": public_url,
+    }
+    command = [sys.executable, "-m", "axis", "serve", "--host", host, "--port", "0", "--workers", "2"]
+    ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2, "more than one worker is for PostgreSQL"
+    lines = [line for line in ended.stderr.splitlines() if "plain HTTP" in line]
+    assert len(lines) == warned
+    if warned:
+        line = json.loads(lines[0])
+        assert line["level"] == "warning"
+        assert "signs neither operation nor body" in line["message"]
+        assert "AXIS_PUBLIC_URL" in line["message"]
