@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from support.pages import Block, Shell, blocks, differences, fits, json_values, shell
 
-API, LEDGER, OPERATIONS = "docs/api.md", "docs/ledger.md", "docs/operations.md"
+API, LEDGER, VXP, OPERATIONS = "docs/api.md", "docs/ledger.md", "docs/vxp.md", "docs/operations.md"
 BY_HAND = "Checking it by hand"
 
 
@@ -24,7 +24,7 @@ class Example:
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> list[Example]:
-    """Run both pages in one folder, one after the other, while the first one's hub runs."""
+    """Run the pages in one folder, one after the other, while the first one's hub runs."""
     *walk, end = blocks(API)
     assert end.text == "kill %1\n"
     found, printed = [], ""
@@ -32,6 +32,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> list[Example]:
         for page, block in [
             *((API, block) for block in walk),
             *((LEDGER, block) for block in blocks(LEDGER)),
+            *((VXP, block) for block in blocks(VXP)),
         ]:
             if block.language == "sh":
                 printed = opened.run(block.text)
