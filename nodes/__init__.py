@@ -7,6 +7,8 @@ It imports `signing` and `axis.protocol` and no other part of the hub. Read it i
   is what comes back
 - `writing`     a document as an agency writes it: `letters` the words, `pdf` the file; manifest, signatures;
   `pdf_signing` signs the file itself
+- `vxp`         the client of the hub's other door, the real axis's protocol; `messages` writes its edXML, and
+  `doors` lets the swarm use either
 - `node`        what a document system does with what arrives, a pure function; `running` drives it
 - `scenario`    a country's traffic as TOML; `planner` turns it into single documents; `swarm` sends them
 - `measure`     what was expected beside what the hub's own statistics say
