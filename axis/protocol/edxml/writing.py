@@ -62,10 +62,10 @@ def _status(lines: Lines, status: Status) -> None:
             lines.text("PromulgationDate", day(status.about.promulgated_on))
             lines.text("DocumentId", status.about.document_id)
         with lines.inside("StaffInfo"):
-            lines.text("Department", status.staff.department)
-            lines.text("Staff", status.staff.staff)
-            lines.text("Mobile", status.staff.mobile)
-            lines.text("Email", status.staff.email)
+            lines.always("Department", status.staff.department)
+            lines.always("Staff", status.staff.staff)
+            lines.always("Mobile", status.staff.mobile)
+            lines.always("Email", status.staff.email)
         lines.text("StatusCode", status.code)
         lines.text("Description", status.description)
         lines.text("Timestamp", stamp(status.at))
@@ -80,8 +80,8 @@ def _header(lines: Lines, document: Document) -> None:
                 _party(lines, recipient)
         lines.text("DocumentId", document.document_id)
         with lines.inside("Code"):
-            lines.text("CodeNumber", document.code.number)
-            lines.text("CodeNotation", document.code.notation)
+            lines.always("CodeNumber", document.code.number)
+            lines.always("CodeNotation", document.code.notation)
         with lines.inside("PromulgationInfo"):
             lines.always("Place", document.place)
             lines.text("PromulgationDate", day(document.promulgated_on))
@@ -92,9 +92,9 @@ def _header(lines: Lines, document: Document) -> None:
         lines.text("Subject", document.subject)
         lines.text("Content", document.content)
         with lines.inside("SignerInfo"):
-            lines.text("Competence", document.signer.competence)
-            lines.text("Position", document.signer.position)
-            lines.text("FullName", document.signer.full_name)
+            lines.always("Competence", document.signer.competence)
+            lines.always("Position", document.signer.position)
+            lines.always("FullName", document.signer.full_name)
         lines.text("DueDate", day(document.due_on))
         _other(lines, document.other)
         for response in document.responses:
@@ -158,10 +158,10 @@ def _business(lines: Lines, business: Business) -> None:
                         lines.text("DocumentId", replacement.document_id)
                         lines.texts("OrganIdList", "OrganId", replacement.organ_ids)
         with lines.inside("StaffInfo"):
-            lines.text("Department", business.staff.department)
-            lines.text("Staff", business.staff.staff)
-            lines.text("Email", business.staff.email)
-            lines.text("Mobile", business.staff.mobile)
+            lines.always("Department", business.staff.department)
+            lines.always("Staff", business.staff.staff)
+            lines.always("Email", business.staff.email)
+            lines.always("Mobile", business.staff.mobile)
 
 
 def _info(lines: Lines, info: BusinessInfo) -> None:

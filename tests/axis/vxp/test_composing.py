@@ -105,10 +105,29 @@ def test_the_made_document_id_names_sender_day_and_number():
 
 
 @pytest.mark.parametrize(
-    "element", ["Code", "PromulgationInfo", "DocumentType", "SignerInfo", "OtherInfo", "StaffInfo"]
+    "element",
+    [
+        *("Code", "CodeNotation", "PromulgationInfo", "Place", "DocumentType", "SignerInfo", "Competence"),
+        *(
+            "Position",
+            "FullName",
+            "OtherInfo",
+            "Priority",
+            "StaffInfo",
+            "Department",
+            "Staff",
+            "Email",
+            "Mobile",
+        ),
+    ],
 )
 def test_what_old_clients_read_without_asking_is_there(element):
-    assert f"<edXML:{element}>".encode() in edxml.write(composed(signer=None))
+    assert f"<edXML:{element}>".encode() in edxml.write(composed(number="123", signer=None))
+
+
+@pytest.mark.parametrize("element", ["StaffInfo", "Department", "Staff", "Email", "Mobile", "Description"])
+def test_what_old_clients_read_of_a_status_is_there(element):
+    assert f"<edXML:{element}>".encode() in edxml.write(status())
 
 
 def test_a_new_document_names_what_it_answers():
