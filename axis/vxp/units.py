@@ -68,7 +68,7 @@ async def synchronise(asked: Asked) -> Response:
     def items(tx: Read, rows: list[Row[Any]]) -> list[dict[str, object]]:
         parents = {row.parent for row in rows if row.parent is not None}
         tops = queries.tops_of(tx, parents)  # fewer than the agencies, by far
-        return [unit_item(row, tops.get(row.parent, row.parent or row.code)) for row in rows]
+        return [unit_item(row, tops.get(row.parent, row.code)) for row in rows]
 
     return await _list(asked, items, deleted=True)
 

@@ -163,10 +163,16 @@ def test_the_systems_own_agency_is_renamed_and_not_moved(door):
     assert (row_of(door, A).name, row_of(door, A).parent) == ("Tỉnh mới", canonical("H99"))
 
 
-def test_an_agency_that_another_deleted_stays_anothers(door, client):
-    put(door, "G22.05")
-    door.hub.database.write(lambda tx: delete_agency(tx, canonical("G22.05"), door.hub.clock.now()))
-    assert codes_of(client.register(agency(code="G22.05"))) == refused("19")
+@pytest.mark.parametrize("code", ["G22.05", "vxp.saas.03"])
+def test_an_agency_that_another_deleted_stays_anothers(door, client, code):
+    put(door, code, parent=B)
+    door.hub.database.write(lambda tx: delete_agency(tx, canonical(code), door.hub.clock.now()))
+    assert codes_of(client.register(agency(code=code))) == refused("19")
+
+
+def test_what_stands_below_an_agency_that_went_to_another_is_anothers(door, client):
+    put(door, UNDER_A, parent=B)
+    assert codes_of(client.register(agency(code="H24.14.05"))) == refused("19")
 
 
 def test_a_deleted_agency_comes_back_with_the_lock_it_had(door, client):
