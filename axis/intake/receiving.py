@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import io
 import tempfile
-import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
@@ -28,7 +27,7 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.texts import has_control, printable
+from axis.protocol.texts import has_control, nfc, printable
 from axis.settings import Settings
 
 FORM = "multipart/form-data"
@@ -247,7 +246,7 @@ def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settin
     if not segment.filename:
         place = Place("part:attachment", "no file name", "a file name that the manifest declares")
         raise MalformedRequest(place)
-    name = unicodedata.normalize("NFC", segment.filename)
+    name = nfc(segment.filename)
     if has_control(name):
         place = Place("part:attachment", printable(shorten(name)), "a file name without control characters")
         raise MalformedRequest(place)

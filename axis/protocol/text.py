@@ -5,7 +5,9 @@ Decomposition after Unicode Standard Annex 15, case folding after the Unicode St
 """
 
 import re
-from unicodedata import category, normalize
+from unicodedata import category
+
+from axis.protocol.texts import decomposed
 
 _COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -19,11 +21,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    bare = _COMMON_MARKS.sub("", normalize("NFD", text))
+    bare = _COMMON_MARKS.sub("", decomposed(text))
     bare = bare.replace("đ", "d").replace("Đ", "D")  # its bar is no combining mark
     if bare.isascii():  # all of Vietnamese: the rest of the way is for other scripts
         return bare.lower()
-    return _without_marks(normalize("NFD", _without_marks(bare).casefold()))  # folding may make new marks
+    return _without_marks(decomposed(_without_marks(bare).casefold()))  # folding may make new marks
 
 
 def words(text: str) -> list[str]:

@@ -4,18 +4,43 @@ It alters nothing but the Unicode form: NFC, so that the two ways of writing "แบ
 """
 
 import re
-from unicodedata import is_normalized, normalize
+from typing import Literal
+from unicodedata import combining, is_normalized, normalize
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
+_AT_ONCE = 64
+"""Characters that are decomposed at once: `normalize` moves each mark past those before it, so that a field
+of nothing but marks would take it minutes."""
 
 
 def nfc(text: str) -> str:
     """Return `text` in Unicode Normalization Form C."""
-    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+    if text.isascii() or is_normalized("NFC", text):
+        return text
+    return normalize("NFC", text if len(text) <= _AT_ONCE else decomposed(text))
+
+
+def decomposed(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
+    """Return `text` in a decomposed form, in time that grows with its length and no faster."""
+    if len(text) <= _AT_ONCE:
+        return normalize(form, text)
+    ordered: list[str] = []
+    marks: list[str] = []
+    for character in text:
+        for part in normalize(form, character):
+            if combining(part):
+                marks.append(part)
+                continue
+            if marks:
+                ordered += sorted(marks, key=combining)  # those of one class keep their order
+                marks.clear()
+            ordered.append(part)
+    ordered += sorted(marks, key=combining)
+    return "".join(ordered)
 
 
 def has_control(text: str) -> bool:

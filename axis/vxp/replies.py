@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
-from unicodedata import combining, normalize
+from unicodedata import combining
 
 import orjson
 from starlette.responses import Response
 
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
+from axis.protocol.texts import decomposed
 
 MEDIA_TYPE: Final = "application/json; charset=utf-8"
 """With its character set: clients of that age take what states none for Latin 1."""
@@ -82,7 +83,7 @@ def _reply(status: str, code: Code, description: str, members: dict[str, object]
 
 def plain(text: str, characters: int = DESCRIPTION_CHARACTERS) -> str:
     """Return `text` in printable ASCII on one line, cut to so many characters: letters lose their marks."""
-    bare = "".join(each for each in normalize("NFKD", text.translate(_PLAIN)) if not combining(each))
+    bare = "".join(each for each in decomposed(text.translate(_PLAIN), "NFKD") if not combining(each))
     ascii_only = " ".join(_UNPRINTABLE.sub(_unprintable, bare).split())
     return ascii_only if len(ascii_only) <= characters else ascii_only[: characters - 3] + "..."
 
