@@ -17,7 +17,7 @@ from support.edxml_messages import (
 )
 
 from axis.protocol.edxml import NAMESPACE, AttachmentInvalid, EdxmlInvalid, EdxmlLimits, read
-from axis.protocol.edxml.files import Place, unwrap
+from axis.protocol.edxml.files import Place, decode, unwrap
 
 ROOT = f'<edXML xmlns="{NAMESPACE}">'.encode()
 DOCTYPE = b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 1000 + b'">]>'
@@ -108,6 +108,17 @@ def test_a_list_of_a_million_entries_is_not_opened():
     tracemalloc.stop()
     assert attachment.content == content
     assert peak < 8 * len(content)
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\r\n\t"])
+def test_base64_between_spaces_costs_no_more_than_its_length(space):
+    text = f"AB{space}" * 500_000
+    tracemalloc.start()
+    content = decode(text, len(text), Place(1, "ContentTransferEncoded"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(content) == 750_000
+    assert peak < 3 * len(text)
 
 
 def test_limits_hold():
