@@ -205,6 +205,7 @@ def _assumptions(value: Mapping[str, Any]) -> Assumptions:
 
 def _check(scenario: Scenario) -> None:
     assumed = scenario.assumed
+    _must(isinstance(scenario.is_invented, bool), "invented: must be true or false")
     _must(scenario.first <= scenario.last, "period: it ends before it begins")
     _must(len(scenario.localities) > 1, "locality: at least two are needed")
     codes = [locality.code for locality in scenario.localities]

@@ -50,6 +50,7 @@ def test_a_scenario_of_ones_own_is_read_from_a_path(tmp_path):
         ("sent_at_least = 86_000", "", "sent_at_least is missing"),
         ("centre_recipients = [8,", "centre_recipients = [9,", "centre_recipients"),
         ("[period]", "[period", "not TOML"),
+        ("[period]", 'invented = "yes"\n[period]', "invented"),
         ('title = "Eight', 'titel = "Eight', "title is missing"),
         ('code = "H62"', 'code = "H62"\ndoor = "fax"', "door of H62"),
         ("[habits]", '[centre]\ndoor = "fax"\n[habits]', "door of centre"),

@@ -210,6 +210,20 @@ def test_an_agency_provisioned_again_without_a_word_of_its_system_keeps_it(teste
         assert [system.revoked_at for system in list_systems(tx)] == [None]
 
 
+def test_what_is_described_is_what_is_taken_and_answered(tester, sandbox):
+    described = create_sandbox(sandbox).openapi()["paths"]["/sandbox/agencies"]["post"]
+    asked = described["requestBody"]["content"]["application/json"]["schema"]
+    properties = asked["properties"]["agencies"]["items"]["properties"]
+    person = {"name": "Nguyễn Văn An", "title": "Chủ tịch"}
+    full = {**HA_NAM, "parent": None, "subtree": True, "organisation": {}, "persons": [person], "vxp": True}
+    assert properties.keys() == full.keys()
+    answered = described["responses"]["201"]["content"]["application/json"]["schema"]
+    item = answered["properties"]["items"]["items"]
+    (made,) = provision(tester, full)["items"]
+    assert set(item["required"]) == item["properties"].keys() == made.keys()
+    assert set(item["properties"]["vxp"]["required"]) == made["vxp"].keys()
+
+
 def test_everything_wrong_is_named_and_nothing_is_kept(tester, database):
     problem = provision(
         tester,
