@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.routes
 import axis.compliance.routes
@@ -136,6 +137,7 @@ def create_app(hub: Hub) -> FastAPI:
         async with hub.watch.running(), hub.arrivals.running():
             hub.trust.warm_up()
             yield
+        await run_in_threadpool(hub.failures.flush)
 
     app = FastAPI(
         title="The axis",

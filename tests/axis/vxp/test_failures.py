@@ -1,5 +1,7 @@
 """What the operator is told of calls that proved nothing: counted in memory, stored in one go, paged."""
 
+import asyncio
+
 import pytest
 from support.old_door import HA_NAM, OFFICE, old_door
 
@@ -50,6 +52,15 @@ def test_what_cannot_be_stored_now_is_stored_later(database, monkeypatch):
     failures.note(HA_NAM, "sendEdoc", "digest", "", AT)
     failures.flush()
     assert stored(database) == [(HA_NAM, "digest", 2, "")]
+
+
+def test_a_hub_that_stops_stores_what_it_counted_last(door):
+    async def run():
+        async with door.app.router.lifespan_context(door.app):
+            door.hub.failures.note(HA_NAM, "getEdoc", "digest", "", real_now())
+
+    asyncio.run(run())
+    assert stored(door.hub.database) == [(HA_NAM, "digest", 1, "")]
 
 
 def test_a_detail_is_made_fit_to_be_stored_and_shown(database):
