@@ -4,7 +4,7 @@ A state of transport is no status: what an agency did with a document it says in
 moves items off the lists (`done`, `fail`), and onto them again.
 """
 
-from typing import get_args
+from typing import Final, get_args
 
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -14,6 +14,8 @@ from axis.deliveries.queues import Item, TransportState, find_item, set_state
 from axis.protocol.errors import shorten
 from axis.vxp.door import Asked
 from axis.vxp.replies import Code, Refused, fine
+
+TRANSPORT_STATES: Final[tuple[TransportState, ...]] = get_args(TransportState)
 
 
 async def update_status(asked: Asked) -> Response:
@@ -44,9 +46,8 @@ def no_such_item(said: str) -> Refused:
 
 
 def _state(said: str) -> TransportState:
-    for state in get_args(TransportState):
+    for state in TRANSPORT_STATES:
         if said.strip().lower() == state:
-            return state  # type: ignore[no-any-return]
-    states = ", ".join(get_args(TransportState))
-    found = shorten(said)
+            return state
+    found, states = shorten(said), ", ".join(TRANSPORT_STATES)
     raise Refused(Code.SYSTEM_ERROR, f"status: found {found}, expected one of {states}.")
