@@ -9,7 +9,7 @@ from typing import Final
 from axis.protocol.edxml import files
 from axis.protocol.edxml.errors import AttachmentInvalid, Warnings
 from axis.protocol.edxml.fields import Fields, open_fields
-from axis.protocol.edxml.limits import EdxmlLimits
+from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO, EdxmlLimits
 from axis.protocol.edxml.media import lies
 from axis.protocol.edxml.tree import LONG_TEXT, Node
 from axis.protocol.edxml.values import Attachment
@@ -17,6 +17,8 @@ from axis.protocol.filenames import name_fault
 from axis.protocol.texts import nfc
 
 CID: Final = "cid:"
+_NAME_CHARACTERS: Final = 2_000
+"""A longer name is refused by its beginning as well as by its whole: no form of it is short enough."""
 _REFERENCE: Final = ("ContentId", "ContentType", "Description", "AttachmentName")
 
 
@@ -30,6 +32,19 @@ class _Reference:
         return self.fields.node.line
 
 
+@dataclass(slots=True)
+class _Room:
+    """What the files still to come may take, and of that what may be packed tighter than files are."""
+
+    left: int
+    free: int = FREE_BYTES
+
+    def take(self, size: int, packed: int) -> None:
+        self.left -= size
+        if size > MAX_RATIO * packed:
+            self.free -= size
+
+
 def read_attachments(
     body: Node | None, encoded: Node | None, limits: EdxmlLimits, warnings: Warnings
 ) -> tuple[Attachment, ...]:
@@ -40,7 +55,7 @@ def read_attachments(
     """
     references = {reference.content_id: reference for reference in _references(body, warnings)}
     attachments: dict[str, Attachment] = {}
-    left = limits.content_bytes
+    room = _Room(limits.content_bytes)
     enclosed = open_fields(encoded, warnings, many=("Attachment",)).many("Attachment") if encoded else []
     if len(enclosed) > limits.attachments:
         found = f"{len(enclosed)} files"
@@ -57,8 +72,7 @@ def read_attachments(
         reference = references.pop(content_id, None)
         if reference is None:
             warnings.add("reference-missing", node.line, "Attachment", content_id)
-        attachments[content_id] = _attachment(content_id, fields, reference, left)
-        left -= len(attachments[content_id].content)
+        attachments[content_id] = _attachment(content_id, fields, reference, room)
     for reference in references.values():
         expected = "an Attachment of the same ContentId"
         raise AttachmentInvalid(
@@ -101,14 +115,15 @@ def _content_id(fields: Fields) -> str:
     return bare
 
 
-def _attachment(content_id: str, fields: Fields, reference: _Reference | None, left: int) -> Attachment:
+def _attachment(content_id: str, fields: Fields, reference: _Reference | None, room: _Room) -> Attachment:
     name = _name(fields, reference)
     node = fields.needed(LONG_TEXT)
     place = files.Place(node.line, LONG_TEXT)
-    content = files.decode("".join(node.parts), left, place)
+    content = files.decode("".join(node.parts), room.left, place)
     node.parts.clear()  # three forms of a large file at once are enough
     declared = fields.text("ContentType") or (reference.fields.text("ContentType") if reference else "")
-    inner = files.unwrap(name, content, left, place)
+    inner = files.unwrap(name, content, room.left, place, room.free)
+    room.take(len(content if inner is None else inner), len(content))
     if inner is not None:
         fields.warn("attachment-zipped", fields.node, name)
         content = inner
@@ -126,7 +141,7 @@ def _name(fields: Fields, reference: _Reference | None) -> str:
             fields.warn("name-in-reference-alone", fields.node, node.text)
     if node is None or not node.text:
         raise AttachmentInvalid("name-missing", fields.node.line, "AttachmentName", "nothing", "a file name")
-    fault = name_fault(nfc(node.text))
+    fault = name_fault(nfc(node.text[:_NAME_CHARACTERS]))
     if fault is not None:
         raise AttachmentInvalid("name-refused", node.line, "AttachmentName", node.text, fault)
     return node.text

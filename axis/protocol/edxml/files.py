@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from axis.protocol.edxml.errors import AttachmentInvalid
-from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO
+from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO, WRAPPED_BYTES
 from axis.protocol.edxml.media import ZIP, extension, media_type_of
 
 RAW: Final = frozenset({"pdf", "doc", "docx", "zip", "xsl", "xslx"})
@@ -70,16 +70,16 @@ def decode(text: str, most: int, place: Place) -> bytes:
     return content
 
 
-def unwrap(name: str, content: bytes, most: int, place: Place) -> bytes | None:
+def unwrap(name: str, content: bytes, most: int, place: Place, free: int = FREE_BYTES) -> bytes | None:
     """Return the file inside the zip that the client put around it; None where there is no such zip.
 
     A zip around a file has one entry, and the file's name is of a type that is not sent raw. Raises
-    `AttachmentInvalid` for one that cannot be opened, or comes to more than `most` bytes or to a hundred
-    times its size.
+    `AttachmentInvalid` for one that cannot be opened, or comes to more than `most` bytes, or to a hundred
+    times its size where that is more than `free`.
     """
     if extension(name) in RAW or not content.startswith(b"PK\x03\x04") or not _has_one_entry(content):
         return None
-    allowed = min(most, max(FREE_BYTES, MAX_RATIO * len(content)))
+    allowed = min(most, max(free, MAX_RATIO * len(content)))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -133,7 +133,7 @@ def wrap(name: str, content: bytes) -> tuple[str, bytes]:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(entry, content)
     squeezed = packed.getvalue()
-    if len(content) > max(FREE_BYTES, MAX_RATIO * len(squeezed)):  # our own reader would take it for a bomb
+    if len(content) > max(WRAPPED_BYTES, MAX_RATIO * len(squeezed)):  # our own reader would see a bomb
         entry.compress_type = zipfile.ZIP_STORED
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:

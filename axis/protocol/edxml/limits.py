@@ -23,8 +23,11 @@ MAX_DOCUMENT_ID: Final = 255
 MAX_JUNK_BYTES: Final = 4096
 """How far a message may begin late."""
 MAX_RATIO: Final = 100
-"""Times its compressed size that a zipped file may have, above `FREE_BYTES`; deflate reaches 1,000."""
+"""Times its compressed size that a zipped file may have, past `FREE_BYTES`; deflate reaches 1,000."""
 FREE_BYTES: Final = 1024 * 1024
+"""What all files together that are packed tighter may come to: many small bombs are one large one."""
+WRAPPED_BYTES: Final = 4096
+"""Up to this size a file is written packed however tightly; two hundred of them are within `FREE_BYTES`."""
 
 
 @dataclass(frozen=True, slots=True)
