@@ -117,15 +117,26 @@ def open_items(
     limit: int,
 ) -> list[Item]:
     """Return the oldest items a caller's agencies are not done with, created from `after` until `before`."""
-    statement = _SELECTED[kind].where(
+    page = select(message_queue.c.agency, message_queue.c.position).where(
         message_queue.c.kind == kind, OPEN, subtree_filter(message_queue.c.agency, caller)
     )
     if after is not None:
-        statement = statement.where(message_queue.c.created_at >= after)
+        page = page.where(message_queue.c.created_at >= after)
     if before is not None:
-        statement = statement.where(message_queue.c.created_at < before)
-    rows = tx.execute(statement.order_by(message_queue.c.position).limit(limit))
-    return [_item(kind, row) for row in rows]
+        page = page.where(message_queue.c.created_at < before)
+    page_of = page.order_by(message_queue.c.position).limit(limit).subquery()  # before it is joined
+    statement = (
+        _SELECTED[kind]
+        .join(
+            page_of,
+            and_(
+                page_of.c.agency == message_queue.c.agency,
+                page_of.c.position == message_queue.c.position,
+            ),
+        )
+        .where(message_queue.c.kind == kind)
+    )
+    return [_item(kind, row) for row in tx.execute(statement.order_by(message_queue.c.position))]
 
 
 def count_open(tx: Read, caller: Caller, kind: ItemKind) -> int:

@@ -63,8 +63,8 @@ class NewDocument:
     accepted_at: Microseconds
     targets: tuple[int | None, ...]
     """The position of each document referred to, where it is on this axis."""
-    asks: tuple[Target, ...] = ()
-    """What is asked of which earlier deliveries; where nothing stands here, all of the targets' are asked."""
+    asks: tuple[Target, ...] | None = None
+    """What is asked of which earlier deliveries; None for the same of all deliveries of the targets."""
     envelope: Envelope | None = None
     """The message it came in over the old protocol; its manifest was then made from that."""
 

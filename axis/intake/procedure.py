@@ -183,7 +183,7 @@ async def _accept(
         verdict=case.verdict,
         accepted_at=accepted_at,
         targets=targets,
-        asks=derived.asks if derived else (),
+        asks=derived.asks if derived else None,
         envelope=await _store_message(desk, derived) if derived else None,
     )
     return await _commit(desk, new)

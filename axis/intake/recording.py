@@ -128,7 +128,7 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
         if counted(manifest.action):
             signed = signing_class(item.verdict.indication, item.verdict.signed_by)
             changes.accepted(day, manifest.sender, manifest.type, signed, manifest.to)
-        if manifest.action != "new":
+        if manifest.action != "new" and (asks := _asks(item)):
             requests.append(
                 NewRequest(
                     item.id,
@@ -136,7 +136,7 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
                     manifest.action,
                     manifest.subject,
                     item.accepted_at,
-                    item.asks or tuple(Target(found) for found in item.targets if found is not None),
+                    asks,
                     frozenset(manifest.to),
                 )
             )
@@ -149,6 +149,12 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]
     for request in requests:
         open_requests(tx, journal, changes, request)
     apply(tx, changes)
+
+
+def _asks(item: NewDocument) -> tuple[Target, ...]:
+    if item.asks is not None:
+        return item.asks
+    return tuple(Target(found) for found in item.targets if found is not None)
 
 
 def _acceptance(item: NewDocument) -> Leaf:

@@ -17,6 +17,8 @@ from axis.protocol.errors import AxisError, ManifestInvalid, Place
 from axis.protocol.manifest import Manifest
 from axis.vxp.replies import Code, Refused
 
+USUAL: Final = frozenset({"attachment-zipped"})
+"""What the real client does to most files."""
 _NO_FILE: Final = frozenset({"too-large", "too-many-attachments", "content-too-large", "attachment-missing"})
 """Faults by which there is no file to look into, or too much of one."""
 RECORDED: Final = "refusal"
@@ -31,6 +33,8 @@ class Case:
     sha256: str
     manifest: Manifest | None = None
     warnings: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)
+    """Warnings of what every client does: kept with the document, and not told in the reply."""
 
 
 async def refused(desk: Desk, case: Case, error: AxisError | EdxmlInvalid) -> AxisError | Refused:

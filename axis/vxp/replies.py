@@ -22,7 +22,8 @@ MEDIA_TYPE: Final = "application/json; charset=utf-8"
 """With its character set: clients of that age take what states none for Latin 1."""
 CODE_HEADER: Final = "XroadVnpt-ErrorCode"
 """Repeats the code of a failure, for a reply that has no body to say it in."""
-DESCRIPTION_CHARACTERS: Final = 1_000
+DESCRIPTION_CHARACTERS: Final = 20_000
+"""Room to name each of a thousand recipients."""
 NAMING_CHARACTERS: Final = 40_000
 """Where recipients are at fault each is named, and a message may have a thousand."""
 NOT_AUTHENTICATED: Final = (

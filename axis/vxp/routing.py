@@ -121,7 +121,7 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
     _check_recipients(tx, asked, recipients, pointer, unreadable)
     if document.business.type is BusinessType.NEW:
         return Routed(tuple(recipients))
-    concerned, asks = _concerned(tx, document, sender, set(recipients), removed)
+    concerned, asks = _concerned(tx, document, sender, set(recipients), removed, adds=bool(added))
     return Routed(tuple(recipients), concerned, asks)
 
 
@@ -190,7 +190,13 @@ def _check_recipients(
 
 
 def _concerned(
-    tx: Read, document: Document, sender: AgencyCode, recipients: set[AgencyCode], removed: set[AgencyCode]
+    tx: Read,
+    document: Document,
+    sender: AgencyCode,
+    recipients: set[AgencyCode],
+    removed: set[AgencyCode],
+    *,
+    adds: bool,
 ) -> tuple[tuple[Concerned, ...], tuple[Target, ...]]:
     """Find the documents concerned, and which of their deliveries."""
     faults: list[Place] = []
@@ -214,7 +220,7 @@ def _concerned(
             faults.append(
                 Place("edxml:ReplacementInfo/OrganIdList", ", ".join(map(_shown, organ_ids)), expected)
             )
-        for target in _targets(had, wanted or recipients, removed):
+        for target in _targets(had, wanted or recipients, removed, adds=adds):
             asks[target.position] = _both(asks.get(target.position), target)
     if faults:
         raise ReferenceUnknown(*faults)
@@ -244,11 +250,14 @@ def _recipients_of(tx: Read, positions: Sequence[int]) -> dict[int, set[AgencyCo
 
 
 def _targets(
-    had: dict[int, set[AgencyCode]], wanted: set[AgencyCode], removed: set[AgencyCode]
+    had: dict[int, set[AgencyCode]], wanted: set[AgencyCode], removed: set[AgencyCode], *, adds: bool
 ) -> list[Target]:
-    """Return what is asked of each document: of those wanted who have it; of all where none of them has."""
+    """Return what is asked of each document: of those wanted who have it.
+
+    Where none of them has, all are asked; but nobody by an update that only adds recipients.
+    """
     if not any((wanted | removed) & codes for codes in had.values()):
-        return [Target(position) for position in had]
+        return [] if adds else [Target(position) for position in had]
     return [
         Target(position, frozenset((wanted - removed) & codes), frozenset(removed & codes))
         for position, codes in had.items()

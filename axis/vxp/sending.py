@@ -30,7 +30,7 @@ from axis.protocol.errors import AxisError
 from axis.vxp import document_queries, routing
 from axis.vxp.answering import answer_status
 from axis.vxp.arriving import IN_THREAD_BYTES, LARGE_BYTES, Arrived, Body, declared_digest, receive, take_file
-from axis.vxp.cases import Case, refused, sentences, success
+from axis.vxp.cases import USUAL, Case, refused, sentences, success
 from axis.vxp.deriving import DerivedAttachment, DerivedManifest, derive, digests_of
 from axis.vxp.door import Asked, Door
 from axis.vxp.envelope_signatures import judge_envelope
@@ -95,7 +95,8 @@ async def _take(asked: Asked, case: Case, body: Body) -> Response:
     arrived = await take_file(body, asked.call.first("hash-file"))
     case.sha256 = arrived.stored.sha256
     reading = await _read(asked, arrived.data)
-    case.warnings += sentences(reading.warnings)
+    case.usual += sentences(each for each in reading.warnings if each.code in USUAL)
+    case.warnings += sentences(each for each in reading.warnings if each.code not in USUAL)
     said, kind = asked.call.first("messagetype").strip().lower(), KINDS[type(reading.message)]
     if said != kind:
         case.warnings.append(f"messagetype says {said[:20]}, and the message is an {kind}")
@@ -140,7 +141,7 @@ async def _submit(
                 document_id=document.document_id,
                 identity=settled.identity,
                 asks=settled.routed.asks,
-                warnings=tuple(case.warnings),
+                warnings=(*case.usual, *case.warnings),
             ),
         )
     finally:

@@ -122,7 +122,7 @@ def _attachment(content_id: str, fields: Fields, reference: _Reference | None, r
     content = files.decode("".join(node.parts), room.left, place)
     node.parts.clear()  # three forms of a large file at once are enough
     declared = fields.text("ContentType") or (reference.fields.text("ContentType") if reference else "")
-    inner = files.unwrap(name, content, room.left, place, room.free)
+    inner = files.unwrap(name, declared, content, room.left, place, room.free)
     room.take(len(content if inner is None else inner), len(content))
     if inner is not None:
         fields.warn("attachment-zipped", fields.node, name)

@@ -19,6 +19,7 @@ from axis.protocol.edxml.media import ZIP, extension, media_type_of
 
 RAW: Final = frozenset({"pdf", "doc", "docx", "zip", "xsl", "xslx"})
 """What goes as it is. The last two are a slip of the real client's, so real spreadsheets are zipped."""
+OCTETS: Final = "application/octet-stream"
 _SPACES: Final = " \t\r\n"
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
@@ -70,14 +71,19 @@ def decode(text: str, most: int, place: Place) -> bytes:
     return content
 
 
-def unwrap(name: str, content: bytes, most: int, place: Place, free: int = FREE_BYTES) -> bytes | None:
+def unwrap(
+    name: str, declared: str, content: bytes, most: int, place: Place, free: int = FREE_BYTES
+) -> bytes | None:
     """Return the file inside the zip that the client put around it; None where there is no such zip.
 
-    A zip around a file has one entry, and the file's name is of a type that is not sent raw. Raises
+    A zip around a file has one entry. The file's name is of a type that is not sent raw; or the declared type
+    is a zip's, as for `A.PDF`, since the client compares names letter by letter. Raises
     `AttachmentInvalid` for one that cannot be opened, or comes to more than `most` bytes, or to a hundred
     times its size where that is more than `free`.
     """
-    if extension(name) in RAW or not content.startswith(b"PK\x03\x04") or not _has_one_entry(content):
+    if not _may_be_wrapped(name, declared) or not content.startswith(b"PK\x03\x04"):
+        return None
+    if not _has_one_entry(content):
         return None
     allowed = min(most, max(free, MAX_RATIO * len(content)))
     try:
@@ -105,6 +111,13 @@ def unwrap(name: str, content: bytes, most: int, place: Place, free: int = FREE_
         raise place.fault("zip-unreadable", str(error) or "a broken zip", "a zip that opens") from None
 
 
+def _may_be_wrapped(name: str, declared: str) -> bool:
+    kind = extension(name)
+    if kind not in RAW:
+        return True
+    return kind != "zip" and declared.partition(";")[0].strip().lower() == ZIP
+
+
 def _has_one_entry(content: bytes) -> bool:
     """Tell it from the archive's end alone, before anything is made of its list."""
     at = content.rfind(_END, max(0, len(content) - _END_BYTES - _MAX_COMMENT))
@@ -116,8 +129,15 @@ def _has_one_entry(content: bytes) -> bool:
 
 
 def sent_type(name: str, content: bytes) -> str:
-    """Return the type that is declared for a file: that of the zip around it, if it gets one."""
-    return media_type_of(name, content) if extension(name) in RAW else ZIP
+    """Return the type that is declared for a file: that of the zip around it, if it gets one.
+
+    A file sent raw under another name than `.zip` is never called a zip, or readers would unwrap it.
+    """
+    kind = extension(name)
+    if kind not in RAW:
+        return ZIP
+    found = media_type_of(name, content)
+    return OCTETS if found == ZIP and kind != "zip" else found
 
 
 def wrap(name: str, content: bytes) -> tuple[str, bytes]:

@@ -267,6 +267,25 @@ def test_update_adds_and_removes_recipients(axis):
     assert (counted["received"], counted["withdrawn"]) == (1, 1)
 
 
+def test_update_that_only_adds_recipients_asks_the_others_nothing(axis):
+    first = axis.sent(LETTER)
+    adding = (edxml.ReceiverChange("H96", ReceiverType.ADDED),)
+    update = letter(
+        recipients=to(REST),
+        business=business(BusinessType.UPDATE, info=edxml.BusinessInfo(receivers=adding)),
+    )
+    second = axis.document(axis.sent(update))
+    assert (second["to"], second["action"]) == ([REST], "update")
+    assert axis.statuses(first) == {A: None, B: None}
+
+
+def test_usual_zips_are_kept_as_warnings_and_not_told_of(axis):
+    reply = axis.send(letter(attachments=(edxml.Attachment("1", "bảng.xlsx", b"PK or not"),)))
+    assert reply["ErrorDesc"] == "Success"
+    (warning,) = axis.document(reply["DocId"])["edxml"]["warnings"]
+    assert "attachment-zipped" in warning
+
+
 def test_replacement_concerns_the_recipients_it_names(axis):
     first = axis.sent(LETTER)
     named = edxml.Replacement(LETTER.document_id, ("H95",))

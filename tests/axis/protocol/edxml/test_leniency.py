@@ -14,7 +14,7 @@ from support.edxml_messages import (
     zipped,
 )
 
-from axis.protocol.edxml import VIET_NAM, Business, read
+from axis.protocol.edxml import VIET_NAM, Business, read, write
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -181,7 +181,7 @@ def test_a_file_is_unwrapped_once_and_not_again():
     ("name", "content"),
     [
         ("hồ sơ.zip", zipped(("a", b"1"))),
-        ("thư.docx", zipped(("a", b"1"))),
+        ("thư.docx", zipped(("a", b"1"), ("b", b"2"))),
         ("bảng.xlsx", zipped(("a", b"1"), ("b", b"2"))),
         ("ghi.txt", b"PK\x03\x04 is how a zip begins"),
     ],
@@ -216,3 +216,30 @@ def test_warnings_are_bounded_and_the_rest_counted():
     assert len(codes) == 101
     assert codes[-1] == "more-warnings"
     assert read(data).warnings[-1].found == "50 more"
+
+
+@pytest.mark.parametrize("name", ["GUIDE.SIGNED.PDF", "thu.doc", "217.pdf"])
+def test_a_raw_type_that_says_it_is_a_zip_is_unwrapped_as_the_official_parser_does(name):
+    data = with_file(name, zipped(("x", PDF)), "application/zip")
+    assert read(data).message.attachments[0].content == PDF
+    assert [warning.code for warning in read(data).warnings] == ["attachment-zipped"]
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "entries"),
+    [
+        ("217.pdf", "application/pdf", [("x", PDF)]),
+        ("217.zip", "application/zip", [("x", PDF)]),
+        ("217.docx", "application/zip", [("[Content_Types].xml", b"<a/>"), ("b", b"")]),
+    ],
+)
+def test_a_zip_that_is_the_file_itself_stays_whole(name, declared, entries):
+    packed = zipped(*entries)
+    assert read(with_file(name, packed, declared)).message.attachments[0].content == packed
+
+
+def test_a_zip_under_another_name_is_written_so_that_nobody_unwraps_it():
+    message = read(with_file("217.pdf", zipped(("x", PDF)), "application/pdf")).message
+    again = write(message)
+    assert b"application/zip" not in again
+    assert read(again).message == message
