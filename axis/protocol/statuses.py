@@ -109,11 +109,15 @@ def read_status(value: object, beside: frozenset[str] = frozenset()) -> tuple[st
 
 
 def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
-    """Return the codes that one side may send next."""
+    """Return the codes that one side may send next.
+
+    While something is asked, the receiver answers that first; but it may still say that the document arrived,
+    which its system does by itself on download and would otherwise be told off for.
+    """
     if by == "sender":
         return () if state.request in {"open", "agreed"} else (REQUESTED,)
     if state.request == "open":
-        return (AGREED, DECLINED)
+        return (AGREED, DECLINED) if state.processing else (ARRIVED, AGREED, DECLINED)
     return () if state.request == "agreed" else _AFTER[state.processing]
 
 

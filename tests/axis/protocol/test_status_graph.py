@@ -29,13 +29,14 @@ def after(*codes, start=None):
         (("03", "04"), ("05",), ("13",)),
         (("03", "05"), ("05", "06"), ("13",)),
         (("03", "04", "05", "06"), (), ("13",)),
-        (("13",), ("15", "16"), ()),
+        (("13",), ("01", "15", "16"), ()),
+        (("13", "01"), ("15", "16"), ()),
         (("03", "13"), ("15", "16"), ()),
         (("03", "13", "15"), (), ()),
         (("03", "13", "16"), ("04", "05", "06"), ("13",)),
         (("03", "06", "13", "16"), (), ("13",)),
         (("13", "16"), ("01", "02", "03"), ("13",)),
-        (("13", "16", "13"), ("15", "16"), ()),
+        (("13", "16", "13"), ("01", "15", "16"), ()),
     ],
 )
 def test_the_graph_allows_just_these(before, receiver, sender):
@@ -166,7 +167,7 @@ def test_no_order_of_statuses_leaves_the_graph(moves):
         if was_agreed:
             assert state.request == "agreed"
         assert state.processing in {None, "01", "02", "03", "04", "05", "06"}
-        assert (state.request == "open") == (allowed(state, "receiver") == ("15", "16"))
+        assert (state.request == "open") == (set(allowed(state, "receiver")) >= {"15", "16"})
 
 
 def test_a_status_is_read_from_its_object():
