@@ -13,6 +13,8 @@ from pydantic import (
     Field,
     JsonValue,
     StringConstraints,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -95,6 +97,14 @@ class _Days(PageQuery):
 
     from_: DayFilter | Absent = Field(None, alias="from", description="First day, Viet Nam's, inclusive.")
     to: DayFilter | Absent = Field(None, description="Last day, Viet Nam's, inclusive.")
+
+    @field_validator("to")
+    @classmethod
+    def _is_not_before(cls, to: str | None, info: ValidationInfo) -> str | None:
+        first = info.data.get("from_")
+        if first is not None and to is not None and to < first:
+            raise PydanticCustomError("days", "a day not before {first}", {"first": first})
+        return to
 
 
 class DocumentQuery(_Days):

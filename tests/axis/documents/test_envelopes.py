@@ -1,4 +1,3 @@
-
 import pytest
 from sqlalchemy import select, update
 from support.exchange import A, B, Exchange
