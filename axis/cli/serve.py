@@ -15,6 +15,7 @@ import uvicorn
 
 from axis.app import Hub, build, create_app
 from axis.cli.common import RefusedError, Subparsers
+from axis.cli.listening import PROTOCOL, BoundedProtocol
 from axis.database.engine import sqlite_path
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings, from_environment
@@ -115,6 +116,7 @@ def _run_workers(settings: Settings, args: argparse.Namespace) -> int:
         factory=True,
         host=args.host,
         port=args.port,
+        http=PROTOCOL,
         workers=args.workers,
         log_config=None,
         access_log=False,
@@ -137,6 +139,7 @@ def _listener(app: object, host: str, port: int) -> _Listener:
         app,  # type: ignore[arg-type]  # any ASGI application
         host=host,
         port=port,
+        http=BoundedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,
