@@ -18,7 +18,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """Closes a connection on which more came than a head may have, and no byte of a body among it."""
 
     _outside = 0
-    """Bytes since the last of a body, or since a request's end: a head's, a chunk's extension's, trailers'."""
+    """Bytes since the last of a body or a request's end: a head's, a chunk's extension's, trailers'."""
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and see whether it can still become a request."""
