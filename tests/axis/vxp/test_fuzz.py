@@ -1,4 +1,4 @@
-"""A bounded run of what docs/fuzzing.md tells: each mutated message gets a reply, and the store stays whole."""
+"""A bounded run of what docs/fuzzing.md tells: mutated messages get replies, and the store stays whole."""
 
 import contextlib
 import random
