@@ -100,6 +100,18 @@ def refuse_method(request: Request, operation: Operation) -> Response:
     return _failure(request, operation, refused)
 
 
+async def check_known(asked: Asked) -> None:
+    """Refuse a call whose system was revoked since it began, for a body may come as slowly as it likes.
+
+    Raises:
+        NotProved: when it was.
+
+    """
+    system = await asked.door.systems.find(asked.call.system_id)
+    if not isinstance(system, KnownSystem) or asked.caller.token_id != _token_id(system):
+        raise NotProved(canonical(asked.call.system_id), "revoked", "while its body came in")
+
+
 def use_once(tx: Write, call: Call, now: Microseconds) -> None:
     """Use up a call's signed headers, in the operation's own transaction; `now` is real time.
 
@@ -116,6 +128,10 @@ def sweep_used_headers(database: Database, settings: Settings) -> None:
     kept = _window(settings) + FORGOTTEN_AFTER
     before = Microseconds(real_now() - kept // dt.timedelta(microseconds=1))
     database.write(lambda tx: drop_used_headers(tx, before))
+
+
+def _token_id(system: KnownSystem) -> str:
+    return f"vxp:{system.id}"
 
 
 def _window(settings: Settings) -> dt.timedelta:
@@ -150,7 +166,7 @@ async def _authenticate(door: Door, request: Request, operation: Operation) -> A
         raise Refused(
             Code.UNKNOWN_SENDER, "The agency of this system is locked: it may read, and send nothing."
         )
-    caller = Caller("agency", system.agency, True, None, f"vxp:{system.id}", system.locked)
+    caller = Caller("agency", system.agency, True, None, _token_id(system), system.locked)
     request.state.caller = caller  # for the log
     return Asked(door, call, caller, system.may_register, request)
 

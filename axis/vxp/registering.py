@@ -31,7 +31,7 @@ from axis.protocol.codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import NotPermitted, Place, QueryInvalid, shorten
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc
-from axis.vxp.calling import use_once
+from axis.vxp.calling import check_known, use_once
 from axis.vxp.door import Asked
 from axis.vxp.replies import Code, Refused, fine
 
@@ -57,6 +57,7 @@ async def register(asked: Asked) -> Response:
 
     """
     body = await read_bytes(asked.request, asked.door.desk.settings.json_bytes)
+    await check_known(asked)
     wish = read_registration(loads(body))
     await _change(asked, lambda tx: _register(tx, asked, wish))
     return fine()

@@ -76,6 +76,7 @@ def settled_sender(
         NotPermitted: when the agency is locked.
 
     """
+    _check_open(tx, asked, named, "header:from")  # again: its body may have come slowly
     code = canonical_or_none(organ_id)
     if code == named:
         return named

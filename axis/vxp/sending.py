@@ -30,6 +30,7 @@ from axis.protocol.errors import AxisError
 from axis.vxp import document_queries, routing
 from axis.vxp.answering import answer_status
 from axis.vxp.arriving import IN_THREAD_BYTES, LARGE_BYTES, Arrived, Body, declared_digest, receive, take_file
+from axis.vxp.calling import check_known
 from axis.vxp.cases import USUAL, Case, refused, sentences, success
 from axis.vxp.deriving import DerivedAttachment, DerivedManifest, derive, digests_of
 from axis.vxp.door import Asked, Door
@@ -69,6 +70,7 @@ async def send_edoc(asked: Asked) -> Response:
     try:
         body = await receive(asked.request.stream(), length, desk.settings)
         try:
+            await check_known(asked)
             async with _room(asked.door, body):
                 response = await _take(asked, case, body)
         finally:
@@ -101,7 +103,7 @@ async def _take(asked: Asked, case: Case, body: Body) -> Response:
     if said != kind:
         case.warnings.append(f"messagetype says {said[:20]}, and the message is an {kind}")
     if isinstance(reading.message, edxml.Status):
-        return await answer_status(asked, case, reading.message)
+        return await answer_status(asked, case, reading.message, arrived.data)
     return await _submit(asked, case, arrived, reading.message, signed=reading.signed)
 
 
