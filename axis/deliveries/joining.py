@@ -9,7 +9,7 @@ import secrets
 from axis.agencies import systems
 from axis.clock import Microseconds
 from axis.database import Write
-from axis.deliveries.queues import fill_queue
+from axis.deliveries.filling import fill_queue
 from axis.ledger.queries import lock_head
 from axis.protocol.codes import AgencyCode
 from axis.trust.secret_key import SecretKey

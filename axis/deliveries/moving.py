@@ -61,6 +61,8 @@ class NewStatus:
     """The id of that document."""
     is_told: bool = False
     """The receiver gets that document itself: over the old protocol it need not be told twice."""
+    message: bytes | None = None
+    """The message of the old protocol that the status came in."""
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -98,7 +100,7 @@ def side_of(code: str | None) -> Side | None:
 class Moves:
     """What a transaction's statuses change, gathered so that each table is written once."""
 
-    __slots__ = ("_changes", "_events", "_items", "_journal", "_moved")
+    __slots__ = ("_changes", "_events", "_items", "_journal", "_messages", "_moved")
 
     def __init__(self, journal: Journal, changes: CounterChanges) -> None:
         self._journal = journal
@@ -106,6 +108,7 @@ class Moves:
         self._moved: dict[int, Delivery] = {}
         self._events: list[NewEvent] = []
         self._items: list[NewItem] = []
+        self._messages: list[dict[str, Any]] = []
 
     def give(self, delivery: Delivery, status: NewStatus) -> statuses.Step:
         """Give a delivery a status; a repetition adds nothing.
@@ -127,6 +130,8 @@ class Moves:
         self._moved[delivery.position] = delivery
         position = self._journal.append(_leaf(delivery, status, step.note), status.at)
         self._events.append(_event(position, delivery, status, step.note))
+        if status.message is not None:
+            self._messages.append({"event": position, "content": status.message})
         if not status.is_told:
             to = addressee(status.code, delivery.sender, delivery.recipient)
             self._items.append(NewItem(to, "status", position, status.at))
@@ -138,11 +143,12 @@ class Moves:
         return step
 
     def write(self, tx: Write) -> None:
-        """Write rows, events and queues; the counters are the caller's to apply, with all else."""
+        """Write rows, events, queues and messages; the counters are the caller's to apply, with all else."""
         if self._moved:
             queries.move_deliveries(tx, [_columns(delivery) for delivery in self._moved.values()])
             record_events(tx, self._events)
             queue_items(tx, self._items)
+            queries.keep_messages(tx, self._messages)
 
 
 def _columns(delivery: Delivery) -> dict[str, Any]:

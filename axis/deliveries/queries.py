@@ -7,7 +7,13 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from axis.database import Read, Write
 from axis.deliveries.opening import delivery_position
-from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries, event_audience, events
+from axis.deliveries.tables import (
+    RECIPIENTS_PER_DOCUMENT,
+    deliveries,
+    event_audience,
+    events,
+    status_messages,
+)
 from axis.documents.tables import attachments, documents, refusals
 
 T = TypeVar("T")
@@ -128,6 +134,19 @@ def rows_of_documents(tx: Read, positions: Sequence[int]) -> Iterator[Row[Any]]:
 def move_deliveries(tx: Write, moves: Sequence[Mapping[str, Any]]) -> None:
     """Set where deliveries stand; `at_position` and a `new_…` for each column."""
     tx.execute(_MOVE, moves)
+
+
+def keep_messages(tx: Write, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the messages that statuses came in, each with its `event`'s position and its `content`."""
+    if messages:
+        tx.execute(status_messages.insert(), messages)
+
+
+def status_message(tx: Read, event: int) -> bytes | None:
+    """Return the message that a status came in; None where it came over REST."""
+    statement = select(status_messages.c.content).where(status_messages.c.event == event)
+    found: bytes | None = tx.execute(statement).scalar_one_or_none()
+    return found
 
 
 def inbox_rows(

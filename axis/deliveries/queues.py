@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, bindparam, func, literal, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.agencies.systems import speaking
-from axis.agencies.tables import agency_tree
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
 from axis.deliveries.opening import delivery_id, delivery_position
@@ -81,30 +80,6 @@ def queue_items(tx: Write, items: Sequence[NewItem]) -> None:
     ]
     if rows:
         tx.execute(message_queue.insert(), rows)
-
-
-def fill_queue(tx: Write, agency: str) -> None:
-    """Queue what waits for the agencies a new system speaks for: deliveries without any status.
-
-    To be called under the lock of the ledger's head, so that nothing is accepted between this and the
-    system's own row.
-    """
-    waiting = (
-        select(
-            deliveries.c.recipient,
-            literal("edoc"),
-            deliveries.c.position,
-            literal("initial"),
-            documents.c.accepted_at,
-            documents.c.accepted_at,
-        )
-        .join(documents, documents.c.position == deliveries.c.document)
-        .join(agency_tree, agency_tree.c.descendant == deliveries.c.recipient)
-        .where(agency_tree.c.ancestor == agency, deliveries.c.status.is_(None))
-    )
-    columns = ["agency", "kind", "position", "state", "created_at", "updated_at"]
-    statement = insert(tx, message_queue).from_select(columns, waiting)
-    tx.execute(statement.on_conflict_do_nothing(index_elements=["agency", "kind", "position"]))
 
 
 def open_items(

@@ -29,6 +29,8 @@ class PostedStatus:
     delivery: str
     code: str
     note: str | None
+    message: bytes | None = None
+    """The message of the old protocol it came in; kept, so that its receiver gets the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _answer(
         return NotFound()
     by = delivery.sender if side == "sender" else delivery.recipient
     try:
-        step = moves.give(delivery, NewStatus(posted.code, posted.note, side, by, journal.at))
+        status = NewStatus(posted.code, posted.note, side, by, journal.at, message=posted.message)
+        step = moves.give(delivery, status)
     except AxisError as refusal:
         return refusal
     at = delivery.status_at if step.repeated and delivery.status_at is not None else journal.at

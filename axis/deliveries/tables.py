@@ -3,12 +3,19 @@
 The deliveries themselves are written with their document, and lie in the tables of its room below.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from axis.database import metadata
 from axis.documents.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
-__all__ = ["RECIPIENTS_PER_DOCUMENT", "deliveries", "event_audience", "events", "message_queue"]
+__all__ = [
+    "RECIPIENTS_PER_DOCUMENT",
+    "deliveries",
+    "event_audience",
+    "events",
+    "message_queue",
+    "status_messages",
+]
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
 
@@ -55,3 +62,11 @@ message_queue = Table(
 
 `position` is a delivery's for a document and an event's for a status. Agencies on REST have no rows here.
 """
+
+status_messages = Table(
+    "status_messages",
+    metadata,
+    Column("event", _POSITION, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The edXML message that a status came in, byte for byte: it names the clerk, and how to reach them."""

@@ -33,6 +33,8 @@ from axis.vxp.referring import deliveries_for_status
 from axis.vxp.replies import fine
 from axis.vxp.routing import settled_sender
 
+KEPT_BYTES = 256 * 1024
+"""A status message has one or two thousand; a longer one is said anew to its receiver."""
 _ELEMENTS = {"/code": "edxml:StatusCode", "/note": "edxml:Description"}
 """Where in a message stands what a place of a status names."""
 
@@ -45,8 +47,10 @@ class _Given:
     refused: list[AxisError]
 
 
-async def answer_status(asked: Asked, case: Case, status: Status) -> Response:
+async def answer_status(asked: Asked, case: Case, status: Status, message: bytes) -> Response:
     """Give a status and answer with an id that is the same whenever the same one comes.
+
+    `message` is what it came in, and is handed on as it is to a receiver on the old protocol.
 
     Raises:
         UnknownRecipient: when `ResponseFor/OrganId` is no agency.
@@ -56,7 +60,7 @@ async def answer_status(asked: Asked, case: Case, status: Status) -> Response:
     """
     _check_note(status)
     found = await run_in_threadpool(_find, asked, case, status)
-    outcome = await _give(asked, status, found)
+    outcome = await _give(asked, status, found, message if len(message) <= KEPT_BYTES else None)
     if not outcome.given:
         earlier = await run_in_threadpool(_given_before, asked, status, found)
         if earlier is None:
@@ -104,9 +108,9 @@ def _not_found(status: Status, by: AgencyCode) -> ReferenceUnknown:
     return ReferenceUnknown(Place(pointer, _shown(found), f"a document that {by} {verb} over this axis"))
 
 
-async def _give(asked: Asked, status: Status, found: Sequence[Delivery]) -> _Given:
+async def _give(asked: Asked, status: Status, found: Sequence[Delivery], message: bytes | None) -> _Given:
     note = status.description or None
-    posted = [PostedStatus(delivery.id, status.code, note) for delivery in found]
+    posted = [PostedStatus(delivery.id, status.code, note, message) for delivery in found]
     call = StatusCall(asked.caller, asked.door.desk.directory, posted)
     recorded = await asked.door.desk.recorder.record_async(answer_statuses, call)
     outcomes = recorded.result

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds, to_datetime
 from axis.database import Read
+from axis.deliveries.queries import status_message
 from axis.deliveries.queues import Item, find_item
 from axis.documents import queries
 from axis.documents.contents import Body, find_attachment, whole
@@ -60,7 +61,8 @@ class Composed:
         return sum(attachment.size for attachment in self.manifest.attachments)
 
 
-Source = Original | Composed | edxml.Status
+Source = Original | Composed | edxml.Status | bytes
+"""Bytes are a status message as it came."""
 
 
 def find_source(tx: Read, desk: Desk, caller: Caller, said: str) -> Source | None:
@@ -70,7 +72,8 @@ def find_source(tx: Read, desk: Desk, caller: Caller, said: str) -> Source | Non
     """
     item = find_item(tx, caller, said)
     if item is not None and item.kind == "status":
-        return _status(tx, desk, item)
+        kept = status_message(tx, item.position)
+        return _status(tx, desk, item) if kept is None else kept
     if item is not None:
         return _document(tx, desk, item.document_position, hop=True)
     own = queries.position_of(tx, caller, said) if _DOCUMENT.fullmatch(said) else None
@@ -88,6 +91,8 @@ def made_of(source: Source, desk: Desk) -> bytes:
         )
     if isinstance(source, edxml.Status):
         return edxml.write(source)
+    if isinstance(source, bytes):
+        return edxml.mend_start(source)
     message = compose_document(
         source.manifest,
         names=source.names,

@@ -103,6 +103,12 @@ def _queue() -> None:
 
 def _calls() -> None:
     op.create_table(
+        "status_messages",
+        sa.Column("event", _position(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_status_messages")),
+    )
+    op.create_table(
         "used_headers",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=False),

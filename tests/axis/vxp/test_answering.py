@@ -7,6 +7,7 @@ from support.old_axis import LETTER, REST, A, B, OldAxis, S, business, letter, s
 
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType
+from axis.vxp import answering
 
 
 @pytest.fixture
@@ -42,12 +43,24 @@ def test_status_finds_a_rest_document_by_the_axis_own_id(axis):
     assert axis.statuses(first)[A] == "03"
 
 
-def test_status_reaches_its_sender_on_the_old_protocol(axis):
+def test_status_reaches_its_sender_on_the_old_protocol_byte_for_byte(axis):
     axis.sent(LETTER)
-    axis.sent(status("03"), A)
+    staff = edxml.Staff("Văn thư", "Nguyễn Thị Ngọc Trâm", "vt@example.vn", "0912 000 001")
+    message = edxml.write(dataclasses.replace(status("03"), staff=staff))
+    axis.sent(message, A, messagetype="status")
     (item,) = axis.clients[S].received("status")["data"]
     assert (item["from"], item["to"]) == (A, S)
-    assert edxml.read(axis.clients[S].edoc(item["docId"])[1]).message.code == "03"
+    assert axis.clients[S].edoc(item["docId"])[1] == message
+    assert axis.clients[S].download(item["docId"]) == message
+
+
+def test_long_status_message_is_said_anew(axis, monkeypatch):
+    monkeypatch.setattr(answering, "KEPT_BYTES", 100)
+    axis.sent(LETTER)
+    axis.sent(status("03", note="Đã vào sổ"), A)
+    (item,) = axis.clients[S].received("status")["data"]
+    message = edxml.read(axis.clients[S].edoc(item["docId"])[1]).message
+    assert (message.code, message.description) == ("03", "Đã vào sổ")
 
 
 def test_same_status_again_is_well_and_adds_nothing(axis):
