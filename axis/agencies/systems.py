@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, update
 
 from axis.agencies.queries import batches
 from axis.agencies.tables import agency_tree, systems, tokens
@@ -43,7 +43,7 @@ def add_system(
 ) -> str:
     """Add a system for an agency and return its row's id; `secret` is encrypted already.
 
-    What waits for its agencies is not queued here: `axis.deliveries.queues.fill_queue` does that.
+    What waits for its agencies is not queued here: `axis.deliveries.filling.fill_queue` does that.
 
     Raises:
         SystemExistsError: when the agency has one that is not revoked.
@@ -87,6 +87,13 @@ def revoke_system(tx: Write, agency: AgencyCode, real_now: Microseconds) -> bool
     if revoked:
         raise_version(tx)
     return revoked > 0
+
+
+def last_revoked_at(tx: Read, agency: str) -> Microseconds | None:
+    """Return when the last system of an agency was revoked; None where none was."""
+    statement = select(func.max(systems.c.revoked_at)).where(systems.c.agency == agency)
+    revoked_at: int | None = tx.execute(statement).scalar_one()
+    return None if revoked_at is None else Microseconds(revoked_at)
 
 
 def speaking(tx: Read, codes: Iterable[str]) -> set[str]:

@@ -15,7 +15,7 @@ from axis.agencies.directory import Directory
 from axis.agencies.systems import add_system
 from axis.clock import Clock, Microseconds, parse_rfc3339
 from axis.database import Database, Write
-from axis.deliveries.queues import fill_queue
+from axis.deliveries.filling import fill_queue
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.documents.envelopes import Envelope, identity_of
 from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target
