@@ -27,7 +27,11 @@ RECORDED: Final = "refusal"
 
 @dataclass(slots=True)
 class Case:
-    """A message under way; `sender` is the agency that the caller named, then the one settled."""
+    """A message under way.
+
+    `sender` is the system's own agency until the one that the caller named is known to be its to speak for,
+    then that one, then the one settled.
+    """
 
     sender: AgencyCode
     sha256: str

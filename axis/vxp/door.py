@@ -12,6 +12,8 @@ from starlette.requests import Request
 from axis.agencies.callers import Caller
 from axis.deliveries.arrivals import Arrivals
 from axis.intake.desk import Desk
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import NotPermitted
 from axis.protocol.vxp import Call
 from axis.vxp.failures import Failures
 from axis.vxp.systems import Systems
@@ -45,3 +47,15 @@ class Asked:
     """An agency with its subtree; its token's id is `vxp:` and the system's."""
     may_register: bool
     request: Request
+
+    @property
+    def own(self) -> AgencyCode:
+        """The system's own agency.
+
+        Raises:
+            NotPermitted: when it has none, which no system is without.
+
+        """
+        if self.caller.agency is None:
+            raise NotPermitted(role=self.caller.role, needed="agency")
+        return self.caller.agency

@@ -28,7 +28,7 @@ from axis.database import Write
 from axis.database.meta import version
 from axis.protocol.bodies import read_bytes
 from axis.protocol.codes import AgencyCode, canonical_or_none
-from axis.protocol.errors import NotPermitted, Place, QueryInvalid, shorten
+from axis.protocol.errors import Place, QueryInvalid, shorten
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc
 from axis.vxp.calling import check_known, use_once
@@ -127,7 +127,7 @@ async def _change(asked: Asked, work: Callable[[Write], None]) -> None:
 
 
 def _register(tx: Write, asked: Asked, wish: Registration) -> None:
-    own = _own(asked)
+    own = asked.own
     rows = queries.agency_rows(tx, [wish.code], deleted=True)
     if rows:
         _check_within(tx, own, wish.code, "code")
@@ -154,7 +154,7 @@ def _register(tx: Write, asked: Asked, wish: Registration) -> None:
 
 
 def _delete(tx: Write, asked: Asked) -> None:
-    own, said = _own(asked), asked.call.first("AgencyCode")
+    own, said = asked.own, asked.call.first("AgencyCode")
     code = canonical_or_none(said)
     if code is None or not queries.agency_rows(tx, [code]):
         raise Refused(Code.UNKNOWN_RECIPIENT, f"AgencyCode: {shorten(said)} is not in the directory.")
@@ -165,12 +165,6 @@ def _delete(tx: Write, asked: Asked) -> None:
         delete_agency(tx, code, asked.door.desk.clock.now())
     except QueryInvalid as error:
         raise _refusal(error.places) from None
-
-
-def _own(asked: Asked) -> AgencyCode:
-    if asked.caller.agency is None:  # a system always has one
-        raise NotPermitted(role=asked.caller.role, needed="agency")
-    return asked.caller.agency
 
 
 def _check_within(tx: Write, own: AgencyCode, code: AgencyCode | None, member: str) -> None:

@@ -17,13 +17,13 @@ from starlette.responses import Response
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 from axis.protocol.texts import decomposed
+from signing.verdict import DocumentVerdict
 
 MEDIA_TYPE: Final = "application/json; charset=utf-8"
 """With its character set: clients of that age take what states none for Latin 1."""
 CODE_HEADER: Final = "XroadVnpt-ErrorCode"
 """Repeats the code of a failure, for a reply that has no body to say it in."""
-DESCRIPTION_CHARACTERS: Final = 20_000
-"""Room to name each of a thousand recipients."""
+DESCRIPTION_CHARACTERS: Final = 1_000
 NAMING_CHARACTERS: Final = 40_000
 """Where recipients are at fault each is named, and a message may have a thousand."""
 NOT_AUTHENTICATED: Final = (
@@ -132,6 +132,9 @@ def refused_by(error: AxisError) -> Refused:
 
 def _sentences(error: AxisError) -> Iterator[str]:
     yield error.message()
+    verdict = error.params.get("verdict")
+    if isinstance(verdict, DocumentVerdict):
+        yield str(verdict.to_json("en")["sentence"])
     if isinstance(error, errors.NotYourAgency) and not error.places:
         yield f"It tried to speak for {shorten(str(error.params.get('agency')))}."
     if isinstance(error, errors.UnknownRecipient | errors.RecipientLocked):

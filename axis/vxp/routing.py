@@ -55,7 +55,6 @@ def named_sender(tx: Read, asked: Asked) -> AgencyCode:
 
     Raises:
         NotYourAgency: when the system may not speak for it, whether it exists or not.
-        NotPermitted: when it is locked.
 
     """
     said = asked.call.first("from")
@@ -63,8 +62,20 @@ def named_sender(tx: Read, asked: Asked) -> AgencyCode:
     if code is None or not _speaks(tx, asked, code):
         expected = "an agency in the directory that this system speaks for"
         raise NotYourAgency(Place("header:from", _shown(said), expected), agency=_shown(said))
-    _check_open(tx, asked, code, "header:from")
     return code
+
+
+def check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str = "header:from") -> None:
+    """Refuse a sender that the operator locked; `pointer`: where it is named.
+
+    Raises:
+        NotPermitted: when it is.
+
+    """
+    agency = asked.door.desk.directory.get(tx, code)
+    if agency is not None and agency.locked:
+        needed = "an agency that is not locked"
+        raise NotPermitted(Place(pointer, f"{code} is locked", needed), role="locked agency", needed=needed)
 
 
 def settled_sender(
@@ -76,7 +87,7 @@ def settled_sender(
         NotPermitted: when the agency is locked.
 
     """
-    _check_open(tx, asked, named, "header:from")  # again: its body may have come slowly
+    check_open(tx, asked, named, "header:from")  # again: its body may have come slowly
     code = canonical_or_none(organ_id)
     if code == named:
         return named
@@ -85,7 +96,7 @@ def settled_sender(
             f"From/OrganId {_shown(organ_id)} is no agency of this system: sent as the header's from, {named}"
         )
         return named
-    _check_open(tx, asked, code, "edxml:From/OrganId")
+    check_open(tx, asked, code, "edxml:From/OrganId")
     warnings.append(f"From/OrganId {code} and the header's from {named} differ: sent as {code}")
     return code
 
@@ -140,13 +151,6 @@ def passed_over(tx: Read, asked: Asked, document: Document, position: int) -> li
 def _speaks(tx: Read, asked: Asked, code: AgencyCode) -> bool:
     directory = asked.door.desk.directory
     return directory.may_speak_for(tx, asked.caller, code) and directory.get(tx, code) is not None
-
-
-def _check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str) -> None:
-    agency = asked.door.desk.directory.get(tx, code)
-    if agency is not None and agency.locked:
-        needed = "an agency that is not locked"
-        raise NotPermitted(Place(pointer, f"{code} is locked", needed), role="locked agency", needed=needed)
 
 
 def _addressed(asked: Asked, document: Document) -> tuple[str, Sequence[str]]:

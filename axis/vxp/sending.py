@@ -6,8 +6,9 @@
   4  who sends it, to whom, about what; is it known already → the first one's id again
   5  derive its manifest, and take it in as any document (`axis.intake.procedure`)
 
-A status goes another way from 4 on (`axis.vxp.answering`). From 2 on a refusal is recorded for the sender,
-who then sees it over REST too; nothing else of a refused message is kept.
+A status goes another way from 4 on (`axis.vxp.answering`). A refusal is recorded for the sender, who then
+sees it over REST too, or for the system's own agency where it may not speak for `from`; nothing else of a
+refused message is kept.
 """
 
 import contextlib
@@ -25,7 +26,6 @@ from axis.documents.envelopes import find_by_identity, identity_of
 from axis.intake.procedure import Derived, submit_derived
 from axis.intake.receiving import ReceivedAttachment
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError
 from axis.vxp import document_queries, routing
 from axis.vxp.answering import answer_status
@@ -63,11 +63,11 @@ async def send_edoc(asked: Asked) -> Response:
     """
     desk = asked.door.desk
     sender = routing.remembered_sender(asked)
-    if sender is None:
-        sender = await run_in_threadpool(_named_sender, asked)
-    case = Case(sender, declared_digest(asked.call.first("hash-file")))
+    case = Case(sender or asked.own, declared_digest(asked.call.first("hash-file")))
     length = asked.request.headers.get("content-length")
     try:
+        if sender is None:
+            await run_in_threadpool(_name_sender, asked, case)
         body = await receive(asked.request.stream(), length, desk.settings)
         try:
             await check_known(asked)
@@ -81,9 +81,10 @@ async def send_edoc(asked: Asked) -> Response:
     return response
 
 
-def _named_sender(asked: Asked) -> AgencyCode:
+def _name_sender(asked: Asked, case: Case) -> None:
     with asked.door.desk.database.read() as tx:
-        return routing.named_sender(tx, asked)
+        case.sender = routing.named_sender(tx, asked)
+        routing.check_open(tx, asked, case.sender)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from axis.problems import CATALOGUE
 from axis.protocol import errors
 from axis.protocol.errors import Place
 from axis.vxp.replies import Code, failed, fine, plain, refused_by
+from signing.verdict import DocumentVerdict, Indication, SubIndication
 
 
 def read(response):
@@ -40,6 +41,15 @@ def test_a_description_is_cut_and_one_that_names_recipients_much_later():
     refused = refused_by(error)
     said = read(failed(refused.code, refused.description))["ErrorDesc"]
     assert all(code in said for code in codes)
+
+
+def test_a_refused_signature_says_what_is_wrong_with_it():
+    failed_one = DocumentVerdict(
+        Indication.TOTAL_FAILED, SubIndication.HASH_FAILURE, "none", (), "test-policy", "00" * 32
+    )
+    refused = refused_by(errors.SignatureRejected(verdict=failed_one, sub_indication="HASH_FAILURE"))
+    assert refused.code == "10"
+    assert failed_one.to_json("en")["sentence"] in refused.description
 
 
 @pytest.mark.parametrize("kind", errors.ALL, ids=lambda kind: kind.code)

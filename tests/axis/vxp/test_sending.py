@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 from support.edxml_messages import edited
 from support.old_axis import (
     FILE,
@@ -22,6 +23,7 @@ from support.old_axis import (
 )
 from support.xml_signatures import DS, sign
 
+from axis.documents.tables import refusals
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
 
@@ -108,12 +110,17 @@ def test_every_locked_recipient_is_named(axis):
 @pytest.mark.parametrize("sender", ["000.00.00.H77", "000.00.00.H94", "a b", "000.00.14.H94"])
 def test_sender_outside_of_the_subtree_is_refused_whether_it_is_there_or_not(axis, sender):
     assert axis.refusal(LETTER, sender, system=S)[0] == "19"
-    assert axis.refusals() == []
+    (refusal,) = axis.refusals()  # of the system's own agency: it cannot be laid to another
+    assert (refusal["from"], refusal["code"]) == (S, "not-your-agency")
+    assert refusal["problem"]["errors"][0]["pointer"] == "header:from"
 
 
 def test_locked_unit_may_not_send(axis):
     axis.lock(UNDER_S)
     assert axis.refusal(letter(sender=edxml.Party(UNDER_S)), UNDER_S, system=S)[0] == "19"
+    with axis.hub.database.read() as tx:
+        codes = tx.execute(select(refusals.c.code).where(refusals.c.sender == UNDER_S)).scalars().all()
+    assert codes == ["not-permitted"]
 
 
 def test_sender_in_the_message_goes_before_the_header_where_the_system_speaks_for_it(axis):
