@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from axis.database import Read, Write
 from axis.documents.contents import Body
@@ -38,7 +38,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Enveloped:
-    """A document that came in a message, as references find it."""
+    """A document as the references of messages find it, whichever door it came by."""
 
     position: int
     id: str
@@ -46,6 +46,22 @@ class Enveloped:
     number: str
     issued_on: str
     action: str
+
+
+ENVELOPED = (
+    documents.c.position,
+    documents.c.id,
+    documents.c.sender,
+    documents.c.number,
+    documents.c.issued_on,
+    documents.c.action,
+)
+"""What `enveloped` makes one of."""
+
+
+def enveloped(row: Row[Any]) -> Enveloped:
+    """Return a row of these columns as a document that was found."""
+    return Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action)
 
 
 def identity_of(sender: AgencyCode, document_id: str, business: int, digests: Sequence[str]) -> str:
@@ -70,9 +86,7 @@ def claim_identities(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
 def find_by_document_id(tx: Read, document_id: str) -> list[Enveloped]:
     """Return the documents whose messages gave them this id, oldest first; several senders may use one."""
     rows = tx.execute(_BY_DOCUMENT_ID, {"document_id": document_id})
-    return [
-        Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action) for row in rows
-    ]
+    return [enveloped(row) for row in rows]
 
 
 def find_envelope(tx: Read, position: int) -> Body | None:
@@ -119,14 +133,7 @@ _BY_IDENTITY = select(envelope_identities.c.sha256, envelope_identities.c.docume
     envelope_identities.c.sha256.in_(bindparam("identities", expanding=True))
 )
 _BY_DOCUMENT_ID = (
-    select(
-        documents.c.position,
-        documents.c.id,
-        documents.c.sender,
-        documents.c.number,
-        documents.c.issued_on,
-        documents.c.action,
-    )
+    select(*ENVELOPED)
     .join(envelopes, envelopes.c.document == documents.c.position)
     .where(envelopes.c.document_id == bindparam("document_id"))
     .order_by(documents.c.position)

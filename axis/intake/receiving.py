@@ -167,7 +167,7 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
     segment: MultipartSegment | None = None
     total = 0
     try:
-        async for chunk in _coming(body, settings.body_idle_seconds):
+        async for chunk in coming(body, settings.body_idle_seconds):
             total += len(chunk)
             _within(total, settings.document_bytes + settings.manifest_bytes, "body")
             for event in parser.parse(chunk) if chunk else ():
@@ -192,8 +192,13 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
     return Received(parts.manifest, tuple(parts.signatures), parts.attachments)
 
 
-async def _coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
-    """Hand the pieces of a body on as long as they keep coming."""
+async def coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
+    """Hand the pieces of a body on as long as they keep coming.
+
+    Raises:
+        MalformedRequest: when none came for so many seconds.
+
+    """
     pieces = aiter(body)
     while True:
         try:

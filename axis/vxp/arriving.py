@@ -4,7 +4,6 @@ It does not look into the file. The real client puts a line end behind it and ma
 digest (`axis.protocol.vxp.file_of`).
 """
 
-import asyncio
 import hashlib
 import re
 import tempfile
@@ -14,8 +13,8 @@ from typing import IO, Final
 
 from fastapi.concurrency import run_in_threadpool
 
-from axis.intake.receiving import ReceivedAttachment
-from axis.protocol.errors import DigestMismatch, MalformedRequest, Place, TooLarge, shorten
+from axis.intake.receiving import ReceivedAttachment, coming
+from axis.protocol.errors import DigestMismatch, Place, TooLarge, shorten
 from axis.protocol.vxp import FILE_END, file_of
 from axis.settings import MIB, Settings
 
@@ -76,7 +75,7 @@ async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Se
     spool: IO[bytes] | None = None
     size = 0
     try:
-        async for chunk in _coming(stream, settings.body_idle_seconds):
+        async for chunk in coming(stream, settings.body_idle_seconds):
             size += len(chunk)
             _within(size, most)
             if spool is None and size > settings.inline_bytes:
@@ -124,21 +123,6 @@ def _bytes_of(body: Body) -> bytes:
         return body.content or b""
     body.spool.seek(0)
     return body.spool.read()
-
-
-async def _coming(stream: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
-    """Hand the pieces of a body on as long as they keep coming."""
-    pieces = aiter(stream)
-    while True:
-        try:
-            async with asyncio.timeout(idle_seconds):
-                piece = await anext(pieces)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            place = Place("body", f"nothing more for {idle_seconds} seconds", "a body that comes to its end")
-            raise MalformedRequest(place) from None
-        yield piece
 
 
 def _within(size: int, most: int) -> None:

@@ -4,27 +4,18 @@ It decides nothing: which of several is meant is `axis.vxp.referring`'s matter.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from axis.database import Read
 from axis.deliveries.queries import portions
 from axis.deliveries.tables import deliveries, events
-from axis.documents.envelopes import Enveloped
+from axis.documents.envelopes import ENVELOPED, Enveloped, enveloped
 from axis.documents.tables import documents, number_identities
 
-_COLUMNS = (
-    documents.c.position,
-    documents.c.id,
-    documents.c.sender,
-    documents.c.number,
-    documents.c.issued_on,
-    documents.c.action,
-)
-_BY_ID = select(*_COLUMNS).where(documents.c.id == bindparam("id"))
+_BY_ID = select(*ENVELOPED).where(documents.c.id == bindparam("id"))
 _BY_NUMBER = (
-    select(*_COLUMNS)
+    select(*ENVELOPED)
     .join(number_identities, number_identities.c.document == documents.c.position)
     .where(
         number_identities.c.sender == bindparam("sender"), number_identities.c.number == bindparam("number")
@@ -48,7 +39,7 @@ _GIVEN = select(events.c.note).where(
 
 def find_by_id(tx: Read, document: str) -> list[Enveloped]:
     """Return the document with this id of the axis's own, if there is one."""
-    return [_enveloped(row) for row in tx.execute(_BY_ID, {"id": document})]
+    return [enveloped(row) for row in tx.execute(_BY_ID, {"id": document})]
 
 
 def find_by_number(tx: Read, sender: str, number: str, year: int | None) -> list[Enveloped]:
@@ -57,7 +48,7 @@ def find_by_number(tx: Read, sender: str, number: str, year: int | None) -> list
         rows = tx.execute(_BY_NUMBER, {"sender": sender, "number": number})
     else:
         rows = tx.execute(_OF_YEAR, {"sender": sender, "number": number, "year": year})
-    return [_enveloped(row) for row in rows]
+    return [enveloped(row) for row in rows]
 
 
 def id_of(tx: Read, position: int) -> str:
@@ -76,7 +67,3 @@ def asked_by(tx: Read, documents_asking: Sequence[str]) -> list[int]:
 def notes_given(tx: Read, delivery: int, code: str, by: str) -> list[str | None]:
     """Return the notes with which an agency gave a delivery this status so far."""
     return list(tx.execute(_GIVEN, {"delivery": delivery, "code": code, "by": by}).scalars())
-
-
-def _enveloped(row: Row[Any]) -> Enveloped:
-    return Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action)
