@@ -13,7 +13,7 @@ from support.agency import Agency
 from support.hub import HubProcess, running_hub
 from support.postgres import fresh_database
 
-HA_NAM, OFFICE, CAO_BANG, LOCKED = "000.00.00.H24", "000.00.00.G22", "000.00.00.H05", "000.00.00.H02"
+HAI_PHONG, OFFICE, BAC_NINH, LOCKED = "000.00.00.H24", "000.00.00.G22", "000.00.00.H05", "000.00.00.H02"
 
 
 @dataclass
@@ -41,22 +41,22 @@ class World:
 def _world(hub: HubProcess) -> Iterator[World]:
     items = hub.provision(
         {
-            "code": HA_NAM,
-            "name": "UBND tỉnh Hà Nam",
+            "code": HAI_PHONG,
+            "name": "UBND thành phố Hải Phòng",
             "organisation": {"key": "p256"},
             "persons": [{"name": "Nguyễn Văn An", "title": "Chủ tịch", "key": "p256"}],
         },
         {"code": OFFICE, "name": "Văn phòng Chính phủ", "organisation": {"key": "p256"}},
-        {"code": CAO_BANG, "name": "UBND tỉnh Cao Bằng", "organisation": {"key": "p256"}},
+        {"code": BAC_NINH, "name": "UBND tỉnh Bắc Ninh", "organisation": {"key": "p256"}},
         {"code": LOCKED, "name": "UBND tỉnh Bắc Giang", "organisation": {"key": "p256"}},
     )
     hub.axis("agency", "lock", LOCKED)
-    secret = hub.axis("vxp", "system", "add", HA_NAM, "--may-register").stdout.strip()
-    sender, office, other = (Agency(hub.url, items[code]) for code in (HA_NAM, OFFICE, CAO_BANG))
+    secret = hub.axis("vxp", "system", "add", HAI_PHONG, "--may-register").stdout.strip()
+    sender, office, other = (Agency(hub.url, items[code]) for code in (HAI_PHONG, OFFICE, BAC_NINH))
     tokens = {
-        "agency": items[HA_NAM]["token"],
+        "agency": items[HAI_PHONG]["token"],
         "recipient": items[OFFICE]["token"],
-        "other": items[CAO_BANG]["token"],
+        "other": items[BAC_NINH]["token"],
         "locked": items[LOCKED]["token"],
         "auditor": hub.auditor(),
         "operator": hub.operator(),

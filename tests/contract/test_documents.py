@@ -6,7 +6,7 @@ import json
 import pytest
 from support.independent_receipt import check
 
-OFFICE, HA_NAM, CAO_BANG = "000.00.00.G22", "000.00.00.H24", "000.00.00.H05"
+OFFICE, HAI_PHONG, BAC_NINH = "000.00.00.G22", "000.00.00.H24", "000.00.00.H05"
 LARGE = bytes(range(256)) * 12_000  # three chunks of a mebibyte, the last one not full
 
 
@@ -115,8 +115,8 @@ def test_a_recipient_sees_its_own_status_and_the_sender_sees_all(world, document
         return [(each["to"], each["status"]) for each in world.ask(role, "GET", address).json()["deliveries"]]
 
     assert statuses("recipient") == [(OFFICE, "03")]
-    assert statuses("other") == [(CAO_BANG, None)]
-    assert statuses("agency") == statuses("auditor") == [(OFFICE, "03"), (CAO_BANG, None)]
+    assert statuses("other") == [(BAC_NINH, None)]
+    assert statuses("agency") == statuses("auditor") == [(OFFICE, "03"), (BAC_NINH, None)]
     query = {"status": "03"}
     assert world.ask("other", "GET", "/v1/documents", params=query).json()["items"] == []
 

@@ -181,4 +181,4 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
         return path, {}
     if path.startswith("/v1/trust"):  # of another digest than the address names
         return path, {"json": {"certificate": world.office.item["organisation"]["certificate"]}}
-    return path, {"json": {"name": "UBND tỉnh Cao Bằng"}}
+    return path, {"json": {"name": "UBND tỉnh Bắc Ninh"}}

@@ -25,7 +25,7 @@ from signing import cms, keys
 from signing.certificates import fingerprint, to_pem
 from signing.names import authority_subject
 
-HA_NAM, OFFICE = "000.00.00.H24", "000.00.00.G22"
+HAI_PHONG, OFFICE = "000.00.00.H24", "000.00.00.G22"
 PDF = b"%PDF-1.7\n%%EOF\n"
 NOW = datetime.now(UTC)
 PATIENCE_SECONDS = 45
@@ -43,7 +43,7 @@ class Ministry:
         )
         self.signer = signer
         self.certificate = ca.issue_organisation(
-            self.issuing, signer.public_key(), HA_NAM, "Hà Nam", begin, end - timedelta(days=1), 3,
+            self.issuing, signer.public_key(), HAI_PHONG, "Hải Phòng", begin, end - timedelta(days=1), 3,
             crl_urls=[outside.url("/crl")],
         )  # fmt: skip
 
@@ -62,8 +62,8 @@ async def running(tmp_path, outside: Outside) -> AsyncIterator[tuple[httpx.Async
     """Run a hub with its chores, in this process, where the other server may be one of loopback."""
     url = f"sqlite:///{tmp_path}/axis.db"
     hub = build(Settings(database_url=url, revocation_hosts=(outside.host,)), addresses=loopback)
-    entries = [AgencyEntry(canonical(code), code) for code in (HA_NAM, OFFICE)]
-    grants = [Grant("agency", agency=canonical(HA_NAM)), Grant("operator", name="Vận hành")]
+    entries = [AgencyEntry(canonical(code), code) for code in (HAI_PHONG, OFFICE)]
+    grants = [Grant("agency", agency=canonical(HAI_PHONG)), Grant("operator", name="Vận hành")]
     hub.database.write(lambda tx: put_agencies(tx, entries, real_now()))
     agency, operator = hub.database.write(lambda tx: create_tokens(tx, grants, real_now()))
     app = create_app(hub)
@@ -90,7 +90,7 @@ async def trust(client, tokens, ministry) -> None:
 async def send(client, tokens, ministry) -> dict[str, Any]:
     manifest = json.dumps(
         {
-            "from": HA_NAM, "to": [OFFICE], "number": "1/UBND", "issued_on": NOW.date().isoformat(),
+            "from": HAI_PHONG, "to": [OFFICE], "number": "1/UBND", "issued_on": NOW.date().isoformat(),
             "type": "cong-van", "subject": "V/v kiểm tra",
             "attachments": [{
                 "name": "a.pdf", "media_type": "application/pdf", "size": len(PDF),

@@ -22,7 +22,7 @@ from axis.settings import Settings
 from axis.trust.secret_key import open_secret_key
 from axis.vxp.failures import list_failures
 
-HA_NAM, OFFICE, CAO_BANG = (AgencyCode(f"000.00.00.{top}") for top in ("H24", "G22", "H05"))
+HAI_PHONG, OFFICE, BAC_NINH = (AgencyCode(f"000.00.00.{top}") for top in ("H24", "G22", "H05"))
 DEPARTMENT = AgencyCode("000.00.14.H24")
 
 
@@ -86,7 +86,9 @@ def old_door(folder: Path, database_url: str, **settings: Any) -> Iterator[OldDo
     )
     try:
         door = OldDoor(hub, create_app(hub))
-        door.put(*(AgencyEntry(code, f"Cơ quan {code}") for code in (HA_NAM, OFFICE, CAO_BANG, DEPARTMENT)))
+        door.put(
+            *(AgencyEntry(code, f"Cơ quan {code}") for code in (HAI_PHONG, OFFICE, BAC_NINH, DEPARTMENT))
+        )
         yield door
     finally:
         hub.close()

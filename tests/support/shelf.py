@@ -31,8 +31,8 @@ from axis.settings import Settings
 from axis.telemetry import Metrics, Telemetry
 from signing.verdict import DocumentVerdict
 
-HA_NAM, CAO_BANG, BAC_GIANG = "000.00.00.H24", "000.00.00.H05", "000.00.00.H02"
-HA_NAM_UNIT = "000.00.14.H24"
+HAI_PHONG, BAC_NINH, BAC_GIANG = "000.00.00.H24", "000.00.00.H05", "000.00.00.H02"
+HAI_PHONG_UNIT = "000.00.14.H24"
 AUDITOR = Caller("auditor", None, subtree=False, name="auditor", token_id="a")
 JUNE = 1_559_527_869_000_000  # 2019-06-03 in Viet Nam
 DAY = 86_400_000_000
@@ -75,11 +75,13 @@ def accepted_at(position: int, told: dict) -> int:
 
 def manifest_of(position: int, told: dict) -> bytes:
     number = told.get("number", f"{position}/UBND-VX")
-    return told.get("manifest") or json.dumps({"from": told.get("sender", HA_NAM), "number": number}).encode()
+    return (
+        told.get("manifest") or json.dumps({"from": told.get("sender", HAI_PHONG), "number": number}).encode()
+    )
 
 
 def document_row(position: int, document: str, told: dict) -> dict:
-    sender = told.get("sender", HA_NAM)
+    sender = told.get("sender", HAI_PHONG)
     number, subject = told.get("number", f"{position}/UBND-VX"), told.get("subject", "V/v thử nghiệm")
     manifest = manifest_of(position, told)
     at = accepted_at(position, told)
@@ -109,14 +111,14 @@ def delivery_rows(position: int, told: dict) -> list[dict]:
         of(position, ordinal)
         | {
             "position": position * 1024 + ordinal,
-            "sender": told.get("sender", HA_NAM),
+            "sender": told.get("sender", HAI_PHONG),
             "recipient": recipient,
             "type": "cong-van",
             "action": "new",
             "day": day_of(accepted_at(position, told)),
             "status": statuses.get(recipient),
         }
-        for ordinal, recipient in enumerate(told.get("to", (CAO_BANG,)))
+        for ordinal, recipient in enumerate(told.get("to", (BAC_NINH,)))
     ]
 
 
@@ -164,7 +166,7 @@ def refuse(database: Database, position: int, error: AxisError, **told) -> str:
     row = {
         "position": position,
         "id": refusal,
-        "sender": told.get("sender", HA_NAM),
+        "sender": told.get("sender", HAI_PHONG),
         "number": told.get("number"),
         "at": at,
         "day": day_of(at),

@@ -15,7 +15,7 @@ from axis.database.meta import version
 from axis.protocol.codes import canonical
 from axis.protocol.errors import NotAuthenticated
 
-HA_NAM = canonical("H24")
+HAI_PHONG = canonical("H24")
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def current_version(database) -> int:
 
 
 def test_a_token_names_its_caller(database, callers):
-    caller = who(callers, token_for(database, role="agency", agency=HA_NAM, subtree=True))
-    assert (caller.role, caller.agency, caller.subtree, caller.locked) == ("agency", HA_NAM, True, False)
+    caller = who(callers, token_for(database, role="agency", agency=HAI_PHONG, subtree=True))
+    assert (caller.role, caller.agency, caller.subtree, caller.locked) == ("agency", HAI_PHONG, True, False)
 
 
 @pytest.mark.usefixtures("callers")
@@ -75,7 +75,7 @@ def test_a_revoked_token_is_refused_once_the_change_is_known(database, callers):
 
 def test_a_token_expires_by_real_time_even_while_it_is_remembered(database, callers, monkeypatch):
     token = token_for(
-        database, role="agency", agency=HA_NAM, expires_at=Microseconds(real_now() + 3_600_000_000)
+        database, role="agency", agency=HAI_PHONG, expires_at=Microseconds(real_now() + 3_600_000_000)
     )
     who(callers, token)
     later = real_now() + 3_600_000_001
@@ -85,27 +85,27 @@ def test_a_token_expires_by_real_time_even_while_it_is_remembered(database, call
 
 
 def test_a_locked_agency_is_known_as_locked(database, callers):
-    token = token_for(database, role="agency", agency=HA_NAM)
+    token = token_for(database, role="agency", agency=HAI_PHONG)
     assert not who(callers, token).locked
-    database.write(lambda tx: set_locked(tx, HA_NAM, locked=True))
+    database.write(lambda tx: set_locked(tx, HAI_PHONG, locked=True))
     callers.forget(current_version(database))
     assert who(callers, token).locked
 
 
 def test_a_deleted_agency_is_as_if_locked_and_not_in_the_directory(database, callers):
-    token = token_for(database, role="agency", agency=HA_NAM)
+    token = token_for(database, role="agency", agency=HAI_PHONG)
     below = canonical("H24.05")
-    for code in (below, HA_NAM):
+    for code in (below, HAI_PHONG):
         database.write(lambda tx, code=code: delete_agency(tx, code, real_now()))
     assert who(callers, token).locked
-    directory, whole = Directory(), Caller("agency", HA_NAM, True, None, "1")
+    directory, whole = Directory(), Caller("agency", HAI_PHONG, True, None, "1")
     with database.read() as tx:
-        assert set(directory.find(tx, [HA_NAM, below, canonical("H25")])) == {canonical("H25")}
+        assert set(directory.find(tx, [HAI_PHONG, below, canonical("H25")])) == {canonical("H25")}
         assert directory.may_speak_for(tx, whole, below)  # and reads what that one had
 
 
 def test_known_and_unknown_tokens_are_looked_up_once(database, callers, monkeypatch):
-    token = token_for(database, role="agency", agency=HA_NAM)
+    token = token_for(database, role="agency", agency=HAI_PHONG)
     asked = []
     look_up = queries.token_row
     monkeypatch.setattr(
@@ -119,7 +119,7 @@ def test_known_and_unknown_tokens_are_looked_up_once(database, callers, monkeypa
 
 
 def test_what_an_older_snapshot_saw_is_not_remembered(database, callers):
-    token = token_for(database, role="agency", agency=HA_NAM)
+    token = token_for(database, role="agency", agency=HAI_PHONG)
     callers.forget(current_version(database) + 1)  # someone changed something meanwhile
     who(callers, token)
     database.write(lambda tx: tx.execute(tokens.delete()))
@@ -130,8 +130,8 @@ def test_what_an_older_snapshot_saw_is_not_remembered(database, callers):
 @pytest.mark.usefixtures("callers")
 def test_a_subtree_speaks_for_all_below_it_and_nobody_else(database):
     directory = Directory()
-    whole = Caller("agency", HA_NAM, True, None, "1")
-    alone = Caller("agency", HA_NAM, False, None, "2")
+    whole = Caller("agency", HAI_PHONG, True, None, "1")
+    alone = Caller("agency", HAI_PHONG, False, None, "2")
     auditor = Caller("auditor", None, False, "x", "3")
     with database.read() as tx:
         for _ in range(2):  # from the store, then from memory
@@ -157,14 +157,14 @@ def test_a_subtree_speaks_for_all_below_it_and_nobody_else(database):
 def test_the_directory_answers_from_memory_until_it_is_told_of_a_change(database):
     directory = Directory()
     with database.read() as tx:
-        assert directory.get(tx, HA_NAM).name == "H24"
+        assert directory.get(tx, HAI_PHONG).name == "H24"
         assert directory.get(tx, canonical("H99")) is None
-    database.write(lambda tx: put_agencies(tx, [AgencyEntry(HA_NAM, "Hà Nam")], real_now()))
+    database.write(lambda tx: put_agencies(tx, [AgencyEntry(HAI_PHONG, "Hải Phòng")], real_now()))
     with database.read() as tx:
-        assert directory.get(tx, HA_NAM).name == "H24"
+        assert directory.get(tx, HAI_PHONG).name == "H24"
         directory.forget(version(tx))
-        assert directory.get(tx, HA_NAM).name == "Hà Nam"
-        assert set(directory.find(tx, [HA_NAM, canonical("H25"), canonical("H99")])) == {
-            HA_NAM,
+        assert directory.get(tx, HAI_PHONG).name == "Hải Phòng"
+        assert set(directory.find(tx, [HAI_PHONG, canonical("H25"), canonical("H99")])) == {
+            HAI_PHONG,
             canonical("H25"),
         }

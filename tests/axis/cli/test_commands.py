@@ -38,12 +38,12 @@ def axis(capsys):
 
 
 @pytest.fixture
-def ha_nam(axis):
-    axis("agency", "add", "H24", "--name", "Ủy ban nhân dân tỉnh Hà Nam")
+def hai_phong(axis):
+    axis("agency", "add", "H24", "--name", "Ủy ban nhân dân thành phố Hải Phòng")
 
 
 def test_agencies_are_added_listed_locked_and_unlocked(axis):
-    assert "1 added" in axis("agency", "add", "H24", "--name", "Hà Nam")
+    assert "1 added" in axis("agency", "add", "H24", "--name", "Hải Phòng")
     axis("agency", "add", "H24.05", "--name", "Sở Nội vụ")
     axis("agency", "lock", "000.00.00.H24")
     items = json.loads(axis("agency", "list", "--json"))["items"]
@@ -51,17 +51,17 @@ def test_agencies_are_added_listed_locked_and_unlocked(axis):
         "000.00.00.H24": (None, True),
         "000.00.05.H24": ("000.00.00.H24", False),
     }
-    assert "locked" in axis("agency", "list", "--q", "ha nam")
+    assert "locked" in axis("agency", "list", "--q", "hai phong")
     assert not json.loads(axis("agency", "unlock", "H24", "--json"))["locked"]
     assert "not in the directory" in axis("agency", "lock", "H99", status=2)
 
 
 def test_contacts_are_added_left_as_they_were_and_cleared(axis):
-    axis("agency", "add", "H24", "--name", "Hà Nam", "--mail", "vanthu@hanam.example", "--fax", "1")
-    axis("agency", "add", "H24", "--name", "Hà Nam", "--mobile", "0912 345 678", "--fax", "")
+    axis("agency", "add", "H24", "--name", "Hải Phòng", "--mail", "vanthu@haiphong.example", "--fax", "1")
+    axis("agency", "add", "H24", "--name", "Hải Phòng", "--mobile", "0912 345 678", "--fax", "")
     (item,) = json.loads(axis("agency", "list", "--json"))["items"]
-    assert (item["mail"], item["mobile"], item["fax"]) == ("vanthu@hanam.example", "0912 345 678", None)
-    assert "/mail" in axis("agency", "add", "H24", "--name", "Hà Nam", "--mail", "nobody", status=2)
+    assert (item["mail"], item["mobile"], item["fax"]) == ("vanthu@haiphong.example", "0912 345 678", None)
+    assert "/mail" in axis("agency", "add", "H24", "--name", "Hải Phòng", "--mail", "nobody", status=2)
 
 
 def test_a_port_that_cannot_be_had_is_refused_before_the_store_is_touched(axis, environment):
@@ -86,7 +86,7 @@ def test_a_hub_that_is_not_there_is_told_in_json_and_waited_for_a_number_of_seco
 
 def test_a_file_is_imported_whole_or_not_at_all(axis, environment):
     file = environment / "agencies.csv"
-    file.write_text("code,name,parent\nH24.05,Sở Nội vụ,H24\nH24,Hà Nam,\n", encoding="utf-8")
+    file.write_text("code,name,parent\nH24.05,Sở Nội vụ,H24\nH24,Hải Phòng,\n", encoding="utf-8")
     assert json.loads(axis("agency", "import", str(file), "--json")) == {"added": 2, "known": 0}
     file.write_text("code,name,parent\nH25,Hải Dương,\nH26,Hà Giang,H98\n", encoding="utf-8")
     assert "H98" in axis("agency", "import", str(file), status=2)
@@ -96,7 +96,7 @@ def test_a_file_is_imported_whole_or_not_at_all(axis, environment):
     assert "No such file" in axis("agency", "import", "nowhere.csv", status=2)
 
 
-@pytest.mark.usefixtures("ha_nam")
+@pytest.mark.usefixtures("hai_phong")
 def test_a_token_is_printed_alone_listed_without_itself_and_revoked(axis):
     token = axis("token", "create", "--agency", "H24", "--subtree", "--expires", "30")
     assert token.startswith("axis_")
@@ -122,7 +122,7 @@ def test_a_token_is_printed_alone_listed_without_itself_and_revoked(axis):
         ("ca", "revoke", "abc"),
     ],
 )
-@pytest.mark.usefixtures("ha_nam")
+@pytest.mark.usefixtures("hai_phong")
 def test_what_cannot_be_done_is_said_in_one_line(axis, arguments):
     said = axis(*arguments, status=2)
     assert said.startswith("axis: ")
@@ -154,7 +154,7 @@ def test_a_setting_that_is_none_is_named(axis, monkeypatch):
 
 
 @pytest.mark.parametrize("key", ["p256", "rsa-2048", "rsa-3072"])
-@pytest.mark.usefixtures("ha_nam")
+@pytest.mark.usefixtures("hai_phong")
 def test_openssl_accepts_what_is_issued_and_signed_here(axis, environment, key):
     init = json.loads(axis("ca", "init", "--json"))
     assert init["root"]["url"] == "http://axis.test/v1/ca/root.crt"
@@ -172,7 +172,7 @@ def test_openssl_accepts_what_is_issued_and_signed_here(axis, environment, key):
     assert "there already" in axis("ca", "issue", "--agency", "H24", "--out", "seal", status=2)
 
 
-@pytest.mark.usefixtures("ha_nam")
+@pytest.mark.usefixtures("hai_phong")
 def test_a_persons_certificate_is_issued_revoked_and_bound(axis):
     axis("ca", "init")
     assert "already" in axis("ca", "init", status=2)
@@ -188,7 +188,7 @@ def test_a_persons_certificate_is_issued_revoked_and_bound(axis):
     assert revoked == {"serial": answer["serial"], "reason": "keyCompromise"}
 
 
-@pytest.mark.usefixtures("ha_nam")
+@pytest.mark.usefixtures("hai_phong")
 def test_a_key_that_belongs_to_another_certificate_signs_nothing(axis, environment):
     axis("ca", "init")
     for name in ("one", "two"):

@@ -94,6 +94,14 @@ DAMAGES: dict[str, tuple[Any, str]] = {
     "a status's note was changed": (update(events).where(events.c.code == "02").values(note="khác"), "note"),
     "a status was put in another's name": (update(events).where(events.c.code == "03").values(by=C), "by"),
     "a status no longer reaches a party": (delete(event_audience), "event 1"),
+    "a recall became an update": (
+        update(events).where(events.c.code == "13").values(request="update"),
+        "request",
+    ),
+    "a request lost the document that asks": (
+        update(deliveries).values(request_document=None),
+        "request of its delivery",
+    ),
     "a refusal is gone": (delete(refusals), "refusal"),
     "a refusal was given another code": (update(refusals).values(code="too-large"), "code"),
     "a refusal reaches nobody": (delete(events).where(events.c.kind == "refusal"), "refusal"),

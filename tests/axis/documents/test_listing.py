@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 from support.shelf import (
     AUDITOR,
     BAC_GIANG,
-    CAO_BANG,
+    BAC_NINH,
     DAY,
-    HA_NAM,
-    HA_NAM_UNIT,
+    HAI_PHONG,
+    HAI_PHONG_UNIT,
     JUNE,
     Reader,
     agency,
@@ -25,11 +25,11 @@ def reader(database):
 
 
 def test_an_agency_sees_what_it_sent_and_what_it_received_in_order_and_nothing_else(database, reader):
-    sent = shelve(database, 1, sender=HA_NAM, to=(CAO_BANG,))
-    received = shelve(database, 5, sender=CAO_BANG, to=(BAC_GIANG, HA_NAM))
-    shelve(database, 7, sender=CAO_BANG, to=(BAC_GIANG,))
-    to_itself = shelve(database, 9, sender=HA_NAM, to=(HA_NAM, CAO_BANG))
-    assert reader.ids(agency(HA_NAM)) == [sent, received, to_itself]
+    sent = shelve(database, 1, sender=HAI_PHONG, to=(BAC_NINH,))
+    received = shelve(database, 5, sender=BAC_NINH, to=(BAC_GIANG, HAI_PHONG))
+    shelve(database, 7, sender=BAC_NINH, to=(BAC_GIANG,))
+    to_itself = shelve(database, 9, sender=HAI_PHONG, to=(HAI_PHONG, BAC_NINH))
+    assert reader.ids(agency(HAI_PHONG)) == [sent, received, to_itself]
 
 
 def test_an_auditor_sees_everything(database, reader):
@@ -38,34 +38,36 @@ def test_an_auditor_sees_everything(database, reader):
 
 
 def test_a_token_for_a_subtree_sees_what_its_units_sent_and_received(database, reader):
-    place_below(database, (HA_NAM, HA_NAM_UNIT))
-    sent = shelve(database, 1, sender=HA_NAM_UNIT, to=(CAO_BANG,))
-    received = shelve(database, 5, sender=CAO_BANG, to=(HA_NAM_UNIT, HA_NAM))
-    assert reader.ids(agency(HA_NAM, subtree=True)) == [sent, received]
-    assert reader.ids(agency(HA_NAM)) == [received]
+    place_below(database, (HAI_PHONG, HAI_PHONG_UNIT))
+    sent = shelve(database, 1, sender=HAI_PHONG_UNIT, to=(BAC_NINH,))
+    received = shelve(database, 5, sender=BAC_NINH, to=(HAI_PHONG_UNIT, HAI_PHONG))
+    assert reader.ids(agency(HAI_PHONG, subtree=True)) == [sent, received]
+    assert reader.ids(agency(HAI_PHONG)) == [received]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
 def test_pages_hold_every_document_once_and_the_last_one_says_so(database, reader, limit):
     shelved = [
-        shelve(database, position * 3, sender=HA_NAM if position % 2 else CAO_BANG, to=(HA_NAM, CAO_BANG))
+        shelve(
+            database, position * 3, sender=HAI_PHONG if position % 2 else BAC_NINH, to=(HAI_PHONG, BAC_NINH)
+        )
         for position in range(7)
     ]
     assert reader.ids(AUDITOR, limit=limit) == shelved
-    assert reader.ids(agency(HA_NAM), limit=limit) == shelved
+    assert reader.ids(agency(HAI_PHONG), limit=limit) == shelved
     assert reader.get(AUDITOR, "/v1/documents?limit=7").json()["next"] is None
 
 
 def test_the_furthest_cursor_there_can_be_is_past_the_end(reader):
-    for caller in (AUDITOR, agency(HA_NAM)):
-        assert reader.ids(caller, after="9" * 15, recipient=HA_NAM, text="de", status="01") == []
+    for caller in (AUDITOR, agency(HAI_PHONG)):
+        assert reader.ids(caller, after="9" * 15, recipient=HAI_PHONG, text="de", status="01") == []
 
 
 def test_an_item_tells_what_a_register_needs(database, reader):
     document = shelve(
         database,
         4,
-        to=(CAO_BANG, BAC_GIANG),
+        to=(BAC_NINH, BAC_GIANG),
         number="12/UBND",
         subject="V/v đê điều",
         indication="TOTAL-PASSED",
@@ -74,8 +76,8 @@ def test_an_item_tells_what_a_register_needs(database, reader):
     (item,) = reader.get(AUDITOR, "/v1/documents").json()["items"]
     assert item == {
         "id": document,
-        "from": HA_NAM,
-        "to": [CAO_BANG, BAC_GIANG],
+        "from": HAI_PHONG,
+        "to": [BAC_NINH, BAC_GIANG],
         "number": "12/UBND",
         "issued_on": "2019-06-03",
         "type": "cong-van",
@@ -98,7 +100,7 @@ FACTS = {"algorithm": "ecdsa-p256-sha256", "issuer": "CN=CA", "certificate": "a"
     [
         ({"sender": "H02"}, {"sender": BAC_GIANG}),
         ({"sender": BAC_GIANG}, {"sender": BAC_GIANG}),
-        ({"recipient": "H02"}, {"to": (CAO_BANG, BAC_GIANG)}),
+        ({"recipient": "H02"}, {"to": (BAC_NINH, BAC_GIANG)}),
         ({"type": "quyet-dinh"}, {"type": "quyet-dinh"}),
         ({"action": "recall"}, {"action": "recall"}),
         ({"number": "77/QĐ-UBND"}, {"number": "77/QĐ-UBND"}),
@@ -109,7 +111,7 @@ FACTS = {"algorithm": "ecdsa-p256-sha256", "issuer": "CN=CA", "certificate": "a"
         ({"algorithm": "ecdsa-p256-sha256"}, {"facts": [FACTS]}),
         ({"issuer": "CN=CA"}, {"facts": [FACTS]}),
         ({"certificate": "A" * 64}, {"facts": [FACTS]}),
-        ({"status": "03"}, {"statuses": {CAO_BANG: "03"}}),
+        ({"status": "03"}, {"statuses": {BAC_NINH: "03"}}),
         ({"from": "2019-06-04"}, {"at": JUNE + DAY}),
         ({"to": "2019-06-02"}, {"at": JUNE - DAY}),
         ({"from": "2019-06-02", "to": "2019-06-02"}, {"at": JUNE - DAY}),
@@ -122,8 +124,8 @@ def test_each_filter_finds_what_it_names_and_nothing_else(database, reader, quer
     wanted = shelve(database, 2, **told)
     shelve(database, 3)
     assert reader.ids(AUDITOR, **query) == [wanted]
-    assert reader.ids(AUDITOR, **{"sender": told.get("sender", HA_NAM)} | query) == [wanted]
-    assert reader.ids(AUDITOR, **query | {"sender": CAO_BANG}) == []
+    assert reader.ids(AUDITOR, **{"sender": told.get("sender", HAI_PHONG)} | query) == [wanted]
+    assert reader.ids(AUDITOR, **query | {"sender": BAC_NINH}) == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_each_filter_finds_what_it_names_and_nothing_else(database, reader, quer
 def test_absent_values_and_whole_days_can_be_asked_for(database, reader, query, found):
     ids = {
         1: shelve(database, 1),
-        2: shelve(database, 2, indication="TOTAL-PASSED", statuses={CAO_BANG: "01"}),
+        2: shelve(database, 2, indication="TOTAL-PASSED", statuses={BAC_NINH: "01"}),
     }
     assert reader.ids(AUDITOR, **query) == [ids[position] for position in found]
 
@@ -155,17 +157,17 @@ def test_what_is_asked_of_a_signature_must_hold_of_one_signature(database, reade
 
 
 def test_recipient_and_status_must_hold_of_one_delivery(database, reader):
-    document = shelve(database, 1, to=(CAO_BANG, BAC_GIANG), statuses={CAO_BANG: "03", BAC_GIANG: "02"})
+    document = shelve(database, 1, to=(BAC_NINH, BAC_GIANG), statuses={BAC_NINH: "03", BAC_GIANG: "02"})
     assert reader.ids(AUDITOR, recipient="H02", status="02") == [document]
     assert reader.ids(AUDITOR, recipient="H02", status="03") == []
 
 
 def test_a_recipient_cannot_learn_another_ones_status_by_asking_for_it(database, reader):
-    document = shelve(database, 1, to=(CAO_BANG, BAC_GIANG), statuses={CAO_BANG: "03", BAC_GIANG: "02"})
+    document = shelve(database, 1, to=(BAC_NINH, BAC_GIANG), statuses={BAC_NINH: "03", BAC_GIANG: "02"})
     assert reader.ids(agency(BAC_GIANG), status="02") == [document]
     assert reader.ids(agency(BAC_GIANG), status="03") == []
-    assert reader.ids(agency(BAC_GIANG), status="03", recipient=CAO_BANG) == []
-    assert reader.ids(agency(HA_NAM), status="03", recipient=CAO_BANG) == [document]
+    assert reader.ids(agency(BAC_GIANG), status="03", recipient=BAC_NINH) == []
+    assert reader.ids(agency(HAI_PHONG), status="03", recipient=BAC_NINH) == [document]
 
 
 @pytest.mark.parametrize(
@@ -254,8 +256,8 @@ def test_a_page_that_looked_at_enough_ends_early_and_says_where_to_go_on(databas
 _documents = st.lists(
     st.fixed_dictionaries(
         {
-            "sender": st.sampled_from([HA_NAM, CAO_BANG]),
-            "to": st.sampled_from([(HA_NAM,), (BAC_GIANG,), (BAC_GIANG, CAO_BANG)]),
+            "sender": st.sampled_from([HAI_PHONG, BAC_NINH]),
+            "to": st.sampled_from([(HAI_PHONG,), (BAC_GIANG,), (BAC_GIANG, BAC_NINH)]),
             "type": st.sampled_from(["cong-van", "bao-cao"]),
             "signed_by": st.sampled_from(["none", "both"]),
             "at": st.sampled_from([JUNE - DAY, JUNE, JUNE + DAY]),
@@ -267,8 +269,8 @@ _documents = st.lists(
 _queries = st.fixed_dictionaries(
     {"limit": st.integers(1, 5)},
     optional={
-        "sender": st.sampled_from([HA_NAM, CAO_BANG]),
-        "recipient": st.sampled_from([HA_NAM, BAC_GIANG]),
+        "sender": st.sampled_from([HAI_PHONG, BAC_NINH]),
+        "recipient": st.sampled_from([HAI_PHONG, BAC_GIANG]),
         "type": st.sampled_from(["cong-van", "bao-cao"]),
         "signed_by": st.sampled_from(["none", "both"]),
         "from": st.sampled_from(["2019-06-02", "2019-06-03", "2019-06-04"]),
@@ -282,14 +284,14 @@ _queries = st.fixed_dictionaries(
 def test_any_filters_together_find_what_passes_each(database, reader, monkeypatch, shelf, query, looked_at):
     monkeypatch.setattr(walking, "LOOKED_AT", looked_at)
     database.write(_emptied)
-    wanted = {AUDITOR: [], agency(HA_NAM): []}
+    wanted = {AUDITOR: [], agency(HAI_PHONG): []}
     for position, told in enumerate(shelf):
         document = shelve(database, position, **told)
         if not _passes(told, query):
             continue
         wanted[AUDITOR].append(document)
-        if HA_NAM in (told["sender"], *told["to"]):
-            wanted[agency(HA_NAM)].append(document)
+        if HAI_PHONG in (told["sender"], *told["to"]):
+            wanted[agency(HAI_PHONG)].append(document)
     for caller, ids in wanted.items():
         assert reader.ids(caller, **query) == ids
 

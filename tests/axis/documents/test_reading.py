@@ -2,9 +2,9 @@ import pytest
 from support.shelf import (
     AUDITOR,
     BAC_GIANG,
-    CAO_BANG,
-    HA_NAM,
-    HA_NAM_UNIT,
+    BAC_NINH,
+    HAI_PHONG,
+    HAI_PHONG_UNIT,
     UNSIGNED,
     Reader,
     agency,
@@ -26,9 +26,9 @@ def address(database):
     document = shelve(
         database,
         3,
-        to=(CAO_BANG, BAC_GIANG),
+        to=(BAC_NINH, BAC_GIANG),
         manifest=b'{"from": "H24", "to": ["H05", "H02"]}',
-        statuses={CAO_BANG: "03", BAC_GIANG: "02"},
+        statuses={BAC_NINH: "03", BAC_GIANG: "02"},
         signatures=(b"one", b"two"),
         verdicts=(UNSIGNED, UNSIGNED),
     )
@@ -36,9 +36,9 @@ def address(database):
 
 
 def test_a_document_tells_what_it_is_where_it_stands_and_where_its_contents_are(reader, address):
-    body = reader.get(agency(HA_NAM), address).json()
-    assert body["from"] == HA_NAM
-    assert body["to"] == [CAO_BANG, BAC_GIANG]
+    body = reader.get(agency(HAI_PHONG), address).json()
+    assert body["from"] == HAI_PHONG
+    assert body["to"] == [BAC_NINH, BAC_GIANG]
     assert body["manifest"] == {"from": "H24", "to": ["H05", "H02"]}
     assert body["verdict"]["indication"] is None
     assert body["verdict"]["signed_by"] == "none"
@@ -52,7 +52,7 @@ def test_a_document_tells_what_it_is_where_it_stands_and_where_its_contents_are(
     (attachment,) = body["attachments"]
     assert attachment["name"] == "văn bản.pdf"
     for href in [attachment["href"], body["links"]["manifest"], body["links"]["verdicts"]]:
-        assert reader.get(agency(HA_NAM), href).status_code == 200
+        assert reader.get(agency(HAI_PHONG), href).status_code == 200
 
 
 def test_a_recipient_sees_its_own_delivery_alone(reader, address):
@@ -66,20 +66,20 @@ def test_an_auditor_sees_every_delivery(reader, address):
 
 
 def test_a_sender_that_is_its_own_recipient_sees_every_delivery(database, reader):
-    document = shelve(database, 1, sender=HA_NAM, to=(CAO_BANG, HA_NAM))
-    assert len(reader.get(agency(HA_NAM), f"/v1/documents/{document}").json()["deliveries"]) == 2
+    document = shelve(database, 1, sender=HAI_PHONG, to=(BAC_NINH, HAI_PHONG))
+    assert len(reader.get(agency(HAI_PHONG), f"/v1/documents/{document}").json()["deliveries"]) == 2
 
 
 def test_a_token_for_a_subtree_reads_what_its_units_may_read(database, reader):
-    place_below(database, (HA_NAM, HA_NAM_UNIT))
-    document = shelve(database, 1, sender=CAO_BANG, to=(BAC_GIANG, HA_NAM_UNIT))
-    assert reader.get(agency(HA_NAM), f"/v1/documents/{document}").status_code == 404
-    answer = reader.get(agency(HA_NAM, subtree=True), f"/v1/documents/{document}")
-    assert [delivery["to"] for delivery in answer.json()["deliveries"]] == [HA_NAM_UNIT]
+    place_below(database, (HAI_PHONG, HAI_PHONG_UNIT))
+    document = shelve(database, 1, sender=BAC_NINH, to=(BAC_GIANG, HAI_PHONG_UNIT))
+    assert reader.get(agency(HAI_PHONG), f"/v1/documents/{document}").status_code == 404
+    answer = reader.get(agency(HAI_PHONG, subtree=True), f"/v1/documents/{document}")
+    assert [delivery["to"] for delivery in answer.json()["deliveries"]] == [HAI_PHONG_UNIT]
 
 
 def test_verdicts_are_listed_oldest_first(reader, address):
-    body = reader.get(agency(CAO_BANG), f"{address}/verdicts").json()
+    body = reader.get(agency(BAC_NINH), f"{address}/verdicts").json()
     assert [verdict["sequence"] for verdict in body["items"]] == [0, 1]
     assert body["items"][0]["at"] < body["items"][1]["at"]
     assert body["next"] is None
@@ -96,17 +96,17 @@ def refused(database):
     broken = ManifestInvalid(Place("/to/1", "H99", "an agency of the directory"))
     rejected = SignatureRejected(sub_indication="HASH_FAILURE")
     return {
-        1: refuse(database, 1, broken, sender=HA_NAM, number="1/UBND"),
-        4: refuse(database, 4, rejected, sender=HA_NAM, number="2/UBND", verdict=UNSIGNED.to_stored()),
-        9: refuse(database, 9, broken, sender=CAO_BANG),
+        1: refuse(database, 1, broken, sender=HAI_PHONG, number="1/UBND"),
+        4: refuse(database, 4, rejected, sender=HAI_PHONG, number="2/UBND", verdict=UNSIGNED.to_stored()),
+        9: refuse(database, 9, broken, sender=BAC_NINH),
     }
 
 
 def test_a_refusal_tells_its_sender_what_was_answered(reader, refused):
-    body = reader.get(agency(HA_NAM), "/v1/refusals").json()
+    body = reader.get(agency(HAI_PHONG), "/v1/refusals").json()
     assert [item["id"] for item in body["items"]] == [refused[1], refused[4]]
     first, second = body["items"]
-    assert first["from"] == HA_NAM
+    assert first["from"] == HAI_PHONG
     assert first["number"] == "1/UBND"
     assert first["code"] == first["problem"]["code"] == "manifest-invalid"
     assert first["problem"]["errors"] == [
@@ -117,7 +117,7 @@ def test_a_refusal_tells_its_sender_what_was_answered(reader, refused):
 
 
 def test_a_refusal_speaks_the_language_asked_for(reader, refused):
-    vietnamese = reader.get(agency(HA_NAM), "/v1/refusals", headers={"Accept-Language": "vi"}).json()
+    vietnamese = reader.get(agency(HAI_PHONG), "/v1/refusals", headers={"Accept-Language": "vi"}).json()
     assert vietnamese["items"][0]["id"] == refused[1]
     assert vietnamese["items"][0]["problem"]["title"] != "The manifest breaks rules"
     assert not vietnamese["items"][0]["problem"]["title"].isascii()
@@ -142,8 +142,8 @@ def test_refusals_are_filtered(reader, refused, query, found):
 
 
 def test_an_agency_sees_no_refusal_but_its_own(reader, refused):
-    assert reader.ids(agency(CAO_BANG), "/v1/refusals") == [refused[9]]
-    assert reader.ids(agency(CAO_BANG), "/v1/refusals", sender="H24") == []
+    assert reader.ids(agency(BAC_NINH), "/v1/refusals") == [refused[9]]
+    assert reader.ids(agency(BAC_NINH), "/v1/refusals", sender="H24") == []
     assert reader.ids(agency(BAC_GIANG), "/v1/refusals") == []
 
 

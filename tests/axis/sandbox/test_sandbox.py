@@ -26,7 +26,7 @@ from axis.trust.tables import authorities
 from signing import keys
 from signing.certificates import load_certificates
 
-HA_NAM = {"code": "H24", "name": "Ủy ban nhân dân tỉnh Hà Nam"}
+HAI_PHONG = {"code": "H24", "name": "Ủy ban nhân dân thành phố Hải Phòng"}
 ROUTES = [
     ("POST", "/sandbox/agencies"),
     ("POST", "/sandbox/certificates"),
@@ -98,7 +98,7 @@ def test_on_postgresql_the_tokens_place_must_be_given(database, settings, clock,
 def test_an_agency_comes_with_its_token_certificates_and_keys(tester, database):
     person = {"name": "Nguyễn Văn An", "title": "Chủ tịch"}
     (item,) = provision(
-        tester, {**HA_NAM, "subtree": True, "organisation": {"key": "p256"}, "persons": [person]}
+        tester, {**HAI_PHONG, "subtree": True, "organisation": {"key": "p256"}, "persons": [person]}
     )["items"]
     assert item["code"] == "000.00.00.H24"
     caller = asyncio.run(Callers(database).identify(f"Bearer {item['token']}"))
@@ -115,12 +115,12 @@ def test_an_agency_comes_with_its_token_certificates_and_keys(tester, database):
 def test_a_key_that_was_kept_does_not_come_back(tester):
     key = keys.generate("rsa-2048")
     pem = keys.public_to_pem(key.public_key()).decode()
-    (item,) = provision(tester, {**HA_NAM, "organisation": {"public_key": pem}})["items"]
+    (item,) = provision(tester, {**HAI_PHONG, "organisation": {"public_key": pem}})["items"]
     assert item["organisation"]["key"] is None
     assert load_certificates(item["organisation"]["certificate"].encode())[0].public_key() == key.public_key()
 
 
-def kept(name="Ủy ban nhân dân tỉnh Hà Nam", key=None):
+def kept(name="Ủy ban nhân dân thành phố Hải Phòng", key=None):
     pem = keys.public_to_pem((key or keys.derive_p256(b"kept")).public_key()).decode()
     person = {"name": "Nguyễn Văn An", "title": "Chủ tịch", "public_key": pem}
     return {"code": "H24", "name": name, "organisation": {"public_key": pem}, "persons": [person]}
@@ -140,7 +140,9 @@ def test_a_key_certified_before_gets_its_certificate_again(tester, database):
 
 
 @pytest.mark.parametrize(
-    "other", [kept(name="UBND tỉnh Hà Nam"), kept(key=keys.derive_p256(b"other"))], ids=["name", "key"]
+    "other",
+    [kept(name="UBND thành phố Hải Phòng"), kept(key=keys.derive_p256(b"other"))],
+    ids=["name", "key"],
 )
 def test_another_name_or_key_gets_a_certificate_of_its_own(tester, other):
     (first,) = provision(tester, kept())["items"]
@@ -161,39 +163,39 @@ def test_a_certificate_that_was_revoked_or_ran_out_is_not_given_again(tester):
 
 
 def test_keys_that_are_made_here_are_always_new(tester):
-    first, again = (provision(tester, {**HA_NAM, "organisation": {}})["items"][0] for _ in range(2))
+    first, again = (provision(tester, {**HAI_PHONG, "organisation": {}})["items"][0] for _ in range(2))
     assert serial_of(first["organisation"]) != serial_of(again["organisation"])
 
 
 def test_without_certificates_an_agency_has_a_token_alone(tester):
-    (item,) = provision(tester, HA_NAM)["items"]
+    (item,) = provision(tester, HAI_PHONG)["items"]
     assert (item["organisation"], item["persons"]) == (None, [])
 
 
 def test_an_agency_that_is_there_is_changed_and_gets_another_token(tester, database):
-    first = provision(tester, HA_NAM)["items"][0]["token"]
-    second = provision(tester, {**HA_NAM, "name": "Hà Nam", "parent": None})["items"][0]["token"]
+    first = provision(tester, HAI_PHONG)["items"][0]["token"]
+    second = provision(tester, {**HAI_PHONG, "name": "Hải Phòng", "parent": None})["items"][0]["token"]
     assert first != second
     with database.read() as tx:
-        assert [row.name for row in queries.agency_rows(tx, ["000.00.00.H24"])] == ["Hà Nam"]
+        assert [row.name for row in queries.agency_rows(tx, ["000.00.00.H24"])] == ["Hải Phòng"]
 
 
 def test_an_agency_that_shall_speak_the_old_protocol_gets_a_system_and_others_none(tester, database, sandbox):
     quang_ninh = {"code": "H49", "name": "UBND tỉnh Quảng Ninh", "vxp": False}
-    ha_nam, other, third = provision(
-        tester, {**HA_NAM, "vxp": True}, quang_ninh, {"code": "H50", "name": "UBND tỉnh Quảng Trị"}
+    hai_phong, other, third = provision(
+        tester, {**HAI_PHONG, "vxp": True}, quang_ninh, {"code": "H50", "name": "UBND tỉnh Quảng Trị"}
     )["items"]
-    assert ha_nam["vxp"]["system"] == "000.00.00.H24"
+    assert hai_phong["vxp"]["system"] == "000.00.00.H24"
     assert (other["vxp"], third["vxp"]) == (None, None)
     with database.read() as tx:
         (system,) = list_systems(tx)
     assert (system.agency, system.may_register) == ("000.00.00.H24", False)
-    assert sandbox.secret.decrypt(system.secret, PURPOSE).decode() == ha_nam["vxp"]["secret"]
+    assert sandbox.secret.decrypt(system.secret, PURPOSE).decode() == hai_phong["vxp"]["secret"]
 
 
 def test_a_system_provisioned_again_has_another_secret_and_the_first_is_revoked(tester, database, sandbox):
     first, second = (
-        provision(tester, {**HA_NAM, "vxp": True})["items"][0]["vxp"]["secret"] for _ in range(2)
+        provision(tester, {**HAI_PHONG, "vxp": True})["items"][0]["vxp"]["secret"] for _ in range(2)
     )
     assert first != second
     with database.read() as tx:
@@ -204,8 +206,8 @@ def test_a_system_provisioned_again_has_another_secret_and_the_first_is_revoked(
 
 
 def test_an_agency_provisioned_again_without_a_word_of_its_system_keeps_it(tester, database):
-    provision(tester, {**HA_NAM, "vxp": True})
-    provision(tester, HA_NAM)
+    provision(tester, {**HAI_PHONG, "vxp": True})
+    provision(tester, HAI_PHONG)
     with database.read() as tx:
         assert [system.revoked_at for system in list_systems(tx)] == [None]
 
@@ -215,7 +217,14 @@ def test_what_is_described_is_what_is_taken_and_answered(tester, sandbox):
     asked = described["requestBody"]["content"]["application/json"]["schema"]
     properties = asked["properties"]["agencies"]["items"]["properties"]
     person = {"name": "Nguyễn Văn An", "title": "Chủ tịch"}
-    full = {**HA_NAM, "parent": None, "subtree": True, "organisation": {}, "persons": [person], "vxp": True}
+    full = {
+        **HAI_PHONG,
+        "parent": None,
+        "subtree": True,
+        "organisation": {},
+        "persons": [person],
+        "vxp": True,
+    }
     assert properties.keys() == full.keys()
     answered = described["responses"]["201"]["content"]["application/json"]["schema"]
     item = answered["properties"]["items"]["items"]
@@ -227,7 +236,7 @@ def test_what_is_described_is_what_is_taken_and_answered(tester, sandbox):
 def test_everything_wrong_is_named_and_nothing_is_kept(tester, database):
     problem = provision(
         tester,
-        {**HA_NAM, "organisation": {"key": "dsa"}, "colour": "red"},
+        {**HAI_PHONG, "organisation": {"key": "dsa"}, "colour": "red"},
         {"code": "no code!", "name": "", "persons": [{"name": "An"}], "vxp": "yes"},
         {"code": "H25", "name": "x", "parent": 5, "organisation": {"public_key": "PEM"}},
         status=422,
@@ -243,12 +252,14 @@ def test_everything_wrong_is_named_and_nothing_is_kept(tester, database):
         "/agencies/2/parent",
         "/agencies/2/organisation/public_key",
     }
-    provision(tester, HA_NAM, {"code": "H25", "name": "x", "parent": "H99"}, status=422)
+    provision(tester, HAI_PHONG, {"code": "H25", "name": "x", "parent": "H99"}, status=422)
     with database.read() as tx:
         assert tx.execute(select(agencies)).all() == tx.execute(select(tokens)).all() == []
 
 
-@pytest.mark.parametrize("body", [[], {}, {"agencies": []}, {"agencies": [1]}, {"agencies": [HA_NAM] * 1001}])
+@pytest.mark.parametrize(
+    "body", [[], {}, {"agencies": []}, {"agencies": [1]}, {"agencies": [HAI_PHONG] * 1001}]
+)
 def test_a_body_of_another_shape_is_refused(tester, body):
     assert tester.post("/sandbox/agencies", json=body).json()["code"] == "query-invalid"
 
@@ -264,7 +275,7 @@ def test_a_thousand_agencies_come_at_once(tester):
 
 
 def test_single_certificates_take_any_times(tester):
-    provision(tester, HA_NAM)
+    provision(tester, HAI_PHONG)
     reply = tester.post(
         "/sandbox/certificates",
         json={
@@ -293,14 +304,14 @@ def test_single_certificates_take_any_times(tester):
     ],
 )
 def test_a_certificate_that_cannot_be_is_refused_with_its_place(tester, body, pointer):
-    provision(tester, HA_NAM)
+    provision(tester, HAI_PHONG)
     reply = tester.post("/sandbox/certificates", json=body)
     assert reply.status_code == 422
     assert pointer in {error["pointer"] for error in reply.json()["errors"]}
 
 
 def test_a_revoked_certificate_is_on_the_list_at_once(tester, database):
-    (item,) = provision(tester, {**HA_NAM, "organisation": {}})["items"]
+    (item,) = provision(tester, {**HAI_PHONG, "organisation": {}})["items"]
     serial = serial_of(item["organisation"])
     reply = tester.request("DELETE", f"/sandbox/certificates/{serial}", json={"reason": "keyCompromise"})
     assert reply.status_code == 204
@@ -335,7 +346,7 @@ def test_the_clock_takes_times_its_authority_lives_in(tester, body):
 
 
 def test_a_reset_leaves_an_empty_sandbox_with_a_new_ledger_and_authority(tester, database, clock):
-    token = provision(tester, HA_NAM)["items"][0]["token"]
+    token = provision(tester, HAI_PHONG)["items"][0]["token"]
     tester.put("/sandbox/clock", json={"at": "2019-03-12T01:00:00Z"})
     with database.read() as tx:
         before = version(tx)
@@ -357,11 +368,11 @@ def test_a_reset_leaves_an_empty_sandbox_with_a_new_ledger_and_authority(tester,
     assert not clock.moved
     with pytest.raises(NotAuthenticated):
         asyncio.run(Callers(database).identify(f"Bearer {token}"))
-    provision(tester, {**HA_NAM, "organisation": {}})
+    provision(tester, {**HAI_PHONG, "organisation": {}})
 
 
 def test_what_this_process_remembers_follows_at_once(tester, watching):
-    provision(tester, HA_NAM)
+    provision(tester, HAI_PHONG)
     tester.put("/sandbox/clock", json={"at": None})
     tester.post("/sandbox/reset")
     assert watching.looks == 3

@@ -43,7 +43,7 @@ def issued(database, secret, now, person=None, **times):
     with database.read() as tx:
         authority = open_authority(tx, ISSUING, secret)
     key = keys.generate("p256")
-    request = Request("000.00.00.H24", "Hà Nam", key.public_key(), person, **times)
+    request = Request("000.00.00.H24", "Hải Phòng", key.public_key(), person, **times)
     result = issue(authority, request, now, URL)
     database.write(lambda tx: record(tx, [result]))
     return result

@@ -32,7 +32,7 @@ from signing.names import authority_subject
 URL = "http://axis.test"
 DAY = 86_400_000_000
 MANIFEST = b'{"from": "000.00.00.H24"}'
-HA_NAM, HAI_DUONG = "000.00.00.H24", "000.00.00.H25"
+HAI_PHONG, HAI_DUONG = "000.00.00.H24", "000.00.00.H25"
 
 pytestmark = pytest.mark.usefixtures("authority")
 
@@ -47,7 +47,7 @@ def trust(database, database_url, tmp_path):
 
 @pytest.fixture
 def signer(database, secret, now):
-    def sign(person=None, agency=HA_NAM, manifest=MANIFEST) -> tuple[bytes, str]:
+    def sign(person=None, agency=HAI_PHONG, manifest=MANIFEST) -> tuple[bytes, str]:
         with database.read() as tx:
             authority = open_authority(tx, ISSUING, secret)
         key = keys.generate("p256")
@@ -64,7 +64,7 @@ def reload(database, trust):
         trust.reload(tx)
 
 
-def judge(trust, signatures, at, sender=HA_NAM, manifest=MANIFEST):
+def judge(trust, signatures, at, sender=HAI_PHONG, manifest=MANIFEST):
     return asyncio.run(trust.judge(Signed(manifest, signatures, sender, at)))
 
 
@@ -129,7 +129,7 @@ def test_registration_says_whose_a_certificate_is_and_never_makes_it_trusted(tru
 
     unknown = judge(trust, [signature], now)
     assert unknown.sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
-    database.write(lambda tx: register(tx, certificate, HA_NAM, "organisation", now))
+    database.write(lambda tx: register(tx, certificate, HAI_PHONG, "organisation", now))
     reload(database, trust)
     assert judge(trust, [signature], now).sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
 
@@ -202,7 +202,7 @@ def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, n
 
     async def all_at_once():
         return await asyncio.gather(
-            *(trust.judge(Signed(MANIFEST, [signature], HA_NAM, now)) for _ in range(20))
+            *(trust.judge(Signed(MANIFEST, [signature], HAI_PHONG, now)) for _ in range(20))
         )
 
     verdicts = asyncio.run(all_at_once())
@@ -222,9 +222,9 @@ def test_a_registration_is_forgotten_with_the_stores_next_version(trust, databas
     sha256 = fingerprint(certificate)
     signature = cms.sign(MANIFEST, certificate, key)
     assert judge(trust, [signature], now).sub_indication == "SIG_CONSTRAINTS_FAILURE"
-    database.write(lambda tx: register(tx, certificate, HA_NAM, "organisation", now))
+    database.write(lambda tx: register(tx, certificate, HAI_PHONG, "organisation", now))
     reload(database, trust)
     assert judge(trust, [signature], now).indication == "TOTAL-PASSED"
-    database.write(lambda tx: (queries.remove_registration(tx, HA_NAM, sha256), raise_version(tx)))
+    database.write(lambda tx: (queries.remove_registration(tx, HAI_PHONG, sha256), raise_version(tx)))
     reload(database, trust)
     assert judge(trust, [signature], now).sub_indication == "SIG_CONSTRAINTS_FAILURE"

@@ -64,7 +64,7 @@ def client(database, settings, clock):
 def issued(database, secret, now, authority):  # noqa: ARG001 - for its effect
     with database.read() as tx:
         issuing = open_authority(tx, ISSUING, secret)
-    request = Request("000.00.00.H24", "Hà Nam", keys.generate("p256").public_key())
+    request = Request("000.00.00.H24", "Hải Phòng", keys.generate("p256").public_key())
     made = issue(issuing, request, now, URL)
     database.write(lambda tx: record(tx, [made]))
     return made

@@ -52,7 +52,7 @@ def chain(database, secret, now):
     with database.read() as tx:
         authority = open_authority(tx, ISSUING, secret)
     key = keys.generate("p256").public_key()
-    return issue(authority, Request("000.00.00.H24", "Hà Nam", key), now, "http://axis.test").chain
+    return issue(authority, Request("000.00.00.H24", "Hải Phòng", key), now, "http://axis.test").chain
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from axis.vxp.document_ids import parts_of
 
 AT = parse_rfc3339("2019-06-03T20:11:09.5Z")
 PDF = b"%PDF-1.7\n%%EOF\n"
-SENDER = Named("UBND tỉnh Hà Nam", "Chính phủ", "vt@hanam.gov.vn", "0912", "0913")
+SENDER = Named("UBND thành phố Hải Phòng", "Chính phủ", "vt@haiphong.gov.vn", "0912", "0913")
 NAMES_OF = {"000.00.00.H24": SENDER, "000.00.00.G22": Named("Văn phòng Chính phủ")}
 TAKEN = {"attachment-zipped"}
 
@@ -49,9 +49,9 @@ def test_a_document_says_what_its_manifest_says():
     message = composed(priority="express", due_on="2019-06-10", type="quyet-dinh")
     assert came_back(message) == message
     assert message.sender.organ_id == "000.00.00.H24"
-    assert message.sender.name == "UBND tỉnh Hà Nam"
+    assert message.sender.name == "UBND thành phố Hải Phòng"
     assert message.sender.in_charge == "Chính phủ"
-    assert message.sender.email == "vt@hanam.gov.vn"
+    assert message.sender.email == "vt@haiphong.gov.vn"
     assert (message.sender.telephone, message.sender.fax) == ("0912", "0913")
     assert [party.organ_id for party in message.recipients] == ["000.00.00.G22", "000.00.00.H26"]
     assert [party.name for party in message.recipients] == ["Văn phòng Chính phủ", "000.00.00.H26"]
@@ -65,7 +65,7 @@ def test_a_document_says_what_its_manifest_says():
     assert message.other.priority is edxml.Priority.EXPRESS
     assert message.business.type is edxml.BusinessType.NEW
     assert message.business.staff == edxml.Staff(
-        "UBND tỉnh Hà Nam", "Nguyễn Văn An", "vt@hanam.gov.vn", "0912"
+        "UBND thành phố Hải Phòng", "Nguyễn Văn An", "vt@haiphong.gov.vn", "0912"
     )
 
 

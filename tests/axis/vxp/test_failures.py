@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from support.old_door import HA_NAM, OFFICE, old_door
+from support.old_door import HAI_PHONG, OFFICE, old_door
 
 from axis.agencies.tokens import Grant
 from axis.clock import Microseconds, real_now
@@ -29,18 +29,18 @@ def stored(database, after=None, limit=100):
 def test_counts_add_up_over_stores_and_processes(database):
     one, other = Failures(database), Failures(database)
     for failures in (one, one, other):
-        failures.note(HA_NAM, "sendEdoc", "digest", "first", AT)
+        failures.note(HAI_PHONG, "sendEdoc", "digest", "first", AT)
     one.flush()
     other.flush()
-    one.note(HA_NAM, "sendEdoc", "digest", "newest", Microseconds(AT + 1))
+    one.note(HAI_PHONG, "sendEdoc", "digest", "newest", Microseconds(AT + 1))
     one.flush()
     one.flush()
-    assert stored(database) == [(HA_NAM, "digest", 4, "newest")]
+    assert stored(database) == [(HAI_PHONG, "digest", 4, "newest")]
 
 
 def test_what_cannot_be_stored_now_is_stored_later(database, monkeypatch):
     failures = Failures(database)
-    failures.note(HA_NAM, "sendEdoc", "digest", "", AT)
+    failures.note(HAI_PHONG, "sendEdoc", "digest", "", AT)
 
     def refuse(_work):
         raise Overloaded
@@ -49,23 +49,23 @@ def test_what_cannot_be_stored_now_is_stored_later(database, monkeypatch):
         patched.setattr(database, "write", refuse)
         with pytest.raises(Overloaded):
             failures.flush()
-    failures.note(HA_NAM, "sendEdoc", "digest", "", AT)
+    failures.note(HAI_PHONG, "sendEdoc", "digest", "", AT)
     failures.flush()
-    assert stored(database) == [(HA_NAM, "digest", 2, "")]
+    assert stored(database) == [(HAI_PHONG, "digest", 2, "")]
 
 
 def test_a_hub_that_stops_stores_what_it_counted_last(door):
     async def run():
         async with door.app.router.lifespan_context(door.app):
-            door.hub.failures.note(HA_NAM, "getEdoc", "digest", "", real_now())
+            door.hub.failures.note(HAI_PHONG, "getEdoc", "digest", "", real_now())
 
     asyncio.run(run())
-    assert stored(door.hub.database) == [(HA_NAM, "digest", 1, "")]
+    assert stored(door.hub.database) == [(HAI_PHONG, "digest", 1, "")]
 
 
 def test_a_detail_is_made_fit_to_be_stored_and_shown(database):
     failures = Failures(database)
-    failures.note(HA_NAM, "sendEdoc", "timestamp", "a\x00b\ud800" + "x" * 500, AT)
+    failures.note(HAI_PHONG, "sendEdoc", "timestamp", "a\x00b\ud800" + "x" * 500, AT)
     failures.flush()
     ((*_, detail),) = stored(database)
     assert detail.startswith("a\\u0000b\\ud800x")
@@ -73,7 +73,7 @@ def test_a_detail_is_made_fit_to_be_stored_and_shown(database):
 
 
 def test_the_operator_pages_through_them_and_nobody_else_does(door):
-    for system in (HA_NAM, OFFICE):
+    for system in (HAI_PHONG, OFFICE):
         for fault in FAULTS:
             door.hub.failures.note(system, "getEdoc", fault, "", real_now())
     door.hub.failures.flush()
@@ -84,9 +84,9 @@ def test_the_operator_pages_through_them_and_nobody_else_does(door):
         found += [(item["system"], item["fault"]) for item in page["items"]]
         assert all(item["meaning"] == FAULTS[item["fault"]] for item in page["items"])
         after = page["next"]
-    assert found == sorted((system, fault) for system in (HA_NAM, OFFICE) for fault in FAULTS)
+    assert found == sorted((system, fault) for system in (HAI_PHONG, OFFICE) for fault in FAULTS)
     assert door.http.get("/v1/vxp/failures").status_code == 401
-    agency = door.token(Grant("agency", HA_NAM))
+    agency = door.token(Grant("agency", HAI_PHONG))
     assert door.http.get("/v1/vxp/failures", headers=agency).status_code == 403
 
 

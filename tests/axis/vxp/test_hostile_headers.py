@@ -7,7 +7,7 @@ import logging
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.old_door import HA_NAM, old_door
+from support.old_door import HAI_PHONG, old_door
 
 from axis.protocol.vxp import OPERATIONS, PREFIX, sign
 
@@ -33,7 +33,7 @@ def door(tmp_path_factory, migrated_file):
     folder = tmp_path_factory.mktemp("door")
     (folder / "axis.db").write_bytes(migrated_file.read_bytes())
     with old_door(folder, f"sqlite:///{folder}/axis.db") as made:
-        made.join(HA_NAM)
+        made.join(HAI_PHONG)
         yield made
 
 
@@ -84,7 +84,7 @@ def test_headers_that_nobody_signed_get_a_reply(door, caplog, operation, headers
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(list(OPERATIONS.values())), PARAMETERS)
 def test_headers_signed_without_a_right_time_get_a_reply(door, caplog, operation, parameters):
-    signed = sign({"systemid": HA_NAM, **parameters}, door.secrets[HA_NAM].encode())
+    signed = sign({"systemid": HAI_PHONG, **parameters}, door.secrets[HAI_PHONG].encode())
     raw = [(name.lower().encode(), value.encode()) for name, value in signed]
     held(door, caplog, operation, raw)
 
@@ -92,7 +92,9 @@ def test_headers_signed_without_a_right_time_get_a_reply(door, caplog, operation
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(list(OPERATIONS.values())), PARAMETERS)
 def test_headers_signed_just_now_get_a_reply(door, caplog, operation, parameters):
-    right = door.client(HA_NAM).documents | {"messagetype": "edoc", "docId": "x", "status": "done"}
-    signed = sign({**right, **parameters, **door.client(HA_NAM).documents}, door.secrets[HA_NAM].encode())
+    right = door.client(HAI_PHONG).documents | {"messagetype": "edoc", "docId": "x", "status": "done"}
+    signed = sign(
+        {**right, **parameters, **door.client(HAI_PHONG).documents}, door.secrets[HAI_PHONG].encode()
+    )
     raw = [(name.lower().encode(), value.encode()) for name, value in signed]
     held(door, caplog, operation, raw)

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from support.old_door import DEPARTMENT as UNDER_A
-from support.old_door import HA_NAM as A
+from support.old_door import HAI_PHONG as A
 from support.old_door import OFFICE as B
 from support.old_door import old_door
 

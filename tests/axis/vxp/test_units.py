@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support.old_door import CAO_BANG as C
+from support.old_door import BAC_NINH as C
 from support.old_door import DEPARTMENT as UNDER_A
-from support.old_door import HA_NAM as A
+from support.old_door import HAI_PHONG as A
 from support.old_door import OFFICE as B
 from support.old_door import old_door
 
@@ -52,15 +52,15 @@ def by_id(reply):
 
 
 def test_agencies_are_listed_with_codes_lowest_level_first(door, client):
-    put(door, UNDER_A, "Sở Giáo dục và Đào tạo tỉnh Hà Nam", mail="sgd@hanam.example")
+    put(door, UNDER_A, "Sở Giáo dục và Đào tạo thành phố Hải Phòng", mail="sgd@haiphong.example")
     found = by_id(client.agencies())
     assert set(found) == {A, B, C, UNDER_A}
     assert found[UNDER_A] == {
         "id": UNDER_A,
         "pid": A,
         "code": UNDER_A,
-        "name": "Sở Giáo dục và Đào tạo tỉnh Hà Nam",
-        "mail": "sgd@hanam.example",
+        "name": "Sở Giáo dục và Đào tạo thành phố Hải Phòng",
+        "mail": "sgd@haiphong.example",
         "oldCode": UNDER_A,
         "code102": UNDER_A,
     }
