@@ -1,5 +1,7 @@
 """Keep what the old protocol needs: systems, original messages, queues, and an agency's contacts."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -82,6 +84,7 @@ def _queue() -> None:
         sqlite_where=_ASKED,
         postgresql_where=_ASKED,
     )
+    name_asking_documents(op.get_bind())
     op.create_table(
         "message_queue",
         sa.Column("agency", sa.String(32), nullable=False),
@@ -99,6 +102,22 @@ def _queue() -> None:
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )
+
+
+def name_asking_documents(connection: sa.Connection) -> None:
+    """Say of each delivery by which document something was last asked: the leaves always did."""
+    query = (
+        "SELECT events.delivery, ledger_entries.leaf FROM events"
+        " JOIN ledger_entries ON ledger_entries.position = events.position"
+        " WHERE events.kind = 'status' AND events.code = '13' ORDER BY events.position"
+    )
+    newest = {row.delivery: json.loads(bytes(row.leaf)) for row in connection.execute(sa.text(query))}
+    rows = [
+        {"delivery": delivery, "document": leaf["request"]["document"]} for delivery, leaf in newest.items()
+    ]
+    if rows:
+        statement = "UPDATE deliveries SET request_document = :document WHERE position = :delivery"
+        connection.execute(sa.text(statement), rows)
 
 
 def _calls() -> None:
