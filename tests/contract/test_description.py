@@ -30,6 +30,8 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/events",
     "GET /v1/statistics/signatures",  # a period ends after it begins
     "GET /v1/statistics/exchange",
+    "GET /v1/documents",
+    "GET /v1/refusals",
 }
 """What these take is described as far as JSON Schema can; they may refuse what fits it, with 400 or 422."""
 ANSWERED_OTHERWISE = {
