@@ -50,7 +50,8 @@ class _Given:
 async def answer_status(asked: Asked, case: Case, status: Status, message: bytes) -> Response:
     """Give a status and answer with an id that is the same whenever the same one comes.
 
-    `message` is what it came in, and is handed on as it is to a receiver on the old protocol.
+    `message` is what it came in, and is handed on as it is to a receiver on the old protocol; but not where
+    its `From` is another than who gives the status, or it could speak for anybody.
 
     Raises:
         UnknownRecipient: when `ResponseFor/OrganId` is no agency.
@@ -110,7 +111,11 @@ def _not_found(status: Status, by: AgencyCode) -> ReferenceUnknown:
 
 async def _give(asked: Asked, status: Status, found: Sequence[Delivery], message: bytes | None) -> _Given:
     note = status.description or None
-    posted = [PostedStatus(delivery.id, status.code, note, message) for delivery in found]
+    said = canonical_or_none(status.sender.organ_id)
+    posted = [
+        PostedStatus(delivery.id, status.code, note, message if said == _giver(delivery, status) else None)
+        for delivery in found
+    ]
     call = StatusCall(asked.caller, asked.door.desk.directory, posted)
     recorded = await asked.door.desk.recorder.record_async(answer_statuses, call)
     outcomes = recorded.result
@@ -125,11 +130,15 @@ def _given_before(asked: Asked, status: Status, found: Sequence[Delivery]) -> De
     note = nfc(status.description)
     with asked.door.desk.database.read() as tx:
         for delivery in found:
-            by = delivery.sender if status.code == statuses.REQUESTED else delivery.recipient
+            by = _giver(delivery, status)
             notes = document_queries.notes_given(tx, delivery.position, status.code, by)
             if (note if note.strip() else None) in notes:
                 return delivery
     return None
+
+
+def _giver(delivery: Delivery, status: Status) -> str:
+    return delivery.sender if status.code == statuses.REQUESTED else delivery.recipient
 
 
 def _in_message(refusal: AxisError) -> AxisError:

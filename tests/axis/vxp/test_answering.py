@@ -63,6 +63,15 @@ def test_long_status_message_is_said_anew(axis, monkeypatch):
     assert (message.code, message.description) == ("03", "Đã vào sổ")
 
 
+@pytest.mark.parametrize("name", [REST, "000.00.14.H94", "vp.saas.03"])
+def test_status_in_anothers_name_is_said_anew_in_the_givers(axis, name):
+    axis.sent(LETTER)
+    axis.sent(status("02", by=name, note="sai thể thức"), A)
+    (item,) = axis.clients[S].received("status")["data"]
+    message = edxml.read(axis.clients[S].edoc(item["docId"])[1]).message
+    assert (item["from"], message.sender.organ_id, message.description) == (A, A, "sai thể thức")
+
+
 def test_same_status_again_is_well_and_adds_nothing(axis):
     axis.sent(LETTER)
     assert axis.sent(status("03"), A) == axis.sent(status("03"), A)
