@@ -11,7 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from axis.clock import rfc3339
-from axis.compliance.contents import check_attachments, check_messages, check_signatures
+from axis.compliance.contents import (
+    check_attachments,
+    check_messages,
+    check_signatures,
+    check_status_messages,
+)
 from axis.compliance.requests import check_requests
 from axis.compliance.standing import check_standing
 from axis.database import Read
@@ -72,6 +77,7 @@ def _check_page(tx: Read, first: int, end: int, leaves: Mapping[int, Leaf]) -> I
         if leaf.get("event") in {"status", "verdict"} and position in happened:
             yield from _check_event(position, happened[position], leaf)
     yield from check_requests(tx, leaves)
+    yield from check_status_messages(tx, leaves)
 
 
 def _rows(tx: Read, column: ColumnElement[int], first: int, end: int) -> dict[int, Row[Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from axis.database import Read
+from axis.deliveries.tables import status_messages
 from axis.documents.tables import attachment_chunks, attachments, document_signatures, envelopes
 from axis.ledger.fsck import Difference
 
@@ -48,6 +49,20 @@ def check_messages(
         expected = leaves[position].get("message")
         if found.get(position) != expected:
             yield Difference(f"document {document.id} message", str(found.get(position)), str(expected))
+
+
+def check_status_messages(tx: Read, leaves: Mapping[int, Mapping[str, Any]]) -> Iterator[Difference]:
+    """Compare the messages that some statuses came in with their leaves: there, and the same bytes."""
+    said = {at: leaf.get("message") for at, leaf in leaves.items() if leaf.get("event") == "status"}
+    if not said:
+        return
+    statement = select(status_messages).where(
+        status_messages.c.event >= min(said), status_messages.c.event <= max(said)
+    )
+    found = {row.event: hashlib.sha256(row.content).hexdigest() for row in tx.execute(statement)}
+    for position, expected in said.items():
+        if found.get(position) != expected:
+            yield Difference(f"event {position} message", str(found.get(position)), str(expected))
 
 
 def check_attachments(

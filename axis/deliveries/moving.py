@@ -175,6 +175,7 @@ def _leaf(delivery: Delivery, status: NewStatus, note: str | None) -> Any:
         code=status.code,
         by=status.by,
         note=None if note is None else hashlib.sha256(note.encode()).hexdigest(),
+        message=None if status.message is None else hashlib.sha256(status.message).hexdigest(),
     )
     if status.code != statuses.REQUESTED:
         return status_leaf(facts)

@@ -61,6 +61,8 @@ class StatusFacts:
     """The agency that gave it."""
     note: str | None = None
     """SHA-256 of the note, in hex."""
+    message: str | None = None
+    """SHA-256 of the message of the old protocol that it came in, in hex, where that is kept."""
 
 
 def acceptance_leaf(document: str, facts: DocumentFacts, verdict: LeafVerdict) -> Leaf:
@@ -90,6 +92,8 @@ def status_leaf(facts: StatusFacts, request: Mapping[str, Json] | None = None) -
         "by": facts.by,
         "note": facts.note,
     }
+    if facts.message is not None:
+        leaf["message"] = facts.message
     if request is not None:
         leaf["request"] = request
     return leaf

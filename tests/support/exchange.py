@@ -178,13 +178,22 @@ class Exchange:
         self.recorder.record(record_refusals, new).result()
         return new
 
-    def post(self, caller: Caller, *statuses: tuple[str, str, str | None]) -> list[GivenStatus | Exception]:
-        posted = [PostedStatus(*status) for status in statuses]
+    def post(
+        self, caller: Caller, *statuses: tuple[str, str, str | None], message: bytes | None = None
+    ) -> list[GivenStatus | Exception]:
+        posted = [PostedStatus(*status, message) for status in statuses]
         call = StatusCall(caller, self.directory, posted)
         return list(self.recorder.record(answer_statuses, call).result().result)
 
-    def give(self, agency: AgencyCode, delivery: str, code: str, note: str | None = None) -> GivenStatus:
-        (outcome,) = self.post(speaking_for(agency), (delivery, code, note))
+    def give(
+        self,
+        agency: AgencyCode,
+        delivery: str,
+        code: str,
+        note: str | None = None,
+        message: bytes | None = None,
+    ) -> GivenStatus:
+        (outcome,) = self.post(speaking_for(agency), (delivery, code, note), message=message)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

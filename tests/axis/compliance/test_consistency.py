@@ -6,7 +6,7 @@ from support.exchange import A, B, C, Exchange
 
 from axis.compliance.consistency import check_rows
 from axis.database import Write
-from axis.deliveries.tables import deliveries, event_audience, events
+from axis.deliveries.tables import deliveries, event_audience, events, status_messages
 from axis.documents.tables import (
     attachments,
     documents,
@@ -32,7 +32,7 @@ def lived(exchange: Exchange) -> Exchange:
     exchange.give(B, sent.delivery(0), "03", "đã vào sổ")
     exchange.give(C, sent.delivery(1), "02", "thiếu phụ lục")
     exchange.ask("recall", sent)
-    exchange.give(B, sent.delivery(0), "15")
+    exchange.give(B, sent.delivery(0), "15", message=b"<edXML>15</edXML>")
     exchange.give(C, sent.delivery(1), "16", "không đồng ý")
     exchange.refuse()
     exchange.send(B, (A,), signed="unsigned")
@@ -94,6 +94,12 @@ DAMAGES: dict[str, tuple[Any, str]] = {
     "a status's note was changed": (update(events).where(events.c.code == "02").values(note="khác"), "note"),
     "a status was put in another's name": (update(events).where(events.c.code == "03").values(by=C), "by"),
     "a status no longer reaches a party": (delete(event_audience), "event 1"),
+    "a status's message was changed": (update(status_messages).values(content=b"<edXML/>"), "message"),
+    "a status's message is gone": (delete(status_messages), "message"),
+    "a status got a message": (
+        insert(status_messages).values(event=1, content=b"<edXML/>"),
+        "event 1 message",
+    ),
     "a recall became an update": (
         update(events).where(events.c.code == "13").values(request="update"),
         "request",

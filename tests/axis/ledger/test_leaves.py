@@ -1,5 +1,7 @@
 """Leaves: the members of the contract, in the canonical JSON of RFC 8785."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 import rfc8785
@@ -86,6 +88,7 @@ def test_a_status_names_delivery_parties_code_and_the_request_that_gave_it():
     assert leaf["to"] == ["B"]
     request = {"action": "recall", "document": "d-2"}
     assert status_leaf(facts, request) == {**leaf, "request": request}
+    assert status_leaf(replace(facts, message="ab" * 32)) == {**leaf, "message": "ab" * 32}
 
 
 def test_a_verdict_given_again_names_the_document():
