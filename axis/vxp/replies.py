@@ -26,6 +26,8 @@ CODE_HEADER: Final = "XroadVnpt-ErrorCode"
 DESCRIPTION_CHARACTERS: Final = 1_000
 NAMING_CHARACTERS: Final = 40_000
 """Where recipients are at fault each is named, and a message may have a thousand."""
+OTHER_FILE: Final = "The file in the body is not the one that hash-file says."
+"""Instead of the words for an attachment over REST."""
 NOT_AUTHENTICATED: Final = (
     "The call is not authenticated: its system id, secret, timestamp or signed headers are not what this "
     "operation needs. The operator of the hub can see which."
@@ -131,7 +133,7 @@ def refused_by(error: AxisError) -> Refused:
 
 
 def _sentences(error: AxisError) -> Iterator[str]:
-    yield error.message()
+    yield OTHER_FILE if isinstance(error, errors.DigestMismatch) else error.message()
     verdict = error.params.get("verdict")
     if isinstance(verdict, DocumentVerdict):
         yield str(verdict.to_json("en")["sentence"])

@@ -160,7 +160,8 @@ def test_broken_messages_are_refused_with_line_and_reason_and_recorded(axis, mes
 
 
 def test_digest_of_another_file_is_refused_and_recorded(axis):
-    assert axis.refusal(LETTER, **{"hash-file": "ab" * 32})[0] == "10"
+    code, description = axis.refusal(LETTER, **{"hash-file": "ab" * 32})
+    assert (code, "hash-file" in description, "attachment" in description) == ("10", True, False)
     (refusal,) = axis.refusals()
     assert refusal["code"] == "digest-mismatch"
 
