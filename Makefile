@@ -8,6 +8,8 @@
 .PHONY: help demo serve test check format lock clean for-run for-test
 BIN := .venv/bin
 ARGS ?=
+# Files of tests are shared out to as many processes as there are cores, four at most: each has its own servers.
+SHARED = -n auto --maxprocesses 4 --dist loadfile
 export PYTHON
 
 help:  ## Show this list
@@ -20,7 +22,7 @@ serve: for-run  ## Run a hub on this machine, with its data in axis-data/
 	@$(BIN)/axis serve $(ARGS)
 
 test: check  ## Everything: the checks, then all tests on SQLite and PostgreSQL
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SHARED) $(ARGS)
 
 check: for-test  ## Lint, format, types and the floors of the house
 	$(BIN)/ruff check .

@@ -20,7 +20,10 @@ def test_make_check_runs(tool: str) -> None:
 
 def test_make_test_runs_the_checks_and_then_all_tests() -> None:
     check, test = steps_of("check"), steps_of("test")
-    assert [step.strip() for step in test] == [*(step.strip() for step in check), "pytest"]
+    assert [step.strip() for step in test] == [
+        *(step.strip() for step in check),
+        "pytest -n auto --maxprocesses 4 --dist loadfile",
+    ]
 
 
 def test_the_integration_server_runs_make_test() -> None:
