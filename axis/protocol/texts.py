@@ -12,21 +12,24 @@ _CONTROL_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udff
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
-_AT_ONCE = 64
-"""Characters that are decomposed at once: `normalize` moves each mark past those before it, so that a field
-of nothing but marks would take it minutes."""
+_MANY_MARKS = re.compile(r"[\W\uff9e\uff9f]{32}")
+"""Where marks may follow each other that long: none is a letter or digit, but for two that turn into marks.
+
+`normalize` moves each mark past those before it, so that a field of nothing but marks would take it minutes.
+No writing has ten on a letter.
+"""
 
 
 def nfc(text: str) -> str:
     """Return `text` in Unicode Normalization Form C."""
     if text.isascii() or is_normalized("NFC", text):
         return text
-    return normalize("NFC", text if len(text) <= _AT_ONCE else decomposed(text))
+    return normalize("NFC", decomposed(text) if _MANY_MARKS.search(text) else text)
 
 
 def decomposed(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
     """Return `text` in a decomposed form, in time that grows with its length and no faster."""
-    if len(text) <= _AT_ONCE:
+    if _MANY_MARKS.search(text) is None:
         return normalize(form, text)
     ordered: list[str] = []
     marks: list[str] = []

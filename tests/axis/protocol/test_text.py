@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from axis.protocol import texts
 from axis.protocol.text import fold, words
 
 
@@ -44,3 +45,21 @@ def test_case_never_matters(text):
 
 def test_words_are_runs_of_letters_and_digits():
     assert words("123/QĐ-UBND: V/v  đề_án số hoá") == ["123", "qd", "ubnd", "v", "v", "de", "an", "so", "hoa"]
+
+
+@given(
+    st.text(
+        st.sampled_from("aế\u0301\u0323\u0344\u302e\uff9e\u1100\u1161\uac00\ufb1d\U0001d15e "), max_size=80
+    )
+)
+def test_text_of_many_marks_comes_to_the_same_form_as_any(text):
+    assert texts.nfc(text) == unicodedata.normalize("NFC", text)
+    assert texts.decomposed(text) == unicodedata.normalize("NFD", text)
+    assert texts.decomposed(text, "NFKD") == unicodedata.normalize("NFKD", text)
+
+
+def test_every_character_that_becomes_a_mark_first_is_known_for_one():
+    characters = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    marks = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFKD", each)[0])]
+    assert len(marks) > 800
+    assert [each for each in marks if not texts._MANY_MARKS.search(each * 32)] == []
