@@ -21,8 +21,6 @@ from axis.settings import MIB, Settings
 MESSAGE_NAME: Final = "message.edxml"
 IN_THREAD_BYTES: Final = 128 * 1024
 """A larger message is read in a thread: the event loop would stand still for milliseconds."""
-LARGE_BYTES: Final = MIB
-"""Larger ones may need several times their size in memory, so only a few are read at once."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LENGTH_DIGITS: Final = 19
 _NOTHING: Final = hashlib.sha256().hexdigest()

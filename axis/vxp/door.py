@@ -15,11 +15,14 @@ from axis.intake.desk import Desk
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import NotPermitted
 from axis.protocol.vxp import Call
+from axis.settings import MIB
 from axis.vxp.failures import Failures
 from axis.vxp.systems import Systems
 
+LARGE_BYTES: Final = MIB
+"""Messages of more than this may need several times their size in memory."""
 LARGE_AT_ONCE: Final = 2
-"""Large messages being read or composed at the same time: each may need several times its size in memory."""
+"""Large messages being read or composed at the same time."""
 
 PAGES_AT_ONCE: Final = 1
 """Pages of the directory being made at the same time: who lists it whole waits, and holds up nobody else."""

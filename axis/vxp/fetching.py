@@ -14,13 +14,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from axis.documents.envelopes import MEDIA_TYPE
-from axis.vxp.door import Asked
+from axis.vxp.door import LARGE_BYTES, Asked
 from axis.vxp.gathering import Composed, Source, find_source, made_of
 from axis.vxp.replies import Code, Refused, fine
 from axis.vxp.transport import no_such_item
 
-LARGE_BYTES: Final = 1024 * 1024
-"""Messages of more than this are large."""
 _PIECE: Final = 3 * 64 * 1024
 """Bytes read at once; of three, so that base64 of the pieces is base64 of the whole."""
 

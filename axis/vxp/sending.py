@@ -29,11 +29,11 @@ from axis.protocol import edxml
 from axis.protocol.errors import AxisError
 from axis.vxp import document_queries, routing
 from axis.vxp.answering import answer_status
-from axis.vxp.arriving import IN_THREAD_BYTES, LARGE_BYTES, Arrived, Body, declared_digest, receive, take_file
+from axis.vxp.arriving import IN_THREAD_BYTES, Arrived, Body, declared_digest, receive, take_file
 from axis.vxp.calling import check_known
 from axis.vxp.cases import USUAL, Case, refused, sentences, success
 from axis.vxp.deriving import DerivedAttachment, DerivedManifest, derive, digests_of
-from axis.vxp.door import Asked, Door
+from axis.vxp.door import LARGE_BYTES, Asked, Door
 from axis.vxp.envelope_signatures import judge_envelope
 from axis.vxp.replies import fine
 from axis.vxp.routing import Routed
