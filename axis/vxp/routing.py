@@ -120,11 +120,7 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
         [],
         unreadable,
     )
-    removed = {
-        code
-        for change in changes
-        if change.type is ReceiverType.REMOVED and (code := canonical_or_none(change.organ_id)) is not None
-    }
+    removed = _removed(document)
     everybody = list(dict.fromkeys([*codes, *added]))
     recipients = [code for code in everybody if code not in removed] or everybody
     most = asked.door.desk.limits.recipients
@@ -138,14 +134,30 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
 
 
 def passed_over(tx: Read, asked: Asked, document: Document, position: int) -> list[AgencyCode]:
-    """Return who is addressed now and was not when the same message came first, at this position."""
-    try:
-        _, said = _addressed(asked, document)
-    except UnknownRecipient:
-        return []
-    had = _recipients_of(tx, [position])[position]
-    codes = dict.fromkeys(code for text in said if (code := canonical_or_none(text.strip())) is not None)
-    return [code for code in codes if code not in had]
+    """Return who is addressed now and was not when the same message came first, at this position.
+
+    Raises:
+        UnknownRecipient, RecipientLocked: naming those of them that no message could have reached.
+
+    """
+    pointer, said = _addressed(asked, document)
+    unreadable: list[Place] = []
+    codes = _codes(said, pointer, [], unreadable)
+    reached = _recipients_of(tx, [position])[position] | _removed(document)
+    missed = [code for code in codes if code not in reached]
+    _check_recipients(tx, asked, missed, pointer, unreadable)
+    return missed
+
+
+def _removed(document: Document) -> set[AgencyCode]:
+    """Return the recipients that an update takes off; other messages take off nobody."""
+    if document.business.type is not BusinessType.UPDATE:
+        return set()
+    return {
+        code
+        for change in document.business.info.receivers
+        if change.type is ReceiverType.REMOVED and (code := canonical_or_none(change.organ_id)) is not None
+    }
 
 
 def _speaks(tx: Read, asked: Asked, code: AgencyCode) -> bool:

@@ -99,6 +99,16 @@ def test_every_unknown_recipient_is_named(axis):
     ]
 
 
+def test_message_again_to_who_can_get_none_is_refused_and_to_the_first_ones_is_well(axis):
+    first = axis.sent(LETTER)
+    assert axis.refusal(LETTER, to=[A, "H77"])[0] == "18"
+    axis.lock(A)
+    axis.lock(REST)
+    code, description = axis.refusal(LETTER, to=[A, REST])
+    assert (code, REST in description, A in description) == ("23", True, False)
+    assert axis.sent(LETTER, to=[A, B]) == first  # A had it before it was locked
+
+
 def test_every_locked_recipient_is_named(axis):
     axis.lock(A)
     code, description = axis.refusal(LETTER)
