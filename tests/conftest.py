@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
+from support import environment
 from support.postgres import fresh_database, running_server
 
 from axis.database import Database, open_database
 from axis.database.migrate import migrate
 
+environment.clean()
 _real_connect = socket.socket.connect
 
 

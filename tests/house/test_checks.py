@@ -1,10 +1,13 @@
 """`make check` runs every tool, `make test` runs `make check`, and exceptions from rules have reasons."""
 
+import os
 import re
 import subprocess
+import sys
 
 import pytest
-from support import tree
+from support import environment, tree
+from support.pages import blocks
 
 
 def steps_of(target: str) -> list[str]:
@@ -26,9 +29,44 @@ def test_make_test_runs_the_checks_and_then_all_tests() -> None:
     ]
 
 
-def test_the_integration_server_runs_make_test() -> None:
+def test_the_integration_server_runs_the_very_command_of_the_readme() -> None:
+    of_readme = [block.text.strip() for block in blocks("README.md") if block.text.startswith("make ")]
     last = (tree.ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
-    assert last == "exec make --no-print-directory test"
+    assert last == of_readme[-1] == "make test"
+
+
+FROM_OUTSIDE = {
+    "MAKEFLAGS": "w -j4 -- ARGS=-x PYTHON=none",
+    "MFLAGS": "-w -j4",
+    "MAKELEVEL": "1",
+    "GNUMAKEFLAGS": "--trace",
+    "ARGS": "-x",
+    "PYTHON": "none",
+    "AXIS_DATABASE_URL": "sqlite:////nowhere",
+    "GIT_DIR": "/nowhere",
+    "COLUMNS": "20",
+}
+
+
+def test_how_make_was_started_changes_nothing_for_the_tests() -> None:
+    """Asked of tests of another process, that starts as an outer make would start it."""
+    these = ["test_checks.py", "test_set_up.py", "test_clean_tree.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", "-k", "not how_make_was_started"]
+        + [f"tests/house/{name}" for name in these],
+        cwd=tree.ROOT,
+        env={**os.environ, **FROM_OUTSIDE},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_environment_of_tests_holds_nothing_of_an_outer_make() -> None:
+    assert {name for name in FROM_OUTSIDE if environment.is_foreign(name)} == set(FROM_OUTSIDE)
+    assert not any(environment.is_foreign(name) for name in os.environ)
+    assert not environment.is_foreign("PATH")
 
 
 def test_every_target_of_make_is_in_its_help() -> None:

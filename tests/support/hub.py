@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from support.environment import inherited
 
 START_SECONDS = 30
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,9 +64,8 @@ class HubProcess:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the hub and of commands beside it."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
         return {
-            **inherited,
+            **inherited(),
             "AXIS_DATABASE_URL": self.database_url,
             "AXIS_PUBLIC_URL": self.url,
             "AXIS_LEDGER_KEY_FILE": str(self.folder / "ledger-key.pem"),

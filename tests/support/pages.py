@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from support.environment import inherited
 from support.hub import free_port
 from support.tree import ROOT
 
@@ -57,13 +58,12 @@ class Shell:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
-        path = f"{Path(sys.executable).parent}:{inherited['PATH']}"
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         with (folder / ".errors").open("ab") as errors:
             self._process = subprocess.Popen(
                 ["bash"],
                 cwd=folder,
-                env=inherited | settings | {"PATH": path, "no_proxy": "*", "LC_ALL": "C.UTF-8"},
+                env=inherited() | settings | {"PATH": path, "no_proxy": "*", "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
