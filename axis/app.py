@@ -105,7 +105,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
 
     hosts = frozenset(settings.revocation_hosts or ())
     chores = (
-        Chore("trust", 1, trust.reload_changed_files),
+        Chore("trust", 0.5, trust.reload_changed_files),
         Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
         Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
         Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
@@ -150,6 +150,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     _furnish(app, hub)
     app.state.metrics = Metrics()
+    app.state.metrics.trust_left_out.set_function(lambda: len(hub.trust.left_out))
     app.state.admission = Admission(hub.settings.requests_in_flight, hub.settings.requests_per_caller)
     hub.database.expect(app.state.admission.under_way)
     app.state.desk = Desk(

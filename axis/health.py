@@ -1,6 +1,7 @@
 """`/livez`, `/readyz`, `/version` and `/metrics`: what watches a hub asks."""
 
 import importlib.metadata
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +11,11 @@ from axis.database.migrate import revision
 from axis.problems import declare
 from axis.protocol.errors import NotFound, Overloaded
 from axis.telemetry import Metrics
+from axis.trust.judging import Trust
+from axis.trust.material import LeftOut
 
+NAMED_LEFT_OUT = 20
+"""Enough to mend them by; all of them are in the log."""
 VERSION = importlib.metadata.version("axis-exchange")
 
 router = APIRouter(tags=["health"])
@@ -28,11 +33,15 @@ async def alive() -> Response:
     response_class=Response,
     responses=declare(Overloaded),
 )
-def ready(database: DatabaseDep) -> Response:
-    """Answer 200 when the store can be read and its tables are this version's."""
+def ready(request: Request, database: DatabaseDep) -> Response:
+    """Answer 200 when the store can be read and its tables are this version's.
+
+    What was left out of the trust material is named, a line each: it keeps no document from being taken.
+    """
     if not _is_readable(database):
         raise Overloaded(retry_after_seconds=1)
-    return Response("ready\n", media_type="text/plain")
+    trust: Trust = request.app.state.trust
+    return Response("\n".join(["ready", *_left_out(trust.left_out), ""]), media_type="text/plain")
 
 
 @router.get("/version", summary="Which version is this?")
@@ -53,6 +62,12 @@ async def metrics(request: Request) -> Response:
     if not request.app.state.settings.metrics:
         raise NotFound
     return Response(found.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _left_out(items: Sequence[LeftOut]) -> list[str]:
+    lines = [f"trust material left out: {item}: {reason}" for item, reason in items[:NAMED_LEFT_OUT]]
+    more = len(items) - NAMED_LEFT_OUT
+    return [*lines, f"trust material left out: {more} more, see the log"] if more > 0 else lines
 
 
 def _is_readable(database: Database) -> bool:

@@ -48,6 +48,11 @@ class Metrics:
             registry=self.registry,
         )
         self.in_flight = Gauge("axis_requests_in_flight", "Requests being answered.", registry=self.registry)
+        self.trust_left_out = Gauge(
+            "axis_trust_left_out",
+            "Certificates, lists and answers of the trust material that cannot be read.",
+            registry=self.registry,
+        )
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus's text format."""

@@ -12,6 +12,7 @@ from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_co
 from axis.trust.registration import read_one_certificate
 from axis.trust.registration import register as bind
 from axis.trust.routes import KINDS, answer_of
+from signing.errors import UnreadableCertificate
 
 
 def register(commands: Subparsers) -> None:
@@ -28,7 +29,10 @@ def register(commands: Subparsers) -> None:
 
 def run_register(args: argparse.Namespace) -> int:
     """Bind a certificate."""
-    certificate = read_one_certificate(args.file.read_bytes())
+    try:
+        certificate = read_one_certificate(args.file.read_bytes())
+    except UnreadableCertificate as error:
+        raise RefusedError(f"{args.file}: {error}") from None
     with opened_store() as store:
         with store.database.read() as tx:
             if not queries.agency_rows(tx, [args.agency]):

@@ -5,12 +5,16 @@ is judged again by itself.
 """
 
 import argparse
+import sys
 from pathlib import Path
+
+from cryptography import x509
 
 from axis.cli.common import RefusedError, Subparsers, add_json_option, opened_store, show, table
 from axis.trust.anchor_routes import answer_of
 from axis.trust.anchors import ROLES, add_anchor, anchors, remove_anchor
-from signing.certificates import load_certificates
+from signing.certificates import load_certificate
+from signing.material_parts import Fault, read_parts
 
 
 def register(commands: Subparsers) -> None:
@@ -32,7 +36,7 @@ def register(commands: Subparsers) -> None:
 
 def run_add(args: argparse.Namespace) -> int:
     """Add the certificates of a file, all or none."""
-    certificates = load_certificates(args.file.read_bytes())
+    certificates = _certificates(args.file)
     with opened_store() as store:
         now = store.clock.now()
         added = store.database.write(
@@ -50,12 +54,15 @@ def run_list(args: argparse.Namespace) -> int:
     """List the certificates added."""
     with opened_store() as store, store.database.read() as tx:
         found = anchors(tx)
+    for item, reason in found.left_out:
+        print(f"axis: {item} is left out: {reason}", file=sys.stderr)
     rows = [
         (each.summary.sha256, each.role, f"{each.summary.not_after:%Y-%m-%d}", each.summary.subject)
-        for each in found
+        for each in found.items
     ]
     text = table(("SHA-256", "ROLE", "UNTIL", "SUBJECT"), rows) if rows else ""
-    show(args, {"items": [answer_of(each) for each in found]}, text)
+    left_out = [each._asdict() for each in found.left_out]
+    show(args, {"items": [answer_of(each) for each in found.items], "left_out": left_out}, text)
     return 0
 
 
@@ -67,3 +74,17 @@ def run_remove(args: argparse.Namespace) -> int:
             raise RefusedError(f"{args.sha256} is not among the certificates of `axis trust list`")
     show(args, {"sha256": sha256}, f"{sha256} is removed")
     return 0
+
+
+def _certificates(file: Path) -> list[x509.Certificate]:
+    """Read all certificates of a file; one that could not be used is refused by name, and none is added."""
+    found = []
+    for part in read_parts(file.read_bytes()):
+        if isinstance(part, Fault):
+            place = str(file) if part.position is None else f"{file}, part {part.position}"
+            raise RefusedError(f"{place} cannot be trusted: {part.reason}")
+        if part.kind == "certificate":
+            found.append(load_certificate(part.der))
+    if not found:
+        raise RefusedError(f"no certificate in {file}")
+    return found

@@ -4,16 +4,11 @@ Unlike the hub's own folder, where a half-written file must not stop the exchang
 here is refused: the answer would be about other material than was asked for.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from axis.cli.common import RefusedError
-from signing.certificates import load_certificates, to_der
-from signing.errors import SigningError
+from signing.material_parts import Fault, Kind, Part, is_self_issued, read_parts
 from signing.paths import TrustMaterial
 
 CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
@@ -21,7 +16,7 @@ LISTS = {".pem", ".crl", ".der"}
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Lists of large authorities reach tens of megabytes."""
 
-_PEM_LIST = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
+_PEM_LIST = b"-----BEGIN X509 CRL-----"
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -33,39 +28,43 @@ def read_material(trust: list[Path], intermediates: list[Path], lists: list[Path
     Raises `RefusedError`.
     """
     found = [each for path in trust for each in _certificates(path)]
-    roots = [each for each in found if each.issuer == each.subject] or found
+    roots = [each for each in found if is_self_issued(each)] or found
     if not roots:
         raise RefusedError(f"no certificate in {', '.join(map(str, trust))}")
     known = [each for each in found if each not in roots]
     known += [each for path in intermediates for each in _certificates(path)]
     folders = [path for path in trust if path.is_dir()]
     return TrustMaterial(
-        roots=tuple(map(to_der, roots)),
-        intermediates=tuple(map(to_der, known)),
+        roots=tuple(roots),
+        intermediates=tuple(known),
         crls=tuple(dict.fromkeys(each for path in (*lists, *folders) for each in _lists(path))),
     )
 
 
-def _certificates(path: Path) -> Iterator[x509.Certificate]:
+def _certificates(path: Path) -> Iterator[bytes]:
     for file, data in _contents(path, CERTIFICATES):
-        if path.is_dir() and b"-----BEGIN" in data and _PEM_CERTIFICATE not in data:
-            continue  # a folder may hold lists and keys beside certificates
-        try:
-            yield from load_certificates(data)
-        except SigningError as error:
-            raise RefusedError(f"{file}: {error}") from error
+        if not path.is_dir() or b"-----BEGIN" not in data or _PEM_CERTIFICATE in data:
+            yield from _parts(file, data, "certificate")  # a folder may hold lists and keys beside them
 
 
 def _lists(path: Path) -> Iterator[bytes]:
     for file, data in _contents(path, LISTS):
-        texts = _PEM_LIST.findall(data)
-        if path.is_dir() and not texts and (b"-----BEGIN" in data or file.suffix == ".der"):
-            continue
-        try:
-            found = [x509.load_pem_x509_crl(each) for each in texts] or [x509.load_der_x509_crl(data)]
-            yield from [each.public_bytes(Encoding.DER) for each in found]
-        except ValueError as error:
-            raise RefusedError(f"{file}: not a revocation list in PEM or DER") from error
+        is_other = path.is_dir() and (b"-----BEGIN" in data or file.suffix == ".der")
+        if _PEM_LIST in data or not is_other:
+            yield from _parts(file, data, "list")
+
+
+def _parts(file: Path, data: bytes, kind: Kind) -> Iterator[bytes]:
+    """Give the parts of one kind; one that could not be used is refused, whatever its kind."""
+    found = list(read_parts(data, kind))
+    for part in found:
+        if isinstance(part, Fault):
+            place = str(file) if part.position is None else f"{file}, part {part.position}"
+            raise RefusedError(f"{place}: {part.reason}")
+    fitting = [part.der for part in found if isinstance(part, Part) and part.kind == kind]
+    if not fitting:
+        raise RefusedError(f"{file}: no {kind} in PEM or DER")
+    yield from fitting
 
 
 def _contents(path: Path, suffixes: set[str]) -> Iterator[tuple[Path, bytes]]:

@@ -1,6 +1,7 @@
 """Trust anchors and issuers over HTTP: operators add, list and remove them; nobody else."""
 
 import re
+import ssl
 from typing import Annotated, Any, cast
 
 import orjson
@@ -22,9 +23,9 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor, anchors, remove_anchor
+from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor_der, anchors, remove_anchor
 from axis.trust.bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
-from signing.certificates import fingerprint, to_pem
+from signing.certificates import fingerprint
 
 router = APIRouter(tags=["trust"])
 
@@ -45,6 +46,12 @@ _ANCHOR_SCHEMA = {
         "certificate": SUMMARY_SCHEMA,
     },
 }
+_LEFT_OUT_SCHEMA = {
+    "type": "object",
+    "description": "What lies in the store and cannot be read.",
+    "required": ["item", "reason"],
+    "properties": {"item": {"type": "string"}, "reason": {"type": "string"}},
+}
 _ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
 
 
@@ -59,10 +66,11 @@ _ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
                 "application/json": {
                     "schema": {
                         "type": "object",
-                        "required": ["items", "next"],
+                        "required": ["items", "next", "left_out"],
                         "properties": {
                             "items": {"type": "array", "items": _ANCHOR_SCHEMA},
                             "next": {"type": "null"},
+                            "left_out": {"type": "array", "items": _LEFT_OUT_SCHEMA},
                         },
                     }
                 }
@@ -74,8 +82,9 @@ _ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
 def list_anchors(database: DatabaseDep, _caller: OperatorCaller) -> Response:
     """List what operators added; there are few, and all of them come at once. Operators only."""
     with database.read() as tx:
-        items = [answer_of(each) for each in anchors(tx)]
-    return _json({"items": items, "next": None})
+        found = anchors(tx)
+    left_out = [each._asdict() for each in found.left_out]
+    return _json({"items": [answer_of(each) for each in found.items], "next": None, "left_out": left_out})
 
 
 @router.get(
@@ -93,10 +102,10 @@ def list_anchors(database: DatabaseDep, _caller: OperatorCaller) -> Response:
 def show_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCaller) -> Response:
     """Return a certificate that an operator added. Operators only."""
     with database.read() as tx:
-        found = anchor(tx, sha256.lower())
-    if found is None:
+        der = anchor_der(tx, sha256.lower())
+    if der is None:
         raise NotFound
-    return Response(to_pem(found.certificate), media_type="application/x-pem-file")
+    return Response(ssl.DER_cert_to_PEM_cert(der), media_type="application/x-pem-file")
 
 
 @router.put(

@@ -5,7 +5,7 @@ removing one changes no verdict already given; every process works with the chan
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from cryptography import x509
 from sqlalchemy import Row
@@ -14,7 +14,10 @@ from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import raise_version
 from axis.trust import queries
-from signing.certificates import CertificateSummary, fingerprint, summary, to_der
+from axis.trust.material import LeftOut
+from signing.certificates import CertificateSummary, fingerprint, read_certificate, summary, to_der
+from signing.errors import UnreadableCertificate
+from signing.material_parts import is_self_issued
 
 AnchorRole = Literal["root", "intermediate"]
 ROLES: tuple[AnchorRole, ...] = get_args(AnchorRole)
@@ -27,7 +30,15 @@ class Anchor:
     role: AnchorRole
     added_at: Microseconds
     summary: CertificateSummary
-    certificate: x509.Certificate
+    der: bytes
+
+
+class Anchors(NamedTuple):
+    """What operators added, oldest first."""
+
+    items: tuple[Anchor, ...]
+    left_out: tuple[LeftOut, ...]
+    """Rows of the store that cannot be read; each names the digest by which it can be removed."""
 
 
 def add_anchor(
@@ -39,7 +50,7 @@ def add_anchor(
     trust folder.
     """
     if role is None:
-        role = "root" if certificate.issuer == certificate.subject else "intermediate"
+        role = "root" if is_self_issued(to_der(certificate)) else "intermediate"
     sha256 = fingerprint(certificate)
     before = queries.trusted_row(tx, sha256)
     if before is not None and before.role == role:
@@ -47,7 +58,7 @@ def add_anchor(
     row = {"sha256": sha256, "role": role, "der": to_der(certificate), "added_at": now}
     queries.put_trusted(tx, row)
     raise_version(tx)
-    return Anchor(role, now, summary(certificate), certificate), before is None
+    return Anchor(role, now, summary(certificate), to_der(certificate)), before is None
 
 
 def remove_anchor(tx: Write, sha256: str) -> bool:
@@ -58,20 +69,23 @@ def remove_anchor(tx: Write, sha256: str) -> bool:
     return there
 
 
-def anchors(tx: Read) -> list[Anchor]:
-    """Return the certificates added, oldest first."""
-    return [
-        _anchor(row) for row in sorted(queries.trusted_rows(tx), key=lambda row: (row.added_at, row.sha256))
-    ]
+def anchors(tx: Read) -> Anchors:
+    """Return the certificates added."""
+    items, left_out = [], []
+    for row in sorted(queries.trusted_rows(tx), key=lambda row: (row.added_at, row.sha256)):
+        try:
+            items.append(_anchor(row))
+        except UnreadableCertificate as error:
+            left_out.append(LeftOut(f"store: certificate {row.sha256}", str(error)))
+    return Anchors(tuple(items), tuple(left_out))
 
 
-def anchor(tx: Read, sha256: str) -> Anchor | None:
-    """Return one of them."""
+def anchor_der(tx: Read, sha256: str) -> bytes | None:
+    """Return the bytes of one of them, whether they can be read or not."""
     row = queries.trusted_row(tx, sha256)
-    return None if row is None else _anchor(row)
+    return None if row is None else bytes(row.der)
 
 
 def _anchor(row: Row[Any]) -> Anchor:
-    certificate = x509.load_der_x509_certificate(row.der)
     role: AnchorRole = "root" if row.role == "root" else "intermediate"
-    return Anchor(role, row.added_at, summary(certificate), certificate)
+    return Anchor(role, row.added_at, read_certificate(row.der).summary, row.der)

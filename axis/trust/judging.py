@@ -23,7 +23,16 @@ from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.enclosures import Enclosure, covers, examine, may_be_signed
-from axis.trust.material import Fetched, FolderState, folder_state, read_fetched, read_folder, read_material
+from axis.trust.material import (
+    NOTHING,
+    Fetched,
+    FolderState,
+    LeftOut,
+    folder_state,
+    read_fetched,
+    read_folder,
+    read_material,
+)
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathWorkers
 from axis.trust.sources import Wanted
@@ -75,9 +84,11 @@ class Trust:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
         self._reloading = threading.Lock()
         self.wanted = Wanted(frozenset(settings.revocation_hosts or ()))
-        self._folder_state: FolderState = ()
+        self._folder_state: FolderState | None = None
         self._fetched = Fetched()
-        self._files = self._material = TrustMaterial(roots=())
+        self._files = NOTHING
+        self._material = NOTHING.material
+        self._left_out: tuple[LeftOut, ...] = ()
         with database.read() as tx:
             self.reload(tx)
 
@@ -85,6 +96,11 @@ class Trust:
     def material(self) -> TrustMaterial:
         """Anchors, issuers and lists as they are now; its digest is what verdicts name."""
         return self._material
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What cannot be used of the trust material, and why."""
+        return self._left_out
 
     @property
     def policy(self) -> Policy:
@@ -107,12 +123,13 @@ class Trust:
             if state != self._folder_state:  # large lists are not read again for each new token
                 self._files, self._folder_state = read_folder(self._folder), state
             self._fetched = read_fetched(tx, self._fetched)
-            material = read_material(tx, self._files, self._fetched)
+            material, left_out = read_material(tx, self._files, self._fetched)
             self._bindings.forget(version(tx))
             if material.digest != self._material.digest:
                 self._material = material
                 facts = {"digest": material.digest, "roots": len(material.roots), "lists": len(material.crls)}
                 _log.info("trust material changed", extra={"facts": facts})
+            self._tell(left_out)
 
     def reload_changed_files(self) -> bool:
         """Read the trust material again if the folder's files changed; return whether they did."""
@@ -121,6 +138,16 @@ class Trust:
         with self._database.read() as tx:
             self.reload(tx)
         return True
+
+    def _tell(self, left_out: tuple[LeftOut, ...]) -> None:
+        """Log what is left out from now on, and what is no more: each once."""
+        before, self._left_out = self._left_out, left_out
+        for each in left_out:
+            if each not in before:
+                _log.warning("trust material is left out", extra={"facts": each._asdict()})
+        for each in before:
+            if each not in left_out:
+                _log.info("trust material is left out no more", extra={"facts": each._asdict()})
 
     async def judge(self, signed: Signed) -> DocumentVerdict:
         """Judge a document's signatures as of its acceptance.

@@ -1,68 +1,91 @@
-"""Gathers what signatures are judged against: anchors, issuers and revocation lists, from store and folder.
+"""Gathers what signatures are judged against: anchors, issuers and revocation data, from store and folder.
 
-It judges nothing. A file of the folder that cannot be read is named in the log and left out: a list that is
-half written must not stop the exchange, and when it is whole it is read.
+It judges nothing. One item that cannot be used (a file, a certificate of a bundle, a row of the store) is
+left out and named with its reason, and all others are read: a list that is half written must not stop the
+exchange, nor keep a newer list of another authority from binding.
 """
 
-import logging
-import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from typing import NamedTuple
 
 from axis.database import Read
+from axis.protocol.texts import printable
 from axis.trust import queries
 from axis.trust.authority import ISSUING, ROOT
-from signing.certificates import load_certificates, to_der
-from signing.errors import SigningError
+from signing.material_parts import Fault, Kind, Part, fault_of, is_self_issued, read_parts
 from signing.paths import TrustMaterial
 
 SUFFIXES = {".pem", ".crt", ".crl"}
 MAX_FILE_BYTES = 64 * 1024 * 1024
-"""Lists of large authorities reach tens of megabytes; what is longer is cut, and so cannot be read."""
-
-_PEM_LIST = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
-_PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_log = logging.getLogger("axis.trust")
+"""Lists of large authorities reach tens of megabytes; what is longer is left out."""
 
 FolderState = tuple[tuple[str, int, int, int], ...]
 """Name, inode, size and time of change of each file: what tells that a folder is no longer the same."""
-T = TypeVar("T")
+
+
+class LeftOut(NamedTuple):
+    """An item that cannot be used."""
+
+    item: str
+    """A file and, of several parts, the place of this one (`all.pem#2`), or a row of the store."""
+    reason: str
+
+
+class Gathered(NamedTuple):
+    """Trust material, and what had to be left out of it."""
+
+    material: TrustMaterial
+    left_out: tuple[LeftOut, ...] = ()
+
+
+NOTHING = Gathered(TrustMaterial(roots=()))
 
 
 def folder_state(folder: Path | None) -> FolderState:
-    """Return the folder's state, to compare with an earlier one."""
+    """Return the folder's state, to compare with an earlier one.
+
+    The time is that of the inode's change, so that a file counts as changed when it may be read again.
+    """
     if folder is None:
         return ()
     state = []
-    for path in _files(folder):
+    for path in _entries(folder):
         try:
             facts = path.stat()
         except OSError:
-            continue  # removed since it was listed
-        state.append((path.name, facts.st_ino, facts.st_size, facts.st_mtime_ns))
+            state.append((path.name, 0, 0, 0))  # removed since it was listed, or a link to nothing
+            continue
+        state.append((path.name, facts.st_ino, facts.st_size, facts.st_ctime_ns))
     return tuple(state)
 
 
-def read_folder(folder: Path | None) -> TrustMaterial:
+def read_folder(folder: Path | None) -> Gathered:
     """Gather what lies in the folder.
 
     A certificate that names itself as its issuer is an anchor; any other only helps to build paths to one.
     """
+    if folder is None:
+        return NOTHING
     roots: list[bytes] = []
     intermediates: list[bytes] = []
     lists: list[bytes] = []
-    for path in _files(folder) if folder is not None else ():
-        certificates, found_lists = _read_file(path)
-        lists += found_lists
-        for certificate in certificates:
-            (roots if certificate.issuer == certificate.subject else intermediates).append(
-                to_der(certificate)
-            )
-    return TrustMaterial(roots=tuple(roots), intermediates=tuple(intermediates), crls=tuple(lists))
+    left_out: list[LeftOut] = []
+    try:
+        entries = _listed(folder)
+    except OSError as error:
+        return Gathered(NOTHING.material, (LeftOut(_shown(folder), _words(error)),))
+    for path in entries:
+        for found in _read_file(path):
+            if isinstance(found, LeftOut):
+                left_out.append(found)
+            elif found.kind == "list":
+                lists.append(found.der)
+            else:
+                (roots if is_self_issued(found.der) else intermediates).append(found.der)
+    material = TrustMaterial(roots=_once(roots), intermediates=_once(intermediates), crls=_once(lists))
+    return Gathered(material, tuple(left_out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,7 @@ class Fetched:
     state: tuple[tuple[str, int], ...] = ()
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_fetched(tx: Read, before: Fetched) -> Fetched:
@@ -79,58 +103,94 @@ def read_fetched(tx: Read, before: Fetched) -> Fetched:
     state = queries.fetched_state(tx)
     if state == before.state:
         return before
+    left_out: list[LeftOut] = []
     rows = queries.fetched_rows(tx)
-    lists, answers = ([row.der for row in rows if row.kind == kind] for kind in ("crl", "ocsp"))
-    return Fetched(state, tuple(lists), tuple(answers))
+    lists, answers = (
+        _usable(kind, [(f"fetched: {row.url}", row.der) for row in rows if row.kind == word], left_out)
+        for kind, word in _FETCHED
+    )
+    return Fetched(state, lists, answers, tuple(left_out))
 
 
-def read_material(tx: Read, files: TrustMaterial, fetched: Fetched | None = None) -> TrustMaterial:
+def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> Gathered:
     """Gather all anchors, issuers and lists there are now: those of the folder and those of the store."""
     from_outside = fetched or read_fetched(tx, Fetched())
-    roots = list(files.roots)
-    intermediates = list(files.intermediates)
-    own_lists = [row.der for row in queries.revocation_list_rows(tx)]
-    lists = [*files.crls, *own_lists, *from_outside.crls]
+    left_out = [*files.left_out, *from_outside.left_out]
+    own_lists = [(f"store: list of {row.authority}", row.der) for row in queries.revocation_list_rows(tx)]
+    named: dict[str, list[tuple[str, bytes]]] = {"root": [], "intermediate": []}
     for row in queries.trusted_rows(tx):
-        (roots if row.role == "root" else intermediates).append(row.der)
+        role = "root" if row.role == "root" else "intermediate"
+        named[role].append((f"store: certificate {row.sha256}", row.der))
     own = queries.authority_certificates(tx)
-    roots += [own[ROOT]] if ROOT in own else []
-    intermediates += [own[ISSUING]] if ISSUING in own else []
-    return TrustMaterial(
-        roots=_once(roots),
-        intermediates=_once(intermediates),
-        crls=_once(lists),
-        ocsps=_once([*files.ocsps, *from_outside.ocsps]),
+    for role, name in (("root", ROOT), ("intermediate", ISSUING)):
+        if name in own:
+            named[role].append((f"store: authority {name}", own[name]))
+    roots, intermediates = (_usable("certificate", each, left_out) for each in named.values())
+    lists = _usable("list", own_lists, left_out)
+    material = TrustMaterial(
+        roots=_once([*files.material.roots, *roots]),
+        intermediates=_once([*files.material.intermediates, *intermediates]),
+        crls=_once([*files.material.crls, *lists, *from_outside.crls]),
+        ocsps=_once([*files.material.ocsps, *from_outside.ocsps]),
     )
+    return Gathered(material, tuple(left_out))
 
 
-def _files(folder: Path) -> list[Path]:
+_FETCHED: tuple[tuple[Kind, str], ...] = (("list", "crl"), ("response", "ocsp"))
+
+
+def _usable(kind: Kind, items: Iterable[tuple[str, bytes]], left_out: list[LeftOut]) -> tuple[bytes, ...]:
+    """Of named items of the store, keep those that path validation can use, and name the others."""
+    kept = []
+    for name, der in items:
+        reason = fault_of(kind, der)
+        if reason is None:
+            kept.append(der)
+        else:
+            left_out.append(LeftOut(printable(name), reason))
+    return tuple(kept)
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+
+
+def _entries(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
-    except OSError as error:
-        _log.warning("the trust folder cannot be read", extra={"facts": {"error": str(error)}})
-        return []
+        return _listed(folder)
+    except OSError:
+        return [folder]  # `read_folder` says so; what stands for it changes when it can be read
 
 
-def _read_file(path: Path) -> tuple[list[x509.Certificate], list[bytes]]:
+def _read_file(path: Path) -> Iterator[Part | LeftOut]:
+    name = _shown(path)
     try:
+        if path.exists() and not path.is_file():
+            yield LeftOut(name, "it is not a file")
+            return
         with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES)
-        if path.suffix == ".crl" and not data.startswith(b"-----BEGIN"):
-            return [], [_der(x509.load_der_x509_crl(data))]
-        lists = [_der(x509.load_pem_x509_crl(text)) for text in _PEM_LIST.findall(data)]
-        if _PEM_CERTIFICATE in data or not lists:
-            return load_certificates(data), lists
-    except (OSError, ValueError, SigningError) as error:
-        facts = {"file": path.name, "error": str(error)}
-        _log.warning("a file of the trust folder cannot be read and is left out", extra={"facts": facts})
-        return [], []
-    return [], lists
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        yield LeftOut(name, _words(error))
+        return
+    if len(data) > MAX_FILE_BYTES:
+        yield LeftOut(name, f"it has more than {MAX_FILE_BYTES} bytes")
+        return
+    for found in read_parts(data, "list" if path.suffix == ".crl" else "certificate"):
+        if isinstance(found, Fault):
+            yield LeftOut(name if found.position is None else f"{name}#{found.position}", found.reason)
+        else:
+            yield found
 
 
-def _der(revocation_list: x509.CertificateRevocationList) -> bytes:
-    return revocation_list.public_bytes(Encoding.DER)
+def _shown(path: Path) -> str:
+    """Return a file's name as it can be printed: names are bytes, and may be anything."""
+    return printable(path.name)
 
 
-def _once(values: list[T]) -> tuple[T, ...]:
+def _words(error: OSError) -> str:
+    return f"it cannot be read: {error.strerror or type(error).__name__}"
+
+
+def _once(values: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(values))

@@ -180,7 +180,7 @@ def fetched_state(tx: Read) -> tuple[tuple[str, int], ...]:
 
 
 def fetched_rows(tx: Read) -> list[Row[Any]]:
-    """Return the revocation data fetched."""
+    """Return the revocation data fetched, and from where."""
     table = revocation_sources
-    query = select(table.c.kind, table.c.der).where(table.c.der.is_not(None)).order_by(table.c.id)
-    return list(tx.execute(query).all())
+    query = select(table.c.kind, table.c.url, table.c.der).where(table.c.der.is_not(None))
+    return list(tx.execute(query.order_by(table.c.id)).all())

@@ -3,6 +3,7 @@
 Binding says nothing about trust: a bound certificate still needs a path to an anchor.
 """
 
+import logging
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -13,9 +14,12 @@ from axis.database.meta import raise_version
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid
 from axis.trust import queries
-from signing.certificates import CertificateSummary, fingerprint, load_certificates, summary, to_der
+from signing.certificates import CertificateSummary, fingerprint, read_certificate, summary, to_der
 from signing.errors import UnreadableCertificate
+from signing.material_parts import Fault, read_parts
 from signing.names import OwnerKind, read_subject
+
+_log = logging.getLogger("axis.trust")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,15 @@ def read_one_certificate(data: bytes) -> x509.Certificate:
     """Read the certificate to bind out of PEM or DER; of several, the first is the signer's own.
 
     Raises:
-        UnreadableCertificate: when there is none.
+        UnreadableCertificate: when there is none, or path validation could not use it.
 
     """
-    found = load_certificates(data)
-    if not found:
-        raise UnreadableCertificate
-    summary(found[0])  # what cannot be shown cannot be judged either
-    return found[0]
+    for found in read_parts(data):
+        if isinstance(found, Fault):
+            raise UnreadableCertificate(reason=found.reason)
+        if found.kind == "certificate":
+            return read_certificate(found.der).certificate
+    raise UnreadableCertificate
 
 
 def register(
@@ -76,7 +81,11 @@ def unregister(tx: Write, agency: AgencyCode, sha256: str) -> bool:
 
 def registered_for(tx: Read, agency: AgencyCode) -> list[Registered]:
     """Return the certificates bound to an agency, oldest first."""
-    return [
-        Registered(row.agency, row.kind, summary(x509.load_der_x509_certificate(row.der)))
-        for row in queries.registrations_of(tx, agency)
-    ]
+    found = []
+    for row in queries.registrations_of(tx, agency):
+        try:
+            found.append(Registered(row.agency, row.kind, read_certificate(row.der).summary))
+        except UnreadableCertificate as error:
+            facts = {"item": f"store: registration {row.sha256}", "reason": str(error)}
+            _log.warning("a registered certificate cannot be read and is not listed", extra={"facts": facts})
+    return found

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from support import hostile_workers, pki, xml_signatures
+from support import broken_trust, hostile_workers, pki, xml_signatures
 from support.pki import openssl
 
 from axis.cli import main, verify_files
@@ -255,3 +255,18 @@ def test_no_indication_is_left_without_a_status():
 
     assert set(EXIT) == {*Indication, None}
     assert sorted(EXIT.values()) == [PASSED, FAILED, UNDECIDED, NO_SIGNATURE]
+
+
+@pytest.mark.parametrize("option", ["--trust", "--intermediates", "--crl"])
+def test_material_that_cannot_be_used_is_refused_by_file_and_reason(folder, verify, capsys, option):
+    openssl_sign(folder, "thư.txt.p7s")
+    broken = broken_trust.pem_of(b"\x30\x03\x02\x01")
+    (folder / "all.pem").write_bytes(to_pem(pki.root().certificate) + broken)
+    assert verify("thư.txt", option, "all.pem") == REFUSED
+    assert capsys.readouterr().err == "axis: all.pem, part 2: it cannot be read as a certificate\n"
+
+
+def test_a_root_with_a_name_in_latin_1_stands_beside_the_others(folder, verify):
+    openssl_sign(folder, "thư.txt.p7s")
+    (folder / "trust" / "teletex.pem").write_bytes(broken_trust.latin1_root(folder))
+    assert verify("thư.txt") == PASSED

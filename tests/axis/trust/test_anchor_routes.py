@@ -2,7 +2,7 @@
 
 import pytest
 from fastapi import FastAPI
-from support import pki
+from support import broken_trust, pki
 from support.asgi import AsgiClient
 
 from axis import problems
@@ -10,9 +10,9 @@ from axis.agencies.callers import Callers
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import Clock, real_now
 from axis.settings import Settings
-from axis.trust import anchor_routes
+from axis.trust import anchor_routes, queries
 from axis.trust.judging import Trust
-from axis.trust.material import read_material
+from axis.trust.material import NOTHING, read_material
 from signing.certificates import fingerprint, load_certificates, to_der, to_pem
 from signing.paths import TrustMaterial
 
@@ -51,7 +51,7 @@ def put(operator, certificate, **more):
 
 def material(database) -> TrustMaterial:
     with database.read() as tx:
-        return read_material(tx, TrustMaterial(roots=()))
+        return read_material(tx, NOTHING).material
 
 
 def test_a_root_and_an_issuer_are_added_by_what_they_are(operator, database):
@@ -142,3 +142,23 @@ def test_what_is_trusted_changes_with_the_store(operator, database):
     trust.close()
     assert trust.material.digest != before
     assert trust.material.roots == (to_der(ROOT),)
+
+
+def test_a_certificate_nobody_can_use_is_refused_with_its_reason(operator):
+    lazy = broken_trust.with_extension("2.5.29.30", bytes.fromhex("3003a00105"))
+    reply = put(operator, lazy)
+    assert reply.status_code == 422
+    assert "name_constraints cannot be read" in reply.json()["errors"][0]["found"]
+
+
+def test_a_row_that_cannot_be_read_is_named_shown_as_it_is_and_removed(operator, database):
+    bad = {"sha256": "0" * 64, "role": "root", "der": b"\x30\x00", "added_at": real_now()}
+    database.write(lambda tx: queries.put_trusted(tx, bad))
+    assert put(operator, ROOT).status_code == 201
+    listed = operator.get("/v1/trust/certificates").json()
+    assert [item["certificate"]["sha256"] for item in listed["items"]] == [fingerprint(ROOT)]
+    assert [each["item"] for each in listed["left_out"]] == [f"store: certificate {'0' * 64}"]
+    path = f"/v1/trust/certificates/{'0' * 64}"
+    assert operator.get(path).text.startswith("-----BEGIN CERTIFICATE-----\nMAA=\n")
+    assert operator.delete(path).status_code == 204
+    assert operator.get("/v1/trust/certificates").json()["left_out"] == []

@@ -1,0 +1,149 @@
+"""Files of trust material taken apart, each certificate, list and OCSP response by itself.
+
+What path validation could not use is told with its reason, and says nothing about its neighbours: libraries
+read a bundle as one, and read lazily, so that a part may come through and fail where it is used. It trusts
+nothing. PEM (RFC 7468), X.509 (RFC 5280), OCSP (RFC 6960).
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from signing.certificates import MAX_CERTIFICATE_BYTES
+from signing.errors import UnreadableOcsp
+from signing.ocsp.read import read_response
+from signing.path_asn1 import Certificate, load_certificate
+from signing.path_lists import read_list
+
+__all__ = ["Fault", "Kind", "Part", "fault_of", "is_self_issued", "read_parts"]
+
+Kind = Literal["certificate", "list", "response"]
+
+MAX_PARTS: Final = 1000
+"""Of one file: every root and list of a country are below a hundred."""
+
+_KINDS: Final[dict[bytes, Kind]] = {
+    b"CERTIFICATE": "certificate",
+    b"X509 CERTIFICATE": "certificate",
+    b"X509 CRL": "list",
+}
+_BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+
+_USED_EXTENSIONS: Final = (
+    "key_usage",
+    "extended_key_usage",
+    "basic_constraints",
+    "name_constraints",
+    "policy_mappings",
+    "policy_constraints",
+    "inhibit_any_policy",
+)
+"""What path validation looks into, where a certificate has it."""
+_LISTED_EXTENSIONS: Final = ("certificate_policies", "crl_distribution_points")
+"""Of these, what their items hold: not the texts for people in them, which nobody here reads."""
+
+
+class Part(NamedTuple):
+    """A certificate, list or response that can be used."""
+
+    kind: Kind
+    der: bytes
+
+
+class Fault(NamedTuple):
+    """A part that cannot be used, and why."""
+
+    position: int | None
+    """Counted from 1 among the parts of the file; `None` where it is the whole file."""
+    reason: str
+    """In English, after "it was left out:"."""
+
+
+def read_parts(data: bytes, expected: Kind = "certificate") -> Iterator[Part | Fault]:
+    """Read a PEM text part by part, or a DER file, which is one part of the kind `expected`.
+
+    Keys and whatever else PEM may hold beside certificates and lists are passed over.
+    """
+    if not data.strip():
+        yield Fault(None, "it is empty")
+    elif _BEGIN.search(data) is None:
+        reason = fault_of(expected, data)
+        yield Part(expected, data) if reason is None else Fault(None, reason)
+    else:
+        yield from _read_pem(data)
+
+
+def _read_pem(data: bytes) -> Iterator[Part | Fault]:
+    position = 0
+    for begin in _BEGIN.finditer(data):
+        kind = _KINDS.get(begin[1])
+        if kind is None:
+            continue
+        position += 1
+        if position > MAX_PARTS:
+            yield Fault(position, f"more than {MAX_PARTS} certificates and lists stand in one file")
+            return
+        der = _decoded(data, begin)
+        if der is None:
+            yield Fault(position, "its PEM has no end, or is broken")
+            continue
+        reason = fault_of(kind, der)
+        yield Part(kind, der) if reason is None else Fault(position, reason)
+
+
+def _decoded(data: bytes, begin: "re.Match[bytes]") -> bytes | None:
+    end = data.find(b"-----", begin.end())
+    if end < 0 or not data.startswith(b"-----END " + begin[1] + b"-----", end):
+        return None
+    try:
+        return base64.b64decode(b"".join(data[begin.end() : end].split()), validate=True)
+    except binascii.Error:
+        return None
+
+
+def fault_of(kind: Kind, der: bytes) -> str | None:
+    """Tell why path validation could not use a part; `None` when it can."""
+    if kind == "certificate":
+        return _certificate_fault(der)
+    if kind == "list":
+        return None if read_list(der) is not None else "it cannot be read as a revocation list"
+    try:
+        read_response(der)
+    except UnreadableOcsp:
+        return "it cannot be read as an OCSP response"
+    return None
+
+
+def is_self_issued(der: bytes) -> bool:
+    """Tell whether a certificate that can be used names itself as its issuer (RFC 5280 §3.2)."""
+    return bool(load_certificate(der).self_issued)
+
+
+@lru_cache(maxsize=512)
+def _certificate_fault(der: bytes) -> str | None:
+    if len(der) > MAX_CERTIFICATE_BYTES:
+        return f"it has {len(der)} bytes, more than the {MAX_CERTIFICATE_BYTES} of any certificate"
+    try:
+        certificate = load_certificate(der)
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return "it cannot be read as a certificate"
+    for name in (*_USED_EXTENSIONS, *_LISTED_EXTENSIONS):
+        if not _is_readable(certificate, name):
+            return f"its extension {name} cannot be read"
+    return None
+
+
+def _is_readable(certificate: Certificate, name: str) -> bool:
+    """Tell whether an extension can be read as deep as it is used: the library reads no deeper than asked."""
+    try:
+        value = getattr(certificate, f"{name}_value")
+        if value is not None and name in _LISTED_EXTENSIONS:
+            _ = [tuple(each) for each in value]
+        elif value is not None:
+            _ = value.native
+    except Exception:  # noqa: BLE001 as above
+        return False
+    return True

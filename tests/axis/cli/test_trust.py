@@ -1,0 +1,73 @@
+"""`axis trust` and `axis certificate register`: what cannot be used is refused in one line."""
+
+import json
+
+import pytest
+from support import broken_trust, pki
+
+from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.cli import main
+from axis.clock import real_now
+from axis.protocol.codes import canonical
+from axis.trust import queries
+from signing.certificates import fingerprint, to_pem
+
+REFUSED = 2
+ROOT = pki.root().certificate
+BROKEN = broken_trust.pem_of(b"\x30\x03\x02\x01")
+
+
+@pytest.fixture
+def store(database, database_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("AXIS_DATABASE_URL", database_url)
+    monkeypatch.chdir(tmp_path)
+    return database
+
+
+@pytest.mark.usefixtures("store")
+def test_a_bundle_with_a_certificate_nobody_can_use_adds_none_of_it(tmp_path, capsys):
+    (tmp_path / "all.pem").write_bytes(to_pem(ROOT) + BROKEN)
+    assert main(["trust", "add", "all.pem"]) == REFUSED
+    expected = "axis: all.pem, part 2 cannot be trusted: it cannot be read as a certificate\n"
+    assert capsys.readouterr().err == expected
+    assert main(["trust", "list"]) == 0
+    assert capsys.readouterr().out == ""
+    (tmp_path / "all.pem").write_bytes(to_pem(ROOT))
+    assert main(["trust", "add", "all.pem"]) == 0
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_without_certificates_is_refused(tmp_path, capsys):
+    (tmp_path / "list.pem").write_bytes(broken_trust.list_in_pem(pki.crl()))
+    assert main(["trust", "add", "list.pem"]) == REFUSED
+    assert capsys.readouterr().err == "axis: no certificate in list.pem\n"
+
+
+def test_a_row_that_cannot_be_read_is_named_beside_the_others_and_can_be_removed(store, tmp_path, capsys):
+    bad = {"sha256": "0" * 64, "role": "root", "der": b"\x30\x00", "added_at": real_now()}
+    store.write(lambda tx: queries.put_trusted(tx, bad))
+    (tmp_path / "root.pem").write_bytes(to_pem(ROOT))
+    assert main(["trust", "add", "root.pem"]) == 0
+    capsys.readouterr()
+    assert main(["trust", "list", "--json"]) == 0
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert [each["certificate"]["sha256"] for each in answer["items"]] == [fingerprint(ROOT)]
+    assert [each["item"] for each in answer["left_out"]] == [f"store: certificate {'0' * 64}"]
+    assert captured.err.startswith(f"axis: store: certificate {'0' * 64} is left out: ")
+    assert main(["trust", "remove", "0" * 64]) == 0
+    capsys.readouterr()
+    assert main(["trust", "list"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_certificate_nobody_can_use_is_bound_to_no_agency(store, tmp_path, capsys):
+    store.write(lambda tx: put_agencies(tx, [AgencyEntry(canonical("H24"), "Hải Dương")], real_now()))
+    (tmp_path / "bad.pem").write_bytes(BROKEN)
+    (tmp_path / "good.pem").write_bytes(to_pem(pki.organisation().certificate) + BROKEN)
+    command = ["certificate", "register", "--agency", "H24", "--kind", "organisation"]
+    assert main([*command, "bad.pem"]) == REFUSED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("axis: bad.pem: ")
+    assert "it cannot be read as a certificate" in line
+    assert main([*command, "good.pem"]) == 0  # of several, the first is the signer's own
