@@ -85,6 +85,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "The signature covers only a part of the file, and unsigned content stands beside it.",
         "Read nothing but the signed part, or have the whole file signed.",
     ),
+    "SIG_CONSTRAINTS_FAILURE:xml": (
+        "The file shows something that the signature does not cover: {reason}.",
+        "Read nothing but what is signed, or have the file signed again without it.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "The algorithm or key size is not admitted: {reason}.",
         (
@@ -102,6 +106,14 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TRY_LATER:on-hold": (
         "The certificate was suspended at that time, which its authority may yet take back or make final.",
         "Ask the authority that issued it; it is judged again by itself when a newer list or answer arrives.",
+    ),
+    "FORMAT_FAILURE:xml": (
+        "The signature in the XML is not sound: {reason}.",
+        "Sign the file again in its own software, and send it as that saved it; or sign the manifest.",
+    ),
+    "GENERIC:xml": (
+        "The signature in the XML could not be judged: {reason}.",
+        "Sign the whole file by an enveloped signature without other transforms; or sign the manifest.",
     ),
     "FORMAT_FAILURE:pdf": (
         "The signature in the PDF is not sound: {reason}.",
@@ -154,16 +166,20 @@ REASONS: Final[dict[str, str]] = {
     "xml-malformed": "the file is not well-formed XML",
     "xml-dtd": "the file has a document type declaration, which is not read",
     "xml-too-complex": "the file is nested deeper or has more elements than {limit}",
+    "xml-too-much-work": "checking all that it signs takes more work than one file may take",
+    "xml-unsupported": "the XML has a form that is not read here ({found})",
     "part": "it covers only a part of the file",
+    "xml-comment": "a comment",
+    "xml-outside": "an instruction outside of the signed element ({found})",
+    "xml-loose": "{found}, inside of the signature",
     "xml-over-budget": "reading the XML took more time or memory than a file may take",
     "xml-signature-malformed": "the XML signature is not built as the standard says",
     "xml-references": "it has {found} references, and 1 to {limit} are read",
     "xml-reference-elsewhere": "it refers to something outside of the file ({found})",
     "xml-reference-dangling": "it refers to {found}, which is not in the file",
     "xml-reference-ambiguous": "it refers to {found}, which several elements of the file are called",
-    "xml-reference-misplaced": "what it refers to stands inside another signature",
+    "xml-reference-missing": "the file {found} that it signs is not in the package",
     "xml-transform": "it transforms what it signs in a way that is not read ({found})",
-    "xml-comment-in-text": "a comment splits a signed text, which programs read differently",
     "unreadable-certificate": "the signer's certificate cannot be read",
     "no-certificate": "the signature does not carry the signer's certificate",
     "unknown-issuer": "no trusted certificate of {issuer} is known",

@@ -81,6 +81,10 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Chữ ký chỉ bao phủ một phần của tệp, bên cạnh còn có nội dung không được ký.",
         "Chỉ đọc phần đã được ký, hoặc yêu cầu ký toàn bộ tệp.",
     ),
+    "SIG_CONSTRAINTS_FAILURE:xml": (
+        "Tệp hiển thị nội dung mà chữ ký không bao phủ: {reason}.",
+        "Chỉ đọc phần đã được ký, hoặc yêu cầu ký lại tệp sau khi bỏ nội dung đó.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE": (
         "Thuật toán hoặc độ dài khóa không được chấp nhận: {reason}.",
         (
@@ -95,6 +99,14 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TRY_LATER:on-hold": (
         "Chứng thư số bị tạm dừng vào thời điểm đó; cơ quan cấp có thể khôi phục hoặc thu hồi hẳn.",
         "Hỏi cơ quan cấp chứng thư số; hệ thống tự kiểm tra lại khi có danh sách hoặc phản hồi mới hơn.",
+    ),
+    "FORMAT_FAILURE:xml": (
+        "Chữ ký trong tệp XML không hợp lệ về cấu trúc: {reason}.",
+        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu; hoặc ký số bản kê.",
+    ),
+    "GENERIC:xml": (
+        "Không thể xác thực chữ ký trong tệp XML: {reason}.",
+        "Hãy ký toàn bộ tệp theo kiểu enveloped, không dùng phép biến đổi nào khác; hoặc ký số bản kê.",
     ),
     "FORMAT_FAILURE:pdf": (
         "Chữ ký trong tệp PDF không hợp lệ về cấu trúc: {reason}.",
@@ -149,16 +161,20 @@ REASONS: Final[dict[str, str]] = {
     "xml-malformed": "tệp không phải là XML đúng chuẩn",
     "xml-dtd": "tệp có khai báo kiểu tài liệu (DTD), hệ thống không đọc loại này",
     "xml-too-complex": "tệp lồng nhau quá sâu hoặc có quá {limit} phần tử",
+    "xml-too-much-work": "kiểm tra hết nội dung được ký tốn nhiều công hơn mức cho phép đối với một tệp",
+    "xml-unsupported": "XML có dạng mà hệ thống không đọc ({found})",
     "part": "chữ ký chỉ bao phủ một phần của tệp",
+    "xml-comment": "một chú thích",
+    "xml-outside": "một chỉ thị xử lý nằm ngoài phần tử được ký ({found})",
+    "xml-loose": "{found}, nằm bên trong chữ ký",
     "xml-over-budget": "việc đọc XML tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",
     "xml-signature-malformed": "chữ ký XML không có cấu trúc theo tiêu chuẩn",
     "xml-references": "có {found} tham chiếu, chỉ đọc từ 1 đến {limit}",
     "xml-reference-elsewhere": "tham chiếu đến nội dung bên ngoài tệp ({found})",
     "xml-reference-dangling": "tham chiếu đến {found}, không có trong tệp",
     "xml-reference-ambiguous": "tham chiếu đến {found}, tên này có ở nhiều phần tử của tệp",
-    "xml-reference-misplaced": "phần được tham chiếu nằm bên trong một chữ ký khác",
+    "xml-reference-missing": "tệp {found} được ký không có trong gói",
     "xml-transform": "biến đổi nội dung được ký theo cách không được hỗ trợ ({found})",
-    "xml-comment-in-text": "một chú thích chia cắt văn bản được ký, mỗi phần mềm có thể đọc một khác",
     "unreadable-certificate": "không đọc được chứng thư số của người ký",
     "no-certificate": "chữ ký không kèm chứng thư số của người ký",
     "unknown-issuer": "không biết chứng thư số tin cậy nào của {issuer}",

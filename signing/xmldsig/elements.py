@@ -1,18 +1,28 @@
-"""Elements of XML signatures, looked up strictly: one where one must be, base64 without ornaments.
+"""Elements of XML signatures: their namespaces, and how they are looked up: one where one must be.
 
 It knows no meaning of any of them.
 """
 
 import binascii
 from base64 import b64decode
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
 from signing.errors import UnreadableSignature
-from signing.xmldsig.coverage import DS, XADES, Element
 
-__all__ = ["NAMES", "decoded", "one"]
+__all__ = ["DS", "NAMES", "SIGNATURE", "XADES", "Element", "decoded", "named", "one", "signatures_in"]
 
-NAMES: Final = {"ds": DS, "xades": XADES}
+Element: TypeAlias = Any  # lxml's
+DS: Final = "http://www.w3.org/2000/09/xmldsig#"
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+NAMES: Final = {"ds": DS, "xades": XADES, "dsig11": "http://www.w3.org/2009/xmldsig11#"}
+SIGNATURE: Final = f"{{{DS}}}Signature"
+
+_SPACES: Final = str.maketrans("", "", " \t\r\n")
+_NAMED: Final = etree.XPath("//*[@*[translate(local-name(), 'ID', 'id') = 'id' and . = $name]]")
+"""By an Id under any spelling and in any namespace, since implementations differ in what is one."""
 
 
 def one(element: Element, path: str) -> Element:
@@ -23,11 +33,27 @@ def one(element: Element, path: str) -> Element:
     return found[0]
 
 
+def named(root: Element, identifier: str) -> list[Element]:
+    """Find all elements that bear this Id."""
+    return list(_NAMED(root, name=identifier))
+
+
+def signatures_in(root: Element) -> list[Element]:
+    """List the signatures, in the document's order."""
+    return list(root.iter(SIGNATURE))
+
+
 def decoded(element: Element) -> bytes:
     """Decode an element's base64. Raises `UnreadableSignature`."""
     try:
-        if len(element):  # a comment inside, which readers see differently
-            raise UnreadableSignature(reason="xml-signature-malformed")
-        return b64decode("".join((element.text or "").split()), validate=True)
+        return b64decode("".join(_texts(element)).translate(_SPACES), validate=True)
     except (binascii.Error, ValueError) as error:
         raise UnreadableSignature(reason="xml-signature-malformed") from error
+
+
+def _texts(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            raise UnreadableSignature(reason="xml-signature-malformed")
+        yield child.tail or ""  # behind a comment, which says nothing

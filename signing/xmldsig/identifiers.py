@@ -10,19 +10,20 @@ from typing import Final
 
 from signing.algorithms import SignatureMethod
 
-__all__ = ["DIGESTS", "METHODS", "is_canonical", "is_exclusive"]
+__all__ = ["DIGESTS", "METHODS", "is_canonical", "is_exclusive", "is_newer"]
 
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
 _NEWER: Final = "http://www.w3.org/2007/05/xmldsig-more#"
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+_NEWER_FORM: Final = "http://www.w3.org/2006/12/xml-c14n11"
 _CANONICAL: Final = frozenset(
     method + comments
     for method, comments in (
         ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315", ""),
         ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "#WithComments"),
-        ("http://www.w3.org/2006/12/xml-c14n11", ""),
-        ("http://www.w3.org/2006/12/xml-c14n11", "#WithComments"),
+        (_NEWER_FORM, ""),
+        (_NEWER_FORM, "#WithComments"),
         (_EXCLUSIVE, ""),
         (_EXCLUSIVE, "WithComments"),
     )
@@ -65,3 +66,8 @@ def is_canonical(algorithm: str) -> bool:
 def is_exclusive(algorithm: str) -> bool:
     """Whether it is the exclusive one."""
     return algorithm.startswith(_EXCLUSIVE)
+
+
+def is_newer(algorithm: str) -> bool:
+    """Whether it is Canonical XML 1.1, which differs in what an element inherits."""
+    return algorithm.startswith(_NEWER_FORM)

@@ -5,6 +5,7 @@ every format. A signature by an algorithm that is not admitted proves nothing, n
 that it is wrong: messages of old are signed by RSA with SHA-1 over white space that did not last.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from signing.algorithms import SignatureMethod
@@ -19,11 +20,17 @@ from signing.verify import judge_signer, unreadable
 from signing.vocabulary import Check, SubIndication, indication_of
 from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
 
-__all__ = ["XMLDSIG", "judge_xml", "verify_xml"]
+__all__ = ["XMLDSIG", "Look", "judge_xml", "verify_xml"]
 
 XMLDSIG: Final = "XMLDSig"
-_BEYOND_LIMITS: Final = frozenset({"too-large", "too-many-signers", "xml-over-budget", "xml-too-complex"})
+_SHOWN_WRONG: Final = frozenset({"xml-malformed", "xml-signature-malformed"})
+"""Reasons why a signature certainly is none; all others say that it is not one that can be evaluated here."""
+_SHOWN_REFERENCES: Final = 8
+"""Of a package with hundreds of files a check names the first."""
 _STRUCTURE: Final = Check(0, "structure", "passed", "XML Signature")
+
+Look = Callable[[Findings, XmlSignature], None]
+"""Adds what a package has to say about a signature in it."""
 
 
 def verify_xml(
@@ -57,21 +64,24 @@ def judge_xml(
     paths: PathJudge,
     binder: Binder,
     policy: Policy = DEFAULT,
+    name: str = XMLDSIG,
+    look: Look | None = None,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what `read_xml` read under the same policy: a verdict for each signature.
 
     `covers`: how to name the document; a signature over parts names them behind it, as `name#id`. `sender`:
-    canonical code of the agency whose document it is, or `None`. What `paths` or `binder` raise passes
-    through.
+    canonical code of the agency whose document it is, or `None`. For the signature file of a package, `name`
+    is the package's format, and `look` adds, for each signature, what its entries leave uncovered. What
+    `paths` or `binder` raise passes through.
     """
     question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
-    return tuple(_judge(question, each) for each in read.signatures)
+    return tuple(_judge(question, each, name, look) for each in read.signatures)
 
 
-def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
+def _judge(question: Question, read: XmlSignature, name: str, look: Look | None) -> SignatureVerdict:
     if read.fault:
-        return _unread(question, read)
-    if read.parts:
+        return _unread(question, read, name)
+    if read.parts and read.entries is None:
         question = question._replace(covers=f"{question.covers}#{','.join(read.parts)}")
     findings = Findings()
     # 0 format
@@ -93,17 +103,20 @@ def _judge(question: Question, read: XmlSignature) -> SignatureVerdict:
         read.named,
     )
     if digest is not None or read.method is None or not question.policy.admits_method(read.method):
-        return _unverifiable(question, read, signer, known)
-    _check_references(findings, read, known)
-    _check_coverage(findings, read)
-    return judge_signer(question, signer, known, read.certificates, findings, XMLDSIG)
+        return _unverifiable(question, read, signer, known, name)
+    _check_references(findings, read)
+    if read.entries is None:
+        _check_coverage(findings, read)
+    if look is not None:
+        look(findings, read)
+    return judge_signer(question, signer, known, read.certificates, findings, name)
 
 
-def _unread(question: Question, read: XmlSignature) -> SignatureVerdict:
+def _unread(question: Question, read: XmlSignature, name: str) -> SignatureVerdict:
     """Give the verdict on what could not be read: wrong, or only beyond the limits and so undecided."""
     reason = dict(read.fault).get("reason", "xml-signature-malformed")
-    verdict = unreadable(question, XMLDSIG, reason, read.fault)
-    if reason not in _BEYOND_LIMITS:
+    verdict = unreadable(question, name, reason, read.fault)
+    if reason in _SHOWN_WRONG:
         return verdict
     word, first = SubIndication.GENERIC, verdict.checks[0]._replace(outcome="unknown")
     checks = (first, *verdict.checks[1:])
@@ -124,35 +137,33 @@ def _certificate(findings: Findings, read: XmlSignature) -> KnownCertificate | N
     return known
 
 
-def _check_references(findings: Findings, read: XmlSignature, known: KnownCertificate | None) -> None:
+def _check_references(findings: Findings, read: XmlSignature) -> None:
     """Step 2: take over whether the references' digests are right; only `True` lets the signature pass."""
-    shown = ", ".join(each.uri or "whole document" for each in read.references)
+    shown = ", ".join(each.uri or "whole document" for each in read.references[:_SHOWN_REFERENCES])
+    if len(read.references) > _SHOWN_REFERENCES:
+        shown += f", … ({len(read.references)})"
     if read.digests_right:
         findings.checks.append(Check(2, "content-digest", "passed", shown))
-        return
-    if read.digests_right is False:
+    elif read.digests_right is False:
         findings.fail(SubIndication.HASH_FAILURE, Check(2, "content-digest", "failed", shown))
-        return
-    findings.checks.append(Check(2, "content-digest", "unknown", shown))
-    if read.value_right is False:
-        findings.note(SubIndication.SIG_CRYPTO_FAILURE, ())
-    else:
-        found = "?" if known is None else known.key.name
-        findings.note(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, (("reason", "key"), ("found", found)))
+    else:  # read under another policy, which did not admit them
+        findings.checks.append(Check(2, "content-digest", "unknown", shown))
+        found = read.references[0].digest_identifier
+        findings.note(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, (("reason", "digest"), ("found", found)))
 
 
 def _check_coverage(findings: Findings, read: XmlSignature) -> None:
     """Step 2: see that nothing can be read beside what is signed."""
     found = "whole document" if not read.parts else "#" + ", #".join(read.parts)
-    if read.has_unsigned_rest:
+    if read.unsigned_rest:
         check = Check(2, "coverage", "failed", found, "whole document")
-        findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check, ("reason", "part"))
+        findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check, *read.unsigned_rest)
     else:
         findings.checks.append(Check(2, "coverage", "passed", found))
 
 
 def _unverifiable(
-    question: Question, read: XmlSignature, signer: Signer, known: KnownCertificate | None
+    question: Question, read: XmlSignature, signer: Signer, known: KnownCertificate | None, name: str
 ) -> SignatureVerdict:
     """Leave everything open but the algorithm: nothing that such a signature says can be relied upon.
 
@@ -165,7 +176,7 @@ def _unverifiable(
     findings.checks += [Check(2, "content-digest", "unknown"), Check(3, "signature-value", "unknown")]
     findings.checks += [Check(4, "certificate-path", "skipped"), Check(5, "revocation", "skipped")]
     check_algorithms(findings, question.policy, signer, known)
-    return unreadable(question, XMLDSIG, "method")._replace(
+    return unreadable(question, name, "method")._replace(
         indication=indication_of(word),
         sub_indication=word,
         signer=None if known is None else known.identity.name,

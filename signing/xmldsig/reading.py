@@ -1,68 +1,48 @@
 """XML taken apart: each signature in it, what it covers, and whether its digests are right.
 
-For a process that may be killed: what goes in and comes out can be pickled, and judging is elsewhere. Only
-same-document references, no transform but the enveloped signature's and canonical forms; nothing is fetched.
-References and values are signxml's work; the value is verified once more by the one procedure.
+For a process that may be killed: what goes in and comes out can be pickled, and judging is elsewhere. The
+signature's value is verified by the one procedure, over SignedInfo as it is written here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import utils
-from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
-from signxml.algorithms import DigestAlgorithm
-from signxml.algorithms import SignatureMethod as XmlMethod
-from signxml.exceptions import InvalidDigest, InvalidSignature
-from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from signing.algorithms import SignatureMethod
 from signing.certificates import CertificateReference
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
-from signing.xmldsig.coverage import DS, Element, covered_parts, has_unsigned_rest, splits_text
-from signing.xmldsig.elements import NAMES, decoded, one
-from signing.xmldsig.identifiers import DIGESTS, METHODS, is_canonical, is_exclusive
-from signing.xmldsig.screening import screen
-from signing.xmldsig.signers import certificates_of, claims_of, signer_of
+from signing.vocabulary import Params
+from signing.xmldsig.canonical_forms import form_of, parse, write_element
+from signing.xmldsig.coverage import has_comments, unsigned_rest
+from signing.xmldsig.elements import DS, NAMES, Element, decoded, one, signatures_in
+from signing.xmldsig.identifiers import METHODS
+from signing.xmldsig.references import Parts, Target, Work, XmlReference, is_right, read_target
+from signing.xmldsig.screening import Size, screen
+from signing.xmldsig.signers import certificates_of, claims_of, readable, with_signer_first
 
-__all__ = ["ABANDONED", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
+__all__ = ["ABANDONED", "Parts", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
 
-MAX_SIGNATURES: Final = 8
-"""As many as a CMS signature may have signers; each costs a verification and a few copies of the tree."""
-MAX_REFERENCES: Final = 16
-"""Each makes a copy of the tree; two or three are usual, one more with XAdES."""
+MAX_SIGNATURES: Final = 32
+"""A form that passes through many hands has some ten."""
+MAX_REFERENCES: Final = 1_000
+"""A signature in a package has one for each file in it; in a document two or three are usual."""
 
-_ENVELOPED: Final = DS + "enveloped-signature"
-_MARK: Final = DS.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class XmlReference:
-    """One thing that a signature covers."""
-
-    uri: str
-    """Empty: the whole document."""
-    digest: str | None
-    """Name of its digest; `None` when this package does not know it."""
-    digest_identifier: str
-    found: str
-    """What the signature says the digest is: hexadecimal."""
-    data: bytes | None = None
-    """What was signed, in its canonical form, and nothing else; only if asked for and its digest is right."""
+_MARKS: Final = tuple(DS.encode(each) for each in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 @dataclass(frozen=True, slots=True)
 class XmlSignature:
     """One signature, read and not yet believed."""
 
-    fault: tuple[tuple[str, str], ...] = ()
+    fault: Params = ()
     """Reason and parameters, when it cannot be read or breaks a rule of structure; the rest is then empty."""
     references: tuple[XmlReference, ...] = ()
     digests_right: bool | None = None
-    """`None`: not computed, since value, certificate or algorithm stood in the way."""
-    value_right: bool | None = None
-    """What signxml says of the value."""
+    """Whether the digests of all references are; `None`: not computed, since one is not admitted."""
     signed: bytes = b""
     """SignedInfo in its canonical form."""
     value: bytes = b""
@@ -75,9 +55,11 @@ class XmlSignature:
     named: tuple[CertificateReference, ...] = ()
     """The signer's certificate, as XAdES names it."""
     parts: tuple[str, ...] = ()
-    """Which elements it covers, by their Ids; empty: the whole document."""
-    has_unsigned_rest: bool = False
-    """Whether anything readable stands in the document outside of the signed parts."""
+    """Which elements it covers, by their Ids; empty: the whole document, or entries of a package."""
+    entries: tuple[str, ...] | None = None
+    """Which entries of the package it covers, by their names; `None`: it was read on its own."""
+    unsigned_rest: Params = ()
+    """What can be read in the document and is not signed, as reason and parameters; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,166 +73,162 @@ ABANDONED: Final = XmlSignatures((XmlSignature(fault=(("reason", "xml-over-budge
 """What to go on with when reading was stopped past its budget of time or memory."""
 
 
-class _Verifier(XMLVerifier):
-    """Takes the signature of a given place in the document's order, where signxml takes the first."""
-
-    def __init__(self, place: int) -> None:
-        super().__init__()
-        self._place = place
-
-    def _get_signature(self, root: Any) -> Any:
-        return list(root.iter(f"{{{DS}}}Signature"))[self._place]
-
-
-def read_xml(data: bytes, policy: Policy = DEFAULT, *, with_content: bool = False) -> XmlSignatures:
+def read_xml(
+    data: bytes, policy: Policy = DEFAULT, *, parts: Parts | None = None, with_content: bool = False
+) -> XmlSignatures:
     """Read the signatures of an XML document; none where there is none. Raises nothing for hostile bytes.
 
-    `with_content`: give back what was signed, too, for who goes on to read it.
+    `parts`: entries of the package that the document is the signature file of, by their names; references
+    are then resolved to them, and whether all of the package is covered is for the caller to see from
+    `entries`. `with_content`: give back what was signed, too, for who goes on to read it.
     """
     try:
-        root, count = _counted(data)
+        size, root, count = _counted(data)
     except UnreadableSignature as error:
-        return XmlSignatures((_faulty(error),)) if _MARK in data else XmlSignatures()
-    read = [_read(root, place, policy) for place in range(count)]
-    return XmlSignatures(tuple(each if with_content else _without_content(each) for each in read))
+        is_signed = any(mark in data for mark in _MARKS)
+        return XmlSignatures((_faulty(error),)) if is_signed else XmlSignatures()
+    read, work = [], Work()
+    for place in range(count):
+        # Each is read from a tree of its own, since what is signed is written without the signature.
+        if root is None:
+            root = parse(data)
+        read.append(_read(_Document(root, size, work, parts, with_content), place, policy))
+        root = None
+    return XmlSignatures(tuple(read))
 
 
-def _counted(data: bytes) -> tuple[Element, int]:
+def _counted(data: bytes) -> tuple[Size, Element, int]:
     """Make a tree, within limits, and count the signatures in it."""
-    screen(data)
-    try:
-        root = etree.fromstring(data, parser=_parser())
-    except etree.XMLSyntaxError as error:
-        raise UnreadableSignature(reason="xml-malformed") from error
-    count = sum(1 for _ in root.iter(f"{{{DS}}}Signature"))
+    size, root = screen(data), parse(data)
+    count = len(signatures_in(root))
     if count > MAX_SIGNATURES:
         raise UnreadableSignature(reason="too-many-signers", found=count, limit=MAX_SIGNATURES)
-    return root, count
+    return size, root, count
 
 
-def _parser() -> Any:
-    # Large texts are let in: attachments are base64; depth, counts and DTDs were looked at before.
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=False
-    )
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A tree, what it cost to look through, what was spent on it, and what stands beside it."""
+
+    root: Element
+    size: Size
+    work: Work
+    parts: Parts | None
+    with_content: bool
 
 
-def _read(root: Element, place: int, policy: Policy) -> XmlSignature:
+def _read(document: _Document, place: int, policy: Policy) -> XmlSignature:
     try:
-        return _verified(root, place, _taken_apart(root, place, policy), policy)
+        return _taken_apart(document, signatures_in(document.root)[place], policy)
     except UnreadableSignature as error:
         return _faulty(error)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 hostile XML makes the libraries raise all there is
-        return _faulty(UnreadableSignature(reason="xml-signature-malformed"))
+    except Exception:  # noqa: BLE001 - hostile XML makes the libraries raise all there is
+        return _faulty(UnreadableSignature(reason="xml-unsupported", found="?"))
 
 
 def _faulty(error: UnreadableSignature) -> XmlSignature:
     return XmlSignature(fault=tuple((name, str(value)) for name, value in error.params.items()))
 
 
-def _taken_apart(root: Element, place: int, policy: Policy) -> XmlSignature:
-    """Read the signature's parts and hold its structure against the rules, computing nothing yet."""
-    signature = list(root.iter(f"{{{DS}}}Signature"))[place]
-    info = one(signature, "ds:SignedInfo")
+def _taken_apart(document: _Document, signature: Element, policy: Policy) -> XmlSignature:
+    """Read the signature's parts, hold its structure against the rules, and compare the digests."""
+    root, info = document.root, one(signature, "ds:SignedInfo")
     elements = info.findall("ds:Reference", NAMES)
-    if not 0 < len(elements) <= MAX_REFERENCES:
+    if not elements:
+        raise UnreadableSignature(reason="xml-signature-malformed")
+    if len(elements) > MAX_REFERENCES:
         raise UnreadableSignature(reason="xml-references", found=len(elements), limit=MAX_REFERENCES)
-    references = tuple(_reference(each) for each in elements)
-    parts = covered_parts(root, signature, [each.uri for each in references])
-    if splits_text(parts):
-        raise UnreadableSignature(reason="xml-comment-in-text")
+    targets = [read_target(root, each, document.parts) for each in elements]
+    covered = [each.element for each in targets if each.element is not None]
     identifier = one(info, "ds:SignatureMethod").get("Algorithm", "")
-    certificates = certificates_of(signature, policy)
-    claimed_time, named = claims_of(signature, parts)
     method = METHODS.get(identifier)
-    outer = [
-        (each.uri, part)
-        for each, part in zip(references, parts, strict=True)
-        if signature not in part.iterancestors() or signature.getparent() is None
-    ]
-    is_whole = any(part is root for part in parts)
-    return XmlSignature(
-        references=references,
-        signed=_canonical(signature),
-        value=_value(one(signature, "ds:SignatureValue"), method),
+    form = form_of(one(info, "ds:CanonicalizationMethod"))
+    signed = write_element(info, form, with_comments=form.keeps_comments)
+    value = _value(one(signature, "ds:SignatureValue"), method)
+    certificates = certificates_of(signature, policy)
+    if method is not None and policy.admits_method(method):
+        certificates = with_signer_first(certificates, method, value, signed, policy)
+    known = readable(certificates[:1])
+    claimed_time, named = claims_of(signature, covered)
+    rest: Params = ()
+    if document.parts is None:
+        rest = unsigned_rest(root, signature, targets, next(iter(known), None), readable(certificates))
+    read = XmlSignature(
+        references=tuple(each.reference for each in targets),
+        signed=signed,
+        value=value,
         method=method,
         method_identifier=identifier[:100],
         certificates=certificates,
         claimed_time=claimed_time,
         named=named,
-        parts=() if is_whole else tuple(uri[1:] for uri, _ in outer),
-        has_unsigned_rest=has_unsigned_rest(root, parts, signature),
+        parts=_parts(root, signature, targets),
+        entries=None if document.parts is None else _entries(targets),
+        unsigned_rest=rest,
+    )
+    return _compared(document, signature, targets, read, policy)
+
+
+def _parts(root: Element, signature: Element, targets: Sequence[Target]) -> tuple[str, ...]:
+    """Name the parts of the document that are covered; what is inside of the signature is none."""
+    if any(each.is_document or each.element is root for each in targets):
+        return ()
+    return tuple(
+        each.reference.uri[1:]
+        for each in targets
+        if each.element is not None and (signature is root or signature not in each.element.iterancestors())
     )
 
 
-def _verified(root: Element, place: int, read: XmlSignature, policy: Policy) -> XmlSignature:
-    """Have signxml verify value and references, where algorithms and key are admitted and affordable."""
-    known = signer_of(read.certificates)
-    if known is None or read.method is None or not policy.admits_method(read.method):
+def _entries(targets: Sequence[Target]) -> tuple[str, ...]:
+    names = (each.reference.entry for each in targets)
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def _compared(
+    document: _Document, signature: Element, targets: Sequence[Target], read: XmlSignature, policy: Policy
+) -> XmlSignature:
+    """Compare the digests, those of what holds the signature first, and take it out for the others."""
+    if not all(policy.admits_digest(each.reference.digest) for each in targets):
         return read
-    if not policy.is_affordable(known.key):
-        return read
-    if not all(policy.admits_digest(each.digest) for each in read.references):
-        return read
-    configuration = SignatureConfiguration(
-        signature_methods=frozenset({XmlMethod(read.method_identifier)}),
-        digest_algorithms=frozenset(DigestAlgorithm(each.digest_identifier) for each in read.references),
-        expect_references=len(read.references),
-        verification_time=known.certificate.not_valid_before_utc,  # its own period is the path's business
-    )
-    try:
-        results = _Verifier(place).verify(
-            root, x509_cert=known.certificate, parser=_parser(), expect_config=configuration
-        )
-    except InvalidDigest:
-        return replace(read, digests_right=False, value_right=True)
-    except InvalidSignature:
-        return replace(read, value_right=False)
-    covered = [results] if not isinstance(results, list) else results
-    references = tuple(
-        replace(reference, data=bytes(result.signed_data))
-        for reference, result in zip(read.references, covered, strict=True)
-    )
-    return replace(read, references=references, digests_right=True, value_right=True)
+    root, has_kept_comments, found = document.root, False, dict[int, XmlReference]()
+    has_any_comments = document.parts is None and has_comments(root, signature, are_signed=False)
+    has_inner_comments = has_any_comments and has_comments(root, signature, are_signed=True)
+    is_out = False
+    for place in sorted(range(len(targets)), key=lambda each: targets[each].is_enveloped):
+        target = targets[place]
+        if target.is_enveloped and not is_out:
+            is_out = True
+            _take_out(root, signature, targets)
+        is_same, data, with_comments = is_right(root, target, document.size, document.work)
+        if not is_same:
+            return replace(read, digests_right=False)
+        has_kept_comments |= with_comments and (target.is_document or target.element is root)
+        found[place] = replace(target.reference, data=data if document.with_content else None)
+    rest = read.unsigned_rest
+    if has_inner_comments or (has_any_comments and not has_kept_comments):
+        rest = rest or (("reason", "xml-comment"),)
+    references = tuple(found[place] for place in range(len(targets)))
+    return replace(read, references=references, digests_right=True, unsigned_rest=rest)
 
 
-def _without_content(read: XmlSignature) -> XmlSignature:
-    return replace(read, references=tuple(replace(each, data=None) for each in read.references))
+def _take_out(root: Element, signature: Element, targets: Sequence[Target]) -> None:
+    """Take the signature out of its tree, and leave the text behind it there."""
+    within = (each for each in targets if each.is_enveloped and each.element is not None)
+    if signature is root or any(_is_within(each.element, signature) for each in within):
+        raise UnreadableSignature(reason="xml-transform", found=DS + "enveloped-signature")
+    before, around, tail = signature.getprevious(), signature.getparent(), signature.tail
+    around.remove(signature)  # with its tail
+    if before is not None:
+        before.tail = (before.tail or "") + (tail or "")
+    else:
+        around.text = (around.text or "") + (tail or "")
 
 
-def _reference(element: Element) -> XmlReference:
-    uri = element.get("URI")
-    if uri is None:
-        raise UnreadableSignature(reason="xml-reference-elsewhere", found="?")
-    transforms = [each.get("Algorithm", "") for each in element.findall("ds:Transforms/ds:Transform", NAMES)]
-    plain = transforms[1:] if transforms[:1] == [_ENVELOPED] else transforms
-    if len(plain) > 1 or not all(is_canonical(each) for each in plain):
-        odd = next((each for each in plain if not is_canonical(each)), plain[-1])
-        raise UnreadableSignature(reason="xml-transform", found=odd[:100])
-    identifier = one(element, "ds:DigestMethod").get("Algorithm", "")
-    value = decoded(one(element, "ds:DigestValue"))
-    return XmlReference(uri, DIGESTS.get(identifier), identifier[:100], value.hex())
-
-
-def _canonical(signature: Element) -> bytes:
-    """SignedInfo as its CanonicalizationMethod wants it."""
-    copied = etree.fromstring(etree.tostring(signature, with_tail=False), parser=_parser())
-    info = one(copied, "ds:SignedInfo")
-    method = one(info, "ds:CanonicalizationMethod")
-    algorithm = method.get("Algorithm", "")
-    if not is_canonical(algorithm):
-        raise UnreadableSignature(reason="xml-transform", found=algorithm[:100])
-    prefixes = method.find("{http://www.w3.org/2001/10/xml-exc-c14n#}InclusiveNamespaces")
-    canonical: bytes = etree.tostring(
-        info,
-        method="c14n",
-        exclusive=is_exclusive(algorithm),
-        with_comments=algorithm.endswith("#WithComments"),
-        inclusive_ns_prefixes=None if prefixes is None else prefixes.get("PrefixList", "").split(),
-    )
-    return canonical
+def _is_within(element: Element, signature: Element) -> bool:
+    return element is signature or signature in element.iterancestors()
 
 
 def _value(element: Element, method: SignatureMethod | None) -> bytes:

@@ -1,42 +1,54 @@
 """Who made an XML signature, as it says itself: certificates that came along, and XAdES's signed properties.
 
-Nothing of it is believed here. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1 and §5.2.2.
+Nothing of it is believed here. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1, §5.2.2 and §5.4.1.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from signing.algorithms import SignatureMethod, verify_value
 from signing.certificates import CertificateReference, KnownCertificate, read_certificate
 from signing.errors import UnreadableCertificate, UnreadableSignature
 from signing.policy import Policy
-from signing.xmldsig.coverage import XADES, Element
-from signing.xmldsig.elements import NAMES, decoded
+from signing.xmldsig.elements import NAMES, XADES, Element, decoded
 from signing.xmldsig.identifiers import DIGESTS
 
-__all__ = ["certificates_of", "claims_of", "signer_of"]
+__all__ = ["certificates_of", "claims_of", "readable", "with_signer_first"]
 
-_PROPERTIES = f"{{{XADES}}}SignedProperties"
-_REFERENCES = (
+_PROPERTIES: Final = f"{{{XADES}}}SignedProperties"
+_REFERENCES: Final = (
     "xades:SignedSignatureProperties/xades:SigningCertificate/xades:Cert/xades:CertDigest",
     "xades:SignedSignatureProperties/xades:SigningCertificateV2/xades:Cert/xades:CertDigest",
+)
+_VALUES: Final = (
+    "ds:Object/xades:QualifyingProperties/xades:UnsignedProperties/xades:UnsignedSignatureProperties/"
+    "xades:CertificateValues/xades:EncapsulatedX509Certificate"
 )
 
 
 def certificates_of(signature: Element, policy: Policy) -> tuple[bytes, ...]:
-    """Take the certificates that came along, DER, the signer's first. Raises `UnreadableSignature`."""
+    """Take the certificates that came along, DER, what seems the signer's first.
+
+    Those that XAdES keeps for later are taken as far as there is room. Raises `UnreadableSignature`.
+    """
     elements = signature.findall("ds:KeyInfo/ds:X509Data/ds:X509Certificate", NAMES)
-    if len(elements) > policy.max_certificates:
+    found = tuple(dict.fromkeys(decoded(each) for each in elements))
+    if len(found) > policy.max_certificates:
         raise UnreadableSignature(
-            reason="too-many-certificates", found=len(elements), limit=policy.max_certificates
+            reason="too-many-certificates", found=len(found), limit=policy.max_certificates
         )
-    found = tuple(decoded(each) for each in elements)
+    if not found:
+        return ()
     first = _leaf(found)
-    return (found[first], *found[:first], *found[first + 1 :]) if found else ()
+    kept = [decoded(each) for each in signature.findall(_VALUES, NAMES)[: policy.max_certificates]]
+    ordered = dict.fromkeys((found[first], *found[:first], *found[first + 1 :], *kept))
+    return tuple(ordered)[: policy.max_certificates]
 
 
 def _leaf(certificates: Sequence[bytes]) -> int:
     """Place of the certificate that issued none of the others; the standard orders them in no way."""
-    read = [signer_of((each,)) for each in certificates]
+    read = [_read(each) for each in certificates]
     issuers = {each.issuer for each in read if each is not None and each.issuer != _subject(each)}
     return next(
         (place for place, each in enumerate(read) if each is not None and _subject(each) not in issuers), 0
@@ -47,10 +59,27 @@ def _subject(known: KnownCertificate) -> bytes:
     return known.certificate.subject.public_bytes()
 
 
-def signer_of(certificates: Sequence[bytes]) -> KnownCertificate | None:
-    """Read the first certificate; `None` when there is none that can be read."""
+def with_signer_first(
+    certificates: tuple[bytes, ...], method: SignatureMethod, value: bytes, signed: bytes, policy: Policy
+) -> tuple[bytes, ...]:
+    """Put the certificate first whose key made the value; without such the order stays as it was."""
+    for der in certificates:
+        known = _read(der)
+        if known is None or not policy.is_affordable(known.key):
+            continue
+        if verify_value(known.key, method, value, signed):
+            return (der, *(other for other in certificates if other != der))
+    return certificates
+
+
+def readable(certificates: Sequence[bytes]) -> tuple[KnownCertificate, ...]:
+    """Read those that can be read."""
+    return tuple(known for known in map(_read, certificates) if known is not None)
+
+
+def _read(der: bytes) -> KnownCertificate | None:
     try:
-        return read_certificate(certificates[0]) if certificates else None
+        return read_certificate(der)
     except UnreadableCertificate:
         return None
 

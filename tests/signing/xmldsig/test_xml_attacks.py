@@ -1,7 +1,6 @@
 """Forged, wrapped and hostile XML never passes, and never does more than fail."""
 
 import base64
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +13,7 @@ from signing.certificates import to_der
 from signing.verdict import Indication, SubIndication
 
 SIGNED, SIGNED_PART, SIGNED_XADES = sign(LETTER), sign(BOX, uri="#letter"), sign_xades(LETTER)
+SIGNED_ROOT = sign(LETTER, uri="#letter")
 EVIL = b'<letter xmlns="urn:letter"%s><to>H99</to></letter>'
 PART = b'<letter xmlns="urn:letter" Id="letter"><to>H26</to></letter>'
 
@@ -24,8 +24,9 @@ def is_passed(data):
 
 def test_the_originals_pass():
     assert is_passed(SIGNED)
-    assert is_passed(SIGNED_PART)
+    assert is_passed(SIGNED_ROOT)
     assert is_passed(SIGNED_XADES)
+    assert judge(SIGNED_PART).sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 def in_object(evil):
@@ -97,17 +98,23 @@ def add_transform(algorithm):
     ("change", "reason"),
     [
         (set_first(".//ds:Reference", "URI", "http://example.com/letter.xml"), "elsewhere"),
+        (set_first(".//ds:Reference", "URI", "letter.xml"), "elsewhere"),
         (set_first(".//ds:Reference", "URI", "file:///etc/passwd"), "elsewhere"),
         (set_first(".//ds:Reference", "URI", "#xpointer(/)"), "elsewhere"),
         (set_first(".//ds:Reference", "URI", "#nothing"), "dangling"),
         (add_transform("http://www.w3.org/TR/1999/REC-xslt-19991116"), "transform"),
         (add_transform("http://www.w3.org/TR/1999/REC-xpath-19991116"), "transform"),
         (add_transform(DS + "base64"), "transform"),
+        (add_transform("http://www.w3.org/2002/07/decrypt#XML"), "transform"),
+        (add_transform("urn:nobody:knows"), "transform"),
     ],
 )
-def test_what_could_fetch_or_compute_is_refused(change, reason):
+def test_what_could_fetch_or_compute_is_not_evaluated_and_named(change, reason):
     verdict = judge(altered(SIGNED, change))
-    assert verdict.sub_indication is SubIndication.FORMAT_FAILURE
+    assert (verdict.indication, verdict.sub_indication) == (
+        Indication.INDETERMINATE,
+        SubIndication.GENERIC,
+    )
     assert dict(verdict.params)["reason"] == f"xml-{'reference-' if reason != 'transform' else ''}{reason}"
 
 
@@ -120,8 +127,9 @@ def test_what_could_fetch_or_compute_is_refused(change, reason):
         b"<!DOCTYPE letter>",
     ],
 )
-def test_a_document_type_declaration_is_refused(declaration):
+def test_a_document_type_declaration_is_not_read(declaration):
     verdict = judge(declaration + SIGNED)
+    assert verdict.indication is Indication.INDETERMINATE
     assert dict(verdict.params)["reason"] == "xml-dtd"
 
 
@@ -147,40 +155,56 @@ def test_another_certificate_put_in_front_does_not_pass():
     assert not is_passed(altered(SIGNED, swap))
 
 
-def test_more_references_than_the_limit_are_refused():
+def repeated(path, times):
     def repeat(signature):
-        reference = signature.find(".//ds:Reference", {"ds": DS})
-        for _ in range(16):
-            reference.getparent().append(etree.fromstring(etree.tostring(reference)))
+        element = signature.find(path, {"ds": DS})
+        for _ in range(times):
+            element.getparent().append(etree.fromstring(etree.tostring(element)))
 
-    assert dict(judge(altered(SIGNED, repeat)).params)["reason"] == "xml-references"
+    return altered(SIGNED, repeat)
 
 
-def test_more_certificates_than_the_limit_are_refused():
-    def repeat(signature):
-        certificate = signature.find(".//ds:X509Certificate", {"ds": DS})
-        for _ in range(8):
-            certificate.getparent().append(etree.fromstring(etree.tostring(certificate)))
+def test_more_references_than_the_limit_are_not_followed():
+    verdict = judge(repeated(".//ds:Reference", 1_000))
+    assert dict(verdict.params)["reason"] == "xml-references"
+    assert verdict.indication is Indication.INDETERMINATE
 
-    assert dict(judge(altered(SIGNED, repeat)).params)["reason"] == "too-many-certificates"
+
+def test_more_certificates_than_the_limit_are_not_read():
+    def give(signature):
+        data = signature.find(".//ds:X509Data", {"ds": DS})
+        for place in range(8):
+            etree.SubElement(data, f"{{{DS}}}X509Certificate").text = base64.b64encode(b"%d" % place)
+
+    verdict = judge(altered(SIGNED, give))
+    assert dict(verdict.params)["reason"] == "too-many-certificates"
+    assert verdict.indication is Indication.INDETERMINATE
+
+
+def test_one_certificate_many_times_is_one():
+    assert is_passed(repeated(".//ds:X509Certificate", 20))
+
+
+def declaring(name, times, elements):
+    declared = b" ".join(b'xmlns:a%d="%s"' % (n, name) for n in range(times))
+    return SIGNED.replace(b"<to>H26", b"<to " + declared + b">" + b"<a0:a/>" * elements)
 
 
 @pytest.mark.parametrize(
     "bomb",
     [
         SIGNED.replace(b"H26", b"<a>" * 100_000 + b"</a>" * 100_000),
-        SIGNED.replace(b"H26", b"<a/>" * 200_000),
-        SIGNED.replace(b"<to>", b"<to " + b" ".join(b'a%d=""' % n for n in range(100_001)) + b">"),
-        SIGNED.replace(b"<to>", b"<to " + b" ".join(b'xmlns:a%d="u"' % n for n in range(2_000)) + b">"),
+        SIGNED.replace(b"H26", b"<a/>" * 200_001),
+        SIGNED.replace(b"<to>", b"<to " + b" ".join(b'a%d=""' % n for n in range(400_001)) + b">"),
+        declaring(b"u", 2_000, 100),
+        declaring(b"u" * 10_000, 1, 10_000),
     ],
-    ids=["deep", "many elements", "many attributes", "many namespaces"],
+    ids=["deep", "many elements", "many attributes", "many namespaces", "long namespaces"],
 )
-def test_bombs_are_refused_at_once(bomb):
-    began = time.monotonic()
+def test_bombs_are_told_by_their_size_alone(bomb):
     verdict = judge(bomb)
     assert dict(verdict.params)["reason"] == "xml-too-complex"
     assert verdict.indication is Indication.INDETERMINATE
-    assert time.monotonic() - began < 5
 
 
 def test_a_document_larger_than_the_limit_is_refused():
@@ -188,15 +212,15 @@ def test_a_document_larger_than_the_limit_is_refused():
     assert dict(verdict.params)["reason"] == "too-large"
 
 
-def test_many_signatures_are_refused():
+def test_many_signatures_are_not_read():
     signature = SIGNED[SIGNED.index(b"<ds:Signature ") : SIGNED.index(b"</ds:Signature>") + 15]
-    verdict = judge(SIGNED.replace(signature, signature * 9))
+    verdict = judge(SIGNED.replace(signature, signature * 33))
     assert dict(verdict.params)["reason"] == "too-many-signers"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.sampled_from([SIGNED, SIGNED_PART]), st.integers(0, 10_000), st.binary(max_size=6), st.integers(0, 6)
+    st.sampled_from([SIGNED, SIGNED_ROOT]), st.integers(0, 10_000), st.binary(max_size=6), st.integers(0, 6)
 )
 def test_mutated_documents_only_ever_get_a_verdict(original, place, put, taken):
     place %= len(original)

@@ -1,0 +1,187 @@
+"""References of an XML signature: what each names, how that is written, and whether its digest is right.
+
+Same-document references, and entries of a package where one is given; no transform but the enveloped
+signature's and canonical forms. Nothing is fetched. XML Signature 1.1 §4.4.3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from signing.algorithms import compute_digest
+from signing.errors import UnreadableSignature
+from signing.xmldsig.canonical_forms import (
+    DEFAULT_FORM,
+    CanonicalForm,
+    form_of,
+    parse,
+    write_document,
+    write_element,
+)
+from signing.xmldsig.elements import DS, NAMES, Element, decoded, named, one
+from signing.xmldsig.identifiers import DIGESTS
+from signing.xmldsig.screening import Size, screen
+
+__all__ = ["Parts", "Target", "Work", "XmlReference", "is_right", "read_target"]
+
+MAX_TRANSFORMS: Final = 4
+"""One or two are usual."""
+MAX_WRITTEN_BYTES: Final = 256 * 1024 * 1024
+"""Of canonical forms, for all references of a file together: eight times the largest file."""
+MAX_STEPS: Final = 400_000_000
+"""Of `screening`, for all canonical forms of a file together: some two and a half seconds."""
+
+_ENVELOPED: Final = DS + "enveloped-signature"
+
+Parts = Mapping[str, bytes]
+"""Entries of a package, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlReference:
+    """One thing that a signature covers."""
+
+    uri: str
+    """Empty: the whole document."""
+    digest: str | None
+    """Name of its digest; `None` when this package does not know it."""
+    digest_identifier: str
+    found: str
+    """What the signature says the digest is: hexadecimal."""
+    data: bytes | None = None
+    """What was signed, in its canonical form, and nothing else; only if asked for and its digest is right."""
+    entry: str | None = None
+    """Name of the package's entry that it refers to; `None`: the document itself, or a part of it."""
+
+
+class Target(NamedTuple):
+    """What a reference names, and how it is written; neither `element` nor `octets`: the document."""
+
+    reference: XmlReference
+    element: Element | None
+    octets: bytes | None
+    is_enveloped: bool
+    """Without the signature that refers."""
+    forms: tuple[CanonicalForm, ...]
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is the whole document."""
+        return self.element is None and self.octets is None
+
+
+class Work:
+    """What the canonical forms of one file cost so far."""
+
+    __slots__ = ("steps", "written")
+
+    def __init__(self) -> None:
+        self.steps = self.written = 0
+
+    def spend(self, steps: int, written: int) -> None:
+        """Count. Raises `UnreadableSignature` past a limit."""
+        self.steps += steps
+        self.written += written
+        for found, limit in ((self.steps, MAX_STEPS), (self.written, MAX_WRITTEN_BYTES)):
+            if found > limit:
+                raise UnreadableSignature(reason="xml-too-much-work", found=found, limit=limit)
+
+
+def read_target(root: Element, element: Element, parts: Parts | None) -> Target:
+    """Read a Reference and find what it names. Raises `UnreadableSignature`."""
+    identifier = one(element, "ds:DigestMethod").get("Algorithm", "")
+    value = decoded(one(element, "ds:DigestValue"))
+    uri = element.get("URI")
+    if uri is None:
+        raise UnreadableSignature(reason="xml-reference-elsewhere", found="?")
+    entry, target = _found(root, uri, parts)
+    octets = None if entry is None or parts is None else parts[entry]
+    is_enveloped, forms = _transforms(element)
+    if is_enveloped and octets is not None:
+        raise UnreadableSignature(reason="xml-transform", found=_ENVELOPED)
+    reference = XmlReference(uri, DIGESTS.get(identifier), identifier[:100], value.hex(), entry=entry)
+    return Target(reference, target, octets, is_enveloped, forms)
+
+
+def _found(root: Element, uri: str, parts: Parts | None) -> tuple[str | None, Element | None]:
+    """Find the entry or the element that a reference names; neither for the document."""
+    if uri == "":
+        return None, None
+    if not uri.startswith("#"):
+        if parts is None:
+            raise UnreadableSignature(reason="xml-reference-elsewhere", found=uri[:100])
+        entry = _entry(uri, parts)
+        if entry is None:
+            raise UnreadableSignature(reason="xml-reference-missing", found=uri[:100])
+        return entry, None
+    if uri.startswith("#xpointer("):
+        raise UnreadableSignature(reason="xml-reference-elsewhere", found=uri[:100])
+    found = named(root, uri[1:])
+    if len(found) != 1:
+        reason = "xml-reference-ambiguous" if found else "xml-reference-dangling"
+        raise UnreadableSignature(reason=reason, found=uri[:100])
+    return None, found[0]
+
+
+def _entry(uri: str, parts: Parts) -> str | None:
+    """Find an entry by its name as it stands, or without escapes, as packages write references."""
+    path = uri.partition("?")[0]  # Office Open XML gives the content type behind it
+    names = (uri, unquote(uri), path, unquote(path))
+    candidates = [
+        shown for name in names for shown in (name, name.removeprefix("./"), name.removeprefix("/"))
+    ]
+    return next((name for name in candidates if name in parts), None)
+
+
+def _transforms(element: Element) -> tuple[bool, tuple[CanonicalForm, ...]]:
+    """Read the transforms: first perhaps the enveloped signature's, then canonical forms."""
+    transforms = element.findall("ds:Transforms/ds:Transform", NAMES)
+    if len(transforms) > MAX_TRANSFORMS:
+        raise UnreadableSignature(reason="xml-transform", found=len(transforms))
+    is_enveloped = bool(transforms) and transforms[0].get("Algorithm") == _ENVELOPED
+    return is_enveloped, tuple(form_of(each) for each in transforms[is_enveloped:])
+
+
+def is_right(root: Element, target: Target, size: Size, work: Work) -> tuple[bool, bytes, bool]:
+    """Compare a digest; gives whether it is right, what was digested, and whether with its comments.
+
+    `root`: of the tree without the signature, where the target is enveloped. What a reference names has no
+    comments, whatever the form (XML Signature §4.4.3.3), but some signers keep them where the form does: then
+    they are signed, too.
+    """
+    for with_comments in (False, True):
+        if with_comments and not any(form.keeps_comments for form in target.forms):
+            break
+        data = _written(root, target, size, work, with_comments=with_comments)
+        digest = target.reference.digest
+        if digest is not None and compute_digest(digest, data).hex() == target.reference.found:
+            return True, data, with_comments
+    return False, b"", False
+
+
+def _written(root: Element, target: Target, size: Size, work: Work, *, with_comments: bool) -> bytes:
+    forms = target.forms
+    if target.octets is not None:
+        data = target.octets
+        work.spend(0, len(data))
+    else:
+        first, forms = (forms[0], forms[1:]) if forms else (DEFAULT_FORM, ())
+        kept = with_comments and first.keeps_comments
+        if target.element is None:
+            data = write_document(root, first, with_comments=kept)
+        else:
+            data = write_element(target.element, first, with_comments=kept)
+        work.spend(_share(root, target.element, size), len(data))
+    for form in forms:
+        inner = screen(data)
+        data = write_document(parse(data), form, with_comments=form.keeps_comments)
+        work.spend(inner.steps, len(data))
+    return data
+
+
+def _share(root: Element, element: Element | None, size: Size) -> int:
+    """Work out how many of its document's steps an element takes."""
+    if element is None or element is root:
+        return size.steps
+    return int(size.steps * (1 + element.xpath("count(descendant::*)")) / size.elements) + 1
