@@ -27,7 +27,7 @@ from benchmarks.mutations import mutant
 from signing import authority, cms, keys
 from signing.certificates import read_certificate, to_der, to_pem
 from signing.names import authority_subject
-from signing.paths import PathOutcome, TrustMaterial, validate_path
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 from signing.timestamps import issue_token, with_signature_timestamp
 from signing.timestamps.attach import signature_value
@@ -118,17 +118,17 @@ class Paths:
     def __init__(self, trust: TrustMaterial) -> None:
         self.trust = trust
         self.certified: dict[str, bytes] = {}
-        self.known: dict[tuple[bytes, tuple[bytes, ...], dt.datetime], PathOutcome] = {}
-        self.none = validate_path(b"", (), trust, NOW)
+        self.known: dict[tuple[bytes, Enclosed, dt.datetime], PathOutcome] = {}
+        self.none = validate_path(b"", Enclosed(), trust, NOW)
 
-    def __call__(self, certificate: bytes, extra: tuple[bytes, ...], at: dt.datetime) -> PathOutcome:
+    def __call__(self, certificate: bytes, enclosed: Enclosed, at: dt.datetime) -> PathOutcome:
         """Give the path of a certificate, from memory where it is there."""
-        key = (certificate, extra, at)
+        key = (certificate, enclosed, at)
         found = self.known.get(key)
         if found is None:
             if len(self.known) >= PATHS_AT_MOST:
                 return self.none
-            found = self.known[key] = validate_path(certificate, extra, self.trust, at)
+            found = self.known[key] = validate_path(certificate, enclosed, self.trust, at)
             if found.indication is Indication.TOTAL_PASSED:
                 read = read_certificate(certificate)
                 self.certified[read.summary.sha256] = read.certificate.tbs_certificate_bytes

@@ -16,7 +16,7 @@ from axis.trust.path_cache import PathCache
 from signing import authority, cms, keys
 from signing.certificates import to_der
 from signing.names import authority_subject
-from signing.paths import PathOutcome, TrustMaterial, validate_path
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.verify import TrustedTime, verify_signatures
 
 NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
@@ -45,11 +45,10 @@ def measure(signatures: int) -> Result:
     """Measure on P-256, turn about."""
     signature, certificate, trust, key = _make()
     moment = TrustedTime(NOW, "acceptance")
-    extra: tuple[bytes, ...] = ()
     cold, warm = _paths(certificate, trust, signatures)
-    known = validate_path(certificate, extra, trust, NOW)
+    known = validate_path(certificate, Enclosed(), trust, NOW)
 
-    def path(_certificate: bytes, _extra: tuple[bytes, ...], _at: dt.datetime) -> PathOutcome:
+    def path(_certificate: bytes, _enclosed: Enclosed, _at: dt.datetime) -> PathOutcome:
         return known
 
     def verify() -> None:
@@ -78,22 +77,21 @@ def measure(signatures: int) -> Result:
 
 def _paths(certificate: bytes, trust: TrustMaterial, times: int) -> tuple[float, float]:
     """Seconds for a path worked out, the material at hand, and for one that the cache remembers."""
+    enclosed = Enclosed()
 
-    def compute(
-        der: bytes, extra: tuple[bytes, ...], material: TrustMaterial, at: dt.datetime
-    ) -> PathOutcome:
-        return validate_path(der, extra, material, at)
+    def compute(der: bytes, enclosed: Enclosed, material: TrustMaterial, at: dt.datetime) -> PathOutcome:
+        return validate_path(der, enclosed, material, at)
 
-    compute(certificate, (), trust, NOW)  # reads the trust material, which every later path shares
+    compute(certificate, enclosed, trust, NOW)  # reads the trust material, which every later path shares
 
     def cold() -> None:
-        PathCache(compute).outcome(certificate, (), trust, NOW)
+        PathCache(compute).outcome(certificate, enclosed, trust, NOW)
 
     cache = PathCache(compute)
-    assert cache.outcome(certificate, (), trust, NOW).sub_indication is None
+    assert cache.outcome(certificate, enclosed, trust, NOW).sub_indication is None
 
     def warm() -> None:
-        assert cache.find(certificate, (), trust, NOW) is not None
+        assert cache.find(certificate, enclosed, trust, NOW) is not None
 
     rounds = [(_time(cold, COLD_PATHS), _time(warm, times)) for _ in range(ROUNDS)]
     return statistics.median(first for first, _ in rounds), statistics.median(second for _, second in rounds)

@@ -14,12 +14,13 @@ from signing.algorithms import SignatureMethod
 from signing.certificates import CertificateReference
 from signing.content import Content
 from signing.names import OwnerKind
-from signing.paths import PathOutcome
+from signing.paths import Enclosed, PathOutcome
 from signing.policy import Policy
-from signing.vocabulary import Check, Params, SubIndication
+from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = [
     "Binder",
+    "Enclosed",
     "Findings",
     "Owner",
     "PathJudge",
@@ -46,8 +47,8 @@ class TrustedTime:
     source: Literal["acceptance", "rfc3161"] = "acceptance"
 
 
-PathJudge = Callable[[bytes, tuple[bytes, ...], datetime], PathOutcome]
-"""Certificate, the certificates that came with it (DER), and the time. What it raises passes through."""
+PathJudge = Callable[[bytes, Enclosed, datetime], PathOutcome]
+"""Certificate (DER), what came along with the signature, and the time. What it raises passes through."""
 Binder = Callable[[x509.Certificate], Owner | None]
 """To whom a certificate is registered, if to anyone; asked only where its subject names no agency."""
 
@@ -89,10 +90,11 @@ class Signer(NamedTuple):
 class Findings:
     """What the steps found so far, in their order."""
 
-    __slots__ = ("checks", "params", "words")
+    __slots__ = ("checks", "material", "params", "words")
 
     def __init__(self) -> None:
         self.checks: list[Check] = []
+        self.material: tuple[MaterialDigest, ...] = ()
         self.words: list[SubIndication] = []
         self.params: dict[SubIndication, Params] = {}
 
@@ -106,3 +108,7 @@ class Findings:
         if word not in self.params:
             self.words.append(word)
             self.params[word] = params
+
+    def rest_on(self, material: tuple[MaterialDigest, ...]) -> None:
+        """Note what this rests on; the certificate's path comes first, then time-stamps and theirs."""
+        self.material = tuple(dict.fromkeys(material + self.material)) if self.material else material

@@ -44,6 +44,9 @@ class Surroundings:
     known: tuple[Certificate, ...]
     """Certificates that came along and were admitted."""
     material: Material
+    """Trust material and what came along."""
+    at_hand: Material
+    """Trust material alone; the same value where no list and no response came along."""
     policy: Policy
     algorithms: ChainAlgorithms
 

@@ -29,7 +29,7 @@ from signing.path_asn1 import Certificate
 from signing.path_context import Surroundings, make_context, run
 from signing.path_revocation import ON_HOLD, check_revocation
 from signing.path_signatures import has_signed
-from signing.vocabulary import Check, Params, SubIndication
+from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = ["Evaluation", "PathsNotFoundInTime", "build_paths", "evaluate"]
 
@@ -67,6 +67,8 @@ class Evaluation:
     checks: tuple[Check, ...]
     params: Params
     chain: tuple[str, ...]
+    rested_on: tuple[MaterialDigest, ...] = ()
+    """What step 5 rested on."""
 
 
 class PathsNotFoundInTime(Exception):
@@ -123,10 +125,12 @@ def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evalua
     usage_check = Check(4, "certificate-usage", "failed" if misuse else "passed", misuse)
 
     revocation_check = Check(5, "revocation", "skipped")
+    rested_on: tuple[MaterialDigest, ...] = ()
     if failure in _STILL_TELLS_REVOCATION and path.pkix_len:
         moment = leaf.not_valid_after if failure is SubIndication.EXPIRED else at
         revocation = check_revocation(path, around, moment)
         revocation_check, revoked = revocation.check, revocation.sub_indication
+        rested_on = revocation.rested_on
         if revoked is not None and (failure is None or revoked is SubIndication.REVOKED):
             found.append(revoked)
         if isinstance(revocation_check.found, datetime):
@@ -135,7 +139,8 @@ def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evalua
             params["revocation_reason"] = revocation.reason
         if revocation_check.found == ON_HOLD:
             params.setdefault("reason", ON_HOLD)
-    return Evaluation(tuple(found), (path_check, usage_check, revocation_check), tuple(params.items()), chain)
+    checks = (path_check, usage_check, revocation_check)
+    return Evaluation(tuple(found), checks, tuple(params.items()), chain, rested_on)
 
 
 _STILL_TELLS_REVOCATION: Final = (None, SubIndication.EXPIRED)

@@ -6,8 +6,9 @@ than the one beside it. What any sound list says for certain, however old, is to
 and §6.3; docs/decisions/signing-crl-time.md.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,8 +19,19 @@ from signing.authority import EXPIRED_CERTIFICATES_ON_CRL
 from signing.path_algorithms import ChainAlgorithms
 from signing.path_asn1 import Certificate, load_list
 from signing.path_signatures import is_signed_by
+from signing.vocabulary import MaterialDigest
 
-__all__ = ["REVERSIBLE", "KnownCrl", "Listed", "choose", "is_fresh", "listed", "read_list", "speaks_about"]
+__all__ = [
+    "REVERSIBLE",
+    "KnownCrl",
+    "Listed",
+    "choose",
+    "is_fresh",
+    "listed",
+    "read_list",
+    "signer_of",
+    "speaks_about",
+]
 
 REVERSIBLE: Final = frozenset({"certificateHold", "removeFromCRL"})
 """Reasons that are taken back: such an entry counts only in the newest list."""
@@ -30,6 +42,8 @@ class KnownCrl:
     """A complete or delta list and what decides whether it may be asked."""
 
     container: CRLContainer
+    sha256: str
+    """Of the whole list, lower-case hexadecimal."""
     parsed: x509.CertificateRevocationList
     issuer: str
     """The issuer's name, normalised for comparison."""
@@ -55,6 +69,8 @@ class Listed:
     at: datetime
     reason: str
     """Of RFC 5280 §5.3.1, such as `keyCompromise`."""
+    told_by: tuple[MaterialDigest, ...] = ()
+    """The list or response that says so."""
 
     @property
     def is_final(self) -> bool:
@@ -73,6 +89,7 @@ def read_list(der: bytes) -> KnownCrl | None:
         base: Any = values.get(x509.DeltaCRLIndicator.oid)
         return KnownCrl(
             container=container,
+            sha256=hashlib.sha256(der).hexdigest(),
             parsed=parsed,
             issuer=container.crl_data.issuer.hashable,
             this_update=parsed.last_update_utc,
@@ -120,14 +137,14 @@ def choose(
     deltas: dict[tuple[str, bytes, bytes], KnownCrl] = {}
     newest_first = sorted(lists, key=lambda each: (each.this_update, each.number or 0), reverse=True)
     for crl in newest_first:
-        signer = _signer(crl, signers, algorithms)
+        signer = signer_of(crl, signers, algorithms)
         if signer is not None and crl.base_number is None:
-            complete.setdefault((crl.issuer, crl.scope, signer), crl)
+            complete.setdefault((crl.issuer, crl.scope, signer.public_key.sha256), crl)
     for crl in newest_first:
-        signer = _signer(crl, signers, algorithms)
+        signer = signer_of(crl, signers, algorithms)
         if signer is None or crl.base_number is None:
             continue
-        key = (crl.issuer, crl.scope, signer)
+        key = (crl.issuer, crl.scope, signer.public_key.sha256)
         if key in complete and _adds_to(crl, complete[key]):
             deltas.setdefault(key, crl)
     return [*complete.values(), *deltas.values()]
@@ -145,11 +162,11 @@ def listed(
         if crl.is_indirect or crl.issuer != certificate.issuer.hashable:
             continue
         entry = _entry(crl, certificate.serial_number)
-        if entry is None or _signer(crl, (issuer,), algorithms) is None:
+        if entry is None or signer_of(crl, (issuer,), algorithms) is None:
             continue
         told = _told(entry)
         if told is not None:
-            yield told
+            yield replace(told, told_by=(("crl", crl.sha256),))
 
 
 def entries(crl: KnownCrl, serial: int) -> Iterator[datetime]:
@@ -188,16 +205,17 @@ def _adds_to(delta: KnownCrl, complete: KnownCrl) -> bool:
     return delta.base_number <= complete.number <= delta.number
 
 
-def _signer(crl: KnownCrl, signers: Sequence[Certificate], algorithms: ChainAlgorithms) -> bytes | None:
-    """Digest of the key that signed the list, if it is one of these and may sign lists."""
+def signer_of(
+    crl: KnownCrl, signers: Sequence[Certificate], algorithms: ChainAlgorithms
+) -> Certificate | None:
+    """Give the first of these certificates that bears the issuer's name, may sign lists, and signed it."""
     for certificate in signers:
         if certificate.subject.hashable != crl.issuer or not may_sign_lists(certificate):
             continue
         if not algorithms.admits(crl.container.crl_data["signature_algorithm"], certificate.public_key):
             continue
         if _has_signed(crl, certificate.public_key.dump()):
-            digest: bytes = certificate.public_key.sha256
-            return digest
+            return certificate
     return None
 
 

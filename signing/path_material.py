@@ -5,8 +5,8 @@ already known has signed it: whoever has no authority's key cannot make path bui
 crafted certificates they send. RFC 5280.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -14,11 +14,11 @@ from typing import Final
 from signing.path_algorithms import is_affordable
 from signing.path_asn1 import Certificate, load_certificate
 from signing.path_lists import KnownCrl, entries, read_list
-from signing.path_ocsp import KnownAnswer, answer_points, read_responses
+from signing.path_ocsp import KnownAnswer, answer_points, merged_answers, read_responses
 from signing.path_signatures import has_signed
 from signing.policy import Policy
 
-__all__ = ["Material", "admitted", "change_points", "read_material"]
+__all__ = ["Material", "admitted", "change_points", "read_material", "with_enclosed"]
 
 MICROSECOND: Final = timedelta(microseconds=1)
 """The hub's times have no finer grain; ends that are inclusive become exclusive by it."""
@@ -52,6 +52,31 @@ def read_material(
         crls=tuple(known for der in crls if (known := read_list(der)) is not None),
         answers=read_responses(ocsps),
     )
+
+
+def with_enclosed(
+    material: Material, crls: Sequence[bytes], ocsps: Sequence[bytes], policy: Policy
+) -> Material:
+    """Add lists and responses that came along to the material at hand; past the policy's limits, none.
+
+    They are believed as far as they are signed, like those at hand. The very same `material` is given back
+    where nothing is added.
+    """
+    known = {each.sha256 for each in material.crls}
+    lists = [
+        each
+        for der in crls[: policy.max_enclosed_lists]
+        if len(der) <= policy.max_enclosed_bytes
+        and (each := read_list(der)) is not None
+        and each.sha256 not in known
+    ]
+    responses = [
+        der for der in ocsps[: policy.max_enclosed_responses] if len(der) <= policy.max_enclosed_bytes
+    ]
+    if not lists and not responses:
+        return material
+    answers = merged_answers(material.answers, read_responses(responses))
+    return replace(material, crls=(*material.crls, *lists), answers=answers)
 
 
 def admitted(extra: Iterable[bytes], material: Material, policy: Policy) -> tuple[Certificate, ...]:

@@ -22,7 +22,7 @@ from signing.path_lists import Listed
 from signing.path_signatures import has_signed
 from signing.policy import Policy
 
-__all__ = ["KnownAnswer", "answer_points", "read_responses", "status_of"]
+__all__ = ["KnownAnswer", "answer_points", "merged_answers", "read_responses", "status_of"]
 
 AGE_WITHOUT_NEXT_UPDATE: Final = timedelta(minutes=30)
 """For how long an answer stands that names no end. It means that a newer one could be had at any moment."""
@@ -39,6 +39,8 @@ class KnownAnswer:
 
     answer: Answer
     response: Response
+    sha256: str
+    """Of the whole response, lower-case hexadecimal."""
     certificates: tuple[Certificate, ...]
     """Those that came along with the response."""
 
@@ -52,16 +54,12 @@ def read_responses(ders: Iterable[bytes]) -> Mapping[int, tuple[KnownAnswer, ...
         except UnreadableOcsp:
             continue
         certificates = tuple(_readable(response.certificates))
+        sha256 = hashlib.sha256(der).hexdigest()
         for answer in response.answers:
             found.setdefault(answer.certificate.serial, []).append(
-                KnownAnswer(answer, response, certificates)
+                KnownAnswer(answer, response, sha256, certificates)
             )
-    return MappingProxyType(
-        {
-            serial: tuple(sorted(known, key=lambda each: each.answer.this_update, reverse=True))
-            for serial, known in found.items()
-        }
-    )
+    return MappingProxyType({serial: _newest_first(known) for serial, known in found.items()})
 
 
 def status_of(
@@ -71,12 +69,13 @@ def status_of(
     at: datetime,
     policy: Policy,
     is_unrevoked: Callable[[Certificate, Certificate, datetime], bool],
-) -> Listed | bool:
+) -> Listed | KnownAnswer | None:
     """Tell what is known by OCSP of a certificate at `at`.
 
-    `True`: not revoked then; `False`: nothing is known; else when and why it was revoked. The newest answer
-    decides, and a revocation for good counts however old the answer is. `is_unrevoked`: whether a responder's
-    certificate by this issuer stood at a time, asked where it does not say itself that nobody need ask.
+    An answer: it says "not revoked then"; `None`: nothing is known; else when and why it was revoked. The
+    newest answer decides, and a revocation for good counts however old the answer is. `is_unrevoked`: whether
+    a responder's certificate by this issuer stood at a time, asked where it does not say itself that nobody
+    need ask.
     """
     believed = [
         known
@@ -86,13 +85,13 @@ def status_of(
         and _is_signed(known, issuer, policy, is_unrevoked)
     ]
     for known in believed:
-        told = _revocation(known.answer, at)
+        told = _revocation(known, at)
         if told is not None and told.is_final:
             return told
     for known in believed:
         if _speaks_about(known.answer, certificate, at):
-            return _revocation(known.answer, at) or True
-    return False
+            return _revocation(known, at) or known
+    return None
 
 
 def answer_points(answers: Mapping[int, tuple[KnownAnswer, ...]], serial: int) -> set[datetime]:
@@ -106,10 +105,25 @@ def answer_points(answers: Mapping[int, tuple[KnownAnswer, ...]], serial: int) -
     return points
 
 
-def _revocation(answer: Answer, at: datetime) -> Listed | None:
+def merged_answers(
+    one: Mapping[int, tuple[KnownAnswer, ...]], other: Mapping[int, tuple[KnownAnswer, ...]]
+) -> Mapping[int, tuple[KnownAnswer, ...]]:
+    """Put the answers of both together, newest first; of two of one time, that of `one` first."""
+    both = dict(one)
+    for serial, known in other.items():
+        both[serial] = _newest_first((*one.get(serial, ()), *known))
+    return MappingProxyType(both)
+
+
+def _newest_first(known: Iterable[KnownAnswer]) -> tuple[KnownAnswer, ...]:
+    return tuple(sorted(known, key=lambda each: each.answer.this_update, reverse=True))
+
+
+def _revocation(known: KnownAnswer, at: datetime) -> Listed | None:
+    answer = known.answer
     if answer.status != "revoked" or answer.revoked_at is None or answer.revoked_at > at:
         return None
-    return Listed(answer.revoked_at, answer.reason or "unspecified")
+    return Listed(answer.revoked_at, answer.reason or "unspecified", (("ocsp", known.sha256),))
 
 
 def _speaks_about(answer: Answer, certificate: Certificate, at: datetime) -> bool:

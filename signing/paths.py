@@ -11,17 +11,25 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from signing.path_algorithms import ChainAlgorithms
 from signing.path_asn1 import Certificate, load_certificate
 from signing.path_context import Surroundings
 from signing.path_evaluation import Evaluation, PathsNotFoundInTime, build_paths, evaluate
-from signing.path_material import Material, admitted, change_points, read_material
+from signing.path_material import Material, admitted, change_points, read_material, with_enclosed
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
+from signing.vocabulary import (
+    Check,
+    Indication,
+    MaterialDigest,
+    Params,
+    SubIndication,
+    decisive,
+    indication_of,
+)
 
-__all__ = ["PathOutcome", "TrustMaterial", "abandoned", "validate_path"]
+__all__ = ["Enclosed", "PathOutcome", "TrustMaterial", "abandoned", "validate_path"]
 
 BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 END: Final = datetime.max.replace(tzinfo=UTC)
@@ -60,6 +68,22 @@ class TrustMaterial:
         object.__setattr__(self, "digest", total.hexdigest())
 
 
+class Enclosed(NamedTuple):
+    """What came along with a signature, in DER: a stranger's, and believed as far as it is signed."""
+
+    certificates: tuple[bytes, ...] = ()
+    """Those beside the signer's own."""
+    crls: tuple[bytes, ...] = ()
+    """Revocation lists, complete and delta."""
+    ocsps: tuple[bytes, ...] = ()
+    """OCSP responses, each an `OCSPResponse` (RFC 6960 §4.2.1)."""
+
+    def beside(self, certificate: bytes) -> "Enclosed":
+        """Leave out this certificate (DER), which is the one asked about."""
+        others = tuple([der for der in self.certificates if der != certificate])
+        return Enclosed(others, self.crls, self.ocsps)
+
+
 @dataclass(frozen=True, slots=True)
 class PathOutcome:
     """The answer, and from when until when it is the same."""
@@ -75,6 +99,16 @@ class PathOutcome:
     """Inclusive."""
     valid_until: datetime
     """Exclusive."""
+    material: tuple[MaterialDigest, ...] = ()
+    """All that the answer rested on: the chain, then lists, responses and the certificates they needed."""
+
+    @property
+    def rested_on(self) -> tuple[str, ...]:
+        """SHA-256 of what the answer rested on besides the chain: lists, responses, certificates of issuers.
+
+        Each is the digest of a whole item of the trust material or of what came along.
+        """
+        return tuple(sha256 for _, sha256 in self.material if sha256 not in self.chain)
 
     def holds_at(self, at: datetime) -> bool:
         """Whether this is the answer for `at` too, given the same material."""
@@ -92,18 +126,18 @@ def abandoned(at: datetime, until: datetime | None = None) -> PathOutcome:
 
 def validate_path(
     certificate_der: bytes,
-    extra: Sequence[bytes],
+    enclosed: Enclosed,
     trust: TrustMaterial,
     at: datetime,
     policy: Policy = DEFAULT,
 ) -> PathOutcome:
     """Validate the path from a certificate to a root of `trust`, as of the time `at` (with a zone).
 
-    `extra`: certificates that came with the signature; nothing is believed of them that no signature
-    proves, and more than the policy admits are left out. Raises nothing, whatever the certificates are.
+    `enclosed`: what came with the signature; nothing is believed of it that no signature proves, and more
+    than the policy admits is left out. Raises nothing, whatever the certificates are.
     """
     try:
-        return _validated(certificate_der, extra[: policy.max_certificates], trust, at, policy)
+        return _validated(certificate_der, enclosed, trust, at, policy)
     except MemoryError:
         raise  # the worker's budget: its keeper answers for it
     except Exception:  # noqa: BLE001 hostile certificates make the libraries raise all there is
@@ -113,22 +147,26 @@ def validate_path(
 
 
 def _validated(
-    certificate_der: bytes, extra: Sequence[bytes], trust: TrustMaterial, at: datetime, policy: Policy
+    certificate_der: bytes, enclosed: Enclosed, trust: TrustMaterial, at: datetime, policy: Policy
 ) -> PathOutcome:
-    material = read_material(trust.roots, trust.intermediates, trust.crls, trust.ocsps)
+    extra = enclosed.certificates[: policy.max_certificates]
+    at_hand = read_material(trust.roots, trust.intermediates, trust.crls, trust.ocsps)
+    material = with_enclosed(at_hand, enclosed.crls, enclosed.ocsps, policy)
     leaf = load_certificate(certificate_der)
     known = admitted(extra, material, policy)
     interval = _interval(change_points((leaf, *known), material), at)
-    around = Surroundings(known, material, policy, ChainAlgorithms(policy))
+    around = Surroundings(known, material, at_hand, policy, ChainAlgorithms(policy))
     try:
         paths = build_paths(leaf, around)
     except PathsNotFoundInTime:
-        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "over-budget", None, (BEGINNING, END))
+        general = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+        return _failed(general, "over-budget", None, (BEGINNING, END), leaf)
     evaluations = [evaluate(path, around, at) for path in paths]
     if evaluations:
         best = min(evaluations, key=_rank)
         word = decisive(best.sub_indications)
-        return PathOutcome(indication_of(word), word, best.checks, best.params, best.chain, *interval)
+        rested = tuple(dict.fromkeys([*(("certificate", sha256) for sha256 in best.chain), *best.rested_on]))
+        return PathOutcome(indication_of(word), word, best.checks, best.params, best.chain, *interval, rested)
     return _without_path(leaf, extra, material, interval)
 
 
@@ -148,13 +186,17 @@ def _without_path(
         top = came_along.get(top.issuer.hashable, top)
     known_names = {each.subject.hashable for each in (*material.roots, *material.intermediates)}
     if top.issuer.hashable in known_names:
-        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "broken-link", None, interval)
+        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "broken-link", None, interval, leaf)
     issuer = str(top.issuer.human_friendly)
-    return _failed(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "unknown-issuer", issuer, interval)
+    return _failed(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "unknown-issuer", issuer, interval, leaf)
 
 
 def _failed(
-    word: SubIndication, reason: str, issuer: str | None, interval: tuple[datetime, datetime]
+    word: SubIndication,
+    reason: str,
+    issuer: str | None,
+    interval: tuple[datetime, datetime],
+    leaf: Certificate | None = None,
 ) -> PathOutcome:
     checks = (
         Check(4, "certificate-path", "failed", issuer or reason),
@@ -162,7 +204,8 @@ def _failed(
         Check(5, "revocation", "skipped"),
     )
     params = (("reason", reason),) if issuer is None else (("reason", reason), ("issuer", issuer))
-    return PathOutcome(indication_of(word), word, checks, params, (), *interval)
+    rested: tuple[MaterialDigest, ...] = () if leaf is None else (("certificate", leaf.sha256.hex()),)
+    return PathOutcome(indication_of(word), word, checks, params, (), *interval, rested)
 
 
 def _rank(evaluation: Evaluation) -> int:

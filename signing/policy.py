@@ -35,6 +35,12 @@ class Policy:
     max_signature_bytes: int = 256 * 1024
     max_certificates: int = 8
     """Signer and chain are two to four; path building over many grows explosively."""
+    max_enclosed_lists: int = 8
+    """An authority's, its issuer's and a time-stamping authority's, with their deltas, are six."""
+    max_enclosed_responses: int = 8
+    """One for each certificate of two paths."""
+    max_enclosed_bytes: int = 256 * 1024
+    """Of one list or response that came along: 7,000 entries; who enclosed more would buy time with bytes."""
     max_signers: int = 8
     """Person and organisation are two; each costs a verification."""
     clock_skew: timedelta = field(default=timedelta(minutes=5))

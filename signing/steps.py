@@ -5,13 +5,12 @@ Checks that come out the same again and again are made once: with a known certif
 the arithmetic has to stay small. Steps as in DESIGN §7.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_digest, verify_value
-from signing.case import Findings, Question, Signer
+from signing.case import Enclosed, Findings, Question, Signer
 from signing.certificates import CertificateReference, KnownCertificate, is_same_name
 from signing.names import OwnerKind
 from signing.policy import Policy
@@ -109,20 +108,20 @@ def check_value(
 
 
 def check_path(
-    findings: Findings, question: Question, certificates: Sequence[bytes], known: KnownCertificate | None
+    findings: Findings, question: Question, enclosed: Enclosed, known: KnownCertificate | None
 ) -> tuple[str, ...]:
     """Take over, for steps 4 and 5, what is known of the certificate at the trusted time; gives the chain."""
     if known is None:
         findings.checks.extend(_NO_PATH[:3])
         return ()
-    extra = tuple([der for der in certificates if der != known.der])
     # Both clocks may be right within the skew: so long before its first moment a certificate counts as valid.
     begins = known.summary.not_before
     at = question.time.at
     if at < begins <= at + question.policy.clock_skew:
         at = begins
-    outcome = question.paths(known.der, extra, at)
+    outcome = question.paths(known.der, enclosed.beside(known.der), at)
     findings.checks.extend(outcome.checks)
+    findings.rest_on(outcome.material)
     if outcome.sub_indication is not None:
         findings.note(outcome.sub_indication, outcome.params)
     return outcome.chain

@@ -16,7 +16,17 @@ from signing.errors import UnreadableVerdict
 from signing.names import OwnerKind
 from signing.sentences import Language, check_title, sentence_and_remedy
 from signing.verdict_schema import VERDICT_SCHEMA
-from signing.vocabulary import Check, CheckOutcome, Indication, Params, SignedBy, SubIndication, indication_of
+from signing.vocabulary import (
+    Check,
+    CheckOutcome,
+    Indication,
+    MaterialDigest,
+    MaterialKind,
+    Params,
+    SignedBy,
+    SubIndication,
+    indication_of,
+)
 
 __all__ = [
     "VERDICT_SCHEMA",
@@ -62,6 +72,11 @@ class SignatureVerdict(NamedTuple):
     policy: str
     params: Params = ()
     """What the sentence needs besides."""
+    material: tuple[MaterialDigest, ...] | None = ()
+    """What it rested on: the path's certificates from the signer's on, lists, OCSP responses, time-stamps.
+
+    `None`: not kept, in a stored verdict that is older than that.
+    """
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
         """Give the members of CONTRACT §3, with sentence and remedy in `language`."""
@@ -94,6 +109,7 @@ class SignatureVerdict(NamedTuple):
             ],
             "sentence": sentence,
             "remedy": remedy,
+            "material": None if self.material is None else [_named(each) for each in self.material],
         }
 
 
@@ -192,6 +208,7 @@ def _stored_signature(verdict: SignatureVerdict) -> dict[str, Any]:
         ],
         "policy": verdict.policy,
         "params": verdict.params,
+        "material": verdict.material,
     }
 
 
@@ -222,6 +239,7 @@ def _restored_signature(value: dict[str, Any]) -> SignatureVerdict:
         ),
         policy=value["policy"],
         params=_params(value["params"]),
+        material=_material(value.get("material")),
     )
 
 
@@ -235,6 +253,15 @@ def _restored_found(found: str | list[str] | None) -> str | datetime | None:
 
 def _params(value: list[list[str]]) -> Params:
     return tuple((name, text) for name, text in value)
+
+
+def _material(value: list[tuple[MaterialKind, str]] | None) -> tuple[MaterialDigest, ...] | None:
+    return None if value is None else tuple([(kind, sha256) for kind, sha256 in value])
+
+
+def _named(material: MaterialDigest) -> dict[str, str]:
+    kind, sha256 = material
+    return {"kind": kind, "sha256": sha256}
 
 
 def _sub_indication(value: str | None) -> SubIndication | None:

@@ -3,9 +3,9 @@
 CONTRACT §3, JSON Schema 2020-12.
 """
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from signing.vocabulary import Indication, SubIndication
+from signing.vocabulary import Indication, MaterialKind, SubIndication
 
 __all__ = ["VERDICT_SCHEMA"]
 
@@ -42,6 +42,11 @@ _CERTIFICATE: Final = _object(
         "not_after": _TIME,
     }
 )
+_MATERIAL: Final[dict[str, Any]] = {
+    "type": ["array", "null"],
+    "items": _object({"kind": {"type": "string", "enum": list(get_args(MaterialKind))}, "sha256": _TEXT}),
+    "description": "what the verdict rested on; null: not kept, in verdicts older than that",
+}
 _SIGNATURE: Final = _object(
     {
         "indication": {"type": "string", "enum": [each.value for each in Indication]},
@@ -60,6 +65,7 @@ _SIGNATURE: Final = _object(
         "checks": {"type": "array", "items": _CHECK},
         "sentence": _TEXT,
         "remedy": _OPTIONAL_TEXT,
+        "material": _MATERIAL,
     }
 )
 

@@ -21,10 +21,10 @@ The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN 
 What can still be checked after a failure is checked, so that one reading shows everything that is wrong.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from signing.case import Binder, Findings, Owner, PathJudge, Question, Signer, TrustedTime
+from signing.case import Binder, Enclosed, Findings, Owner, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import KnownCertificate
 from signing.cms.checks import check_digests, check_format, find_certificate, signer_of
 from signing.cms.countersignatures import check_countersignatures
@@ -53,6 +53,7 @@ __all__ = [
     "CMS",
     "Binder",
     "Content",
+    "Enclosed",
     "Findings",
     "Owner",
     "PathJudge",
@@ -143,14 +144,15 @@ def _judge_cms_signer(
     known = find_certificate(findings, parsed, signer)
     # 1 trusted time
     general = signer_of(signer)
+    enclosed = Enclosed(parsed.certificates)
     if signer.unsigned is not None and signer.unsigned.timestamps:
-        question = _with_timestamp(findings, question, signer, known, parsed.certificates)
+        question = _with_timestamp(findings, question, signer, known, enclosed)
     check_times(findings, question, general.claimed_time)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
     check_countersignatures(findings, question, parsed, signer)
     name = name or (CADES if general.references else CMS)
-    return judge_signer(question, general, known, parsed.certificates, findings, name)
+    return judge_signer(question, general, known, enclosed, findings, name)
 
 
 def _with_timestamp(
@@ -158,7 +160,7 @@ def _with_timestamp(
     question: Question,
     signer: CmsSigner,
     known: KnownCertificate | None,
-    certificates: Sequence[bytes],
+    enclosed: Enclosed,
 ) -> Question:
     """Settle the trusted time by the earliest time-stamp over the value that is believed, if any is."""
     policy, received = question.policy, question.time.at
@@ -166,13 +168,14 @@ def _with_timestamp(
     for token in () if signer.unsigned is None else signer.unsigned.timestamps:
         stamp = verify_token(token, signer.value, paths=question.paths, policy=policy, seen_at=received)
         findings.checks.extend(stamp.checks)
+        findings.rest_on(stamp.material)
         if stamp.at is not None and stamp.is_believed:
             believed.append(min(stamp.at, received))
         elif stamp.at is not None and stamp.sub_indication is SubIndication.TRY_LATER:
             undecided.append(min(stamp.at, received))
     if believed:
         return question._replace(time=TrustedTime(min(believed), "rfc3161"))
-    if undecided and known is not None and _has_run_out(question, known, certificates):
+    if undecided and known is not None and _has_run_out(question, known, enclosed):
         # That the authority's revocation list is not at hand must not make a failure of what its time-stamp
         # would save. It is undecided, and judged by the time stated for the rest.
         findings.note(SubIndication.TRY_LATER, ())
@@ -180,10 +183,9 @@ def _with_timestamp(
     return question
 
 
-def _has_run_out(question: Question, known: KnownCertificate, certificates: Sequence[bytes]) -> bool:
+def _has_run_out(question: Question, known: KnownCertificate, enclosed: Enclosed) -> bool:
     """Tell whether the certificate held once and, by the time of receipt, does not any more."""
-    extra = tuple([der for der in certificates if der != known.der])
-    outcome = question.paths(known.der, extra, question.time.at)
+    outcome = question.paths(known.der, enclosed.beside(known.der), question.time.at)
     return outcome.sub_indication in {SubIndication.EXPIRED, SubIndication.REVOKED}
 
 
@@ -191,13 +193,13 @@ def judge_signer(
     question: Question,
     signer: Signer,
     known: KnownCertificate | None,
-    certificates: Sequence[bytes],
+    enclosed: Enclosed,
     findings: Findings,
     name: str,
 ) -> SignatureVerdict:
     """Judge a signer of any format, whose format, time and content digests are in `findings` already.
 
-    `known`: the signer's certificate, where it was found; `certificates`: DER of all that came along.
+    `known`: the signer's certificate, where it was found; `enclosed`: all that came along, it included.
     `name` of the format. The format has done steps 0 to 2 (`check_times` is step 1); this does the rest.
     """
     # 2 signed attributes: the certificate is the one that was meant
@@ -205,7 +207,7 @@ def judge_signer(
     # 3 signature value
     is_proven = check_value(findings, question, signer, known)
     # 4 certificate path, 5 revocation, both at the trusted time
-    chain = check_path(findings, question, certificates, known)
+    chain = check_path(findings, question, enclosed, known)
     # 6 the certificate belongs to the sending agency
     owner_kind, agency = check_owner(findings, question, known)
     # 7 algorithms and key sizes
@@ -234,6 +236,7 @@ def judge_signer(
         checks=tuple(findings.checks),
         policy=question.policy.name,
         params=sentence_params(findings, word, question, known, agency),
+        material=findings.material,
     )
 
 

@@ -13,6 +13,8 @@ __all__ = [
     "Check",
     "CheckOutcome",
     "Indication",
+    "MaterialDigest",
+    "MaterialKind",
     "Params",
     "SignedBy",
     "SubIndication",
@@ -24,6 +26,9 @@ CheckOutcome = Literal["passed", "failed", "skipped", "unknown"]
 SignedBy = Literal["both", "organisation", "person", "none"]
 Params = tuple[tuple[str, str], ...]
 """Names and values that a sentence is filled in with."""
+MaterialKind = Literal["certificate", "crl", "ocsp", "timestamp"]
+MaterialDigest = tuple[MaterialKind, str]
+"""A piece of what a verdict rested on: its kind and the SHA-256 of its DER, lower-case hexadecimal."""
 
 
 class Indication(StrEnum):

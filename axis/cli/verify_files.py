@@ -20,7 +20,7 @@ from signing.pades.findings import PdfSignatures
 from signing.pades.judge import judge_pdf
 from signing.pades.read import read_pdf
 from signing.pairing import DETACHED, ENCAPSULATED, signed_name
-from signing.paths import PathOutcome, TrustMaterial, abandoned
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import Policy
 from signing.report import Report
 from signing.verdict import SignatureVerdict
@@ -101,9 +101,9 @@ class Judge:
             "policy": self.policy,
         }
 
-    def _path(self, certificate: bytes, extra: tuple[bytes, ...], at: dt.datetime) -> PathOutcome:
+    def _path(self, certificate: bytes, enclosed: Enclosed, at: dt.datetime) -> PathOutcome:
         try:
-            return PathWorkers(self.workers).validate(certificate, extra, self.material, at, self.policy)
+            return PathWorkers(self.workers).validate(certificate, enclosed, self.material, at, self.policy)
         except BudgetExceededError:
             return abandoned(at)
 

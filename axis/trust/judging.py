@@ -39,7 +39,7 @@ from axis.trust.sources import Wanted
 from axis.trust.workers import BudgetExceededError, Workers
 from signing.certificates import fingerprint
 from signing.conclusion import MANIFEST, conclude
-from signing.paths import PathOutcome, TrustMaterial, abandoned
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
 from signing.verdict import DocumentVerdict
 from signing.verify import Owner, TrustedTime, verify_signatures
@@ -170,14 +170,14 @@ class Trust:
         self,
         signed: Signed,
         enclosures: Sequence[Enclosure],
-        find_path: Callable[[bytes, tuple[bytes, ...], TrustMaterial, dt.datetime], PathOutcome],
+        find_path: Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome],
         binder: Callable[[x509.Certificate], Owner | None],
     ) -> DocumentVerdict:
         trust = self._material  # one for the whole document, whatever is reloaded meanwhile
         case: dict[str, Any] = {
             "sender": signed.sender,
             "trusted_time": TrustedTime(to_datetime(signed.accepted_at), "acceptance"),
-            "paths": lambda certificate, extra, moment: find_path(certificate, extra, trust, moment),
+            "paths": lambda certificate, enclosed, moment: find_path(certificate, enclosed, trust, moment),
             "binder": binder,
             "policy": self._policy,
         }
@@ -191,22 +191,22 @@ class Trust:
         return conclude(verdicts, self._policy, trust.digest, main)
 
     def _known_path(
-        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
-        outcome = self._paths.find(certificate, extra, trust, at)
+        outcome = self._paths.find(certificate, enclosed, trust, at)
         if outcome is None:
             raise _NotKnownError
         return outcome
 
     def _validate(
-        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
         try:
-            outcome = self._path_workers.validate(certificate, extra, trust, at)
+            outcome = self._path_workers.validate(certificate, enclosed, trust, at)
         except BudgetExceededError:
             _log.warning("path validation ran past its budget and was stopped")
             return abandoned(at, at + RETRY_ABANDONED)
-        self.wanted.note(outcome, certificate, extra, trust)
+        self.wanted.note(outcome, certificate, enclosed, trust)
         return outcome
 
     def _known_owner(self, certificate: x509.Certificate) -> Owner | None:

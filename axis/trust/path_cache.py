@@ -10,18 +10,21 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from signing.paths import PathOutcome, TrustMaterial
+from signing.paths import Enclosed, PathOutcome, TrustMaterial
 
 OUTCOMES_REMEMBERED = 65_536
 """Some 60 MB at most; a hub with more signers than that in use computes some of them again."""
 INTERVALS_PER_PATH = 4
 """A path has several only where the clock was moved."""
 
-Compute = Callable[[bytes, tuple[bytes, ...], TrustMaterial, dt.datetime], PathOutcome]
+_NEXT_KIND = b"\xff" * 4
+"""Between the kinds of what came along; no part is so long."""
+
+Compute = Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome]
 
 
 class PathCache:
-    """Outcomes by certificate, the certificates beside it, and the trust material."""
+    """Outcomes by certificate, what came along with it, and the trust material."""
 
     def __init__(self, compute: Compute) -> None:
         self._compute = compute
@@ -30,16 +33,16 @@ class PathCache:
         self._lock = threading.Lock()
 
     def find(
-        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome | None:
         """Return the outcome that holds at this time, if it is known."""
-        return self._known(_key(certificate, extra, trust), at)
+        return self._known(_key(certificate, enclosed, trust), at)
 
     def outcome(
-        self, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial, at: dt.datetime
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
         """Return the outcome at this time, computing it where it is not known; this may take seconds."""
-        key = _key(certificate, extra, trust)
+        key = _key(certificate, enclosed, trust)
         while True:
             known = self._known(key, at)
             if known is not None:
@@ -52,7 +55,7 @@ class PathCache:
                     break
             running.exception()  # waits; whatever came of it, look again
         try:
-            outcome = self._compute(certificate, extra, trust, at)
+            outcome = self._compute(certificate, enclosed, trust, at)
         except BaseException as error:
             mine.set_exception(error)
             raise
@@ -78,9 +81,15 @@ class PathCache:
             self._outcomes[key] = (outcome, *before[: INTERVALS_PER_PATH - 1])
 
 
-def _key(certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial) -> bytes:
+def _key(certificate: bytes, enclosed: Enclosed, trust: TrustMaterial) -> bytes:
     digest = hashlib.sha256(trust.digest.encode())
-    for part in (certificate, *extra):
+    for part in (certificate, *enclosed.certificates):
         digest.update(len(part).to_bytes(4, "big"))
         digest.update(part)
+    if enclosed.crls or enclosed.ocsps:  # most signatures bring none
+        for parts in (enclosed.crls, enclosed.ocsps):
+            digest.update(_NEXT_KIND)
+            for part in parts:
+                digest.update(len(part).to_bytes(4, "big"))
+                digest.update(part)
     return digest.digest()

@@ -7,7 +7,7 @@ Each worker keeps the trust material of its last path, since lists run to megaby
 import datetime as dt
 
 from axis.trust.workers import BudgetExceededError, Memory, Workers
-from signing.paths import PathOutcome, TrustMaterial, validate_path
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT, Policy
 
 _MATERIAL = "material"
@@ -22,7 +22,7 @@ class PathWorkers:
     def validate(
         self,
         certificate: bytes,
-        extra: tuple[bytes, ...],
+        enclosed: Enclosed,
         trust: TrustMaterial,
         at: dt.datetime,
         policy: Policy = DEFAULT,
@@ -35,7 +35,7 @@ class PathWorkers:
         """
         with self._workers.borrowed() as worker:
             material = None if worker.knows == trust.digest else trust
-            outcome = worker.call(_validate, certificate, extra, material, at, policy)
+            outcome = worker.call(_validate, certificate, enclosed, material, at, policy)
             if not isinstance(outcome, PathOutcome):
                 raise BudgetExceededError
             worker.knows = trust.digest
@@ -45,10 +45,10 @@ class PathWorkers:
 def _validate(
     memory: Memory,
     certificate: bytes,
-    extra: tuple[bytes, ...],
+    enclosed: Enclosed,
     material: TrustMaterial | None,
     at: dt.datetime,
     policy: Policy,
 ) -> PathOutcome:
     trust = memory[_MATERIAL] = material or memory[_MATERIAL]
-    return validate_path(certificate, extra, trust, at, policy)
+    return validate_path(certificate, enclosed, trust, at, policy)

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from axis.trust.outside import is_allowed
-from signing.paths import PathOutcome, TrustMaterial
+from signing.paths import Enclosed, PathOutcome, TrustMaterial
 
 SOURCES_NOTED = 1_000
 """Between two runs of the chore; what does not fit is noted again by the next document."""
@@ -49,13 +49,17 @@ class Wanted:
         self._lock = threading.Lock()
 
     def note(
-        self, outcome: PathOutcome, certificate: bytes, extra: tuple[bytes, ...], trust: TrustMaterial
+        self, outcome: PathOutcome, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial
     ) -> None:
         """Note where to get what this path lacks, if it lacks revocation data alone and may be helped."""
         if not self._hosts or not lacks_revocation(outcome):
             return
         found = set(
-            sources_of(outcome, (certificate, *extra, *trust.intermediates, *trust.roots), self._hosts)
+            sources_of(
+                outcome,
+                (certificate, *enclosed.certificates, *trust.intermediates, *trust.roots),
+                self._hosts,
+            )
         )
         with self._lock:
             self._sources |= set(list(found)[: SOURCES_NOTED - len(self._sources)])

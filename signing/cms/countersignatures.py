@@ -7,7 +7,7 @@ countersigned or stamped with is not looked at. RFC 5652 §11.4.
 from typing import Final
 
 from signing.algorithms import compute_digest
-from signing.case import Findings, Question
+from signing.case import Enclosed, Findings, Question
 from signing.certificates import KnownCertificate
 from signing.cms.checks import certificate_of, signer_of
 from signing.cms.parse import CmsSignature, CmsSigner, read_countersignature
@@ -58,7 +58,7 @@ def _judge(
     general = signer_of(counter)
     check_reference(findings, general.references, known)
     is_proven = check_value(findings, question, general, known)
-    check_path(findings, question, parsed.certificates, known)
+    check_path(findings, question, Enclosed(parsed.certificates), known)
     check_algorithms(findings, question.policy, general, known)
     if findings.words:
         return findings.words[0].value

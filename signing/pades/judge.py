@@ -121,6 +121,7 @@ def _judge(
             findings.checks.append(
                 Check(1, "document-timestamp", outcome, stamp.at, stamp.signature.coverage)
             )
+            findings.rest_on(() if stamp.verdict is None else stamp.verdict.material)
 
     proven = [stamp.at for stamp in stamps if stamp.at is not None]
     if proven:

@@ -13,8 +13,9 @@ raised for hostile bytes; what `paths` raises passes through. The steps are thos
 6. algorithms and key sizes are admitted
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +24,7 @@ from cryptography.hazmat import asn1
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.algorithms import DIGESTS
-from signing.case import Findings, PathJudge, Question, Signer, TrustedTime
+from signing.case import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import CertificateSummary, KnownCertificate
 from signing.cms.checks import check_digests, check_format, find_certificate
 from signing.cms.parse import CmsSignature, CmsSigner, parse
@@ -37,6 +38,7 @@ from signing.vocabulary import (
     Check,
     CheckOutcome,
     Indication,
+    MaterialDigest,
     Params,
     SubIndication,
     decisive,
@@ -93,6 +95,8 @@ class TimestampVerdict:
     checks: tuple[Check, ...]
     """All of step 1, with names of their own."""
     params: Params = ()
+    material: tuple[MaterialDigest, ...] = ()
+    """The token itself, and what its authority's path rested on."""
 
     @property
     def is_believed(self) -> bool:
@@ -125,7 +129,9 @@ def verify_token(
         info = _info(parsed)
     except UnreadableSignature as error:
         return _unreadable(str(error.params.get("reason", "malformed")))
-    return _judge(parsed, info, digest_of, paths, policy, seen_at)
+    verdict = _judge(parsed, info, digest_of, paths, policy, seen_at)
+    own: MaterialDigest = ("timestamp", hashlib.sha256(token).hexdigest())
+    return replace(verdict, material=(own, *verdict.material))
 
 
 def _judge(
@@ -169,6 +175,7 @@ def _judge(
         policy=info.policy.dotted_string,
         checks=_shown(findings.checks),
         params=() if word is None else findings.params[word],
+        material=findings.material,
     )
 
 
@@ -243,14 +250,15 @@ def _check_authority(
     seen_at: datetime | None,
     policy: Policy,
 ) -> tuple[str, ...]:
-    extra = tuple([der for der in parsed.certificates if der != known.der])
+    enclosed = Enclosed(parsed.certificates).beside(known.der)
     misuse = _misuse(known.certificate)
     if misuse is None:
         findings.checks.append(Check(STEP, "certificate-usage", "passed", known.summary.subject))
     else:
         check = Check(STEP, "certificate-usage", "failed", misuse, "time-stamping alone, critical")
         findings.fail(SubIndication.CHAIN_CONSTRAINTS_FAILURE, check, ("reason", misuse))
-    outcome = paths(known.der, extra, at)
+    outcome = paths(known.der, enclosed, at)
+    findings.rest_on(outcome.material)
     findings.checks.extend(check for check in outcome.checks if check.name != "certificate-usage")
     word = _word(outcome)
     if word is not None:
@@ -260,9 +268,10 @@ def _check_authority(
     if at > seen_at + policy.clock_skew:
         check = Check(STEP, "certificate-path", "failed", at, f"not after {seen_at.isoformat()}")
         findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check)
-    elif word is None and at < seen_at and _word(later := paths(known.der, extra, seen_at)) in _REVOKED:
+    elif word is None and at < seen_at and _word(later := paths(known.der, enclosed, seen_at)) in _REVOKED:
         findings.checks.extend(check for check in later.checks if check.name == "revocation")
         findings.note(SubIndication.REVOKED, later.params)
+        findings.rest_on(later.material)
     return outcome.chain
 
 

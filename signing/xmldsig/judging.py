@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from signing.algorithms import SignatureMethod
-from signing.case import Binder, Findings, PathJudge, Question, Signer, TrustedTime
+from signing.case import Binder, Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import KnownCertificate, read_certificate
 from signing.content import Content
 from signing.errors import UnreadableCertificate
@@ -109,7 +109,7 @@ def _judge(question: Question, read: XmlSignature, name: str, look: Look | None)
         _check_coverage(findings, read)
     if look is not None:
         look(findings, read)
-    return judge_signer(question, signer, known, read.certificates, findings, name)
+    return judge_signer(question, signer, known, Enclosed(read.certificates), findings, name)
 
 
 def _unread(question: Question, read: XmlSignature, name: str) -> SignatureVerdict:

@@ -10,7 +10,7 @@ from signing.certificates import load_certificates, read_certificate
 from signing.cms.attributes import could_be_attributes
 from signing.errors import SigningError, UnreadableCertificate
 from signing.names import read_subject
-from signing.paths import validate_path
+from signing.paths import Enclosed, validate_path
 from signing.vocabulary import SubIndication
 
 ORGANISATION, RSA = pki.organisation(), pki.organisation("rsa-2048", serial=11)
@@ -75,7 +75,7 @@ def test_a_mutated_signature_never_passes_for_other_content(data):
 @BOUNDED
 @given(mutations([ORGANISATION.der, RSA.der]))
 def test_a_mutated_certificate_never_leads_to_a_root(der):
-    outcome = validate_path(der, (), pki.trust(), pki.AT)
+    outcome = validate_path(der, Enclosed(), pki.trust(), pki.AT)
     if outcome.sub_indication is None:
         # What may differ is only how the signature beside the signed part is written.
         assert x509.load_der_x509_certificate(der).tbs_certificate_bytes in SIGNED_PARTS

@@ -10,7 +10,7 @@ from support import pki
 
 from signing.certificates import to_der
 from signing.names import authority_subject
-from signing.paths import TrustMaterial, validate_path
+from signing.paths import Enclosed, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 
 SECONDS = 4.0
@@ -40,7 +40,7 @@ def crafted(serial, subject, issuer, key=INSIDER, by=INSIDER, *extensions):
 def validate(leaf, extra=(), intermediates=()):
     started = time.process_time()
     material = TrustMaterial((to_der(ROOT.certificate),), tuple(intermediates), (pki.crl(), pki.crl(ROOT)))
-    outcome = validate_path(leaf, tuple(extra), material, pki.AT)
+    outcome = validate_path(leaf, Enclosed(tuple(extra)), material, pki.AT)
     assert time.process_time() - started < SECONDS
     return outcome
 

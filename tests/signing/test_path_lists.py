@@ -12,7 +12,7 @@ from support.lists import AT, DAY, entry, make_list, point
 from signing import authority
 from signing.certificates import to_der
 from signing.names import authority_subject, organisation_subject
-from signing.paths import validate_path
+from signing.paths import Enclosed, validate_path
 from signing.sentences import sentence_and_remedy
 
 OK = ("TOTAL-PASSED", None)
@@ -23,7 +23,7 @@ BEFORE = AT - 2 * DAY
 
 def found(*lists, signer=None, at=AT, intermediates=None):
     outcome = validate_path(
-        (signer or pki.organisation()).der, (), pki.trust(*lists, intermediates=intermediates), at
+        (signer or pki.organisation()).der, Enclosed(), pki.trust(*lists, intermediates=intermediates), at
     )
     return outcome.indication.value, outcome.sub_indication and outcome.sub_indication.value
 
@@ -46,7 +46,7 @@ def test_what_a_stale_list_tells_must_be_signed_by_the_issuer():
 
 def test_a_certificate_on_hold_is_to_be_tried_later_and_the_reason_is_told():
     material = pki.trust(make_list(entry(10, BEFORE, "certificateHold")))
-    outcome = validate_path(pki.organisation().der, (), material, AT)
+    outcome = validate_path(pki.organisation().der, Enclosed(), material, AT)
     assert outcome.sub_indication == "TRY_LATER"
     params = dict(outcome.params)
     assert params["revocation_reason"] == "certificateHold"
@@ -57,7 +57,7 @@ def test_a_certificate_on_hold_is_to_be_tried_later_and_the_reason_is_told():
 
 def test_the_reason_of_a_revocation_is_told():
     material = pki.trust(make_list(entry(10, BEFORE, "keyCompromise")))
-    params = dict(validate_path(pki.organisation().der, (), material, AT).params)
+    params = dict(validate_path(pki.organisation().der, Enclosed(), material, AT).params)
     assert params["revocation_reason"] == "keyCompromise"
 
 
@@ -191,9 +191,9 @@ def test_the_answer_ends_where_a_revocation_in_an_indirect_list_begins():
     lists = (make_list(entry(10, BEFORE), later, by=by, scope=scope), make_list(by=pki.root()))
     known = [to_der(each.certificate) for each in (pki.issuing(), by)]
     material = pki.trust(*lists, intermediates=known)
-    before = validate_path(signer.der, (), material, AT)
+    before = validate_path(signer.der, Enclosed(), material, AT)
     assert before.valid_until == AT + DAY
-    assert validate_path(signer.der, (), material, AT + DAY).sub_indication == "REVOKED"
+    assert validate_path(signer.der, Enclosed(), material, AT + DAY).sub_indication == "REVOKED"
 
 
 def test_lists_for_some_reasons_count_together_and_one_alone_does_not():

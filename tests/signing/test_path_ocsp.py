@@ -15,7 +15,7 @@ from signing import authority, ocsp
 from signing.authority import Authority
 from signing.certificates import to_der
 from signing.names import authority_subject
-from signing.paths import TrustMaterial, validate_path
+from signing.paths import Enclosed, TrustMaterial, validate_path
 
 OK = ("TOTAL-PASSED", None)
 REVOKED = ("TOTAL-FAILED", "REVOKED")
@@ -31,7 +31,7 @@ def material(*ocsps, crls=(), known=None):
 
 
 def found(*ocsps, signer=None, at=AT, **more):
-    outcome = validate_path((signer or pki.organisation()).der, (), material(*ocsps, **more), at)
+    outcome = validate_path((signer or pki.organisation()).der, Enclosed(), material(*ocsps, **more), at)
     return outcome.indication.value, outcome.sub_indication and outcome.sub_indication.value
 
 
@@ -219,9 +219,9 @@ def test_an_authority_that_names_its_responder_is_asked_about():
 
 
 def test_the_answer_holds_as_long_as_the_response_does():
-    outcome = validate_path(pki.organisation().der, (), material(respond(revoked(at=AT + HOUR))), AT)
+    outcome = validate_path(pki.organisation().der, Enclosed(), material(respond(revoked(at=AT + HOUR))), AT)
     assert outcome.valid_until == AT + HOUR
-    outcome = validate_path(pki.organisation().der, (), material(respond(GOOD)), AT)
+    outcome = validate_path(pki.organisation().der, Enclosed(), material(respond(GOOD)), AT)
     assert outcome.valid_until == AT + DAY + MICROSECOND
 
 

@@ -9,11 +9,11 @@ from support import pki, pkits
 
 from signing import authority
 from signing.path_asn1 import load_certificate
-from signing.paths import TrustMaterial, validate_path
+from signing.paths import Enclosed, TrustMaterial, validate_path
 
 
 def validate(signer, material):
-    return validate_path(signer.der, (), material, pki.AT)
+    return validate_path(signer.der, Enclosed(), material, pki.AT)
 
 
 def found(outcome):
@@ -35,7 +35,7 @@ def test_a_certificate_that_names_two_signature_algorithms_is_refused():
     first, last = der.index(sha256), der.rindex(sha256)
     assert first < last
     altered = der[:last] + sha384 + der[last + len(sha384) :]
-    outcome = validate_path(altered, (), pki.trust(), pki.AT)
+    outcome = validate_path(altered, Enclosed(), pki.trust(), pki.AT)
     assert outcome.indication == "INDETERMINATE"
     assert dict(outcome.params)["reason"] == "malformed-certificate"
 
@@ -50,7 +50,7 @@ def test_a_certificate_that_says_the_same_thing_twice_is_refused():
             body["extensions"].append(usage)
         signature = pki.issuing().key.sign(body.dump(force=True), ec.ECDSA(hashes.SHA256()))
         certificate["signature_value"] = signature
-        outcome = validate_path(certificate.dump(force=True), (), pki.trust(), pki.AT)
+        outcome = validate_path(certificate.dump(force=True), Enclosed(), pki.trust(), pki.AT)
         assert dict(outcome.params).get("reason") == expected
 
 

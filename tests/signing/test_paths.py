@@ -14,7 +14,7 @@ from signing.authority import Revocation
 from signing.certificates import fingerprint, to_der
 from signing.names import authority_subject, organisation_subject
 from signing.path_material import admitted, read_material
-from signing.paths import PathOutcome, TrustMaterial, abandoned, validate_path
+from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned, validate_path
 from signing.policy import DEFAULT
 
 SECOND = timedelta(seconds=1)
@@ -23,7 +23,7 @@ NEXT_UPDATE = pki.AT + timedelta(days=29)
 
 
 def validate(signer, material=None, at=pki.AT, extra=()):
-    return validate_path(signer.der, extra, material or pki.trust(), at)
+    return validate_path(signer.der, Enclosed(tuple(extra)), material or pki.trust(), at)
 
 
 def found(outcome):
@@ -296,7 +296,7 @@ def test_a_certificate_signed_with_sha1_is_not_admitted(tmp_path):
     der = (tmp_path / "old.der").read_bytes()
     now = x509.load_der_x509_certificate(der).not_valid_before_utc
     root = TrustMaterial((to_der(pki.issuing().certificate),))
-    assert found(validate_path(der, (), root, now)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
+    assert found(validate_path(der, Enclosed(), root, now)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
 
 
 def test_a_root_that_signs_documents_itself_is_held_to_its_dates():
@@ -323,7 +323,7 @@ def test_an_authority_that_signs_documents_with_its_own_key_is_refused():
 
 @pytest.mark.parametrize("der", [b"", b"junk", b"\x30\x03\x02\x01\x05", pki.organisation().der[:-1]])
 def test_a_certificate_that_cannot_be_read_gets_an_outcome(der):
-    outcome = validate_path(der, (der,), pki.trust(), pki.AT)
+    outcome = validate_path(der, Enclosed((der,)), pki.trust(), pki.AT)
     assert found(outcome) == ("INDETERMINATE", "CERTIFICATE_CHAIN_GENERAL_FAILURE")
 
 
@@ -342,7 +342,7 @@ def test_crafted_certificates_do_not_make_path_building_explode():
         crafted.append(to_der(builder.sign(pki.key("x"), hashes.SHA256())))
     known = read_material(pki.trust().roots, pki.trust().intermediates, ())
     assert admitted(crafted, known, DEFAULT) == ()
-    outcome = validate_path(crafted[0], crafted[1:], pki.trust(), pki.AT)
+    outcome = validate_path(crafted[0], Enclosed(tuple(crafted[1:])), pki.trust(), pki.AT)
     assert found(outcome) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
 
 

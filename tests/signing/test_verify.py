@@ -14,7 +14,7 @@ from signing import cms
 from signing.authority import Revocation
 from signing.certificates import to_der
 from signing.names import organisation_subject
-from signing.paths import TrustMaterial
+from signing.paths import Enclosed, TrustMaterial
 from signing.policy import DEFAULT, Policy
 from signing.verify import Owner
 
@@ -283,14 +283,14 @@ def test_what_the_path_judge_raises_passes_through():
 def test_the_path_judge_gets_the_other_certificates_and_the_time():
     asked = []
 
-    def remember(certificate, extra, at):
-        asked.append((certificate, extra, at))
+    def remember(certificate, enclosed, at):
+        asked.append((certificate, enclosed, at))
         raise LookupError
 
     signer = pki.organisation()
     with pytest.raises(LookupError):
         pki.judge(sign(signer), paths=remember)
-    assert asked == [(signer.der, (to_der(pki.issuing().certificate),), pki.AT)]
+    assert asked == [(signer.der, Enclosed((to_der(pki.issuing().certificate),)), pki.AT)]
 
 
 def test_the_json_has_the_members_of_the_contract():
@@ -298,7 +298,7 @@ def test_the_json_has_the_members_of_the_contract():
     assert json.loads(json.dumps(shown)) == shown
     members = (
         "indication sub_indication format covers kind signer certificate claimed_time trusted_time "
-        "time_source algorithm checks sentence remedy"
+        "time_source algorithm checks sentence remedy material"
     )
     assert set(members.split()) <= set(shown)
     assert set(shown["certificate"]) == {"subject", "issuer", "serial", "sha256", "not_before", "not_after"}

@@ -58,7 +58,7 @@ def judge(example: Example, folder: Path = VECTORS) -> tuple[SignatureVerdict, .
         "covers": example.content or example.file,
         "sender": example.sender,
         "trusted_time": TrustedTime(datetime.fromisoformat(example.at)),
-        "paths": lambda certificate, extra, at: validate_path(certificate, extra, material, at),
+        "paths": lambda certificate, enclosed, at: validate_path(certificate, enclosed, material, at),
         "binder": lambda _certificate: None,
     }
     if example.format == "XMLDSig":

@@ -55,7 +55,7 @@ def judge(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
         "covers": "a.pdf",
         "sender": pki.SENDER,
         "trusted_time": TrustedTime(pki.AT),
-        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, material, moment),
+        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, material, moment),
         "binder": lambda _certificate: None,
         **more,
     }

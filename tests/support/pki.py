@@ -124,7 +124,7 @@ def judge_all(
         "covers": "manifest",
         "sender": SENDER,
         "trusted_time": TrustedTime(at),
-        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, used, moment),
+        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, used, moment),
         "binder": lambda _certificate: None,
         **more,
     }

@@ -101,7 +101,7 @@ def judge_with(material: TrustMaterial, message: Message, policy: Policy) -> Sig
         covers="manifest",
         sender=SENDER,
         trusted_time=TrustedTime(AT),
-        paths=lambda certificate, extra, at: validate_path(certificate, extra, material, at, policy),
+        paths=lambda certificate, enclosed, at: validate_path(certificate, enclosed, material, at, policy),
         binder=lambda _certificate: Owner(SENDER, "organisation"),
         policy=policy,
     )

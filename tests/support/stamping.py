@@ -63,7 +63,7 @@ def judge(
     return verify_token(
         stamp,
         data,
-        paths=lambda certificate, extra, moment: validate_path(certificate, extra, used, moment),
+        paths=lambda certificate, enclosed, moment: validate_path(certificate, enclosed, used, moment),
         **more,
     )
 

@@ -75,7 +75,7 @@ def judge_all(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
         "covers": "letter.xml",
         "sender": pki.SENDER,
         "trusted_time": TrustedTime(more.pop("at", pki.AT)),
-        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, material, moment),
+        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, material, moment),
         "binder": lambda _certificate: None,
         **more,
     }

@@ -22,7 +22,7 @@ from signing import cms
 from signing.authority import Revocation
 from signing.certificates import fingerprint, to_der
 from signing.ocsp import Answer, certificate_id, make_response, read_request
-from signing.paths import validate_path
+from signing.paths import Enclosed, validate_path
 
 AT = from_datetime(pki.AT)
 NOW = from_datetime(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
@@ -230,7 +230,7 @@ def test_all_addresses_of_a_path_are_found_but_the_roots(outside, hosts):
     )  # fmt: skip
     who = signer(outside)
     material = pki.TrustMaterial((to_der(pki.root().certificate),), (to_der(issuing.certificate),))
-    outcome = validate_path(who.der, (), material, pki.AT)
+    outcome = validate_path(who.der, Enclosed(), material, pki.AT)
     known = (who.der, *material.intermediates, *material.roots)
     found = {
         (source.url, hashlib.sha256(source.issuer).hexdigest())
@@ -253,7 +253,7 @@ def test_places_noted_again_are_kept_once_and_bounded(database, trust, outside, 
 
 def test_a_certificate_that_cannot_be_read_names_no_address_and_stops_nothing(outside, hosts):
     who = signer(outside)
-    outcome = validate_path(who.der, (), pki.trust(pki.crl(pki.root())), pki.AT)
+    outcome = validate_path(who.der, Enclosed(), pki.trust(pki.crl(pki.root())), pki.AT)
     unreadable = who.der[:-300]
     named = dataclasses.replace(outcome, chain=(hashlib.sha256(unreadable).hexdigest(), *outcome.chain[1:]))
     known = (unreadable, to_der(pki.issuing().certificate), to_der(pki.root().certificate))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from axis.trust.path_cache import INTERVALS_PER_PATH, PathCache
-from signing.paths import PathOutcome, TrustMaterial
+from signing.paths import Enclosed, PathOutcome, TrustMaterial
 from signing.vocabulary import Indication
 
 JUNE = dt.datetime(2019, 6, 1, tzinfo=dt.UTC)
@@ -25,8 +25,8 @@ class Computing:
     def __init__(self):
         self.asked = []
 
-    def __call__(self, certificate, extra, trust, at):
-        self.asked.append((certificate, extra, trust.digest, at))
+    def __call__(self, certificate, enclosed, trust, at):
+        self.asked.append((certificate, enclosed, trust.digest, at))
         day = at.replace(hour=0)
         return outcome(day, day + DAY)
 
@@ -34,24 +34,29 @@ class Computing:
 def test_an_outcome_is_computed_once_while_it_holds():
     computing = Computing()
     cache = PathCache(computing)
-    assert cache.find(b"leaf", (), TRUST, JUNE) is None
-    cache.outcome(b"leaf", (), TRUST, JUNE)
-    assert cache.outcome(b"leaf", (), TRUST, JUNE + DAY / 2) is cache.find(b"leaf", (), TRUST, JUNE)
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE) is None
+    first = cache.outcome(b"leaf", Enclosed(), TRUST, JUNE)
+    assert cache.outcome(b"leaf", Enclosed(), TRUST, JUNE + DAY / 2) is first
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE) is first
     assert len(computing.asked) == 1
-    assert cache.find(b"leaf", (), TRUST, JUNE + DAY) is None  # the end is outside
-    assert cache.find(b"leaf", (), TRUST, JUNE - dt.timedelta(microseconds=1)) is None
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE + DAY) is None  # the end is outside
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE - dt.timedelta(microseconds=1)) is None
 
 
-def test_other_certificates_beside_it_or_other_trust_are_another_path():
+def test_other_things_that_came_along_or_other_trust_are_another_path():
     computing = Computing()
     cache = PathCache(computing)
     other = TrustMaterial(roots=(b"other",))
     cases = [
-        (b"leaf", (), TRUST),
-        (b"leaf", (b"a", b"b"), TRUST),
-        (b"leaf", (b"ab",), TRUST),
-        (b"leafa", (b"b",), TRUST),
-        (b"leaf", (), other),
+        (b"leaf", Enclosed(), TRUST),
+        (b"leaf", Enclosed((b"a", b"b")), TRUST),
+        (b"leaf", Enclosed((b"ab",)), TRUST),
+        (b"leafa", Enclosed((b"b",)), TRUST),
+        (b"leaf", Enclosed(crls=(b"a",)), TRUST),
+        (b"leaf", Enclosed(ocsps=(b"a",)), TRUST),
+        (b"leaf", Enclosed((b"a",)), TRUST),
+        (b"leaf", Enclosed((b"crls", b"a")), TRUST),
+        (b"leaf", Enclosed(), other),
     ]
     for case in cases * 2:
         cache.outcome(*case, JUNE)
@@ -62,16 +67,16 @@ def test_a_moved_clock_finds_its_earlier_days_again_but_not_all_of_them():
     computing = Computing()
     cache = PathCache(computing)
     for day in range(INTERVALS_PER_PATH + 1):
-        cache.outcome(b"leaf", (), TRUST, JUNE + day * DAY)
-    assert cache.find(b"leaf", (), TRUST, JUNE + DAY)
-    assert cache.find(b"leaf", (), TRUST, JUNE) is None
+        cache.outcome(b"leaf", Enclosed(), TRUST, JUNE + day * DAY)
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE + DAY)
+    assert cache.find(b"leaf", Enclosed(), TRUST, JUNE) is None
 
 
 def test_many_that_need_the_same_path_at_once_share_one_computation():
     entered, release = threading.Event(), threading.Event()
     asked = []
 
-    def slow(_certificate, _extra, _trust, at):
+    def slow(_certificate, _enclosed, _trust, at):
         asked.append(at)
         entered.set()
         assert release.wait(10)
@@ -79,7 +84,7 @@ def test_many_that_need_the_same_path_at_once_share_one_computation():
 
     cache = PathCache(slow)
     with ThreadPoolExecutor(8) as pool:
-        futures = [pool.submit(cache.outcome, b"leaf", (), TRUST, JUNE) for _ in range(8)]
+        futures = [pool.submit(cache.outcome, b"leaf", Enclosed(), TRUST, JUNE) for _ in range(8)]
         assert entered.wait(10)
         release.set()
         assert len({id(future.result(10)) for future in futures}) == 1
@@ -97,16 +102,16 @@ def test_a_computation_that_fails_is_tried_again_by_the_next():
 
     cache = PathCache(flaky)
     with pytest.raises(RuntimeError):
-        cache.outcome(b"leaf", (), TRUST, JUNE)
-    assert cache.outcome(b"leaf", (), TRUST, JUNE)
+        cache.outcome(b"leaf", Enclosed(), TRUST, JUNE)
+    assert cache.outcome(b"leaf", Enclosed(), TRUST, JUNE)
 
 
 def test_it_stays_bounded(monkeypatch):
     monkeypatch.setattr("axis.trust.path_cache.OUTCOMES_REMEMBERED", 3)
     cache = PathCache(Computing())
     for leaf in (b"1", b"2", b"3", b"4"):
-        cache.outcome(leaf, (), TRUST, JUNE)
-    assert [bool(cache.find(leaf, (), TRUST, JUNE)) for leaf in (b"1", b"2", b"3", b"4")] == [
+        cache.outcome(leaf, Enclosed(), TRUST, JUNE)
+    assert [bool(cache.find(leaf, Enclosed(), TRUST, JUNE)) for leaf in (b"1", b"2", b"3", b"4")] == [
         False,
         True,
         True,

@@ -95,7 +95,9 @@ def material(database) -> TrustMaterial:
 
 def verified(database, token):
     trust = material(database)
-    return verify_token(token, DATA, paths=lambda leaf, extra, at: validate_path(leaf, extra, trust, at))
+    return verify_token(
+        token, DATA, paths=lambda leaf, enclosed, at: validate_path(leaf, enclosed, trust, at)
+    )
 
 
 @pytest.mark.usefixtures("authority")

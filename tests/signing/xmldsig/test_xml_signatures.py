@@ -156,7 +156,7 @@ def test_what_was_read_under_a_stricter_policy_does_not_pass_under_a_laxer_one()
         covers="letter.xml",
         sender=pki.SENDER,
         trusted_time=pki.TrustedTime(pki.AT),
-        paths=lambda certificate, extra, at: pki.validate_path(certificate, extra, pki.trust(), at),
+        paths=lambda certificate, enclosed, at: pki.validate_path(certificate, enclosed, pki.trust(), at),
         binder=lambda _: None,
     )
     assert verdict.indication is Indication.INDETERMINATE
