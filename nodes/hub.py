@@ -18,7 +18,8 @@ import httpx
 
 from nodes.errors import HubFailed
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0  # a second or two, unless the machine is busy; a hub that fails says so at once
+_COMMAND_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 _LOG_LINES = 15  # of the hub's log, shown when it fails
@@ -50,7 +51,7 @@ class Hub:
 def running(directory: Path) -> Iterator[Hub]:
     """Run a hub with a sandbox on free ports of the loopback while the context is open.
 
-    Its store is in `directory`. Raises `HubFailed` when it is not ready within 30 seconds.
+    Its store is in `directory`. Raises `HubFailed` when it is not ready within two minutes.
     """
     hub = _start(directory)
     try:
@@ -73,7 +74,7 @@ def command(hub: Hub, *arguments: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=_COMMAND_SECONDS,
     )
     if done.returncode != 0:
         raise HubFailed(f"axis {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")

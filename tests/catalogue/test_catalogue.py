@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import tree
 from support.catalogue import PASSED, VECTORS, examples, judge, outcome
+from support.waiting import GUARD_SECONDS
 
 from signing.vocabulary import SubIndication
 
@@ -59,7 +60,10 @@ def test_what_the_script_makes_anew_comes_to_the_same(tmp_path):
     script = Path(__file__).with_name("make.py")
     paths = os.pathsep.join([str(tree.ROOT), str(tree.ROOT / "tests")])
     subprocess.run(
-        [sys.executable, script, tmp_path], check=True, env={**os.environ, "PYTHONPATH": paths}, timeout=120
+        [sys.executable, script, tmp_path],
+        check=True,
+        env={**os.environ, "PYTHONPATH": paths},
+        timeout=GUARD_SECONDS,
     )
     made = examples(tmp_path)
     assert made == STORED

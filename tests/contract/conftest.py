@@ -12,6 +12,7 @@ import pytest
 from support.agency import Agency
 from support.hub import HubProcess, running_hub
 from support.postgres import fresh_database
+from support.waiting import GUARD_SECONDS
 
 HAI_PHONG, OFFICE, BAC_NINH, LOCKED = "000.00.00.H24", "000.00.00.G22", "000.00.00.H05", "000.00.00.H02"
 
@@ -61,7 +62,7 @@ def _world(hub: HubProcess) -> Iterator[World]:
         "auditor": hub.auditor(),
         "operator": hub.operator(),
     }
-    nobody = httpx.Client(base_url=hub.url, trust_env=False, timeout=60)
+    nobody = httpx.Client(base_url=hub.url, trust_env=False, timeout=GUARD_SECONDS)
     with sender.client, office.client, other.client, nobody:
         yield World(hub, sender, office, other, nobody, secret, tokens)
 

@@ -1,16 +1,15 @@
 """The command line: help, exit codes, JSON; against a hub that answers from a script."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from hashlib import sha256
 
 import pytest
 from support.arrivals import item
 from support.stub_hub import Say, problem, stub_hub
+from support.waiting import GUARD_SECONDS, wait_until
 
 from nodes.cli import main
 
@@ -242,11 +241,10 @@ def test_a_served_node_ends_cleanly_when_told_to(token):
     with stub_hub(otherwise=answer) as hub:
         process = subprocess.Popen(
             [sys.executable, "-m", "nodes", "serve", "--hub", hub.url, "--token-file", token],
-            stderr=subprocess.PIPE, env=dict(os.environ),
+            stderr=subprocess.PIPE,
         )  # fmt: skip
-        while len(hub.asked) < 2 and process.poll() is None:
-            time.sleep(0.02)
+        wait_until(lambda: len(hub.asked) >= 2 or process.poll() is not None, "the node to ask")
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=GUARD_SECONDS)
     assert process.returncode == 130
     assert b"Traceback" not in err

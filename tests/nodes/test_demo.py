@@ -5,13 +5,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 import httpx
 import pytest
+from support.waiting import GUARD_SECONDS
 
 from nodes import hub as hubs
 from nodes.cli import main
@@ -25,7 +25,7 @@ SMALL = ["--scale", "0.002"]
 
 def is_up(url):
     try:
-        return httpx.get(f"{url}/livez", trust_env=False).is_success
+        return httpx.get(f"{url}/livez", trust_env=False, timeout=GUARD_SECONDS).is_success
     except httpx.TransportError:
         return False
 
@@ -42,7 +42,9 @@ def test_the_demonstration_gives_back_the_published_shares_and_stays_until_told_
         printed = "\n".join(lines)
         token = re.search(r"Bearer (axis_\S+)'", printed)[1]
         url = re.search(r"'(http://[^']+)'", printed)[1]
-        answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        answer = httpx.get(
+            url, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=GUARD_SECONDS
+        )
         process.send_signal(signal.SIGTERM)
         told = process.stderr.read()
     assert process.returncode == 0
@@ -93,10 +95,8 @@ def test_a_hub_that_cannot_start_says_why(tmp_path):
     broken = tmp_path / "hub"
     broken.mkdir()
     (broken / "axis.db").write_text("this is no database, and long enough to be looked at as one" * 100)
-    began = time.monotonic()
     with pytest.raises(HubFailed, match="the hub ended with"), hubs.running(broken):
         pass
-    assert time.monotonic() - began < 25
 
 
 def test_settings_meant_for_another_hub_do_not_reach_ours(tmp_path, monkeypatch):

@@ -15,11 +15,11 @@ import httpx
 import pytest
 from support.agency import Agency
 from support.hub import HubProcess, running_hub
+from support.waiting import GUARD_SECONDS, wait_until
 
 KILLS = 20
 KILLS_BETWEEN_CHECKS = 7
 WRITERS_BESIDE_A_KILL = 8
-ANSWERS_SECONDS = 30
 WRITERS = 64
 DOCUMENTS_OF_A_WRITER = 6
 SENDER, RECIPIENTS = "000.00.00.H62", ("000.00.00.G22", "000.00.00.H26")
@@ -54,9 +54,7 @@ class Load:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def wait_for_answers(self, count: int) -> None:
-        deadline = time.monotonic() + ANSWERS_SECONDS
-        while len(self.answers) < count and time.monotonic() < deadline:
-            time.sleep(0.002)
+        wait_until(lambda: len(self.answers) >= count, f"{count} answers")
 
     def run(self, writers: int) -> list[threading.Thread]:
         shares = [self.documents[place::writers] for place in range(writers)]
@@ -93,7 +91,9 @@ def _check_store(hub: HubProcess) -> None:
 
 def _sent(hub: HubProcess, auditor: str) -> dict[str, int]:
     headers = {"Authorization": f"Bearer {auditor}"}
-    reply = httpx.get(f"{hub.url}/v1/statistics/signatures", headers=headers, trust_env=False)
+    reply = httpx.get(
+        f"{hub.url}/v1/statistics/signatures", headers=headers, trust_env=False, timeout=GUARD_SECONDS
+    )
     (row,) = reply.json()["items"]
     return row
 

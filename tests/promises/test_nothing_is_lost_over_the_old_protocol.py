@@ -9,13 +9,13 @@ import httpx
 import pytest
 from support.hub import HubProcess, running_hub
 from support.old_client import OldClient
+from support.waiting import GUARD_SECONDS, wait_until
 
 from axis.protocol import edxml
 
 KILLS = 4
 WRITERS = 4
 MESSAGES = 300
-ANSWERS_SECONDS = 30
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"
 LARGE = 2 * 1024 * 1024
 """Bytes of every tenth file, which goes by disk and chunks."""
@@ -47,7 +47,7 @@ def client_of(hub: HubProcess, http: httpx.Client, item: dict) -> OldClient:
 
 
 def write(hub: HubProcess, item: dict, share: list[int], answers: dict[int, str], stop: threading.Event):
-    with httpx.Client(trust_env=False, timeout=30) as http:
+    with httpx.Client(trust_env=False, timeout=GUARD_SECONDS) as http:
         client = client_of(hub, http, item)
         for number in share:
             if stop.is_set():
@@ -70,9 +70,8 @@ def kill_amid_traffic(
     threads = [threading.Thread(target=write, args=(hub, item, share, answers, stop)) for share in shares]
     for thread in threads:
         thread.start()
-    enough, deadline = chance.randint(3, 25), time.monotonic() + ANSWERS_SECONDS
-    while len(answers) < enough and time.monotonic() < deadline:
-        time.sleep(0.002)
+    enough = chance.randint(3, 25)
+    wait_until(lambda: len(answers) >= enough, f"{enough} answers")
     time.sleep(chance.uniform(0, 0.02))
     hub.kill()
     stop.set()
@@ -93,7 +92,7 @@ def test_a_killed_hub_has_every_message_it_acknowledged_once_and_queued(hub):
         acknowledged |= kill_amid_traffic(hub, items[SENDER], numbers, chance)
         hub.start()
     assert len(acknowledged) >= 3 * KILLS
-    with httpx.Client(trust_env=False, timeout=30) as http:
+    with httpx.Client(trust_env=False, timeout=GUARD_SECONDS) as http:
         sender, recipient = (client_of(hub, http, items[code]) for code in (SENDER, RECIPIENT))
         waiting = [item["docId"].partition(".")[0] for item in recipient.received()["data"]]
         assert len(waiting) == len(set(waiting)) == recipient.count_edoc()

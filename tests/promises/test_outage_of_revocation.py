@@ -3,8 +3,7 @@
 import asyncio
 import hashlib
 import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,23 +11,23 @@ from typing import Any
 import httpx
 import pytest
 from support.outside import Outside, loopback, serving
+from support.waiting import GUARD_SECONDS, until
 
 from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.agencies.tokens import Grant, create_tokens
-from axis.app import build, create_app
+from axis.app import Hub, build, create_app
 from axis.clock import real_now
 from axis.protocol.codes import canonical
 from axis.settings import Settings
 from axis.trust import fetching
 from signing import authority as ca
 from signing import cms, keys
-from signing.certificates import fingerprint, to_pem
+from signing.certificates import fingerprint, to_der, to_pem
 from signing.names import authority_subject
 
 HAI_PHONG, OFFICE = "000.00.00.H24", "000.00.00.G22"
 PDF = b"%PDF-1.7\n%%EOF\n"
 NOW = datetime.now(UTC)
-PATIENCE_SECONDS = 45
 
 
 class Ministry:
@@ -58,7 +57,7 @@ class Ministry:
 
 
 @asynccontextmanager
-async def running(tmp_path, outside: Outside) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
+async def running(tmp_path, outside: Outside) -> AsyncIterator[tuple[Hub, httpx.AsyncClient, dict[str, str]]]:
     """Run a hub with its chores, in this process, where the other server may be one of loopback."""
     url = f"sqlite:///{tmp_path}/axis.db"
     hub = build(Settings(database_url=url, revocation_hosts=(outside.host,)), addresses=loopback)
@@ -71,12 +70,12 @@ async def running(tmp_path, outside: Outside) -> AsyncIterator[tuple[httpx.Async
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://axis.test") as client:
-                yield client, {"agency": f"Bearer {agency}", "operator": f"Bearer {operator}"}
+                yield hub, client, {"agency": f"Bearer {agency}", "operator": f"Bearer {operator}"}
     finally:
         hub.close()
 
 
-async def trust(client, tokens, ministry) -> None:
+async def trust(hub, client, tokens, ministry) -> None:
     for authority in (ministry.root, ministry.issuing):
         reply = await client.put(
             f"/v1/trust/certificates/{fingerprint(authority.certificate)}",
@@ -84,7 +83,10 @@ async def trust(client, tokens, ministry) -> None:
             headers={"Authorization": tokens["operator"]},
         )
         assert reply.status_code == 201, reply.text
-    await asyncio.sleep(1)  # every process knows it within a second
+    both = {to_der(ministry.root.certificate), to_der(ministry.issuing.certificate)}
+    await until(
+        lambda: both <= {*hub.trust.material.roots, *hub.trust.material.intermediates}, "the hub to know both"
+    )
 
 
 async def send(client, tokens, ministry) -> dict[str, Any]:
@@ -110,23 +112,15 @@ async def send(client, tokens, ministry) -> dict[str, Any]:
 
 
 async def verdicts(client, tokens, document, count) -> list[dict[str, Any]]:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        reply = await client.get(
-            f"/v1/documents/{document}/verdicts", headers={"Authorization": tokens["agency"]}
-        )
-        found: list[dict[str, Any]] = reply.json()["items"]
-        if len(found) >= count:
-            return found
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"after {PATIENCE_SECONDS} s there were {len(found)} verdicts")
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    async with asyncio.timeout(GUARD_SECONDS):
+        while True:
+            reply = await client.get(
+                f"/v1/documents/{document}/verdicts", headers={"Authorization": tokens["agency"]}
+            )
+            found: list[dict[str, Any]] = reply.json()["items"]
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture
@@ -143,12 +137,12 @@ def test_a_document_sent_in_an_outage_is_exchanged_at_once_and_passes_later_by_i
     outside.files["/crl"], outside.status = ministry.list(), 503
 
     async def story() -> None:
-        async with running(tmp_path, outside) as (client, tokens):
-            await trust(client, tokens, ministry)
+        async with running(tmp_path, outside) as (hub, client, tokens):
+            await trust(hub, client, tokens, ministry)
             answer = await send(client, tokens, ministry)
             first = answer["verdict"]
             assert (first["indication"], first["sub_indication"]) == ("INDETERMINATE", "TRY_LATER")
-            await asyncio.to_thread(wait_until, lambda: len(outside.asked) >= 2)  # so the first try failed
+            await until(lambda: len(outside.asked) >= 2, "the second question")  # so the first try failed
             outside.status = 200  # the outage ends
             kept = await verdicts(client, tokens, answer["id"], 2)
             assert sorted(each["indication"] for each in kept) == ["INDETERMINATE", "TOTAL-PASSED"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from cryptography import x509
+from support.waiting import GUARD_SECONDS
 
 from signing import cms, keys
 
@@ -28,7 +29,7 @@ class Agency:
             base_url=self.url,
             headers={"Authorization": f"Bearer {self.item['token']}"},
             trust_env=False,
-            timeout=60,
+            timeout=GUARD_SECONDS,
         )
 
     def manifest(self, to, files=None, **members) -> bytes:

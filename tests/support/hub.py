@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,8 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from support.environment import inherited
+from support.waiting import GUARD_SECONDS, wait_until
 
-START_SECONDS = 30
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -88,7 +87,7 @@ class HubProcess:
             check=check,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=GUARD_SECONDS,
         )
 
     def start(self) -> None:
@@ -100,15 +99,15 @@ class HubProcess:
             self.process = subprocess.Popen(
                 command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise AssertionError(f"the hub ended while starting:\n{self.log}")
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
-                    return
-            time.sleep(0.05)
-        raise AssertionError(f"the hub was not ready in {START_SECONDS} s:\n{self.log}")
+        wait_until(self._is_ready, "the hub to be ready")
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"the hub ended while starting:\n{self.log}"
+        with contextlib.suppress(httpx.TransportError):
+            answer = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=GUARD_SECONDS)
+            return answer.status_code == 200
+        return False
 
     def kill(self) -> None:
         """End the process as a power cut would."""
@@ -122,10 +121,9 @@ class HubProcess:
         if self.process is not None:
             self.process.terminate()
             try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
+                self.process.wait(GUARD_SECONDS)
+            finally:
                 self.kill()
-            self.process = None
 
     def provision(self, *agencies: dict[str, object]) -> dict[str, dict[str, object]]:
         """Make agencies with tokens, keys and certificates, by the sandbox; return them by code."""
@@ -135,7 +133,7 @@ class HubProcess:
             json={"agencies": list(agencies)},
             headers={"Authorization": f"Bearer {token}"},
             trust_env=False,
-            timeout=60,
+            timeout=GUARD_SECONDS,
         )
         assert reply.status_code == 201, reply.text
         return {item["code"]: item for item in reply.json()["items"]}

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,10 @@ import httpx
 from support.environment import inherited
 from support.hub import free_port
 from support.tree import ROOT
+from support.waiting import GUARD_SECONDS, wait_until
 
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-BLOCK_SECONDS = 60
 DONE = "the block is done"
 
 
@@ -104,7 +103,7 @@ class Shell:
         """What the pages' hub answers to a GET with the token of a file."""
         authorization = f"Bearer {(self.folder / token).read_text(encoding='utf-8').strip()}"
         answer = httpx.get(
-            self.url + path, headers={"Authorization": authorization}, trust_env=False, timeout=30
+            self.url + path, headers={"Authorization": authorization}, trust_env=False, timeout=GUARD_SECONDS
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -113,11 +112,7 @@ class Shell:
         """End the shell and all it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + 15
-        while _lives(self._process) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        wait_until(lambda: not _lives(self._process), "the shell and all it started to end")
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
@@ -140,7 +135,7 @@ def localised(text: str, port: int) -> str:
     text = text.replace(". .venv/bin/activate\n", "")
     text = re.sub(r"\baxis serve\b", f"axis serve --port {port}", text)
     text = re.sub(r"\baxis ready\b", f"axis ready --url http://127.0.0.1:{port}", text)
-    text = text.replace("--wait 20", "--wait 60")  # a machine that runs tests may be busy
+    text = re.sub(r"--wait \d+", f"--wait {GUARD_SECONDS:.0f}", text)
     text = text.replace(" tests/support/", f" {ROOT}/tests/support/")
     return text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
 
@@ -204,7 +199,7 @@ def _lives(process: subprocess.Popen[str]) -> bool:
 @contextlib.contextmanager
 def _limit(process: subprocess.Popen[str]) -> Iterator[None]:
     """End a block that hangs, so that its reader sees the end."""
-    timer = threading.Timer(BLOCK_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+    timer = threading.Timer(GUARD_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     try:
         yield

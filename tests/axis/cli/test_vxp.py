@@ -8,6 +8,7 @@ import sys
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from support.exchange import A, B, Exchange
+from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
 from axis.agencies.systems import PURPOSE, list_systems
@@ -121,7 +122,9 @@ def test_serving_plain_http_to_others_is_warned_of_in_one_line(tmp_path, host, p
         "AXIS_PUBLIC_URL": public_url,
     }
     command = [sys.executable, "-m", "axis", "serve", "--host", host, "--port", "0", "--workers", "2"]
-    ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        command, env=environment, check=False, capture_output=True, text=True, timeout=GUARD_SECONDS
+    )
     assert ended.returncode == 2, "more than one worker is for PostgreSQL"
     lines = [line for line in ended.stderr.splitlines() if "plain HTTP" in line]
     assert len(lines) == warned

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 from sqlalchemy import select
+from support.waiting import GUARD_SECONDS
 
+from axis.database import writer
 from axis.database.meta import get_meta, raise_version, set_meta, store, version
 from axis.database.migrate import migrate
 from axis.protocol.errors import Overloaded
@@ -34,11 +36,11 @@ def paused(database):
 
     def hold(_tx):
         started.set()
-        gate.wait(10)
+        gate.wait(GUARD_SECONDS)
 
     thread = threading.Thread(target=lambda: database.write(hold))
     thread.start()
-    assert started.wait(10)
+    assert started.wait(GUARD_SECONDS)
     yield gate
     gate.set()
     thread.join()
@@ -48,7 +50,7 @@ def test_items_that_wait_together_share_a_transaction(database, paused):
     lane = Groups()
     futures = [database.submit(lane, name) for name in ("a", "b", "c")]
     paused.set()
-    assert [future.result(10) for future in futures] == ["a", "b", "c"]
+    assert [future.result(GUARD_SECONDS) for future in futures] == ["a", "b", "c"]
     assert lane.groups == [["a", "b", "c"]]
 
 
@@ -56,10 +58,10 @@ def test_an_item_that_fails_is_tried_alone_and_spoils_nobody_elses(database, pau
     lane = Groups()
     good, bad, other = (database.submit(lane, name) for name in ("good", "poison", "other"))
     paused.set()
-    assert good.result(10) == "good"
-    assert other.result(10) == "other"
+    assert good.result(GUARD_SECONDS) == "good"
+    assert other.result(GUARD_SECONDS) == "other"
     with pytest.raises(ValueError, match="poison"):
-        bad.result(10)
+        bad.result(GUARD_SECONDS)
     with database.read() as tx:
         assert get_meta(tx, "half") is None
         assert get_meta(tx, "other") == "written"
@@ -69,9 +71,9 @@ def test_an_outcome_that_is_an_exception_leaves_its_group_standing(database, pau
     lane = Groups()
     first, refused = database.submit(lane, "first"), database.submit(lane, "refused")
     paused.set()
-    assert first.result(10) == "first"
+    assert first.result(GUARD_SECONDS) == "first"
     with pytest.raises(ValueError, match="refused"):
-        refused.result(10)
+        refused.result(GUARD_SECONDS)
     assert lane.groups == [["first", "refused"]]
 
 
@@ -80,7 +82,7 @@ def test_an_item_whose_caller_left_is_not_written(database, paused):
     stays, leaves = database.submit(lane, "stays"), database.submit(lane, "leaves")
     assert leaves.cancel()
     paused.set()
-    assert stays.result(10) == "stays"
+    assert stays.result(GUARD_SECONDS) == "stays"
     with database.read() as tx:
         assert get_meta(tx, "leaves") is None
 
@@ -113,17 +115,18 @@ def test_migrating_again_changes_nothing(database):
         assert tx.execute(select(store.c.key)).scalars().all() == ["sandbox"]
 
 
-def test_a_group_waits_a_moment_for_an_item_on_its_way(database):
+def test_a_group_waits_a_moment_for_an_item_on_its_way(database, monkeypatch):
+    monkeypatch.setattr(writer, "GATHER_SECONDS", GUARD_SECONDS)  # the item comes, however slowly
     lane = Groups()
     database.expect(lambda: 2)
     first = database.submit(lane, "first")
     second = database.submit(lane, "second")
-    assert (first.result(10), second.result(10)) == ("first", "second")
+    assert (first.result(GUARD_SECONDS), second.result(GUARD_SECONDS)) == ("first", "second")
     assert lane.groups == [["first", "second"]]
 
 
 def test_an_item_that_never_comes_holds_a_group_up_for_a_moment_only(database):
     lane = Groups()
     database.expect(lambda: 2)
-    assert database.submit(lane, "alone").result(10) == "alone"
+    assert database.submit(lane, "alone").result(GUARD_SECONDS) == "alone"
     assert lane.groups == [["alone"]]

