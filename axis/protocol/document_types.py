@@ -1,7 +1,9 @@
-"""The 29 kinds of administrative document, by their slugs.
+"""The kinds of document that agencies send each other, by their slugs: administrative and legal ones.
 
-It holds no legal documents (laws, decrees, circulars), which are not sent as such. Source: Decree
-30/2020/NĐ-CP, article 7, with the abbreviations of its annex III; two kinds of letter have none.
+Sources: Decree 30/2020/NĐ-CP, article 7, with the abbreviations of its annex III, for the 29 administrative
+kinds (two kinds of letter have no abbreviation); Circular 01/2011/TT-BNV, article 4, for four kinds that the
+decree dropped and older messages have; Law 80/2015/QH13, article 4, for the legal ones. Resolutions and
+decisions are of either sort, and stand here once.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ class DocumentType:
     vi: str
     en: str
     abbreviation: str | None
+    is_legal: bool = False
+    """A legal document by Law 80/2015/QH13 that is no administrative kind as well."""
 
 
 DOCUMENT_TYPES: dict[str, DocumentType] = {
@@ -49,6 +53,21 @@ DOCUMENT_TYPES: dict[str, DocumentType] = {
         DocumentType("phieu-chuyen", "Phiếu chuyển", "forwarding slip", "PC"),
         DocumentType("phieu-bao", "Phiếu báo", "notification slip", "PB"),
         DocumentType("thu-cong", "Thư công", "formal letter", None),
+        DocumentType("ban-cam-ket", "Bản cam kết", "undertaking", "BCK"),
+        DocumentType("giay-chung-nhan", "Giấy chứng nhận", "certificate", "GCN"),
+        DocumentType("giay-di-duong", "Giấy đi đường", "travel order", "GĐĐ"),
+        DocumentType("giay-bien-nhan-ho-so", "Giấy biên nhận hồ sơ", "receipt for a dossier", "GBN"),
+        DocumentType("hien-phap", "Hiến pháp", "constitution", None, is_legal=True),
+        DocumentType("bo-luat", "Bộ luật", "code of law", None, is_legal=True),
+        DocumentType("luat", "Luật", "law", None, is_legal=True),
+        DocumentType("phap-lenh", "Pháp lệnh", "ordinance", "PL", is_legal=True),
+        DocumentType("lenh", "Lệnh", "order", "L", is_legal=True),
+        DocumentType("nghi-dinh", "Nghị định", "decree", "NĐ", is_legal=True),
+        DocumentType(
+            "nghi-quyet-lien-tich", "Nghị quyết liên tịch", "joint resolution", "NQLT", is_legal=True
+        ),
+        DocumentType("thong-tu", "Thông tư", "circular", "TT", is_legal=True),
+        DocumentType("thong-tu-lien-tich", "Thông tư liên tịch", "joint circular", "TTLT", is_legal=True),
     )
 }
-"""Every kind by its slug, in the decree's order."""
+"""Every kind by its slug, in the order of the sources."""

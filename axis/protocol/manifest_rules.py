@@ -174,7 +174,7 @@ def document_type(members: Members, faults: list[Place]) -> str:
     value = members.get("type", NOTHING)
     if isinstance(value, str) and value in DOCUMENT_TYPES:
         return value
-    expected = f"one of the {len(DOCUMENT_TYPES)} slugs of Decree 30/2020, such as cong-van"
+    expected = f"one of the {len(DOCUMENT_TYPES)} kinds of document, by its slug, such as cong-van"
     if not isinstance(value, str):
         faults.append(Place("/type", shown(value), expected))
         return ""

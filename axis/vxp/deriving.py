@@ -176,7 +176,7 @@ def _type(document: Document, warnings: list[str]) -> str:
     if slug is not None:
         return slug
     said = document.kind.name or document.kind.detail or document.kind.type
-    found = f"the kind {_shown(said)} is none of Decree 30/2020" if said else "the message names no kind"
+    found = f"the kind {_shown(said)} is not known" if said else "the message names no kind"
     warnings.append(f"{found}: taken for {DEFAULT_TYPE}")
     return DEFAULT_TYPE
 

@@ -11,6 +11,7 @@ from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.edxml.values import DocumentKind
 from axis.protocol.text import fold, words
 
+LEGAL: Final = "1"
 ADMINISTRATIVE: Final = "2"
 _NUMBERS: Final = {
     "nghi-quyet": 1, "quyet-dinh": 2, "chi-thi": 3, "quy-che": 4, "quy-dinh": 5, "thong-cao": 6,
@@ -19,8 +20,9 @@ _NUMBERS: Final = {
     "cong-dien": 19, "ban-ghi-nho": 20, "ban-thoa-thuan": 22, "giay-uy-quyen": 24, "giay-moi": 25,
     "giay-gioi-thieu": 26, "giay-nghi-phep": 27,
     "phieu-gui": 30, "phieu-chuyen": 31, "thu-cong": 32,
+    "ban-cam-ket": 21, "giay-chung-nhan": 23, "giay-di-duong": 28, "giay-bien-nhan-ho-so": 29,
 }  # fmt: skip
-"""Some numbers are of kinds that Decree 30/2020 no longer has; `phieu-bao`, which it brought, has none."""
+"""`phieu-bao`, which Decree 30/2020 brought, has none; the numbers of legal kinds are not known."""
 _BY_NUMBER: Final = {str(number): slug for slug, number in _NUMBERS.items()}
 _BY_NAME: Final = {" ".join(words(kind.vi)): slug for slug, kind in DOCUMENT_TYPES.items()}
 
@@ -39,5 +41,5 @@ def slug_of(kind: DocumentKind) -> str | None:
 
 def kind_of(slug: str) -> DocumentKind:
     """Return a kind as messages name it. Raises `KeyError` for a slug that there is not."""
-    number = _NUMBERS.get(slug)
-    return DocumentKind(ADMINISTRATIVE, str(number) if number else "", DOCUMENT_TYPES[slug].vi)
+    number, kind = _NUMBERS.get(slug), DOCUMENT_TYPES[slug]
+    return DocumentKind(LEGAL if kind.is_legal else ADMINISTRATIVE, str(number) if number else "", kind.vi)

@@ -26,7 +26,10 @@ def test_each_slug_comes_back_by_its_name_and_by_its_number_where_it_has_one(slu
         (DocumentKind("", "18", ""), "cong-van"),
         (DocumentKind("1", "2", ""), None),
         (DocumentKind("2", "999", ""), None),
-        (DocumentKind("2", "18", "Luật"), None),
+        (DocumentKind("2", "18", "Luật"), "luat"),
+        (DocumentKind("1", "", "NGHỊ ĐỊNH"), "nghi-dinh"),
+        (DocumentKind("1", "5", "Thông tư liên tịch"), "thong-tu-lien-tich"),
+        (DocumentKind("2", "18", "Sổ tay"), None),
         (DocumentKind(), None),
     ],
 )
