@@ -139,10 +139,13 @@ class Fields:
             self.warn("flag-unreadable", child)
         return value
 
-    def code(self, name: str, codes: type[Code]) -> Code | None:
-        """Return a code that changes nothing; None, with a warning, where it is unknown."""
+    def code(self, name: str, codes: type[Code], unsaid: str = "") -> Code | None:
+        """Return a code that changes nothing; None, with a warning, where it is unknown.
+
+        `unsaid` is a text that stands for none at all, as the number that a client writes by default.
+        """
         child = self.leaf(name)
-        if child is None or not child.text:
+        if child is None or child.text in {"", unsaid}:
             return None
         code = _code_of(child.text, codes)
         if code is None:

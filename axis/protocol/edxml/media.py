@@ -40,6 +40,11 @@ _FIRST_BYTES: Final = (
 _BY_NAME: Final = {"txt": "text/plain", "csv": "text/csv", "xml": "text/xml", "html": "text/html"}
 
 
+_WORD: Final = frozenset({_IN_ZIP["docx"], _IN_OLE["doc"]})
+_SAID_OF_WORD: Final = frozenset({*_WORD, "application/doc", "application/docx", "application/vnd.ms-word"})
+"""What systems declare a letter of either generation to be: they tell the two apart by the name alone."""
+
+
 def extension(name: str) -> str:
     """Return the part behind the last dot in lower case; `""` where there is none."""
     stem, dot, last = name.rpartition(".")
@@ -65,4 +70,6 @@ def lies(declared: str, name: str, content: bytes) -> bool:
     said = declared.partition(";")[0].strip().lower()
     if seen is None or said in {"", UNKNOWN, seen}:
         return False
-    return not (said == ZIP and seen in _IN_ZIP.values())
+    if said == ZIP and seen in _IN_ZIP.values():
+        return False
+    return not (seen in _WORD and said in _SAID_OF_WORD)

@@ -161,7 +161,7 @@ def _document(node: Node, header: Fields, envelope: Fields, frame: Fields, limit
         due_on=fields.day("DueDate"),
         other=_other(_inner(fields, "OtherInfo", *_OTHER)),
         responses=tuple(read_response(answered, warnings) for answered in fields.many("ResponseFor")),
-        steering=fields.code("SteeringType", SteeringType),
+        steering=fields.code("SteeringType", SteeringType, unsaid="0"),
         to_places=fields.texts("ToPlaces", "Place"),
         trace=trace,
         business=business,

@@ -2,7 +2,8 @@
 
 It knows no field of edXML but the one that may be long. A DOCTYPE is refused where it begins, so there is no
 entity to expand. XML 1.0 and Namespaces in XML 1.0, by the standard library's expat; the names are resolved
-here, because expat refuses the undeclared `xlink` prefix of well-known messages.
+here, because expat refuses two prefixes that well-known messages leave undeclared: `xlink`, and `edXML`
+around their files.
 """
 
 from dataclasses import dataclass, field
@@ -19,10 +20,13 @@ from axis.protocol.edxml.limits import (
     MAX_TEXT,
     MAX_TOKEN_BYTES,
 )
+from axis.protocol.edxml.values import NAMESPACE
 from axis.protocol.errors import shorten
 
 LONG_TEXT: Final = "ContentTransferEncoded"
 XLINK: Final = "http://www.w3.org/1999/xlink"
+_OWN_PREFIX: Final = "edXML"
+_FILES: Final = "AttachmentEncoded"
 BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK: Final = 64 * 1024
@@ -62,7 +66,7 @@ def read_tree(data: bytes, warnings: Warnings) -> Node:
     """Return the root element.
 
     Raises `EdxmlInvalid` for what is not well-formed, not UTF-8, has a DOCTYPE, an undeclared prefix other
-    than an attribute's `xlink`, or is beyond a limit.
+    than an attribute's `xlink` and an `edXML` at or in `AttachmentEncoded`, or is beyond a limit.
     """
     start = start_of_xml(data)
     skipped = data[:start]
@@ -163,15 +167,24 @@ class _Builder:
             )
         scope, href = self._scope(tag, attributes) if attributes else (self._scopes[-1], "")
         prefix, _, local = tag.rpartition(":")
-        if prefix not in scope:
-            self.refuse("prefix-undeclared", f"<{tag}>", "an element whose prefix is declared")
-        node = Node(local, scope[prefix], self.line, href)
+        namespace = scope.get(prefix)
+        if namespace is None:
+            namespace = self._own_namespace(tag, prefix, local)
+        node = Node(local, namespace, self.line, href)
         if self._stack:
             self._stack[-1].children.append(node)
         else:
             self.root = node
         self._stack.append(node)
         self._scopes.append(scope)
+
+    def _own_namespace(self, tag: str, prefix: str, local: str) -> str:
+        """Return edXML's namespace for its usual prefix around files, where nobody declared it."""
+        is_of_files = local == _FILES or any(node.name == _FILES for node in self._stack)
+        if prefix != _OWN_PREFIX or not is_of_files:
+            self.refuse("prefix-undeclared", f"<{tag}>", "an element whose prefix is declared")
+        self._warnings.add("edxml-undeclared", self.line, local, f"<{tag}>")
+        return NAMESPACE
 
     def _scope(self, tag: str, attributes: list[str]) -> tuple[dict[str, str], str]:
         """Return the prefixes inside this element, and its `xlink:href`."""

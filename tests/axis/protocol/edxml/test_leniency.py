@@ -8,6 +8,7 @@ from support.edxml_messages import (
     PDF,
     STATUS,
     edited,
+    fault_of,
     line_of,
     warnings_of,
     with_file,
@@ -64,6 +65,47 @@ def test_an_empty_signature_is_none():
 
 def test_a_byte_order_mark_is_no_junk():
     assert warnings_of(b"\xef\xbb\xbf" + DOCUMENT) == []
+
+
+def test_files_under_an_undeclared_edxml_prefix_are_taken():
+    data = edited(
+        DOCUMENT,
+        ("<AttachmentEncoded>", "<edXML:AttachmentEncoded>"),
+        ("</AttachmentEncoded>", "</edXML:AttachmentEncoded>"),
+        ("<Attachment>", "<edXML:Attachment>"),
+        ("</Attachment>", "</edXML:Attachment>"),
+        (' xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016">JVBE', ">JVBE"),
+    )
+    found = warnings_of(data)
+    assert {code for code, *_ in found} == {"edxml-undeclared"}
+    assert found[0][1:] == (
+        line_of(data, "<edXML:AttachmentEncoded"),
+        "AttachmentEncoded",
+        "<edXML:AttachmentEncoded>",
+    )
+    assert read(data).message == read(DOCUMENT).message
+
+
+def test_an_undeclared_prefix_elsewhere_is_refused():
+    beside = edited(DOCUMENT, ("</edXML:edXMLEnvelope>", "</edXML:edXMLEnvelope><edXML:a/>"))
+    other = edited(DOCUMENT, ("<AttachmentEncoded>", "<AttachmentEncoded><x:a/>"))
+    assert fault_of(beside).code == "prefix-undeclared"
+    assert fault_of(other).code == "prefix-undeclared"
+
+
+def test_a_steering_type_of_zero_is_none_at_all():
+    data = edited(DOCUMENT, ("SteeringType>1<", "SteeringType>0<"))
+    assert warnings_of(data) == []
+    assert read(data).message.steering is None
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [("thư.docx", "application/msword"), ("thư.docx", "application/docx"), ("thư.doc", "application/doc")],
+)
+def test_a_letter_of_word_may_be_declared_as_either_of_its_generations(name, declared):
+    content = zipped(("a", b"1"), ("b", b"2")) if name.endswith("x") else b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    assert warnings_of(with_file(name, content, declared)) == []
 
 
 def test_a_declared_encoding_that_lies_is_told():
