@@ -126,6 +126,17 @@ def is_descendant(tx: Read, ancestor: str, code: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def are_related(tx: Read, ones: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether any agency of one list stands, or stood, above or below any of the other, or in both."""
+    for some in batches(ones):
+        for more in batches(others):
+            above = and_(agency_tree.c.ancestor.in_(some), agency_tree.c.descendant.in_(more))
+            below = and_(agency_tree.c.ancestor.in_(more), agency_tree.c.descendant.in_(some))
+            if tx.execute(select(agency_tree.c.descendant).where(or_(above, below)).limit(1)).first():
+                return True
+    return False
+
+
 def replace_ancestors(tx: Write, ancestors: Mapping[str, Sequence[str]]) -> None:
     """Set the ancestors of each agency, itself included."""
     for batch in batches(ancestors):

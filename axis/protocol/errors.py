@@ -268,7 +268,7 @@ class RecipientLocked(AxisError):
 
 
 class ReferenceUnknown(AxisError):
-    """A recall, update or replacement names a document its sender never sent."""
+    """A recall, update, replacement or status names a document that is not there for who gives it."""
 
     code = "reference-unknown"
 

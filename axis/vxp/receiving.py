@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from axis.deliveries.queues import Item, ItemKind, TransportState, count_open, open_items
 from axis.protocol.errors import shorten
+from axis.protocol.vxp import Call
 from axis.vxp.days import moments_of, stamp
 from axis.vxp.door import Asked
 from axis.vxp.replies import Code, Refused, fine
@@ -35,11 +36,7 @@ async def list_received(asked: Asked) -> Response:
         Refused: with 20 for a `messagetype` that there is not, and for days that cannot be read.
 
     """
-    said = asked.call.first("messagetype")
-    kind = _KINDS.get(said.strip().lower())
-    if kind is None:
-        found = shorten(said)
-        raise Refused(Code.SYSTEM_ERROR, f"messagetype: found {found}, expected edoc or status.")
+    kind = kind_of(asked.call)
     after, before = moments_of(asked.call)
     desk = asked.door.desk
 
@@ -49,6 +46,20 @@ async def list_received(asked: Asked) -> Response:
             return open_items(tx, asked.caller, kind, after=after, before=before, limit=limit)
 
     return fine(data=[_described(item) for item in await run_in_threadpool(read)])
+
+
+def kind_of(call: Call) -> ItemKind:
+    """Return the kind of item that a list is asked for; documents where nothing is said.
+
+    Raises:
+        Refused: with 20 for one that there is not.
+
+    """
+    said = call.first("messagetype")
+    kind = _KINDS.get(said.strip().lower())
+    if kind is None:
+        raise Refused(Code.SYSTEM_ERROR, f"messagetype: found {shorten(said)}, expected edoc or status.")
+    return kind
 
 
 async def count_documents(asked: Asked) -> Response:

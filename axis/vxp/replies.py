@@ -140,11 +140,11 @@ def _sentences(error: AxisError) -> Iterator[str]:
     if isinstance(error, errors.NotYourAgency) and not error.places:
         yield f"It tried to speak for {shorten(str(error.params.get('agency')))}."
     if isinstance(error, errors.UnknownRecipient | errors.RecipientLocked):
-        named = ", ".join(place.found for place in error.places if place.found)
+        named = ", ".join(dict.fromkeys(place.found for place in error.places if place.found))
         if named:
             yield f"Found: {named}."  # without words between, so that as many as can be fit
         return
-    for place in error.places:
+    for place in dict.fromkeys(error.places):  # each once: a message may name the same thing twice
         yield _place(place)
 
 

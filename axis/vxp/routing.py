@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from axis.agencies.changes import above as codes_above
+from axis.agencies.queries import are_related
 from axis.database import Read
 from axis.deliveries import queries
 from axis.documents.storing import Target
@@ -30,6 +32,8 @@ from axis.vxp.deriving import Concerned
 from axis.vxp.door import Asked
 from axis.vxp.referring import own_documents
 
+_HEADER: Final = "header:to"
+_MESSAGE: Final = "edxml:To/OrganId"
 _OWN: Final = "edxml:DocumentId"
 """Where a message names the document it concerns, if nowhere else: updates keep the id."""
 
@@ -106,7 +110,7 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
 
     Raises:
         UnknownRecipient, RecipientLocked: naming each of them.
-        ManifestInvalid: when there are too many.
+        ManifestInvalid: when there are too many, or the header's are none of the message's.
         ReferenceUnknown: when the sender sent no document of that name, or not to those named.
 
     """
@@ -127,6 +131,8 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
     if len(recipients) > most:
         raise ManifestInvalid(Place(pointer, f"{len(recipients)} recipients", f"at most {most}"))
     _check_recipients(tx, asked, recipients, pointer, unreadable)
+    if pointer == _HEADER:
+        _check_agreement(tx, codes, document)
     if document.business.type is BusinessType.NEW:
         return Routed(tuple(recipients))
     concerned, asks = _concerned(tx, document, sender, set(recipients), removed, adds=bool(added))
@@ -160,6 +166,28 @@ def _removed(document: Document) -> set[AgencyCode]:
     }
 
 
+def _check_agreement(tx: Read, codes: Sequence[AgencyCode], document: Document) -> None:
+    """Refuse a header `to` that has nobody in common with its message: clients sign a stale one anew.
+
+    An agency above or below another counts as the same: systems address a ministry by one of its offices.
+
+    Raises:
+        ManifestInvalid: naming both.
+
+    """
+    said = [party.organ_id for party in document.recipients]
+    said += [change.organ_id for change in document.business.info.receivers]
+    named = [code for text in said if (code := canonical_or_none(text.strip())) is not None]
+    if not named or set(codes) & set(named):
+        return
+    below = {above for code in codes for above in codes_above(code)}
+    above = {above for code in named for above in codes_above(code)}
+    if below & set(named) or above & set(codes) or are_related(tx, codes, named):
+        return
+    expected = f"one of those that the message names in To: {', '.join(map(_shown, named))}"
+    raise ManifestInvalid(Place(_HEADER, ", ".join(codes), shorten(expected)))
+
+
 def _speaks(tx: Read, asked: Asked, code: AgencyCode) -> bool:
     directory = asked.door.desk.directory
     return directory.may_speak_for(tx, asked.caller, code) and directory.get(tx, code) is not None
@@ -172,10 +200,10 @@ def _addressed(asked: Asked, document: Document) -> tuple[str, Sequence[str]]:
         in_header = codes_of(said) if said.strip() else ()
     except VxpRefused:
         expected = "a JSON array of agency codes, as a text"
-        raise UnknownRecipient(Place("header:to", _shown(said), expected)) from None
+        raise ManifestInvalid(Place(_HEADER, _shown(said), expected)) from None
     if in_header:
-        return "header:to", in_header
-    return "edxml:To/OrganId", [party.organ_id for party in document.recipients]
+        return _HEADER, in_header
+    return _MESSAGE, [party.organ_id for party in document.recipients]
 
 
 def _codes(

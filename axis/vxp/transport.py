@@ -15,11 +15,15 @@ from axis.protocol.errors import shorten
 from axis.vxp.door import Asked
 from axis.vxp.replies import Code, Refused, fine
 
+SPELLINGS: Final = ("docid", "docId")
 TRANSPORT_STATES: Final[tuple[TransportState, ...]] = get_args(TransportState)
 
 
 async def update_status(asked: Asked) -> Response:
     """Set the state of one item; saying it again is as good as once.
+
+    The real client may send both spellings of the id, one of them left from an earlier call: the reply then
+    says which item was changed.
 
     Raises:
         Refused: with 20 for a state that there is not, and for an item that is not there or not the caller's.
@@ -36,6 +40,10 @@ async def update_status(asked: Asked) -> Response:
 
     if await run_in_threadpool(desk.database.write, move) is None:
         raise no_such_item(asked.call.document)
+    named = {asked.call.first(spelling) for spelling in SPELLINGS} - {"", asked.call.document}
+    if named:
+        other = shorten(named.pop())
+        return fine(f"Success. Changed {asked.call.document}; {other} was named too, and left as it was.")
     return fine()
 
 

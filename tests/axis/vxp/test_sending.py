@@ -74,6 +74,30 @@ def test_header_to_overrides_the_message_and_takes_both_forms(axis):
     assert found["to"] == [REST, A]
 
 
+def test_header_to_of_an_earlier_call_is_refused_and_both_are_said(axis):
+    message = letter(recipients=to(A, B))
+    code, description = axis.refusal(message, to=["H96"])
+    assert code == "22"
+    assert all(each in description for each in ("header:to", REST, A, B))
+    assert axis.refusals()[0]["code"] == "manifest-invalid"
+
+
+@pytest.mark.parametrize(
+    ("named", "header"),
+    [(UNDER_S, S), (S, UNDER_S), (f"000.01.14.{S[-3:]}", UNDER_S)],
+    ids=["above", "below", "below, and in no directory"],
+)
+def test_header_to_above_or_below_the_messages_is_in_common(axis, named, header):
+    assert axis.document(axis.sent(letter(recipients=to(A, named)), to=[header]))["to"] == [header]
+
+
+def test_header_to_that_is_no_array_is_refused_with_that_reason(axis):
+    axis.clients[S].documents["to"] = "H94;H95"
+    code, description = axis.refusal(LETTER)
+    assert code == "22"
+    assert "H94;H95, expected a JSON array of agency codes" in description
+
+
 def test_success_tells_what_was_taken_though_it_was_wrong(axis):
     message = letter(kind=edxml.DocumentKind("2", "99", "Sổ tay"))
     reply = axis.send(message, to=["H94", A])

@@ -37,8 +37,37 @@ def test_a_document_is_an_item_for_each_recipient(exchange, calls):
         "sendStatusDesc": "Chờ nhận",
         "receiveStatus": "",
         "receiveStatusDesc": "",
+        "docId": sent.id,
+        "created_time": "2019/06/03 09:11:09",
+        "updated_time": "2019/06/03 09:11:09",
+        "from": A,
+        "to": B,
+        "status": "initial",
+        "status_desc": "Chờ nhận",
     }
     assert (second["receiverDocId"], second["toCode"]) == (sent.delivery(1), C)
+
+
+def test_statuses_that_were_given_are_listed_where_they_are_asked_for(exchange, calls):
+    exchange.connect(A)
+    sent = exchange.send(A, (B, C), number="7/VP", subject="V/v kiểm tra")
+    exchange.clock.at += 60_000_000
+    exchange.give(B, sent.delivery(0), "01")
+    exchange.give(C, sent.delivery(1), "03")
+    exchange.clock.at += DAY
+    exchange.give(B, sent.delivery(0), "02", "gửi nhầm")
+    newest, oldest = listed(calls, B, messagetype="status")
+    assert [each["receiveStatus"] for each in (newest, oldest)] == ["02", "01"]
+    assert (oldest["messageType"], oldest["senderDocId"]) == ("status", f"{sent.id}-01")
+    assert (oldest["fromCode"], oldest["toCode"], oldest["notation"]) == (B, A, "7/VP")
+    assert (oldest["sentTime"], oldest["docId"]) == ("2019/06/03 09:12:09", f"{sent.id}-01")
+    waiting = calls(A, "getReceivedEdocList", messagetype="status")["data"]
+    assert {newest["receiverDocId"], oldest["receiverDocId"]} < {each["docId"] for each in waiting}
+    calls(A, "updateStatus", docid=oldest["receiverDocId"], status="done")
+    assert [each["sendStatus"] for each in listed(calls, B, messagetype="status")] == ["initial", "done"]
+    assert [each["messageType"] for each in listed(calls, A)] == ["edoc", "edoc"]
+    assert listed(calls, B, messagetype="status", fromDate="2019/06/05") == []
+    assert len(listed(calls, B, messagetype="status", toDate="2019/06/03")) == 1
 
 
 def test_it_says_what_the_recipient_said_last_and_when_first(exchange, calls):

@@ -42,6 +42,14 @@ def test_saying_it_again_is_as_good_as_once(exchange, calls):
     assert states(calls, B) == {}
 
 
+def test_of_two_items_named_the_one_changed_is_said(exchange, calls):
+    one, other = (exchange.send(A, (B,)).delivery() for _ in range(2))
+    reply = calls(B, "updateStatus", docid=one, docId=other, status="done")
+    assert f"Changed {one}; {other} was named too" in reply["ErrorDesc"]
+    assert set(states(calls, B)) == {other}
+    assert calls(B, "updateStatus", docid=other, docId=other, status="done")["ErrorDesc"] == "Success"
+
+
 def test_an_item_can_be_put_on_the_list_again(exchange, calls):
     sent = exchange.send(A, (B,))
     calls(B, "updateStatus", docid=sent.delivery(), status="fail")
