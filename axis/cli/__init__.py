@@ -8,9 +8,10 @@ understood, or refused. `axis verify` has a status for each outcome, and 4 in th
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
+
+from axis.cli.output import outlast_reader
 
 COMMANDS = (
     "serve",
@@ -32,7 +33,7 @@ COMMANDS = (
 )
 """The modules of this package that are sub-commands, in the order in which help lists them."""
 
-OK, FOUND_PROBLEMS, REFUSED = 0, 1, 2
+REFUSED = 2
 REFUSED_BY = {"verify": 4}
 """Commands to which 2 means something else."""
 EXIT_STATUS = (
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (without the program's name) and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     refused = REFUSED_BY.get(given[0] if given else "", REFUSED)
+    outlast_reader()  # `axis … | head` promises its exit status all the same
     try:
         args = build_parser(given).parse_args(given)
     except SystemExit as stopped:  # by the parser, which knows one status
@@ -55,9 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     try:
         status: int = args.run(args)
-    except BrokenPipeError:  # `axis … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK if refused == REFUSED else refused  # what nobody read to the end must not look valid
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -53,6 +56,19 @@ def test_fsck_names_a_document_that_was_altered(used: Exchange, capsys: pytest.C
     assert main(["fsck", "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert any(each["where"].endswith("manifest") for each in answer["differences"])
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_fsck_keeps_its_exit_status_when_nobody_reads_on(used: Exchange, options: list[str]) -> None:
+    used.database.write(lambda tx: tx.execute(update(manifests).values(content=b"{}")))
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        command = [sys.executable, "-m", "axis", "fsck", *options]
+        ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (1, b"")
 
 
 @pytest.mark.usefixtures("used")
