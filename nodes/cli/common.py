@@ -152,11 +152,6 @@ def moment(text: str) -> datetime:
     return at
 
 
-def plain_name(name: str) -> str:
-    """Return a name that can choose no directory, from one that somebody else gave."""
-    return "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
-
-
 def print_json(value: Any) -> None:
     """Print one JSON value on a line of its own."""
     print(json.dumps(value, ensure_ascii=False), flush=True)

@@ -2,20 +2,22 @@
 
 import argparse
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from nodes.cli.common import (
     DONE,
+    REFUSED,
     Commands,
     add_command,
     add_hub,
     check_door,
     hub_client,
-    plain_name,
     print_json,
 )
 from nodes.cli.inbox_old import add_queue, list_queue
+from nodes.cli.saving import is_saved, plain_name
 from nodes.client import MOST_ITEMS, Client
 from nodes.errors import DownloadDamaged
 from nodes.results import Arrived
@@ -43,12 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
         return list_queue(arguments)
     with hub_client(arguments) as client:
         after, wait = arguments.after, arguments.wait
+        code = DONE
         while True:
             page = client.inbox(after, limit=arguments.limit, wait_seconds=wait)
             for item in page.items:
                 _show(item, as_json=arguments.json)
-                if arguments.save is not None:
-                    _save(client, item, arguments.save)
+                if arguments.save is not None and not is_saved(
+                    item.document, partial(_save, client, item, arguments.save)
+                ):
+                    code = REFUSED
             after, wait = page.next, 0
             if not arguments.all or not page.items:
                 break
@@ -56,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({"next": after})
     elif after is not None:
         print(f"next: --after {after}")
-    return DONE
+    return code
 
 
 def _show(item: Arrived, *, as_json: bool) -> None:
@@ -81,12 +86,12 @@ def _save(client: Client, item: Arrived, directory: Path) -> None:
 
 def _fetch(client: Client, document: str, number: int, sha256_hex: str, file: Path) -> None:
     """Fetch one attachment; a file of that name appears only when it is whole and the one that was signed."""
-    partial = file.with_name(f"{number}.part")
+    unfinished = file.with_name(f"{number}.part")
     digest = sha256()
-    with client.attachment(document, number) as chunks, partial.open("wb") as sink:
+    with client.attachment(document, number) as chunks, unfinished.open("wb") as sink:
         for chunk in chunks:
             digest.update(chunk)
             sink.write(chunk)
     if digest.hexdigest() != sha256_hex:
         raise DownloadDamaged(f"attachment {number} of {document} is not the one its manifest names")
-    partial.replace(file)
+    unfinished.replace(file)

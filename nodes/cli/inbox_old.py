@@ -5,11 +5,13 @@ Nothing is taken off the list unless `--done` asks for it.
 
 import argparse
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from axis.protocol.edxml import Document, Status
-from nodes.cli.common import DONE, old_client, plain_name, print_json, refuse_options
+from nodes.cli.common import DONE, REFUSED, old_client, print_json, refuse_options
+from nodes.cli.saving import is_saved, plain_name
 from nodes.doors import read_message
 from nodes.vxp import Kind, OldClient, TransportState, Waiting
 
@@ -30,15 +32,18 @@ def list_queue(arguments: argparse.Namespace) -> int:
     """Run it."""
     refuse_options(arguments, _REST_ALONE, "is not for --door vxp, whose list is always what waits")
     kind: Kind = "status" if arguments.statuses else "edoc"
+    code = DONE
     with old_client(arguments) as client:
         for item in client.received(kind)[: arguments.limit]:
             content = client.fetch(item.id)
             message = read_message(item.id, content)
-            if arguments.save is not None:
-                _save(arguments.save / plain_name(item.id), content, message)
-            state = _finish(client, item) if arguments.done else item.state
+            kept = arguments.save is None or is_saved(
+                item.id, partial(_save, arguments.save / plain_name(item.id), content, message)
+            )
+            code = code if kept else REFUSED
+            state = _finish(client, item) if arguments.done and kept else item.state
             _show(item, message, state, as_json=arguments.json)
-    return DONE
+    return code
 
 
 def _finish(client: OldClient, item: Waiting) -> TransportState:

@@ -140,6 +140,26 @@ def test_other_content_under_a_number_that_is_taken_is_refused(nodes, tmp_path):
     assert (code, told["error"]["code"]) == (1, "number-taken")
 
 
+def test_a_long_name_is_shortened_and_what_cannot_be_saved_stops_nothing(nodes, tmp_path):
+    for number, name in (("71/VP", "a.txt"), ("72/VP", "ố" * 83 + "aa.pdf"), ("73/VP", "b.txt")):
+        file = tmp_path / name
+        file.write_text(number)
+        about = ["--from", "H62", "--to", "H23", "--number", number, "--subject", "V/v lưu tệp"]
+        assert nodes("H62", "send", *about, str(file))[0] == 0
+    saved = tmp_path / "saved"
+    _, items = nodes("H23", "inbox", "--all")
+    blocked = next(item["document"] for item in items if item.get("number") == "71/VP")
+    saved.mkdir()
+    (saved / blocked).write_text("a file where the folder should be")
+    code, items = nodes("H23", "inbox", "--all", "--save", str(saved))
+    assert code == 1
+    folders = {item["number"]: saved / item["document"] for item in items if item.get("number")}
+    assert (folders["73/VP"] / "0-b.txt").read_text() == "73/VP"
+    (cut,) = folders["72/VP"].glob("0-*.pdf")
+    assert cut.read_text() == "72/VP"
+    assert len(cut.name.encode()) <= 255
+
+
 def test_a_document_goes_its_way_and_is_recalled(nodes, desks, tmp_path, hub):
     _, (sent,) = nodes(
         "H62", "send", *letter(tmp_path, "7/UBND-VP"), *signed_with(desks / "H62", "organisation")

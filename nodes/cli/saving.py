@@ -1,0 +1,40 @@
+"""Saving what others sent under names that others chose.
+
+It fetches nothing. What cannot be saved is told of, and stops nothing else: any sender can send it.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from nodes.errors import DownloadDamaged
+
+MAX_NAME_BYTES: Final = 200
+"""File systems take 255 bytes of a name, and a number and a folder's own suffix come before it."""
+MAX_ENDING_BYTES: Final = 20
+
+
+def plain_name(name: str) -> str:
+    """Return a name that can choose no directory and fits a file system, from one that somebody else gave.
+
+    One that is too long is cut within its stem, so that it keeps its ending.
+    """
+    plain = "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
+    if len(plain.encode()) <= MAX_NAME_BYTES:
+        return plain
+    ending = Path(plain).suffix
+    ending = ending if len(ending.encode()) <= MAX_ENDING_BYTES else ""
+    cut = f"…{ending}"
+    room = MAX_NAME_BYTES - len(cut.encode())
+    return plain.encode()[:room].decode(errors="ignore") + cut
+
+
+def is_saved(what: str, save: Callable[[], None]) -> bool:
+    """Save something; where that fails, say so on standard error, and what it was."""
+    try:
+        save()
+    except (OSError, DownloadDamaged) as error:
+        print(f"nodes: {what} was not saved: {error}", file=sys.stderr)
+        return False
+    return True
