@@ -5,7 +5,7 @@ covers a file only if all that a reader may see is under it: the root with its n
 wherever they stand, and what the signature itself holds. It verifies nothing itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
@@ -38,8 +38,7 @@ def unsigned_rest(
     if not is_document and signature is not root and not any(part is root for part in parts):
         return _PART
     if not is_document:
-        beside = (*root.itersiblings(preceding=True), *root.itersiblings())
-        outside = next((each for each in beside if each.tag is etree.PI), None)
+        outside = next((each for each in _beside(root) if each.tag is etree.PI), None)
         if outside is not None:
             return (("reason", "xml-outside"), ("found", str(outside.target)[:100]))
     loose = loose_content(signature, parts, known, certificates)
@@ -54,4 +53,11 @@ def has_comments(root: Element, signature: Element, *, are_signed: bool) -> bool
     """
     if are_signed:
         return next(signature.iter(etree.Comment), None) is not None
-    return next(root.getroottree().iter(etree.Comment), None) is not None
+    is_beside = any(each.tag is etree.Comment for each in _beside(root))
+    return is_beside or next(root.iter(etree.Comment), None) is not None
+
+
+def _beside(root: Element) -> Iterator[Element]:
+    """Go through the instructions and comments before and behind the root."""
+    yield from root.itersiblings(preceding=True)
+    yield from root.itersiblings()

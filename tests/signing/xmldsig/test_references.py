@@ -1,0 +1,107 @@
+"""References find what they name: in the document, or in the package it stands in."""
+
+import pytest
+from support import pki
+from support.xml_by_hand import EXCLUSIVE, INCLUSIVE, reference, signature
+from support.xml_signatures import judge
+
+from signing.case import TrustedTime
+from signing.paths import validate_path
+from signing.vocabulary import Check, Indication, SubIndication
+from signing.xmldsig import references
+from signing.xmldsig.judging import judge_xml
+from signing.xmldsig.reading import read_xml
+
+PARTS = {"letter.txt": b"H26\r\n", "Công văn.xml": b"<a   b='1'/>", "word/document.xml": b"<w/>"}
+
+
+def package(*made):
+    """Write a signature file as ASiC has it, with a wrapper that nobody signs."""
+    return f"<XAdESSignatures>{signature(*made)}</XAdESSignatures>".encode()
+
+
+def read_one(data, parts=PARTS):
+    (read,) = read_xml(data, parts=parts).signatures
+    return read
+
+
+SIGNED = package(
+    reference("letter.txt", "H26\r\n", ()),
+    reference("C%C3%B4ng%20v%C4%83n.xml", '<a b="1"></a>', (INCLUSIVE,)),
+    reference("/word/document.xml?ContentType=application/xml", "<w/>", ()),
+)
+
+
+def test_entries_of_a_package_are_found_compared_and_named():
+    read = read_one(SIGNED)
+    assert (read.fault, read.digests_right, read.unsigned_rest) == ((), True, ())
+    assert read.entries == ("letter.txt", "Công văn.xml", "word/document.xml")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_an_altered_entry_is_told(name):
+    assert read_one(SIGNED, {**PARTS, name: b"<other/>"}).digests_right is False
+
+
+def test_an_entry_that_is_not_there_leaves_it_open():
+    fault = dict(read_one(SIGNED, {"letter.txt": b"H26\r\n"}).fault)
+    assert fault["reason"] == "xml-reference-missing"
+
+
+def test_an_entry_that_is_no_xml_any_more_is_altered():
+    assert read_one(SIGNED, {**PARTS, "Công văn.xml": b"H26"}).digests_right is False
+
+
+def test_a_document_on_its_own_refers_to_nothing_outside():
+    verdict = judge(SIGNED)
+    assert (verdict.indication, verdict.sub_indication) == (
+        Indication.INDETERMINATE,
+        SubIndication.GENERIC,
+    )
+    assert dict(verdict.params)["found"] == "letter.txt"
+
+
+def test_a_package_says_itself_what_is_covered():
+    def look(findings, read):
+        missing = sorted(set(PARTS) - set(read.entries))
+        if missing:
+            check = Check(2, "coverage", "failed", ", ".join(missing))
+            findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check, ("reason", "part"))
+
+    def judged(data):
+        (verdict,) = judge_xml(
+            read_xml(data, parts=PARTS),
+            covers="letters.asice",
+            sender=pki.SENDER,
+            trusted_time=TrustedTime(pki.AT),
+            paths=lambda certificate, extra, at: validate_path(certificate, extra, pki.trust(), at),
+            binder=lambda _: None,
+            name="ASiC",
+            look=look,
+        )
+        return verdict
+
+    verdict = judged(SIGNED)
+    assert (verdict.indication, verdict.format, verdict.covers) == (
+        Indication.TOTAL_PASSED,
+        "ASiC",
+        "letters.asice",
+    )
+    partial = judged(package(reference("letter.txt", "H26\r\n", ())))
+    assert partial.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+
+
+def test_canonical_forms_may_follow_each_other():
+    before, after = '<a xmlns:n="urn:n"><b>1</b>', "</a>"
+    enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+    made = reference("", "<a><b>1</b></a>", (enveloped, INCLUSIVE, EXCLUSIVE))
+    options = {"form": EXCLUSIVE}
+    signed = (before + signature(made, **options) + after).encode()
+    assert judge(signed).indication is Indication.TOTAL_PASSED
+    assert judge(signed.replace(b">1<", b">9<")).sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_work_past_its_limit_is_undecided_whatever_the_machine(monkeypatch):
+    monkeypatch.setattr(references, "MAX_WRITTEN_BYTES", 10)
+    fault = dict(read_one(SIGNED).fault)
+    assert (fault["reason"], fault["limit"]) == ("xml-too-much-work", "10")
