@@ -90,11 +90,12 @@ class Signer(NamedTuple):
 class Findings:
     """What the steps found so far, in their order."""
 
-    __slots__ = ("checks", "material", "params", "words")
+    __slots__ = ("checks", "material", "params", "tokens", "words")
 
     def __init__(self) -> None:
         self.checks: list[Check] = []
         self.material: tuple[MaterialDigest, ...] = ()
+        self.tokens: tuple[bytes, ...] = ()
         self.words: list[SubIndication] = []
         self.params: dict[SubIndication, Params] = {}
 
@@ -109,6 +110,10 @@ class Findings:
             self.words.append(word)
             self.params[word] = params
 
-    def rest_on(self, material: tuple[MaterialDigest, ...]) -> None:
-        """Note what this rests on; the certificate's path comes first, then time-stamps and theirs."""
+    def rest_on(self, material: tuple[MaterialDigest, ...], *tokens: bytes) -> None:
+        """Note what this rests on; the certificate's path comes first, then time-stamps and theirs.
+
+        `tokens`: the time-stamps that `material` names, which no trust material holds.
+        """
+        self.tokens += tokens
         self.material = tuple(dict.fromkeys(material + self.material)) if self.material else material

@@ -43,7 +43,7 @@ def conclude(
         indication=None if decision is None else decision.indication,
         sub_indication=None if decision is None else decision.sub_indication,
         signed_by=_signed_by({each.kind for each in passed}),
-        signatures=tuple(signatures),
+        signatures=tuple([each._replace(tokens=()) if each.tokens else each for each in signatures]),
         policy=policy.name,
         trust=trust_digest,
         params=() if decision is None else decision.params,

@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+NOT_KEPT: Final = "not kept"
+"""What stands in JSON for the material of a verdict that is older than the keeping of it."""
+
+
 class SignatureVerdict(NamedTuple):
     """What became of one signature; a plain tuple, since one is made for every document."""
 
@@ -77,6 +81,8 @@ class SignatureVerdict(NamedTuple):
 
     `None`: not kept, in a stored verdict that is older than that.
     """
+    tokens: tuple[bytes, ...] = ()
+    """The time-stamps that `material` names, for whoever keeps them; a document's verdict is without them."""
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
         """Give the members of CONTRACT §3, with sentence and remedy in `language`."""
@@ -109,7 +115,7 @@ class SignatureVerdict(NamedTuple):
             ],
             "sentence": sentence,
             "remedy": remedy,
-            "material": None if self.material is None else [_named(each) for each in self.material],
+            "material": NOT_KEPT if self.material is None else [_named(each) for each in self.material],
         }
 
 

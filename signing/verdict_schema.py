@@ -43,9 +43,16 @@ _CERTIFICATE: Final = _object(
     }
 )
 _MATERIAL: Final[dict[str, Any]] = {
-    "type": ["array", "null"],
-    "items": _object({"kind": {"type": "string", "enum": list(get_args(MaterialKind))}, "sha256": _TEXT}),
-    "description": "what the verdict rested on; null: not kept, in verdicts older than that",
+    "anyOf": [
+        {
+            "type": "array",
+            "items": _object(
+                {"kind": {"type": "string", "enum": list(get_args(MaterialKind))}, "sha256": _TEXT}
+            ),
+        },
+        {"const": "not kept"},
+    ],
+    "description": "what the verdict rested on, or `not kept` where it is older than the keeping of it",
 }
 _SIGNATURE: Final = _object(
     {

@@ -168,7 +168,7 @@ def _with_timestamp(
     for token in () if signer.unsigned is None else signer.unsigned.timestamps:
         stamp = verify_token(token, signer.value, paths=question.paths, policy=policy, seen_at=received)
         findings.checks.extend(stamp.checks)
-        findings.rest_on(stamp.material)
+        findings.rest_on(stamp.material, token)
         if stamp.at is not None and stamp.is_believed:
             believed.append(min(stamp.at, received))
         elif stamp.at is not None and stamp.sub_indication is SubIndication.TRY_LATER:
@@ -237,6 +237,7 @@ def judge_signer(
         policy=question.policy.name,
         params=sentence_params(findings, word, question, known, agency),
         material=findings.material,
+        tokens=findings.tokens,
     )
 
 

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from axis.cli.common import Subparsers, add_json_option, opened_store, show
 from axis.compliance.consistency import check_rows
 from axis.compliance.snapshots import hold_snapshot
+from axis.compliance.verdict_material import check_material
 from axis.database.engine import sqlite_path
 from axis.ledger.fsck import fsck
 from axis.ledger.key import open_key
@@ -22,7 +23,8 @@ def register(commands: Subparsers) -> None:
         "fsck",
         help="check the ledger, the rows and the contents against each other",
         description="Recomputes leaves, tiles and checkpoints of the ledger, compares each leaf with its "
-        "rows and every stored byte with its digest. Exit status 0: nothing differs; 1: something does.",
+        "rows and every stored byte with its digest, and sees that what verdicts rested on is kept. "
+        "Exit status 0: nothing differs; 1: something does.",
     )
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url))
         with store.database.read() as tx:
             hold_snapshot(tx)
-            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx))
+            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
             found = list(islice(everything, NAMED + 1))
     lines = [f"{each.where}: {each.found}; expected {each.expected}" for each in found[:NAMED]]
     if len(found) > NAMED:

@@ -21,9 +21,8 @@ from axis.documents.tables import attachments, document_signatures, documents, m
 from axis.ledger.recorder import Recorder
 from axis.protocol.codes import AgencyCode
 from axis.trust.enclosures import Enclosure
-from axis.trust.judging import Signed, Trust
+from axis.trust.judging import Judged, Signed, Trust
 from axis.trust.tables import registered_certificates
-from signing.verdict import DocumentVerdict
 
 BATCH = 200
 """Documents that one call takes on at most."""
@@ -67,9 +66,10 @@ def rejudge_some(
     done = 0
     for row in undecided:
         enclosures = [_enclosure(database, each) for each in attached.get(row.position, [])]
-        verdict = _judge(trust, row, signatures.get(row.position, []), enclosures)
+        judged = _judge(trust, row, signatures.get(row.position, []), enclosures)
+        verdict = judged.verdict
         if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
-            given.append(NewVerdict(row.position, verdict))
+            given.append(NewVerdict(row.position, verdict, judged.find_material))
         done += 1
         if time.monotonic() > until:
             break
@@ -81,7 +81,7 @@ def rejudge_some(
 
 def _judge(
     trust: Trust, row: Row[Any], signatures: Sequence[bytes], enclosures: Sequence[Enclosure]
-) -> DocumentVerdict:
+) -> Judged:
     sender = AgencyCode(row.sender)
     return trust.judge_blocking(Signed(row.manifest, signatures, sender, row.accepted_at, enclosures))
 

@@ -1,11 +1,11 @@
 """Records a new verdict of a document under the standing policy, beside the earlier ones.
 
-With it move what repeats the newest verdict: the document's columns, the facts lists are filtered by, and
-the counters. The ledger gets a leaf, and all parties an event.
+What it rested on is kept. With it move what repeats the newest verdict: the document's columns, the facts
+lists are filtered by, and the counters. The ledger gets a leaf, and all parties an event.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
@@ -15,10 +15,17 @@ from axis.database import Read, Write
 from axis.deliveries.queries import portions
 from axis.deliveries.recording import NewEvent, record_events
 from axis.deliveries.tables import deliveries
-from axis.documents.storing import fact_rows, summary_columns, verdict_row
+from axis.documents.storing import (
+    MaterialFinder,
+    fact_rows,
+    nothing_at_hand,
+    summary_columns,
+    verdict_row,
+)
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import LeafVerdict, verdict_leaf
+from axis.trust.kept_material import keep_material
 from signing.verdict import DocumentVerdict
 
 _UPDATE = (
@@ -34,6 +41,8 @@ class NewVerdict:
 
     position: int
     verdict: DocumentVerdict
+    find_material: MaterialFinder = nothing_at_hand
+    """Finds what it rested on."""
 
 
 def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool]:
@@ -44,7 +53,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
     standing = _standing(tx, [item.position for item in items])
     changes = CounterChanges()
     events: list[NewEvent] = []
-    rows: list[dict[str, Any]] = []
+    sequences: list[int] = []
     outcomes: list[bool] = []
     taken: list[NewVerdict] = []
     for item in items:
@@ -55,13 +64,19 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
         parties = _recipients(tx, item.position)
         position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict)))
         events.append(_event(position, journal, document, parties, item.verdict))
-        rows.append(verdict_row(item.position, document.sequence + 1, journal.at, item.verdict))
+        sequences.append(document.sequence + 1)
         taken.append(item)
         if counted(document.action):
             before = signing_class(document.indication, document.signed_by)
             after = signing_class(item.verdict.indication, item.verdict.signed_by)
             changes.class_moved(document.day, document.sender, document.type, parties, before, after)
     if taken:
+        kept = keep_material(tx, [(item.verdict, item.find_material) for item in taken], journal.at)
+        taken = [replace(item, verdict=verdict) for item, verdict in zip(taken, kept, strict=True)]
+        rows = [
+            verdict_row(item.position, sequence, journal.at, item.verdict)
+            for item, sequence in zip(taken, sequences, strict=True)
+        ]
         tx.execute(verdicts.insert(), rows)
         _repeat(tx, taken)
         record_events(tx, events)

@@ -3,7 +3,7 @@
 It decides nothing; positions come from the ledger, verdicts from trust.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,14 @@ from axis.documents.tables import (
 )
 from axis.protocol.manifest import Manifest
 from signing.verdict import DocumentVerdict
+
+MaterialFinder = Callable[[Collection[str]], Mapping[str, bytes]]
+"""Gives, by SHA-256, the bytes of what a verdict rested on, as far as they are at hand."""
+
+
+def nothing_at_hand(_digests: Collection[str]) -> Mapping[str, bytes]:
+    """Find nothing; a `MaterialFinder` for verdicts that name nothing."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class NewDocument:
     """What is asked of which earlier deliveries; None for the same of all deliveries of the targets."""
     envelope: Envelope | None = None
     """The message it came in over the old protocol; its manifest was then made from that."""
+    find_material: MaterialFinder = nothing_at_hand
+    """Finds what its verdict rested on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ class NewRefusal:
     """Where it could be read; only the ledger's leaf keeps what it said."""
     signatures: Sequence[str] = ()
     """SHA-256 of each, for the leaf."""
+    find_material: MaterialFinder = nothing_at_hand
+    """Finds what its verdict rested on."""
 
 
 def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:

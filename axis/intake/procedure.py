@@ -15,7 +15,7 @@ From the moment the caller may speak for a readable `from`, a refusal is recorde
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -23,7 +23,7 @@ from axis.agencies.callers import Caller
 from axis.clock import Microseconds
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
-from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target
+from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
 from axis.documents.uploads import drop_uploads, store_upload
 from axis.intake import standing
 from axis.intake.desk import Desk
@@ -38,8 +38,7 @@ from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
 from axis.trust.enclosures import Enclosure
-from axis.trust.judging import Signed
-from signing.verdict import DocumentVerdict
+from axis.trust.judging import Judged, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class _Case:
     signatures: tuple[str, ...]
     """SHA-256 of each, as of the manifest."""
     manifest: Manifest | None = None
-    verdict: DocumentVerdict | None = None
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +168,9 @@ async def _accept(
 ) -> Answer:
     # 6 verify the signatures, at the time of acceptance
     accepted_at = desk.clock.now()
-    case.verdict = await desk.trust.judge(_signed(case, manifest, received, accepted_at))
+    judged = case.judged = await desk.trust.judge(_signed(case, manifest, received, accepted_at))
     # 7 decide by policy
-    decide(case.verdict, desk.settings)
+    decide(judged.verdict, desk.settings)
     # 8 commit
     attachments = await _store_attachments(desk, manifest, received)
     new = NewDocument(
@@ -180,11 +179,12 @@ async def _accept(
         manifest_bytes=received.manifest,
         signatures=tuple(zip(received.signatures, case.signatures, strict=True)),
         attachments=attachments,
-        verdict=case.verdict,
+        verdict=judged.verdict,
         accepted_at=accepted_at,
         targets=targets,
         asks=derived.asks if derived else None,
         envelope=await _store_message(desk, derived) if derived else None,
+        find_material=judged.find_material,
     )
     return await _commit(desk, new)
 
@@ -247,6 +247,8 @@ async def _commit(desk: Desk, new: NewDocument) -> Answer:
     if outcome.repeated:
         await run_in_threadpool(drop_uploads, desk.database, uploads)
         return Answer(outcome.position, repeated=True)
+    if outcome.verdict is not None and outcome.verdict is not new.verdict:
+        new = replace(new, verdict=outcome.verdict)
     return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
 
 
@@ -270,9 +272,10 @@ async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
         code=refusal.code,
         manifest_sha256=case.digest,
         problem=to_stored(refusal),
-        verdict=case.verdict,
+        verdict=case.judged.verdict if case.judged else None,
         manifest=case.manifest,
         signatures=case.signatures,
+        find_material=case.judged.find_material if case.judged else nothing_at_hand,
     )
     await desk.recorder.record_async(record_refusals, new)
     refusal.params["refusal"] = new.id

@@ -6,7 +6,8 @@ writer then tries each item alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from axis.clock import day_of
 from axis.compliance.verdicts import leaf_verdict
@@ -28,6 +29,10 @@ from axis.documents.storing import NewDocument, NewRefusal, Target, store_docume
 from axis.intake.standing import number_of, number_taken
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
+from axis.trust.kept_material import keep_material
+from signing.verdict import DocumentVerdict
+
+_New = TypeVar("_New", NewDocument, NewRefusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,19 @@ class Accepted:
 
     position: int
     repeated: bool
+    verdict: DocumentVerdict | None = None
+    """As it was recorded; None when repeated."""
 
 
 def record_documents(
     tx: Write, journal: Journal, items: Sequence[NewDocument]
 ) -> Sequence[Accepted | Exception]:
-    """Write a group of documents; a kind of the ledger's `Recorder`."""
+    """Write a group of documents, and what their verdicts rested on; a kind of the ledger's `Recorder`."""
     taken = _Taken.read(tx, items)
     outcomes: list[Accepted | Exception] = []
     placed: list[tuple[int, NewDocument]] = []
-    for item in items:
+    places: list[int] = []
+    for place, item in enumerate(items):
         number = number_of(item.manifest)
         earlier = taken.identities.get(_identity(item))
         if earlier is not None:
@@ -56,9 +64,13 @@ def record_documents(
             position = journal.append(_acceptance(item), item.accepted_at)
             taken.add(position, item, number)
             placed.append((position, item))
+            places.append(place)
             outcomes.append(Accepted(position, repeated=False))
     if placed:
         taken.claim(tx)
+        placed = _keep_material(tx, journal, placed)
+        for place, (position, item) in zip(places, placed, strict=True):
+            outcomes[place] = Accepted(position, repeated=False, verdict=item.verdict)
         store_documents(tx, placed)
         _route(tx, journal, placed)
     return outcomes
@@ -108,9 +120,20 @@ def _identity(item: NewDocument) -> str:
 def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) -> Sequence[int | Exception]:
     """Write a group of refusals and return their positions; a kind of the ledger's `Recorder`."""
     placed = [(journal.append(_refusal(item), item.at), item) for item in items]
-    store_refusals(tx, placed)
+    store_refusals(tx, _keep_material(tx, journal, placed))
     announce_refusals(tx, [(position, item.id, item.at, item.sender, item.code) for position, item in placed])
     return [position for position, _ in placed]
+
+
+def _keep_material(tx: Write, journal: Journal, placed: Sequence[tuple[int, _New]]) -> list[tuple[int, _New]]:
+    """Keep what the verdicts rested on; gives the items with their verdicts as they are to be recorded."""
+    judged = [(item.verdict, item.find_material) for _, item in placed if item.verdict is not None]
+    verdicts = iter(keep_material(tx, judged, journal.at))
+    kept: list[tuple[int, _New]] = []
+    for position, item in placed:
+        verdict = None if item.verdict is None else next(verdicts)
+        kept.append((position, item if verdict is item.verdict else replace(item, verdict=verdict)))
+    return kept
 
 
 def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.enclosures import Enclosure, covers, examine, may_be_signed
+from axis.trust.kept_material import MaterialSources, TrustIndex
 from axis.trust.material import (
     NOTHING,
     Fetched,
@@ -66,6 +67,15 @@ class Signed:
     """The attachments, the main one first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document's verdict, and where what it rested on can be had."""
+
+    verdict: DocumentVerdict
+    find_material: Callable[[Collection[str]], Mapping[str, bytes]]
+    """Gives the bytes of these digests, as far as they are at hand; for whoever records the verdict."""
+
+
 class _NotKnownError(Exception):
     """Something would have to be computed or read first."""
 
@@ -80,6 +90,7 @@ class Trust:
         self._workers = Workers()
         self._path_workers = PathWorkers(self._workers)
         self._paths = PathCache(self._validate)
+        self._index = TrustIndex()
         self._bindings: VersionedCache[str, Owner | None] = VersionedCache(BINDINGS_REMEMBERED)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
         self._reloading = threading.Lock()
@@ -149,7 +160,7 @@ class Trust:
             if each not in left_out:
                 _log.info("trust material is left out no more", extra={"facts": each._asdict()})
 
-    async def judge(self, signed: Signed) -> DocumentVerdict:
+    async def judge(self, signed: Signed) -> Judged:
         """Judge a document's signatures as of its acceptance.
 
         Where every path is known and no attachment is signed this is arithmetic alone and done on the spot;
@@ -162,9 +173,11 @@ class Trust:
                 pass
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.judge_blocking, signed)
 
-    def judge_blocking(self, signed: Signed) -> DocumentVerdict:
+    def judge_blocking(self, signed: Signed) -> Judged:
         """Judge as `judge` does, in this thread; it may take seconds."""
-        return self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
+        judged = self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
+        self._index.parts(self._material)  # takes its time here rather than in the writer's thread
+        return judged
 
     def _judge(
         self,
@@ -172,12 +185,18 @@ class Trust:
         enclosures: Sequence[Enclosure],
         find_path: Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome],
         binder: Callable[[x509.Certificate], Owner | None],
-    ) -> DocumentVerdict:
+    ) -> Judged:
         trust = self._material  # one for the whole document, whatever is reloaded meanwhile
+        sources = MaterialSources(trust, self._index)
+
+        def paths(certificate: bytes, enclosed: Enclosed, moment: dt.datetime) -> PathOutcome:
+            sources.add(certificate, enclosed)
+            return find_path(certificate, enclosed, trust, moment)
+
         case: dict[str, Any] = {
             "sender": signed.sender,
             "trusted_time": TrustedTime(to_datetime(signed.accepted_at), "acceptance"),
-            "paths": lambda certificate, enclosed, moment: find_path(certificate, enclosed, trust, moment),
+            "paths": paths,
             "binder": binder,
             "policy": self._policy,
         }
@@ -188,7 +207,8 @@ class Trust:
         ]
         verdicts += examine(enclosures, self._workers, case)
         main = covers(signed.enclosures[0].name) if signed.enclosures else None
-        return conclude(verdicts, self._policy, trust.digest, main)
+        sources.add_tokens(verdicts)
+        return Judged(conclude(verdicts, self._policy, trust.digest, main), sources.find)
 
     def _known_path(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime

@@ -1,4 +1,4 @@
-"""Tables of what signatures are judged by: trust anchors, agencies' certificates, the hub's own authority."""
+"""Tables of what signatures are judged by: anchors, certificates, the hub's authority, kept material."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
@@ -74,3 +74,13 @@ revocation_sources = Table(
     Column("problem", String(200)),
     Index("ix_revocation_sources_next_try_at", "next_try_at"),
 )
+
+kept_material = Table(
+    "kept_material",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("der", LargeBinary, nullable=False),
+    Column("kept_at", BigInteger, nullable=False),
+)
+"""What verdicts rested on, each once and for ever; `kind` is one of `signing.vocabulary.MaterialKind`."""

@@ -17,7 +17,7 @@ async def judge_envelope(
 ) -> list[str]:
     """Return what has to be told of the envelope's signature, in sentences: nothing where it passed."""
     enclosure = Enclosure(message.name, message.size, message.open)
-    verdict = await trust.judge(Signed(b"", (), sender, at, (enclosure,)))
+    verdict = (await trust.judge(Signed(b"", (), sender, at, (enclosure,)))).verdict
     if not verdict.signatures:
         return ["the envelope's Signature cannot be verified: it is no XML signature"]
     return [

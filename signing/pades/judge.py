@@ -121,7 +121,8 @@ def _judge(
             findings.checks.append(
                 Check(1, "document-timestamp", outcome, stamp.at, stamp.signature.coverage)
             )
-            findings.rest_on(() if stamp.verdict is None else stamp.verdict.material)
+            if stamp.verdict is not None:
+                findings.rest_on(stamp.verdict.material, stamp.signature.cms)
 
     proven = [stamp.at for stamp in stamps if stamp.at is not None]
     if proven:

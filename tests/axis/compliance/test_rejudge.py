@@ -13,6 +13,7 @@ from axis.compliance.reconcile import reconcile
 from axis.compliance.rejudge import rejudge_some
 from axis.compliance.verdicts import NewVerdict, record_verdicts
 from axis.deliveries.tables import event_audience, events
+from axis.documents.storing import nothing_at_hand
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.intake.recording import record_documents
 from axis.ledger.fsck import read_leaves
@@ -26,7 +27,7 @@ from axis.trust.authority import (
     record,
     renew_lists,
 )
-from axis.trust.judging import Signed, Trust
+from axis.trust.judging import Judged, Signed, Trust
 from axis.trust.secret_key import SecretKey
 from signing import cms, keys
 from signing.policy import DEFAULT
@@ -50,10 +51,11 @@ class ChosenTrust:
         self.signed = signed
         self.asked: list[tuple[bytes, str, Microseconds]] = []
 
-    def judge_blocking(self, signed: Signed) -> DocumentVerdict:
+    def judge_blocking(self, signed: Signed) -> Judged:
         self.asked.append((signed.manifest, signed.sender, signed.accepted_at))
         indication, signed_by = VERDICTS[self.signed]
-        return DocumentVerdict(indication, None, signed_by, (), "test-policy", self.material.digest)
+        verdict = DocumentVerdict(indication, None, signed_by, (), "test-policy", self.material.digest)
+        return Judged(verdict, nothing_at_hand)
 
 
 def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
@@ -161,7 +163,7 @@ def test_a_list_that_arrives_turns_an_open_verdict_into_a_signed_document(
         later = exchange.clock.at = Microseconds(issued_at + 40 * DAY)  # the list has run out
         new = exchange.new_document()
         signature = cms.sign(new.manifest_bytes, issued.certificate, key, chain=issued.issuers)
-        verdict = trust.judge_blocking(Signed(new.manifest_bytes, [signature], A, later))
+        verdict = trust.judge_blocking(Signed(new.manifest_bytes, [signature], A, later)).verdict
         assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "TRY_LATER")
         kept = (signature, hashlib.sha256(signature).hexdigest())
         new = dataclasses.replace(new, signatures=(kept,), verdict=verdict)

@@ -1,13 +1,22 @@
 """What migrations do to a store that has something in it."""
 
 import importlib
+import json
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, text, update
+from support import pki
 from support.exchange import A, B, C, Exchange
 
 from axis.compliance.consistency import check_rows
+from axis.compliance.verdict_material import check_material
 from axis.database import Database
+from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
+from axis.documents.queries import verdict_rows
+from axis.documents.tables import verdicts
+from axis.trust.tables import kept_material
+from signing import cms
+from signing.verdict import DocumentVerdict
 
 
 def test_deliveries_learn_from_the_ledger_which_document_asked_last(database: Database) -> None:
@@ -31,3 +40,28 @@ def test_deliveries_learn_from_the_ledger_which_document_asked_last(database: Da
     with database.read() as tx:
         assert tx.execute(newest).scalars().all() == before
         assert list(check_rows(tx)) == []
+
+
+def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(database: Database) -> None:
+    exchange = Exchange(database)
+    signer = pki.organisation()
+    signature = pki.judge(cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain))
+    sent = exchange.send()
+    report = DocumentVerdict(signature.indication, None, "organisation", (signature,), "axis-2019", "00" * 32)
+    older = json.loads(report.to_stored())
+    del older["signatures"][0]["material"]
+
+    def go_back(tx):
+        tx.execute(update(verdicts).values(report=json.dumps(older)))
+        kept_material.drop(tx.connection)
+        tx.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+
+    database.write(go_back)
+    assert migrate(database)
+    with database.read() as tx:
+        (row,) = verdict_rows(tx, sent.position)
+        (found,) = DocumentVerdict.from_stored(row.report).to_json()["signatures"]
+        assert list(check_material(tx)) == []
+        columns = inspect(tx.execute(text("SELECT 1")).connection).get_columns("kept_material")
+    assert found["material"] == "not kept"
+    assert [each["name"] for each in columns] == kept_material.columns.keys()

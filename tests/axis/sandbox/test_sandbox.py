@@ -21,7 +21,7 @@ from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.sandbox.queries import certificates_of
 from axis.sandbox.state import SandboxRefusedError
 from axis.trust import queries as trust_queries
-from axis.trust.tables import authorities
+from axis.trust.tables import authorities, kept_material
 from signing import keys
 from signing.certificates import load_certificates
 
@@ -345,6 +345,8 @@ def test_the_clock_takes_times_its_authority_lives_in(tester, body):
 def test_a_reset_leaves_an_empty_sandbox_with_a_new_ledger_and_authority(tester, database, clock):
     token = provision(tester, HAI_PHONG)["items"][0]["token"]
     tester.put("/sandbox/clock", json={"at": "2019-03-12T01:00:00Z"})
+    kept = {"sha256": "00" * 32, "kind": "crl", "der": b"a list", "kept_at": 1}
+    database.write(lambda tx: tx.execute(kept_material.insert(), kept) and None)
     with database.read() as tx:
         before = version(tx)
         root = trust_queries.authority_row(tx, "root").certificate

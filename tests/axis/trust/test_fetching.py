@@ -69,7 +69,7 @@ def signature(who) -> bytes:
 
 
 def judge(trust, who):
-    verdict = trust.judge_blocking(Signed(MANIFEST, [signature(who)], pki.SENDER, AT))
+    verdict = trust.judge_blocking(Signed(MANIFEST, [signature(who)], pki.SENDER, AT)).verdict
     return verdict.sub_indication or verdict.indication
 
 

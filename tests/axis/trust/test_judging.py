@@ -65,7 +65,7 @@ def reload(database, trust):
 
 
 def judge(trust, signatures, at, sender=HAI_PHONG, manifest=MANIFEST):
-    return asyncio.run(trust.judge(Signed(manifest, signatures, sender, at)))
+    return asyncio.run(trust.judge(Signed(manifest, signatures, sender, at))).verdict
 
 
 def test_organisation_and_person_together_pass(trust, signer, now):
@@ -206,7 +206,7 @@ def test_documents_of_one_signer_at_once_validate_its_path_once(trust, signer, n
         )
 
     verdicts = asyncio.run(all_at_once())
-    assert {verdict.indication for verdict in verdicts} == {"TOTAL-PASSED"}
+    assert {judged.verdict.indication for judged in verdicts} == {"TOTAL-PASSED"}
     assert len(asked) == 1
 
 

@@ -171,7 +171,7 @@ async def _revoke_while_running(hub, folder):
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://axis.test") as client,
     ):
-        assert (await hub.trust.judge(signed)).indication == "TOTAL-PASSED"
+        assert (await hub.trust.judge(signed)).verdict.indication == "TOTAL-PASSED"
         ready = await client.get("/readyz")
         assert ready.status_code == 200
         first, named = ready.text.splitlines()
@@ -182,7 +182,7 @@ async def _revoke_while_running(hub, folder):
         revoked = [Revocation(signer.certificate.serial_number, pki.AT - timedelta(days=1), "keyCompromise")]
         (folder / "issuing.crl").write_bytes(pki.crl(revoked=revoked))
         await _until(lambda: len(hub.trust.left_out) == 2)
-        assert (await hub.trust.judge(signed)).sub_indication == "REVOKED"
+        assert (await hub.trust.judge(signed)).verdict.sub_indication == "REVOKED"
         assert "axis_trust_left_out 2.0" in (await client.get("/metrics")).text
 
 

@@ -1,0 +1,154 @@
+"""What verdicts rested on, kept once each by its SHA-256, in the transaction that records the verdict.
+
+Certificates, revocation lists, OCSP responses and time-stamps: without them a verdict could not be checked
+later, since lists are replaced and files leave the trust folder. It judges nothing and deletes nothing.
+docs/decisions/trust-kept-material.md.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from axis.agencies.queries import batches
+from axis.clock import Microseconds
+from axis.database import Read, Write, insert
+from axis.trust.tables import kept_material
+from signing.case import Enclosed
+from signing.paths import TrustMaterial
+from signing.verdict import DocumentVerdict, SignatureVerdict
+from signing.vocabulary import MaterialDigest
+
+_log = logging.getLogger("axis.trust")
+
+_KEPT: Final = select(kept_material.c.sha256).where(
+    kept_material.c.sha256.in_(bindparam("digests", expanding=True))
+)
+
+
+class TrustIndex:
+    """The parts of the trust material by their digests, worked out once for each; safe among threads.
+
+    Lists run to tens of megabytes: they are hashed in the thread that judges, ahead of the one that writes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._digest = ""
+        self._parts: Mapping[str, bytes] = {}
+
+    def parts(self, trust: TrustMaterial) -> Mapping[str, bytes]:
+        """Return the material's parts; the newest material asked for is remembered."""
+        with self._lock:
+            if self._digest != trust.digest:
+                everything = (*trust.roots, *trust.intermediates, *trust.crls, *trust.ocsps)
+                known = {id(der): sha256 for sha256, der in self._parts.items()}  # kept alive by `_parts`
+                self._parts = {known.get(id(der)) or _sha256(der): der for der in everything}
+                self._digest = trust.digest
+            return self._parts
+
+
+class MaterialSources:
+    """Where the bytes lie that a verdict rested on: the trust it was judged by, and what came along.
+
+    Only references are gathered while a document is judged; digests are taken of them when one is asked for.
+    """
+
+    __slots__ = ("_came", "_index", "_tokens", "_trust")
+
+    def __init__(self, trust: TrustMaterial, index: TrustIndex) -> None:
+        self._trust = trust
+        self._index = index
+        self._came: list[tuple[bytes, Enclosed]] = []
+        self._tokens: tuple[bytes, ...] = ()
+
+    def add(self, certificate: bytes, enclosed: Enclosed) -> None:
+        """Note a certificate whose path was asked for, and what came along with it."""
+        self._came.append((certificate, enclosed))
+
+    def add_tokens(self, verdicts: Sequence[SignatureVerdict]) -> None:
+        """Note the time-stamps that the verdicts carry; a document's verdict does not."""
+        for verdict in verdicts:
+            self._tokens += verdict.tokens
+
+    def find(self, digests: Collection[str]) -> dict[str, bytes]:
+        """Return the bytes of these digests (SHA-256, lower-case hexadecimal), as far as they are at hand."""
+        parts = self._index.parts(self._trust)
+        found = {sha256: parts[sha256] for sha256 in digests if sha256 in parts}
+        if len(found) < len(digests):
+            found |= {sha256: der for der in self._came_along() if (sha256 := _sha256(der)) in digests}
+        return found
+
+    def _came_along(self) -> Iterator[bytes]:
+        for certificate, enclosed in self._came:
+            yield certificate
+            for ders in enclosed:
+                yield from ders
+        yield from self._tokens
+
+
+def keep_material(
+    tx: Write,
+    rested: Sequence[tuple[DocumentVerdict, Callable[[Collection[str]], Mapping[str, bytes]]]],
+    at: Microseconds,
+) -> list[DocumentVerdict]:
+    """Keep what verdicts about to be recorded rested on, and give the verdicts as they may be recorded.
+
+    `rested`: each verdict, and what finds bytes by digest. One question for the whole group tells what is not
+    kept yet; it is asked each time rather than remembered, so that neither a transaction undone, nor a
+    sandbox emptied, nor another process can make a verdict name what is not there. The ledger's head is
+    locked by then, so that replicas do not keep the same piece at once.
+    """
+    kinds = {sha256: kind for verdict, _ in rested for kind, sha256 in named_material(verdict)}
+    missing = kinds.keys() - kept_digests(tx, kinds)
+    if not missing:
+        return [verdict for verdict, _ in rested]
+    found: dict[str, bytes] = {}
+    for verdict, find in rested:
+        wanted = {sha256 for _, sha256 in named_material(verdict)} & missing - found.keys()
+        if wanted:
+            found |= find(wanted)
+    for sha256, der in sorted(found.items()):  # one by one: a list may have tens of megabytes
+        row = {"sha256": sha256, "kind": kinds[sha256], "der": der, "kept_at": at}
+        tx.execute(insert(tx, kept_material).values(**row).on_conflict_do_nothing())
+    return [_naming_only_kept(verdict, missing - found.keys()) for verdict, _ in rested]
+
+
+def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
+    """Give what a verdict names, signature by signature; nothing for signatures that say `not kept`."""
+    for signature in verdict.signatures:
+        if signature.material:
+            yield from signature.material
+
+
+def kept_digests(tx: Read, digests: Collection[str]) -> set[str]:
+    """Return those of the digests whose bytes are kept."""
+    return {
+        sha256 for batch in batches(digests) for sha256 in tx.execute(_KEPT, {"digests": batch}).scalars()
+    }
+
+
+def _naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> DocumentVerdict:
+    """Have a signature say `not kept` where something it rested on was not at hand."""
+    if not lost or lost.isdisjoint(sha256 for _, sha256 in named_material(verdict)):
+        return verdict
+    _log.error("what a verdict rested on was not at hand", extra={"facts": {"digests": sorted(lost)}})
+    return replace(
+        verdict,
+        signatures=tuple(
+            each._replace(material=None) if _rests_on(each, lost) else each for each in verdict.signatures
+        ),
+    )
+
+
+def _rests_on(signature: SignatureVerdict, digests: AbstractSet[str]) -> bool:
+    return any(sha256 in digests for _, sha256 in signature.material or ())
+
+
+def _sha256(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest()
