@@ -21,7 +21,7 @@ The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN 
 What can still be checked after a failure is checked, so that one reading shows everything that is wrong.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from signing.case import Binder, Enclosed, Findings, Owner, PathJudge, Question, Signer, TrustedTime
@@ -66,6 +66,7 @@ __all__ = [
     "judge_signer",
     "unreadable",
     "verify_signatures",
+    "with_timestamps",
 ]
 
 CMS: Final = "CMS"
@@ -146,7 +147,8 @@ def _judge_cms_signer(
     general = signer_of(signer)
     enclosed = Enclosed(parsed.certificates)
     if signer.unsigned is not None and signer.unsigned.timestamps:
-        question = _with_timestamp(findings, question, signer, known, enclosed)
+        stamps = [(token, signer.value) for token in signer.unsigned.timestamps]
+        question = with_timestamps(findings, question, stamps, known, enclosed)
     check_times(findings, question, general.claimed_time)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
@@ -155,18 +157,21 @@ def _judge_cms_signer(
     return judge_signer(question, general, known, enclosed, findings, name)
 
 
-def _with_timestamp(
+def with_timestamps(
     findings: Findings,
     question: Question,
-    signer: CmsSigner,
+    stamps: Sequence[tuple[bytes, bytes]],
     known: KnownCertificate | None,
     enclosed: Enclosed,
 ) -> Question:
-    """Settle the trusted time by the earliest time-stamp over the value that is believed, if any is."""
+    """Step 1: settle the trusted time by the earliest time-stamp over the value that is believed, if any is.
+
+    `stamps`: tokens, each with the octets that it has to be over.
+    """
     policy, received = question.policy, question.time.at
     believed, undecided = [], []
-    for token in () if signer.unsigned is None else signer.unsigned.timestamps:
-        stamp = verify_token(token, signer.value, paths=question.paths, policy=policy, seen_at=received)
+    for token, stamped in stamps:
+        stamp = verify_token(token, stamped, paths=question.paths, policy=policy, seen_at=received)
         findings.checks.extend(stamp.checks)
         findings.rest_on(stamp.material, token)
         if stamp.at is not None and stamp.is_believed:

@@ -17,7 +17,12 @@ __all__ = ["DS", "NAMES", "SIGNATURE", "XADES", "Element", "decoded", "named", "
 Element: TypeAlias = Any  # lxml's
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
-NAMES: Final = {"ds": DS, "xades": XADES, "dsig11": "http://www.w3.org/2009/xmldsig11#"}
+NAMES: Final = {
+    "ds": DS,
+    "dsig11": "http://www.w3.org/2009/xmldsig11#",
+    "xades": XADES,
+    "xades141": "http://uri.etsi.org/01903/v1.4.1#",
+}
 SIGNATURE: Final = f"{{{DS}}}Signature"
 
 _SPACES: Final = str.maketrans("", "", " \t\r\n")

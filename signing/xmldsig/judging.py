@@ -16,7 +16,7 @@ from signing.errors import UnreadableCertificate
 from signing.policy import DEFAULT, Policy
 from signing.steps import algorithms_of, check_algorithms, check_times
 from signing.verdict import SignatureVerdict
-from signing.verify import judge_signer, unreadable
+from signing.verify import judge_signer, unreadable, with_timestamps
 from signing.vocabulary import Check, SubIndication, indication_of
 from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
 
@@ -88,6 +88,8 @@ def _judge(question: Question, read: XmlSignature, name: str, look: Look | None)
     findings.checks.append(_STRUCTURE)
     known = _certificate(findings, read)
     # 1 trusted time
+    enclosed = Enclosed(read.certificates, read.helps.crls, read.helps.ocsps)
+    question = with_timestamps(findings, question, read.helps.timestamps, known, enclosed)
     check_times(findings, question, read.claimed_time)
     # 2 digests
     digest = next((each for each in read.references if not question.policy.admits_digest(each.digest)), None)
@@ -109,7 +111,7 @@ def _judge(question: Question, read: XmlSignature, name: str, look: Look | None)
         _check_coverage(findings, read)
     if look is not None:
         look(findings, read)
-    return judge_signer(question, signer, known, Enclosed(read.certificates), findings, name)
+    return judge_signer(question, signer, known, enclosed, findings, name)
 
 
 def _unread(question: Question, read: XmlSignature, name: str) -> SignatureVerdict:

@@ -23,6 +23,7 @@ from signing.xmldsig.identifiers import METHODS
 from signing.xmldsig.references import Parts, Target, Work, XmlReference, is_right, read_target
 from signing.xmldsig.screening import Size, screen
 from signing.xmldsig.signers import certificates_of, claims_of, readable, with_signer_first
+from signing.xmldsig.unsigned_properties import NO_HELPS, Helps, helps_of
 
 __all__ = ["ABANDONED", "Parts", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
 
@@ -54,6 +55,8 @@ class XmlSignature:
     claimed_time: datetime | None = None
     named: tuple[CertificateReference, ...] = ()
     """The signer's certificate, as XAdES names it."""
+    helps: Helps = NO_HELPS
+    """Time-stamps, lists and answers that came along."""
     parts: tuple[str, ...] = ()
     """Which elements it covers, by their Ids; empty: the whole document, or entries of a package."""
     entries: tuple[str, ...] | None = None
@@ -164,6 +167,7 @@ def _taken_apart(document: _Document, signature: Element, policy: Policy) -> Xml
         certificates=certificates,
         claimed_time=claimed_time,
         named=named,
+        helps=helps_of(signature),
         parts=_parts(root, signature, targets),
         entries=None if document.parts is None else _entries(targets),
         unsigned_rest=rest,

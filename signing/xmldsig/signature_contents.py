@@ -17,14 +17,14 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from signing.certificates import KnownCertificate
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT
-from signing.xmldsig.elements import DS, SIGNATURE, XADES, Element, decoded
+from signing.xmldsig.elements import DS, NAMES, SIGNATURE, XADES, Element, decoded
 from signing.xmldsig.key_info import AGREEMENTS, READABLE
 from signing.xmldsig.signers import certificates_of, readable
 
 __all__ = ["loose_content"]
 
-_DSIG11: Final = "http://www.w3.org/2009/xmldsig11#"
-_XADES141: Final = "http://uri.etsi.org/01903/v1.4.1#"
+_DSIG11: Final = NAMES["dsig11"]
+_XADES141: Final = NAMES["xades141"]
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _KNOWN_NAMESPACES: Final = frozenset(
     {
