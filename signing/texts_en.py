@@ -170,6 +170,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-unsupported": "the XML has a form that is not read here ({found})",
     "part": "it covers only a part of the file",
     "xml-comment": "a comment",
+    "xml-later-signature": "a signature that was added since",
     "xml-outside": "an instruction outside of the signed element ({found})",
     "xml-loose": "{found}, inside of the signature",
     "xml-over-budget": "reading the XML took more time or memory than a file may take",

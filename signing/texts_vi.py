@@ -165,6 +165,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-unsupported": "XML có dạng mà hệ thống không đọc ({found})",
     "part": "chữ ký chỉ bao phủ một phần của tệp",
     "xml-comment": "một chú thích",
+    "xml-later-signature": "một chữ ký được thêm vào sau đó",
     "xml-outside": "một chỉ thị xử lý nằm ngoài phần tử được ký ({found})",
     "xml-loose": "{found}, nằm bên trong chữ ký",
     "xml-over-budget": "việc đọc XML tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",

@@ -17,10 +17,11 @@ from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
 from signing.vocabulary import Params
 from signing.xmldsig.canonical_forms import form_of, parse, write_element
+from signing.xmldsig.comparison import compare
 from signing.xmldsig.coverage import has_comments, unsigned_rest
 from signing.xmldsig.elements import DS, NAMES, Element, decoded, one, signatures_in
 from signing.xmldsig.identifiers import METHODS
-from signing.xmldsig.references import Parts, Target, Work, XmlReference, is_right, read_target
+from signing.xmldsig.references import Parts, Target, Work, XmlReference, read_target
 from signing.xmldsig.screening import Size, screen
 from signing.xmldsig.signers import certificates_of, claims_of, readable, with_signer_first
 from signing.xmldsig.unsigned_properties import NO_HELPS, Helps, helps_of
@@ -60,7 +61,10 @@ class XmlSignature:
     parts: tuple[str, ...] = ()
     """Which elements it covers, by their Ids; empty: the whole document, or entries of a package."""
     entries: tuple[str, ...] | None = None
-    """Which entries of the package it covers, by their names; `None`: it was read on its own."""
+    """Which entries of the package it covers, by their names; `None`: it was read on its own.
+
+    Those of which it covers some relationships only stand in `references`.
+    """
     unsigned_rest: Params = ()
     """What can be read in the document and is not signed, as reason and parameters; mostly empty."""
 
@@ -145,6 +149,8 @@ def _taken_apart(document: _Document, signature: Element, policy: Policy) -> Xml
         raise UnreadableSignature(reason="xml-references", found=len(elements), limit=MAX_REFERENCES)
     targets = [read_target(root, each, document.parts) for each in elements]
     covered = [each.element for each in targets if each.element is not None]
+    if document.parts is not None:
+        targets += _listed(document, covered, len(targets))
     identifier = one(info, "ds:SignatureMethod").get("Algorithm", "")
     method = METHODS.get(identifier)
     form = form_of(one(info, "ds:CanonicalizationMethod"))
@@ -175,6 +181,15 @@ def _taken_apart(document: _Document, signature: Element, policy: Policy) -> Xml
     return _compared(document, signature, targets, read, policy)
 
 
+def _listed(document: _Document, covered: Sequence[Element], count: int) -> list[Target]:
+    """Read what signed Manifests list: in an Office package these are all its parts (XML Signature §5.1)."""
+    manifests = {each for element in covered for each in element.iter(f"{{{DS}}}Manifest")}
+    elements = [each for manifest in manifests for each in manifest.findall("ds:Reference", NAMES)]
+    if count + len(elements) > MAX_REFERENCES:
+        raise UnreadableSignature(reason="xml-references", found=count + len(elements), limit=MAX_REFERENCES)
+    return [read_target(document.root, each, document.parts) for each in elements]
+
+
 def _parts(root: Element, signature: Element, targets: Sequence[Target]) -> tuple[str, ...]:
     """Name the parts of the document that are covered; what is inside of the signature is none."""
     if any(each.is_document or each.element is root for each in targets):
@@ -187,52 +202,31 @@ def _parts(root: Element, signature: Element, targets: Sequence[Target]) -> tupl
 
 
 def _entries(targets: Sequence[Target]) -> tuple[str, ...]:
-    names = (each.reference.entry for each in targets)
+    names = (each.reference.entry for each in targets if not each.reference.is_partial)
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def _compared(
     document: _Document, signature: Element, targets: Sequence[Target], read: XmlSignature, policy: Policy
 ) -> XmlSignature:
-    """Compare the digests, those of what holds the signature first, and take it out for the others."""
+    """Compare the digests, and see to what only that shows: comments, and signatures added since."""
     if not all(policy.admits_digest(each.reference.digest) for each in targets):
         return read
-    root, has_kept_comments, found = document.root, False, dict[int, XmlReference]()
-    has_any_comments = document.parts is None and has_comments(root, signature, are_signed=False)
-    has_inner_comments = has_any_comments and has_comments(root, signature, are_signed=True)
-    is_out = False
-    for place in sorted(range(len(targets)), key=lambda each: targets[each].is_enveloped):
-        target = targets[place]
-        if target.is_enveloped and not is_out:
-            is_out = True
-            _take_out(root, signature, targets)
-        is_same, data, with_comments = is_right(root, target, document.size, document.work)
-        if not is_same:
-            return replace(read, digests_right=False)
-        has_kept_comments |= with_comments and (target.is_document or target.element is root)
-        found[place] = replace(target.reference, data=data if document.with_content else None)
-    rest = read.unsigned_rest
-    if has_inner_comments or (has_any_comments and not has_kept_comments):
+    root, rest = document.root, read.unsigned_rest
+    is_alone = document.parts is None
+    has_any = is_alone and has_comments(root, signature, are_signed=False)
+    has_inner = has_any and has_comments(root, signature, are_signed=True)
+    found = compare(root, signature, targets, document.size, document.work)
+    if found is None:
+        return replace(read, digests_right=False)
+    if has_inner or (has_any and not found.are_comments_kept):
         rest = rest or (("reason", "xml-comment"),)
-    references = tuple(found[place] for place in range(len(targets)))
-    return replace(read, references=references, digests_right=True, unsigned_rest=rest)
-
-
-def _take_out(root: Element, signature: Element, targets: Sequence[Target]) -> None:
-    """Take the signature out of its tree, and leave the text behind it there."""
-    within = (each for each in targets if each.is_enveloped and each.element is not None)
-    if signature is root or any(_is_within(each.element, signature) for each in within):
-        raise UnreadableSignature(reason="xml-transform", found=DS + "enveloped-signature")
-    before, around, tail = signature.getprevious(), signature.getparent(), signature.tail
-    around.remove(signature)  # with its tail
-    if before is not None:
-        before.tail = (before.tail or "") + (tail or "")
-    else:
-        around.text = (around.text or "") + (tail or "")
-
-
-def _is_within(element: Element, signature: Element) -> bool:
-    return element is signature or signature in element.iterancestors()
+    if found.has_later:
+        rest = rest or (("reason", "xml-later-signature"),)
+    if document.with_content:
+        given = zip(read.references, found.written, strict=True)
+        read = replace(read, references=tuple(replace(each, data=data) for each, data in given))
+    return replace(read, digests_right=True, unsigned_rest=rest)
 
 
 def _value(element: Element, method: SignatureMethod | None) -> bytes:

@@ -1,7 +1,8 @@
 """References of an XML signature: what each names, how that is written, and whether its digest is right.
 
 Same-document references, and entries of a package where one is given; no transform but the enveloped
-signature's and canonical forms. Nothing is fetched. XML Signature 1.1 §4.4.3.
+signature's, canonical forms, and a package's choice of relationships. Nothing is fetched. XML Signature 1.1
+§4.4.3.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from signing.xmldsig.canonical_forms import (
 )
 from signing.xmldsig.elements import DS, NAMES, Element, decoded, named, one
 from signing.xmldsig.identifiers import DIGESTS
+from signing.xmldsig.relationships import TRANSFORM, select, selection_of
 from signing.xmldsig.screening import Size, screen
 
 __all__ = ["Parts", "Target", "Work", "XmlReference", "is_right", "read_target"]
@@ -53,6 +55,8 @@ class XmlReference:
     """What was signed, in its canonical form, and nothing else; only if asked for and its digest is right."""
     entry: str | None = None
     """Name of the package's entry that it refers to; `None`: the document itself, or a part of it."""
+    is_partial: bool = False
+    """Whether it covers only some of the entry's relationships."""
 
 
 class Target(NamedTuple):
@@ -96,12 +100,35 @@ def read_target(root: Element, element: Element, parts: Parts | None) -> Target:
     if uri is None:
         raise UnreadableSignature(reason="xml-reference-elsewhere", found="?")
     entry, target = _found(root, uri, parts)
-    octets = None if entry is None or parts is None else parts[entry]
-    is_enveloped, forms = _transforms(element)
-    if is_enveloped and octets is not None:
-        raise UnreadableSignature(reason="xml-transform", found=_ENVELOPED)
-    reference = XmlReference(uri, DIGESTS.get(identifier), identifier[:100], value.hex(), entry=entry)
+    transforms = element.findall("ds:Transforms/ds:Transform", NAMES)
+    if len(transforms) > MAX_TRANSFORMS:
+        raise UnreadableSignature(reason="xml-transform", found=len(transforms))
+    first = transforms[0].get("Algorithm") if transforms else None
+    is_enveloped, is_partial, octets = first == _ENVELOPED, False, None
+    if entry is not None and parts is not None:
+        octets = parts[entry]
+        if is_enveloped:
+            raise UnreadableSignature(reason="xml-transform", found=_ENVELOPED)
+        if first == TRANSFORM:
+            octets, is_partial = _selected(octets, transforms[0])
+    is_read = is_enveloped or (first == TRANSFORM and octets is not None)
+    forms = tuple(form_of(each) for each in transforms[is_read:])
+    if first == TRANSFORM:
+        forms = forms or (DEFAULT_FORM,)
+    digest = DIGESTS.get(identifier)
+    reference = XmlReference(uri, digest, identifier[:100], value.hex(), entry=entry, is_partial=is_partial)
     return Target(reference, target, octets, is_enveloped, forms)
+
+
+def _selected(octets: bytes, transform: Element) -> tuple[bytes, bool]:
+    """Take the signed relationships of an entry; gives them, and whether there are others."""
+    try:
+        chosen, is_all = select(octets, selection_of(transform))
+    except UnreadableSignature as error:
+        if error.params.get("reason") == "xml-malformed":
+            return b"", False  # whose digest cannot be right
+        raise
+    return chosen, not is_all
 
 
 def _found(root: Element, uri: str, parts: Parts | None) -> tuple[str | None, Element | None]:
@@ -134,15 +161,6 @@ def _entry(uri: str, parts: Parts) -> str | None:
     return next((name for name in candidates if name in parts), None)
 
 
-def _transforms(element: Element) -> tuple[bool, tuple[CanonicalForm, ...]]:
-    """Read the transforms: first perhaps the enveloped signature's, then canonical forms."""
-    transforms = element.findall("ds:Transforms/ds:Transform", NAMES)
-    if len(transforms) > MAX_TRANSFORMS:
-        raise UnreadableSignature(reason="xml-transform", found=len(transforms))
-    is_enveloped = bool(transforms) and transforms[0].get("Algorithm") == _ENVELOPED
-    return is_enveloped, tuple(form_of(each) for each in transforms[is_enveloped:])
-
-
 def is_right(root: Element, target: Target, size: Size, work: Work) -> tuple[bool, bytes, bool]:
     """Compare a digest; gives whether it is right, what was digested, and whether with its comments.
 
@@ -157,11 +175,7 @@ def is_right(root: Element, target: Target, size: Size, work: Work) -> tuple[boo
             data = _written(root, target, size, work, with_comments=with_comments)
         except UnreadableSignature as error:
             if error.params.get("reason") == "xml-malformed":
-                return (
-                    False,
-                    b"",
-                    False,
-                )  # an entry of which somebody signed the canonical form: once it had one
+                return False, b"", False  # an entry that had a canonical form when it was signed
             raise
         digest = target.reference.digest
         if digest is not None and compute_digest(digest, data).hex() == target.reference.found:

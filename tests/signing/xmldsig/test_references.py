@@ -2,7 +2,7 @@
 
 import pytest
 from support import pki
-from support.xml_by_hand import EXCLUSIVE, INCLUSIVE, reference, signature
+from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, reference, signature
 from support.xml_signatures import judge
 
 from signing.case import TrustedTime
@@ -11,6 +11,7 @@ from signing.vocabulary import Check, Indication, SubIndication
 from signing.xmldsig import references
 from signing.xmldsig.judging import judge_xml
 from signing.xmldsig.reading import read_xml
+from signing.xmldsig.relationships import TRANSFORM
 
 PARTS = {"letter.txt": b"H26\r\n", "Công văn.xml": b"<a   b='1'/>", "word/document.xml": b"<w/>"}
 
@@ -89,6 +90,75 @@ def test_a_package_says_itself_what_is_covered():
     )
     partial = judged(package(reference("letter.txt", "H26\r\n", ())))
     assert partial.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+
+
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+RELATIONSHIPS = PACKAGE + "relationships"
+OFFICE = {
+    "word/document.xml": b"<w/>",
+    "_rels/.rels": (
+        f'<?xml version="1.0"?>\n<Relationships xmlns="{RELATIONSHIPS}">\n'
+        '<Relationship Id="rId2" Type="t" Target="b"/><!-- c -->'
+        '<Relationship Id="rId1" Type="t" Target="a" TargetMode="External"/>'
+        '<Relationship Id="rId9" Type="signature" Target="_xmlsignatures"/></Relationships>'
+    ).encode(),
+}
+CHOSEN = (
+    f'<Relationships xmlns="{RELATIONSHIPS}">'
+    '<Relationship Id="rId1" Target="a" TargetMode="External" Type="t"></Relationship>'
+    '<Relationship Id="rId2" Target="b" TargetMode="Internal" Type="t"></Relationship></Relationships>'
+)
+
+
+def office(*identifiers):
+    """Write a signature as Word does: an Object with a Manifest of the package's parts."""
+    chosen = "".join(
+        f'<m:RelationshipReference xmlns:m="{PACKAGE}digital-signature" SourceId="{each}">'
+        "</m:RelationshipReference>"
+        for each in identifiers
+    )
+    transform = f'<Transform Algorithm="{TRANSFORM}">{chosen}</Transform>'
+    listed = reference("/word/document.xml?ContentType=a/b", "<w/>", ()) + reference(
+        "/_rels/.rels?ContentType=a/b", CHOSEN, (INCLUSIVE,)
+    ).replace("<Transforms>", "<Transforms>" + transform)
+    held = f'<Object{{}} Id="o"><Manifest>{listed}</Manifest></Object>'
+    signed = held.format(f' xmlns="{DS}"')
+    made = signature(reference("#o", signed, ()), objects=held.format(""))
+    return made.encode()
+
+
+def test_what_a_signed_manifest_lists_in_a_package_is_compared_and_named():
+    read = read_one(office("rId1", "rId2"), OFFICE)
+    assert (read.fault, read.digests_right) == ((), True)
+    assert read.entries == ("word/document.xml",)
+    assert [each.entry for each in read.references if each.is_partial] == ["_rels/.rels"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("word/document.xml", b"<x/>"),
+        ("_rels/.rels", OFFICE["_rels/.rels"].replace(b'Target="a"', b'Target="evil"')),
+        ("_rels/.rels", OFFICE["_rels/.rels"].replace(b'Id="rId9"', b'Id="rId1"')),
+        ("_rels/.rels", b"no XML"),
+    ],
+)
+def test_what_was_altered_of_a_manifests_list_is_told(name, data):
+    assert read_one(office("rId1", "rId2"), {**OFFICE, name: data}).digests_right is False
+
+
+def test_relationships_that_are_not_signed_may_change_and_are_no_part_of_what_is_covered():
+    data = OFFICE["_rels/.rels"].replace(b'"_xmlsignatures"', b'"evil"')
+    read = read_one(office("rId1", "rId2"), {**OFFICE, "_rels/.rels": data})
+    assert read.digests_right is True
+    assert "_rels/.rels" not in read.entries
+
+
+def test_the_relationships_transform_means_nothing_outside_of_a_package():
+    verdict = judge(office("rId1"))
+    assert verdict.indication is not Indication.TOTAL_FAILED
+    alone = signature(reference("", "", (TRANSFORM,)))
+    assert dict(judge(f"<a>{alone}</a>".encode()).params)["reason"] == "xml-transform"
 
 
 def test_canonical_forms_may_follow_each_other():
