@@ -3,7 +3,7 @@
 The validation is pyhanko-certvalidator's (RFC 5280 §6); this module gives it what it may see, bounds its
 work, and puts its answer into the words of the verdict, with the interval in which the answer holds. It
 fetches nothing and remembers nothing. `validate_path` and all it takes and gives can be pickled, so that it
-may run in a process that is killed past its budget. What a later revocation list says about an earlier
+may run in a process that can be killed. What a later revocation list says about an earlier
 time: docs/decisions/signing-crl-time.md.
 """
 
@@ -20,6 +20,7 @@ from signing.path_evaluation import Evaluation, PathsNotFoundInTime, build_paths
 from signing.path_material import Material, admitted, change_points, read_material, with_enclosed
 from signing.policy import DEFAULT, Policy
 from signing.vocabulary import (
+    STOPPED,
     Check,
     Indication,
     MaterialDigest,
@@ -103,6 +104,11 @@ class PathOutcome:
     """All that the answer rested on: the chain, then lists, responses and the certificates they needed."""
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether nothing was found out, since validation was stopped."""
+        return self.params == STOPPED
+
+    @property
     def rested_on(self) -> tuple[str, ...]:
         """SHA-256 of what the answer rested on besides the chain: lists, responses, certificates of issuers.
 
@@ -115,13 +121,15 @@ class PathOutcome:
         return self.valid_from <= at < self.valid_until
 
 
-def abandoned(at: datetime, until: datetime | None = None) -> PathOutcome:
-    """Make the outcome of a validation that was stopped past its budget of time or memory.
-
-    `until`: how long to keep saying so instead of trying again (default: only at `at`).
-    """
-    end = until or at + timedelta(microseconds=1)
-    return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "over-budget", None, (at, end))
+def abandoned(at: datetime) -> PathOutcome:
+    """Make the outcome of a validation that was stopped to protect the computer: nothing is known."""
+    word = SubIndication.GENERIC
+    checks = (
+        Check(4, "certificate-path", "unknown", "stopped"),
+        Check(4, "certificate-usage", "unknown"),
+        Check(5, "revocation", "unknown"),
+    )
+    return PathOutcome(indication_of(word), word, checks, STOPPED, (), *_only(at))
 
 
 def validate_path(

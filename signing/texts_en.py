@@ -127,6 +127,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "The way the PDF is signed is not admitted: {reason}.",
         "Sign it as ETSI.CAdES.detached (PAdES), or sign the manifest.",
     ),
+    "GENERIC:stopped": (
+        (
+            "Judging the signature took so long, or so much memory, that it was stopped to protect the "
+            "computer; that says nothing against the signature."
+        ),
+        "Nothing needs to be sent again; it is judged again by itself. Should it stay so, tell the operator.",
+    ),
     "GENERIC": (
         "The signature could not be judged: {reason}.",
         "Send the file without encryption, and as its own software saves it; or sign the manifest instead.",
@@ -173,7 +180,6 @@ REASONS: Final[dict[str, str]] = {
     "xml-later-signature": "a signature that was added since",
     "xml-outside": "an instruction outside of the signed element ({found})",
     "xml-loose": "{found}, inside of the signature",
-    "xml-over-budget": "reading the XML took more time or memory than a file may take",
     "xml-signature-malformed": "the XML signature is not built as the standard says",
     "xml-references": "it has {found} references, and 1 to {limit} are read",
     "xml-reference-elsewhere": "it refers to something outside of the file ({found})",
@@ -188,7 +194,7 @@ REASONS: Final[dict[str, str]] = {
     "authority-expired": "the certificate of an issuing authority had expired",
     "authority-not-yet-valid": "the certificate of an issuing authority was not valid yet",
     "malformed-certificate": "a certificate on the path cannot be read",
-    "over-budget": "checking it took more time or memory than a path may take",
+    "over-budget": "more certificates and rules hang on it than are looked through for one signature",
     "key-usage": "its key usage does not allow signatures",
     "extended-key-usage": "its extended key usage names no signing of documents",
     "constraints": "an authority's limits on names, policies, length or usage forbid it",
@@ -210,6 +216,7 @@ REASONS: Final[dict[str, str]] = {
     "pdf-signers": "a PDF signature has exactly one signer",
     "pdf-encapsulated": "a PDF signature carries no content of its own",
     "pdf-subfilter": "PDF signature format {found}",
+    "stopped": "judging it was stopped to protect the computer",
     "not-a-timestamp": "it is no time-stamp, but {found}",
 }
 """What `{reason}` stands for."""

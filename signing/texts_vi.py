@@ -120,6 +120,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Cách ký tệp PDF không được chấp nhận: {reason}.",
         "Hãy ký theo ETSI.CAdES.detached (PAdES), hoặc ký số bản kê.",
     ),
+    "GENERIC:stopped": (
+        (
+            "Việc xét chữ ký kéo dài hoặc tốn nhiều bộ nhớ đến mức phải dừng lại để bảo vệ máy; "
+            "điều đó không có nghĩa là chữ ký sai."
+        ),
+        "Không cần gửi lại; hệ thống sẽ tự xét lại. Nếu vẫn không được, hãy báo cho người vận hành.",
+    ),
     "GENERIC": (
         "Không thể xác thực chữ ký: {reason}.",
         "Gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra; hoặc ký số bản kê thay cho tệp.",
@@ -168,7 +175,6 @@ REASONS: Final[dict[str, str]] = {
     "xml-later-signature": "một chữ ký được thêm vào sau đó",
     "xml-outside": "một chỉ thị xử lý nằm ngoài phần tử được ký ({found})",
     "xml-loose": "{found}, nằm bên trong chữ ký",
-    "xml-over-budget": "việc đọc XML tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",
     "xml-signature-malformed": "chữ ký XML không có cấu trúc theo tiêu chuẩn",
     "xml-references": "có {found} tham chiếu, chỉ đọc từ 1 đến {limit}",
     "xml-reference-elsewhere": "tham chiếu đến nội dung bên ngoài tệp ({found})",
@@ -183,7 +189,7 @@ REASONS: Final[dict[str, str]] = {
     "authority-expired": "chứng thư số của một cơ quan cấp đã hết hạn",
     "authority-not-yet-valid": "chứng thư số của một cơ quan cấp chưa có hiệu lực",
     "malformed-certificate": "không đọc được một chứng thư số trên đường dẫn",
-    "over-budget": "việc kiểm tra tốn nhiều thời gian hoặc bộ nhớ hơn mức cho phép",
+    "over-budget": "có quá nhiều chứng thư số và điều kiện liên quan so với mức được xét cho một chữ ký",
     "key-usage": "mục đích sử dụng khóa không cho phép ký",
     "extended-key-usage": "mục đích sử dụng mở rộng không gồm việc ký văn bản",
     "constraints": "giới hạn của cơ quan cấp về tên, chính sách, độ dài hoặc mục đích không cho phép",
@@ -207,6 +213,7 @@ REASONS: Final[dict[str, str]] = {
     "pdf-signers": "chữ ký PDF phải có đúng một người ký",
     "pdf-encapsulated": "chữ ký PDF không được mang nội dung riêng",
     "pdf-subfilter": "định dạng chữ ký PDF {found}",
+    "stopped": "việc xét đã bị dừng để bảo vệ máy",
     "not-a-timestamp": "không phải dấu thời gian mà là {found}",
 }
 """What `{reason}` stands for."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
 __all__ = [
+    "STOPPED",
     "Check",
     "CheckOutcome",
     "Indication",
@@ -26,6 +27,8 @@ CheckOutcome = Literal["passed", "failed", "skipped", "unknown"]
 SignedBy = Literal["both", "organisation", "person", "none"]
 Params = tuple[tuple[str, str], ...]
 """Names and values that a sentence is filled in with."""
+STOPPED: Final[Params] = (("reason", "stopped"),)
+"""Judging was stopped to protect the computer that did it; a limit on work says so in words of its own."""
 MaterialKind = Literal["certificate", "crl", "ocsp", "timestamp"]
 MaterialDigest = tuple[MaterialKind, str]
 """A piece of what a verdict rested on: its kind and the SHA-256 of its DER, lower-case hexadecimal."""

@@ -1,6 +1,6 @@
 """Finds and judges the signatures of files: in them, beside them, and those named for them.
 
-PDF and XML are taken apart, and paths validated, in workers that are killed past their budget. Only what is
+PDF and XML are taken apart, and paths validated, in workers that can be killed. Only what is
 asked for is read; nothing is fetched.
 """
 
@@ -14,9 +14,9 @@ from typing import Any
 
 from axis.cli.common import RefusedError
 from axis.trust.path_workers import PathWorkers
-from axis.trust.workers import BudgetExceededError, Workers
+from axis.trust.workers import StoppedError, Workers
 from signing.content import Content
-from signing.pades.findings import PdfSignatures
+from signing.pades import findings
 from signing.pades.judge import judge_pdf
 from signing.pades.read import read_pdf
 from signing.pairing import DETACHED, ENCAPSULATED, signed_name
@@ -71,16 +71,13 @@ class Judge:
 
     def _inside(self, file: Path, data: bytes) -> tuple[SignatureVerdict, ...]:
         if b"%PDF-" in data[:HEAD_BYTES]:
-            read = self._within_budget(read_pdf, data)
-            problem = (("reason", "pdf-over-budget"),)
-            return judge_pdf(
-                read or PdfSignatures(problem=problem, is_undecided=True), **self._case(file.name)
-            )
+            read = self._guarded(read_pdf, data)
+            return judge_pdf(read or findings.ABANDONED, **self._case(file.name))
         if data.startswith(_CMS_PEM) or file.suffix.lower() in _CMS_SUFFIXES:
             roomy = replace(self.policy, max_signature_bytes=HELD_BYTES)  # it carries a whole file
             return verify_signatures(data, None, **{**self._case(file.name), "policy": roomy})
         if b"<" in data[:HEAD_BYTES]:
-            found = self._within_budget(read_xml, data, self.policy)
+            found = self._guarded(read_xml, data, self.policy)
             return judge_xml(found or ABANDONED, **self._case(file.name))
         return ()
 
@@ -104,14 +101,14 @@ class Judge:
     def _path(self, certificate: bytes, enclosed: Enclosed, at: dt.datetime) -> PathOutcome:
         try:
             return PathWorkers(self.workers).validate(certificate, enclosed, self.material, at, self.policy)
-        except BudgetExceededError:
+        except StoppedError:
             return abandoned(at)
 
-    def _within_budget(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Give the function's result, or `None` past the budget; that says nothing about the file."""
+    def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Give the function's result, or `None` where it was stopped; that says nothing about the file."""
         try:
             return self.workers.run(function, *arguments)
-        except BudgetExceededError:
+        except StoppedError:
             return None
 
 

@@ -2,7 +2,8 @@
 
 A verdict is never rewritten: a new one is added where it says something else, and moves the counters. The
 trusted time stays the time of acceptance. Only INDETERMINATE is judged again, and only when trust anchors,
-revocation lists or registered certificates have changed since it was judged last.
+revocation lists or registered certificates have changed since it was judged last, or when a while has passed
+since judging was stopped to protect the hub.
 """
 
 import hashlib
@@ -30,6 +31,8 @@ BUDGET_SECONDS = 0.5
 """How long one call goes on beginning documents: it runs between other chores of the background."""
 PROGRESS = "rejudged"
 """The fact of the store that says with which material, and up to which document, was judged again."""
+RETRIES = "rejudge-retries"
+"""The fact of the store that counts how often it was begun anew since judging had been stopped."""
 _FINISHED = -1
 
 
@@ -53,6 +56,8 @@ def rejudge_some(
 
     It goes on where it stopped, also in another process, and does nothing until the material changes again.
     """
+    if trust.retries.take():
+        database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
     with database.read() as tx:
         progress = _progress(tx, trust)
         if progress.position == _FINISHED:
@@ -103,7 +108,7 @@ def _material(tx: Read, trust: Trust) -> str:
         func.count(), func.coalesce(func.max(registered_certificates.c.registered_at), 0)
     ).select_from(registered_certificates)
     row: Any = tx.execute(registered).one()
-    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]}"
+    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]} {get_meta(tx, RETRIES) or 0}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

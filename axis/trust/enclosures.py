@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Any, Final, TypeVar
 
-from axis.trust.workers import BudgetExceededError, Workers
+from axis.trust.workers import StoppedError, Workers
 from signing.content import Content
 from signing.pairing import Pairing, pair
 from signing.verdict import SignatureVerdict
@@ -97,18 +97,29 @@ def _judge_pdf(
 ) -> tuple[SignatureVerdict, ...]:
     # Loaded when the first such file comes: half a second that a hub's start need not spend.
     from signing.pades import PdfSignatures, judge_pdf, read_pdf  # noqa: PLC0415 - see above
+    from signing.pades.findings import ABANDONED  # noqa: PLC0415 - see above
 
-    over_budget = PdfSignatures(problem=(("reason", "pdf-over-budget"),), is_undecided=True)
-    return judge_pdf(_read(enclosure, workers, read_pdf, over_budget), covers=covers(enclosure.name), **case)
+    limits = (("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES)))
+    too_large = PdfSignatures(problem=(("reason", "pdf-too-large"), *limits), is_undecided=True)
+    read = _read(enclosure, workers, read_pdf, too_large, ABANDONED)
+    return judge_pdf(read, covers=covers(enclosure.name), **case)
 
 
 def _judge_xml(
     enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
 ) -> tuple[SignatureVerdict, ...]:
     from signing.xmldsig.judging import judge_xml  # noqa: PLC0415 - as for PDF
-    from signing.xmldsig.reading import ABANDONED, read_xml  # noqa: PLC0415 - as for PDF
+    from signing.xmldsig.reading import (  # noqa: PLC0415 - as for PDF
+        ABANDONED,
+        XmlSignature,
+        XmlSignatures,
+        read_xml,
+    )
 
-    return judge_xml(_read(enclosure, workers, read_xml, ABANDONED), covers=covers(enclosure.name), **case)
+    limits = (("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES)))
+    too_large = XmlSignatures((XmlSignature(fault=(("reason", "too-large"), *limits)),))
+    read = _read(enclosure, workers, read_xml, too_large, ABANDONED)
+    return judge_xml(read, covers=covers(enclosure.name), **case)
 
 
 def _beside(
@@ -126,12 +137,14 @@ def _beside(
         yield from verify_signatures(_all(enclosure, most), None, covers=covers(enclosure.name), **case)
 
 
-def _read(enclosure: Enclosure, workers: Workers, read: Callable[[bytes], T], abandoned: T) -> T:
+def _read(
+    enclosure: Enclosure, workers: Workers, read: Callable[[bytes], T], too_large: T, abandoned: T
+) -> T:
     if enclosure.size > EXAMINED_BYTES:
-        return abandoned
+        return too_large
     try:
         return workers.run(read, _all(enclosure, EXAMINED_BYTES))
-    except BudgetExceededError:
+    except StoppedError:
         return abandoned
 
 

@@ -36,8 +36,9 @@ from axis.trust.material import (
 )
 from axis.trust.path_cache import PathCache
 from axis.trust.path_workers import PathWorkers
+from axis.trust.retries import Retries
 from axis.trust.sources import Wanted
-from axis.trust.workers import BudgetExceededError, Workers
+from axis.trust.workers import StoppedError, Workers
 from signing.certificates import fingerprint
 from signing.conclusion import MANIFEST, conclude
 from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned
@@ -48,9 +49,6 @@ from signing.verify import Owner, TrustedTime, verify_signatures
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8
 """Documents whose paths are not known yet wait here, and hold up neither the others nor the event loop."""
-RETRY_ABANDONED = dt.timedelta(minutes=1)
-"""How long a path past its budget keeps that outcome: sending it again costs no second budget."""
-
 _log = logging.getLogger("axis.trust")
 
 
@@ -87,7 +85,8 @@ class Trust:
         self._database = database
         self._folder = settings.trust_dir
         self._policy = policy
-        self._workers = Workers()
+        self.retries = Retries()
+        self._workers = Workers(on_stop=self.retries.note)
         self._path_workers = PathWorkers(self._workers)
         self._paths = PathCache(self._validate)
         self._index = TrustIndex()
@@ -223,9 +222,9 @@ class Trust:
     ) -> PathOutcome:
         try:
             outcome = self._path_workers.validate(certificate, enclosed, trust, at)
-        except BudgetExceededError:
-            _log.warning("path validation ran past its budget and was stopped")
-            return abandoned(at, at + RETRY_ABANDONED)
+        except StoppedError:
+            _log.warning("path validation was stopped to protect the hub")
+            return abandoned(at)
         self.wanted.note(outcome, certificate, enclosed, trust)
         return outcome
 

@@ -7,6 +7,7 @@ need the same path at once share one computation, done by whatever function the 
 import datetime as dt
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -16,6 +17,8 @@ OUTCOMES_REMEMBERED = 65_536
 """Some 60 MB at most; a hub with more signers than that in use computes some of them again."""
 INTERVALS_PER_PATH = 4
 """A path has several only where the clock was moved."""
+STOPPED_SECONDS = 60.0
+"""How long a path whose validation was stopped is left alone: sending it again costs no second worker."""
 
 _NEXT_KIND = b"\xff" * 4
 """Between the kinds of what came along; no part is so long."""
@@ -30,6 +33,7 @@ class PathCache:
         self._compute = compute
         self._outcomes: dict[bytes, tuple[PathOutcome, ...]] = {}
         self._running: dict[bytes, Future[PathOutcome]] = {}
+        self._stopped: dict[bytes, tuple[float, PathOutcome]] = {}
         self._lock = threading.Lock()
 
     def find(
@@ -71,10 +75,16 @@ class PathCache:
         for outcome in self._outcomes.get(key, ()):
             if outcome.valid_from <= at < outcome.valid_until:
                 return outcome
-        return None
+        until, outcome_then = self._stopped.get(key, (0.0, None))
+        return outcome_then if time.monotonic() < until else None
 
     def _keep(self, key: bytes, outcome: PathOutcome) -> None:
         with self._lock:
+            if outcome.is_stopped:
+                now = time.monotonic()
+                self._stopped = {old: kept for old, kept in self._stopped.items() if now < kept[0]}
+                self._stopped[key] = (now + STOPPED_SECONDS, outcome)
+                return
             before = self._outcomes.pop(key, ())
             if len(self._outcomes) >= OUTCOMES_REMEMBERED:
                 del self._outcomes[next(iter(self._outcomes))]

@@ -1,4 +1,4 @@
-"""Path validation in workers that are killed past their budget.
+"""Path validation in workers that are killed before they harm the hub.
 
 Each worker keeps the trust material of its last path, since lists run to megabytes. It caches no outcome:
 `axis.trust.path_cache` does.
@@ -6,7 +6,7 @@ Each worker keeps the trust material of its last path, since lists run to megaby
 
 import datetime as dt
 
-from axis.trust.workers import BudgetExceededError, Memory, Workers
+from axis.trust.workers import Memory, StoppedError, Workers
 from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT, Policy
 
@@ -30,14 +30,14 @@ class PathWorkers:
         """Validate a path in a worker, waiting for one to be free; arguments as for `validate_path`.
 
         Raises:
-            BudgetExceededError: when the worker had to be killed, or died.
+            StoppedError: when the worker had to be killed, or died.
 
         """
         with self._workers.borrowed() as worker:
             material = None if worker.knows == trust.digest else trust
             outcome = worker.call(_validate, certificate, enclosed, material, at, policy)
             if not isinstance(outcome, PathOutcome):
-                raise BudgetExceededError
+                raise StoppedError
             worker.knows = trust.digest
             return outcome
 

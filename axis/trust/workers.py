@@ -1,9 +1,11 @@
-"""Work on hostile input, done in processes of its own that are killed past a budget of time and memory.
+"""Work on hostile input, done in processes of its own that are killed before they harm the hub.
 
-Some input makes any library explode (32 crafted certificates took a mature path validator seven seconds; PDFs
-and XML have their bombs), and a thread cannot be stopped. What a killed worker leaves is an answer that says
-so, not a hub that hangs. It knows nothing of the work: any function of a module that can be imported, whose
-arguments and result can be pickled.
+What a file may cost is counted by its readers, in objects, bytes and steps, so that it gets the same
+verdict on every machine. What stands here is a guard behind them, for input that makes a library explode all
+the same: a thread cannot be stopped, a process can. Time is the worker's own processor time, which other work
+on the machine does not use up. What a stopped worker leaves is an answer that says so, and nothing about the
+file. It knows nothing of the work: any function of a module that can be imported, whose arguments and result
+can be pickled.
 """
 
 import contextlib
@@ -19,13 +21,17 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 WORKERS = 2
-"""One hostile input holds up one of them for its budget; the other goes on."""
-BUDGET_SECONDS = 5.0
-"""A thousand times what an honest path takes, and twenty times an honest PDF."""
-BUDGET_BYTES = 256 * 1024 * 1024
-"""Beyond what a worker holds once it is ready."""
-START_SECONDS = 60.0
-"""How long a worker may take to start, on a machine under load; its budget runs from there."""
+"""One hostile input holds up one of them; the other goes on."""
+PROCESSOR_SECONDS = 60.0
+"""Of processor time, for one call: ten times and more what the costliest file takes that the readers' own
+limits let pass."""
+WAITING_SECONDS = 900.0
+"""By the clock, for one call: enough for that much processor time on a machine with fifteen times its load.
+Work that waits for nothing can only run into it where the system does not tell processor time."""
+GUARD_BYTES = 512 * 1024 * 1024
+"""Beyond what a worker holds once it is ready: twice what the readers' limits come to."""
+START_SECONDS = 300.0
+"""How long a worker may take to start, on a machine under load."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,8 +39,8 @@ Memory = dict[str, Any]
 """What a worker keeps from one call to the next."""
 
 
-class BudgetExceededError(Exception):
-    """The worker ran past its time or memory, or died of the input; it was killed."""
+class StoppedError(Exception):
+    """The worker was stopped to protect the hub, or died of the input: nothing was found out about it."""
 
 
 @dataclass(slots=True)
@@ -46,17 +52,17 @@ class Worker:
     knows: str = ""
     """Whatever its user wants to remember of what the worker remembers."""
     loaded: set[str] = field(default_factory=set)
-    """Modules whose functions it has had to do; loading one is no part of anybody's budget."""
+    """Modules whose functions it has had to do; loading one is no part of anybody's work."""
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Have `function(memory, *arguments)` done, `memory` being the worker's own.
 
         Raises:
-            BudgetExceededError: when it was not done within the budget; the worker is then of no more use.
+            StoppedError: when the worker was stopped over it, and is of no more use.
 
         """
         self.load(function)
-        result: T = self._ask(BUDGET_SECONDS, function, arguments)
+        result: T = self._ask(WAITING_SECONDS, function, arguments)
         return result
 
     def load(self, function: Callable[..., Any]) -> None:
@@ -67,12 +73,12 @@ class Worker:
 
     def _ask(self, seconds: float, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
-            self.connection.send((function, arguments))
+            self.connection.send((function, arguments, PROCESSOR_SECONDS))
             if not self.connection.poll(seconds):
-                raise BudgetExceededError
+                raise StoppedError
             return self.connection.recv()
         except (EOFError, OSError) as error:
-            raise BudgetExceededError from error
+            raise StoppedError from error
 
     def stop(self) -> None:
         """Kill it."""
@@ -84,7 +90,8 @@ class Worker:
 class Workers:
     """A few worker processes; each starts when it is first needed, or at `warm`."""
 
-    def __init__(self, count: int = WORKERS) -> None:
+    def __init__(self, count: int = WORKERS, on_stop: Callable[[], None] = lambda: None) -> None:
+        self._on_stop = on_stop
         self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(count):
             self._idle.put(None)
@@ -92,14 +99,14 @@ class Workers:
 
     def warm(self) -> None:
         """Start one worker ahead of need. A start that fails shows again, and is answered, at first use."""
-        with contextlib.suppress(BudgetExceededError), self.borrowed():
+        with contextlib.suppress(StoppedError), self.borrowed():
             pass
 
     def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do `function(*arguments, **named)` in a worker, waiting for one to be free.
 
         Raises:
-            BudgetExceededError: when the worker had to be killed, or died; also when the function raised.
+            StoppedError: when the worker had to be killed, or died; also when the function raised.
 
         """
         with self.borrowed() as worker:
@@ -115,10 +122,12 @@ class Workers:
             if worker is None or not worker.process.is_alive():
                 worker = _start()
             yield worker
-        except BaseException:
+        except BaseException as error:
             if worker is not None:
                 worker.stop()
             self._idle.put(None)
+            if isinstance(error, StoppedError):
+                self._on_stop()
             raise
         if self._closed.is_set():
             worker.stop()
@@ -140,8 +149,8 @@ def _plainly(_memory: Memory, function: Callable[..., T], arguments: Any, named:
 
 
 def _limit_anew(_memory: Memory, _function: Callable[..., Any]) -> None:
-    """Count the budget from what the worker holds now; the function's module came with the question."""
-    _limit_memory(BUDGET_BYTES)
+    """Count memory from what the worker holds now; the function's module came with the question."""
+    _limit_memory(GUARD_BYTES)
 
 
 def _start() -> Worker:
@@ -157,21 +166,29 @@ def _start() -> Worker:
         ready = False
     if not ready:
         worker.stop()
-        raise BudgetExceededError
+        raise StoppedError
     return worker
 
 
 def _work(connection: Connection) -> None:
     """Answer requests until the hub closes the pipe, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the hub ends its workers
-    _limit_memory(BUDGET_BYTES)
+    _limit_memory(GUARD_BYTES)
     connection.send(True)
     memory: Memory = {}
     with contextlib.suppress(EOFError, OSError, MemoryError):
         # Past its memory it ends, with what it holds let go of; the next request gets a new worker.
         while True:
-            function, arguments = connection.recv()
+            function, arguments, seconds = connection.recv()
+            _limit_processor_time(seconds)
             connection.send(function(memory, *arguments))
+            _limit_processor_time(0)
+
+
+def _limit_processor_time(seconds: float) -> None:
+    """Have the system end this process after so much processor time, whatever it is doing; 0: no more."""
+    if hasattr(signal, "setitimer"):  # SIGPROF ends a process that does not handle it
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit_memory(budget_bytes: int) -> None:
@@ -184,4 +201,4 @@ def _limit_memory(budget_bytes: int) -> None:
         bounded = limit if most == resource.RLIM_INFINITY else min(limit, most)
         resource.setrlimit(resource.RLIMIT_AS, (bounded, most))
     except (ImportError, OSError, ValueError):
-        return  # elsewhere than on Linux the budget of time has to do
+        return  # elsewhere than on Linux the guard of time has to do

@@ -6,11 +6,11 @@ hold came from a file that may be hostile; `signing.pades.judge` makes verdicts 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from signing.vocabulary import Params
+from signing.vocabulary import STOPPED, Params
 
-__all__ = ["Changes", "PdfSignature", "PdfSignatures"]
+__all__ = ["ABANDONED", "Changes", "PdfSignature", "PdfSignatures"]
 
 Changes = Literal["none", "archive", "form", "forbidden"]
 """What happened to the file after signing, at worst.
@@ -66,3 +66,7 @@ class PdfSignatures:
     """Why the file's signatures could not be read at all; empty when they could."""
     is_undecided: bool = False
     """Whether the problem leaves the matter open rather than making the file unsound."""
+
+
+ABANDONED: Final = PdfSignatures(problem=STOPPED, is_undecided=True)
+"""What to go on with when reading was stopped to protect the computer."""

@@ -15,7 +15,7 @@ from signing.algorithms import SignatureMethod
 from signing.certificates import CertificateReference
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import Params
+from signing.vocabulary import STOPPED, Params
 from signing.xmldsig.canonical_forms import form_of, parse, write_element
 from signing.xmldsig.comparison import compare
 from signing.xmldsig.coverage import has_comments, unsigned_rest
@@ -76,8 +76,8 @@ class XmlSignatures:
     signatures: tuple[XmlSignature, ...] = ()
 
 
-ABANDONED: Final = XmlSignatures((XmlSignature(fault=(("reason", "xml-over-budget"),)),))
-"""What to go on with when reading was stopped past its budget of time or memory."""
+ABANDONED: Final = XmlSignatures((XmlSignature(fault=STOPPED),))
+"""What to go on with when reading was stopped to protect the computer."""
 
 
 def read_xml(

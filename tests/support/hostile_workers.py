@@ -13,6 +13,19 @@ def sleep(mark: Path) -> None:
     time.sleep(600)
 
 
+def spin(mark: Path) -> None:
+    """Compute without end."""
+    mark.write_text("spinning", encoding="utf-8")
+    while True:
+        pass
+
+
+def pause(seconds: float) -> str:
+    """Take time by the clock, and none of the processor's."""
+    time.sleep(seconds)
+    return "rested"
+
+
 def hoard(mark: Path) -> None:
     """Take memory until there is no more, far beyond the budget."""
     hoarded = []

@@ -200,11 +200,12 @@ def test_a_file_too_long_to_hold_is_judged_by_its_digests(folder, verify, monkey
     assert verify("thư.txt") == FAILED
 
 
-def test_what_takes_too_long_to_read_is_undecided(folder, verify, monkeypatch):
+def test_what_takes_too_long_to_read_is_undecided(folder, verify, monkeypatch, capsys):
     (folder / "good.xml").write_bytes(xml_signatures.sign(xml_signatures.LETTER))
     monkeypatch.setattr(verify_files, "read_xml", hostile_workers.slow)
-    monkeypatch.setattr(workers, "BUDGET_SECONDS", 0.5)
+    monkeypatch.setattr(workers, "WAITING_SECONDS", 0.5)
     assert verify("good.xml") == UNDECIDED
+    assert "was stopped to protect the computer" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from axis.trust.authority import (
     renew_lists,
 )
 from axis.trust.judging import Judged, Signed, Trust
+from axis.trust.retries import FIRST_SECONDS, Retries
 from axis.trust.secret_key import SecretKey
 from signing import cms, keys
 from signing.policy import DEFAULT
@@ -48,6 +49,8 @@ class ChosenTrust:
     def __init__(self, signed: str = "organisation") -> None:
         self.material = Material("first")
         self.policy = DEFAULT
+        self.retries = Retries(lambda: self.seconds)
+        self.seconds = 0.0
         self.signed = signed
         self.asked: list[tuple[bytes, str, Microseconds]] = []
 
@@ -180,3 +183,17 @@ def test_a_list_that_arrives_turns_an_open_verdict_into_a_signed_document(
         assert tx.execute(select(signature_facts.c.certificate)).scalar_one() is not None
     assert (row.indication, row.signed_by) == ("TOTAL-PASSED", "organisation")
     assert nothing_differs(exchange)
+
+
+def test_what_was_stopped_is_judged_again_after_a_while_and_not_at_once(exchange: Exchange) -> None:
+    exchange.send(A, (B,), signed="indeterminate")
+    trust = ChosenTrust("indeterminate")
+    again(exchange, trust)
+    assert len(trust.asked) == 1
+    trust.retries.note()
+    again(exchange, trust)
+    assert len(trust.asked) == 1
+    trust.seconds += FIRST_SECONDS
+    trust.signed = "organisation"
+    assert again(exchange, trust) == 1
+    assert len(trust.asked) == 2

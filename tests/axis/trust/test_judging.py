@@ -168,16 +168,19 @@ def test_lists_in_pem_are_read_beside_their_issuer(trust, database, secret, tmp_
     assert trust.material == before  # all of it was known, and is held once
 
 
-def test_a_worker_past_its_time_is_killed_and_the_verdict_says_so(trust, signer, now, monkeypatch):
-    monkeypatch.setattr(workers, "BUDGET_SECONDS", 0.0)
-    verdict = judge(trust, [signer()[0]], now)
-    assert (verdict.indication, verdict.sub_indication) == (
-        "INDETERMINATE",
-        "CERTIFICATE_CHAIN_GENERAL_FAILURE",
-    )
-    assert "over-budget" in str(verdict.to_json("en"))
+def test_a_stopped_worker_leaves_the_verdict_open_and_soon_it_is_judged_again(
+    trust, signer, now, monkeypatch
+):
+    monkeypatch.setattr(workers, "WAITING_SECONDS", 0.0)
+    signature, _serial = signer()
+    verdict = judge(trust, [signature], now)
+    assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "GENERIC")
+    assert "stopped to protect the computer" in verdict.to_json("en")["sentence"]
     monkeypatch.undo()
     assert judge(trust, [signer()[0]], now).indication == "TOTAL-PASSED"  # by a new worker
+    assert judge(trust, [signature], now) == verdict  # sent again at once, it costs no second worker
+    trust._paths._stopped = {key: (0.0, kept) for key, (_until, kept) in trust._paths._stopped.items()}
+    assert judge(trust, [signature], now).indication == "TOTAL-PASSED"  # later, as of the same time
 
 
 def test_closing_leaves_no_process_behind(trust, signer, now):
