@@ -17,7 +17,7 @@ from axis.clock import Clock, from_datetime, to_datetime
 from axis.settings import Settings
 from axis.trust import queries, service_routes
 from axis.trust.authority import ISSUING, ROOT, Request, issue, open_authority, record, revoke
-from axis.trust.material import read_material
+from axis.trust.material import NOTHING, read_material
 from axis.trust.secret_key import open_secret_key
 from axis.trust.stamping import POLICY, STAMPING
 from signing import keys
@@ -90,7 +90,7 @@ def stamped(client, request: bytes) -> bytes:
 
 def material(database) -> TrustMaterial:
     with database.read() as tx:
-        return read_material(tx, TrustMaterial(roots=()))
+        return read_material(tx, NOTHING).material
 
 
 def verified(database, token):
