@@ -144,6 +144,8 @@ def respond(error: AxisError, *, request_id: str, language: Language) -> Respons
         headers["Allow"] = _joined(error.params.get("allow", ()))
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers["Retry-After"] = str(error.params.get("retry_after_seconds", RETRY_AFTER_SECONDS))
+    if "accept_encoding" in error.params:
+        headers["Accept-Encoding"] = str(error.params["accept_encoding"])
     body = orjson.dumps(describe(error, request_id=request_id, language=language), default=str)
     return Response(body, status, headers, MEDIA_TYPE)
 

@@ -25,7 +25,7 @@ HEADINGS = {
     "mobile": ("mobile", "di dong", "so di dong", "dien thoai di dong"),
     "fax": ("fax", "so fax"),
 }
-"""What a column may be called, folded; the first one found counts and all other columns are left alone."""
+"""What a column may be called, folded; others are refused, since what is meant by them would be lost."""
 FAULTS_SHOWN = 50
 
 
@@ -97,6 +97,14 @@ def _columns(headings: list[str], faults: list[CsvFault]) -> dict[str, int]:
     faults += [
         CsvFault(1, name, found, f"a column {name}") for name in ("code", "name") if name not in columns
     ]
+    known = {heading for names in HEADINGS.values() for heading in names}
+    for heading, plain in zip(headings, folded, strict=True):
+        if not plain:
+            continue  # spreadsheets write such columns
+        if plain not in known:
+            faults.append(CsvFault(1, "heading", shorten(heading), f"one of {', '.join(HEADINGS)}"))
+        elif folded.index(plain) not in columns.values() or folded.count(plain) > 1:
+            faults.append(CsvFault(1, "heading", shorten(heading), "each column once"))
     return columns
 
 

@@ -24,6 +24,8 @@ def check_attachments(manifest: Manifest, received: Received) -> None:
             refusal; the places of all kinds are in it.
 
     """
+    declared_names = {declared.name for declared in manifest.attachments}
+    received.name_as_declared(declared_names)
     faults: list[tuple[type[AxisError], Place]] = []
     for index, declared in enumerate(manifest.attachments):
         pointer = f"/attachments/{index}"
@@ -38,7 +40,6 @@ def check_attachments(manifest: Manifest, received: Received) -> None:
         if found.sha256 != declared.sha256:
             place = Place(f"{pointer}/sha256", f"{found.sha256} received", f"{declared.sha256} as declared")
             faults.append((DigestMismatch, place))
-    declared_names = {declared.name for declared in manifest.attachments}
     for name in received.attachments:
         if name not in declared_names:
             place = Place(f"part:attachment[{shorten(name)}]", shorten(name), "a name the manifest declares")

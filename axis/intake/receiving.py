@@ -10,13 +10,14 @@ import contextlib
 import hashlib
 import io
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+from axis.intake.file_names import names_in
 from axis.protocol.errors import (
     MalformedRequest,
     ManifestMissing,
@@ -47,6 +48,8 @@ class ReceivedAttachment:
     sha256: str
     content: bytes | None
     spool: IO[bytes] | None
+    other_names: tuple[str, ...] = ()
+    """What its part's header may mean besides, in NFC."""
 
     @contextlib.contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -65,6 +68,16 @@ class Received:
     manifest: bytes
     signatures: tuple[bytes, ...]
     attachments: dict[str, ReceivedAttachment]
+
+    def name_as_declared(self, declared: Collection[str]) -> None:
+        """Give attachments whose name is none of those declared the one that their header means besides."""
+        for name in [name for name in self.attachments if name not in declared]:
+            others = self.attachments[name].other_names
+            other = next((each for each in others if each in declared and each not in self.attachments), None)
+            if other is not None:
+                attachment = self.attachments.pop(name)
+                attachment.name = other
+                self.attachments[other] = attachment
 
     def close(self) -> None:
         """Give back the disk space of what was spooled."""
@@ -105,8 +118,8 @@ class _InMemory:
 class _Attachment:
     """Collects and hashes an attachment; past `memory` bytes it goes to disk."""
 
-    def __init__(self, name: str, limit: int, memory: int) -> None:
-        self._name = name
+    def __init__(self, names: Sequence[str], limit: int, memory: int) -> None:
+        self._name, *self._other_names = names
         self._limit = limit
         self._memory = memory
         self._chunks: list[bytes] = []
@@ -134,7 +147,8 @@ class _Attachment:
 
     def received(self) -> ReceivedAttachment:
         content = b"".join(self._chunks) if self._spool is None else None
-        return ReceivedAttachment(self._name, self._size, self._hash.hexdigest(), content, self._spool)
+        digest, others = self._hash.hexdigest(), tuple(self._other_names)
+        return ReceivedAttachment(self._name, self._size, digest, content, self._spool, others)
 
 
 def check_length(declared: str | None, settings: Settings) -> None:
@@ -248,16 +262,19 @@ def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settin
         most = settings.attachments
         place = Place("part:attachment", f"more than {most}", f"at most {most}")
         raise TooManyParts(place, limit=settings.attachments)
-    if not segment.filename:
+    disposition = segment.header("Content-Disposition") or ""
+    names = [nfc(name) for name in names_in(disposition, segment.filename)]
+    if not names:
         place = Place("part:attachment", "no file name", "a file name that the manifest declares")
         raise MalformedRequest(place)
-    name = nfc(segment.filename)
+    name, *others = names
     if has_control(name):
         place = Place("part:attachment", printable(shorten(name)), "a file name without control characters")
         raise MalformedRequest(place)
     if name in parts.attachments:
         raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))
-    return _Attachment(name, settings.attachment_bytes, settings.inline_bytes - parts.memory)
+    plain = [name, *(other for other in others if not has_control(other))]
+    return _Attachment(plain, settings.attachment_bytes, settings.inline_bytes - parts.memory)
 
 
 def _finish(segment: MultipartSegment | None, current: _InMemory | _Attachment | None, parts: _Parts) -> None:

@@ -16,6 +16,7 @@ from axis.intake.procedure import submit
 from axis.intake.receiving import check_length, receive
 from axis.problems import declare, language_of
 from axis.protocol import errors
+from axis.protocol.bodies import refuse_encoding
 
 router = APIRouter(tags=["documents"])
 
@@ -75,6 +76,7 @@ async def send_document(
     """
     with admission.one(caller.token_id):
         # 2 read within limits; hash attachments while they stream
+        refuse_encoding(request)
         check_length(request.headers.get("content-length"), desk.settings)
         received = await receive(request.headers.get("content-type", ""), request.stream(), desk.settings)
         try:

@@ -11,6 +11,7 @@ from axis.protocol import strict_json
 from axis.protocol.errors import Place, TooLarge, UnsupportedMediaType, shorten
 
 JSON = "application/json"
+IDENTITY = "identity"
 
 
 class Incoming(Protocol):
@@ -41,9 +42,11 @@ async def read_bytes(request: Incoming, limit: int) -> bytes:
     """Read a body of at most `limit` bytes.
 
     Raises:
+        UnsupportedMediaType: when it is packed.
         TooLarge: when it is longer; no more than the limit is read.
 
     """
+    refuse_encoding(request)
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and len(declared) > len(str(limit)):
         raise _too_large(limit)  # and before a client that waits for `100 Continue` sends any of it
@@ -53,6 +56,19 @@ async def read_bytes(request: Incoming, limit: int) -> bytes:
         if len(body) > limit:
             raise _too_large(limit)
     return bytes(body)
+
+
+def refuse_encoding(request: Incoming) -> None:
+    """Refuse a body that is packed or otherwise encoded: what is signed is what goes over the wire.
+
+    Raises:
+        UnsupportedMediaType: naming the encoding (RFC 9110 §15.5.16).
+
+    """
+    encoding = request.headers.get("content-encoding", "").strip()
+    if encoding.lower() not in {"", IDENTITY}:
+        place = Place("header:Content-Encoding", shorten(encoding), IDENTITY)
+        raise UnsupportedMediaType(place, expected=IDENTITY, accept_encoding=IDENTITY)
 
 
 def media_type_of(request: Incoming, allowed: Collection[str]) -> str:

@@ -132,6 +132,16 @@ CASES = [
     Case("method-not-allowed", sent_by("anonymous", "DELETE", "/v1/documents")),
     Case("not-acceptable", sent_by("agency", "GET", "/v1/events", headers={"Accept": "image/png"})),
     Case("unsupported-media-type", sent_by("agency", "POST", "/v1/documents", json={})),
+    Case(
+        "unsupported-media-type",
+        sent_by("agency", "POST", "/v1/documents", headers={"Content-Encoding": "gzip"}, content=b"x"),
+        "header:Content-Encoding",
+    ),
+    Case(
+        "unsupported-media-type",
+        sent_by("agency", "POST", "/v1/statuses", headers={"Content-Encoding": "br"}, json=[]),
+        "header:Content-Encoding",
+    ),
     Case("number-taken", number_taken, "/number", recorded=True, documents=1),
     Case("status-not-allowed", status_too_early, documents=1),
     Case("too-large", raw(b" " * (256 * 1024 + 1)), "part:manifest"),

@@ -1,5 +1,7 @@
 """CSV of agencies: what spreadsheets write is taken, what cannot be is named by its line."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ def faults(text: str) -> list[tuple[int, str]]:
     [
         "code,name\nH24,Hải Phòng\n",
         "\ufeffMã định danh;Tên\r\nH24;Hải Phòng\r\n",
-        "kind\tname\tCODE\nprovince\tHải Phòng\t000.00.00.H24\n\n",
+        "\tname\tCODE\n\tHải Phòng\t000.00.00.H24\n\n",
         'name,code\n"Hải Phòng",H24',
     ],
 )
@@ -54,7 +56,8 @@ def test_every_fault_is_named_with_its_line():
     ("text", "expected"),
     [
         ("", [(1, "code"), (1, "name")]),
-        ("code,tên gọi\n", [(1, "name")]),
+        ("code,tên gọi\n", [(1, "name"), (1, "heading")]),
+        ("code,name,mail,e-mail\n", [(1, "heading")]),
         ('code,name\nH24,"open', [(2, "line")]),
     ],
 )
@@ -68,8 +71,14 @@ def test_bytes_that_are_no_utf_8_are_refused_with_their_line():
     assert refused.value.faults[0].line == 2
 
 
+def test_a_column_that_is_not_known_is_refused_by_its_name():
+    with pytest.raises(CsvRefusedError, match="line 1, heading: found 'parrent', expected one of code, name"):
+        read_agencies(b"code,name,parrent\nH24,A,H20\n")
+
+
 def test_the_published_list_of_the_project_is_taken_whole():
-    published = Path("nodes/data/agencies.csv")
-    if not published.exists():
-        pytest.skip("the nodes' copy of the list is not there")
-    assert len(read_agencies(published.read_bytes())) > 90
+    with Path("nodes/data/agencies.csv").open(encoding="utf-8", newline="") as stream:
+        published = [(row["code"], row["name"]) for row in csv.DictReader(stream)]
+    written = io.StringIO()
+    csv.writer(written).writerows([("code", "name"), *published])
+    assert len(read_agencies(written.getvalue().encode())) == len(published) > 90

@@ -72,6 +72,54 @@ def test_a_decomposed_name_is_matched_in_its_composed_form():
     assert list(received.attachments) == ["v\u0103n.pdf"]
 
 
+NAME = "Công văn số 1.pdf"
+ESCAPED = "C%C3%B4ng%20v%C4%83n%20s%E1%BB%91%201.pdf"
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        f"; filename=\"=?utf-8?B?Q8O0bmcgdsSDbiBz4buRIDEucGRm?=\"; filename*=utf-8''{ESCAPED}",
+        f"; filename*=UTF-8''{ESCAPED}",
+        f'; filename="Cong van so 1.pdf"; filename*="UTF-8\'vi\'{ESCAPED}"',
+        '; filename="=?UTF-8?Q?C=C3=B4ng_v=C4=83n_s=E1=BB=91_1=2Epdf?="',
+        '; filename="Công văn số 1.pdf"',
+    ],
+    ids=[".NET", "RFC 8187 alone", "RFC 8187 beside a plain one", "encoded word", "as browsers and curl"],
+)
+def test_a_name_counts_in_the_form_in_which_it_is_declared(filename):
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="attachment"{filename}\r\n\r\n'
+    received = read(form(part("manifest", b"{}"), head.encode() + b"x\r\n"))
+    received.name_as_declared({NAME})
+    assert list(received.attachments) == [NAME]
+    assert received.attachments[NAME].name == NAME
+
+
+def test_a_name_that_is_declared_as_it_is_written_stays_so():
+    written = "=?utf-8?B?YQ==?="
+    received = read(form(part("manifest", b"{}"), part("attachment", b"x", written)))
+    received.name_as_declared({written, "a"})
+    assert list(received.attachments) == [written]
+
+
+def test_quotes_as_browsers_write_them_are_read():
+    received = read(form(part("manifest", b"{}"), part("attachment", b"x", "a %22b%22.pdf")))
+    received.name_as_declared({'a "b".pdf'})
+    assert list(received.attachments) == ['a "b".pdf']
+
+
+def test_two_parts_may_not_mean_the_same_name():
+    body = form(
+        part("manifest", b"{}"),
+        part("attachment", b"x", "a.pdf"),
+        part("attachment", b"y", "=?utf-8?Q?a=2Epdf?="),
+    )
+    received = read(body)
+    received.name_as_declared({"a.pdf"})
+    assert received.attachments["a.pdf"].content == b"x"
+    assert len(received.attachments) == 2
+
+
 def test_attachments_past_the_memory_of_one_document_go_to_disk():
     settings = replace(SETTINGS, inline_bytes=1000)
     contents = {"a": b"a" * 600, "b": b"b" * 600, "c": b"c" * 100}
