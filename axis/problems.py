@@ -131,6 +131,9 @@ def describe(error: AxisError, *, request_id: str, language: Language) -> dict[s
         if name in error.params:
             value = error.params[name]
             members[name] = value.to_json(language) if isinstance(value, _Worded) else value
+    shown = members.get("verdict")
+    if isinstance(shown, Mapping) and shown.get("remedy"):
+        members["remedy"] = shown["remedy"]  # a verdict knows better than its code what is to be done
     return members
 
 

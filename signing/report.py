@@ -41,7 +41,7 @@ def text(reports: Sequence[Report], language: Language, *, detail: bool = False)
         if not report.verdicts:
             lines.append(f"  {labels['no-signature']}")
         for verdict in report.verdicts:
-            lines += _lines(verdict.to_json(language), labels, detail=detail)
+            lines += _lines(verdict.to_json(language, is_offline=True), labels, detail=detail)
     return "\n".join(lines)
 
 
@@ -96,7 +96,7 @@ def page(reports: Sequence[Report], language: Language, *, policy: str, trust: s
         parts.append(f'<section><h2>{_escaped(report.name)} <b class="{word}">{labels[word]}</b></h2>')
         if not report.verdicts:
             parts.append(f"<p>{labels['no-signature']}</p>")
-        parts += [_article(each.to_json(language), labels) for each in report.verdicts]
+        parts += [_article(each.to_json(language, is_offline=True), labels) for each in report.verdicts]
         parts.append("</section>")
     parts.append(_table([(labels["policy"], policy), (labels["trust"], trust)]))
     return "\n".join([*parts, "</body></html>\n"])

@@ -33,8 +33,8 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "SIG_CRYPTO_FAILURE": (
         "The signature value does not match the content and the key of the certificate.",
         (
-            "Sign again with the private key of this certificate; the content or the signature was "
-            "altered on the way."
+            "Sign again with the private key of this certificate, and send the signature as it was made: "
+            "another key was used, or the signature was altered on the way."
         ),
     ),
     "REVOKED": (
@@ -109,15 +109,15 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "FORMAT_FAILURE:xml": (
         "The signature in the XML is not sound: {reason}.",
-        "Sign the file again in its own software, and send it as that saved it; or sign the manifest.",
+        "Sign the file again in its own software, and send it as that saved it.",
     ),
     "GENERIC:xml": (
         "The signature in the XML could not be judged: {reason}.",
-        "Sign the whole file by an enveloped signature without other transforms; or sign the manifest.",
+        "Sign the whole file by an enveloped signature without other transforms.",
     ),
     "FORMAT_FAILURE:pdf": (
         "The signature in the PDF is not sound: {reason}.",
-        "Sign the file again in its own software, and send it as that saved it; or sign the manifest.",
+        "Sign the file again in its own software, and send it as that saved it.",
     ),
     "HASH_FAILURE:pdf-altered": (
         "The PDF was altered after signing in a way that the signature does not allow.",
@@ -125,7 +125,7 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
         "The way the PDF is signed is not admitted: {reason}.",
-        "Sign it as ETSI.CAdES.detached (PAdES), or sign the manifest.",
+        "Sign it as ETSI.CAdES.detached (PAdES).",
     ),
     "GENERIC:stopped": (
         (
@@ -136,13 +136,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "GENERIC": (
         "The signature could not be judged: {reason}.",
-        "Send the file without encryption, and as its own software saves it; or sign the manifest instead.",
+        "Send the file without encryption, and as its own software saves it.",
     ),
 }
 """By sub-indication, and some words for whole documents: sentence and remedy."""
 
 REASONS: Final[dict[str, str]] = {
-    "too-large": "it has {found} bytes, more than {limit}",
+    "too-large": "it is {found} large, and up to {limit} are read",
     "neither-der-nor-pem": "it is neither DER nor one PEM block",
     "broken-base64": "its base64 is broken",
     "malformed": "it is not a CMS SignedData",
@@ -152,8 +152,8 @@ REASONS: Final[dict[str, str]] = {
     "no-signer": "nobody signed it",
     "no-content": "it carries no content, and none was given",
     "trailing-bytes": "more bytes follow its end",
-    "nested-too-deep": "its values are nested deeper than {limit}",
-    "too-many-values": "it consists of more than {limit} values",
+    "nested-too-deep": "it is built of more than {limit} layers, which signing software does not make",
+    "too-many-values": "it is built of more than {limit} pieces, which signing software does not make",
     "truncated": "it ends too early",
     "high-tag": "it holds a tag that no signature has",
     "indefinite-primitive": "a length in it has no end",
@@ -204,7 +204,7 @@ REASONS: Final[dict[str, str]] = {
     "chain-algorithm": "a certificate or list on the path was signed with an algorithm that is not admitted",
     "pdf-altered": "the PDF was altered after signing",
     "pdf-unreadable": "the PDF's structure is broken",
-    "pdf-too-large": "the PDF has {found} bytes, more than {limit}",
+    "pdf-too-large": "the PDF is {found} large, and up to {limit} are read",
     "pdf-over-budget": "reading the PDF took more work or memory than one file may take",
     "pdf-encrypted": "the PDF is encrypted",
     "pdf-too-many-signatures": "the PDF has more than {limit} signatures",

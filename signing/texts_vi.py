@@ -30,8 +30,8 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "SIG_CRYPTO_FAILURE": (
         "Giá trị chữ ký không khớp với nội dung và khóa của chứng thư số.",
         (
-            "Hãy ký lại bằng khóa bí mật của chứng thư số này; nội dung hoặc chữ ký đã bị thay đổi "
-            "trên đường đi."
+            "Hãy ký lại bằng khóa bí mật của chứng thư số này và gửi đúng chữ ký đã tạo: "
+            "đã dùng khóa khác, hoặc chữ ký đã bị thay đổi trên đường đi."
         ),
     ),
     "REVOKED": (
@@ -102,15 +102,15 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "FORMAT_FAILURE:xml": (
         "Chữ ký trong tệp XML không hợp lệ về cấu trúc: {reason}.",
-        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu; hoặc ký số bản kê.",
+        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu.",
     ),
     "GENERIC:xml": (
         "Không thể xác thực chữ ký trong tệp XML: {reason}.",
-        "Hãy ký toàn bộ tệp theo kiểu enveloped, không dùng phép biến đổi nào khác; hoặc ký số bản kê.",
+        "Hãy ký toàn bộ tệp theo kiểu enveloped, không dùng phép biến đổi nào khác.",
     ),
     "FORMAT_FAILURE:pdf": (
         "Chữ ký trong tệp PDF không hợp lệ về cấu trúc: {reason}.",
-        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu; hoặc ký số bản kê.",
+        "Hãy ký lại tệp bằng phần mềm của nó và gửi đúng tệp đã lưu.",
     ),
     "HASH_FAILURE:pdf-altered": (
         "Tệp PDF đã bị sửa sau khi ký theo cách mà chữ ký không cho phép.",
@@ -118,7 +118,7 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
         "Cách ký tệp PDF không được chấp nhận: {reason}.",
-        "Hãy ký theo ETSI.CAdES.detached (PAdES), hoặc ký số bản kê.",
+        "Hãy ký theo ETSI.CAdES.detached (PAdES).",
     ),
     "GENERIC:stopped": (
         (
@@ -129,13 +129,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     ),
     "GENERIC": (
         "Không thể xác thực chữ ký: {reason}.",
-        "Gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra; hoặc ký số bản kê thay cho tệp.",
+        "Hãy gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra.",
     ),
 }
 """By sub-indication, and some words for whole documents: sentence and remedy."""
 
 REASONS: Final[dict[str, str]] = {
-    "too-large": "chữ ký có {found} byte, vượt quá {limit}",
+    "too-large": "dung lượng là {found}, trong khi chỉ đọc đến {limit}",
     "neither-der-nor-pem": "chữ ký không phải DER cũng không phải một khối PEM",
     "broken-base64": "phần base64 bị hỏng",
     "malformed": "không phải là CMS SignedData",
@@ -145,8 +145,8 @@ REASONS: Final[dict[str, str]] = {
     "no-signer": "không có người ký nào",
     "no-content": "bên trong không có nội dung và cũng không có nội dung kèm theo",
     "trailing-bytes": "còn byte thừa sau phần cuối",
-    "nested-too-deep": "các giá trị lồng nhau sâu hơn {limit} mức",
-    "too-many-values": "gồm hơn {limit} giá trị",
+    "nested-too-deep": "gồm hơn {limit} lớp lồng nhau, phần mềm ký số không tạo ra như vậy",
+    "too-many-values": "gồm hơn {limit} mảnh, phần mềm ký số không tạo ra như vậy",
     "truncated": "bị cắt ngắn",
     "high-tag": "có một thẻ không bao giờ có trong chữ ký",
     "indefinite-primitive": "có một độ dài không kết thúc",
@@ -201,7 +201,7 @@ REASONS: Final[dict[str, str]] = {
     ),
     "pdf-altered": "tệp PDF đã bị sửa sau khi ký",
     "pdf-unreadable": "cấu trúc tệp PDF bị hỏng",
-    "pdf-too-large": "tệp PDF có {found} byte, vượt quá {limit}",
+    "pdf-too-large": "tệp PDF có dung lượng {found}, trong khi chỉ đọc đến {limit}",
     "pdf-over-budget": "việc đọc tệp PDF tốn nhiều công hoặc bộ nhớ hơn mức cho phép với một tệp",
     "pdf-encrypted": "tệp PDF bị mã hóa",
     "pdf-too-many-signatures": "tệp PDF có nhiều hơn {limit} chữ ký",

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableVerdict
 from signing.names import OwnerKind
-from signing.sentences import Language, check_title, sentence_and_remedy
+from signing.sentences import Language, check_title, place_of, sentence_and_remedy
 from signing.verdict_schema import VERDICT_SCHEMA
 from signing.vocabulary import (
     Check,
@@ -84,10 +84,15 @@ class SignatureVerdict(NamedTuple):
     tokens: tuple[bytes, ...] = ()
     """The time-stamps that `material` names, for whoever keeps them; a document's verdict is without them."""
 
-    def to_json(self, language: Language = "en") -> dict[str, Any]:
-        """Give the members of CONTRACT §3, with sentence and remedy in `language`."""
-        params = dict(self.params)
-        sentence, remedy = sentence_and_remedy(self.sub_indication, params, language)
+    def to_json(self, language: Language = "en", *, is_offline: bool = False) -> dict[str, Any]:
+        """Give the members of CONTRACT §3, with sentence and remedy in `language`.
+
+        `is_offline`: in words for who judges files without a hub.
+        """
+        place = place_of(self.format, self.covers)
+        sentence, remedy = sentence_and_remedy(
+            self.sub_indication, dict(self.params), language, place, is_offline=is_offline
+        )
         return {
             "indication": self.indication.value,
             "sub_indication": _text(self.sub_indication),
@@ -140,7 +145,9 @@ class DocumentVerdict:
         reason = "UNSIGNED" if self.indication is None else self.sub_indication
         if self.indication is Indication.TOTAL_PASSED:
             reason = f"SIGNED_BY_{self.signed_by}"
-        sentence, remedy = sentence_and_remedy(reason, dict(self.params), language)
+        decisive = next((each for each in self.signatures if self._is_by(each)), None)
+        place = "manifest" if decisive is None else place_of(decisive.format, decisive.covers)
+        sentence, remedy = sentence_and_remedy(reason, dict(self.params), language, place)
         return {
             "indication": _text(self.indication),
             "sub_indication": _text(self.sub_indication),
@@ -151,6 +158,11 @@ class DocumentVerdict:
             "policy": self.policy,
             "trust": self.trust,
         }
+
+    def _is_by(self, signature: SignatureVerdict) -> bool:
+        """Tell whether this signature decided."""
+        found = (signature.indication, signature.sub_indication, signature.params)
+        return found == (self.indication, self.sub_indication, self.params)
 
     def to_stored(self) -> str:
         """Reasons and parameters without any language, as JSON text; `from_stored` reads it back."""

@@ -96,7 +96,7 @@ def _members(report: Report, language: Language) -> dict[str, object]:
     return {
         "file": report.name,
         "indication": overall(report.verdicts),
-        "signatures": [each.to_json(language) for each in report.verdicts],
+        "signatures": [each.to_json(language, is_offline=True) for each in report.verdicts],
     }
 
 

@@ -158,6 +158,17 @@ def test_a_verdict_is_shown_in_the_answers_language():
     assert members(respond(error, request_id="", language="vi"))["verdict"] == {"sentence": "in vi"}
 
 
+def test_the_remedy_outside_of_a_verdict_is_the_one_inside():
+    class Verdict:
+        def to_json(self, language):
+            return {"remedy": f"renew it, in {language}"}
+
+    error = errors.SignatureRejected(verdict=Verdict(), sub_indication="EXPIRED")
+    assert members(respond(error, request_id="", language="vi"))["remedy"] == "renew it, in vi"
+    without = errors.SignatureRejected(verdict={"remedy": None}, sub_indication="EXPIRED")
+    assert members(respond(without, request_id="", language="en"))["remedy"].startswith("Do what the verdict")
+
+
 def test_hostile_texts_stay_readable_and_short():
     error = errors.NotYourAgency(Place("/\ud800", "\u202e\ud800"), agency="{role}\ud800" + "x" * 5000)
     answer = members(respond(error, request_id="", language="en"))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import signing
-from signing import texts_en, texts_vi
-from signing.sentences import LANGUAGES, check_title, sentence_and_remedy
+from signing import situations_en, situations_vi, texts_en, texts_vi
+from signing.sentences import LANGUAGES, check_title, place_of, sentence_and_remedy
 from signing.vocabulary import SubIndication
 
 TEXTS = {"en": texts_en, "vi": texts_vi}
@@ -44,6 +44,80 @@ def test_both_languages_have_the_same_texts_with_the_same_parameters():
         assert fields(remedy or "") == fields(other_remedy or ""), key
     for key, reason in texts_en.REASONS.items():
         assert fields(reason) == fields(texts_vi.REASONS[key]), key
+
+
+def test_both_languages_have_words_for_the_same_situations():
+    english, vietnamese = situations_en.SITUATIONS, situations_vi.SITUATIONS
+    assert list(english) == list(vietnamese)
+    for key, texts in english.items():
+        word = key.partition("@")[0].partition(":")[0]
+        assert word in set(SubIndication), key
+        for text, other in zip(texts, vietnamese[key], strict=True):
+            assert (text is None) == (other is None), key
+            assert fields(text or "") == fields(other or ""), key
+            assert VIETNAMESE.search(other or "ệ"), key
+
+
+PLACES = ("manifest", "beside", "carried", "pdf", "xml", "package")
+PARAMS = {
+    "agency": "H24", "sender": "H62", "trusted_time": "2026", "not_before": "2019", "not_after": "2024",
+    "revoked_at": "2020", "issuer": "CN=CA", "found": "81234567", "limit": "5", "expected": "data", "by": "A",
+}  # fmt: skip
+OF_ONE_PLACE = {"pdf": ("pdf",), "xml": ("xml", "package"), "part": ("xml",), "container": ("package",),
+                "mime": ("package",), "unjudged": ("package",)}  # fmt: skip
+MANIFEST = re.compile("manifest|bản kê", re.IGNORECASE)
+BY_ITSELF = re.compile("by itself|tự xét|tự được|tự kiểm tra", re.IGNORECASE)
+FOR_THE_COMMAND_LINE = re.compile("openssl|tách rời|a detached", re.IGNORECASE)
+CHANGED = re.compile("changed|altered|thay đổi|bị sửa", re.IGNORECASE)
+ABOUT_THE_CERTIFICATE = {"REVOKED", "EXPIRED", "NOT_YET_VALID", "REVOKED_CA_NO_POE", "TRY_LATER"}
+
+
+def situations():
+    """Every reason in every place it can come from, told by a hub and by a command."""
+    for word in SubIndication:
+        for reason in ("", *texts_en.REASONS):
+            for place in OF_ONE_PLACE.get(reason.partition("-")[0], PLACES):
+                for is_offline in (False, True):
+                    yield word, reason, place, is_offline
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentence_and_remedy_fit_the_reason_the_file_and_who_reads_them(language):
+    for word, reason, place, is_offline in situations():
+        case = (word, reason, place, is_offline)
+        sentence, remedy = sentence_and_remedy(
+            word, {**PARAMS, "reason": reason} if reason else PARAMS, language, place, is_offline=is_offline
+        )
+        assert remedy, case
+        assert sentence.endswith("."), case
+        assert remedy.endswith("."), case
+        assert "?" not in sentence or not reason, case
+        if place != "manifest":
+            assert not MANIFEST.search(sentence), case
+            assert not FOR_THE_COMMAND_LINE.search(remedy), case
+            assert not (is_offline and MANIFEST.search(remedy)), (case, remedy)
+        if is_offline:
+            assert not BY_ITSELF.search(remedy), (case, remedy)
+        if word in ABOUT_THE_CERTIFICATE and not reason:
+            assert not CHANGED.search(sentence + remedy), case
+
+
+def test_a_place_is_told_by_format_and_name():
+    assert place_of("CAdES", "manifest") == "manifest"
+    assert place_of("CMS", "attachment:letter.pdf") == "beside"
+    assert place_of("CMS", "attachment:letter.pdf.P7M") == "carried"
+    assert place_of("PAdES", "attachment:letter.pdf") == "pdf"
+    assert place_of("XMLDSig", "attachment:a.xml#body") == "xml"
+    assert place_of("ASiC-E", "attachment:a.asice") == "package"
+
+
+def test_sizes_are_shown_as_people_read_them():
+    params = {"reason": "too-large", "found": "300000", "limit": "262144"}
+    assert "293 KB large, and up to 256 KB" in sentence_and_remedy("FORMAT_FAILURE", params, "en")[0]
+    params = {"reason": "pdf-too-large", "found": "81264640", "limit": "67108864"}
+    assert "77,5 MB" in sentence_and_remedy("GENERIC", params, "vi", "pdf")[0]
+    strange = {"reason": "too-large", "found": "many", "limit": "9" * 30}
+    assert "many" in sentence_and_remedy("FORMAT_FAILURE", strange, "en")[0]
 
 
 def test_vietnamese_texts_are_vietnamese():
