@@ -6,6 +6,10 @@ __all__ = ["CHECKS", "REASONS", "SENTENCES"]
 
 SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TOTAL_PASSED": ("The signature is valid and belongs to {agency}.", None),
+    "TOTAL_PASSED:pdf-added": (
+        "The signature is valid and belongs to {agency}. What was added to the file later is signed by {by}.",
+        None,
+    ),
     "UNSIGNED": (
         "The document carries no signature.",
         (
@@ -123,6 +127,18 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "The PDF was altered after signing in a way that the signature does not allow.",
         "Send the file as it was signed; what has to change comes before signing, or is signed again.",
     ),
+    "GENERIC:pdf-later-signer": (
+        "Something was added to the PDF after this signature, not known to be the same sender's: {reason}.",
+        "Look at the verdict on the later signature first; mend that, or send the file as it was signed.",
+    ),
+    "GENERIC:pdf-encrypted": (
+        "The PDF is encrypted, so its signatures could not be judged.",
+        "Send the file without a password and without restrictions.",
+    ),
+    "TRY_LATER:pdf-later-signer": (
+        "Something was added to the PDF later, and the later signature over that cannot be judged yet.",
+        "The later signature waits for revocation information, and this one with it.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
         "The way the PDF is signed is not admitted: {reason}.",
         "Sign it as ETSI.CAdES.detached (PAdES).",
@@ -203,6 +219,11 @@ REASONS: Final[dict[str, str]] = {
     "key": "key {found}",
     "chain-algorithm": "a certificate or list on the path was signed with an algorithm that is not admitted",
     "pdf-altered": "the PDF was altered after signing",
+    "pdf-added": "something was added to the PDF later, and signed",
+    "pdf-not-compared": "the PDF was changed after signing in a way that could not be compared",
+    "pdf-permitted": "the PDF was filled in after signing, as the signer allowed, but nobody signed that",
+    "pdf-hides-text": "marks that were added to the PDF later lie over much of a page",
+    "pdf-later-signer": "the later signature is another one's, or did not pass",
     "pdf-unreadable": "the PDF's structure is broken",
     "pdf-too-large": "the PDF is {found} large, and up to {limit} are read",
     "pdf-over-budget": "reading the PDF took more work or memory than one file may take",
@@ -242,6 +263,7 @@ CHECKS: Final[dict[str, str]] = {
     "key": "The key's kind and size are admitted",
     "pdf-structure": "The signature stands in the PDF as the standard asks",
     "pdf-coverage": "What of the file the signature covers",
+    "later-signers": "Who signed what was added later",
     "later-changes": "What was changed after signing is allowed",
     "document-timestamp": "A time-stamp over the document",
     "timestamp-token": "The time-stamp can be read",

@@ -6,6 +6,10 @@ __all__ = ["CHECKS", "REASONS", "SENTENCES"]
 
 SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
     "TOTAL_PASSED": ("Chữ ký hợp lệ và thuộc về {agency}.", None),
+    "TOTAL_PASSED:pdf-added": (
+        "Chữ ký hợp lệ và thuộc về {agency}. Phần được thêm vào tệp sau đó do {by} ký.",
+        None,
+    ),
     "UNSIGNED": (
         "Văn bản không có chữ ký số.",
         (
@@ -116,6 +120,18 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Tệp PDF đã bị sửa sau khi ký theo cách mà chữ ký không cho phép.",
         "Hãy gửi đúng tệp đã ký; điều gì cần sửa thì sửa trước khi ký, hoặc ký lại.",
     ),
+    "GENERIC:pdf-later-signer": (
+        "Tệp PDF có nội dung thêm vào sau chữ ký này, chưa rõ có phải của cùng nơi gửi không: {reason}.",
+        "Trước hết hãy xem kết quả của chữ ký sau và khắc phục ở đó, hoặc gửi đúng tệp như lúc ký.",
+    ),
+    "GENERIC:pdf-encrypted": (
+        "Tệp PDF bị mã hóa nên không thể xác thực các chữ ký trong đó.",
+        "Hãy gửi tệp không đặt mật khẩu và không hạn chế quyền.",
+    ),
+    "TRY_LATER:pdf-later-signer": (
+        "Tệp PDF có nội dung được thêm vào sau, và chữ ký bao trùm nội dung đó chưa thể xác thực.",
+        "Chữ ký sau đang chờ thông tin thu hồi; chữ ký này chờ theo.",
+    ),
     "CRYPTO_CONSTRAINTS_FAILURE:pdf": (
         "Cách ký tệp PDF không được chấp nhận: {reason}.",
         "Hãy ký theo ETSI.CAdES.detached (PAdES).",
@@ -200,6 +216,11 @@ REASONS: Final[dict[str, str]] = {
         "một chứng thư số hoặc danh sách trên đường dẫn được ký bằng thuật toán không được chấp nhận"
     ),
     "pdf-altered": "tệp PDF đã bị sửa sau khi ký",
+    "pdf-added": "tệp PDF có phần được thêm vào sau và đã được ký",
+    "pdf-not-compared": "tệp PDF đã thay đổi sau khi ký theo cách không so sánh được",
+    "pdf-permitted": "tệp PDF được điền thêm sau khi ký như người ký cho phép, nhưng không ai ký phần đó",
+    "pdf-hides-text": "các dấu được thêm vào tệp PDF sau đó che phần lớn một trang",
+    "pdf-later-signer": "chữ ký sau là của nơi khác, hoặc không đạt",
     "pdf-unreadable": "cấu trúc tệp PDF bị hỏng",
     "pdf-too-large": "tệp PDF có dung lượng {found}, trong khi chỉ đọc đến {limit}",
     "pdf-over-budget": "việc đọc tệp PDF tốn nhiều công hoặc bộ nhớ hơn mức cho phép với một tệp",
@@ -239,6 +260,7 @@ CHECKS: Final[dict[str, str]] = {
     "key": "Loại và độ dài khóa được chấp nhận",
     "pdf-structure": "Chữ ký nằm trong tệp PDF đúng chuẩn",
     "pdf-coverage": "Chữ ký bao trùm phần nào của tệp",
+    "later-signers": "Ai đã ký phần được thêm vào sau",
     "later-changes": "Những thay đổi sau khi ký đều được phép",
     "document-timestamp": "Dấu thời gian trên toàn tài liệu",
     "timestamp-token": "Đọc được dấu thời gian",

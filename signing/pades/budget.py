@@ -17,10 +17,10 @@ from pyhanko.pdf_utils.decode_limits import (
     DocumentDecodeBudget,
     StreamDecodeLimits,
 )
-from pyhanko.pdf_utils.generic import NullObject, PdfObject, Reference
+from pyhanko.pdf_utils.generic import IndirectObject, NullObject, PdfObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-__all__ = ["MAX_WORK", "BudgetReader", "OverBudgetError"]
+__all__ = ["MAX_WORK", "BudgetReader", "Meter", "OverBudgetError"]
 
 MAX_WORK: Final = 1_600_000
 """Units of work for one file: some three seconds and 200 MiB at worst. A letter with two signatures takes
@@ -59,7 +59,7 @@ class OverBudgetError(Exception):
     """The file asks for more work than one file may cost."""
 
 
-class _Meter:
+class Meter:
     """Counts down; once it is spent, every further step fails, even where a failure before was swallowed."""
 
     __slots__ = ("left",)
@@ -68,6 +68,7 @@ class _Meter:
         self.left = units
 
     def spend(self, units: int) -> None:
+        """Count units of work; raises `OverBudgetError` when none are left."""
         self.left -= units
         if self.left < 0:
             raise OverBudgetError
@@ -76,7 +77,7 @@ class _Meter:
 class _MeteredBytes(BytesIO):
     """A file in memory whose reading is counted."""
 
-    def __init__(self, data: bytes, meter: _Meter) -> None:
+    def __init__(self, data: bytes, meter: Meter) -> None:
         super().__init__(data)
         self._meter = meter
         self._token_reads = 0
@@ -99,7 +100,7 @@ class _MeteredBytes(BytesIO):
 class _MeteredDecoding(DecodeContext):
     """The library's limits on unpacking, and lists of objects counted before they are made."""
 
-    def __init__(self, meter: _Meter, input_size: int) -> None:
+    def __init__(self, meter: Meter, input_size: int) -> None:
         super().__init__(_LIMITS, input_size=input_size)
         self._meter = meter
 
@@ -126,24 +127,60 @@ class _MeteredRevision(HistoricalResolver):
 
     def __init__(self, reader: "BudgetReader", revision: int) -> None:
         self._meter = reader.meter
+        self._numbers_until = reader.numbers_until
         super().__init__(reader, revision)
 
     def get_object(self, ref: Reference, as_metadata_stream: bool = False) -> Any:
         self._meter.spend(_REFERENCE_WORK)
         return super().get_object(ref, as_metadata_stream=as_metadata_stream)
 
+    def is_ref_unassignable(self, ref: Reference) -> bool:
+        """Tell whether an object's number was free: past the end, or never listed."""
+        return super().is_ref_unassignable(ref) or ref.idnum not in self._numbers
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        return self._numbers_until(self.revision)
+
+    def _collect_indirect_references(
+        self, obj: Any, seen: set[Reference], since_revision: int | None = None
+    ) -> None:
+        """Collect what a value refers to, as the library does; what refers to nothing adds nothing."""
+        waiting = [obj]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, IndirectObject):
+                reference = each.reference
+                if reference in seen or not self._is_new(reference, since_revision):
+                    continue
+                seen.add(reference)
+                each = self(reference)
+            if isinstance(each, dict):
+                waiting.extend(dict.values(each))
+            elif isinstance(each, list):
+                waiting.extend(list.__iter__(each))
+
+    def _is_new(self, reference: Reference, since_revision: int | None) -> bool:
+        if since_revision is None:
+            return True
+        try:
+            return bool(self.reader.xrefs.get_introducing_revision(reference) >= since_revision)
+        except KeyError:
+            return False
+
 
 class BudgetReader(PdfFileReader):
-    """pyHanko's strict reader over a file in memory.
+    """pyHanko's reader over a file in memory, strict unless told otherwise.
 
-    Raises `OverBudgetError` past `units` of work, from whatever it is asked next, and for a malformed file
-    whatever the library raises.
+    Raises `OverBudgetError` past what `meter` has left, from whatever it is asked next, and for a malformed
+    file whatever the library raises.
     """
 
-    def __init__(self, data: bytes, units: int = MAX_WORK) -> None:
-        self.meter = _Meter(units)
+    def __init__(self, data: bytes, meter: "Meter | None" = None, *, is_strict: bool = True) -> None:
+        self.meter = meter or Meter(MAX_WORK)
         self._decoding = _MeteredDecoding(self.meter, len(data))
-        super().__init__(_MeteredBytes(data, self.meter), strict=True, decode_limits=_LIMITS)
+        self._numbers: dict[int, frozenset[int]] = {}
+        super().__init__(_MeteredBytes(data, self.meter), strict=is_strict, decode_limits=_LIMITS)
 
     @property
     def decode_context(self) -> DecodeContext:
@@ -156,26 +193,28 @@ class BudgetReader(PdfFileReader):
         return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library says none
 
     def _read_object(self, ref: Reference, marker: Any, *args: Any, **more: Any) -> Any:
-        """Read an object as the library does, but a reference to what is nowhere in the file is null.
+        """Read an object as the library does, but a reference to what is not in the file is null.
 
-        Writers leave such references behind (ISO 32000-2 §7.3.10). What any revision defines stays an error
-        where it is missing: a signed page that refers to a text added later must not pass.
+        Writers leave such references behind (ISO 32000-2 §7.3.10). That a later revision fills one in is for
+        `signing.pades.later_rules` to notice.
         """
-        if marker is not None or ref.idnum in self._defined:
+        if marker is not None:
             return super()._read_object(ref, marker, *args, **more)
         null = NullObject()
         null.container_ref = ref
         return null
 
-    @cached_property
-    def _defined(self) -> frozenset[int]:
-        """Numbers of the objects that any revision holds, in whatever generation."""
-        found = set()
-        for revision in range(self.xrefs.total_revisions):
-            for each in self.xrefs.explicit_refs_in_revision(revision):
-                if self.xrefs.get_historical_ref(each, revision) is not None:
-                    found.add(each.idnum)
-        return frozenset(found)
+    def numbers_until(self, revision: int) -> frozenset[int]:
+        """Give the numbers of the objects that this revision or one before it lists, given up or not."""
+        if revision not in self._numbers:
+            found = set() if revision == 0 else set(self.numbers_until(revision - 1))
+            listed = [self.xrefs.get_xref_data(revision)]
+            if listed[0].hybrid is not None:
+                listed.append(listed[0].hybrid.xref_data)
+            for each in listed:
+                found.update(each.standard_xrefs, each.xrefs_in_objstm, each.freed)
+            self._numbers[revision] = frozenset(found)
+        return self._numbers[revision]
 
     def get_historical_resolver(self, revision: int) -> HistoricalResolver:
         """View the file as of a revision."""

@@ -1,22 +1,41 @@
-"""What was done to a PDF after it was signed, and whether that is allowed.
+"""What was done to a PDF after it was signed, and whether that can be allowed.
 
-Compares revisions by pyHanko's difference policy, which allows only what it can explain: further signatures,
-filled-in fields, data for checking later. Our own rules come on top, where that policy looks away. It does
-not say what the change means to people. ISO 32000-2 §12.8.2 (MDP), ETSI EN 319 142-1.
+Compares revisions by pyHanko's difference policy with rules of ours, which allows only what it can explain:
+further signatures, filled-in fields, notes, data for checking later. What of it can be seen has to be covered
+by a later signature of the same sender; that is judged in `signing.pades.covers`. ISO 32000-2 §12.8.2 (MDP),
+ETSI EN 319 142-1.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.pdf_utils.xref import XRefSectionType
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DiffResult,
+    DocInfoRule,
+    GenericFieldModificationRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    SuspiciousModification,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.pades.budget import BudgetReader
 from signing.pades.findings import Changes
+from signing.pades.later_rules import AnnotationRule, FreedRule, StoreRule, refuse_filled_gaps
+from signing.pades.objects import items_of, value_of
+from signing.pades.visibility import FormRule, is_described_otherwise
 
-__all__ = ["judge_changes"]
+__all__ = ["Changed", "judge_changes"]
 
 MAX_HIDDEN_SHARE: Final = 0.25
 """How much of a page the visible marks of later signatures may lie over. A seal or a name takes a twentieth;
@@ -24,57 +43,114 @@ a mark over the text could show another text in its place."""
 
 _WHITESPACE: Final = b"\0\t\n\f\r "
 _HYBRID: Final = (XRefSectionType.HYBRID_MAIN, XRefSectionType.HYBRID_STREAM)
-_ALLOWED: Final[dict[ModificationLevel, Changes]] = {
-    ModificationLevel.NONE: "none",
-    ModificationLevel.LTA_UPDATES: "archive",
-    ModificationLevel.FORM_FILLING: "form",
-}
+_UNSEEN: Final = ModificationLevel.LTA_UPDATES
 
 
-def judge_changes(
-    data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int
-) -> tuple[Changes, str | None]:
-    """Tell what became of the file past `stop`, where the covered bytes end; gives the rule broken, if any.
+class Changed(NamedTuple):
+    """What became of a file after one signature."""
+
+    changes: Changes
+    because: str | None = None
+    """The rule broken, or why it could not be compared."""
+    is_permitted: bool = False
+    """Whether the signer allowed it in so many words."""
+
+
+def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> Changed:
+    """Tell what became of the file past `stop`, where the covered bytes end.
 
     `embedded` with its coverage evaluated. Raises what the library raises for files it does not understand.
     """
     if stop == len(data):
-        return "none", None
-    broken = _broken_rule(data, reader, embedded, stop)
-    if broken is not None:
-        return "forbidden", broken
-    result = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
+        return Changed("none")
+    odd = _oddity(data, reader, embedded, stop)
+    if odd is not None:
+        return odd
+    policy = _Policy()
+    result = embedded.evaluate_modifications(policy)
     if isinstance(result, SuspiciousModification):
-        return "forbidden", "unexplained"
+        return Changed("forbidden", "unexplained")
     level, permitted = result.modification_level, embedded.docmdp_level
-    if level not in _ALLOWED or (permitted is not None and level.value > permitted.value):
-        return "forbidden", "not-permitted"
-    if _is_text_hidden(reader, embedded.signed_revision):
-        return "forbidden", "hides-text"
-    return _ALLOWED[level], None
+    if policy.is_seen:
+        level = max(level, ModificationLevel.FORM_FILLING)
+    if permitted is not None and level.value > permitted.value:
+        return Changed("forbidden", "not-permitted")
+    if not policy.is_seen:
+        return Changed("none" if level is ModificationLevel.NONE else "archive")
+    because = "hides-text" if _is_text_hidden(reader, embedded.signed_revision) else None
+    return Changed("form", because, permitted is not None)
 
 
-def _broken_rule(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> str | None:
+class _Policy(StandardDiffPolicy):
+    """What may come after a signature at all, for one signature; notes whether any of it can be seen."""
+
+    def __init__(self) -> None:
+        self._form = FormRule(
+            [
+                # Pages are looked at by a rule of ours, which knows notes as well.
+                SigFieldCreationRule(approve_widget_bindings=False),
+                SigFieldModificationRule(),
+                GenericFieldModificationRule(),
+            ]
+        )
+        self._is_described_otherwise = False
+        self._has_notes = False
+        super().__init__(
+            global_rules=[
+                CatalogModificationRule(),
+                DocInfoRule().as_qualified(_UNSEEN),
+                XrefStreamRule().as_qualified(_UNSEEN),
+                ObjectStreamRule().as_qualified(_UNSEEN),
+                MetadataUpdateRule().as_qualified(_UNSEEN),
+                StoreRule(),
+                FreedRule(),
+                AnnotationRule(),
+            ],
+            form_rule=self._form,
+            reject_object_freeing=False,  # by a rule of ours, which asks whether anything used them
+        )
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether anything that was allowed can be seen."""
+        return self._form.is_seen or self._has_notes or self._is_described_otherwise
+
+    def apply(
+        self,
+        old: HistoricalResolver,
+        new: HistoricalResolver,
+        field_mdp_spec: FieldMDPSpec | None = None,
+        doc_mdp: MDPPerm | None = None,
+    ) -> DiffResult:
+        """Compare a revision with the signed one."""
+        refuse_filled_gaps(old, new)
+        result = super().apply(old, new, field_mdp_spec, doc_mdp)
+        self._has_notes |= result.modification_level > ModificationLevel.FORM_FILLING
+        self._is_described_otherwise |= is_described_otherwise(old, new)
+        return result
+
+
+def _oddity(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> Changed | None:
     """Look at the bytes after the signed ones, before anything in them is believed."""
+    if not reader.strict:
+        # Which objects were replaced depends on how a reader repairs the file.
+        return Changed("undecided", "irregular")
     later = range(embedded.signed_revision + 1, reader.total_revisions)
     sections = [reader.xrefs.get_xref_container_info(revision) for revision in later]
     if any(section.xref_section_type in _HYBRID for section in sections):
         # Two lists of objects, of which readers choose one: no later change needs that.
-        return "two-lists"
+        return Changed("undecided", "two-lists")
     begin = max([stop, *(section.end_location for section in sections[-1:])])
-    return None if _ends_cleanly(data, begin, stop) else "trailing-data"
-
-
-def _ends_cleanly(data: bytes, begin: int, stop: int) -> bool:
-    """Whether nothing follows the last revision's list of objects but its end.
-
-    Objects appended without a list are nothing to a careful reader, and everything to one that repairs.
-    """
     tail = data[begin:]
-    if begin == stop:
-        return not tail.strip(_WHITESPACE)
-    body, mark, rest = tail.partition(b"%%EOF")
-    return bool(mark) and b" obj" not in body and not rest.strip(_WHITESPACE)
+    if begin != stop:
+        listed, _, rest = tail.partition(b"%%EOF")
+        if b" obj" in listed:
+            return Changed("forbidden", "trailing-data")
+        tail = rest
+    if not tail.strip(_WHITESPACE):
+        return None
+    # Objects appended without a list are nothing to a careful reader, and everything to one that repairs.
+    return Changed("forbidden" if b"obj" in tail else "undecided", "trailing-data")
 
 
 def _is_text_hidden(reader: BudgetReader, signed_revision: int) -> bool:
@@ -82,8 +158,7 @@ def _is_text_hidden(reader: BudgetReader, signed_revision: int) -> bool:
     for page, box in _pages(reader):
         width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
         covered = 0.0
-        annotations = page.get("/Annots", ())
-        for raw in list.__iter__(annotations) if isinstance(annotations, list) else ():
+        for raw in items_of(value_of(page, "/Annots") or []):
             reference = raw.reference if isinstance(raw, generic.IndirectObject) else None
             if reference is not None and reader.xrefs.get_introducing_revision(reference) <= signed_revision:
                 continue
@@ -105,13 +180,13 @@ def _pages(reader: BudgetReader) -> Iterator[tuple[Any, tuple[float, ...]]]:
                 continue
             seen.add(raw.reference)
         node = raw.get_object()
-        box = node.get("/MediaBox", inherited)
+        box = value_of(node, "/MediaBox") or inherited
         if "/Kids" in node:
-            waiting.extend((kid, box) for kid in list.__iter__(node["/Kids"]))
+            waiting.extend((kid, box) for kid in items_of(node["/Kids"]))
         else:
             yield node, _box(box)
 
 
 def _box(value: Any) -> tuple[float, ...]:
-    left, low, right, high = (float(each.get_object()) for each in list.__iter__(value))
+    left, low, right, high = (float(each.get_object()) for each in items_of(value))
     return left, low, right, high

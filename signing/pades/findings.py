@@ -12,11 +12,12 @@ from signing.vocabulary import STOPPED, Params
 
 __all__ = ["ABANDONED", "Changes", "PdfSignature", "PdfSignatures"]
 
-Changes = Literal["none", "archive", "form", "forbidden"]
+Changes = Literal["none", "archive", "form", "forbidden", "undecided"]
 """What happened to the file after signing, at worst.
 
-`none`: not a byte. `archive`: data for checking later, time-stamps, empty signature fields. `form`: further
-signatures or filled-in fields besides. `forbidden`: anything else, or more than the signer allowed.
+`none`: not a byte. `archive`: nothing that can be seen: data for checking later, time-stamps, signatures
+without a mark. `form`: marks, form values, notes, titles, which a later signature of the same sender has to
+cover. `forbidden`: anything else, or more than the signer allowed. `undecided`: it could not be compared.
 """
 
 
@@ -38,9 +39,11 @@ class PdfSignature:
     """The signature itself, without the zeros that fill up its place."""
     digests: tuple[tuple[str, bytes], ...] = ()
     """Of the covered bytes, by each algorithm that the signature names."""
-    changes: Changes = "forbidden"
+    changes: Changes = "undecided"
     because: str | None = None
-    """Which rule forbids the change."""
+    """Which rule forbids the change, or keeps it from being compared."""
+    is_permitted: bool = False
+    """Whether the signer allowed what was added, whoever adds it (DocMDP)."""
     claimed_time: datetime | None = None
     """`/M`, when the file says it was signed; with a zone."""
     problem: Params = ()

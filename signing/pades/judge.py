@@ -10,13 +10,22 @@ from typing import Final, NamedTuple
 
 from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
 from signing.content import Content
+from signing.pades.covers import Cover, Judged, find_cover
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.read import read_pdf
 from signing.policy import DEFAULT, Policy
 from signing.timestamps.verify import TimestampVerdict, verify_token
 from signing.verdict import SignatureVerdict
 from signing.verify import judge_cms, unreadable
-from signing.vocabulary import Check, CheckOutcome, Params, SubIndication, indication_of
+from signing.vocabulary import (
+    Check,
+    CheckOutcome,
+    Indication,
+    MaterialDigest,
+    Params,
+    SubIndication,
+    indication_of,
+)
 
 __all__ = ["PADES", "judge_pdf", "verify_pdf"]
 
@@ -28,7 +37,9 @@ SUB_FILTERS: Final = frozenset({"ETSI.CAdES.detached", "adbe.pkcs7.detached"})
 _FIRST: Final = b"%PDF"
 """What the covered bytes begin with: enough to know that they are no attributes."""
 _STRUCTURE: Final = Check(0, "pdf-structure", "passed")
-_ALLOWED: Final = "none, data for checking later, further signatures or filled-in fields"
+_ALLOWED: Final = "nothing that can be seen, but what a later signature of the same sender covers that passes"
+_COVERED: Final = Cover("passed")
+_UNSEEN: Final = frozenset({"none", "archive"})
 
 
 def verify_pdf(
@@ -77,12 +88,13 @@ def judge_pdf(
     if read.problem:
         return (_unread(question, read.problem, is_undecided=read.is_undecided),)
     stamps = [_Stamp(each, _believe(question, each)) for each in read.signatures if each.is_timestamp]
-    verdicts: list[SignatureVerdict] = []
-    for signature in read.signatures:
+    judged: list[Judged] = []
+    # The last one first: what came after a signature is allowed if a later one passes that covers it.
+    for signature in reversed(read.signatures):
         if not signature.is_timestamp:
             over = [stamp for stamp in stamps if stamp.signature.revision > signature.revision]
-            verdicts += _judge(question, signature, over)
-    return tuple(verdicts)
+            judged.insert(0, Judged(signature, _judge(question, signature, over, judged)))
+    return tuple([each.verdict for each in judged])
 
 
 class _Stamp(NamedTuple):
@@ -108,14 +120,43 @@ def _believe(question: Question, stamp: PdfSignature) -> TimestampVerdict | None
 
 
 def _judge(
-    question: Question, signature: PdfSignature, stamps: Sequence[_Stamp]
-) -> tuple[SignatureVerdict, ...]:
+    question: Question, signature: PdfSignature, stamps: Sequence[_Stamp], later: Sequence[Judged]
+) -> SignatureVerdict:
+    """Judge one signature; `later`: those made after it, judged."""
     if signature.problem and not signature.cms:
         is_undecided = dict(signature.problem)["reason"] == "pdf-over-budget"
-        return (_unread(question, signature.problem, is_undecided=is_undecided),)
+        return _unread(question, signature.problem, is_undecided=is_undecided)
+    proven = [stamp.at for stamp in stamps if stamp.at is not None]
+    if proven:
+        question = question._replace(time=TrustedTime(min(*proven, question.time.at), "rfc3161"))
+    question = question._replace(content=Content(None, dict(signature.digests), _FIRST))
+    # Whose the signature is tells who may answer for what was added, so that it is asked first.
+    verdict = _judge_as(question, signature, stamps, _COVERED)
+    if signature.changes in _UNSEEN:
+        return verdict
+    cover = find_cover(Judged(signature, verdict), later, question.sender)
+    if cover.outcome != "passed":
+        return _judge_as(question, signature, stamps, cover)
+    added = Check(2, "later-signers", "passed", ", ".join(cover.by))
+    checks = sorted([*verdict.checks, added], key=lambda check: check.step)
+    verdict = verdict._replace(checks=tuple(checks), material=_with_material(verdict, cover))
+    if verdict.indication is not Indication.TOTAL_PASSED:
+        return verdict
+    return verdict._replace(params=(*verdict.params, ("reason", "pdf-added"), ("by", ", ".join(cover.by))))
+
+
+def _with_material(verdict: SignatureVerdict, cover: Cover) -> tuple[MaterialDigest, ...]:
+    """Add what the later signatures that cover the additions rest on."""
+    return tuple(dict.fromkeys([*(verdict.material or ()), *cover.material]))
+
+
+def _judge_as(
+    question: Question, signature: PdfSignature, stamps: Sequence[_Stamp], cover: Cover
+) -> SignatureVerdict:
+    """Judge one signature, with what its later changes came to."""
 
     def look(findings: Findings) -> None:
-        _look(findings, signature)
+        _look(findings, signature, cover)
         for stamp in stamps:
             outcome: CheckOutcome = "unknown" if stamp.at is None else "passed"
             findings.checks.append(
@@ -124,18 +165,14 @@ def _judge(
             if stamp.verdict is not None:
                 findings.rest_on(stamp.verdict.material, stamp.signature.cms)
 
-    proven = [stamp.at for stamp in stamps if stamp.at is not None]
-    if proven:
-        question = question._replace(time=TrustedTime(min(*proven, question.time.at), "rfc3161"))
-    content = Content(None, dict(signature.digests), _FIRST)
-    verdicts = judge_cms(question._replace(content=content), signature.cms, name=PADES, look=look)
+    verdicts = judge_cms(question, signature.cms, name=PADES, look=look)
     if len(verdicts) > 1:
         # ETSI EN 319 142-1 §5.3: exactly one signer; more could not be told apart by their marks.
-        return (_unread(question, (("reason", "pdf-signers"),)),)
-    return tuple([_finished(question, each, signature) for each in verdicts])
+        return _unread(question, (("reason", "pdf-signers"),))
+    return _finished(question, verdicts[0], signature)
 
 
-def _look(findings: Findings, signature: PdfSignature) -> None:
+def _look(findings: Findings, signature: PdfSignature, cover: Cover) -> None:
     """Add what the file itself has to say: steps 0 and 2."""
     if signature.problem:
         word, params = SubIndication.FORMAT_FAILURE, signature.problem
@@ -148,11 +185,12 @@ def _look(findings: Findings, signature: PdfSignature) -> None:
     else:
         findings.checks.append(_STRUCTURE)
     findings.checks.append(Check(0, "pdf-coverage", "passed", signature.coverage))
-    if signature.changes == "forbidden":
-        check = Check(2, "later-changes", "failed", signature.because, _ALLOWED)
-        findings.fail(SubIndication.HASH_FAILURE, check, ("reason", "pdf-altered"))
-    else:
+    if cover.outcome == "passed":
         findings.checks.append(Check(2, "later-changes", "passed", signature.changes))
+    else:
+        found = signature.because or signature.changes
+        check = Check(2, "later-changes", cover.outcome, found, _ALLOWED)
+        findings.fail(cover.word, check, ("reason", cover.reason))
 
 
 def _finished(question: Question, verdict: SignatureVerdict, signature: PdfSignature) -> SignatureVerdict:

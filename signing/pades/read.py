@@ -15,9 +15,9 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signing.pades.budget import BudgetReader, OverBudgetError
-from signing.pades.changes import judge_changes
-from signing.pades.findings import Changes, PdfSignature, PdfSignatures
+from signing.pades.budget import MAX_WORK, BudgetReader, Meter, OverBudgetError
+from signing.pades.changes import Changed, judge_changes
+from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.ranges import Ranges, digests_of, read_ranges, without_padding
 from signing.vocabulary import Params
 
@@ -45,21 +45,25 @@ def read_pdf(data: bytes) -> PdfSignatures:
     if len(data) > MAX_BYTES:
         params = (("reason", "pdf-too-large"), ("found", str(len(data))), ("limit", str(MAX_BYTES)))
         return PdfSignatures(problem=params, is_undecided=True)
-    try:
-        return _read(data)
-    except _EXHAUSTED:
-        return _unread("pdf-over-budget", is_undecided=True)
-    except Exception:  # noqa: BLE001 - the library raises what it likes for hostile files, asserts included
-        return _unread("pdf-unreadable") if b"/ByteRange" in data else PdfSignatures()
+    meter = Meter(MAX_WORK)
+    # What a strict reader refuses, viewers may well open: then as they do, yet nothing may have come after.
+    for is_strict in (True, False):
+        try:
+            return _read(data, BudgetReader(data, meter, is_strict=is_strict))
+        except _EXHAUSTED:
+            return _unread("pdf-over-budget", is_undecided=True)
+        except Exception:  # noqa: BLE001, S112 - the library raises what it likes for hostile files, asserts included
+            continue
+    # A viewer may repair what we do not read: nothing is shown to be wrong.
+    return _unread("pdf-unreadable", is_undecided=True) if b"/ByteRange" in data else PdfSignatures()
 
 
 def _unread(reason: str, *params: tuple[str, str], is_undecided: bool = False) -> PdfSignatures:
     return PdfSignatures(problem=(("reason", reason), *params), is_undecided=is_undecided)
 
 
-def _read(data: bytes) -> PdfSignatures:
-    reader = BudgetReader(data)
-    if reader.encrypted:
+def _read(data: bytes, reader: BudgetReader) -> PdfSignatures:
+    if "/Encrypt" in reader.trailer:
         return _unread("pdf-encrypted", is_undecided=True)
     if reader.total_revisions > MAX_REVISIONS:
         return _unread("pdf-over-budget", is_undecided=True)
@@ -67,7 +71,8 @@ def _read(data: bytes) -> PdfSignatures:
     if len(entries) > MAX_SIGNATURES:
         return _unread("pdf-too-many-signatures", ("limit", str(MAX_SIGNATURES)), is_undecided=True)
     if not entries and b"/ByteRange" in data:
-        return _unread("pdf-signature-hidden")
+        # Left over, or in a file that this one encloses, or taken out of the form: which, cannot be told.
+        return _unread("pdf-signature-hidden", is_undecided=True)
     found = [_read_entry(data, reader, entry) for entry in entries]
     return PdfSignatures(tuple([each for _, each in sorted(found, key=lambda pair: pair[0])]))
 
@@ -91,6 +96,8 @@ def _entries(reader: BudgetReader) -> Iterator[_Entry]:
             if raw.reference in seen:
                 continue
             seen.add(raw.reference)
+        if isinstance(raw.get_object(), generic.NullObject):
+            continue  # a reference to nothing fills nothing in
         yield _Entry(str(name), field, raw)
 
 
@@ -118,6 +125,10 @@ def _read_entry(data: bytes, reader: BudgetReader, entry: _Entry) -> tuple[tuple
         problem = (("reason", checked),)
     except _EXHAUSTED:
         problem = (("reason", "pdf-over-budget"),)
+    except misc.PdfStrictReadError:
+        if reader.strict:
+            raise
+        problem = (("reason", "pdf-signature-object"),)
     except Exception:  # noqa: BLE001 - as above: the library's exceptions are of every kind
         problem = (("reason", "pdf-signature-object"),)
     place = (ranges.stop, ranges.begin) if ranges else (len(data), 0)
@@ -132,16 +143,15 @@ def _read_sound(
     cms = without_padding(embedded.pkcs7_content)
     embedded.coverage = embedded.evaluate_signature_coverage()
     problem: Params = ()
-    changes: Changes = "forbidden"
-    because: str | None = "unreadable"
-    if embedded.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        problem, because = (("reason", "pdf-coverage"),), None
+    changed = Changed("undecided", "unreadable")
+    if embedded.coverage < SignatureCoverageLevel.ENTIRE_REVISION and reader.strict:
+        problem = (("reason", "pdf-coverage"),)
     else:
         try:
-            changes, because = judge_changes(data, reader, embedded, ranges.stop)
+            changed = judge_changes(data, reader, embedded, ranges.stop)
         except _EXHAUSTED:
             raise
-        except Exception:  # noqa: BLE001, S110 - what cannot be compared stays forbidden
+        except Exception:  # noqa: BLE001, S110 - what cannot be compared stays undecided
             pass
     return PdfSignature(
         field=entry.name,
@@ -151,8 +161,9 @@ def _read_sound(
         is_whole=ranges.stop == len(data),
         cms=cms,
         digests=digests_of(data, ranges, cms),
-        changes=changes,
-        because=because,
+        changes=changed.changes,
+        because=changed.because,
+        is_permitted=changed.is_permitted,
         claimed_time=_claimed_time(embedded.sig_object),
         problem=problem,
     )

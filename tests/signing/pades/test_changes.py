@@ -1,0 +1,367 @@
+"""What comes after a signature: what could be seen and is unsigned fails, what nobody sees does not."""
+
+import re
+from io import BytesIO
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from support import pdfs, pki
+
+from signing.verdict import Indication
+
+TEXT, LOOK, BOX, CHOICE, NOTE = 90, 91, 92, 93, 94
+"""Numbers of the objects in `form()`."""
+OPAQUE = b"<</Type/XObject/Subtype/Form/BBox[0 0 200 26]/Length 68>>stream\n%s\nendstream" % (
+    b"1 g 0 0 200 26 re f 0 g BT /F1 14 Tf 2 8 Td (9.999.999 VND) Tj ET ".ljust(68)
+)
+
+
+def form():
+    """A letter with a field of text, a box to tick, a choice, and a note, all filled in."""
+    page = pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R 92 0 R 93 0 R 94 0 R]")
+    fields = b"/AcroForm<</Fields[90 0 R 92 0 R 93 0 R]/DR<</Font<</F1 5 0 R>>>>/DA(/F1 9 Tf 0 g)>>"
+    box = b"/Rect[300 300 400 320]/P 3 0 R/F 4"
+    return pdfs.append(
+        pdfs.sample(),
+        {
+            pdfs.CATALOG: b"<</Type/Catalog/Pages 2 0 R%s>>" % fields,
+            pdfs.PAGE: page,
+            TEXT: b"<</Type/Annot/Subtype/Widget/FT/Tx/T(Text)%s/V(before)/Ff 1/DA(/F1 9 Tf)/MK<<>>"
+            b"/AP<</N 91 0 R>>>>" % box,
+            LOOK: OPAQUE.replace(b"9.999.999", b"1.000.000"),
+            BOX: b"<</Type/Annot/Subtype/Widget/FT/Btn/T(Box)%s/V/Off/AS/Off"
+            b"/AP<</N<</Yes 91 0 R/Off 91 0 R>>>>>>" % box,
+            CHOICE: b"<</Type/Annot/Subtype/Widget/FT/Ch/T(Choice)%s/V(a)/Opt[(a)(b)]/DA(/F1 9 Tf)>>" % box,
+            NOTE: b"<</Type/Annot/Subtype/Text/Rect[10 10 30 30]/Contents(seen)/P 3 0 R>>",
+        },
+    )
+
+
+def signed_form():
+    return pdfs.sign(form())
+
+
+def replaced(data, number, old, new):
+    """Write an object anew with one thing in it replaced."""
+    value = pdfs.current(data, number)
+    assert old in value
+    return pdfs.append(data, {number: value.replace(old, new)})
+
+
+def outcome(data):
+    """Word and kind of change of the first signature."""
+    verdict = pdfs.judge(data)[0]
+    return verdict.sub_indication or "passed", pki.check(verdict, "later-changes").found
+
+
+def written(data, change, **more):
+    """A revision appended by a program of others."""
+    writer = IncrementalPdfFileWriter(BytesIO(data), **more)
+    change(writer)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_field(name, box, *, look=True):
+    """Add a signature field that nobody signed."""
+
+    def change(writer):
+        append_signature_field(writer, SigFieldSpec(name, box=box))
+        field = writer.root["/AcroForm"]["/Fields"][-1]
+        if look:
+            stream = generic.StreamObject(
+                {
+                    pdf_name("/Type"): pdf_name("/XObject"),
+                    pdf_name("/Subtype"): pdf_name("/Form"),
+                    pdf_name("/BBox"): generic.ArrayObject(
+                        [generic.NumberObject(n) for n in (0, 0, 255, 26)]
+                    ),
+                },
+                stream_data=b"1 g 0 0 255 26 re f",
+            )
+            field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(stream)})
+
+    return change
+
+
+FORM_CHANGES = {
+    "value": (TEXT, b"(before)", b"(after)"),
+    "value of a read-only field and its flags": (TEXT, b"(before)/Ff 1", b"(after)/Ff 0"),
+    "flags of the field": (TEXT, b"/Ff 1", b"/Ff 0"),
+    "flags of its place": (TEXT, b"/F 4", b"/F 2"),
+    "default look": (TEXT, b"/DA(/F1 9 Tf)", b"/DA(/F1 1 Tf 1 g)"),
+    "alignment": (TEXT, b"/Ff 1", b"/Ff 1/Q 2"),
+    "background": (TEXT, b"/MK<<>>", b"/MK<</BG[1 1 1]/CA(9.999.999)>>"),
+    "place": (TEXT, b"[300 300 400 320]", b"[0 0 595 842]"),
+    "look in place": (LOOK, b"1.000.000", b"9.999.999"),
+    "look taken away": (TEXT, b"/AP<</N 91 0 R>>", b""),
+    "script": (TEXT, b"/Ff 1", b"/Ff 1/AA<</F<</S/JavaScript/JS(x)>>>>"),
+    "box": (BOX, b"/V/Off/AS/Off", b"/V/Yes/AS/Yes"),
+    "look of a box alone": (BOX, b"/AS/Off", b"/AS/Yes"),
+    "choice": (CHOICE, b"/V(a)", b"/V(b)"),
+    "options": (CHOICE, b"/Opt[(a)(b)]", b"/Opt[[(a)(9.999.999)](b)]"),
+    "note": (NOTE, b"(seen)", b"(another)"),
+    "note hidden": (NOTE, b"/P 3 0 R", b"/P 3 0 R/F 2"),
+}
+
+
+@pytest.mark.parametrize("name", FORM_CHANGES)
+def test_a_form_or_note_changed_without_a_signature_is_altered(name):
+    data = signed_form()
+    assert pdfs.words(data) == ["passed"]
+    assert outcome(replaced(data, *FORM_CHANGES[name]))[0] == "HASH_FAILURE"
+
+
+def test_a_look_put_in_the_place_of_another_is_altered():
+    data = signed_form()
+    field = pdfs.current(data, TEXT).replace(b"91 0 R", b"99 0 R")
+    assert outcome(pdfs.append(data, {TEXT: field, 99: OPAQUE})) == ("HASH_FAILURE", "form")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"/DA (", b"/NeedAppearances true/DA ("),
+        (b"/F1 5 0 R", b"/F1 6 0 R"),
+        (b"9 Tf 0 g", b"1 Tf 1 g"),
+        (b"/DA (", b"/XFA(9.999.999)/DA ("),
+        (b"/DA (", b"/CO[90 0 R]/DA ("),
+        (b"/DA (", b"/Q 2/DA ("),
+    ],
+    ids=["looks made anew", "another font", "default look", "XFA", "order of calculation", "alignment"],
+)
+def test_what_holds_for_the_whole_form_may_not_change(old, new):
+    assert outcome(replaced(signed_form(), pdfs.CATALOG, old, new))[0] == "HASH_FAILURE"
+
+
+def test_a_value_changed_and_changed_back_is_altered():
+    data = signed_form()
+    there = replaced(data, TEXT, b"(before)", b"(after)")
+    assert outcome(replaced(there, TEXT, b"(after)", b"(before)"))[0] == "HASH_FAILURE"
+
+
+def test_an_object_written_anew_as_it_was_breaks_nothing():
+    data = signed_form()
+    assert outcome(pdfs.append(data, {TEXT: pdfs.current(data, TEXT)})) == ("passed", "archive")
+
+
+@pytest.mark.parametrize("box", [(245, 712, 500, 738), (0, 0, 595, 842), (0, 0, 1, 1)], ids=str)
+@pytest.mark.parametrize("look", [True, False])
+def test_a_field_that_nobody_signed_may_not_lie_on_a_page(box, look):
+    """At any share of the page."""
+    data = written(pdfs.signed_by_person(), with_field("Never", box, look=look))
+    assert outcome(data)[0] == "HASH_FAILURE"
+
+
+def test_a_field_that_shows_nothing_breaks_nothing():
+    data = written(pdfs.signed_by_person(), with_field("Empty", (0, 0, 0, 0)))
+    assert outcome(data) == ("passed", "archive")
+
+
+@pytest.mark.parametrize(
+    "box", [b"[0 0 595 (842)]", b"[0 0 595 842 0]", b"[90 0 0]", b"(x)", b"[0 0 595]"], ids=str
+)
+def test_a_field_with_a_malformed_place_does_not_count_as_unseen(box):
+    data = written(pdfs.signed_by_person(), with_field("Empty", (0, 0, 0, 0)))
+    malformed = re.sub(rb"(?s)(.*)/Rect \[ 0 0 0 0 \]", rb"\1/Rect " + box.ljust(11), data)
+    assert malformed != data
+    assert outcome(malformed)[0] in {"HASH_FAILURE", "GENERIC"}
+
+
+def test_an_empty_field_that_was_there_may_not_get_a_look():
+    data = pdfs.sign(written(pdfs.sample(), with_field("Seal", (90, 60, 270, 140), look=False)))
+    assert pdfs.words(data) == ["passed"]
+
+    def change(writer):
+        field = next(
+            field
+            for each in writer.root["/AcroForm"]["/Fields"]
+            if (field := each.get_object())["/T"] == "Seal"
+        )
+        with_look = generic.StreamObject({pdf_name("/Subtype"): pdf_name("/Form")}, stream_data=b"1 g")
+        field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(with_look)})
+        writer.update_container(field)
+
+    assert outcome(written(data, change))[0] == "HASH_FAILURE"
+
+
+CATALOG_CHANGES = {
+    "what opens": b"/OpenAction[3 0 R/Fit]",
+    "labels of pages": b"/PageLabels<</Nums[0<</S/r>>]>>",
+    "layers": b"/OCProperties<</OCGs[]/D<<>>>>",
+    "outline": b"/Outlines 99 0 R",
+    "names": b"/Names<</JavaScript<</Names[]>>>>",
+    "how it is laid out": b"/PageLayout/TwoColumnRight/PageMode/FullScreen",
+    "actions": b"/AA<<>>",
+    "files beside it": b"/AF[]",
+    "articles": b"/Threads[]",
+}
+
+
+@pytest.mark.parametrize("name", CATALOG_CHANGES)
+def test_what_the_catalogue_shows_may_not_be_added(name):
+    data = pdfs.signed_by_person()
+    catalog = pdfs.current(data, pdfs.CATALOG)
+    altered = catalog[: catalog.rindex(b">>")] + CATALOG_CHANGES[name] + b">>"
+    objects = {pdfs.CATALOG: altered, 99: b"<</Type/Outlines>>"}
+    assert outcome(pdfs.append(data, objects))[0] == "HASH_FAILURE"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [b"/Rotate 180", b"/CropBox[0 0 10 10]", b"/UserUnit 9", b"/Group<</S/Transparency>>", b"/AA<<>>"],
+    ids=str,
+)
+def test_a_page_may_not_be_shown_otherwise(more):
+    data = pdfs.signed_by_person()
+    page = pdfs.current(data, pdfs.PAGE)
+    assert (
+        outcome(pdfs.append(data, {pdfs.PAGE: page[: page.rindex(b">>")] + more + b">>"}))[0]
+        == "HASH_FAILURE"
+    )
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [b"[90 0 R 92 0 R 93 0 R]", b"[94 0 R 93 0 R 92 0 R 90 0 R]", b"[]", b"null", b"(x)"],
+    ids=["one less", "another order", "none", "null", "no list"],
+)
+def test_notes_taken_away_or_put_in_another_order_are_missed(annotations):
+    data = signed_form()
+    page = re.sub(rb"/Annots \[.*?\]", b"/Annots" + annotations, pdfs.current(data, pdfs.PAGE))
+    assert outcome(pdfs.append(data, {pdfs.PAGE: page}))[0] in {"HASH_FAILURE", "GENERIC"}
+
+
+def test_something_prepared_and_laid_on_a_page_later_is_altered():
+    note = b"<</Type/Annot/Subtype/FreeText/Rect[0 0 595 842]/Contents(9.999.999)/DA(/F1 12 Tf)>>"
+    data = pdfs.sign(pdfs.append(pdfs.sample(), {90: note}))
+    page = re.sub(rb"/Annots \[(.*?)\]", rb"/Annots[\1 90 0 R]", pdfs.current(data, pdfs.PAGE))
+    assert outcome(pdfs.append(data, {pdfs.PAGE: page}))[0] == "HASH_FAILURE"
+
+
+def test_a_mark_laid_on_a_page_in_no_form_is_altered():
+    data = pdfs.signed_by_person()
+    for mark in (b"90 0 R", b"<</Subtype/Widget/FT/Sig/T(X)/Rect[0 0 595 842]/AP<</N 91 0 R>>>>"):
+        page = re.sub(rb"/Annots \[(.*?)\]", rb"/Annots[\1 %s]" % mark, pdfs.current(data, pdfs.PAGE))
+        widget = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(X)/Rect[0 0 595 842]/AP<</N 91 0 R>>>>"
+        objects = {pdfs.PAGE: page, 90: widget, 91: OPAQUE}
+        assert outcome(pdfs.append(data, objects))[0] == "HASH_FAILURE"
+
+
+# Titles: beside the pages, yet shown.
+
+
+def info(**entries):
+    def change(writer):
+        values = {pdf_name(f"/{key}"): pdf_string(value) for key, value in entries.items()}
+        writer.set_info(generic.DictionaryObject(values))
+
+    return change
+
+
+def test_a_title_given_later_is_altered_and_a_date_of_saving_is_not():
+    data = pdfs.signed_by_person()
+    assert outcome(written(data, info(Title="Khác")))[0] == "HASH_FAILURE"
+    assert outcome(written(data, info(Author="Khác")))[0] == "HASH_FAILURE"
+    kept = re.search(rb"/Info (\d+) 0 R", data)
+    assert outcome(written(data, lambda _: None))[0] == "passed", kept
+
+
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/"><xmp:ModifyDate>%s</xmp:ModifyDate>'
+    b"<dc:title><rdf:Alt><rdf:li>%s</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def described(date, title):
+    xml = XMP % (date, title)
+    return b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%s\nendstream" % (len(xml), xml)
+
+
+def test_a_title_in_xmp_counts_as_well():
+    catalog = pdfs.current(pdfs.sample(), pdfs.CATALOG)
+    with_title = catalog[: catalog.rindex(b">>")] + b"/Metadata 90 0 R>>"
+    objects = {pdfs.CATALOG: with_title, 90: described(b"2019-06-03", b"one")}
+    data = pdfs.sign(pdfs.append(pdfs.sample(), objects))
+    assert outcome(pdfs.append(data, {90: described(b"2020-06-03", b"one")})) == ("passed", "archive")
+    assert outcome(pdfs.append(data, {90: described(b"2019-06-03", b"two")}))[0] == "HASH_FAILURE"
+
+
+# What comes after the last list of objects.
+
+
+def test_bytes_after_the_end_that_no_reader_can_take_for_objects_leave_it_open():
+    data = pdfs.signed_by_person()
+    assert outcome(data + b"\r\n--boundary--") == ("GENERIC", "trailing-data")
+    assert outcome(data + b"\r\n")[0] == "passed"
+
+
+# Data for checking later.
+
+
+STORE = b"<</Type/DSS/Certs[%s]/CRLs[95 0 R 99 0 R]/VRI<</%s<</Cert[96 0 R 99 0 R]/TU(D:2019)>>>>>>"
+
+
+def stored(data, store, **more):
+    catalog = pdfs.current(data, pdfs.CATALOG)
+    objects = {
+        pdfs.CATALOG: re.sub(rb"/DSS \d+ 0 R", b"", catalog)[:-2].rstrip() + b"/DSS 97 0 R>>",
+        95: pdfs.stream(b"list"),
+        96: pdfs.stream(b"certificate"),
+        97: store,
+    }
+    return pdfs.append(data, {**objects, **more})
+
+
+@pytest.mark.parametrize(
+    "certificates", [b"96 0 R", b"96 0 R 99 0 R", b"99 0 R", b"", b"null", b"96 0 R null 12345 0 R"], ids=str
+)
+def test_data_for_checking_later_may_refer_to_nothing(certificates):
+    data = stored(pdfs.signed_by_person(), STORE % (certificates, b"A" * 40))
+    assert outcome(data) == ("passed", "archive")
+
+
+def test_data_for_checking_later_may_be_replaced_and_given_up():
+    first = stored(pdfs.signed_by_person(), STORE % (b"96 0 R", b"A" * 40))
+    second = pdfs.append(first, {97: STORE % (b"98 0 R", b"B" * 40), 98: pdfs.stream(b"another")})
+    assert outcome(second) == ("passed", "archive")
+    last = pdfs.append(second, {97: b"<</Type/DSS/Certs[98 0 R]>>"})
+    listed = b"xref\n95 2\n0000000000 00001 f \n0000000000 00001 f \n97 1\n"
+    at = last.rindex(b"xref\n97 1\n")
+    freed = last[:at] + listed + last[at + len(b"xref\n97 1\n") :]
+    assert outcome(freed) == ("passed", "archive")
+
+
+def test_data_for_checking_later_may_not_fill_in_what_a_page_shows():
+    page = pdfs.PAGE_VALUE % (b"[4 0 R 96 0 R]", b"")
+    data = pdfs.sign(pdfs.append(pdfs.sample(), {pdfs.PAGE: page}))
+    assert pdfs.words(data) == ["passed"]
+    assert outcome(stored(data, STORE % (b"96 0 R", b"A" * 40)))[0] == "HASH_FAILURE"
+
+
+def test_data_for_checking_later_may_not_reach_into_the_page():
+    data = pdfs.signed_by_person()
+    store = STORE % (b"4 0 R", b"A" * 40)
+    catalog = pdfs.current(data, pdfs.CATALOG)
+    objects = {
+        pdfs.CATALOG: catalog[:-2].rstrip() + b"/DSS 97 0 R>>",
+        pdfs.TEXT: pdfs.stream(b"BT /F1 12 Tf (9.999.999) Tj ET"),
+        97: store,
+    }
+    assert outcome(pdfs.append(data, objects))[0] == "HASH_FAILURE"
+
+
+@pytest.mark.parametrize("generation", [1, 65535])
+def test_what_a_page_shows_may_not_be_given_up(generation):
+    data = pdfs.append(pdfs.signed_by_person(), {90: b"null"})
+    freed = data.replace(b"\n90 1\n", b"\n4 1\n0000000000 %05d f \n90 1\n" % generation)
+    freed = re.sub(
+        rb"startxref\n\d+\n%%EOF\n$", b"startxref\n%d\n%%%%EOF\n" % freed.rindex(b"xref\n4 1"), freed
+    )
+    assert pdfs.judge(freed)[0].indication is Indication.TOTAL_FAILED
