@@ -210,8 +210,11 @@ def consistency_proof(read: NodeReader, old_size: int, new_size: int) -> Proof:
 
 
 def verify_inclusion(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:
-    """Tell whether the proof places a leaf of this *hash* at `position` of a tree of this size and root."""
-    if not 0 <= position < size:
+    """Tell whether the proof places a leaf of this *hash* at `position` of a tree of this size and root.
+
+    What has not the length of a hash proves nothing (RFC 9162 section 2.1.3.2).
+    """
+    if not 0 <= position < size or len(leaf) != HASH_BYTES:
         return False
     sides = _sides(position, size - 1, proof)
     if sides is None:
@@ -225,13 +228,16 @@ def verify_inclusion(leaf: bytes, position: int, size: int, proof: Sequence[byte
 def verify_consistency(
     old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]
 ) -> bool:
-    """Tell whether the proof shows that the old tree is the beginning of the new one."""
-    if old_size == new_size:
-        return not proof and old_root == new_root
-    if old_size == 0:
-        return not proof and old_root == EMPTY_ROOT
-    if not 0 < old_size < new_size:
+    """Tell whether the proof shows that the old tree is the beginning of the new one.
+
+    A tree without leaves has one root, the hash of nothing; no other tree has it (RFC 9162 section 2.1.1).
+    """
+    if not 0 <= old_size <= new_size:
         return False
+    if not (_may_be_root(old_root, old_size) and _may_be_root(new_root, new_size)):
+        return False
+    if old_size in (0, new_size):
+        return not proof and (old_size == 0 or old_root == new_root)
     # An old tree that is one complete subtree begins the proof itself, and is left out of it.
     path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
     # The part below the largest subtree that ends where the old tree ended is the same in both.
@@ -247,6 +253,11 @@ def verify_consistency(
         else:
             new_digest = node_hash(new_digest, sibling)
     return old_digest == old_root and new_digest == new_root
+
+
+def _may_be_root(digest: bytes, size: int) -> bool:
+    """Tell whether a tree of this size can have this root at all."""
+    return len(digest) == HASH_BYTES and (digest == EMPTY_ROOT) == (size == 0)
 
 
 def _sides(index: int, last: int, proof: Sequence[bytes]) -> list[bool] | None:

@@ -15,6 +15,7 @@ from signing.merkle import (
     frontier_of,
     inclusion_proof,
     leaf_hash,
+    node_hash,
     root,
     verify_consistency,
     verify_inclusion,
@@ -220,3 +221,39 @@ def test_what_the_tree_does_not_have_is_refused():
 def test_a_damaged_right_edge_is_refused(size, blob):
     with pytest.raises(OutsideTree):
         Frontier.from_bytes(size, blob)
+
+
+NOT_HASHES = [b"", bytes(31), bytes(33)]
+
+
+@pytest.mark.parametrize("bad", NOT_HASHES, ids=len)
+def test_what_has_not_the_length_of_a_hash_is_never_included(bad):
+    right = leaf_hash(b"leaf")
+    assert verify_inclusion(right, 0, 1, (), right)
+    assert not verify_inclusion(bad, 0, 1, (), bad)
+    assert not verify_inclusion(bad, 0, 2, (right,), node_hash(bad, right))
+    assert not verify_inclusion(right, 0, 2, (bad,), node_hash(right, bad))
+
+
+@pytest.mark.parametrize("bad", [*NOT_HASHES, bytes(32)], ids=len)
+@pytest.mark.parametrize("size", [0, 1, 5])
+def test_an_empty_tree_has_no_root_but_the_hash_of_nothing(bad, size):
+    top = root([leaf_hash(b"%d" % number) for number in range(size)])
+    assert verify_consistency(0, EMPTY_ROOT, size, top, ())
+    assert not verify_consistency(0, bad, size, top, ())
+    assert not verify_consistency(0, bad, 0, bad, ())
+    assert not verify_consistency(0, EMPTY_ROOT, 0, bad, ())
+
+
+@pytest.mark.parametrize("bad", [*NOT_HASHES, EMPTY_ROOT], ids=len)
+def test_a_tree_with_leaves_has_a_root_of_its_own(bad):
+    right = leaf_hash(b"leaf")
+    assert verify_consistency(1, right, 1, right, ())
+    assert not verify_consistency(1, bad, 1, bad, ())
+    assert not verify_consistency(0, EMPTY_ROOT, 1, bad, ())
+    assert not verify_consistency(1, bad, 2, node_hash(bad, right), (right,))
+
+
+def test_no_tree_has_less_than_no_leaf():
+    assert not verify_consistency(-1, EMPTY_ROOT, -1, EMPTY_ROOT, ())
+    assert not verify_consistency(0, EMPTY_ROOT, -1, EMPTY_ROOT, ())
