@@ -85,6 +85,8 @@ class Signer(NamedTuple):
     """The signer's certificate as what is signed names it; mostly none or one."""
     signed_otherwise: bytes | None = None
     """What the value may be over instead, where the format is made in two ways."""
+    claimed_time_fault: str | None = None
+    """What stands where the signer should have claimed one time."""
 
 
 class Findings:

@@ -10,6 +10,7 @@ __all__ = [
     "CertificateKeyMismatch",
     "InvalidName",
     "InvalidTimes",
+    "SignatureBeyondLimits",
     "SigningError",
     "UnreadableCertificate",
     "UnreadableKey",
@@ -56,6 +57,12 @@ class UnreadableSignature(SigningError):
     """The bytes are not a CMS SignedData within the limits."""
 
     code = "unreadable-signature"
+
+
+class SignatureBeyondLimits(UnreadableSignature):
+    """The bytes may well be a CMS SignedData, but a larger or more complex one than is read."""
+
+    code = "signature-beyond-limits"
 
 
 class UnreadableOcsp(SigningError):

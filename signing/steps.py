@@ -43,10 +43,15 @@ _NO_PATH: Final = (
 )
 
 
-def check_times(findings: Findings, question: Question, claimed: datetime | None) -> None:
-    """Step 1: note the trusted time, and remark upon a claimed one."""
+def check_times(
+    findings: Findings, question: Question, claimed: datetime | None, fault: str | None = None
+) -> None:
+    """Step 1: note the trusted time, and remark upon a claimed one, or upon the `fault` that stands there."""
     at = question.time.at
     findings.checks.append(Check(1, "trusted-time", "passed", at, question.time.source))
+    if fault is not None:
+        findings.checks.append(Check(1, "claimed-time", "unknown", fault, "a time in UTC, to the second"))
+        return
     if claimed is None:
         findings.checks.append(_NO_CLAIM)
         return

@@ -150,6 +150,21 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         ),
         "Nothing needs to be sent again; it is judged again by itself. Should it stay so, tell the operator.",
     ),
+    "GENERIC:too": (
+        "The signature is larger or more complex than what is read here: {reason}.",
+        (
+            "Sign again with only what is needed: the certificates of signer and issuers, few signers and "
+            "time-stamps."
+        ),
+    ),
+    "GENERIC:nested": (
+        "The signature is more complex than what is read here: {reason}.",
+        "Sign again with software that writes DER, or with fewer time-stamps inside each other.",
+    ),
+    "GENERIC:no-content": (
+        "What was signed is not at hand: {reason}.",
+        "Give the signed file together with its signature.",
+    ),
     "GENERIC": (
         "The signature could not be judged: {reason}.",
         "Send the file without encryption, and as its own software saves it.",

@@ -143,6 +143,21 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         ),
         "Không cần gửi lại; hệ thống sẽ tự xét lại. Nếu vẫn không được, hãy báo cho người vận hành.",
     ),
+    "GENERIC:too": (
+        "Chữ ký lớn hoặc phức tạp hơn mức được đọc ở đây: {reason}.",
+        (
+            "Hãy ký lại và chỉ kèm những gì cần thiết: chứng thư số của người ký và của cơ quan cấp, ít "
+            "người ký và ít dấu thời gian."
+        ),
+    ),
+    "GENERIC:nested": (
+        "Chữ ký phức tạp hơn mức được đọc ở đây: {reason}.",
+        "Hãy ký lại bằng phần mềm ghi theo DER, hoặc bớt các dấu thời gian lồng vào nhau.",
+    ),
+    "GENERIC:no-content": (
+        "Không có nội dung đã được ký: {reason}.",
+        "Hãy cung cấp tệp đã ký cùng với chữ ký của nó.",
+    ),
     "GENERIC": (
         "Không thể xác thực chữ ký: {reason}.",
         "Hãy gửi tệp không mã hóa, đúng như phần mềm soạn thảo lưu ra.",

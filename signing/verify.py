@@ -31,7 +31,7 @@ from signing.cms.countersignatures import check_countersignatures
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
 from signing.content import Content
-from signing.errors import UnreadableSignature
+from signing.errors import SignatureBeyondLimits, UnreadableSignature
 from signing.policy import DEFAULT, Policy
 from signing.steps import (
     UNPROVEN,
@@ -122,10 +122,11 @@ def judge_cms(
     except UnreadableSignature as error:
         reason = str(error.params.get("reason", "malformed"))
         details = tuple([(key, str(value)) for key, value in error.params.items()])
-        return (unreadable(question, name or CMS, reason, details),)
+        is_undecided = isinstance(error, SignatureBeyondLimits)
+        return (unreadable(question, name or CMS, reason, details, is_undecided=is_undecided),)
     if is_encapsulated:
         if parsed.encapsulated is None:
-            return (unreadable(question, name or CMS, "no-content"),)
+            return (unreadable(question, name or CMS, "no-content", is_undecided=True),)
         question = question._replace(content=Content(parsed.encapsulated))
     return tuple([_judge_cms_signer(question, parsed, signer, name, look) for signer in parsed.signers])
 
@@ -149,7 +150,7 @@ def _judge_cms_signer(
     if signer.unsigned is not None and signer.unsigned.timestamps:
         stamps = [(token, signer.value) for token in signer.unsigned.timestamps]
         question = with_timestamps(findings, question, stamps, known, enclosed)
-    check_times(findings, question, general.claimed_time)
+    check_times(findings, question, general.claimed_time, general.claimed_time_fault)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
     check_countersignatures(findings, question, parsed, signer)
@@ -246,12 +247,15 @@ def judge_signer(
     )
 
 
-def unreadable(question: Question, name: str, reason: str, params: Params = ()) -> SignatureVerdict:
+def unreadable(
+    question: Question, name: str, reason: str, params: Params = (), *, is_undecided: bool = False
+) -> SignatureVerdict:
     """Give the verdict on a signature of the format `name` that cannot be read at all.
 
-    `reason`: a key of the texts' `REASONS`; `params` fill it in.
+    `reason`: a key of the texts' `REASONS`; `params` fill it in. `is_undecided`: it may be a good
+    one, and was not judged.
     """
-    word = SubIndication.FORMAT_FAILURE
+    word = SubIndication.GENERIC if is_undecided else SubIndication.FORMAT_FAILURE
     return SignatureVerdict(
         indication=indication_of(word),
         sub_indication=word,
@@ -268,7 +272,7 @@ def unreadable(question: Question, name: str, reason: str, params: Params = ()) 
         time_source=question.time.source,
         algorithms=None,
         checks=(
-            Check(0, "structure", "failed", reason, f"a {name} signature"),
+            Check(0, "structure", "unknown" if is_undecided else "failed", reason, f"a {name} signature"),
             Check(1, "trusted-time", "passed", question.time.at, question.time.source),
         ),
         policy=question.policy.name,

@@ -13,7 +13,7 @@ from cryptography.x509 import ObjectIdentifier
 
 from signing.algorithms import DIGESTS
 from signing.certificates import CertificateReference
-from signing.cms.ber import der_length
+from signing.cms.ber import der_length, require_der
 from signing.cms.structure import (
     Attribute,
     AttributeBox,
@@ -52,6 +52,11 @@ _ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
 _ONLY_32_OCTETS_BYTES: Final = 4 + 32
 _ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
 """What nearly all signatures have in their sets of values, recognised without reading them as sets."""
+_UTC_TIME: Final = b"\x17"
+_TWO_HEADERS_BYTES: Final = 4
+_MAX_SHOWN: Final = 40
+_NO_TIME: Final = (None, None)
+_SEVERAL_TIMES: Final = b""
 
 
 class SignedAttributes(NamedTuple):
@@ -62,6 +67,9 @@ class SignedAttributes(NamedTuple):
     content_type: ObjectIdentifier
     message_digest: bytes
     signing_time: datetime | None
+    """What the signer claims; it decides nothing, so what cannot be read as a time is none."""
+    signing_time_fault: str | None
+    """What stands there instead of one time."""
     references: tuple[CertificateReference, ...]
     """The signer's certificate as signing-certificate and signing-certificate-v2 name it.
 
@@ -78,29 +86,19 @@ def read_attributes(
 
     `content_type`: what to take where none is named, as with countersignatures (RFC 5652 §11.4).
 
-    Raises `UnreadableSignature` when content-type or message-digest is missing, or any of those this package
-    reads stands twice, has not exactly one value, or one that cannot be read.
+    Raises `UnreadableSignature` when content-type or message-digest is missing, or any that decides (these,
+    and those that name the certificate) stands twice, has not exactly one value, or one that cannot be read;
+    and for BER, which the caller makes DER.
     """
-    message_digest: bytes | None = None
-    signing_time: datetime | None = None
-    references: list[CertificateReference] = []
-    seen: list[str] = []
     try:
-        for attribute in attributes:
-            name, values = _split(attribute)
-            if name is None:
-                continue
-            if name in seen:
-                raise UnreadableSignature(reason="attribute-not-once", found=name)
-            seen.append(name)
-            if name == "content-type":
-                content_type = DATA if values == _ONLY_DATA else _only(values, name).parse(ObjectIdentifier)
-            elif name == "message-digest":
-                message_digest = _digest(values)
-            elif name == "signing-time":
-                signing_time = _time(values)
-            else:
-                references.append(_reference(values, name))
+        found = _by_name(attributes)
+        digest, kind = found.get("message-digest"), found.get("content-type")
+        if kind is not None:
+            content_type = DATA if kind == _ONLY_DATA else _only(kind, "content-type").parse(ObjectIdentifier)
+        message_digest = None if digest is None else _digest(digest)
+        time = found.get("signing-time")
+        signing_time, fault = _NO_TIME if time is None else _time(time)
+        references = tuple([_reference(found[name], name) for name in _REFERENCES if name in found])
     except (ValueError, IndexError) as error:
         raise UnreadableSignature(reason="attribute-malformed") from error
     if content_type is None or message_digest is None:
@@ -113,7 +111,7 @@ def read_attributes(
     else:
         content = b"".join(in_order)
         signed, otherwise = _SET + der_length(len(content)) + content, received
-    return SignedAttributes(signed, content_type, message_digest, signing_time, tuple(references), otherwise)
+    return SignedAttributes(signed, content_type, message_digest, signing_time, fault, references, otherwise)
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -143,6 +141,25 @@ _READ: Final = {
 """By the DER of the identifier, so that those we read are found without reading the rest."""
 
 
+_REFERENCES: Final = ("signing-certificate", "signing-certificate-v2")
+
+
+def _by_name(attributes: list[bytes]) -> dict[str, bytes]:
+    """Give the sets of values of those that are read. Raises as `read_attributes` does."""
+    found: dict[str, bytes] = {}
+    for attribute in attributes:
+        name, values = _split(attribute)
+        if name is None:
+            continue
+        if name not in found:
+            found[name] = values
+        elif name == "signing-time":
+            found[name] = _SEVERAL_TIMES
+        else:
+            raise UnreadableSignature(reason="attribute-not-once", found=name)
+    return found
+
+
 def _split(attribute: bytes) -> tuple[str | None, bytes]:
     """Tell which attribute it is and give its set of values; one that we do not read must still be one."""
     start = 2 if attribute[1] < _LONG else 2 + (attribute[1] & ~_LONG)
@@ -150,6 +167,7 @@ def _split(attribute: bytes) -> tuple[str | None, bytes]:
     name = _READ.get(attribute[start:end])
     if name is None or attribute[:1] != _SEQUENCE:
         asn1.decode_der(Attribute, attribute)
+        require_der(attribute)  # it is signed, and in DER
     return name, attribute[end:]
 
 
@@ -171,21 +189,34 @@ def _digest(values: bytes) -> bytes:
     return digest
 
 
-def _time(values: bytes) -> datetime:
+def _time(values: bytes) -> tuple[datetime | None, str | None]:
+    """Read the claimed time, to the second and in UTC (RFC 5652 §11.3), or show what stands there instead."""
     if values.startswith(_ONLY_UTC_TIME):
-        return asn1.decode_der(asn1.UTCTime, values[len(_SET) + 1 :]).as_datetime()
-    value = _only(values, "signing-time")
-    moment: datetime
-    if value.tag_bytes == b"\x17":
-        moment = value.parse(asn1.UTCTime).as_datetime()
-    else:
-        moment = value.parse(asn1.GeneralizedTime).as_datetime()
-    return moment
+        try:
+            return asn1.decode_der(asn1.UTCTime, values[len(_SET) + 1 :]).as_datetime(), None
+        except ValueError:
+            return None, _shown(values)
+    require_der(values)
+    try:
+        value = _only(values, "signing-time")
+        kind = asn1.UTCTime if value.tag_bytes == _UTC_TIME else asn1.GeneralizedTime
+        moment = value.parse(kind).as_datetime()
+    except (ValueError, UnreadableSignature):
+        return None, _shown(values)
+    return (None, _shown(values)) if moment.microsecond else (moment, None)
+
+
+def _shown(values: bytes) -> str:
+    """Give the text that stands for a time, if it is some; no more of it than fits a line."""
+    text = values[_TWO_HEADERS_BYTES:]
+    is_text = 0 < len(text) <= _MAX_SHOWN and text.isascii() and text.decode("ascii").isprintable()
+    return text.decode("ascii") if is_text else "?"
 
 
 @lru_cache(maxsize=1024)
 def _reference(values: bytes, name: str) -> CertificateReference:
     """Read signing-certificate(-v2); remembered, as it is the same in all signatures by one certificate."""
+    require_der(values)
     value = _only(values, name)
     kind = SigningCertificateV1 if name == "signing-certificate" else SigningCertificateV2
     certificates = value.parse(kind).certificates

@@ -86,6 +86,7 @@ def signer_of(signer: CmsSigner) -> Signer:
         attributes.signing_time,
         attributes.references,
         attributes.as_received,
+        attributes.signing_time_fault,
     )
 
 

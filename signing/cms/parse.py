@@ -1,32 +1,28 @@
 """A CMS SignedData read into values, within limits. It judges nothing.
 
 DER goes straight through the `cryptography` package's declared ASN.1, and what is needed as bytes through
-`cms.der`; what they refuse and other tools write (BER of `openssl cms -stream`) is made DER first and read
-again. RFC 5652, RFC 5035.
+`cms.der`; what they refuse anywhere and other tools write (BER of `openssl cms -stream`) is made DER first,
+as a whole, and read again. RFC 5652, RFC 5035.
 """
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
-from signing.algorithms import DIGESTS, SIGNATURES, SignatureMethod
+from signing.algorithms import SignatureMethod
+from signing.certificates import read_certificate
+from signing.cms.algorithm_identifiers import read_digest, read_method
 from signing.cms.attributes import DATA, SignedAttributes, read_attributes
-from signing.cms.ber import to_der
+from signing.cms.ber import join_pieces, require_der, to_der
 from signing.cms.der import content_of, members
-from signing.cms.structure import (
-    Algorithm,
-    BareAlgorithm,
-    ContentInfo,
-    IssuerAndSerial,
-    PssParameters,
-    SignedData,
-)
+from signing.cms.structure import ContentInfo, IssuerAndSerial, SignedData
 from signing.cms.unsigned import UnsignedAttributes, read_unsigned
-from signing.errors import UnreadableSignature
+from signing.errors import SignatureBeyondLimits, UnreadableCertificate, UnreadableSignature
 
 __all__ = ["CmsSignature", "CmsSigner", "parse", "read_countersignature"]
 
@@ -35,14 +31,16 @@ SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _KEY_IDENTIFIER: Final = b"\x80"
+_KEY_IDENTIFIER_IN_PIECES: Final = b"\xa0"
 _OCTET_STRING: Final = b"\x04"
 _SIGNED, _UNSIGNED = b"\xa0", b"\xa1"
 _USUAL_VERSIONS: Final = frozenset({b"\x02\x01\x01", b"\x02\x01\x03"})
 _MAX_VERSION: Final = 5
 """RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
-_PSS: Final = ObjectIdentifier("1.2.840.113549.1.1.10")
-_MGF1: Final = ObjectIdentifier("1.2.840.113549.1.1.8")
+
+
+_Read = TypeVar("_Read")
 
 
 class _Fields(NamedTuple):
@@ -93,47 +91,79 @@ class CmsSignature(NamedTuple):
 def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: int) -> CmsSignature:
     """Read a signature in DER, BER or PEM.
 
-    Raises `UnreadableSignature`, and nothing else, whatever the bytes are.
+    Raises `UnreadableSignature`, and nothing else, whatever the bytes are; of it `SignatureBeyondLimits` for
+    what may be a signature and is more than is read.
     """
     if len(data) > max_bytes:
-        raise UnreadableSignature(reason="too-large", found=len(data), limit=max_bytes)
+        raise SignatureBeyondLimits(reason="too-large", found=len(data), limit=max_bytes)
     if data[:1] != _SEQUENCE:
         data = _unarmoured(data)
-    signed, signers = _read(data)
+    return _read(data, lambda der: _signature(der, max_certificates, max_signers))
+
+
+def _read(data: bytes, reader: Callable[[bytes], _Read]) -> _Read:
+    """Read DER, or what BER comes to as DER. Turns `ValueError` into `UnreadableSignature`."""
+    try:
+        return reader(data)
+    except SignatureBeyondLimits:
+        raise
+    except (ValueError, UnreadableSignature) as error:
+        der = _made_der(data, error)
+    try:
+        return reader(der)
+    except ValueError as error:
+        raise UnreadableSignature(reason="malformed") from error
+
+
+def _made_der(data: bytes, error: ValueError | UnreadableSignature) -> bytes:
+    """Make DER of BER; what is none, or is DER already, is as unreadable as `error` found it."""
+    refusal = error if isinstance(error, UnreadableSignature) else None
+    try:
+        der = to_der(data)
+    except SignatureBeyondLimits:
+        raise
+    except UnreadableSignature as found:
+        raise refusal or found from error
+    if der == data:
+        raise refusal or UnreadableSignature(reason="malformed") from error
+    return der
+
+
+def _signature(data: bytes, max_certificates: int, max_signers: int) -> CmsSignature:
+    """Read a signature in DER. Raises `ValueError` or `UnreadableSignature`."""
+    signed, signers = _decode(data)
     if signed.digests.tag_bytes != _SET:
         raise UnreadableSignature(reason="malformed")
     if not 1 <= signed.version <= _MAX_VERSION:
         raise UnreadableSignature(reason="version", found=signed.version)
     certificates = signed.certificates or ()
     if len(certificates) > max_certificates:
-        raise UnreadableSignature(
+        raise SignatureBeyondLimits(
             reason="too-many-certificates", found=len(certificates), limit=max_certificates
         )
     if len(signers) > max_signers:
-        raise UnreadableSignature(reason="too-many-signers", found=len(signers), limit=max_signers)
+        raise SignatureBeyondLimits(reason="too-many-signers", found=len(signers), limit=max_signers)
     if not signers:
         raise UnreadableSignature(reason="no-signer")
-    try:
-        # Lists are made first: a generator costs a microsecond more.
-        return CmsSignature(
-            signed.content.identifier,
-            signed.content.content,
-            tuple([asn1.encode_der(each) for each in certificates if each.tag_bytes == _SEQUENCE]),
-            tuple([_signer(each) for each in signers]),
-        )
-    except ValueError as error:
-        raise UnreadableSignature(reason="malformed") from error
+    # Lists are made first: a generator costs a microsecond more.
+    return CmsSignature(
+        signed.content.identifier,
+        signed.content.content,
+        tuple([_certificate(asn1.encode_der(each)) for each in certificates if each.tag_bytes == _SEQUENCE]),
+        tuple([_signer(each) for each in signers]),
+    )
 
 
-def _read(data: bytes) -> tuple[SignedData, list[_Fields]]:
+def _certificate(encoded: bytes) -> bytes:
+    """Give a certificate as it came, or in DER if only so it can be read: others wrap them in BER."""
     try:
-        return _decode(data)
-    except ValueError:
-        data = to_der(data)
-    try:
-        return _decode(data)
-    except ValueError as error:
-        raise UnreadableSignature(reason="malformed") from error
+        read_certificate(encoded)
+    except UnreadableCertificate:
+        try:
+            return to_der(encoded)
+        except UnreadableSignature:
+            pass
+    return encoded
 
 
 def _decode(data: bytes) -> tuple[SignedData, list[_Fields]]:
@@ -183,10 +213,7 @@ def _unarmoured(data: bytes) -> bytes:
 
 def read_countersignature(data: bytes) -> CmsSigner:
     """Read a SignerInfo that signs another's value (RFC 5652 §11.4). Raises `UnreadableSignature`."""
-    try:
-        return _signer(_fields(data), content_type=DATA)
-    except ValueError as error:
-        raise UnreadableSignature(reason="malformed") from error
+    return _read(data, lambda der: _signer(_fields(der), content_type=DATA))
 
 
 def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> CmsSigner:
@@ -200,10 +227,12 @@ def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> Cm
         issuer, serial = _issuer_and_serial(named)
     elif named[:1] == _KEY_IDENTIFIER:
         key_identifier = content_of(named)
+    elif named[:1] == _KEY_IDENTIFIER_IN_PIECES:
+        key_identifier = join_pieces(named)
     else:
         raise UnreadableSignature(reason="malformed")
-    digest, digest_identifier = _digest(fields.digest)
-    method, method_identifier = _method(fields.method, digest)
+    digest, digest_identifier = read_digest(fields.digest)
+    method, method_identifier = read_method(fields.method, digest)
     if fields.attributes is not None and fields.encoded_attributes is not None:
         attributes = read_attributes(fields.encoded_attributes, fields.attributes, content_type)
     if fields.unsigned is not None:
@@ -225,69 +254,6 @@ def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> Cm
 @lru_cache(maxsize=1024)
 def _issuer_and_serial(encoded: bytes) -> tuple[bytes, int]:
     """Read an IssuerAndSerialNumber; remembered, as it is the same in all signatures by one certificate."""
+    require_der(encoded)
     pair = asn1.decode_der(IssuerAndSerial, encoded)
     return asn1.encode_der(pair.issuer), pair.serial
-
-
-@lru_cache(maxsize=256)
-def _digest(encoded: bytes) -> tuple[str | None, str]:
-    """Read a digest's AlgorithmIdentifier: its name, if it is known, and how to show it."""
-    identifier, parameters = _algorithm(encoded)
-    name = DIGESTS.get(identifier)
-    if name is not None and not _is_empty(parameters):
-        raise UnreadableSignature(reason="parameters", found=name)
-    return name, name or identifier.dotted_string
-
-
-@lru_cache(maxsize=256)
-def _method(encoded: bytes, digest: str | None) -> tuple[SignatureMethod | None, str]:
-    """Read a signature's AlgorithmIdentifier; `digest` is used where it names none itself."""
-    identifier, parameters = _algorithm(encoded)
-    shown = identifier.dotted_string
-    if identifier == _PSS:
-        return _pss_method(parameters), shown
-    scheme, own_digest = SIGNATURES.get(identifier, (None, None))
-    # The identifiers of EC and DSA keys may stand for the algorithm, with the key's parameters beside them.
-    if scheme is not None and not (_is_empty(parameters) or identifier in _KEYS):
-        raise UnreadableSignature(reason="parameters", found=shown)
-    used = own_digest or digest
-    return None if scheme is None or used is None else SignatureMethod(scheme, used), shown
-
-
-def _algorithm(encoded: bytes) -> tuple[ObjectIdentifier, asn1.TLV | None]:
-    try:
-        algorithm = asn1.decode_der(Algorithm, encoded)
-    except ValueError:
-        return asn1.decode_der(BareAlgorithm, encoded).identifier, None
-    return algorithm.identifier, algorithm.parameters
-
-
-def _is_empty(parameters: asn1.TLV | None) -> bool:
-    """Whether there are no parameters: NULL and nothing at all are both written (RFC 5754 §2)."""
-    return parameters is None or (parameters.tag_bytes == _NULL and not parameters.data)
-
-
-def _pss_method(encoded: asn1.TLV | None) -> SignatureMethod | None:
-    """Read what RFC 4056 §3 wants to be there; `None` for what cannot be computed with."""
-    try:
-        parameters = None if encoded is None else encoded.parse(PssParameters)
-    except ValueError:
-        return None
-    if parameters is None:
-        return None
-    digest = "sha1" if parameters.digest is None else DIGESTS.get(parameters.digest.identifier)
-    mask: str | None = "sha1"
-    if parameters.mask is not None:
-        if parameters.mask.identifier != _MGF1:
-            return None
-        mask = DIGESTS.get(parameters.mask.digest.identifier)
-    salt_length = 20 if parameters.salt_length is None else parameters.salt_length
-    if digest is None or mask is None or not 0 <= salt_length <= _MAX_SALT:
-        return None
-    return SignatureMethod("rsa-pss", digest, mask, salt_length) if parameters.trailer in {None, 1} else None
-
-
-_NULL: Final = b"\x05"
-_KEYS: Final = frozenset({ObjectIdentifier("1.2.840.10045.2.1"), ObjectIdentifier("1.2.840.10040.4.1")})
-_MAX_SALT: Final = 512
-"""The largest judged RSA modulus has 512 bytes; a salt cannot be longer."""

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
-from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME
-from signing.cms.ber import der_length
+from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST
+from signing.cms.ber import der_length, require_der
 from signing.cms.structure import Attribute, ValueBox
-from signing.errors import UnreadableSignature
+from signing.errors import SignatureBeyondLimits, UnreadableSignature
 
 __all__ = [
     "COUNTERSIGNATURE",
@@ -31,12 +31,7 @@ MAX_TIMESTAMPS: Final = 4
 MAX_COUNTERSIGNATURES: Final = 8
 """As many as signers: each costs a verification and a path."""
 
-_SIGNED_ONLY: Final = {
-    CONTENT_TYPE: "content-type",
-    MESSAGE_DIGEST: "message-digest",
-    SIGNING_TIME: "signing-time",
-}
-_SET: Final = b"\x31"
+_SIGNED_ONLY: Final = {CONTENT_TYPE: "content-type", MESSAGE_DIGEST: "message-digest"}
 
 
 class UnsignedAttributes(NamedTuple):
@@ -51,8 +46,12 @@ class UnsignedAttributes(NamedTuple):
 def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
     """Sort out the attributes beside a signature.
 
-    Raises `UnreadableSignature` for what is no attribute, for one that may only be signed (RFC 5652 §11.1 to
-    §11.3), and for more time-stamps or countersignatures than are judged.
+    Values that cannot be told apart are kept as one that will not be readable either: anybody can add it, and
+    it decides nothing. So does a time claimed here.
+
+    Raises `UnreadableSignature` for what is no attribute or would contradict those that are signed (RFC 5652
+    §11.1, §11.2), `SignatureBeyondLimits` for more time-stamps or countersignatures than are judged, and
+    `ValueError` for BER.
     """
     timestamps: list[bytes] = []
     countersignatures: list[bytes] = []
@@ -67,14 +66,16 @@ def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
             countersignatures += _values(attribute)
     for found, limit in ((timestamps, MAX_TIMESTAMPS), (countersignatures, MAX_COUNTERSIGNATURES)):
         if len(found) > limit:
-            raise UnreadableSignature(reason="too-many-unsigned", found=len(found), limit=limit)
+            raise SignatureBeyondLimits(reason="too-many-unsigned", found=len(found), limit=limit)
     return UnsignedAttributes(tuple(timestamps), tuple(countersignatures))
 
 
 def _values(attribute: Attribute) -> list[bytes]:
-    if attribute.values.tag_bytes != _SET:
-        raise UnreadableSignature(reason="malformed")
     content = bytes(attribute.values.data)
     inner = b"\xa0" + der_length(len(content)) + content
-    box = asn1.decode_der(ValueBox, b"\x30" + der_length(len(inner)) + inner)
+    try:
+        box = asn1.decode_der(ValueBox, b"\x30" + der_length(len(inner)) + inner)
+    except ValueError:
+        require_der(asn1.encode_der(attribute.values))
+        return [content]
     return [asn1.encode_der(value) for value in box.values]

@@ -29,7 +29,7 @@ from signing.certificates import CertificateSummary, KnownCertificate
 from signing.cms.checks import check_digests, check_format, find_certificate
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
-from signing.errors import UnreadableSignature
+from signing.errors import SignatureBeyondLimits, UnreadableSignature
 from signing.paths import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import check_algorithms, check_reference, check_value
@@ -128,7 +128,7 @@ def verify_token(
         )
         info = _info(parsed)
     except UnreadableSignature as error:
-        return _unreadable(str(error.params.get("reason", "malformed")))
+        return _unreadable(error)
     verdict = _judge(parsed, info, digest_of, paths, policy, seen_at)
     own: MaterialDigest = ("timestamp", hashlib.sha256(token).hexdigest())
     return replace(verdict, material=(own, *verdict.material))
@@ -338,8 +338,10 @@ def _shown(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(worst[name] for name in dict.fromkeys(_SHOWN_AS.values()) if name in worst)
 
 
-def _unreadable(reason: str) -> TimestampVerdict:
-    word = SubIndication.FORMAT_FAILURE
+def _unreadable(error: UnreadableSignature) -> TimestampVerdict:
+    reason = str(error.params.get("reason", "malformed"))
+    is_undecided = isinstance(error, SignatureBeyondLimits)
+    word = SubIndication.GENERIC if is_undecided else SubIndication.FORMAT_FAILURE
     return TimestampVerdict(
         indication=indication_of(word),
         sub_indication=word,
@@ -349,6 +351,6 @@ def _unreadable(reason: str) -> TimestampVerdict:
         chain=(),
         serial=None,
         policy=None,
-        checks=(Check(STEP, _TOKEN, "failed", reason, "a time-stamp token"),),
+        checks=(Check(STEP, _TOKEN, "unknown" if is_undecided else "failed", reason, "a time-stamp token"),),
         params=(("reason", reason),),
     )

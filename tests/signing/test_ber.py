@@ -1,12 +1,25 @@
 """BER made DER: what other tools write, and what nobody may send."""
 
+import hashlib
+from functools import cache, lru_cache
+from random import Random
+
 import pytest
 from asn1crypto import core
-from hypothesis import given
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import ber as other
+from support import crafted, pki, stamping
 
+from signing import cms
+from signing.certificates import read_certificate
 from signing.cms.ber import MAX_DEPTH, der_length, to_der
-from signing.errors import UnreadableSignature
+from signing.errors import SignatureBeyondLimits, UnreadableSignature
+from signing.paths import validate_path
+from signing.timestamps import with_signature_timestamp
+from signing.timestamps.attach import signature_value
 
 
 @pytest.mark.parametrize(
@@ -22,6 +35,11 @@ from signing.errors import UnreadableSignature
         ("3003020101", "3003020101"),
         ("0400", "0400"),
         ("2480 0000", "0400"),
+        ("2c80 0c0161 040162 0000", "0c026162"),
+        ("2380 03020061 03020460 0000", "0303046160"),
+        ("2307 2305 03030461 60", "0303046160"),
+        ("3006 010101 010100", "30060101ff010100"),
+        ("3080 bf8102 03 020105 0000", "3007bf810203020105"),
     ],
 )
 def test_indefinite_and_long_lengths_and_pieces_become_der(ber, der):
@@ -29,7 +47,23 @@ def test_indefinite_and_long_lengths_and_pieces_become_der(ber, der):
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "30", "3001", "3080", "30800201", "308002010100", "0480", "3f0100", "3000ff"]
+    "bad",
+    [
+        "",
+        "30",
+        "3001",
+        "3080",
+        "30800201",
+        "308002010100",
+        "0480",
+        "3f818181818181818101",
+        "3f",
+        "3f81",
+        "3000ff",
+        "23080302046003020061",
+        "23020300",
+        "2c03020101",
+    ],
 )
 def test_what_is_no_single_value_is_refused(bad):
     with pytest.raises(UnreadableSignature):
@@ -41,7 +75,7 @@ def test_nesting_is_bounded():
         return b"\x30\x80" * depth + b"\x00\x00" * depth
 
     assert to_der(nested(MAX_DEPTH))
-    with pytest.raises(UnreadableSignature):
+    with pytest.raises(SignatureBeyondLimits):
         to_der(nested(MAX_DEPTH + 2))
 
 
@@ -94,3 +128,113 @@ def test_lengths_are_as_short_as_can_be(length):
         assert encoded[0] == 0x80 | (len(encoded) - 1)
         assert int.from_bytes(encoded[1:], "big") == length
         assert encoded[1] != 0
+
+
+GOOD = (crafted.content_type(), crafted.message_digest())
+COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
+CAPABILITIES = crafted.attribute(
+    bytes.fromhex("06092a864886f70d01090f"),
+    crafted.seq(crafted.seq(bytes.fromhex("0609608648016503040102")), crafted.tlv(12, "Đã ký".encode())),
+)
+PSS = crafted.seq(
+    bytes.fromhex("06092a864886f70d01010a"),
+    crafted.seq(
+        crafted.tlv(0xA0, crafted.SHA256),
+        crafted.tlv(0xA1, crafted.seq(bytes.fromhex("06092a864886f70d010108"), crafted.SHA256)),
+        crafted.tlv(0xA2, crafted.tlv(2, b"\x20")),
+    ),
+)
+
+
+KINDS = 10
+
+
+@cache
+def good():
+    """Good signatures of all kinds, in DER."""
+    signer, second, rsa = pki.organisation(), pki.person(), pki.organisation("rsa-2048")
+    cades = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain, signing_time=pki.AT)
+    attributes = crafted.tlv(0x31, *GOOD)
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    by_pss = crafted.signature(rsa, GOOD, method=PSS, value=rsa.key.sign(attributes, pss, hashes.SHA256()))
+    value = crafted.sign_bytes(signer, attributes)
+    digest = crafted.attribute(crafted.MESSAGE_DIGEST, crafted.tlv(4, hashlib.sha256(value).digest()))
+    counter = crafted.attribute(COUNTERSIGNATURE, crafted.signer_info(second, [digest]))
+    named = crafted.tlv(0x80, read_certificate(signer.der).key_identifier)
+    return {
+        "cades": cades,
+        "time-stamped": with_signature_timestamp(cades, stamping.token(data=signature_value(cades))),
+        "pss": by_pss,
+        "capabilities": crafted.signature(signer, [*GOOD, CAPABILITIES]),
+        "another order": crafted.signature(signer, [CAPABILITIES, *GOOD]),
+        "no attributes": crafted.signature(signer, None),
+        "content inside": crafted.signed_data(
+            crafted.signer_info(signer, GOOD), certificates=[signer.der], inside=pki.CONTENT
+        ),
+        "countersigned": crafted.signed_data(
+            crafted.signer_info(signer, GOOD, unsigned=crafted.tlv(0xA1, counter)),
+            certificates=[signer.der, second.der],
+        ),
+        "two signers": crafted.signed_data(
+            crafted.signer_info(signer, GOOD),
+            crafted.signer_info(second, [*GOOD, CAPABILITIES]),
+            certificates=[signer.der, second.der],
+        ),
+        "by key": crafted.signature(signer, GOOD, named=named),
+    }
+
+
+@lru_cache(maxsize=1000)
+def path(certificate, enclosed, moment):
+    return validate_path(certificate, enclosed, pki.trust(), moment)
+
+
+def outcome(signature, content=pki.CONTENT):
+    """All that a reader is told, but for the digest of a time-stamp, which is that of its bytes."""
+    return [verdict._replace(material=None) for verdict in pki.judge_all(signature, content, paths=path)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, KINDS - 1),
+    st.integers(0, 2**32),
+    st.sampled_from([0.01, 0.1, 0.5, 1]),
+    st.sampled_from([pki.CONTENT, b"other"]),
+)
+def test_writing_a_signature_in_ber_never_changes_its_verdict(kind, seed, share, content):
+    assert len(good()) == KINDS
+    der = list(good().values())[kind]
+    expected = outcome(der, content)
+    assert content != pki.CONTENT or all(each.indication == "TOTAL-PASSED" for each in expected)
+    assert outcome(other.rewrapped(der, Random(seed), share), content) == expected
+
+
+def test_a_key_identifier_in_pieces_names_its_certificate():
+    signer = pki.organisation()
+    identifier = read_certificate(signer.der).key_identifier
+    pieces = crafted.tlv(0xA0, crafted.tlv(4, identifier[:7]), crafted.tlv(4, identifier[7:]))
+    signature = crafted.signature(signer, GOOD, named=pieces)
+    assert pki.judge(signature).indication == "TOTAL-PASSED"
+    wrong = crafted.signature(signer, GOOD, named=crafted.tlv(0xA0, crafted.tlv(4, identifier[1:])))
+    assert pki.judge(wrong).sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
+
+
+def test_time_stamps_inside_time_stamps_are_within_the_limits():
+    """As archives stamp again and again: each token is stamped in its own unsigned attributes."""
+    inner = stamping.token(data=b"last")
+    for _ in range(4):
+        inner = with_signature_timestamp(stamping.token(data=b"earlier"), inner)
+    signature = cms.sign(pki.CONTENT, pki.organisation().certificate, pki.organisation().key)
+    stamped = with_signature_timestamp(signature, inner)
+    ber = other.rewrapped(stamped, Random(1), 1)
+    assert outcome(ber) == outcome(stamped)
+    assert outcome(ber)[0].indication == "TOTAL-PASSED"
+
+
+def test_certificates_in_ber_among_der_are_read():
+    signer = pki.organisation()
+    certificate = other.rewrapped(signer.der, Random(1), 1)
+    assert certificate[1] == 0x80
+    info = crafted.signer_info(signer, GOOD)
+    (verdict,) = outcome(crafted.signed_data(info, certificates=[certificate]))
+    assert verdict.indication == "TOTAL-PASSED"
