@@ -5,14 +5,14 @@ It knows no meaning of any of them.
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
 from signing.errors import UnreadableSignature
 
-__all__ = ["DS", "NAMES", "SIGNATURE", "XADES", "Element", "decoded", "named", "one", "signatures_in"]
+__all__ = ["DS", "NAMES", "SIGNATURE", "XADES", "Element", "decoded", "identified", "one", "signatures_in"]
 
 Element: TypeAlias = Any  # lxml's
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
@@ -26,7 +26,7 @@ NAMES: Final = {
 SIGNATURE: Final = f"{{{DS}}}Signature"
 
 _SPACES: Final = str.maketrans("", "", " \t\r\n")
-_NAMED: Final = etree.XPath("//*[@*[translate(local-name(), 'ID', 'id') = 'id' and . = $name]]")
+_IDENTIFIED: Final = etree.XPath("//*[@*[translate(local-name(), 'ID', 'id') = 'id']]")
 """By an Id under any spelling and in any namespace, since implementations differ in what is one."""
 
 
@@ -38,9 +38,18 @@ def one(element: Element, path: str) -> Element:
     return found[0]
 
 
-def named(root: Element, identifier: str) -> list[Element]:
-    """Find all elements that bear this Id."""
-    return list(_NAMED(root, name=identifier))
+def identified(root: Element) -> Mapping[str, list[Element]]:
+    """List all elements that bear an Id, by it."""
+    found: dict[str, list[Element]] = {}
+    for element in _IDENTIFIED(root):
+        names = (value for name, value in element.attrib.items() if _local(name).lower() == "id")
+        for name in set(names):
+            found.setdefault(name, []).append(element)
+    return found
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def signatures_in(root: Element) -> list[Element]:

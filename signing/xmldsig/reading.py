@@ -19,7 +19,7 @@ from signing.vocabulary import STOPPED, Params
 from signing.xmldsig.canonical_forms import form_of, parse, write_element
 from signing.xmldsig.comparison import compare
 from signing.xmldsig.coverage import has_comments, unsigned_rest
-from signing.xmldsig.elements import DS, NAMES, Element, decoded, one, signatures_in
+from signing.xmldsig.elements import DS, NAMES, Element, decoded, identified, one, signatures_in
 from signing.xmldsig.identifiers import METHODS
 from signing.xmldsig.references import Parts, Target, Work, XmlReference, read_target
 from signing.xmldsig.screening import Size, screen
@@ -141,16 +141,19 @@ def _faulty(error: UnreadableSignature) -> XmlSignature:
 
 def _taken_apart(document: _Document, signature: Element, policy: Policy) -> XmlSignature:
     """Read the signature's parts, hold its structure against the rules, and compare the digests."""
+    document.work.spend(document.size.steps, 0)  # for the tree
     root, info = document.root, one(signature, "ds:SignedInfo")
     elements = info.findall("ds:Reference", NAMES)
     if not elements:
         raise UnreadableSignature(reason="xml-signature-malformed")
     if len(elements) > MAX_REFERENCES:
         raise UnreadableSignature(reason="xml-references", found=len(elements), limit=MAX_REFERENCES)
-    targets = [read_target(root, each, document.parts) for each in elements]
+    known_names = identified(root)
+    targets = [read_target(known_names, each, document.parts) for each in elements]
     covered = [each.element for each in targets if each.element is not None]
     if document.parts is not None:
-        targets += _listed(document, covered, len(targets))
+        listed = _listed(covered, MAX_REFERENCES - len(targets))
+        targets += [read_target(known_names, each, document.parts) for each in listed]
     identifier = one(info, "ds:SignatureMethod").get("Algorithm", "")
     method = METHODS.get(identifier)
     form = form_of(one(info, "ds:CanonicalizationMethod"))
@@ -181,13 +184,13 @@ def _taken_apart(document: _Document, signature: Element, policy: Policy) -> Xml
     return _compared(document, signature, targets, read, policy)
 
 
-def _listed(document: _Document, covered: Sequence[Element], count: int) -> list[Target]:
-    """Read what signed Manifests list: in an Office package these are all its parts (XML Signature §5.1)."""
+def _listed(covered: Sequence[Element], limit: int) -> list[Element]:
+    """Find what signed Manifests refer to: all parts of an Office package (XML Signature §5.1)."""
     manifests = {each for element in covered for each in element.iter(f"{{{DS}}}Manifest")}
-    elements = [each for manifest in manifests for each in manifest.findall("ds:Reference", NAMES)]
-    if count + len(elements) > MAX_REFERENCES:
-        raise UnreadableSignature(reason="xml-references", found=count + len(elements), limit=MAX_REFERENCES)
-    return [read_target(document.root, each, document.parts) for each in elements]
+    found = [each for manifest in manifests for each in manifest.findall("ds:Reference", NAMES)]
+    if len(found) > limit:
+        raise UnreadableSignature(reason="xml-references", found=len(found), limit=limit)
+    return found
 
 
 def _parts(root: Element, signature: Element, targets: Sequence[Target]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from signing.xmldsig.canonical_forms import (
     write_document,
     write_element,
 )
-from signing.xmldsig.elements import DS, NAMES, Element, decoded, named, one
+from signing.xmldsig.elements import DS, NAMES, Element, decoded, one
 from signing.xmldsig.identifiers import DIGESTS
 from signing.xmldsig.relationships import TRANSFORM, select, selection_of
 from signing.xmldsig.screening import Size, screen
@@ -92,14 +92,17 @@ class Work:
                 raise UnreadableSignature(reason="xml-too-much-work", found=found, limit=limit)
 
 
-def read_target(root: Element, element: Element, parts: Parts | None) -> Target:
-    """Read a Reference and find what it names. Raises `UnreadableSignature`."""
+def read_target(known: Mapping[str, list[Element]], element: Element, parts: Parts | None) -> Target:
+    """Read a Reference and find what it names; `known`: elements by their Ids.
+
+    Raises `UnreadableSignature`.
+    """
     identifier = one(element, "ds:DigestMethod").get("Algorithm", "")
     value = decoded(one(element, "ds:DigestValue"))
     uri = element.get("URI")
     if uri is None:
         raise UnreadableSignature(reason="xml-reference-elsewhere", found="?")
-    entry, target = _found(root, uri, parts)
+    entry, target = _found(known, uri, parts)
     transforms = element.findall("ds:Transforms/ds:Transform", NAMES)
     if len(transforms) > MAX_TRANSFORMS:
         raise UnreadableSignature(reason="xml-transform", found=len(transforms))
@@ -131,7 +134,9 @@ def _selected(octets: bytes, transform: Element) -> tuple[bytes, bool]:
     return chosen, not is_all
 
 
-def _found(root: Element, uri: str, parts: Parts | None) -> tuple[str | None, Element | None]:
+def _found(
+    known: Mapping[str, list[Element]], uri: str, parts: Parts | None
+) -> tuple[str | None, Element | None]:
     """Find the entry or the element that a reference names; neither for the document."""
     if uri == "":
         return None, None
@@ -144,7 +149,7 @@ def _found(root: Element, uri: str, parts: Parts | None) -> tuple[str | None, El
         return entry, None
     if uri.startswith("#xpointer("):
         raise UnreadableSignature(reason="xml-reference-elsewhere", found=uri[:100])
-    found = named(root, uri[1:])
+    found = known.get(uri[1:], [])
     if len(found) != 1:
         reason = "xml-reference-ambiguous" if found else "xml-reference-dangling"
         raise UnreadableSignature(reason=reason, found=uri[:100])
@@ -195,7 +200,7 @@ def _written(root: Element, target: Target, size: Size, work: Work, *, with_comm
             data = write_document(root, first, with_comments=kept)
         else:
             data = write_element(target.element, first, with_comments=kept)
-        work.spend(_share(root, target.element, size), len(data))
+        work.spend(_steps(root, target.element, size), len(data))
     for form in forms:
         inner = screen(data)
         data = write_document(parse(data), form, with_comments=form.keeps_comments)
@@ -203,8 +208,9 @@ def _written(root: Element, target: Target, size: Size, work: Work, *, with_comm
     return data
 
 
-def _share(root: Element, element: Element | None, size: Size) -> int:
-    """Work out how many of its document's steps an element takes."""
-    if element is None or element is root:
+def _steps(root: Element, element: Element | None, size: Size) -> int:
+    """Work out the steps of a canonical form: an element is written, read and written again."""
+    if element is None:
         return size.steps
-    return int(size.steps * (1 + element.xpath("count(descendant::*)")) / size.elements) + 1
+    share = 1.0 if element is root else (1 + element.xpath("count(descendant::*)")) / size.elements
+    return int(3 * size.steps * share) + 1
