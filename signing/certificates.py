@@ -4,22 +4,18 @@ Says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
 """
 
 import hashlib
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from signing.algorithms import KeyFacts, key_facts
+from signing.asn1_names import load_name
 from signing.errors import InvalidName, UnreadableCertificate
-from signing.names import SubjectIdentity, read_subject
+from signing.names import SubjectIdentity, encoded_name, name_in, quiet, read_subject
 
 __all__ = [
     "MAX_CERTIFICATE_BYTES",
@@ -128,24 +124,13 @@ def load_certificate(der: bytes) -> x509.Certificate:
     in certificates; that the library warns of them is of no use to whoever judges them. Raises what the
     library raises.
     """
-    with _quiet():
+    with quiet():
         return x509.load_der_x509_certificate(der)
 
 
 def _load_pem(text: bytes) -> list[x509.Certificate]:
-    with _quiet():
+    with quiet():
         return x509.load_pem_x509_certificates(text)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the library's own are of this kind
-        yield
-
-
-_QUIET: Final = threading.RLock()
-"""What is warned of is the whole process's: one at a time."""
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -161,7 +146,7 @@ def is_same_name(one: bytes, other: bytes) -> bool:
 @lru_cache(maxsize=256)
 def _is_equal_name(one: bytes, other: bytes) -> bool:
     try:
-        names = [asn1_x509.Name.load(each, strict=True).hashable for each in (one, other)]
+        names = [load_name(each).hashable for each in (one, other)]
     except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
         return False
     return bool(names[0] == names[1])
@@ -191,7 +176,7 @@ def _read(der: bytes) -> KnownCertificate:
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise UnreadableCertificate(size=len(der), limit=MAX_CERTIFICATE_BYTES)
     try:
-        with _quiet():
+        with quiet():
             return _known(x509.load_der_x509_certificate(der), der)
     except InvalidName:
         raise UnreadableCertificate(part="subject") from None
@@ -202,8 +187,8 @@ def _read(der: bytes) -> KnownCertificate:
 
 def _known(certificate: x509.Certificate, der: bytes) -> KnownCertificate:
     shown = CertificateSummary(
-        subject=certificate.subject.rfc4514_string(),
-        issuer=certificate.issuer.rfc4514_string(),
+        subject=name_in(certificate, "subject").rfc4514_string(),
+        issuer=name_in(certificate, "issuer").rfc4514_string(),
         serial=f"{certificate.serial_number:x}",
         sha256=hashlib.sha256(der).hexdigest(),
         not_before=certificate.not_valid_before_utc,
@@ -213,7 +198,7 @@ def _known(certificate: x509.Certificate, der: bytes) -> KnownCertificate:
         certificate=certificate,
         der=der,
         summary=shown,
-        issuer=certificate.issuer.public_bytes(),
+        issuer=encoded_name(certificate, "issuer"),
         serial=certificate.serial_number,
         key_identifier=_key_identifier(certificate),
         identity=read_subject(certificate),

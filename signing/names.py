@@ -5,26 +5,39 @@ trusted. X.520 attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.
 """
 
 import re
+import threading
 import unicodedata
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from signing.asn1_names import load_name, texts
 from signing.errors import InvalidName
 
 __all__ = [
+    "NAME_PARTS",
+    "NamePart",
     "OwnerKind",
     "SubjectIdentity",
     "authority_subject",
+    "encoded_name",
     "identity_of",
+    "name_in",
     "organisation_subject",
     "person_subject",
+    "quiet",
     "read_subject",
 ]
 
 OwnerKind = Literal["organisation", "person"]
+NamePart = Literal["subject", "issuer"]
+NAME_PARTS: Final[tuple[NamePart, ...]] = ("subject", "issuer")
 
 MAX_PART_CHARACTERS: Final = 300
 """RFC 5280 suggests 64 for most attributes; names of agencies are longer, and parsers take more."""
@@ -88,10 +101,53 @@ def authority_subject(common_name: str, organisation: str) -> x509.Name:
 
 def read_subject(certificate: x509.Certificate) -> SubjectIdentity:
     """Whose the certificate says it is. Raises `InvalidName` if its subject cannot be read."""
+    return identity_of(name_in(certificate, "subject"))
+
+
+def name_in(certificate: x509.Certificate, part: NamePart) -> x509.Name:
+    """Read the subject's or the issuer's name, texts in Latin-1 or broken UTF-8 among them.
+
+    The library refuses such names whole; every other tool reads them as `signing.asn1_names` says. Raises
+    `InvalidName` for what is no name.
+    """
     try:
-        return identity_of(certificate.subject)
-    except (ValueError, TypeError) as error:
-        raise InvalidName(part="subject") from error
+        return certificate.subject if part == "subject" else certificate.issuer
+    except ValueError:
+        pass
+    try:
+        read = texts(load_name(encoded_name(certificate, part)))
+        with quiet():
+            return x509.Name([_relative(each) for each in read])
+    except Exception as error:
+        raise InvalidName(part=part) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Read what others made without the library's warnings, which are of no use to whoever judges it."""
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the library's own are of this kind
+        yield
+
+
+_QUIET: Final = threading.RLock()
+"""What is warned of is the whole process's: one at a time."""
+
+
+def encoded_name(certificate: x509.Certificate, part: NamePart) -> bytes:
+    """Give the subject's or the issuer's name in DER, as it stands in the certificate."""
+    body = asn1_x509.TbsCertificate.load(certificate.tbs_certificate_bytes)
+    encoded: bytes = body[part].dump()
+    return encoded
+
+
+def _relative(attributes: Sequence[tuple[str, str]]) -> x509.RelativeDistinguishedName:
+    return x509.RelativeDistinguishedName(
+        [
+            x509.NameAttribute(x509.ObjectIdentifier(kind), text or "#", _validate=False)
+            for kind, text in attributes
+        ]
+    )
 
 
 def identity_of(subject: x509.Name) -> SubjectIdentity:

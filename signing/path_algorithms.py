@@ -15,6 +15,7 @@ from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, Algorith
 
 from signing.algorithms import SIGNATURES, KeyFacts, SignatureMethod, key_facts
 from signing.path_asn1 import Certificate
+from signing.path_signatures import inherits_parameters
 from signing.policy import Policy
 
 __all__ = ["ChainAlgorithms", "is_affordable", "method_of"]
@@ -55,13 +56,20 @@ class ChainAlgorithms(AlgorithmUsagePolicy):
         method = method_of(algorithm)
         if method is None or not self._policy.admits_method(method):
             return False
-        if public_key is None or (method.scheme == "dsa" and _inherits_parameters(public_key)):
+        if public_key is None or inherits_parameters(public_key):
             return True  # the parameters are the issuer's (RFC 3279 §2.3.2), whose size was asked about
         return self._policy.admits_key(facts_of(public_key.dump()))
 
 
 def method_of(algorithm: algos.SignedDigestAlgorithm) -> SignatureMethod | None:
     """Tell how a certificate or list was signed; `None` when this package does not know it."""
+    try:
+        return _method_of(algorithm)
+    except Exception:  # noqa: BLE001 hostile parameters make the library raise all there is
+        return None
+
+
+def _method_of(algorithm: algos.SignedDigestAlgorithm) -> SignatureMethod | None:
     scheme, digest = SIGNATURES.get(ObjectIdentifier(algorithm["algorithm"].dotted), (None, None))
     if scheme == "rsa-pss":
         parameters = algorithm["parameters"]
@@ -79,7 +87,7 @@ def method_of(algorithm: algos.SignedDigestAlgorithm) -> SignatureMethod | None:
 def is_affordable(certificate: Certificate, policy: Policy) -> bool:
     """Whether signatures by the certificate's key may be tried: it can be computed with, at bounded cost."""
     public_key = certificate.public_key
-    if public_key.algorithm == "dsa":
+    if public_key["algorithm"]["algorithm"].native == "dsa":
         return len(public_key.dump()) <= MAX_DSA_BYTES
     facts = facts_of(public_key.dump())
     return facts.key is not None and policy.is_affordable(facts)
@@ -109,8 +117,3 @@ class _BareKey:
     def public_key_algorithm_oid(self) -> ObjectIdentifier:
         known = keys.PublicKeyInfo.load(self._bytes)
         return ObjectIdentifier(known["algorithm"]["algorithm"].dotted)
-
-
-def _inherits_parameters(public_key: keys.PublicKeyInfo) -> bool:
-    is_bare: bool = public_key["algorithm"]["parameters"].native is None
-    return is_bare

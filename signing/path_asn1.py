@@ -5,13 +5,19 @@ one and encodes the value anew, which loses what DER leaves open (the unused bit
 one certificate in 256 may then bear a fingerprint and signed bytes that are not its own. X.690 §8.1.3.
 """
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped]  # the library ships no types
+from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
-__all__ = ["Certificate", "load_certificate", "load_list"]
+from signing.asn1_names import made_readable
+
+__all__ = ["Certificate", "has_whole_octets", "load_certificate", "load_list", "with_entries"]
 
 Certificate = Any
 """A certificate as the validator knows it (`asn1crypto.x509.Certificate`, which has no types)."""
@@ -45,16 +51,104 @@ class _CertificateList(_AsReceived, asn1_crl.CertificateList):  # type: ignore[m
     _fields: Final = [("tbs_cert_list", _SignedList), *asn1_crl.CertificateList._fields[1:]]
 
 
+_VALUES: Final = (
+    "basic_constraints_value",
+    "key_usage_value",
+    "extended_key_usage_value",
+    "certificate_policies_value",
+    "policy_mappings_value",
+    "policy_constraints_value",
+    "inhibit_any_policy_value",
+    "crl_distribution_points_value",
+    "authority_information_access_value",
+    "ocsp_no_check_value",
+)
+"""Extensions that paths are judged by. Names and their constraints are read where they are compared."""
+
+
 def load_certificate(der: bytes) -> Certificate:
     """Read a certificate. Raises whatever the library does, `ValueError` mostly."""
     certificate = _Certificate.load(der, strict=True)
     # The library reads lazily and the validator indexes by these; better to trip over them here.
+    for name in _names(certificate):
+        made_readable(name)
     _ = certificate.subject.hashable, certificate.issuer.hashable, certificate.issuer_serial
     _ = certificate.public_key.sha1, certificate.key_identifier, certificate.authority_issuer_serial
     _ = certificate.not_valid_before, certificate.not_valid_after, certificate.sha256
+    _ = certificate.public_key.algorithm, certificate.critical_extensions
+    body = certificate["tbs_certificate"]
+    _ = certificate["signature_algorithm"], certificate["signature_value"].contents, body["signature"]
+    _ = certificate.serial_number, certificate.public_key["algorithm"]["parameters"].native
+    for each in _VALUES:
+        value = getattr(certificate, each)
+        _ = None if value is None else value.native
     return certificate
 
 
 def load_list(der: bytes) -> CRLContainer:
     """Read a revocation list. Raises whatever the library does, `ValueError` mostly."""
-    return CRLContainer(_CertificateList.load(der, strict=True))
+    revocation_list = _CertificateList.load(der, strict=True)
+    if not has_whole_octets(revocation_list["signature"]):
+        raise ValueError("a signature of broken octets")
+    if revocation_list["tbs_cert_list"]["signature"].dump() != revocation_list["signature_algorithm"].dump():
+        raise ValueError("signed in another way than it says")  # RFC 5280 §5.1.1.2
+    made_readable(revocation_list.issuer)
+    _ = revocation_list.critical_extensions, revocation_list.authority_key_identifier
+    for value in (
+        revocation_list.issuing_distribution_point_value,
+        revocation_list.delta_crl_indicator_value,
+        revocation_list.freshest_crl_value,
+        revocation_list.crl_number_value,
+    ):
+        _ = None if value is None else value.native
+    return CRLContainer(revocation_list)
+
+
+def has_whole_octets(bits: Any) -> bool:
+    """Whether a BIT STRING holds whole octets: the count of unused bits, its first octet, is none.
+
+    The library takes any count where the bits fit, so one signature could be written in eight ways.
+    """
+    return bool(bits.contents[:1] == b"\x00")
+
+
+def with_entries(container: CRLContainer, told: Iterable[tuple[Certificate, datetime, str]]) -> CRLContainer:
+    """Give a list that names these certificates, times and reasons alone, signed bytes and all else kept.
+
+    Reasons are RFC 5280's, such as `keyCompromise`.
+    """
+    narrowed = _CertificateList.load(container.crl_data.dump(), strict=True)
+    made_readable(narrowed.issuer)
+    entries = [_entry(narrowed.issuer, *each) for each in told]
+    narrowed["tbs_cert_list"]["revoked_certificates"] = asn1_crl.RevokedCertificates(entries)
+    return CRLContainer(narrowed)
+
+
+def _entry(list_issuer: Any, certificate: Certificate, at: datetime, reason: str) -> Any:
+    extensions = [{"extn_id": "crl_reason", "critical": False, "extn_value": x509.ReasonFlags(reason).name}]
+    if certificate.issuer != list_issuer:
+        names = [asn1_x509.GeneralName(name="directory_name", value=certificate.issuer)]
+        extensions.append({"extn_id": "certificate_issuer", "critical": True, "extn_value": names})
+    entry = asn1_crl.RevokedCertificate(
+        {
+            "user_certificate": certificate["tbs_certificate"]["serial_number"].native,
+            "revocation_date": asn1_x509.Time(name="general_time", value=at),
+            "crl_entry_extensions": extensions,
+        }
+    )
+    if entry.issuer_name is not None:
+        made_readable(entry.issuer_name)
+    return entry
+
+
+def _names(certificate: Certificate) -> Iterator[Any]:
+    """Give the names that are compared while a path is built and lists are chosen."""
+    yield certificate.subject
+    yield certificate.issuer
+    own = certificate.authority_key_identifier_value
+    places = [None if own is None else own["authority_cert_issuer"]]
+    places += [point["crl_issuer"] for point in certificate.crl_distribution_points_value or ()]
+    for names in places:
+        for name in () if names is None or isinstance(names, core.Void) else names:
+            if name.name == "directory_name":
+                yield name.chosen

@@ -18,12 +18,13 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
 )
 from pyhanko_certvalidator.registry import CertificateRegistry
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 
 from signing.path_algorithms import ChainAlgorithms
 from signing.path_asn1 import Certificate
-from signing.path_lists import KnownCrl
 from signing.path_material import Material
+from signing.path_signatures import Links
 from signing.policy import Policy
 
 __all__ = ["Surroundings", "make_context", "run"]
@@ -47,6 +48,7 @@ class Surroundings:
     """Trust material and what came along."""
     at_hand: Material
     """Trust material alone; the same value where no list and no response came along."""
+    links: Links
     policy: Policy
     algorithms: ChainAlgorithms
 
@@ -60,16 +62,21 @@ def make_context(
     around: Surroundings,
     at: datetime,
     rules: RevocationCheckingPolicy,
-    lists: Iterable[KnownCrl] = (),
+    certificates: Iterable[Certificate] = (),
+    lists: Iterable[CRLContainer] = (),
     tolerance: timedelta = timedelta(0),
     unrevoked: Iterable[NonRevokedStatusAssertion] = (),
 ) -> ValidationContext:
-    """Put together what the validator may see."""
-    registry = CertificateRegistry.build([*around.known, *around.material.intermediates])
+    """Put together what the validator may see.
+
+    `certificates`: those that may have signed lists. The validator keeps one for each issuer and serial
+    number, so none that is not to be believed may be among them.
+    """
+    registry = CertificateRegistry.build(certificates)
     manager = RevinfoManager(
         certificate_registry=registry,
         poe_manager=POEManager(current_dt_override=at),
-        crls=[crl.container for crl in lists],
+        crls=list(lists),
         ocsps=(),
         assertions=unrevoked,
     )

@@ -1,11 +1,10 @@
-"""Paths, built and judged one by one by pyhanko-certvalidator, its answers put into sub-indications.
+"""Paths, judged one by one by pyhanko-certvalidator, its answers put into sub-indications.
 
 First the path without revocation, so that an expired certificate is called so even where a revocation list
 is missing; then revocation. What RFC 5280 asks for and the library does not look at is looked at here:
 certificates that contradict themselves. RFC 5280 §6.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,6 @@ from itertools import pairwise
 from typing import Final
 
 from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
-from pyhanko_certvalidator.authority import AuthorityWithCert, TrustAnchor
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
@@ -22,36 +20,27 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION
-from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
-from signing.path_asn1 import Certificate
+from signing.path_asn1 import Certificate, has_whole_octets
 from signing.path_context import Surroundings, make_context, run
 from signing.path_revocation import ON_HOLD, check_revocation
 from signing.path_signatures import has_signed
 from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 
-__all__ = ["Evaluation", "PathsNotFoundInTime", "build_paths", "evaluate"]
-
-MAX_PATHS: Final = 16
-"""Several generations of roots that vouch for each other give a handful."""
-
-MAX_PATH_LENGTH: Final = 8
-"""Root, up to three authorities and the signer are what is found."""
-
-MAX_STEPS: Final = 2000
-"""Issuers considered: honest certificates have a handful, so many take a tenth of a second; for 32 crafted
-ones that vouch for each other nobody lives long enough."""
+__all__ = ["Evaluation", "evaluate", "is_consistent"]
 
 MAX_NAME_COMPARISONS: Final = 100_000
 """A quarter of a second. Certificates of 50 KB can ask for ten million; honest ones ask for a few hundred."""
 
 _SIGNING_USAGES: Final = frozenset({"digital_signature", "non_repudiation"})
+_ANY_PURPOSE: Final = "2.5.29.37.0"
+_TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
 _SIGNING_PURPOSES: Final = frozenset(
     {
         "1.3.6.1.5.5.7.3.4",  # e-mail protection: what certificates for signing have always carried
         "1.3.6.1.5.5.7.3.36",  # document signing, RFC 9336
-        "2.5.29.37.0",  # any
+        _ANY_PURPOSE,
         "1.3.6.1.4.1.311.10.3.12",  # Microsoft document signing
         "1.2.840.113583.1.1.5",  # Adobe PDF signing
     }
@@ -71,41 +60,24 @@ class Evaluation:
     """What step 5 rested on."""
 
 
-class PathsNotFoundInTime(Exception):
-    """More certificates vouch for each other than any honest authorities' do."""
-
-
-def build_paths(leaf: Certificate, around: Surroundings) -> list[ValidationPath]:
-    """Find up to `MAX_PATHS` paths from `leaf` to a root, the shortest first; none when there is none.
-
-    The library would try every order there is, each to its end. Raises `PathsNotFoundInTime` when none was
-    found within `MAX_STEPS`.
-    """
-    registry = CertificateRegistry.build(around.certificates)
-    roots = SimpleTrustManager.build(trust_roots=list(around.material.roots))
-    own = roots.as_trust_anchor(AuthorityWithCert(leaf))
-    if own is not None:
-        return [ValidationPath(own, [], None)]
-    found: list[ValidationPath] = []
-    waiting: deque[tuple[Certificate, ...]] = deque([(leaf,)])
-    steps = 0
-    while waiting and len(found) < MAX_PATHS:
-        begun = waiting.popleft()
-        for issuer in registry.find_potential_issuers(begun[-1], roots):
-            steps += 1
-            if steps > MAX_STEPS and not found:
-                raise PathsNotFoundInTime
-            if steps > MAX_STEPS:
-                return found
-            if isinstance(issuer, TrustAnchor):
-                found.append(ValidationPath(issuer, list(reversed(begun[1:])), leaf))
-            elif len(begun) < MAX_PATH_LENGTH and all(issuer.sha256 != each.sha256 for each in begun):
-                waiting.append((*begun, issuer))
-    return found[:MAX_PATHS]
-
-
 def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evaluation:
-    """Judge one path as of `at`."""
+    """Judge one path as of `at`; one that cannot be followed fails alone, whatever other paths there are."""
+    try:
+        return _evaluate(path, around, at)
+    except MemoryError:
+        raise  # the worker's budget: its keeper answers for it
+    except Exception:  # noqa: BLE001 hostile certificates make the libraries raise all there is
+        chain = tuple(each.sha256.hex() for each in reversed(list(path.iter_certs(include_root=True))))
+        reason = "malformed-certificate"
+        checks = (
+            Check(4, "certificate-path", "failed", reason),
+            Check(4, "certificate-usage", "skipped"),
+            Check(5, "revocation", "skipped"),
+        )
+        return Evaluation((_GENERAL,), checks, (("reason", reason),), chain)
+
+
+def _evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evaluation:
     certificates = list(path.iter_certs(include_root=True))
     leaf = certificates[-1]
     chain = tuple(certificate.sha256.hex() for certificate in reversed(certificates))
@@ -156,13 +128,16 @@ def _path_failure(
     """Judge everything but revocation: what failed and why, or `None` and nothing."""
     if path.pkix_len == 0:
         return _root_failure(path.last, at)
-    if not all(_is_consistent(each) for each in path.iter_certs(include_root=False)):
+    if not all(is_consistent(each) for each in path.iter_certs(include_root=False)):
         return _GENERAL, "malformed-certificate"
     if not _may_issue(path.iter_certs(include_root=True)):
         return SubIndication.CHAIN_CONSTRAINTS_FAILURE, "constraints"
-    if _name_comparisons(list(path.iter_certs(include_root=False))) > MAX_NAME_COMPARISONS:
+    if not all(_issues_for(each, path.last) for each in list(path.iter_certs(include_root=False))[:-1]):
+        return SubIndication.CHAIN_CONSTRAINTS_FAILURE, "issuer-purpose"
+    if _name_comparisons(list(path.iter_certs(include_root=True))) > MAX_NAME_COMPARISONS:
         return _GENERAL, "over-budget"
-    failure: tuple[SubIndication | None, str] = (None, "")
+    whole = all(has_whole_octets(each["signature_value"]) for each in path.iter_certs(include_root=False))
+    failure: tuple[SubIndication | None, str] = (None, "") if whole else (_GENERAL, "broken-link")
     try:
         run(async_validate_path(make_context(around, at, NO_REVOCATION), path))
     except ExpiredError as error:
@@ -196,7 +171,7 @@ def _root_failure(root: Certificate, at: datetime) -> tuple[SubIndication | None
     return None, ""
 
 
-def _is_consistent(certificate: Certificate) -> bool:
+def is_consistent(certificate: Certificate) -> bool:
     """Whether it names one signature algorithm, not two, and no extension twice (RFC 5280 §4.1.1.2, §4.2)."""
     body = certificate["tbs_certificate"]
     if body["signature"].dump() != certificate["signature_algorithm"].dump():
@@ -216,6 +191,24 @@ def _may_issue(certificates: Iterable[Certificate]) -> bool:
     constraints, usage = root.basic_constraints_value, root.key_usage_value
     is_signer = constraints is not None and not constraints["ca"].native
     return not is_signer and (usage is None or "key_cert_sign" in usage.native)
+
+
+def _issues_for(authority: Certificate, leaf: Certificate) -> bool:
+    """Whether an authority below the root, where it names purposes, may issue what the leaf is.
+
+    As everybody reads it: what an authority's certificate is for bounds what those below it are for. A
+    time-stamping authority's may come from one that is for time-stamps, a signer's only from one that is for
+    signing, or for anything.
+    """
+    purposes = _purposes(authority)
+    if not purposes:
+        return True
+    is_stamper = _purposes(leaf) == {_TIME_STAMPING}
+    return bool(purposes & ({_TIME_STAMPING, _ANY_PURPOSE} if is_stamper else _SIGNING_PURPOSES))
+
+
+def _purposes(certificate: Certificate) -> set[str]:
+    return {purpose.dotted for purpose in certificate.extended_key_usage_value or ()}
 
 
 def _name_comparisons(certificates: Sequence[Certificate]) -> int:

@@ -2,22 +2,24 @@
 
 Looking a certificate up in complete, delta and indirect lists is the path validator's work; it takes lists
 as they come, so here it is given none that is forged, outdated by a newer one, or a delta to another list
-than the one beside it. What any sound list says for certain, however old, is told here as well. RFC 5280 §5.2
-and §6.3; docs/decisions/signing-crl-time.md.
+than the one beside it, and of each only the entries that decide (`signing.path_entries`). What any sound list
+says for certain, however old, is told here as well. RFC 5280 §5.2 and §6.3;
+docs/decisions/signing-crl-time.md.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from cryptography import x509
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from signing.authority import EXPIRED_CERTIFICATES_ON_CRL
 from signing.path_algorithms import ChainAlgorithms
-from signing.path_asn1 import Certificate, load_list
+from signing.path_asn1 import Certificate, load_list, with_entries
+from signing.path_entries import REVERSIBLE, Entry, deciding, find_entries
 from signing.path_signatures import is_signed_by
 from signing.vocabulary import MaterialDigest
 
@@ -32,9 +34,6 @@ __all__ = [
     "signer_of",
     "speaks_about",
 ]
-
-REVERSIBLE: Final = frozenset({"certificateHold", "removeFromCRL"})
-"""Reasons that are taken back: such an entry counts only in the newest list."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +59,8 @@ class KnownCrl:
     """It lists certificates of other issuers too."""
     signed_by: dict[bytes, bool] = field(default_factory=dict)
     """By which keys its signature was found to be, or not to be; it is verified once for each."""
+    entries: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+    """Found so far, by serial number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,13 @@ class Listed:
     """Of RFC 5280 §5.3.1, such as `keyCompromise`."""
     told_by: tuple[MaterialDigest, ...] = ()
     """The list or response that says so."""
+    is_understood: bool = True
+    """Whether it says nothing critical that is not understood here."""
 
     @property
     def is_final(self) -> bool:
-        """Whether it cannot be taken back."""
-        return self.reason not in REVERSIBLE
+        """Whether it is a revocation that cannot be taken back."""
+        return self.is_understood and self.reason not in REVERSIBLE
 
 
 def read_list(der: bytes) -> KnownCrl | None:
@@ -153,50 +156,62 @@ def choose(
 def listed(
     certificate: Certificate, issuer: Certificate, lists: Iterable[KnownCrl], algorithms: ChainAlgorithms
 ) -> Iterator[Listed]:
-    """Give what lists by the certificate's own issuer say of it, complete and delta, however old.
+    """Give all that lists by the certificate's own issuer say of it, complete and delta, however old.
 
     A revocation for good stays one in a list whose next update is long due, and in a delta that the complete
     list does not point to; the validator asks neither.
     """
     for crl in lists:
-        if crl.is_indirect or crl.issuer != certificate.issuer.hashable:
+        if crl.issuer != certificate.issuer.hashable:
             continue
-        entry = _entry(crl, certificate.serial_number)
-        if entry is None or signer_of(crl, (issuer,), algorithms) is None:
-            continue
-        told = _told(entry)
-        if told is not None:
-            yield replace(told, told_by=(("crl", crl.sha256),))
+        found = entries_about(crl, certificate)
+        if found and signer_of(crl, (issuer,), algorithms) is not None:
+            for each in found:
+                yield Listed(each.at, each.reason, (("crl", crl.sha256),), each.is_understood)
 
 
-def entries(crl: KnownCrl, serial: int) -> Iterator[datetime]:
-    """Give the times of all entries with this serial number; an indirect list may hold several."""
-    if serial >= 0 and not crl.is_indirect:
-        entry = _entry(crl, serial)
+def entries_about(crl: KnownCrl, certificate: Certificate) -> tuple[Entry, ...]:
+    """Give all entries of the list about a certificate, whether it is the right list for it or not."""
+    serial = certificate.serial_number
+    found = crl.entries.get(serial)
+    if found is None:
+        found = find_entries(crl.parsed.tbs_certlist_bytes, serial)
+        if found:  # most are on no list
+            crl.entries[serial] = found
+    if not found:
+        return ()
+    return tuple([each for each in found if each.is_about(certificate.issuer.hashable, crl.issuer)])
+
+
+def narrowed(
+    crl: KnownCrl,
+    signer: Certificate,
+    lists: Iterable[KnownCrl],
+    certificates: Iterable[Certificate],
+    at: datetime,
+    algorithms: ChainAlgorithms,
+) -> CRLContainer | None:
+    """Give the list with the entries that decide about these certificates at `at`, for the validator.
+
+    What other lists of the same signer and scope tell for good is among them, whichever of them is newer.
+    `None`: an entry that decides is not understood, and so the list must not be asked (RFC 5280 §5.3).
+    """
+    others = [
+        each
+        for each in lists
+        if each is not crl
+        and (each.issuer, each.scope) == (crl.issuer, crl.scope)
+        and signer_of(each, (signer,), algorithms) is not None
+    ]
+    told: list[tuple[Certificate, Entry]] = []
+    for certificate in certificates:
+        final = [entry for other in others for entry in entries_about(other, certificate) if entry.is_final]
+        entry = deciding((*entries_about(crl, certificate), *final), at)
+        if entry is not None and not entry.is_understood:
+            return None
         if entry is not None:
-            yield entry.revocation_date_utc
-        return
-    for each in crl.container.crl_data["tbs_cert_list"]["revoked_certificates"]:
-        if each["user_certificate"].native == serial:
-            yield each["revocation_date"].native
-
-
-def _entry(crl: KnownCrl, serial: int) -> x509.RevokedCertificate | None:
-    """Look a serial number up. Negative ones, which nobody may issue, are left to the validator."""
-    return crl.parsed.get_revoked_certificate_by_serial_number(serial) if serial >= 0 else None
-
-
-def _told(entry: x509.RevokedCertificate) -> Listed | None:
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
-    except x509.ExtensionNotFound:
-        reason = "unspecified"
-    except ValueError:
-        return None  # extensions nobody can read may change what the entry means
-    known = (x509.CRLReason, x509.InvalidityDate)
-    if any(each.critical and not isinstance(each.value, known) for each in entry.extensions):
-        return None
-    return Listed(entry.revocation_date_utc, reason)
+            told.append((certificate, entry))
+    return with_entries(crl.container, [(each, entry.at, entry.reason) for each, entry in told])
 
 
 def _adds_to(delta: KnownCrl, complete: KnownCrl) -> bool:
@@ -210,11 +225,12 @@ def signer_of(
 ) -> Certificate | None:
     """Give the first of these certificates that bears the issuer's name, may sign lists, and signed it."""
     for certificate in signers:
-        if certificate.subject.hashable != crl.issuer or not may_sign_lists(certificate):
-            continue
-        if not algorithms.admits(crl.container.crl_data["signature_algorithm"], certificate.public_key):
-            continue
-        if _has_signed(crl, certificate.public_key.dump()):
+        if (
+            certificate.subject.hashable == crl.issuer
+            and may_sign_lists(certificate)
+            and algorithms.admits(crl.container.crl_data["signature_algorithm"], certificate.public_key)
+            and _has_signed(crl, certificate.public_key.dump())
+        ):
             return certificate
     return None
 

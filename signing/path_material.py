@@ -13,9 +13,9 @@ from typing import Final
 
 from signing.path_algorithms import is_affordable
 from signing.path_asn1 import Certificate, load_certificate
-from signing.path_lists import KnownCrl, entries, read_list
+from signing.path_lists import KnownCrl, entries_about, read_list
 from signing.path_ocsp import KnownAnswer, answer_points, merged_answers, read_responses
-from signing.path_signatures import has_signed
+from signing.path_signatures import Links
 from signing.policy import Policy
 
 __all__ = ["Material", "admitted", "change_points", "read_material", "with_enclosed"]
@@ -79,8 +79,13 @@ def with_enclosed(
     return replace(material, crls=(*material.crls, *lists), answers=answers)
 
 
-def admitted(extra: Iterable[bytes], material: Material, policy: Policy) -> tuple[Certificate, ...]:
-    """Of the certificates that came along, those that lead to known ones by signatures that verify."""
+def admitted(
+    extra: Iterable[bytes], material: Material, policy: Policy, links: Links
+) -> tuple[Certificate, ...]:
+    """Of the certificates that came along, those that lead to known ones by signatures that verify.
+
+    Raises `OverBudget`.
+    """
     issuers = [*material.roots, *material.intermediates]
     seen = {issuer.sha256 for issuer in issuers}
     waiting = [
@@ -93,7 +98,10 @@ def admitted(extra: Iterable[bytes], material: Material, policy: Policy) -> tupl
     while found:
         found = False
         for certificate in tuple(waiting):
-            if any(has_signed(issuer, certificate) for issuer in issuers):
+            if any(
+                issuer.subject.hashable == certificate.issuer.hashable and links.hold(issuer, certificate)
+                for issuer in issuers
+            ):
                 waiting.remove(certificate)
                 issuers.append(certificate)
                 taken.append(certificate)
@@ -116,7 +124,7 @@ def change_points(certificates: Iterable[Certificate], material: Material) -> se
             points.add(known.keeps_expired_since)
         for certificate in concerned:
             if known.is_indirect or certificate.issuer.hashable == known.issuer:
-                points.update(entries(known, certificate.serial_number))
+                points.update(entry.at for entry in entries_about(known, certificate))
     for certificate in concerned:
         points |= answer_points(material.answers, certificate.serial_number)
     return points

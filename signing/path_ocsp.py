@@ -84,10 +84,9 @@ def status_of(
         and _is_about(known.answer, certificate, issuer)
         and _is_signed(known, issuer, policy, is_unrevoked)
     ]
-    for known in believed:
-        told = _revocation(known, at)
-        if told is not None and told.is_final:
-            return told
+    final = [told for known in believed if (told := _revocation(known, at)) is not None and told.is_final]
+    if final:
+        return min(final, key=lambda told: told.at)
     for known in believed:
         if _speaks_about(known.answer, certificate, at):
             return _revocation(known, at) or known
@@ -157,7 +156,24 @@ def _is_signed(
     policy: Policy,
     is_unrevoked: Callable[[Certificate, Certificate, datetime], bool],
 ) -> bool:
-    """Whether the issuer signed the response itself, or a responder to which it gave that task."""
+    """Whether the issuer signed the response itself, or a responder to which it gave that task.
+
+    One that cannot be followed is not: it must not spoil the others.
+    """
+    try:
+        return _is_signed_by_issuer_or_responder(known, issuer, policy, is_unrevoked)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 hostile responses make the libraries raise all there is
+        return False
+
+
+def _is_signed_by_issuer_or_responder(
+    known: KnownAnswer,
+    issuer: Certificate,
+    policy: Policy,
+    is_unrevoked: Callable[[Certificate, Certificate, datetime], bool],
+) -> bool:
     response = known.response
     method = response.method
     if method is None or not policy.admits_method(method):

@@ -21,11 +21,12 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.path_asn1 import Certificate
 from signing.path_context import Surroundings, make_context, run
-from signing.path_lists import KnownCrl, Listed, choose, is_fresh, listed, signer_of, speaks_about
+from signing.path_lists import KnownCrl, Listed, choose, is_fresh, listed, narrowed, signer_of, speaks_about
 from signing.path_material import MICROSECOND
 from signing.path_ocsp import status_of
 from signing.vocabulary import Check, MaterialDigest, SubIndication
@@ -87,14 +88,11 @@ _REVOKED: Final = (SubIndication.REVOKED, SubIndication.REVOKED_CA_NO_POE)
 def _told(
     certificate: Certificate, issuer: Certificate, around: Surroundings, at: datetime
 ) -> Listed | tuple[MaterialDigest, ...]:
-    """Give a revocation for good that any list or response tells of; else what responses say at `at`.
+    """Give the earliest revocation for good that anything tells of; else what responses say at `at`.
 
     Where a response finds it clean: the response and the lists about its responder. Nothing: unknown.
     """
     asked: list[KnownCrl] = []
-    for entry in listed(certificate, issuer, around.material.crls, around.algorithms):
-        if entry.is_final and entry.at <= at:
-            return entry
 
     def is_unrevoked(responder: Certificate, by: Certificate, then: datetime) -> bool:
         current = _stands(responder, by, around, then)
@@ -102,6 +100,11 @@ def _told(
         return current is not None
 
     status = status_of(certificate, issuer, around.material.answers, at, around.policy, is_unrevoked)
+    entries = [*listed(certificate, issuer, around.material.crls, around.algorithms)]
+    entries += [status] if isinstance(status, Listed) else []
+    final = [entry for entry in entries if entry.is_final and entry.at <= at]
+    if final:
+        return min(final, key=lambda entry: entry.at)
     if status is None or isinstance(status, Listed):
         return status or ()
     return ("ocsp", status.sha256), *(("crl", crl.sha256) for crl in asked)
@@ -121,6 +124,10 @@ def _ask_lists(
     chosen = choose(speaking, signers, around.algorithms)
     asked = [each for each in (*authorities, leaf) if each.sha256 not in clean]
     rested_on = _needed(asked, chosen, around, list(path.iter_certs(include_root=True)))
+    lists = _narrowed(chosen, (*authorities, leaf), signers, around, at)
+    if lists is None:
+        unclear = Check(5, "revocation", "unknown", None, "a revocation list that can be understood")
+        return Revocation(unclear, SubIndication.TRY_LATER, rested_on=rested_on)
     issuers = {crl.issuer for crl in chosen}
     unasked = [
         each
@@ -137,7 +144,8 @@ def _ask_lists(
     # and as much tolerance for all other times, says so.
     moment = at + MICROSECOND
     asserted = [NonRevokedStatusAssertion(each.sha256, moment) for each in unasked]
-    context = make_context(around, moment, rules, chosen, MICROSECOND, asserted)
+    believed = _who_may_list(chosen, path, around)
+    context = make_context(around, moment, rules, believed, lists, MICROSECOND, asserted)
     try:
         run(async_validate_path(context, path))
     except RevokedError as error:
@@ -151,6 +159,50 @@ def _ask_lists(
         unknown = Check(5, "revocation", "unknown")
         return Revocation(unknown, SubIndication.TRY_LATER, rested_on=rested_on)
     return Revocation(Check(5, "revocation", "passed", "not revoked"), rested_on=rested_on)
+
+
+def _who_may_list(
+    chosen: Sequence[KnownCrl], path: ValidationPath, around: Surroundings
+) -> list[Certificate]:
+    """Give the path's certificates, and those known ones, signed by another, whose key signed a list."""
+    on_path = list(path.iter_certs(include_root=True))
+    others = [
+        each
+        for each in (*around.material.intermediates, *around.known)
+        if any(
+            crl.issuer == each.subject.hashable and signer_of(crl, (each,), around.algorithms)
+            for crl in chosen
+        )
+        and any(
+            issuer.subject.hashable == each.issuer.hashable and around.links.hold(issuer, each)
+            for issuer in around.certificates
+        )
+    ]
+    return [*on_path, *others]
+
+
+def _narrowed(
+    chosen: Iterable[KnownCrl],
+    on_path: Iterable[Certificate],
+    signers: Sequence[Certificate],
+    around: Surroundings,
+    at: datetime,
+) -> list[CRLContainer] | None:
+    """Give the lists with what decides about the path and about those who signed them.
+
+    `None` where a list says something of one of them that is not understood.
+    """
+    signed_by = [(crl, signer_of(crl, signers, around.algorithms)) for crl in chosen]
+    concerned = {each.sha256: each for each in (*on_path, *(signer for _, signer in signed_by if signer))}
+    lists = []
+    for crl, signer in signed_by:
+        container = signer and narrowed(
+            crl, signer, around.material.crls, concerned.values(), at, around.algorithms
+        )
+        if container is None:
+            return None
+        lists.append(container)
+    return lists
 
 
 def _needed(

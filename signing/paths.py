@@ -11,13 +11,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from signing.path_algorithms import ChainAlgorithms
 from signing.path_asn1 import Certificate, load_certificate
 from signing.path_context import Surroundings
-from signing.path_evaluation import Evaluation, PathsNotFoundInTime, build_paths, evaluate
+from signing.path_evaluation import Evaluation, evaluate, is_consistent
 from signing.path_material import Material, admitted, change_points, read_material, with_enclosed
+from signing.path_search import build_paths
+from signing.path_signatures import Links, OverBudget
 from signing.policy import DEFAULT, Policy
 from signing.vocabulary import (
     STOPPED,
@@ -161,14 +163,15 @@ def _validated(
     at_hand = read_material(trust.roots, trust.intermediates, trust.crls, trust.ocsps)
     material = with_enclosed(at_hand, enclosed.crls, enclosed.ocsps, policy)
     leaf = load_certificate(certificate_der)
-    known = admitted(extra, material, policy)
-    interval = _interval(change_points((leaf, *known), material), at)
-    around = Surroundings(known, material, at_hand, policy, ChainAlgorithms(policy))
+    links = Links()
     try:
+        known = admitted(extra, material, policy, links)
+        around = Surroundings(known, material, at_hand, links, policy, ChainAlgorithms(policy))
         paths = build_paths(leaf, around)
-    except PathsNotFoundInTime:
+    except OverBudget:
         general = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
         return _failed(general, "over-budget", None, (BEGINNING, END), leaf)
+    interval = _interval(change_points((leaf, *known), material), at)
     evaluations = [evaluate(path, around, at) for path in paths]
     if evaluations:
         best = min(evaluations, key=_rank)
@@ -194,9 +197,17 @@ def _without_path(
         top = came_along.get(top.issuer.hashable, top)
     known_names = {each.subject.hashable for each in (*material.roots, *material.intermediates)}
     if top.issuer.hashable in known_names:
-        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "broken-link", None, interval, leaf)
-    issuer = str(top.issuer.human_friendly)
+        reason = "broken-link" if is_consistent(leaf) else "malformed-certificate"
+        return _failed(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, reason, None, interval, leaf)
+    issuer = _shown(top.issuer)
     return _failed(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "unknown-issuer", issuer, interval, leaf)
+
+
+def _shown(name: Any) -> str:
+    try:
+        return str(name.human_friendly)
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return "?"
 
 
 def _failed(

@@ -3,6 +3,7 @@
 RFC 6960 §4; critical extensions nobody here understands make a message unreadable (RFC 5280 §4.2).
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -55,14 +56,15 @@ def read_response(der: bytes) -> Response:
         strict = ocsp.load_der_ocsp_response(der)  # refuses what is not DER
         status = strict.response_status
         _require(status is ocsp.OCSPResponseStatus.SUCCESSFUL, reason="refusal", found=status.name)
-        body = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response["tbs_response_data"]
-        answers = body["responses"]
+        basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
+        body, answers = basic["tbs_response_data"], basic["tbs_response_data"]["responses"]
+        _require(basic["signature"].contents[:1] == b"\x00", reason="signature")  # no unused bits
         certificates = strict.certificates
         _require(len(answers) <= MAX_ANSWERS, reason="count", found=len(answers), limit=MAX_ANSWERS)
         _require(len(certificates) <= MAX_CERTIFICATES, reason="certificates", found=len(certificates))
         name = strict.responder_name
         return Response(
-            answers=tuple(_answer(each) for each in answers),
+            answers=tuple(_answers(answers)),
             responder_name=None if name is None else name.public_bytes(),
             responder_key_hash=strict.responder_key_hash,
             produced_at=strict.produced_at_utc,
@@ -70,7 +72,7 @@ def read_response(der: bytes) -> Response:
             signed=strict.tbs_response_bytes,
             value=strict.signature,
             method=_method(strict),
-            nonce=_nonce(_extensions(body["response_extensions"])),
+            nonce=_nonce(_extensions(body["response_extensions"], is_lenient=True)),
         )
     except UnreadableOcsp:
         raise
@@ -98,14 +100,22 @@ def _certificate_id(value: Any) -> CertificateId:
     )
 
 
+def _answers(values: Any) -> Iterator[Answer]:
+    """Read the answers that can be read: what stands beside one says nothing about it."""
+    for each in values:
+        try:
+            yield _answer(each)
+        except Exception:  # noqa: BLE001, S112 hostile bytes make the library raise all there is
+            continue
+
+
 def _answer(value: Any) -> Answer:
-    extensions = _extensions(value["single_extensions"])
+    extensions = _extensions(value["single_extensions"], is_lenient=True)
     status = value["cert_status"]
     revoked_at = reason = None
     if status.name == "revoked":
         revoked_at = _utc(status.chosen["revocation_time"].native)
-        named = status.chosen["revocation_reason"].native
-        reason = None if named is None else x509.ReasonFlags[named].value
+        reason = _reason(status.chosen["revocation_reason"])
     cutoff = extensions.get("archive_cutoff")
     return Answer(
         certificate=_certificate_id(value["cert_id"]),
@@ -118,18 +128,36 @@ def _answer(value: Any) -> Answer:
     )
 
 
-def _extensions(values: Any) -> dict[str, Any]:
+def _reason(value: Any) -> str | None:
+    """Give the reason; `None` for one that nobody knows: the certificate is revoked all the same."""
+    try:
+        return None if value.native is None else x509.ReasonFlags[value.native].value
+    except (KeyError, ValueError):
+        return None
+
+
+def _extensions(values: Any, *, is_lenient: bool = False) -> dict[str, Any]:
+    """Read extensions by name. `is_lenient`: one that is malformed and not critical is as good as missing."""
     found: dict[str, Any] = {}
     for each in () if isinstance(values, core.Void) else values:
-        name = each["extn_id"].native
-        is_usable = name not in found and (name in _KNOWN_EXTENSIONS or not each["critical"].native)
+        name, is_critical = each["extn_id"].native, each["critical"].native
+        is_usable = name not in found and (name in _KNOWN_EXTENSIONS or not is_critical)
+        if is_lenient and not is_critical and name in found:
+            found[name] = None
+            continue
         _require(is_usable, reason="extension", found=name)
-        found[name] = each["extn_value"].parsed if name in _KNOWN_EXTENSIONS else None
+        try:
+            found[name] = each["extn_value"].parsed if name in _KNOWN_EXTENSIONS else None
+            _ = None if found[name] is None else found[name].native
+        except Exception as error:
+            if is_critical or not is_lenient:
+                raise UnreadableOcsp(reason="extension", found=name) from error
+            found[name] = None
     return found
 
 
 def _nonce(extensions: dict[str, Any]) -> bytes | None:
-    if "nonce" not in extensions:
+    if extensions.get("nonce") is None:
         return None
     nonce: bytes = extensions["nonce"].native
     _require(len(nonce) <= MAX_NONCE_BYTES, reason="nonce", found=len(nonce), limit=MAX_NONCE_BYTES)

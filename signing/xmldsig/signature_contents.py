@@ -16,6 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 
 from signing.certificates import KnownCertificate
 from signing.errors import UnreadableSignature
+from signing.names import NAME_PARTS, name_in
 from signing.policy import DEFAULT
 from signing.xmldsig.elements import DS, NAMES, SIGNATURE, XADES, Element, decoded
 from signing.xmldsig.key_info import AGREEMENTS, READABLE
@@ -186,7 +187,7 @@ class _Contents:
         self.signed = frozenset(signed)
         self.known = known
         self.candidates: list[x509.Name] = [
-            name for each in certificates for name in (each.certificate.subject, each.certificate.issuer)
+            name_in(each.certificate, part) for each in certificates for part in NAME_PARTS
         ]
         self.namespaces = namespaces
 

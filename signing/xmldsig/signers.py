@@ -10,6 +10,7 @@ from typing import Final
 from signing.algorithms import SignatureMethod, verify_value
 from signing.certificates import CertificateReference, KnownCertificate, read_certificate
 from signing.errors import UnreadableCertificate, UnreadableSignature
+from signing.names import encoded_name
 from signing.policy import Policy
 from signing.xmldsig.elements import NAMES, XADES, Element, decoded
 from signing.xmldsig.identifiers import DIGESTS
@@ -56,7 +57,7 @@ def _leaf(certificates: Sequence[bytes]) -> int:
 
 
 def _subject(known: KnownCertificate) -> bytes:
-    return known.certificate.subject.public_bytes()
+    return encoded_name(known.certificate, "subject")
 
 
 def with_signer_first(

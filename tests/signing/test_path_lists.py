@@ -80,6 +80,76 @@ def test_a_forged_newer_list_hides_nothing():
     assert found(forged, make_list()) == OK
 
 
+SUPERSEDED_LATER = (AT + 2 * DAY, "superseded")
+STOLEN_BEFORE = (BEFORE, "keyCompromise")
+HELD_BEFORE = (AT - 3 * DAY, "certificateHold")
+RELEASED = (AT - DAY, "removeFromCRL")
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ((SUPERSEDED_LATER, STOLEN_BEFORE), REVOKED),
+        ((STOLEN_BEFORE, SUPERSEDED_LATER), REVOKED),
+        ((HELD_BEFORE, STOLEN_BEFORE), REVOKED),
+        ((STOLEN_BEFORE, HELD_BEFORE), REVOKED),
+        ((STOLEN_BEFORE, RELEASED), REVOKED),
+        ((HELD_BEFORE, STOLEN_BEFORE, RELEASED), REVOKED),
+        ((RELEASED, HELD_BEFORE, SUPERSEDED_LATER, STOLEN_BEFORE), REVOKED),
+        ((SUPERSEDED_LATER, HELD_BEFORE), LATER),
+        ((HELD_BEFORE, SUPERSEDED_LATER), LATER),
+        ((SUPERSEDED_LATER, SUPERSEDED_LATER), OK),
+    ],
+)
+@pytest.mark.parametrize("kind", ["complete", "delta", "indirect"])
+def test_of_several_entries_the_earliest_that_stands_for_good_decides(entries, expected, kind):
+    lines = [entry(10, at, reason) for at, reason in entries]
+    if kind == "delta":
+        assert found(make_list(freshest=True), make_list(*lines, number=7, base=5)) == expected
+    elif kind == "complete":
+        assert found(make_list(*lines)) == expected
+    else:
+        scope = {
+            "full_name": [x509.UniformResourceIdentifier("http://example.test/list")],
+            "indirect_crl": True,
+        }
+        told = found(make_list(*lines, scope=scope))
+        assert told == expected or (told == LATER and expected == OK)
+
+
+def test_entries_of_several_lists_count_together():
+    later, earlier = make_list(entry(10, *SUPERSEDED_LATER)), make_list(entry(10, *STOLEN_BEFORE), number=4)
+    for lists in ((later, earlier), (earlier, later)):
+        assert found(*lists) == REVOKED
+
+
+def raw_entry(extension: x509.ObjectIdentifier, value: bytes, critical: bool = False):
+    """An entry with an extension in any bytes."""
+    line = x509.RevokedCertificateBuilder().serial_number(10).revocation_date(BEFORE)
+    return line.add_extension(x509.UnrecognizedExtension(extension, value), critical=critical).build()
+
+
+@pytest.mark.parametrize(
+    ("extension", "value"),
+    [
+        ("2.5.29.21", b"\x0a\x01\x07"),  # a reason that there is not
+        ("2.5.29.21", b"\x0a\x01\x63"),
+        ("2.5.29.21", b"\x02\x01\x01"),  # no ENUMERATED
+        ("2.5.29.21", b""),
+        ("2.5.29.24", b"no time"),
+        ("1.2.3.4", b"whatever"),
+    ],
+)
+def test_what_is_malformed_beside_a_revocation_changes_nothing_of_it(extension, value):
+    line = raw_entry(x509.ObjectIdentifier(extension), value)
+    assert found(make_list(line)) == REVOKED
+    assert found(make_list(freshest=True), make_list(line, number=7, base=5)) == REVOKED
+
+
+def test_what_is_critical_and_unknown_in_an_entry_leaves_it_open():
+    assert found(make_list(raw_entry(x509.ObjectIdentifier("1.2.3.4"), b"x", critical=True))) != OK
+
+
 @pytest.mark.parametrize(
     ("in_base", "in_delta", "expected"),
     [

@@ -231,13 +231,41 @@ def test_the_digest_of_the_trust_names_responses_too():
     assert material().digest == TrustMaterial(material().roots, material().intermediates).digest
 
 
+def test_one_malformed_response_or_list_spoils_nothing_beside_it():
+    response, revocation_list = respond(GOOD), pki.crl()
+    for place, change in ((575, 2), (40, 1), (len(response) // 2, 255)):
+        altered = bytearray(response)
+        altered[place] ^= change
+        assert found(bytes(altered), crls=[revocation_list]) == OK
+        assert found(bytes(altered), response) == OK
+    for place in (1, 60, 198, len(revocation_list) // 2):
+        altered = bytearray(revocation_list)
+        altered[place] ^= 1
+        assert found(response, crls=[bytes(altered)]) == OK
+        assert found(crls=[bytes(altered), revocation_list]) == OK
+
+
+def test_a_signature_of_a_list_is_whole_octets():
+    der = pki.crl()
+    signature = x509.load_der_x509_crl(der).signature
+    unused = der.rindex(signature) - 1
+    assert der[unused] == 0
+    altered = der[:unused] + b"\x01" + der[unused + 1 :]
+    assert found(crls=[der]) == OK
+    assert found(crls=[altered]) == LATER
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_altered_responses_and_lists_never_raise_and_never_help(data):
     response, revocation_list = respond(GOOD), pki.crl()
-    for der, judge in (
-        (response, found),
-        (revocation_list, lambda altered: found(crls=[altered])),
+    for der, judge, signed in (
+        (response, found, lambda read: ocsp.read_response(read).signed),
+        (
+            revocation_list,
+            lambda altered: found(crls=[altered]),
+            lambda read: x509.load_der_x509_crl(read).tbs_certlist_bytes,
+        ),
     ):
         place = data.draw(st.integers(0, len(der) - 1))
         altered = bytearray(der)
@@ -245,5 +273,4 @@ def test_altered_responses_and_lists_never_raise_and_never_help(data):
         outcome = judge(bytes(altered))
         assert outcome in {LATER, OK}
         if outcome == OK:  # only what stands outside of the signed part may be altered
-            signed = ocsp.read_response(bytes(altered)).signed if der is response else b""
-            assert signed == ocsp.read_response(response).signed
+            assert signed(bytes(altered)) == signed(der)

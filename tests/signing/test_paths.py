@@ -14,6 +14,7 @@ from signing.authority import Revocation
 from signing.certificates import fingerprint, to_der
 from signing.names import authority_subject, organisation_subject
 from signing.path_material import admitted, read_material
+from signing.path_signatures import Links
 from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned, validate_path
 from signing.policy import DEFAULT
 
@@ -341,7 +342,7 @@ def test_crafted_certificates_do_not_make_path_building_explode():
         builder = builder.not_valid_before(pki.BEGIN).not_valid_after(pki.END)
         crafted.append(to_der(builder.sign(pki.key("x"), hashes.SHA256())))
     known = read_material(pki.trust().roots, pki.trust().intermediates, ())
-    assert admitted(crafted, known, DEFAULT) == ()
+    assert admitted(crafted, known, DEFAULT, Links()) == ()
     outcome = validate_path(crafted[0], Enclosed(tuple(crafted[1:])), pki.trust(), pki.AT)
     assert found(outcome) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
 
@@ -353,7 +354,7 @@ def test_certificates_that_a_known_one_signed_are_admitted_in_any_order():
     brought = [to_der(below.certificate), to_der(pki.issuing().certificate)]
     known = read_material(pki.trust().roots, (), ())
     for order in (brought, brought[::-1]):
-        assert {each.dump() for each in admitted(order, known, DEFAULT)} == set(brought)
+        assert {each.dump() for each in admitted(order, known, DEFAULT, Links())} == set(brought)
 
 
 def test_no_more_than_the_admitted_number_of_certificates_is_looked_at():

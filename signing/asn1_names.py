@@ -1,0 +1,60 @@
+"""Names as `asn1crypto` reads them, whatever their texts are encoded in.
+
+X.520 leaves TeletexString to T.61, but everybody writes Latin-1 into it and everybody reads it so (openssl,
+browsers); old certificates bear UTF8Strings that are none. Such texts are read as Latin-1, so that a name is
+one name for every part of this package. Nothing is judged here. RFC 5280 §4.1.2.4 and §7.1.
+"""
+
+from typing import Any
+
+from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
+from asn1crypto import x509 as asn1_x509
+
+__all__ = ["load_name", "made_readable", "texts"]
+
+
+def load_name(der: bytes) -> Any:
+    """Read a name from DER. Raises whatever the library does, `ValueError` mostly."""
+    return made_readable(asn1_x509.Name.load(der, strict=True))
+
+
+def made_readable(name: Any) -> Any:
+    """Read the texts of a name (`asn1crypto.x509.Name`) where the library would fail; gives the same name.
+
+    A value that cannot be prepared for comparison stands for itself, byte by byte. Raises what the library
+    raises where the name is no name at all.
+    """
+    for relative in name.chosen:
+        for attribute in relative:
+            try:
+                _read(attribute["value"])
+                _ = attribute.prepped_value
+            except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+                attribute._prepped = "#" + attribute.dump().hex()  # noqa: SLF001 the library has no other way
+    return name
+
+
+def texts(name: Any) -> list[list[tuple[str, str]]]:
+    """Give the attributes of a readable name, by relative name: dotted type and text."""
+    return [[(each["type"].dotted, _text(each)) for each in relative] for relative in name.chosen]
+
+
+def _read(value: Any) -> None:
+    string = value.chosen if isinstance(value, core.Choice) else value
+    if not isinstance(string, core.AbstractString):
+        return
+    try:
+        if not isinstance(string, core.TeletexString):
+            _ = string.native
+            return
+    except UnicodeDecodeError:
+        pass
+    string._unicode = string.contents.decode("latin-1")  # noqa: SLF001 the library has no other way
+
+
+def _text(attribute: Any) -> str:
+    try:
+        text = attribute["value"].native
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        text = None
+    return text if isinstance(text, str) else "#" + attribute["value"].dump().hex()
