@@ -4,8 +4,10 @@
 verdicts of them with the collaborators at hand; `verify_pdf` does both at once. `sign_pdf` appends one
 signature with its visible mark. Certificates and digests are judged elsewhere. ETSI EN 319 142-1.
 
-- `budget`: pyHanko's reader, made to count its work; `ranges`: which bytes are covered; `changes`: what was
-  done afterwards; `read` puts them in order; `findings`: what was read, as values; `judge`: the verdicts
+- `read`: puts in order what the rest finds; `budget`: pyHanko's reader, made to count its work
+- `ranges`: which bytes are covered
+- `changes`: what was done afterwards, by `later_rules` and `visibility`; `objects`: reading out of objects
+- `findings`: what was read, as values; `judge`: the verdicts; `covers`: who answers for what was added
 - `make` appends a signature, `marks` draws the blue signature and the red seal
 """
 

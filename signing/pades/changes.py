@@ -17,7 +17,6 @@ from pyhanko.sign.diff_analysis import (
     DiffResult,
     DocInfoRule,
     GenericFieldModificationRule,
-    MetadataUpdateRule,
     ModificationLevel,
     ObjectStreamRule,
     SigFieldCreationRule,
@@ -31,7 +30,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.pades.budget import BudgetReader
 from signing.pades.findings import Changes
-from signing.pades.later_rules import AnnotationRule, FreedRule, StoreRule, refuse_filled_gaps
+from signing.pades.later_rules import (
+    AnnotationRule,
+    ChangedMetadataRule,
+    FreedRule,
+    StoreRule,
+    refuse_filled_gaps,
+)
 from signing.pades.objects import items_of, value_of
 from signing.pades.visibility import FormRule, is_described_otherwise
 
@@ -94,17 +99,17 @@ class _Policy(StandardDiffPolicy):
             ]
         )
         self._is_described_otherwise = False
-        self._has_notes = False
+        self._pages = AnnotationRule()
         super().__init__(
             global_rules=[
                 CatalogModificationRule(),
                 DocInfoRule().as_qualified(_UNSEEN),
                 XrefStreamRule().as_qualified(_UNSEEN),
                 ObjectStreamRule().as_qualified(_UNSEEN),
-                MetadataUpdateRule().as_qualified(_UNSEEN),
+                ChangedMetadataRule().as_qualified(_UNSEEN),
                 StoreRule(),
                 FreedRule(),
-                AnnotationRule(),
+                self._pages,
             ],
             form_rule=self._form,
             reject_object_freeing=False,  # by a rule of ours, which asks whether anything used them
@@ -113,7 +118,7 @@ class _Policy(StandardDiffPolicy):
     @property
     def is_seen(self) -> bool:
         """Whether anything that was allowed can be seen."""
-        return self._form.is_seen or self._has_notes or self._is_described_otherwise
+        return self._form.is_seen or self._pages.has_notes or self._is_described_otherwise
 
     def apply(
         self,
@@ -125,9 +130,11 @@ class _Policy(StandardDiffPolicy):
         """Compare a revision with the signed one."""
         refuse_filled_gaps(old, new)
         result = super().apply(old, new, field_mdp_spec, doc_mdp)
-        self._has_notes |= result.modification_level > ModificationLevel.FORM_FILLING
         self._is_described_otherwise |= is_described_otherwise(old, new)
-        return result
+        if not self._pages.has_notes:
+            return result
+        level = max(result.modification_level, ModificationLevel.ANNOTATIONS)
+        return DiffResult(level, result.changed_form_fields)
 
 
 def _oddity(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> Changed | None:

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
-from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import MetadataUpdateRule, ModificationLevel, SuspiciousModification
 from pyhanko.sign.diff_analysis.commons import compare_dicts
 from pyhanko.sign.diff_analysis.rules_api import AbsoluteContext, QualifiedWhitelistRule, ReferenceUpdate
 
 from signing.pades.objects import is_defined, is_same, items_of, raw_of, value_of
 
-__all__ = ["AnnotationRule", "FreedRule", "StoreRule", "refuse_filled_gaps"]
+__all__ = ["AnnotationRule", "ChangedMetadataRule", "FreedRule", "StoreRule", "refuse_filled_gaps"]
 
 _Approved = tuple[ModificationLevel, ReferenceUpdate]
 _STORE: Final = ("/Root", "/DSS")
@@ -66,6 +66,20 @@ class StoreRule(QualifiedWhitelistRule):
                 yield ModificationLevel.LTA_UPDATES, ReferenceUpdate(reference, AbsoluteContext(path, old))
 
 
+class ChangedMetadataRule(MetadataUpdateRule):
+    """The library's rule for XMP, asked only where it changed: many files hold some that is malformed."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library says none
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+        """Approve the stream, where it was written anew."""
+        before, after = raw_of(old.root, "/Metadata"), raw_of(new.root, "/Metadata")
+        if is_same(before, after) and not _is_listed(new, after):
+            return ()
+        return super().apply(old, new)
+
+
 class FreedRule(QualifiedWhitelistRule):
     """Objects given up: allowed where nothing but the store of data for checking later used them."""
 
@@ -87,6 +101,10 @@ class AnnotationRule(QualifiedWhitelistRule):
     What was there has to stay, in its order. Fields of other kinds are not added; the field of a mark is for
     the rules of forms to approve.
     """
+
+    def __init__(self) -> None:
+        self.has_notes = False
+        """Whether a note was added, which stands in the page itself where no object of its own tells."""
 
     def apply_qualified(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterator[_Approved]:
         """Approve pages whose list of annotations alone changed, the list, and the new notes in it."""
@@ -144,6 +162,7 @@ class AnnotationRule(QualifiedWhitelistRule):
             if reference is None:
                 raise SuspiciousModification("a field stands in no form")
             return
+        self.has_notes = True
         since = old.revision + 1
         for each in new.collect_dependencies(raw, since_revision=since):
             if old.is_ref_unassignable(each):
@@ -155,6 +174,12 @@ def _usages(revision: HistoricalResolver) -> dict[Any, set[Any]]:
     # The policy goes by the same list, and the library has no other way to it.
     revision._load_reverse_xref_cache()  # noqa: SLF001 - as above
     return revision._indirect_object_access_cache or {}  # noqa: SLF001 - as above
+
+
+def _is_listed(revision: HistoricalResolver, raw: Any) -> bool:
+    """Whether a revision itself writes what an entry refers to."""
+    is_reference = isinstance(raw, generic.IndirectObject)
+    return is_reference and raw.reference in revision.explicit_refs_in_revision()
 
 
 def _paths_under(old: HistoricalResolver, reference: Any, begin: tuple[str, ...]) -> list[Any]:

@@ -30,6 +30,9 @@ _SAVED: Final = frozenset({"/ModDate", "/Producer", "/Creator", "/Trapped"})
 """What every program writes anew when it saves."""
 _HIDDEN: Final = 1 << 1
 """Annotation flag: neither shown nor printed (ISO 32000-2, table 167)."""
+_ACTIONS: Final = frozenset({"/A", "/AA"})
+_UNSHOWN: Final = frozenset({"/Ff", "/Type"})
+"""What of a signature field Acrobat writes anew at will; nobody sees it."""
 _CORNERS: Final = 4
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP_SAVED: Final = (
@@ -45,14 +48,17 @@ _XMP_SAVED: Final = (
 
 
 def is_unseen(field: Any) -> bool:
-    """Tell whether a field shows nothing on any page: without extent, or hidden, in all its parts."""
+    """Tell whether a field shows nothing on any page: without extent, or hidden, in all its parts.
+
+    One that does something (a script when its page opens) may show anything.
+    """
     parts = [field]
     if value_of(field, "/Kids") is not None:
         kids = [each.get_object() for each in items_of(field["/Kids"])]
         if any("/Kids" in each for each in kids):
             return False
         parts += kids
-    return all(_is_part_unseen(each) for each in parts)
+    return all(_is_part_unseen(each) and not _ACTIONS & each.keys() for each in parts)
 
 
 def _is_part_unseen(part: Any) -> bool:
@@ -101,6 +107,8 @@ class FormRule(FormUpdatingRule):
                 continue
             if update.field_name not in unseen and not _is_rewritten(old, new, reference):
                 self.is_seen = True
+        if any(_is_shown_otherwise(spec) for spec in self._fields.specs.values()):
+            self.is_seen = True
         before, after = old.root["/AcroForm"], new.root["/AcroForm"]
         if any(not is_same(raw_of(before, key), raw_of(after, key)) for key in _FORM_WIDE):
             self.is_seen = True
@@ -112,6 +120,17 @@ def _is_spec_unseen(spec: FieldComparisonSpec) -> bool:
     return spec.field_type == "/Sig" and all(is_unseen(each) for each in fields)
 
 
+def _is_shown_otherwise(spec: FieldComparisonSpec) -> bool:
+    """Whether a signature field that can be seen is new, or stands otherwise than before."""
+    before, after = spec.old_field, spec.new_field
+    if spec.field_type != "/Sig" or after is None or _is_spec_unseen(spec):
+        return False
+    if before is None:
+        return True
+    keys = (before.keys() | after.keys()) - _UNSHOWN
+    return any(not is_same(raw_of(before, key), raw_of(after, key)) for key in keys)
+
+
 def _is_rewritten(old: HistoricalResolver, new: HistoricalResolver, reference: Any) -> bool:
     """Whether an object was written anew as it was."""
     return is_defined(old, reference) and is_same(old(reference), new(reference))
@@ -119,8 +138,7 @@ def _is_rewritten(old: HistoricalResolver, new: HistoricalResolver, reference: A
 
 def is_described_otherwise(old: HistoricalResolver, new: HistoricalResolver) -> bool:
     """Tell whether title, author or the like changed, which readers show beside the pages."""
-    before = value_of(old.trailer_view, "/Info") or {}
-    after = value_of(new.trailer_view, "/Info") or {}
+    before, after = _information(old), _information(new)
     for key in (before.keys() | after.keys()) - _SAVED:
         if not is_same(raw_of(before, key), raw_of(after, key)):
             return True
@@ -130,6 +148,13 @@ def is_described_otherwise(old: HistoricalResolver, new: HistoricalResolver) -> 
     ):
         return False
     return _described(old) != _described(new)
+
+
+def _information(revision: HistoricalResolver) -> Any:
+    raw = raw_of(revision.trailer_view, "/Info")
+    # The trailer's own references would be followed in the newest revision.
+    found = revision(raw.reference) if isinstance(raw, generic.IndirectObject) else raw
+    return found if isinstance(found, generic.DictionaryObject) else {}
 
 
 def _described(revision: HistoricalResolver) -> list[tuple[str, str]]:

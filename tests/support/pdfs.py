@@ -67,6 +67,12 @@ def words(data: bytes) -> list[str]:
     return [verdict.sub_indication or "passed" for verdict in judge(data)]
 
 
+def outcome(data: bytes) -> tuple[str, Any]:
+    """Word and kind of change of the first signature."""
+    verdict = judge(data)[0]
+    return verdict.sub_indication or "passed", pki.check(verdict, "later-changes").found
+
+
 def startxref(data: bytes) -> int:
     return int(re.findall(rb"startxref\s+(\d+)", data)[-1])
 
