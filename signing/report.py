@@ -6,14 +6,15 @@ control characters are shown as such, and the page escapes everything.
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from signing.attached_files import AttachedFile
 from signing.report_texts import LABELS
 from signing.sentences import Language
 from signing.verdict import SignatureVerdict
 from signing.vocabulary import Indication
 
-__all__ = ["Report", "overall", "page", "text"]
+__all__ = ["Report", "overall", "page", "text", "worst"]
 
 NONE = "NONE"
 
@@ -23,11 +24,26 @@ class Report(NamedTuple):
 
     name: str
     verdicts: tuple[SignatureVerdict, ...]
+    files: tuple[AttachedFile, ...] = ()
+    """Where the file is a manifest: those it names, and those that were given beside it."""
+    time: Literal["acceptance", "receipt"] = "acceptance"
+    """Where the time comes from that no time-stamp gave: the user, or a receipt."""
+
+    @property
+    def indication(self) -> Indication | None:
+        """What the file comes to; an altered file beside a manifest fails with it."""
+        if any(each.outcome == "altered" for each in self.files):
+            return Indication.TOTAL_FAILED
+        return overall(self.verdicts)
 
 
 def overall(verdicts: Sequence[SignatureVerdict]) -> Indication | None:
     """Say what several come to where all must hold: failed if one is, then undecided; `None` without any."""
-    found = {each.indication for each in verdicts}
+    return worst([each.indication for each in verdicts])
+
+
+def worst(found: Sequence[Indication | None]) -> Indication | None:
+    """Say what several indications come to where all must hold; `None` where there is none."""
     order = (Indication.TOTAL_FAILED, Indication.INDETERMINATE, Indication.TOTAL_PASSED)
     return next((each for each in order if each in found), None)
 
@@ -37,11 +53,12 @@ def text(reports: Sequence[Report], language: Language, *, detail: bool = False)
     labels = LABELS[language]
     lines: list[str] = []
     for report in reports:
-        lines.append(f"{_printable(report.name)}: {labels[_word(report.verdicts)]}")
+        lines.append(f"{_printable(report.name)}: {labels[report.indication or NONE]}")
         if not report.verdicts:
             lines.append(f"  {labels['no-signature']}")
         for verdict in report.verdicts:
-            lines += _lines(verdict.to_json(language, is_offline=True), labels, detail=detail)
+            lines += _lines(_shown(report, verdict, language), labels, detail=detail)
+        lines += [f"  {_printable(each.name)}: {labels[each.outcome]}" for each in report.files]
     return "\n".join(lines)
 
 
@@ -92,11 +109,14 @@ def page(reports: Sequence[Report], language: Language, *, policy: str, trust: s
         f"<title>{labels['title']}</title><style>{_STYLE}</style></head><body><h1>{labels['title']}</h1>",
     ]
     for report in reports:
-        word = _word(report.verdicts)
+        word = report.indication or NONE
         parts.append(f'<section><h2>{_escaped(report.name)} <b class="{word}">{labels[word]}</b></h2>')
         if not report.verdicts:
             parts.append(f"<p>{labels['no-signature']}</p>")
-        parts += [_article(each.to_json(language, is_offline=True), labels) for each in report.verdicts]
+        parts += [_article(_shown(report, each, language), labels) for each in report.verdicts]
+        if report.files:
+            parts.append(f"<h3>{labels['files']}</h3>")
+            parts.append(_table([(each.name, labels[each.outcome]) for each in report.files]))
         parts.append("</section>")
     parts.append(_table([(labels["policy"], policy), (labels["trust"], trust)]))
     return "\n".join([*parts, "</body></html>\n"])
@@ -125,8 +145,9 @@ def _table(facts: Sequence[tuple[str, str]]) -> str:
     return f"<table>{rows}</table>"
 
 
-def _word(verdicts: Sequence[SignatureVerdict]) -> str:
-    return overall(verdicts) or NONE
+def _shown(report: Report, verdict: SignatureVerdict, language: Language) -> Mapping[str, Any]:
+    shown = verdict.to_json(language, is_offline=True)
+    return {**shown, "time_source": report.time} if shown["time_source"] == "acceptance" else shown
 
 
 def _escaped(value: str | None) -> str:

@@ -75,6 +75,21 @@ SITUATIONS: Final[dict[str, tuple[str | None, str | None]]] = {
         "The path to a trusted root could not be followed: {reason}.",
         "Have it signed again with only the certificates in the signature that lead to the root.",
     ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@manifest": (
+        None,
+        "Have a certificate issued by an authority whose own certificate is valid, and sign again.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@file": (
+        None,
+        "Have a certificate issued by an authority whose own certificate is valid, and sign again.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@offline": (
+        None,
+        (
+            "Where something proves that the file was there earlier, a receipt for example, judge it as of "
+            "that time (--receipt or --at), with the lists of revoked certificates of then."
+        ),
+    ),
     "NO_CERTIFICATE_CHAIN_FOUND@offline": (
         None,
         (

@@ -75,6 +75,21 @@ SITUATIONS: Final[dict[str, tuple[str | None, str | None]]] = {
         "Không thể lần theo đường dẫn đến gốc tin cậy: {reason}.",
         "Cần ký lại, chỉ kèm trong chữ ký những chứng thư số dẫn đến gốc.",
     ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@manifest": (
+        None,
+        "Hãy xin cấp chứng thư số từ cơ quan cấp có chứng thư số của chính mình còn hạn, rồi ký lại.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@file": (
+        None,
+        "Hãy xin cấp chứng thư số từ cơ quan cấp có chứng thư số của chính mình còn hạn, rồi ký lại.",
+    ),
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE:authority-expired@offline": (
+        None,
+        (
+            "Nếu có bằng chứng, chẳng hạn biên nhận, rằng tệp đã có từ trước đó, hãy xét theo thời điểm ấy "
+            "(--receipt hoặc --at), với danh sách thu hồi của thời điểm ấy."
+        ),
+    ),
     "NO_CERTIFICATE_CHAIN_FOUND@offline": (
         None,
         (

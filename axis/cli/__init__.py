@@ -11,6 +11,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from axis.cli.common import CommandParser
 from axis.cli.output import outlast_reader
 
 COMMANDS = (
@@ -74,7 +75,9 @@ def build_parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="axis", description="The document exchange axis.", epilog=EXIT_STATUS
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=CommandParser
+    )
     wanted = [name for name in given[:1] if name in COMMANDS]
     for name in wanted or COMMANDS:
         importlib.import_module(f"axis.cli.{name}").register(commands)

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from axis.clock import Clock
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
@@ -19,7 +19,25 @@ from axis.settings import Settings, from_environment
 if TYPE_CHECKING:
     from axis.database import Database
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
+class CommandParser(argparse.ArgumentParser):
+    """A command's parser; operands may stand among options too, where the command says so."""
+
+    is_intermixed = False
+    """Whether `FILE --option VALUE FILE` names two files, which `argparse` by itself takes for a mistake."""
+    _is_parsing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as the base does; what it does with operands among options calls this again."""
+        if not self.is_intermixed or self._is_parsing:
+            return super().parse_known_args(args, namespace)
+        self._is_parsing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing = False
+
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[CommandParser]"  # noqa: SLF001 - argparse has no public name for it
 """Where a command adds its own parser."""
 
 

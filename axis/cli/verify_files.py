@@ -7,12 +7,13 @@ asked for is read; nothing is fetched.
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from axis.cli.common import RefusedError
+from axis.cli.verify_attachments import attached_files, read_manifest
 from axis.trust.path_workers import PathWorkers
 from axis.trust.workers import StoppedError, Workers
 from signing.content import Content
@@ -49,22 +50,28 @@ class Judge:
     sender: str | None
     workers: Workers
 
-    def report(self, file: Path, signature: Path | None) -> Report:
-        """Judge all signatures of a file. Raises `OSError` and `RefusedError`."""
+    def report(self, file: Path, signature: Path | None, beside: Sequence[Path] = ()) -> Report:
+        """Judge all signatures of a file, and compare what lies beside a manifest with what it names.
+
+        Raises `OSError` and `RefusedError`.
+        """
         verdicts: list[SignatureVerdict] = []
-        own = None
+        own, content = None, file
         if (
             signature is None
             and (name := signed_name(file.name))
             and (signed := file.with_name(name)).is_file()
         ):
             verdicts += self._detached(signed, file)
+            content = signed
         else:
             own = self._held(file)
             verdicts += self._inside(file, own) if own is not None else ()
-        for beside in [signature] if signature is not None else _beside(file):
-            verdicts += self._detached(file, beside)
-        return Report(file.name, tuple(verdicts))
+        for detached in [signature] if signature is not None else _beside(file):
+            verdicts += self._detached(file, detached)
+        manifest = read_manifest(content) if verdicts else None
+        files = () if manifest is None else attached_files(manifest, beside)
+        return Report(file.name, tuple(verdicts), files)
 
     def _held(self, file: Path) -> bytes | None:
         return file.read_bytes() if file.stat().st_size <= HELD_BYTES else None
@@ -141,10 +148,12 @@ def judging(at: dt.datetime, policy: Policy, material: TrustMaterial, sender: st
         workers.close()
 
 
-def check_arguments(files: list[Path], signature: Path | None) -> None:
-    """Refuse what cannot be meant. Raises `RefusedError`."""
-    if signature is not None and len(files) != 1:
-        raise RefusedError("--signature goes with one FILE")
+def check_arguments(files: list[Path], signature: Path | None) -> list[Path]:
+    """Refuse what cannot be meant; return the files that lie beside a manifest. Raises `RefusedError`."""
     missing = [str(path) for path in (*files, *([signature] if signature else [])) if not path.is_file()]
     if missing:
         raise RefusedError(f"no such file: {', '.join(missing)}")
+    beside = files[1:] if signature is not None else []
+    if beside and read_manifest(files[0]) is None:
+        raise RefusedError("--signature goes with one FILE, or with a manifest and its attachments")
+    return beside

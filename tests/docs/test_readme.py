@@ -167,6 +167,12 @@ def test_the_statistics_answer_the_inspection_with_their_definition(walk: Walk) 
     assert "÷" in statistics["definition"]
 
 
+def test_signature_and_file_are_checked_as_of_the_time_that_the_receipt_proves(walk: Walk) -> None:
+    at = walk.find("receipt", "deliveries")["accepted_at"]
+    assert f"Judged as of: {at} (the time that the receipt proves)" in walk.printed
+    assert "123-UBND-VX.pdf: is the file that the manifest names" in walk.printed
+
+
 def test_report_reconcile_and_fsck_find_nothing_wrong(walk: Walk) -> None:
     # a fault would have ended the shell; this holds that they were asked
     asked = next(block.text for block in FIRST if "axis fsck" in block.text)

@@ -1,0 +1,46 @@
+"""The files beside a manifest, compared with the digests in it: what a signature over the manifest binds."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from axis.protocol.errors import AxisError
+from axis.protocol.manifest import DEFAULT_LIMITS, Manifest, parse_manifest
+from signing.attached_files import AttachedFile, FileFacts, compare
+
+MANIFEST_BYTES = 16 * 1024 * 1024
+"""Far more than a hub takes by default; a hub may be set to take more."""
+_LIMITS = replace(
+    DEFAULT_LIMITS,
+    bytes=MANIFEST_BYTES,
+    recipients=1_000_000,
+    attachments=100_000,
+    references=1_000_000,
+    attachment_bytes=2**62,
+    document_bytes=2**62,
+    subject_characters=1_000_000,
+)
+"""Whatever some hub took may be checked here; the time that takes is the user's own."""
+
+
+def read_manifest(file: Path) -> Manifest | None:
+    """Read a file as a manifest; `None` when it is none. Raises `OSError`."""
+    if file.stat().st_size > MANIFEST_BYTES:
+        return None
+    try:
+        return parse_manifest(file.read_bytes(), _LIMITS)
+    except AxisError:
+        return None
+
+
+def attached_files(manifest: Manifest, given: Sequence[Path]) -> tuple[AttachedFile, ...]:
+    """Compare the files given with those that the manifest names. Raises `OSError`."""
+    named = [FileFacts(each.name, each.size, each.sha256) for each in manifest.attachments]
+    return compare(named, [_facts(file) for file in given])
+
+
+def _facts(file: Path) -> FileFacts:
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return FileFacts(file.name, stream.tell(), sha256)

@@ -1,0 +1,109 @@
+"""The time that a receipt proves: when an axis took in a manifest and its signature.
+
+A receipt holds a leaf of the axis's ledger and its place under a checkpoint that the ledger's key signed
+(C2SP tlog-proof). Whoever has that key needs nothing else: the axis can neither take back nor date otherwise
+what a leaf says. docs/ledger.md.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from axis.cli.common import RefusedError
+from axis.clock import parse_rfc3339, to_datetime
+from axis.ledger.leaves import read_leaf
+from signing.errors import SigningError
+from signing.notes import MAX_RECEIPT_BYTES, VerifierKey, check_receipt, read_verifier_key
+
+ANSWER_BYTES = 16 * 1024 * 1024
+"""An answer holds verdict and deliveries beside the receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a receipt proves of a manifest and its signature."""
+
+    at: dt.datetime
+    ledger: str
+    document: str
+    is_clock_real: bool
+    """False where a sandbox had moved its clock: the time is then an exercise."""
+
+    def to_json(self) -> dict[str, object]:
+        """Give it as `axis verify --json` shows it."""
+        at = self.at.isoformat().replace("+00:00", "Z")
+        clock = "real" if self.is_clock_real else "moved"
+        return {"at": at, "ledger": self.ledger, "document": self.document, "clock": clock}
+
+
+def proven(receipt: Path, key: str, manifest: Path, signature: Path) -> Proven:
+    """Check a receipt and give what it proves; `key` is the ledger's verifier key, or a file that holds it.
+
+    Raises `RefusedError` when it does not prove that this manifest and this signature were there.
+    """
+    text = _receipt(receipt)
+    checks = [check_receipt(text, each) for each in _keys(key)]
+    found = next((each for each in checks if each.valid), checks[0])
+    if not found.valid or found.receipt is None or found.checkpoint is None:
+        raise RefusedError(f"{receipt} proves nothing: {found.reason}")
+    try:
+        leaf = read_leaf(found.receipt.leaf)
+    except ValueError as error:
+        raise RefusedError(f"{receipt} proves nothing: {error}") from None
+    if leaf.get("event") != "acceptance" or leaf.get("manifest") != _sha256(manifest):
+        raise RefusedError(f"{receipt} is about another manifest than {manifest}")
+    if _sha256(signature) not in _listed(leaf.get("signatures")):
+        raise RefusedError(f"{receipt} does not say that {signature} was there")
+    try:
+        at = to_datetime(parse_rfc3339(str(leaf["at"])))
+    except (KeyError, ValueError):
+        raise RefusedError(f"{receipt} names no time") from None
+    return Proven(at, found.checkpoint.origin, str(leaf.get("document")), leaf.get("clock") == "real")
+
+
+def _receipt(file: Path) -> str:
+    """Read a receipt, alone or inside the answer that it came with."""
+    if file.stat().st_size > ANSWER_BYTES:
+        raise RefusedError(f"{file} is too long for a receipt")
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if text.lstrip().startswith("{"):
+        try:
+            answer: Any = json.loads(text)
+        except (ValueError, RecursionError):
+            raise RefusedError(f"{file} is neither a receipt nor an answer that holds one") from None
+        text = str(answer.get("receipt", ""))
+    if not 0 < len(text) <= MAX_RECEIPT_BYTES:
+        raise RefusedError(f"{file} is neither a receipt nor an answer that holds one")
+    return text
+
+
+def _keys(given: str) -> list[VerifierKey]:
+    """Read the verifier keys, one a line: a ledger whose key was changed has several."""
+    path = Path(given)
+    text = path.read_text(encoding="utf-8", errors="replace") if _is_file(path) else given
+    try:
+        keys = [read_verifier_key(line) for line in text.splitlines() if line.strip()]
+    except SigningError:
+        keys = []
+    if not keys:
+        raise RefusedError(f"{given} is neither a ledger's verifier key (name+id+base64) nor a file of one")
+    return keys
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,54 @@
+"""What became of the files that a signed manifest names: whether those at hand are the ones it names.
+
+Compares names, sizes and digests that others took, and reads no files. A signature over the manifest binds
+the files by their SHA-256 and nothing else.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+__all__ = ["AttachedFile", "FileFacts", "compare"]
+
+Outcome = Literal["same", "altered", "not-given", "not-named"]
+
+
+class FileFacts(NamedTuple):
+    """A file by its name, size and digest."""
+
+    name: str
+    size: int
+    sha256: str
+    """Lower-case hexadecimal."""
+
+
+class AttachedFile(NamedTuple):
+    """A file that the manifest names, or that was given beside it."""
+
+    name: str
+    outcome: Outcome
+    """`same`: it is what the manifest names; `altered`: it is another one of that name; `not-given`: the
+    manifest names it, and it was not given; `not-named`: it was given, and the manifest does not name it."""
+
+
+def compare(named: Sequence[FileFacts], given: Sequence[FileFacts]) -> tuple[AttachedFile, ...]:
+    """Compare the files given with those that a manifest names, by names in Unicode form C: all of them."""
+    by_name: dict[str, list[FileFacts]] = {}
+    for file in given:
+        by_name.setdefault(_nfc(file.name), []).append(file)
+    found: list[AttachedFile] = []
+    for each in named:
+        found += [_compared(each, file) for file in by_name.pop(_nfc(each.name), [])] or [
+            AttachedFile(each.name, "not-given")
+        ]
+    found += [AttachedFile(file.name, "not-named") for files in by_name.values() for file in files]
+    return tuple(found)
+
+
+def _compared(named: FileFacts, given: FileFacts) -> AttachedFile:
+    is_same = (given.size, given.sha256) == (named.size, named.sha256)
+    return AttachedFile(named.name, "same" if is_same else "altered")
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
