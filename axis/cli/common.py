@@ -19,6 +19,7 @@ from axis.settings import Settings, from_environment
 if TYPE_CHECKING:
     from axis.database import Database
 
+
 class CommandParser(argparse.ArgumentParser):
     """A command's parser; operands may stand among options too, where the command says so."""
 
