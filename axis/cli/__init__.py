@@ -34,7 +34,7 @@ COMMANDS = (
 )
 """The modules of this package that are sub-commands, in the order in which help lists them."""
 
-REFUSED = 2
+OK, FOUND_PROBLEMS, REFUSED = 0, 1, 2
 REFUSED_BY = {"verify": 4}
 """Commands to which 2 means something else."""
 EXIT_STATUS = (
