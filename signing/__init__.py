@@ -23,6 +23,9 @@ Map, from the ground up:
 - `timestamps`: RFC 3161: requests, tokens made and judged, and put into signatures
 - `pades`: signatures in PDF files, read in a process that may be killed, judged likewise, and made
 - `xmldsig`: XML signatures, read in a process that may be killed and judged by the same procedure
+- `containers`: ASiC, OpenDocument and S/MIME, read in a process that may be killed and judged likewise;
+  `foreign_formats`: what is signed in ways that are not judged
+- `file_kinds`: what signed file some bytes may be; `file_formats`: how each kind is read and judged
 - `pairing`: which file signs which; `report`: verdicts as lines of text or a page, from `report_texts`
 - `conclusion`: what all signatures of a document come to
 - `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)

@@ -6,7 +6,7 @@ Names alone are looked at, and nothing is verified. Extensions of RFC 8551 §3.2
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-__all__ = ["DETACHED", "ENCAPSULATED", "Pairing", "pair", "signed_name"]
+__all__ = ["DETACHED", "ENCAPSULATED", "Pairing", "is_encapsulated", "pair", "signed_name"]
 
 DETACHED: Final = ".p7s"
 ENCAPSULATED: Final = ".p7m"
@@ -28,12 +28,17 @@ def signed_name(name: str) -> str | None:
     return name[: -len(DETACHED)] or None if name.lower().endswith(DETACHED) else None
 
 
+def is_encapsulated(name: str) -> bool:
+    """Whether a file of this name carries both signature and content."""
+    return name.lower().endswith(ENCAPSULATED)
+
+
 def pair(names: Sequence[str]) -> Pairing:
     """Pair files with their signatures by name; equal means equal, so names come in one normal form."""
     known = set(names)
     signatures = [(signed_name(name), name) for name in names if name.lower().endswith(DETACHED)]
     return Pairing(
         pairs=tuple((file, name) for file, name in signatures if file is not None and file in known),
-        encapsulated=tuple(name for name in names if name.lower().endswith(ENCAPSULATED)),
+        encapsulated=tuple(filter(is_encapsulated, names)),
         unpaired=tuple(name for file, name in signatures if file is None or file not in known),
     )

@@ -33,6 +33,8 @@ class Policy:
     max_exponent_bits: int = 64
     """RSA verification costs as much as its exponent is long; everyone's has 17 bits."""
     max_signature_bytes: int = 256 * 1024
+    max_enclosing_bytes: int = 64 * 1024 * 1024
+    """Of a signature that carries what it signs: a whole file, of which the real axis takes 50 MB."""
     max_certificates: int = 8
     """Signer and chain are two to four; path building over many grows explosively."""
     max_enclosed_lists: int = 8

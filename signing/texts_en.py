@@ -143,6 +143,30 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "The way the PDF is signed is not admitted: {reason}.",
         "Sign it as ETSI.CAdES.detached (PAdES).",
     ),
+    "SIG_CONSTRAINTS_FAILURE:container": (
+        "The signature does not cover all that is in the container: {reason}.",
+        "Use nothing but the files that are signed, or have the container signed again with all its files.",
+    ),
+    "SIG_CONSTRAINTS_FAILURE:mime": (
+        "The message shows something that the signature does not cover: {reason}.",
+        "Trust nothing but the signed text, or have the document itself signed, and sent as a file.",
+    ),
+    "HASH_FAILURE:container": (
+        "A signed file in the container was changed after signing: {found}.",
+        "Send the container as it was signed; what has to change comes before signing.",
+    ),
+    "GENERIC:container": (
+        "The signatures in the file could not be judged: {reason}.",
+        "Make the container again with usual software, unencrypted.",
+    ),
+    "GENERIC:mime": (
+        "The signature in the message could not be judged: {reason}.",
+        "Send the message as the mail program saved it.",
+    ),
+    "GENERIC:unjudged": (
+        "{reason}; whether it is valid is not known.",
+        "Have it checked by the software it was made with.",
+    ),
     "GENERIC:stopped": (
         (
             "Judging the signature took so long, or so much memory, that it was stopped to protect the "
@@ -174,7 +198,7 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
 
 REASONS: Final[dict[str, str]] = {
     "too-large": "it is {found} large, and up to {limit} are read",
-    "neither-der-nor-pem": "it is neither DER nor one PEM block",
+    "neither-der-nor-pem": "it is neither DER nor one PEM block nor base64 alone",
     "broken-base64": "its base64 is broken",
     "malformed": "it is not a CMS SignedData",
     "not-signed-data": "it is another kind of CMS message ({found})",
@@ -218,6 +242,23 @@ REASONS: Final[dict[str, str]] = {
     "xml-reference-ambiguous": "it refers to {found}, which several elements of the file are called",
     "xml-reference-missing": "the file {found} that it signs is not in the package",
     "xml-transform": "it transforms what it signs in a way that is not read ({found})",
+    "container-unsigned": "the file {found} in it is not signed",
+    "container-comment": "the archive has a comment that is not signed",
+    "container-altered": "the file {found} was changed after signing",
+    "container-ambiguous": "programs may find different files in the archive ({found})",
+    "container-encrypted": "the container is encrypted",
+    "container-method": "a file is compressed in a way that is not read ({found})",
+    "container-too-large": "it is {found} large, packed or unpacked, and up to {limit} are read",
+    "container-too-many": "it holds {found} files, more than {limit}",
+    "container-damaged": "the file {found} in it is damaged",
+    "container-missing": "the file {found} that belongs to the signature is not there",
+    "container-manifest": "the list of signed files is not built as the standard says",
+    "mime-ambiguous": "mail programs may divide the message differently ({found})",
+    "mime-too-complex": "the message has {found} parts, header lines or bytes, more than {limit}",
+    "mime-header": "the header field {found}",
+    "mime-beside": "content beside what is signed ({found})",
+    "unjudged-format": "The file is signed in a format that is not judged here ({found})",
+    "unjudged-encrypted": "The file is encrypted, so that a signature inside cannot be seen ({found})",
     "unreadable-certificate": "the signer's certificate cannot be read",
     "no-certificate": "the signature does not carry the signer's certificate",
     "unknown-issuer": "no trusted certificate of {issuer} is known",
@@ -265,6 +306,8 @@ CHECKS: Final[dict[str, str]] = {
     "claimed-time": "The time the signer claims",
     "content-digest": "The content is what was signed",
     "coverage": "Nothing that can be read stands beside what is signed",
+    "container-files": "The container's files can be unpacked",
+    "container-digests": "The container's files are those that were signed",
     "encapsulated-content": "Content inside the signature is the content sent",
     "certificate-reference": "The signature names this certificate",
     "signature-value": "The signature value matches key and content",

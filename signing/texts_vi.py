@@ -136,6 +136,30 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Cách ký tệp PDF không được chấp nhận: {reason}.",
         "Hãy ký theo ETSI.CAdES.detached (PAdES).",
     ),
+    "SIG_CONSTRAINTS_FAILURE:container": (
+        "Chữ ký không bao phủ hết nội dung của gói tệp: {reason}.",
+        "Chỉ dùng các tệp đã được ký, hoặc yêu cầu ký lại gói với đầy đủ các tệp.",
+    ),
+    "SIG_CONSTRAINTS_FAILURE:mime": (
+        "Thư hiển thị nội dung mà chữ ký không bao phủ: {reason}.",
+        "Chỉ tin phần nội dung đã ký, hoặc yêu cầu ký chính văn bản và gửi dưới dạng tệp.",
+    ),
+    "HASH_FAILURE:container": (
+        "Một tệp đã ký trong gói bị thay đổi sau khi ký: {found}.",
+        "Hãy gửi đúng gói tệp đã ký; điều gì cần sửa thì sửa trước khi ký.",
+    ),
+    "GENERIC:container": (
+        "Không thể xác thực chữ ký trong tệp: {reason}.",
+        "Hãy tạo lại gói bằng phần mềm thông dụng, không mã hóa.",
+    ),
+    "GENERIC:mime": (
+        "Không thể xác thực chữ ký trong thư: {reason}.",
+        "Hãy gửi thư đúng như phần mềm thư điện tử đã lưu.",
+    ),
+    "GENERIC:unjudged": (
+        "{reason}; chưa biết chữ ký có hợp lệ hay không.",
+        "Hãy kiểm tra bằng phần mềm đã tạo ra tệp.",
+    ),
     "GENERIC:stopped": (
         (
             "Việc xét chữ ký kéo dài hoặc tốn nhiều bộ nhớ đến mức phải dừng lại để bảo vệ máy; "
@@ -167,7 +191,7 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
 
 REASONS: Final[dict[str, str]] = {
     "too-large": "dung lượng là {found}, trong khi chỉ đọc đến {limit}",
-    "neither-der-nor-pem": "chữ ký không phải DER cũng không phải một khối PEM",
+    "neither-der-nor-pem": "chữ ký không phải DER, không phải một khối PEM, cũng không phải base64",
     "broken-base64": "phần base64 bị hỏng",
     "malformed": "không phải là CMS SignedData",
     "not-signed-data": "là một loại thông điệp CMS khác ({found})",
@@ -213,6 +237,23 @@ REASONS: Final[dict[str, str]] = {
     "xml-reference-ambiguous": "tham chiếu đến {found}, tên này có ở nhiều phần tử của tệp",
     "xml-reference-missing": "tệp {found} được ký không có trong gói",
     "xml-transform": "biến đổi nội dung được ký theo cách không được hỗ trợ ({found})",
+    "container-unsigned": "tệp {found} trong gói không được ký",
+    "container-comment": "gói nén có chú thích không được ký",
+    "container-altered": "tệp {found} bị thay đổi sau khi ký",
+    "container-ambiguous": "các phần mềm có thể thấy những tệp khác nhau trong gói ({found})",
+    "container-encrypted": "gói tệp bị mã hóa",
+    "container-method": "một tệp được nén theo cách không được hỗ trợ ({found})",
+    "container-too-large": "dung lượng (nén hoặc đã giải nén) là {found}, trong khi chỉ đọc đến {limit}",
+    "container-too-many": "chứa {found} tệp, vượt quá {limit}",
+    "container-damaged": "tệp {found} trong gói bị hỏng",
+    "container-missing": "thiếu tệp {found} thuộc về chữ ký",
+    "container-manifest": "danh sách tệp được ký không có cấu trúc theo tiêu chuẩn",
+    "mime-ambiguous": "các phần mềm thư điện tử có thể tách thư theo những cách khác nhau ({found})",
+    "mime-too-complex": "thư có {found} phần, dòng tiêu đề hoặc byte, vượt quá {limit}",
+    "mime-header": "trường tiêu đề {found}",
+    "mime-beside": "nội dung nằm bên cạnh phần đã ký ({found})",
+    "unjudged-format": "Tệp được ký theo một định dạng mà hệ thống không xét ({found})",
+    "unjudged-encrypted": "Tệp bị mã hóa nên không thấy được chữ ký bên trong ({found})",
     "unreadable-certificate": "không đọc được chứng thư số của người ký",
     "no-certificate": "chữ ký không kèm chứng thư số của người ký",
     "unknown-issuer": "không biết chứng thư số tin cậy nào của {issuer}",
@@ -262,6 +303,8 @@ CHECKS: Final[dict[str, str]] = {
     "claimed-time": "Thời điểm ký do người ký khai",
     "content-digest": "Nội dung đúng là nội dung đã ký",
     "coverage": "Không có nội dung nào đọc được nằm ngoài phần đã ký",
+    "container-files": "Giải nén được các tệp trong gói",
+    "container-digests": "Các tệp trong gói đúng là các tệp đã ký",
     "encapsulated-content": "Nội dung kèm trong chữ ký trùng với nội dung được gửi",
     "certificate-reference": "Chữ ký chỉ định đúng chứng thư số này",
     "signature-value": "Giá trị chữ ký khớp với khóa và nội dung",

@@ -115,7 +115,7 @@ def judge_cms(
     try:
         parsed = parse(
             signature,
-            max_bytes=policy.max_signature_bytes,
+            max_bytes=policy.max_enclosing_bytes if is_encapsulated else policy.max_signature_bytes,
             max_certificates=policy.max_certificates,
             max_signers=policy.max_signers,
         )

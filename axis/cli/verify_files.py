@@ -7,27 +7,23 @@ asked for is read; nothing is fetched.
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from axis.cli.common import RefusedError
 from axis.cli.verify_attachments import attached_files, read_manifest
+from axis.trust.enclosures import Enclosure, judge_inside
 from axis.trust.path_workers import PathWorkers
 from axis.trust.workers import StoppedError, Workers
 from signing.content import Content
-from signing.pades import findings
-from signing.pades.judge import judge_pdf
-from signing.pades.read import read_pdf
 from signing.pairing import DETACHED, ENCAPSULATED, signed_name
 from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import Policy
 from signing.report import Report
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime, verify_signatures
-from signing.xmldsig.judging import judge_xml
-from signing.xmldsig.reading import ABANDONED, read_xml
 
 HELD_BYTES = 64 * 1024 * 1024
 """Longer files are digested as they stream by; what may lie inside of them is then not looked for."""
@@ -36,7 +32,6 @@ DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
 HEAD_BYTES = 1024
 """Readers of PDF look so far for its first words."""
 
-_CMS_PEM = (b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7 SIGNED DATA-----")
 _CMS_SUFFIXES = {DETACHED, ENCAPSULATED, ".p7b", ".p7c", ".p7", ".cms"}
 
 
@@ -56,7 +51,7 @@ class Judge:
         Raises `OSError` and `RefusedError`.
         """
         verdicts: list[SignatureVerdict] = []
-        own, content = None, file
+        content = file
         if (
             signature is None
             and (name := signed_name(file.name))
@@ -65,8 +60,7 @@ class Judge:
             verdicts += self._detached(signed, file)
             content = signed
         else:
-            own = self._held(file)
-            verdicts += self._inside(file, own) if own is not None else ()
+            verdicts += self._inside(file)
         for detached in [signature] if signature is not None else _beside(file):
             verdicts += self._detached(file, detached)
         manifest = read_manifest(content) if verdicts else None
@@ -76,17 +70,10 @@ class Judge:
     def _held(self, file: Path) -> bytes | None:
         return file.read_bytes() if file.stat().st_size <= HELD_BYTES else None
 
-    def _inside(self, file: Path, data: bytes) -> tuple[SignatureVerdict, ...]:
-        if b"%PDF-" in data[:HEAD_BYTES]:
-            read = self._guarded(read_pdf, data)
-            return judge_pdf(read or findings.ABANDONED, **self._case(file.name))
-        if data.startswith(_CMS_PEM) or file.suffix.lower() in _CMS_SUFFIXES:
-            roomy = replace(self.policy, max_signature_bytes=HELD_BYTES)  # it carries a whole file
-            return verify_signatures(data, None, **{**self._case(file.name), "policy": roomy})
-        if b"<" in data[:HEAD_BYTES]:
-            found = self._guarded(read_xml, data, self.policy)
-            return judge_xml(found or ABANDONED, **self._case(file.name))
-        return ()
+    def _inside(self, file: Path) -> tuple[SignatureVerdict, ...]:
+        enclosure = Enclosure(file.name, file.stat().st_size, lambda: file.open("rb"))
+        is_cms = file.suffix.lower() in _CMS_SUFFIXES
+        return judge_inside(enclosure, self.workers, self._case(file.name), is_cms=is_cms)
 
     def _detached(self, file: Path, signature: Path) -> tuple[SignatureVerdict, ...]:
         held = self._held(file)
@@ -110,13 +97,6 @@ class Judge:
             return PathWorkers(self.workers).validate(certificate, enclosed, self.material, at, self.policy)
         except StoppedError:
             return abandoned(at)
-
-    def _guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Give the function's result, or `None` where it was stopped; that says nothing about the file."""
-        try:
-            return self.workers.run(function, *arguments)
-        except StoppedError:
-            return None
 
 
 def _beside(file: Path) -> Iterator[Path]:

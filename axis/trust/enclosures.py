@@ -1,41 +1,31 @@
 """The signatures that a document's attachments carry: found by first bytes and names, read and judged.
 
-PDF and XML signatures, detached `name.p7s` beside `name`, and `name.p7m`, which carries what it signs.
-What an attachment claims to be is not asked. PDF and XML are taken apart in workers that can be killed; the
-verdicts come from the one procedure of `signing.verify`. None of this refuses a document by itself.
+In the files themselves (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
+`name`, and in `name.p7m`. What an attachment claims to be is not asked. Files are taken apart in workers that
+can be killed; the verdicts come from the one procedure of `signing.verify`. None of this refuses a document.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Any, Final
 
 from axis.trust.workers import StoppedError, Workers
 from signing.content import Content
-from signing.pairing import Pairing, pair
+from signing.file_formats import FileFormat, format_of, judge_cms_file
+from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kind_of
+from signing.pairing import Pairing, is_encapsulated, pair
+from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import verify_signatures
 
-T = TypeVar("T")
-
 EXAMINED_BYTES: Final = 50 * 1024 * 1024
-"""The largest PDF or XML file whose signatures are read: what the real axis takes at the most. A worker holds
-the file and what it makes of it; larger files are reported as not examined."""
-HEAD_BYTES: Final = 1024
-"""Where a PDF must have said that it is one (ISO 32000-1, annex H.3.4.1)."""
+"""The largest file whose signatures are read: what the real axis takes at the most. A worker holds the file
+and what it makes of it; larger files are reported as not examined."""
 PIECE_BYTES: Final = 1024 * 1024
 DIGESTS: Final = ("sha256", "sha384", "sha512")
 """Taken of a file that has a detached signature; others are no policy's."""
-
-_PDF: Final = b"%PDF-"
-_PDF_MARKS: Final = (b"/ByteRange", b"/Sig")
-_XML_MARKS: Final = tuple(
-    "http://www.w3.org/2000/09/xmldsig#".encode(each) for each in ("ascii", "utf-16-le", "utf-16-be")
-)
-"""What stands in clear in every signed file of these kinds; others need not be taken apart."""
-_BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
-"""Byte order marks, white space, and the upper half of both in UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +49,8 @@ def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
     if pairing.pairs or pairing.encapsulated:
         return True
     for enclosure in enclosures:
-        marks = _marks_of(enclosure)
-        if marks and (enclosure.size > PIECE_BYTES or _holds(enclosure, marks)):
+        kind = _kind_of(enclosure)
+        if kind is not None and (enclosure.size > PIECE_BYTES or _holds_marks(enclosure, kind)):
             return True
     return False
 
@@ -74,52 +64,40 @@ def examine(
     """
     by_name = {enclosure.name: enclosure for enclosure in enclosures}
     pairing = pair(list(by_name))
+    detached = {signature for _, signature in pairing.pairs}
     verdicts: list[SignatureVerdict] = []
     for enclosure in enclosures:
-        verdicts += _embedded(enclosure, workers, case)
+        case_of_file = {"covers": covers(enclosure.name), **case}
+        is_cms = enclosure.name not in detached and is_encapsulated(enclosure.name)
+        verdicts += judge_inside(
+            enclosure, workers, case_of_file, is_cms=is_cms, is_detached=enclosure.name in detached
+        )
         verdicts += _beside(enclosure, by_name, pairing, case)
     return verdicts
 
 
-def _embedded(
-    enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
+def judge_inside(
+    enclosure: Enclosure,
+    workers: Workers,
+    case: Mapping[str, Any],
+    *,
+    is_cms: bool,
+    is_detached: bool = False,
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge what a PDF or XML file carries in itself."""
-    marks = _marks_of(enclosure)
-    if not marks or not _holds(enclosure, marks):
+    """Judge what a file carries in itself.
+
+    `case`: as for `examine`, with `covers`. `is_cms`: whether it is to be read as CMS if it is nothing else,
+    since it is called so. `is_detached`: whether a CMS is another file's signature, and judged over that.
+    """
+    kind = _kind_of(enclosure)
+    if kind is FileKind.CMS or (kind is None and is_cms):
+        if is_detached:
+            return ()
+        return judge_cms_file(_all(enclosure, EXAMINED_BYTES), max_bytes=EXAMINED_BYTES, **case)
+    if kind is None or not _holds_marks(enclosure, kind):
         return ()
-    judge = _judge_pdf if marks == _PDF_MARKS else _judge_xml
-    return judge(enclosure, workers, case)
-
-
-def _judge_pdf(
-    enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
-) -> tuple[SignatureVerdict, ...]:
-    # Loaded when the first such file comes: half a second that a hub's start need not spend.
-    from signing.pades import PdfSignatures, judge_pdf, read_pdf  # noqa: PLC0415 - see above
-    from signing.pades.findings import ABANDONED  # noqa: PLC0415 - see above
-
-    limits = (("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES)))
-    too_large = PdfSignatures(problem=(("reason", "pdf-too-large"), *limits), is_undecided=True)
-    read = _read(enclosure, workers, read_pdf, too_large, ABANDONED)
-    return judge_pdf(read, covers=covers(enclosure.name), **case)
-
-
-def _judge_xml(
-    enclosure: Enclosure, workers: Workers, case: Mapping[str, Any]
-) -> tuple[SignatureVerdict, ...]:
-    from signing.xmldsig.judging import judge_xml  # noqa: PLC0415 - as for PDF
-    from signing.xmldsig.reading import (  # noqa: PLC0415 - as for PDF
-        ABANDONED,
-        XmlSignature,
-        XmlSignatures,
-        read_xml,
-    )
-
-    limits = (("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES)))
-    too_large = XmlSignatures((XmlSignature(fault=(("reason", "too-large"), *limits)),))
-    read = _read(enclosure, workers, read_xml, too_large, ABANDONED)
-    return judge_xml(read, covers=covers(enclosure.name), **case)
+    form = format_of(kind)
+    return form.judge(_read(enclosure, workers, form, case["policy"]), **case)
 
 
 def _beside(
@@ -133,40 +111,32 @@ def _beside(
             yield from verify_signatures(
                 _all(by_name[signature], most), content, covers=covers(signed), **case
             )
-    if enclosure.name in pairing.encapsulated:
-        yield from verify_signatures(_all(enclosure, most), None, covers=covers(enclosure.name), **case)
 
 
-def _read(
-    enclosure: Enclosure, workers: Workers, read: Callable[[bytes], T], too_large: T, abandoned: T
-) -> T:
+def _read(enclosure: Enclosure, workers: Workers, form: FileFormat, policy: Policy) -> Any:
     if enclosure.size > EXAMINED_BYTES:
-        return too_large
+        return form.too_large((("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES))))
+    other = (policy,) if form.takes_policy and policy is not DEFAULT else ()
     try:
-        return workers.run(read, _all(enclosure, EXAMINED_BYTES))
+        return workers.run(form.read, _all(enclosure, EXAMINED_BYTES), *other)
     except StoppedError:
-        return abandoned
+        return form.abandoned
 
 
-def _marks_of(enclosure: Enclosure) -> tuple[bytes, ...]:
-    """Return what a file of this kind may hold if it is signed; nothing for other kinds."""
+def _kind_of(enclosure: Enclosure) -> FileKind | None:
     with enclosure.open() as stream:
-        head = stream.read(HEAD_BYTES)
-    if _PDF in head:
-        return _PDF_MARKS
-    return _XML_MARKS if head.lstrip(_BEFORE_XML).startswith(b"<") else ()
+        return kind_of(stream.read(HEAD_BYTES))
 
 
-def _holds(enclosure: Enclosure, marks: tuple[bytes, ...]) -> bool:
-    """Look for the marks a piece at a time; pieces overlap, so that none is cut in two."""
-    longest = max(map(len, marks))
+def _holds_marks(enclosure: Enclosure, kind: FileKind) -> bool:
+    """Look for the marks of a signature a piece at a time; pieces overlap, so that none is cut in two."""
     kept = b""
     with enclosure.open() as stream:
         while piece := stream.read(PIECE_BYTES):
             window = kept + piece
-            if any(mark in window for mark in marks):
+            if holds_marks(kind, window):
                 return True
-            kept = window[-longest:]
+            kept = window[-LONGEST_MARK:]
     return False
 
 

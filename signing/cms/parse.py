@@ -198,8 +198,11 @@ def _fields(signer: bytes) -> _Fields:
 
 
 def _unarmoured(data: bytes) -> bytes:
-    """Bytes of the one PEM block, RFC 7468; text around it is refused, since it would go unsigned."""
-    text = data.strip()
+    """Bytes of the one PEM block, RFC 7468, or of base64 alone, as mail programs and portals save it.
+
+    Text around it is refused, since it would go unsigned.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf").strip()
     for label in _PEM_LABELS:
         begin, end = b"-----BEGIN " + label + b"-----", b"-----END " + label + b"-----"
         if text.startswith(begin) and text.endswith(end) and len(text) >= len(begin) + len(end):
@@ -208,7 +211,13 @@ def _unarmoured(data: bytes) -> bytes:
                 return base64.b64decode(body, validate=True)
             except (binascii.Error, ValueError) as error:
                 raise UnreadableSignature(reason="broken-base64") from error
-    raise UnreadableSignature(reason="neither-der-nor-pem")
+    try:
+        bare = base64.b64decode(b"".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        bare = b""
+    if bare[:1] != _SEQUENCE:
+        raise UnreadableSignature(reason="neither-der-nor-pem")
+    return bare
 
 
 def read_countersignature(data: bytes) -> CmsSigner:

@@ -81,20 +81,26 @@ ABANDONED: Final = XmlSignatures((XmlSignature(fault=STOPPED),))
 
 
 def read_xml(
-    data: bytes, policy: Policy = DEFAULT, *, parts: Parts | None = None, with_content: bool = False
+    data: bytes,
+    policy: Policy = DEFAULT,
+    *,
+    parts: Parts | None = None,
+    with_content: bool = False,
+    work: Work | None = None,
 ) -> XmlSignatures:
     """Read the signatures of an XML document; none where there is none. Raises nothing for hostile bytes.
 
     `parts`: entries of the package that the document is the signature file of, by their names; references
     are then resolved to them, and whether all of the package is covered is for the caller to see from
-    `entries`. `with_content`: give back what was signed, too, for who goes on to read it.
+    `entries`. `with_content`: give back what was signed, too, for who goes on to read it. `work`: what was
+    spent on other signature files of the same package, which is counted on.
     """
     try:
         size, root, count = _counted(data)
     except UnreadableSignature as error:
         is_signed = any(mark in data for mark in _MARKS)
         return XmlSignatures((_faulty(error),)) if is_signed else XmlSignatures()
-    read, work = [], Work()
+    read, work = [], work or Work()
     for place in range(count):
         # Each is read from a tree of its own, since what is signed is written without the signature.
         if root is None:

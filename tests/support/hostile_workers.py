@@ -44,6 +44,6 @@ def length(text: str) -> int:
     return len(text)
 
 
-def slow(_data: bytes, _policy: object) -> None:
+def slow(_data: bytes, _policy: object = None) -> None:
     """Take a reader's arguments, and never give them back."""
     time.sleep(600)

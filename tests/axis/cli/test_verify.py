@@ -1,10 +1,11 @@
 """`axis verify` judges files offline, and its exit status says what came of it."""
 
+import base64
 import json
 import re
 
 import pytest
-from support import broken_trust, hostile_workers, pki, xml_signatures
+from support import broken_trust, containers, hostile_workers, pki, xml_signatures
 from support.pki import openssl
 
 from axis.cli import main, verify_files
@@ -14,6 +15,7 @@ from signing.certificates import to_der, to_pem
 from signing.cms import sign
 from signing.pades.make import sign_pdf
 from signing.verdict import Indication
+from signing.xmldsig import reading
 
 PASSED, FAILED, UNDECIDED, NO_SIGNATURE, REFUSED = range(5)
 CONTENT = pki.CONTENT
@@ -202,7 +204,7 @@ def test_a_file_too_long_to_hold_is_judged_by_its_digests(folder, verify, monkey
 
 def test_what_takes_too_long_to_read_is_undecided(folder, verify, monkeypatch, capsys):
     (folder / "good.xml").write_bytes(xml_signatures.sign(xml_signatures.LETTER))
-    monkeypatch.setattr(verify_files, "read_xml", hostile_workers.slow)
+    monkeypatch.setattr(reading, "read_xml", hostile_workers.slow)
     monkeypatch.setattr(workers, "WAITING_SECONDS", 0.5)
     assert verify("good.xml") == UNDECIDED
     assert "was stopped to protect the computer" in capsys.readouterr().out
@@ -271,3 +273,43 @@ def test_a_root_with_a_name_in_latin_1_stands_beside_the_others(folder, verify):
     openssl_sign(folder, "thư.txt.p7s")
     (folder / "trust" / "teletex.pem").write_bytes(broken_trust.latin1_root(folder))
     assert verify("thư.txt") == PASSED
+
+
+def test_containers_messages_and_bare_base64_are_judged_by_their_first_bytes(folder, verify):
+    good, bad = containers.asic_e(), {**containers.asic_e(), containers.LETTER: b"forged"}
+    (folder / "good.bin").write_bytes(containers.pack(good))
+    (folder / "bad.bin").write_bytes(containers.pack(bad))
+    assert verify("good.bin") == PASSED
+    assert verify("bad.bin") == FAILED
+    (folder / "letter").write_bytes(containers.mail(folder, CONTENT))
+    assert verify("letter") == PASSED
+    openssl_sign(folder, "der")
+    (folder / "thư.txt.p7s").write_bytes(base64.encodebytes((folder / "der").read_bytes()))
+    assert verify("thư.txt") == PASSED
+    (folder / "thư.txt.p7s").write_bytes(b"see: " + base64.encodebytes((folder / "der").read_bytes()))
+    assert verify("thư.txt") == FAILED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        containers.pack({"_xmlsignatures/sig1.xml": b"<a/>"}),
+        b"-----BEGIN PGP SIGNED MESSAGE-----\n",
+        b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
+    ],
+)
+def test_what_is_signed_in_another_format_is_said_to_be_so(folder, verify, capsys, data):
+    (folder / "file").write_bytes(data)
+    assert verify("file") == UNDECIDED
+    assert "signed in a format that is not judged here" in capsys.readouterr().out
+
+
+def test_an_encrypted_cms_is_said_to_be_so_and_certificates_alone_are_unsigned(folder, verify, capsys):
+    pki.organisation("rsa-2048").write(folder)
+    openssl(
+        folder, "cms", "-encrypt", "-aes256", "-in", "thư.txt", "-outform", "DER", "-out", "a.p7m", "cert.pem"
+    )
+    assert verify("a.p7m") == UNDECIDED
+    assert "encrypted" in capsys.readouterr().out
+    openssl(folder, "crl2pkcs7", "-nocrl", "-certfile", "cert.pem", "-outform", "DER", "-out", "a.p7b")
+    assert verify("a.p7b") == NO_SIGNATURE

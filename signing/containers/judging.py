@@ -1,0 +1,103 @@
+"""Verdicts on the signatures of containers and messages: what was read of them, judged by the one procedure.
+
+What stands around a signature is one more thing to look at in steps 0 and 2; all else is `signing.verify`'s
+and `signing.xmldsig.judging`'s. Reads nothing itself.
+"""
+
+from typing import Final
+
+from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
+from signing.containers.findings import ContainerSignature, ContainerSignatures, Reading
+from signing.content import Content
+from signing.policy import DEFAULT, Policy
+from signing.verdict import SignatureVerdict
+from signing.verify import judge_cms, unreadable
+from signing.vocabulary import SubIndication
+from signing.xmldsig.judging import judge_xml
+from signing.xmldsig.reading import XmlSignature, XmlSignatures
+
+__all__ = ["judge_container"]
+
+_WRONG: Final = frozenset({SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE})
+_SHOWN_ENTRIES: Final = 8
+"""Of a container with hundreds of files a verdict names the first."""
+
+
+def judge_container(
+    read: ContainerSignatures,
+    *,
+    covers: str,
+    sender: str | None,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge what was read of a container: a verdict for each signer; none where nothing is signed.
+
+    `covers`: how to name the container; a signature over a part of it names its files behind it, as
+    `name#file`. Other arguments as for `signing.verify.verify_signatures`.
+    """
+    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
+    verdicts: list[SignatureVerdict] = []
+    for signature in read.signatures:
+        verdicts += _judge(question, read.format, signature)
+    if read.problem:
+        reason = dict(read.problem)["reason"]
+        verdicts.append(unreadable(question, read.format, reason, read.problem, is_undecided=True))
+    return tuple(verdicts)
+
+
+def _judge(question: Question, name: str, signature: ContainerSignature) -> tuple[SignatureVerdict, ...]:
+    """Judge one signature by each reading of what it is over, until one is right."""
+    first: tuple[SignatureVerdict, ...] = ()
+    for reading in signature.readings:
+        verdicts = tuple(map(_in_order, _judge_reading(question, name, signature, reading)))
+        if not any(each.sub_indication in _WRONG for each in verdicts):
+            return verdicts
+        first = first or verdicts
+    return first
+
+
+def _judge_reading(
+    question: Question, name: str, signature: ContainerSignature, reading: Reading
+) -> tuple[SignatureVerdict, ...]:
+    shown = reading.entries[:_SHOWN_ENTRIES]
+    if shown:
+        more = ",…" if len(reading.entries) > len(shown) else ""
+        question = question._replace(covers=f"{question.covers}#{','.join(shown)}{more}")
+
+    def look(findings: Findings) -> None:
+        for each in reading.observations:
+            findings.checks.append(each.check)
+            if each.word is not None:
+                findings.note(each.word, each.params)
+
+    def look_xml(findings: Findings, _signature: XmlSignature) -> None:
+        look(findings)
+
+    if signature.xml is not None:
+        return judge_xml(
+            XmlSignatures((signature.xml,)),
+            covers=question.covers,
+            sender=question.sender,
+            trusted_time=question.time,
+            paths=question.paths,
+            binder=question.binder,
+            policy=question.policy,
+            name=name,
+            look=look_xml,
+        )
+    is_encapsulated = reading.content is None
+    content = reading.content or Content(b"")
+    return judge_cms(
+        question._replace(content=content),
+        signature.cms or b"",
+        is_encapsulated=is_encapsulated,
+        name=name,
+        look=look,
+    )
+
+
+def _in_order(verdict: SignatureVerdict) -> SignatureVerdict:
+    return verdict._replace(checks=tuple(sorted(verdict.checks, key=lambda check: check.step)))

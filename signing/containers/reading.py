@@ -1,0 +1,253 @@
+"""Signed ZIP archives taken apart: their signatures, what each covers, and what stands uncovered beside it.
+
+ASiC (ETSI EN 319 162-1) and OpenDocument (OASIS OpenDocument 1.3, part 2 §5) are read; other archives with
+signatures are told and not judged. For a process that may be killed: what goes in and comes out can be
+pickled. Nothing is believed here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
+
+from signing.algorithms import DIGESTS, compute_digest
+from signing.containers.archive import Archive, read_archive
+from signing.containers.asic_manifest import NamedFile, read_manifest
+from signing.containers.findings import ContainerSignature, ContainerSignatures, Observation, Reading
+from signing.content import Content
+from signing.errors import UnreadableSignature
+from signing.policy import DEFAULT, Policy
+from signing.vocabulary import Check, Params, SubIndication
+from signing.xmldsig.canonical_forms import parse
+from signing.xmldsig.reading import XmlSignature, read_xml
+from signing.xmldsig.references import Work
+
+__all__ = ["read_container"]
+
+MAX_SIGNATURES: Final = 32
+"""As in one XML file; a form that passes through many hands has some ten."""
+MAX_DATA_OBJECTS: Final = 8
+"""How many files a signature is tried over that has to be over one, and has several beside it."""
+
+MAX_CARRIED_BYTES: Final = 1024 * 1024
+"""Longer files go on by their digests alone."""
+
+ASIC_E, ASIC_S, OPEN_DOCUMENT = "ASiC-E", "ASiC-S", "OpenDocument"
+
+_CMS: Final = re.compile(r"META-INF/[^/]*\.p7[smc]", re.IGNORECASE)
+_XML: Final = re.compile(r"META-INF/[^/]*signatures?[^/]*\.xml", re.IGNORECASE)
+_MANIFEST: Final = re.compile(r"META-INF/[^/]*ASiCManifest[^/]*\.xml", re.IGNORECASE)
+_ASSERTION: Final = re.compile(
+    r"META-INF/[^/]*(?:timestamp[^/]*\.tst|evidencerecord[^/]*\.(?:ers|xml))", re.IGNORECASE
+)
+_BESIDE: Final = re.compile(
+    r"META-INF/(?:manifest|container|metadata|[^/]*ASiC(?:Archive|EvidenceRecord)Manifest[^/]*)\.xml",
+    re.IGNORECASE,
+)
+"""What tells programs of the other files."""
+_DOCUMENT_SIGNATURES: Final = "META-INF/documentsignatures.xml"
+_FOREIGN: Final = (
+    ("Office Open XML", re.compile(r"_xmlsignatures/(?!_rels/)(?!origin\.sigs$).+", re.IGNORECASE)),
+    (
+        "Open Packaging Conventions",
+        re.compile(r"package/services/digital-signature/.+|.*\.psdsxs", re.IGNORECASE),
+    ),
+    ("NuGet", re.compile(r"\.signature\.p7s")),
+)
+"""Archives that are signed in ways of their own."""
+_OTHERWISE: Final = (
+    ("JAR", re.compile(r"META-INF/[^/]+\.(?:RSA|DSA|EC|SF)", re.IGNORECASE)),
+    ("ASiC time-stamp", _ASSERTION),
+)
+"""Those that hold no other signature."""
+_MEDIA_TYPE: Final = re.compile(
+    rb"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+)
+_COMMENT: Final = re.compile(rb"(?:mimetype=" + _MEDIA_TYPE.pattern + rb")?")
+
+
+def read_container(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures:
+    """Read the signatures of an archive; none where there is none. Raises nothing for hostile bytes."""
+    try:
+        archive = read_archive(data)
+    except UnreadableSignature as error:
+        return ContainerSignatures("ZIP", problem=_params(error))
+    name = _format(archive)
+    if name is None:
+        return ContainerSignatures()
+    if name not in {ASIC_E, ASIC_S, OPEN_DOCUMENT}:
+        return ContainerSignatures(name, problem=(("reason", "unjudged-format"), ("found", name)))
+    try:
+        return ContainerSignatures(name, tuple(_Container(archive, name, policy).signatures()))
+    except UnreadableSignature as error:
+        return ContainerSignatures(name, problem=_params(error))
+
+
+def _params(error: UnreadableSignature) -> Params:
+    return tuple((name, str(value)) for name, value in error.params.items())
+
+
+def _format(archive: Archive) -> str | None:
+    """Tell what kind of signed archive it is; `None` for one without signatures."""
+    entries = archive.entries
+    foreign = next((name for name, pattern in _FOREIGN if _holds(entries, pattern)), None)
+    has_xml = _holds(entries, _XML)
+    if foreign is not None or not (has_xml or _holds(entries, _CMS)):
+        return foreign or next((name for name, pattern in _OTHERWISE if _holds(entries, pattern)), None)
+    kind = entries["mimetype"].data if "mimetype" in entries else b""
+    if kind.startswith(b"application/vnd.oasis.opendocument") or _DOCUMENT_SIGNATURES in entries:
+        return OPEN_DOCUMENT
+    is_simple = b"asic-s" in kind or not (has_xml or b"asic-e" in kind or _holds(entries, _MANIFEST))
+    return ASIC_S if is_simple else ASIC_E
+
+
+def _holds(names: Iterable[str], pattern: re.Pattern[str]) -> bool:
+    return any(pattern.fullmatch(name) for name in names)
+
+
+class _Container:
+    """A signed container with its files told apart."""
+
+    def __init__(self, archive: Archive, name: str, policy: Policy) -> None:
+        self.policy = policy
+        self.archive = archive
+        self.entries = {each: entry.data for each, entry in archive.entries.items()}
+        self.is_document = name == OPEN_DOCUMENT
+        self.payload = [each for each in self.entries if self._is_payload(each)]
+        self._digests: dict[tuple[str, str], bytes] = {}
+        self._comments: dict[str, bool] = {}
+
+    def _is_payload(self, name: str) -> bool:
+        """Whether a file has to be signed: all but signatures, and what says nothing to a reader."""
+        if _XML.fullmatch(name):
+            return False
+        if self.is_document:
+            return True
+        if name == "mimetype":
+            return _MEDIA_TYPE.fullmatch(self.entries[name].rstrip(b"\r\n")) is None
+        return not any(each.fullmatch(name) for each in (_CMS, _MANIFEST, _ASSERTION, _BESIDE))
+
+    def signatures(self) -> Iterator[ContainerSignature]:
+        """Give all signatures, in the order of their files. Raises `UnreadableSignature`."""
+        if self.is_document and b"encryption-data" in self.entries.get("META-INF/manifest.xml", b""):
+            raise UnreadableSignature(reason="container-encrypted")
+        for pattern in (_XML, _CMS, _MANIFEST):
+            _refuse_many(sum(pattern.fullmatch(name) is not None for name in self.entries))
+        found = [*self._xml_signatures(), *self._cms_signatures()]
+        _refuse_many(len(found))
+        if not found:
+            raise UnreadableSignature(reason="no-signer")
+        yield from found
+
+    def _digest(self, entry: str, name: str) -> bytes:
+        """Compute the digest of a file once, however many manifests name it."""
+        if (entry, name) not in self._digests:
+            self._digests[entry, name] = compute_digest(name, self.entries[entry])
+        return self._digests[entry, name]
+
+    def _xml_signatures(self) -> Iterator[ContainerSignature]:
+        work = Work()
+        for name in filter(_XML.fullmatch, self.entries):
+            read = read_xml(self.entries[name], self.policy, parts=self.entries, work=work)
+            for each in read.signatures:
+                named = each.entries or ()
+                covered = [entry for entry in named if not self._has_lost_comments(each, entry)]
+                coverage = self._coverage(covered)
+                observations = (coverage, *self._damage())
+                entries = () if coverage.word is None else tuple(covered)
+                yield ContainerSignature((Reading(None, entries, observations),), xml=each)
+
+    def _has_lost_comments(self, signature: XmlSignature, entry: str) -> bool:
+        """Whether a file is signed in a canonical form, and has comments, which that may leave out."""
+        if not signature.digests_right:
+            return False
+        digests = {(each.digest, each.found) for each in signature.references if each.entry == entry}
+        if any(name is not None and self._digest(entry, name).hex() == found for name, found in digests):
+            return False
+        if entry not in self._comments:
+            root = parse(self.entries[entry])
+            self._comments[entry] = next(root.getroottree().iter(etree.Comment), None) is not None
+        return self._comments[entry]
+
+    def _cms_signatures(self) -> Iterator[ContainerSignature]:
+        manifests = {
+            name: read_manifest(self.entries[name], self.entries, self._digest)
+            for name in filter(_MANIFEST.fullmatch, self.entries)
+        }
+        for name in filter(_CMS.fullmatch, self.entries):
+            readings = [
+                self._over_manifest(each, manifest.files)
+                for each, manifest in manifests.items()
+                if manifest.signature == name
+            ]
+            if not manifests:
+                readings = [self._over_file(each) for each in self.payload[:MAX_DATA_OBJECTS]]
+            if not readings:
+                raise UnreadableSignature(reason="container-missing", found=name)
+            yield ContainerSignature(tuple(readings), cms=self.entries[name])
+
+    def _over_manifest(self, name: str, files: tuple[NamedFile, ...]) -> Reading:
+        """Read a signature over a manifest as one over the files which that names."""
+        covered = [each.entry for each in files if each.entry is not None and each.is_right]
+        return self._reading(name, covered, (*_differences(files, self.policy), *self._damage()))
+
+    def _over_file(self, name: str) -> Reading:
+        """Read a signature as one over a single file."""
+        return self._reading(name, [name], tuple(self._damage()))
+
+    def _reading(self, name: str, covered: list[str], observations: tuple[Observation, ...]) -> Reading:
+        coverage, data = self._coverage(covered), self.entries[name]
+        content = Content(data, {})
+        if len(data) > MAX_CARRIED_BYTES:
+            content = Content(None, {each: self._digest(name, each) for each in DIGESTS.values()}, data[:1])
+        return Reading(content, () if coverage.word is None else tuple(covered), (*observations, coverage))
+
+    def _coverage(self, covered: Sequence[str]) -> Observation:
+        """Step 2: see that no file stands unsigned beside those covered."""
+        shown, known = ", ".join(covered[:MAX_DATA_OBJECTS])[:1_000] or "none", frozenset(covered)
+        rest = next((name for name in self.payload if name not in known), None)
+        if rest is not None:
+            params: Params = (("reason", "container-unsigned"), ("found", rest[:200]))
+        elif not _COMMENT.fullmatch(self.archive.comment):
+            params = (("reason", "container-comment"),)
+        else:
+            return Observation(Check(2, "coverage", "passed", shown))
+        check = Check(2, "coverage", "failed", shown, "all files of the container")
+        return Observation(check, SubIndication.SIG_CONSTRAINTS_FAILURE, params)
+
+    def _damage(self) -> Iterator[Observation]:
+        """Step 0: tell of a file that other programs may refuse to unpack."""
+        found = next((name for name, entry in self.archive.entries.items() if entry.is_damaged), None)
+        if found is not None:
+            params = (("reason", "container-damaged"), ("found", found[:200]))
+            yield Observation(
+                Check(0, "container-files", "unknown", found[:200]), SubIndication.GENERIC, params
+            )
+
+
+def _refuse_many(found: int) -> None:
+    if found > MAX_SIGNATURES:
+        raise UnreadableSignature(reason="too-many-signers", found=found, limit=MAX_SIGNATURES)
+
+
+def _differences(files: Sequence[NamedFile], policy: Policy) -> Iterator[Observation]:
+    """Step 2: hold the files against the digests that the manifest gives; the worst of each kind is told."""
+    weak = next((each for each in files if not policy.admits_digest(each.digest)), None)
+    held = [each for each in files if each.entry is not None and policy.admits_digest(each.digest)]
+    altered = next((each for each in held if not each.is_right), None)
+    missing = next((each for each in files if each.entry is None), None)
+    if altered is not None:
+        params: Params = (("reason", "container-altered"), ("found", altered.uri))
+        check = Check(2, "container-digests", "failed", altered.uri)
+        yield Observation(check, SubIndication.HASH_FAILURE, params)
+    if missing is not None:
+        params = (("reason", "container-missing"), ("found", missing.uri))
+        check = Check(2, "container-digests", "unknown", missing.uri)
+        yield Observation(check, SubIndication.GENERIC, params)
+    if weak is not None:
+        params = (("reason", "digest"), ("found", weak.digest or weak.digest_identifier))
+        check = Check(2, "container-digests", "unknown", weak.uri)
+        yield Observation(check, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, params)
+    if altered is missing is weak is None:
+        yield Observation(Check(2, "container-digests", "passed", str(len(files))))

@@ -1,0 +1,128 @@
+"""How the signatures that a file carries in itself are read and judged, for each kind of file.
+
+The reader takes bytes and gives values, for a process that may be killed; the judge brings these to the one
+procedure. Modules are loaded when the first such file comes: half a second that a hub's start need not spend.
+"""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from signing.case import Binder, PathJudge, Question, TrustedTime
+from signing.content import Content
+from signing.file_kinds import FileKind, cms_type
+from signing.policy import DEFAULT, Policy
+from signing.verdict import SignatureVerdict
+from signing.verify import CMS, judge_cms, unreadable
+from signing.vocabulary import STOPPED, Params
+
+__all__ = ["FileFormat", "format_of", "judge_cms_file"]
+
+
+class FileFormat(NamedTuple):
+    """How a kind of file is read and judged."""
+
+    read: Callable[..., Any]
+    """Takes the file's bytes, and the policy where `takes_policy`; it and what it gives can be pickled."""
+    takes_policy: bool
+    abandoned: Any
+    """What stands for a file whose reading was stopped to protect the computer."""
+    too_large: Callable[[Params], Any]
+    """Gives what stands for a file that is not even read, from its size `found` and the `limit`."""
+    judge: Callable[..., tuple[SignatureVerdict, ...]]
+    """Takes what was read, and the arguments that the judges of all formats share."""
+
+
+def format_of(kind: FileKind) -> FileFormat:
+    """Give the format of files of this kind; `FileKind.CMS` is `judge_cms_file`'s."""
+    if kind is FileKind.PDF:
+        return _pdf()
+    if kind is FileKind.XML:
+        return _xml()
+    from signing import foreign_formats  # noqa: PLC0415 - see the module
+    from signing.containers import findings, judging, messages, reading  # noqa: PLC0415 - see the module
+
+    read, takes_policy = {
+        FileKind.ARCHIVE: (reading.read_container, True),
+        FileKind.MESSAGE: (messages.read_message, True),
+        FileKind.OLE: (foreign_formats.read_ole, False),
+        FileKind.PGP: (foreign_formats.read_pgp, False),
+        FileKind.SSH: (foreign_formats.read_ssh, False),
+        FileKind.JWS: (foreign_formats.read_jws, False),
+        FileKind.JSON: (foreign_formats.read_json, False),
+    }[kind]
+    name = _NAMES[kind]
+    return FileFormat(
+        read,
+        takes_policy,
+        findings.ContainerSignatures(name, problem=STOPPED),
+        lambda sizes: findings.ContainerSignatures(name, problem=(("reason", "container-too-large"), *sizes)),
+        judging.judge_container,
+    )
+
+
+_NAMES: Final = MappingProxyType(
+    {
+        FileKind.ARCHIVE: "ZIP",
+        FileKind.MESSAGE: "S/MIME",
+        FileKind.OLE: "OLE",
+        FileKind.PGP: "OpenPGP",
+        FileKind.SSH: "SSH",
+        FileKind.JWS: "JWS",
+        FileKind.JSON: "JWS",
+    }
+)
+"""What a verdict calls the format of a file that could not be read."""
+
+
+def _pdf() -> FileFormat:
+    from signing.pades import PdfSignatures, judge_pdf, read_pdf  # noqa: PLC0415 - see the module
+    from signing.pades.findings import ABANDONED  # noqa: PLC0415 - see the module
+
+    def too_large(sizes: Params) -> PdfSignatures:
+        return PdfSignatures(problem=(("reason", "pdf-too-large"), *sizes), is_undecided=True)
+
+    return FileFormat(read_pdf, False, ABANDONED, too_large, judge_pdf)
+
+
+def _xml() -> FileFormat:
+    from signing.xmldsig.judging import judge_xml  # noqa: PLC0415 - see the module
+    from signing.xmldsig.reading import (  # noqa: PLC0415 - see the module
+        ABANDONED,
+        XmlSignature,
+        XmlSignatures,
+        read_xml,
+    )
+
+    def too_large(sizes: Params) -> XmlSignatures:
+        return XmlSignatures((XmlSignature(fault=(("reason", "too-large"), *sizes)),))
+
+    return FileFormat(read_xml, True, ABANDONED, too_large, judge_xml)
+
+
+def judge_cms_file(
+    data: bytes,
+    *,
+    max_bytes: int,
+    covers: str,
+    sender: str | None,
+    trusted_time: TrustedTime,
+    paths: PathJudge,
+    binder: Binder,
+    policy: Policy = DEFAULT,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge a CMS that carries its content; one that nobody signed holds certificates alone, and gives none.
+
+    What has more than `max_bytes` is not read. Other arguments as for `signing.verify.verify_signatures`.
+    """
+    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
+    if len(data) > max_bytes:
+        params = (("reason", "too-large"), ("found", str(len(data))), ("limit", str(max_bytes)))
+        return (unreadable(question, CMS, "too-large", params, is_undecided=True),)
+    kind = cms_type(data)
+    if kind != "SignedData":  # encrypted mostly, and perhaps signed inside
+        reason = "unjudged-encrypted" if "Enc" in kind or "Env" in kind else "unjudged-format"
+        told = (("reason", reason), ("found", f"CMS {kind}"))
+        return (unreadable(question, CMS, reason, told, is_undecided=True),)
+    verdicts = judge_cms(question, data, is_encapsulated=True)
+    return () if dict(verdicts[0].params).get("reason") == "no-signer" else verdicts

@@ -1,0 +1,139 @@
+"""What kind of signed file some bytes may be: by how they begin, and by what a signed one has to hold.
+
+Names and declared types are not asked. Quick, and true too often rather than not; what is really in a file is
+for its reader to say. One home for the hub and for `axis verify`.
+"""
+
+import base64
+import binascii
+import re
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+__all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kind_of"]
+
+HEAD_BYTES: Final = 1024
+"""Where a PDF must have said that it is one (ISO 32000-1, annex H.3.4.1); all others say it at once."""
+LONGEST_MARK: Final = 80
+"""Pieces of a file that are looked through one by one have to overlap by so much."""
+
+
+class FileKind(StrEnum):
+    """A kind of file that may be signed."""
+
+    PDF = "pdf"
+    XML = "xml"
+    CMS = "cms"
+    """In DER, BER, PEM, or base64 alone."""
+    ARCHIVE = "archive"
+    """ZIP: ASiC, OpenDocument, Office Open XML and others."""
+    MESSAGE = "message"
+    """E-mail, or any entity of MIME."""
+    OLE = "ole"
+    """Compound files: the older formats of Microsoft Office."""
+    PGP = "pgp"
+    SSH = "ssh"
+    JWS = "jws"
+    JSON = "json"
+
+
+_BEFORE_TEXT: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Byte order marks, white space, and the upper half of both in UTF-16."""
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCAL_HEADER: Final = b"PK\x03\x04"
+_CMS: Final = re.compile(
+    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)"
+    rb"\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01(\x07[\x02-\x06])|"
+    rb"\x0b\x2a\x86\x48\x86\xf7\x0d\x01(\x09\x10\x01[\x02\x09\x17]))",
+    re.DOTALL,
+)
+"""A ContentInfo of any type of RFC 5652, RFC 5083 or RFC 3274."""
+_CMS_TYPES: Final = MappingProxyType(
+    {
+        b"\x07\x03": "EnvelopedData",
+        b"\x07\x04": "SignedAndEnvelopedData",
+        b"\x07\x05": "DigestedData",
+        b"\x07\x06": "EncryptedData",
+        b"\x09\x10\x01\x02": "AuthenticatedData",
+        b"\x09\x10\x01\x09": "CompressedData",
+        b"\x09\x10\x01\x17": "AuthEnvelopedData",
+    }
+)
+_PGP: Final = re.compile(
+    # Armoured, or one signature packet of an old form (RFC 9580 §4.2, §5.2) and nothing else.
+    rb"-----BEGIN PGP (?:SIGNED MESSAGE|SIGNATURE|MESSAGE)|(?:\x88.|\x89..|\xc2[\x00-\xbf]|\xc2[\xc0-\xdf].)"
+    rb"(?:[\x04-\x06][\x00-\x03\x10-\x13\x18-\x1f\x40\x50][\x01-\x1b][\x01-\x0e]|\x03\x05[\x00-\x03])",
+    re.DOTALL,
+)
+_STARTS: Final = (
+    (FileKind.CMS, re.compile(rb"-----BEGIN (?:CMS|PKCS7|PKCS #7 SIGNED DATA)-----")),
+    (FileKind.PGP, _PGP),
+    (FileKind.SSH, re.compile(rb"-----BEGIN SSH SIGNATURE-----")),
+    (FileKind.JSON, re.compile(rb"[{\[]")),
+    (FileKind.JWS, re.compile(rb"eyJ[A-Za-z0-9_-]+\.")),
+    (FileKind.MESSAGE, re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]{1,76}:|[!-9;-~]{1,76}[ \t]*:")),
+)
+_DS: Final = "http://www.w3.org/2000/09/xmldsig#"
+_MARKS: Final = MappingProxyType(
+    {
+        FileKind.PDF: (b"/ByteRange", b"/Sig"),
+        FileKind.XML: tuple(_DS.encode(each) for each in ("ascii", "utf-16-le", "utf-16-be")),
+        FileKind.ARCHIVE: (
+            b"_xmlsignatures",
+            b"meta-inf/",
+            b"digital-signature",
+            b".psdsxs",
+            b".signature.p7s",
+        ),
+        FileKind.MESSAGE: (b"pkcs7", b".p7m", b"multipart/signed", b"pgp-"),
+        FileKind.OLE: tuple(each.encode("utf-16-le") for each in ("signatures", "digitalsignature")),
+        FileKind.JSON: (b'"signature',),
+    }
+)
+"""What stands in clear in every signed file of these kinds; others need not be taken apart."""
+_IN_ANY_CASE: Final = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.OLE})
+
+
+def cms_type(data: bytes) -> str:
+    """Name the content type of a CMS in DER, BER, PEM or base64; `SignedData` too where it is none at all."""
+    text = data[:HEAD_BYTES].lstrip(_BEFORE_TEXT)
+    if text.startswith(b"-----BEGIN "):
+        text = text.partition(b"\n")[2]
+    match = _CMS.match(data) or _CMS.match(_decoded(text))
+    return _CMS_TYPES.get((match[1] or match[2]) if match else b"", "SignedData")
+
+
+def _decoded(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(b"".join(text[:64].split())[:40], validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def kind_of(head: bytes) -> FileKind | None:
+    """Tell the kind from a file's first `HEAD_BYTES`; `None`: none that is known to be signed."""
+    if b"%PDF-" in head:
+        return FileKind.PDF
+    if head.startswith(_OLE):
+        return FileKind.OLE
+    if _CMS.match(head):
+        return FileKind.CMS
+    text = head.lstrip(_BEFORE_TEXT)
+    if text.startswith(b"<"):
+        return FileKind.XML
+    if text.startswith(b"MI") and _CMS.match(_decoded(text)):
+        return FileKind.CMS
+    found = next((kind for kind, pattern in _STARTS if pattern.match(text)), None)
+    # An archive may begin behind other bytes; one that looks like a message is read as that.
+    return found or (FileKind.ARCHIVE if _LOCAL_HEADER in head else None)
+
+
+def holds_marks(kind: FileKind, piece: bytes) -> bool:
+    """Whether a piece of a file holds what a signed one of its kind has to hold somewhere."""
+    marks = _MARKS.get(kind)
+    if marks is None:
+        return True
+    if kind in _IN_ANY_CASE:
+        piece = piece.lower()
+    return any(mark in piece for mark in marks)

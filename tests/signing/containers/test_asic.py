@@ -1,0 +1,187 @@
+"""A signature in a container passes only where it covers every file of the container, as it is there."""
+
+from datetime import timedelta
+
+import pytest
+from support import pki
+from support.containers import (
+    ASIC_E,
+    ASIC_S,
+    FILES,
+    LETTER,
+    TEXT,
+    asic_e,
+    asic_s,
+    cms,
+    judge,
+    judge_all,
+    manifest,
+    outcome,
+    pack,
+    xml_signature,
+)
+from support.xml_by_hand import INCLUSIVE
+
+from signing.vocabulary import Indication, SubIndication
+
+XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
+PASSED = (None, None)
+UNSIGNED = (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-unsigned")
+ALTERED = (SubIndication.HASH_FAILURE, "container-altered")
+
+
+def asic_xades(files=FILES):
+    return {
+        "mimetype": ASIC_E,
+        **files,
+        "META-INF/manifest.xml": b"<manifest/>",
+        "META-INF/signatures0.xml": xml_signature(files, XADES_ROOT),
+    }
+
+
+KINDS = {"E-CAdES": asic_e, "S-CAdES": asic_s, "E-XAdES": asic_xades}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_container_whose_every_file_is_signed_passes(kind):
+    verdict = judge(pack(KINDS[kind]()))
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert (verdict.covers, verdict.format) == ("f", f"ASiC-{kind[0]}")
+    assert [check.step for check in verdict.checks] == sorted(check.step for check in verdict.checks)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_altered_file_fails(kind):
+    verdict = judge(pack({**KINDS[kind](), LETTER: TEXT + b"!"}))
+    assert verdict.sub_indication is SubIndication.HASH_FAILURE
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["quyết định.txt", "META-INF/letter.pdf", "META-INF/manifest.xml.pdf"])
+def test_a_file_that_was_added_is_named_and_leaves_it_open(kind, name):
+    verdict = judge(pack({**KINDS[kind](), name: b"new"}))
+    assert (verdict.sub_indication, dict(verdict.params)["reason"]) == UNSIGNED
+    assert dict(verdict.params)["found"] == name
+    assert verdict.covers.startswith("f#")
+
+
+@pytest.mark.parametrize("kind", ["E-CAdES", "E-XAdES"])
+def test_a_signed_file_that_is_gone_leaves_it_open(kind):
+    files = KINDS[kind]()
+    del files[LETTER]
+    assert judge(pack(files)).indication is Indication.INDETERMINATE
+
+
+def test_a_manifest_altered_to_fit_an_altered_file_fails():
+    files = {**FILES, LETTER: b"forged"}
+    forged = {**asic_e(), **files, "META-INF/ASiCManifest001.xml": manifest(files)}
+    assert outcome(pack(forged))[0] is SubIndication.HASH_FAILURE
+
+
+def test_a_second_manifest_does_not_lend_its_files_a_signature():
+    files = {**asic_e(), LETTER: b"forged"}
+    files["META-INF/ASiCManifest002.xml"] = manifest({**FILES, LETTER: b"forged"})
+    assert outcome(pack(files)) == ALTERED
+
+
+def test_two_signers_of_the_same_files_both_pass():
+    second = manifest(FILES, "META-INF/signature002.p7s")
+    files = {
+        **asic_e(),
+        "META-INF/ASiCManifest002.xml": second,
+        "META-INF/signature002.p7s": cms(second, pki.person()),
+    }
+    verdicts = judge_all(pack(files))
+    assert {each.kind: each.sub_indication for each in verdicts} == {"organisation": None, "person": None}
+
+
+def test_a_simple_container_with_two_files_names_the_one_that_is_not_signed():
+    verdict = judge(pack({"mimetype": ASIC_S, "a.txt": b"added", **asic_s()}))
+    assert (verdict.sub_indication, dict(verdict.params)["found"]) == (UNSIGNED[0], "a.txt")
+
+
+def test_a_weak_digest_in_the_manifest_proves_nothing():
+    weak = manifest(FILES).replace(b"2001/04/xmlenc#sha256", b"2000/09/xmldsig#sha1")
+    files = {**asic_e(), "META-INF/ASiCManifest001.xml": weak, "META-INF/signature001.p7s": cms(weak)}
+    assert outcome(pack(files)) == (SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "digest")
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        (b"", PASSED),
+        (b"mimetype=application/vnd.etsi.asic-e+zip", PASSED),
+        (b"see the other letter", (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-comment")),
+    ],
+)
+def test_an_archives_comment_is_something_to_read(comment, expected):
+    assert outcome(pack(asic_e(), comment=comment)) == expected
+
+
+def test_a_signature_by_another_agency_is_not_the_senders():
+    other = pki.organisation("other", agency="000.00.00.H26")
+    verdict = judge(pack(asic_e(signer=other)))
+    assert (verdict.sub_indication, verdict.of_sender) == (SubIndication.SIG_CONSTRAINTS_FAILURE, False)
+
+
+def test_an_expired_certificate_fails_as_in_any_format():
+    assert judge(pack(asic_e()), at=pki.END - timedelta(hours=1)).sub_indication is SubIndication.EXPIRED
+
+
+ODF_ROOT = 'document-signatures xmlns="urn:oasis:names:tc:opendocument:xmlns:digitalsignature:1.0"'
+ODF = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": b"<office><text>V/v</text></office>",
+    "Pictures/1.png": b"png",
+    "META-INF/manifest.xml": b"<manifest></manifest>",
+}
+
+
+def odf(files=ODF, forms=None):
+    return {**files, "META-INF/documentsignatures.xml": xml_signature(files, ODF_ROOT, forms or {})}
+
+
+def test_an_opendocument_signed_in_all_its_files_passes_and_an_altered_one_fails():
+    verdict = judge(pack(odf()))
+    assert (verdict.indication, verdict.format) == (Indication.TOTAL_PASSED, "OpenDocument")
+    altered = {**odf(), "content.xml": b"<office><text>X</text></office>"}
+    assert judge(pack(altered)).sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_comments_that_a_canonical_form_leaves_out_are_not_signed():
+    signed = odf(forms={"content.xml": INCLUSIVE})
+    assert outcome(pack(signed)) == PASSED
+    reworded = {**signed, "content.xml": b"<office><text >V/v</text></office>"}
+    assert outcome(pack(reworded)) == PASSED
+    commented = {**signed, "content.xml": b"<office><text>V/v<!-- x --></text></office>"}
+    assert outcome(pack(commented)) == UNSIGNED
+
+
+@pytest.mark.parametrize("name", ["mimetype", "META-INF/manifest.xml", "Pictures/1.png"])
+def test_an_opendocument_of_which_a_file_is_not_signed_stays_open(name):
+    signed = {each: data for each, data in ODF.items() if each != name}
+    files = {**ODF, "META-INF/documentsignatures.xml": xml_signature(signed, ODF_ROOT)}
+    assert outcome(pack(files)) == UNSIGNED
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"[Content_Types].xml": b"<a/>", "_xmlsignatures/sig1.xml": b"<a/>"}, "Office Open XML"),
+        ({"[Content_Types].xml": b"<a/>", "_XmlSignatures/sig1.xml": b"<a/>"}, "Office Open XML"),
+        ({"a": b"", "package/services/digital-signature/1.psdsxs": b""}, "Open Packaging Conventions"),
+        ({"a.class": b"", "META-INF/MANIFEST.MF": b"", "META-INF/K.SF": b"", "META-INF/K.RSA": b""}, "JAR"),
+        ({"a.dll": b"", ".signature.p7s": b""}, "NuGet"),
+        ({"a.pdf": b"", "META-INF/timestamp.tst": b""}, "ASiC time-stamp"),
+    ],
+)
+def test_archives_signed_in_other_ways_are_never_called_unsigned(files, name):
+    verdict = judge(pack(files))
+    assert (verdict.sub_indication, verdict.format) == (SubIndication.GENERIC, name)
+    assert name in verdict.to_json("en")["sentence"]
+    assert name in verdict.to_json("vi")["sentence"]
+
+
+@pytest.mark.parametrize("files", [ODF, {"a": b"x"}, {"_xmlsignatures/origin.sigs": b"", "word/a.xml": b""}])
+def test_archives_without_a_signature_have_none(files):
+    assert judge_all(pack(files)) == ()
