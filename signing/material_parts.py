@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
+
 from signing.certificates import MAX_CERTIFICATE_BYTES
 from signing.errors import UnreadableOcsp
 from signing.ocsp.read import read_response
-from signing.path_asn1 import Certificate, load_certificate
+from signing.path_asn1 import Certificate, load_certificate, load_list
 from signing.path_lists import read_list
 
-__all__ = ["Fault", "Kind", "Part", "fault_of", "is_self_issued", "read_parts"]
+__all__ = ["Fault", "Kind", "Part", "fault_of", "is_list_of", "is_self_issued", "read_parts"]
 
 Kind = Literal["certificate", "list", "response"]
 
@@ -37,13 +39,14 @@ _USED_EXTENSIONS: Final = (
     "extended_key_usage",
     "basic_constraints",
     "name_constraints",
+    "certificate_policies",
     "policy_mappings",
     "policy_constraints",
     "inhibit_any_policy",
+    "crl_distribution_points",
+    "authority_information_access",
 )
 """What path validation looks into, where a certificate has it."""
-_LISTED_EXTENSIONS: Final = ("certificate_policies", "crl_distribution_points")
-"""Of these, what their items hold: not the texts for people in them, which nobody here reads."""
 
 
 class Part(NamedTuple):
@@ -117,6 +120,15 @@ def fault_of(kind: Kind, der: bytes) -> str | None:
     return None
 
 
+def is_list_of(revocation_list: bytes, issuer: bytes) -> bool:
+    """Tell whether a list names a certificate's subject as its issuer; not so where one cannot be read."""
+    try:
+        named = load_list(revocation_list).crl_data.issuer.hashable
+        return bool(named == load_certificate(issuer).subject.hashable)
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return False
+
+
 def is_self_issued(der: bytes) -> bool:
     """Tell whether a certificate that can be used names itself as its issuer (RFC 5280 §3.2)."""
     return bool(load_certificate(der).self_issued)
@@ -129,21 +141,29 @@ def _certificate_fault(der: bytes) -> str | None:
     try:
         certificate = load_certificate(der)
     except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
-        return "it cannot be read as a certificate"
-    for name in (*_USED_EXTENSIONS, *_LISTED_EXTENSIONS):
-        if not _is_readable(certificate, name):
-            return f"its extension {name} cannot be read"
-    return None
+        return _unreadable_part(der) or "it cannot be read as a certificate"
+    return None if _is_readable(certificate, "name_constraints") else _EXTENSION.format("name_constraints")
+
+
+_EXTENSION: Final = "its extension {} cannot be read"
+
+
+def _unreadable_part(der: bytes) -> str | None:
+    """Tell which extension is the one that cannot be read, if it is one."""
+    try:
+        certificate = asn1_x509.Certificate.load(der, strict=True)
+        _ = certificate.key_usage_value
+    except Exception:  # noqa: BLE001 as above
+        return None
+    broken = (name for name in _USED_EXTENSIONS if not _is_readable(certificate, name))
+    return next((_EXTENSION.format(name) for name in broken), None)
 
 
 def _is_readable(certificate: Certificate, name: str) -> bool:
-    """Tell whether an extension can be read as deep as it is used: the library reads no deeper than asked."""
+    """Tell whether an extension can be read to its leaves: the library reads no deeper than it is asked."""
     try:
         value = getattr(certificate, f"{name}_value")
-        if value is not None and name in _LISTED_EXTENSIONS:
-            _ = [tuple(each) for each in value]
-        elif value is not None:
-            _ = value.native
+        _ = None if value is None else value.native
     except Exception:  # noqa: BLE001 as above
         return False
     return True

@@ -55,7 +55,6 @@ _VALUES: Final = (
     "basic_constraints_value",
     "key_usage_value",
     "extended_key_usage_value",
-    "certificate_policies_value",
     "policy_mappings_value",
     "policy_constraints_value",
     "inhibit_any_policy_value",
@@ -82,6 +81,8 @@ def load_certificate(der: bytes) -> Certificate:
     for each in _VALUES:
         value = getattr(certificate, each)
         _ = None if value is None else value.native
+    # Of policies the identifiers: nobody here reads the notices for people, whose texts come in any encoding.
+    _ = [policy["policy_identifier"].native for policy in certificate.certificate_policies_value or ()]
     return certificate
 
 

@@ -22,7 +22,9 @@ from axis.database.meta import raise_version
 from axis.trust import queries
 from axis.trust.outside import Addresses, OutsideError, fetch, is_allowed, public_addresses
 from axis.trust.sources import Source, Wanted
+from signing.certificates import load_certificate
 from signing.errors import SigningError
+from signing.material_parts import fault_of, is_list_of
 from signing.ocsp import certificate_id, make_request, read_response
 
 SECOND = 1_000_000
@@ -144,24 +146,27 @@ def _list(row: Row[Any], addresses: Addresses) -> _Data:
     """Fetch a list, which must be the issuer's own: anything else would be of no use to path validation."""
     data = fetch(row.url, addresses)
     try:
-        issuer = x509.load_der_x509_certificate(row.issuer)
+        issuer = load_certificate(row.issuer)
         is_pem = data.startswith(b"-----BEGIN")
         found = x509.load_pem_x509_crl(data) if is_pem else x509.load_der_x509_crl(data)
-        is_own = found.issuer == issuer.subject and found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys are a TypeError
+        der = found.public_bytes(Encoding.DER)
+        is_own = is_list_of(der, row.issuer) and found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys are a TypeError
         next_update = found.next_update_utc
         end = None if next_update is None else from_datetime(next_update)
-        kept = _Data(found.public_bytes(Encoding.DER), from_datetime(found.last_update_utc), end)
+        kept = _Data(der, from_datetime(found.last_update_utc), end)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise OutsideError("not a revocation list") from error
     if not is_own:
         raise OutsideError("not signed by the certificate's issuer")
+    if fault_of("list", kept.der) is not None:
+        raise OutsideError("a revocation list that cannot be read")
     return kept
 
 
 def _answer(row: Row[Any], addresses: Addresses) -> _Data:
     """Ask about one certificate; whether the answer may be believed is for path validation."""
     try:
-        asked = certificate_id(x509.load_der_x509_certificate(row.issuer), int(row.serial, 16))
+        asked = certificate_id(load_certificate(row.issuer), int(row.serial, 16))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise OutsideError("the issuer's certificate cannot be read") from error
     headers = {"Content-Type": "application/ocsp-request"}

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from signing.algorithms import SignatureMethod, compute_digest
+from signing.names import encoded_name
 
 __all__ = [
     "ID_DIGESTS",
@@ -85,7 +86,7 @@ def certificate_id(issuer: x509.Certificate, serial: int, digest: str = "sha1") 
     key = issuer.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    name = issuer.subject.public_bytes()
+    name = encoded_name(issuer, "subject")
     return CertificateId(digest, compute_digest(digest, name), compute_digest(digest, key_bits(key)), serial)
 
 

@@ -19,6 +19,7 @@ from signing.algorithms import compute_digest
 from signing.certificates import KnownCertificate, read_certificate
 from signing.cms.parse import parse
 from signing.errors import UnreadableCertificate, UnreadableSignature
+from signing.names import name_in
 from signing.policy import DEFAULT
 from signing.xmldsig.distinguished_names import names
 from signing.xmldsig.elements import DS, NAMES, XADES, Element, decoded
@@ -124,8 +125,9 @@ def _text(element: Element, path: str) -> str | None:
 
 
 def _is_subject(element: Element, known: KnownCertificate | None, _names: Sequence[x509.Name]) -> bool:
-    is_leaf = not len(element) and not element.attrib
-    return is_leaf and known is not None and names(element.text or "", [known.certificate.subject])
+    if len(element) or element.attrib or known is None:
+        return False
+    return names(element.text or "", [name_in(known.certificate, "subject")])
 
 
 def _is_key_name(element: Element, known: KnownCertificate | None, candidates: Sequence[x509.Name]) -> bool:
@@ -134,7 +136,7 @@ def _is_key_name(element: Element, known: KnownCertificate | None, candidates: S
     text = (element.text or "").strip()
     if not text or known is None:
         return not text
-    common = known.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    common = name_in(known.certificate, "subject").get_attributes_for_oid(NameOID.COMMON_NAME)
     return text in {str(each.value) for each in common} or _is_subject(element, known, candidates)
 
 
@@ -142,7 +144,7 @@ def _is_issuer_serial(element: Element, known: KnownCertificate | None, _names: 
     issuer, serial = _text(element, "ds:X509IssuerName"), _text(element, "ds:X509SerialNumber")
     if not _is_pair(element) or known is None or issuer is None or serial is None:
         return False
-    return serial == str(known.serial) and names(issuer, [known.certificate.issuer])
+    return serial == str(known.serial) and names(issuer, [name_in(known.certificate, "issuer")])
 
 
 def _is_known_issuer(element: Element, _: KnownCertificate | None, candidates: Sequence[x509.Name]) -> bool:

@@ -5,7 +5,7 @@ from support import broken_trust, lists, pki
 
 from signing import keys, material_parts
 from signing.certificates import to_der, to_pem
-from signing.material_parts import Fault, Part, fault_of, is_self_issued, read_parts
+from signing.material_parts import Fault, Part, fault_of, is_list_of, is_self_issued, read_parts
 
 ROOT, ISSUING = pki.root().certificate, pki.issuing().certificate
 BROKEN = broken_trust.pem_of(b"\x30\x03\x02\x01")
@@ -88,6 +88,16 @@ def test_a_root_with_a_name_in_latin_1_can_be_used(tmp_path):
     assert isinstance(part, Part)
     assert is_self_issued(part.der)
     assert not is_self_issued(to_der(ISSUING))
+
+
+def test_a_list_is_told_by_its_issuers_name_whatever_its_encoding(tmp_path):
+    (part,) = read_parts(broken_trust.latin1_root(tmp_path))
+    assert isinstance(part, Part)
+    crl = broken_trust.latin1_list(tmp_path)
+    assert is_list_of(crl, part.der)
+    assert not is_list_of(crl, to_der(ROOT))
+    assert is_list_of(pki.crl(pki.root()), to_der(ROOT))
+    assert not is_list_of(b"no list", to_der(ROOT))
 
 
 def test_a_file_of_too_many_parts_says_so_once(monkeypatch):

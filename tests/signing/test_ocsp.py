@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp as peer
-from support import pki
+from support import broken_trust, pki
 
 from signing import ocsp
 from signing.authority import Authority
-from signing.certificates import to_pem
+from signing.certificates import load_certificates, to_pem
 from signing.errors import InvalidTimes, UnreadableOcsp
 from signing.names import authority_subject
 from signing.ocsp.values import ID_DIGESTS
@@ -120,3 +120,14 @@ def test_more_answers_than_anyone_gives_are_refused():
         ocsp.read_request(ocsp.make_request([identifier()] * 101))
     with pytest.raises(UnreadableOcsp):
         ocsp.read_request(ocsp.make_request([identifier()], b"n" * 129))
+
+
+def test_a_certificate_of_an_issuer_with_a_name_in_latin_1_is_asked_about(tmp_path):
+    (issuer,) = load_certificates(broken_trust.latin1_root(tmp_path))
+    asked = ocsp.certificate_id(issuer, 5)
+    (tmp_path / "request.der").write_bytes(ocsp.make_request([asked]))
+    shown = pki.openssl(tmp_path, "ocsp", "-reqin", "request.der", "-req_text").stdout.decode()
+    made = pki.openssl(
+        tmp_path, "ocsp", "-issuer", "teletex.crt", "-serial", "5", "-no_nonce", "-req_text"
+    ).stdout.decode()
+    assert shown == made

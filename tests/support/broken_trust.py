@@ -20,6 +20,17 @@ prompt = no
 CN = CA Phú
 """
 
+_AUTHORITY = """
+[ca]
+default_ca = own
+[own]
+database = index
+certificate = teletex.crt
+private_key = teletex.key
+default_md = sha256
+default_crl_days = 30
+"""
+
 
 def latin1_root(folder: Path) -> bytes:
     """A root, in PEM, as openssl makes it where names are TeletexString: their bytes are Latin-1."""
@@ -29,6 +40,15 @@ def latin1_root(folder: Path) -> bytes:
         "-config", "name.cnf", "-keyout", "teletex.key", "-out", "teletex.crt",
     )  # fmt: skip
     return (folder / "teletex.crt").read_bytes()
+
+
+def latin1_list(folder: Path) -> bytes:
+    """An empty list by `latin1_root`, which has to be made in the folder first. DER."""
+    (folder / "index").write_bytes(b"")
+    (folder / "ca.cnf").write_text(_AUTHORITY, encoding="utf-8")
+    pki.openssl(folder, "ca", "-gencrl", "-config", "ca.cnf", "-out", "teletex-list.pem")
+    pki.openssl(folder, "crl", "-in", "teletex-list.pem", "-outform", "DER", "-out", "teletex-list.der")
+    return (folder / "teletex-list.der").read_bytes()
 
 
 def with_extension(oid: str, value: bytes) -> x509.Certificate:

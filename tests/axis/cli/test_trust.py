@@ -71,3 +71,15 @@ def test_a_certificate_nobody_can_use_is_bound_to_no_agency(store, tmp_path, cap
     assert line.startswith("axis: bad.pem: ")
     assert "it cannot be read as a certificate" in line
     assert main([*command, "good.pem"]) == 0  # of several, the first is the signer's own
+
+
+def test_a_root_with_a_name_in_latin_1_is_trusted_and_bound(store, tmp_path, capsys):
+    store.write(lambda tx: put_agencies(tx, [AgencyEntry(canonical("H24"), "Hải Dương")], real_now()))
+    broken_trust.latin1_root(tmp_path)
+    assert main(["trust", "add", "teletex.crt"]) == 0
+    assert capsys.readouterr().out == "added: root CN=CA Phú\n"
+    assert main(["trust", "list"]) == 0
+    assert "CN=CA Phú" in capsys.readouterr().out
+    register = ["certificate", "register", "teletex.crt", "--agency", "H24", "--kind", "organisation"]
+    assert main(register) == 0
+    assert "CN=CA Phú is bound to 000.00.00.H24" in capsys.readouterr().out

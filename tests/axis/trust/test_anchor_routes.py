@@ -162,3 +162,12 @@ def test_a_row_that_cannot_be_read_is_named_shown_as_it_is_and_removed(operator,
     assert operator.get(path).text.startswith("-----BEGIN CERTIFICATE-----\nMAA=\n")
     assert operator.delete(path).status_code == 204
     assert operator.get("/v1/trust/certificates").json()["left_out"] == []
+
+
+def test_a_root_with_a_name_in_latin_1_is_added_shown_and_listed(operator, tmp_path, database):
+    (certificate,) = load_certificates(broken_trust.latin1_root(tmp_path))
+    assert put(operator, certificate).status_code == 201
+    (item,) = operator.get("/v1/trust/certificates").json()["items"]
+    assert (item["role"], item["certificate"]["subject"]) == ("root", "CN=CA Phú")
+    assert operator.get(address(certificate)).content == to_pem(certificate)
+    assert material(database).roots == (to_der(certificate),)
