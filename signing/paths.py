@@ -86,6 +86,13 @@ class Enclosed(NamedTuple):
         others = tuple([der for der in self.certificates if der != certificate])
         return Enclosed(others, self.crls, self.ocsps)
 
+    def and_also(self, other: "Enclosed") -> "Enclosed":
+        """Add the lists and responses that came along elsewhere; what is there already stays first."""
+        if not other.crls and not other.ocsps:
+            return self
+        crls, ocsps = (*self.crls, *other.crls), (*self.ocsps, *other.ocsps)
+        return Enclosed(self.certificates, tuple(dict.fromkeys(crls)), tuple(dict.fromkeys(ocsps)))
+
 
 @dataclass(frozen=True, slots=True)
 class PathOutcome:

@@ -22,16 +22,19 @@ What can still be checked after a failure is checked, so that one reading shows 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from signing.case import Binder, Enclosed, Findings, Owner, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import KnownCertificate
-from signing.cms.checks import check_digests, check_format, find_certificate, signer_of
+from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
 from signing.cms.countersignatures import check_countersignatures
+from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
+from signing.paths import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import (
     UNPROVEN,
@@ -46,7 +49,7 @@ from signing.steps import (
 )
 from signing.timestamps.verify import verify_token
 from signing.verdict import SignatureVerdict
-from signing.vocabulary import Check, Params, SubIndication, decisive, indication_of
+from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
 
 __all__ = [
     "CADES",
@@ -138,15 +141,32 @@ def _judge_cms_signer(
     name: str | None,
     look: Callable[[Findings], None] | None,
 ) -> SignatureVerdict:
-    findings = Findings()
-    if look is not None:
-        look(findings)
-    # 0 format
-    check_format(findings, question, parsed, signer)
-    known = find_certificate(findings, parsed, signer)
+    enclosed = enclosed_with(parsed, signer)
+    candidates, is_any_unreadable = certificates_of(enclosed.certificates, signer)
+    verdicts = []
+    for known in candidates:
+        findings = Findings()
+        if look is not None:
+            look(findings)
+        # 0 format
+        check_format(findings, question, parsed, signer)
+        note_certificate(findings, known, is_any_unreadable=is_any_unreadable)
+        verdicts.append(_judge_by(question, parsed, signer, known, enclosed, findings, name))
+    return verdicts[0] if len(verdicts) == 1 else min(verdicts, key=_preference)
+
+
+def _judge_by(
+    question: Question,
+    parsed: CmsSignature,
+    signer: CmsSigner,
+    known: KnownCertificate | None,
+    enclosed: Enclosed,
+    findings: Findings,
+    name: str | None,
+) -> SignatureVerdict:
+    """Judge a signer from step 1 on, by this certificate."""
     # 1 trusted time
     general = signer_of(signer)
-    enclosed = Enclosed(parsed.certificates)
     if signer.unsigned is not None and signer.unsigned.timestamps:
         stamps = [(token, signer.value) for token in signer.unsigned.timestamps]
         question = with_timestamps(findings, question, stamps, known, enclosed)
@@ -156,6 +176,18 @@ def _judge_cms_signer(
     check_countersignatures(findings, question, parsed, signer)
     name = name or (CADES if general.references else CMS)
     return judge_signer(question, general, known, enclosed, findings, name)
+
+
+def _preference(verdict: SignatureVerdict) -> tuple[bool, bool, bool, bool]:
+    """Order the verdicts by several certificates that one signer may be named by: the true one comes first.
+
+    That one made the value, and an authority vouches for it: what is known of it outweighs what is not known
+    of another that a stranger added, and a passed one outweighs all.
+    """
+    is_proven = any(check.name == "signature-value" and check.outcome == "passed" for check in verdict.checks)
+    is_failed = verdict.indication is Indication.TOTAL_FAILED
+    is_passed = verdict.indication is Indication.TOTAL_PASSED
+    return not is_passed, not is_proven, not verdict.chain, is_failed is not is_proven
 
 
 def with_timestamps(
@@ -170,9 +202,14 @@ def with_timestamps(
     `stamps`: tokens, each with the octets that it has to be over.
     """
     policy, received = question.policy, question.time.at
+
+    def paths(certificate: bytes, own: Enclosed, at: datetime) -> PathOutcome:
+        # Lists and responses for the authority's path are added to the signature, not to the token.
+        return question.paths(certificate, own.and_also(enclosed), at)
+
     believed, undecided = [], []
     for token, stamped in stamps:
-        stamp = verify_token(token, stamped, paths=question.paths, policy=policy, seen_at=received)
+        stamp = verify_token(token, stamped, paths=paths, policy=policy, seen_at=received)
         findings.checks.extend(stamp.checks)
         findings.rest_on(stamp.material, token)
         if stamp.at is not None and stamp.is_believed:

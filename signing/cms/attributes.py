@@ -38,6 +38,7 @@ CONTENT_TYPE: Final = ObjectIdentifier("1.2.840.113549.1.9.3")
 MESSAGE_DIGEST: Final = ObjectIdentifier("1.2.840.113549.1.9.4")
 SIGNING_TIME: Final = ObjectIdentifier("1.2.840.113549.1.9.5")
 SIGNING_CERTIFICATE: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.12")
+REVOCATION_ARCHIVE: Final = ObjectIdentifier("1.2.840.113583.1.1.8")
 SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
 
 DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
@@ -77,6 +78,8 @@ class SignedAttributes(NamedTuple):
     """
     as_received: bytes | None
     """The same in the order received, where that is not DER's: some sign it so."""
+    revocation_archive: bytes | None = None
+    """The set of values of adbe-revocationInfoArchival, as PDF signatures carry lists and responses."""
 
 
 def read_attributes(
@@ -111,7 +114,10 @@ def read_attributes(
     else:
         content = b"".join(in_order)
         signed, otherwise = _SET + der_length(len(content)) + content, received
-    return SignedAttributes(signed, content_type, message_digest, signing_time, fault, references, otherwise)
+    archive = found.get("revocation-archive")
+    return SignedAttributes(
+        signed, content_type, message_digest, signing_time, fault, references, otherwise, archive
+    )
 
 
 def could_be_attributes(content: bytes) -> bool:
@@ -137,6 +143,7 @@ _READ: Final = {
     asn1.encode_der(SIGNING_TIME): "signing-time",
     asn1.encode_der(SIGNING_CERTIFICATE): "signing-certificate",
     asn1.encode_der(SIGNING_CERTIFICATE_V2): "signing-certificate-v2",
+    asn1.encode_der(REVOCATION_ARCHIVE): "revocation-archive",
 }
 """By the DER of the identifier, so that those we read are found without reading the rest."""
 
@@ -155,7 +162,7 @@ def _by_name(attributes: list[bytes]) -> dict[str, bytes]:
             found[name] = values
         elif name == "signing-time":
             found[name] = _SEVERAL_TIMES
-        else:
+        elif name != "revocation-archive":  # it brings material and decides nothing: the first will do
             raise UnreadableSignature(reason="attribute-not-once", found=name)
     return found
 
@@ -165,7 +172,7 @@ def _split(attribute: bytes) -> tuple[str | None, bytes]:
     start = 2 if attribute[1] < _LONG else 2 + (attribute[1] & ~_LONG)
     end = start + 2 + attribute[start + 1]
     name = _READ.get(attribute[start:end])
-    if name is None or attribute[:1] != _SEQUENCE:
+    if name is None or name == "revocation-archive" or attribute[:1] != _SEQUENCE:
         asn1.decode_der(Attribute, attribute)
         require_der(attribute)  # it is signed, and in DER
     return name, attribute[end:]

@@ -3,6 +3,7 @@
 The steps common to all formats are `signing.steps`'. RFC 5652 §5, RFC 5035.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from signing.case import Findings, Question, Signer
@@ -14,7 +15,7 @@ from signing.errors import UnreadableCertificate
 from signing.steps import refers_to
 from signing.vocabulary import Check, SubIndication
 
-__all__ = ["certificate_of", "check_digests", "check_format", "find_certificate", "signer_of"]
+__all__ = ["certificates_of", "check_digests", "check_format", "note_certificate", "signer_of"]
 
 _STRUCTURE: Final = Check(0, "structure", "passed", "CMS SignedData")
 _ATTRIBUTES: Final = Check(0, "signed-attributes", "passed")
@@ -90,39 +91,43 @@ def signer_of(signer: CmsSigner) -> Signer:
     )
 
 
-def find_certificate(findings: Findings, parsed: CmsSignature, signer: CmsSigner) -> KnownCertificate | None:
-    """Step 0: note whether the certificate that the signer is named by is there."""
-    known, is_any_unreadable = certificate_of(parsed, signer)
+def note_certificate(findings: Findings, known: KnownCertificate | None, *, is_any_unreadable: bool) -> None:
+    """Step 0: note whether a certificate that the signer is named by is there.
+
+    `is_any_unreadable`: of those that came along one cannot be read, and may be it.
+    """
     if known is not None:
         findings.checks.append(_CERTIFICATE)
-        return known
-    check = Check(0, "signer-certificate", "failed", "none")
-    if is_any_unreadable:
-        findings.fail(SubIndication.FORMAT_FAILURE, check, ("reason", "unreadable-certificate"))
-    else:
-        findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", "no-certificate"))
-    return None
+        return
+    reason = "unreadable-certificate" if is_any_unreadable else "no-certificate"
+    check = Check(0, "signer-certificate", "unknown" if is_any_unreadable else "failed", "none")
+    findings.fail(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, check, ("reason", reason))
 
 
-def certificate_of(parsed: CmsSignature, signer: CmsSigner) -> tuple[KnownCertificate | None, bool]:
-    """Find the certificate the signer is named by; of several, the one the attributes refer to.
+def certificates_of(
+    certificates: Iterable[bytes], signer: CmsSigner
+) -> tuple[tuple[KnownCertificate | None, ...], bool]:
+    """Find the certificates the signer may be named by: at least one, which is `None` where there is none.
 
-    Tells besides whether any certificate could not be read: it might be the one.
+    Of several of one issuer and serial number, or one key identifier, anybody may have added all but one:
+    each has to be tried. Where the attributes refer to some of them, only those. Tells besides whether any
+    certificate could not be read: it might be the one.
     """
     references = () if signer.attributes is None else signer.attributes.references
-    named: KnownCertificate | None = None
+    named: list[KnownCertificate] = []
     is_any_unreadable = False
-    for der in parsed.certificates:
+    for der in certificates:
         try:
             known = read_certificate(der)
         except UnreadableCertificate:
             is_any_unreadable = True
             continue
-        if _is_named(known, signer):
-            if not references or all(refers_to(reference, known) for reference in references):
-                return known, False
-            named = named or known
-    return named, is_any_unreadable
+        if _is_named(known, signer) and known not in named:
+            named.append(known)
+    if len(named) > 1 and references:
+        meant = [each for each in named if all(refers_to(reference, each) for reference in references)]
+        named = meant or named
+    return tuple(named) or (None,), is_any_unreadable
 
 
 def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:

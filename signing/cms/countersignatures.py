@@ -9,12 +9,13 @@ from typing import Final
 from signing.algorithms import compute_digest
 from signing.case import Enclosed, Findings, Question
 from signing.certificates import KnownCertificate
-from signing.cms.checks import certificate_of, signer_of
+from signing.cms.checks import certificates_of, signer_of
+from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, read_countersignature
 from signing.content import Content
 from signing.errors import UnreadableSignature
 from signing.steps import check_algorithms, check_path, check_reference, check_value
-from signing.vocabulary import Check
+from signing.vocabulary import Check, CheckOutcome
 
 __all__ = ["check_countersignatures"]
 
@@ -37,16 +38,20 @@ def _check(question: Question, parsed: CmsSignature, signer: CmsSigner, encoded:
         counter = read_countersignature(encoded)
     except UnreadableSignature as error:
         return Check(STEP, "countersignature", "failed", str(error.params.get("reason", "malformed")))
-    known, _ = certificate_of(parsed, counter)
-    if known is None:
-        return Check(STEP, "countersignature", "unknown", "no-certificate")
-    wrong = _judge(question._replace(content=Content(signer.value)), parsed, counter, known)
-    return Check(STEP, "countersignature", "failed" if wrong else "passed", known.summary.subject, wrong)
+    enclosed = enclosed_with(parsed, counter)
+    candidates, _ = certificates_of(enclosed.certificates, counter)
+    about = question._replace(content=Content(signer.value))
+    found = []
+    for known in candidates:
+        if known is None:
+            return Check(STEP, "countersignature", "unknown", "no-certificate")
+        wrong = _judge(about, enclosed, counter, known)
+        outcome: CheckOutcome = "failed" if wrong else "passed"
+        found.append(Check(STEP, "countersignature", outcome, known.summary.subject, wrong))
+    return next((check for check in found if check.outcome == "passed"), found[0])
 
 
-def _judge(
-    question: Question, parsed: CmsSignature, counter: CmsSigner, known: KnownCertificate
-) -> str | None:
+def _judge(question: Question, enclosed: Enclosed, counter: CmsSigner, known: KnownCertificate) -> str | None:
     """Give the first thing that is wrong with it, if there is one."""
     attributes, findings = counter.attributes, Findings()
     if attributes is not None:
@@ -58,7 +63,7 @@ def _judge(
     general = signer_of(counter)
     check_reference(findings, general.references, known)
     is_proven = check_value(findings, question, general, known)
-    check_path(findings, question, Enclosed(parsed.certificates), known)
+    check_path(findings, question, enclosed, known)
     check_algorithms(findings, question.policy, general, known)
     if findings.words:
         return findings.words[0].value

@@ -86,6 +86,8 @@ class CmsSignature(NamedTuple):
     certificates: tuple[bytes, ...]
     """DER of each, as received."""
     signers: tuple[CmsSigner, ...]
+    revocation: tuple[bytes, ...] = ()
+    """RevocationInfoChoice each: a list, or something else under a tag of its own."""
 
 
 def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: int) -> CmsSignature:
@@ -151,6 +153,7 @@ def _signature(data: bytes, max_certificates: int, max_signers: int) -> CmsSigna
         signed.content.content,
         tuple([_certificate(asn1.encode_der(each)) for each in certificates if each.tag_bytes == _SEQUENCE]),
         tuple([_signer(each) for each in signers]),
+        () if signed.crls is None else tuple([asn1.encode_der(each) for each in signed.crls]),
     )
 
 

@@ -1,4 +1,6 @@
-"""The unsigned attributes of a CMS signature, as far as they are read: time-stamps and countersignatures.
+"""The unsigned attributes of a CMS signature, as far as they are read.
+
+They are time-stamps, countersignatures, and what was added for later judging.
 
 Nobody vouches for them but themselves, and whether they do is judged elsewhere. RFC 5652 §11, ETSI EN
 319 122-1 §5.3.
@@ -23,6 +25,8 @@ __all__ = [
 ]
 
 COUNTERSIGNATURE: Final = ObjectIdentifier("1.2.840.113549.1.9.6")
+CERTIFICATE_VALUES: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.23")
+REVOCATION_VALUES: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.24")
 SIGNATURE_TIMESTAMP: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.14")
 
 MAX_TIMESTAMPS: Final = 4
@@ -31,6 +35,8 @@ MAX_TIMESTAMPS: Final = 4
 MAX_COUNTERSIGNATURES: Final = 8
 """As many as signers: each costs a verification and a path."""
 
+_KEPT: Final = (SIGNATURE_TIMESTAMP, COUNTERSIGNATURE, CERTIFICATE_VALUES, REVOCATION_VALUES)
+"""In the order of the fields of `UnsignedAttributes`."""
 _SIGNED_ONLY: Final = {CONTENT_TYPE: "content-type", MESSAGE_DIGEST: "message-digest"}
 
 
@@ -41,6 +47,10 @@ class UnsignedAttributes(NamedTuple):
     """Tokens over the signature value: ContentInfo each."""
     countersignatures: tuple[bytes, ...]
     """SignerInfo each, over the signature value."""
+    certificate_values: tuple[bytes, ...] = ()
+    """CertificateValues each, RFC 5126 §6.3.3."""
+    revocation_values: tuple[bytes, ...] = ()
+    """RevocationValues each, RFC 5126 §6.3.4."""
 
 
 def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
@@ -53,21 +63,22 @@ def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
     §11.1, §11.2), `SignatureBeyondLimits` for more time-stamps or countersignatures than are judged, and
     `ValueError` for BER.
     """
-    timestamps: list[bytes] = []
-    countersignatures: list[bytes] = []
+    found: dict[ObjectIdentifier, list[bytes]] = {identifier: [] for identifier in _KEPT}
     for each in attributes:
         attribute = asn1.decode_der(Attribute, each)
         identifier = attribute.identifier
         if identifier in _SIGNED_ONLY:
             raise UnreadableSignature(reason="attribute-unsigned", found=_SIGNED_ONLY[identifier])
-        if identifier == SIGNATURE_TIMESTAMP:
-            timestamps += _values(attribute)
-        elif identifier == COUNTERSIGNATURE:
-            countersignatures += _values(attribute)
-    for found, limit in ((timestamps, MAX_TIMESTAMPS), (countersignatures, MAX_COUNTERSIGNATURES)):
-        if len(found) > limit:
-            raise SignatureBeyondLimits(reason="too-many-unsigned", found=len(found), limit=limit)
-    return UnsignedAttributes(tuple(timestamps), tuple(countersignatures))
+        if identifier in found:
+            found[identifier] += _values(attribute)
+    for identifier, limit in (
+        (SIGNATURE_TIMESTAMP, MAX_TIMESTAMPS),
+        (COUNTERSIGNATURE, MAX_COUNTERSIGNATURES),
+    ):
+        count = len(found[identifier])
+        if count > limit:
+            raise SignatureBeyondLimits(reason="too-many-unsigned", found=count, limit=limit)
+    return UnsignedAttributes(*[tuple(found[identifier]) for identifier in _KEPT])
 
 
 def _values(attribute: Attribute) -> list[bytes]:

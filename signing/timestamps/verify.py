@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat import asn1
@@ -26,7 +26,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from signing.algorithms import DIGESTS
 from signing.case import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import CertificateSummary, KnownCertificate
-from signing.cms.checks import check_digests, check_format, find_certificate
+from signing.cms.ber import to_der
+from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate
+from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
@@ -129,28 +131,41 @@ def verify_token(
         info = _info(parsed)
     except UnreadableSignature as error:
         return _unreadable(error)
-    verdict = _judge(parsed, info, digest_of, paths, policy, seen_at)
+    (signer,) = parsed.signers
+    stamp = _Stamp(parsed, signer, info, enclosed_with(parsed, signer), digest_of, seen_at)
+    candidates, is_any_unreadable = certificates_of(stamp.enclosed.certificates, signer)
+    verdicts = []
+    for known in candidates:
+        findings = Findings()
+        note_certificate(findings, known, is_any_unreadable=is_any_unreadable)
+        verdicts.append(_judge(findings, stamp, known, paths, policy))
+    verdict = min(verdicts, key=lambda each: (not each.is_believed, not each.chain))
     own: MaterialDigest = ("timestamp", hashlib.sha256(token).hexdigest())
     return replace(verdict, material=(own, *verdict.material))
 
 
+class _Stamp(NamedTuple):
+    """A token that could be read, and what it is judged in view of."""
+
+    parsed: CmsSignature
+    signer: CmsSigner
+    info: TstInfo
+    enclosed: Enclosed
+    digest_of: Callable[[str], bytes | None]
+    seen_at: datetime | None
+
+
 def _judge(
-    parsed: CmsSignature,
-    info: TstInfo,
-    digest_of: Callable[[str], bytes | None],
-    paths: PathJudge,
-    policy: Policy,
-    seen_at: datetime | None,
+    findings: Findings, stamp: _Stamp, known: KnownCertificate | None, paths: PathJudge, policy: Policy
 ) -> TimestampVerdict:
+    """Judge it by this certificate, whose presence is in `findings` already."""
+    parsed, signer, info = stamp.parsed, stamp.signer, stamp.info
     at = info.at.as_datetime()
-    (signer,) = parsed.signers
     time = TrustedTime(at, "rfc3161")
     question = Question(Content(parsed.encapsulated), "", "", time, paths, lambda _: None, policy)
-    findings = Findings()
     check_format(findings, question, parsed, signer)
-    known = find_certificate(findings, parsed, signer)
     # 1 imprint
-    _check_imprint(findings, info, digest_of, policy)
+    _check_imprint(findings, info, stamp.digest_of, policy)
     # 2 digests and signed attributes
     check_digests(findings, question, parsed, signer)
     general = _general(signer)
@@ -158,7 +173,7 @@ def _judge(
     # 3 signature value
     is_proven = check_value(findings, question, general, known)
     # 4 certificate and path, 5 revocation
-    chain = () if known is None else _check_authority(findings, parsed, known, paths, at, seen_at, policy)
+    chain = () if known is None else _check_authority(findings, stamp, known, paths, policy)
     # 6 algorithms and key sizes
     check_algorithms(findings, policy, general, known)
     if not is_proven and not findings.words:
@@ -188,10 +203,18 @@ def _info(parsed: CmsSignature) -> TstInfo:
     try:
         info = asn1.decode_der(TstInfo, parsed.encapsulated)
     except ValueError as error:
-        raise UnreadableSignature(reason="malformed") from error
+        info = _info_in_ber(parsed.encapsulated, error)
     if info.version != 1:
         raise UnreadableSignature(reason="not-a-timestamp", found=f"version {info.version}")
     return info
+
+
+def _info_in_ber(encoded: bytes, error: ValueError) -> TstInfo:
+    """Read one that is no DER: its signature is over the bytes as they are, its meaning the same."""
+    try:
+        return asn1.decode_der(TstInfo, to_der(encoded))
+    except (ValueError, UnreadableSignature):
+        raise UnreadableSignature(reason="malformed") from error
 
 
 def _general(signer: CmsSigner) -> Signer:
@@ -242,15 +265,10 @@ def _check_reference(findings: Findings, signer: Signer, known: KnownCertificate
 
 
 def _check_authority(
-    findings: Findings,
-    parsed: CmsSignature,
-    known: KnownCertificate,
-    paths: PathJudge,
-    at: datetime,
-    seen_at: datetime | None,
-    policy: Policy,
+    findings: Findings, stamp: _Stamp, known: KnownCertificate, paths: PathJudge, policy: Policy
 ) -> tuple[str, ...]:
-    enclosed = Enclosed(parsed.certificates).beside(known.der)
+    at, seen_at = stamp.info.at.as_datetime(), stamp.seen_at
+    enclosed = stamp.enclosed.beside(known.der)
     misuse = _misuse(known.certificate)
     if misuse is None:
         findings.checks.append(Check(STEP, "certificate-usage", "passed", known.summary.subject))

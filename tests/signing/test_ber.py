@@ -190,8 +190,11 @@ def path(certificate, enclosed, moment):
 
 
 def outcome(signature, content=pki.CONTENT):
-    """All that a reader is told, but for the digest of a time-stamp, which is that of its bytes."""
-    return [verdict._replace(material=None) for verdict in pki.judge_all(signature, content, paths=path)]
+    """All that a reader is told, but for a time-stamp's bytes and their digest."""
+    return [
+        verdict._replace(material=None, tokens=())
+        for verdict in pki.judge_all(signature, content, paths=path)
+    ]
 
 
 @settings(max_examples=60, deadline=None)

@@ -357,3 +357,28 @@ def test_every_policy_is_found_by_its_name():
         "axis-2019": "axis-2019",
         "admits-dsa": "admits-dsa",
     }
+
+
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512", "sha1"])
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa", "pss"])
+def test_a_signature_algorithm_in_place_of_the_digest_means_its_digest(kind, digest):
+    """Windows writes sha256WithRSAEncryption there."""
+    number = {"sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}[digest]
+    named = {
+        "rsa": crafted.seq(bytes.fromhex(f"06092a864886f70d0101{number:02x}"), NULL),
+        "ecdsa": bytes.fromhex(ECDSA[digest]),
+        "pss": pss(digest, digest, b"\x20"),
+    }[kind]
+    signer = pki.organisation("rsa-2048")
+    attributes = digested(digest)
+    value = signer.key.sign(crafted.tlv(0x31, *attributes), padding.PKCS1v15(), HASHES[digest])
+    signature = crafted.signature(signer, attributes, digest=named, value=value)
+    expected = ("TOTAL-PASSED", None) if digest != "sha1" else ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
+    assert word(pki.judge(signature)) == expected
+    assert pki.check(pki.judge(signature), "digest-algorithm").found == digest
+    assert word(pki.judge(signature, b"other"))[1] == "HASH_FAILURE"
+
+
+def test_a_key_in_place_of_the_digest_means_none():
+    signature = crafted.signature(pki.organisation(), digested("sha256"), digest=crafted.RSA)
+    assert word(pki.judge(signature)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")

@@ -170,11 +170,13 @@ def test_without_attributes_only_plain_data_is_signed():
     assert reason(pki.judge(signature)) == "content-type-without-attributes"
 
 
-def test_a_signer_certificate_that_cannot_be_read_is_refused():
+def test_a_signer_certificate_that_cannot_be_read_leaves_it_open():
     signer = pki.organisation()
     broken = signer.der.replace(b"\x17\x0d19", b"\x17\x0dxx", 1)
     signature = crafted.signed_data(crafted.signer_info(signer, GOOD), certificates=[broken])
-    assert reason(pki.judge(signature)) == "unreadable-certificate"
+    verdict = pki.judge(signature)
+    assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
+    assert dict(verdict.params)["reason"] == "unreadable-certificate"
 
 
 def test_unsorted_signers_and_certificates_are_read():

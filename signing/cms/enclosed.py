@@ -1,0 +1,86 @@
+"""What came along with a CMS signature beside the signer's certificate: certificates, lists, OCSP responses.
+
+Finds them where signers put them and judges none: what cannot be taken apart is as good as missing, since it
+decides nothing by itself. RFC 5652 §10.2.1 and RFC 5940 (revocation information), ETSI EN 319 122-1 §5.4
+(certificate and revocation values), ISO 32000-1 §12.8.3.3.2 (the PDF's revocation archive).
+"""
+
+from typing import Final
+
+from cryptography.hazmat import asn1
+from cryptography.x509 import ObjectIdentifier
+
+from signing.case import Enclosed
+from signing.cms.ber import der_length, to_der
+from signing.cms.der import members
+from signing.cms.parse import CmsSignature, CmsSigner
+from signing.errors import UnreadableSignature
+
+__all__ = ["enclosed_with"]
+
+MAX_VALUES: Final = 16
+"""Certificates of a CertificateValues that are looked at: two paths of the longest have as many."""
+
+_SEQUENCE, _OTHER = b"\x30", b"\xa1"
+_LISTS, _RESPONSES = b"\xa0", b"\xa1"
+_OCSP_RESPONSE: Final = asn1.encode_der(ObjectIdentifier("1.3.6.1.5.5.7.16.2"))
+_BASIC_RESPONSE: Final = asn1.encode_der(ObjectIdentifier("1.3.6.1.5.5.7.48.1.1"))
+_RESPONSE_STATUS: Final = b"\x0a"
+_SUCCESSFUL: Final = b"\x0a\x01\x00"
+
+
+def enclosed_with(parsed: CmsSignature, signer: CmsSigner) -> Enclosed:
+    """Give all that came along with this signer; nothing of it is believed yet."""
+    attributes, unsigned = signer.attributes, signer.unsigned
+    archive = None if attributes is None else attributes.revocation_archive
+    if not parsed.revocation and archive is None and unsigned is None:
+        return Enclosed(parsed.certificates)
+    certificates, crls, ocsps = list(parsed.certificates), [], []
+    for choice in parsed.revocation:
+        if choice[:1] == _SEQUENCE:
+            crls.append(choice)
+        else:
+            ocsps += _other(choice)
+    values = () if unsigned is None else unsigned.revocation_values
+    for value in (*values, *(() if archive is None else _parts(archive))):
+        for part in _parts(value):
+            found = [each for whole in _parts(part) for each in _parts(whole)]
+            if part[:1] == _LISTS:
+                crls += found
+            elif part[:1] == _RESPONSES:
+                ocsps += [_whole_response(each) for each in found]
+    for value in () if unsigned is None else unsigned.certificate_values:
+        certificates += [each for each in _parts(value)[:MAX_VALUES] if each not in certificates]
+    return Enclosed(tuple(certificates), tuple(crls), tuple(ocsps))
+
+
+def _other(choice: bytes) -> list[bytes]:
+    """Give the OCSP response of an OtherRevocationInfoFormat, if it is one."""
+    parts = _parts(choice)
+    if choice[:1] != _OTHER or len(parts) != 2 or parts[0] not in {_OCSP_RESPONSE, _BASIC_RESPONSE}:  # noqa: PLR2004 - format and value
+        return []
+    return [_whole_response(parts[1])]
+
+
+def _whole_response(encoded: bytes) -> bytes:
+    """Put a BasicOCSPResponse, as CAdES carries them, into the OCSPResponse it came in (RFC 6960 §4.2.1)."""
+    parts = _parts(encoded)
+    if not parts or parts[0][:1] == _RESPONSE_STATUS:
+        return encoded
+    basic = _tagged(_SEQUENCE, _BASIC_RESPONSE + _tagged(b"\x04", encoded))
+    return _tagged(_SEQUENCE, _SUCCESSFUL + _tagged(b"\xa0", basic))
+
+
+def _parts(encoded: bytes) -> list[bytes]:
+    try:
+        return members(encoded)
+    except ValueError:
+        pass
+    try:
+        return members(to_der(encoded))
+    except (ValueError, UnreadableSignature):
+        return []
+
+
+def _tagged(tag: bytes, content: bytes) -> bytes:
+    return tag + der_length(len(content)) + content

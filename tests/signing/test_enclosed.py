@@ -1,0 +1,144 @@
+"""Lists and OCSP responses that a signature brings along, where signers put them."""
+
+from datetime import timedelta
+
+import pytest
+from asn1crypto import ocsp as asn1_ocsp
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from support import crafted, pki, stamping
+
+from signing.authority import Revocation
+from signing.paths import TrustMaterial
+from signing.timestamps import with_signature_timestamp
+
+GOOD = (crafted.content_type(), crafted.message_digest())
+SIGNER = pki.organisation()
+OCSP = bytes.fromhex("06082b06010505071002")
+BASIC = bytes.fromhex("06092b0601050507300101")
+REVOCATION_VALUES = bytes.fromhex("060b2a864886f70d0109100218")
+CERTIFICATE_VALUES = bytes.fromhex("060b2a864886f70d0109100217")
+ARCHIVE = bytes.fromhex("06092a864886f72f010108")
+REVOKED = (Revocation(10, pki.AT - timedelta(days=1)),)
+NOTHING = TrustMaterial(pki.trust().roots, pki.trust().intermediates, ())
+
+
+def word(verdict):
+    return verdict.indication.value, verdict.sub_indication and verdict.sub_indication.value
+
+
+def response(is_revoked=False):
+    """What the issuing authority answers about the signer's certificate."""
+    by, at = pki.issuing(), pki.AT - timedelta(hours=1)
+    status = ocsp.OCSPCertStatus.REVOKED if is_revoked else ocsp.OCSPCertStatus.GOOD
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=SIGNER.certificate,
+        issuer=by.certificate,
+        algorithm=hashes.SHA256(),
+        cert_status=status,
+        this_update=at,
+        next_update=at + timedelta(days=1),
+        revocation_time=at if is_revoked else None,
+        revocation_reason=None,
+    )
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def basic(whole):
+    return asn1_ocsp.OCSPResponse.load(whole)["response_bytes"]["response"].parsed.dump()
+
+
+def in_signed_data(*choices):
+    info = crafted.signer_info(SIGNER, GOOD)
+    body = crafted.seq(
+        crafted.tlv(2, b"\x05"),
+        crafted.tlv(0x31, crafted.SHA256),
+        crafted.seq(crafted.DATA),
+        crafted.tlv(0xA0, SIGNER.der),
+        crafted.tlv(0xA1, *choices),
+        crafted.tlv(0x31, info),
+    )
+    return crafted.seq(crafted.SIGNED_DATA, crafted.tlv(0xA0, body))
+
+
+def values(crls=(), ocsps=()):
+    lists = crafted.tlv(0xA0, crafted.seq(*crls)) if crls else b""
+    return crafted.seq(lists, crafted.tlv(0xA1, crafted.seq(*ocsps)) if ocsps else b"")
+
+
+def unsigned(identifier, value):
+    more = crafted.tlv(0xA1, crafted.attribute(identifier, value))
+    return crafted.signed_data(crafted.signer_info(SIGNER, GOOD, unsigned=more), certificates=[SIGNER.der])
+
+
+def archived(value):
+    return crafted.signature(SIGNER, [*GOOD, crafted.attribute(ARCHIVE, value)])
+
+
+PLACES = {
+    "list": lambda is_revoked: in_signed_data(pki.crl(revoked=REVOKED if is_revoked else ())),
+    "response": lambda is_revoked: in_signed_data(crafted.tlv(0xA1, OCSP, response(is_revoked))),
+    "basic": lambda is_revoked: in_signed_data(crafted.tlv(0xA1, BASIC, basic(response(is_revoked)))),
+    "values: list": lambda is_revoked: unsigned(
+        REVOCATION_VALUES, values(crls=[pki.crl(revoked=REVOKED if is_revoked else ())])
+    ),
+    "values: response": lambda is_revoked: unsigned(
+        REVOCATION_VALUES, values(ocsps=[basic(response(is_revoked))])
+    ),
+    "archive: list": lambda is_revoked: archived(
+        values(crls=[pki.crl(revoked=REVOKED if is_revoked else ())])
+    ),
+    "archive: response": lambda is_revoked: archived(values(ocsps=[response(is_revoked)])),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_a_signature_brings_along_is_used(place):
+    without = pki.judge(crafted.signature(SIGNER, GOOD), material=NOTHING)
+    assert word(without) == ("INDETERMINATE", "TRY_LATER")
+    assert word(pki.judge(PLACES[place](False), material=NOTHING)) == ("TOTAL-PASSED", None)
+    assert word(pki.judge(PLACES[place](True), material=NOTHING)) == ("TOTAL-FAILED", "REVOKED")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_it_brings_along_hides_nothing_that_is_known(place):
+    known = pki.trust(pki.crl(revoked=REVOKED))
+    assert word(pki.judge(PLACES[place](False), material=known)) == ("TOTAL-FAILED", "REVOKED")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        in_signed_data(b"\x30\x00"),
+        in_signed_data(crafted.tlv(0xA1)),
+        in_signed_data(crafted.tlv(0xA1, OCSP)),
+        in_signed_data(crafted.tlv(0xA1, crafted.DATA, b"\x30\x00")),
+        in_signed_data(crafted.tlv(0xA1, OCSP, b"\x30\x05\x30")),
+        in_signed_data(crafted.tlv(0xA2, b"\x05\x00")),
+        unsigned(REVOCATION_VALUES, b"\x05\x00"),
+        unsigned(REVOCATION_VALUES, values(crls=[b"\x30\x00"], ocsps=[b"\x30\x00"])),
+        unsigned(REVOCATION_VALUES, crafted.seq(crafted.tlv(0xA0, b"\x30\x05\x30"))),
+        unsigned(CERTIFICATE_VALUES, crafted.seq(b"\x05\x00")),
+        archived(b"\x05\x00"),
+        crafted.signature(SIGNER, [*GOOD, crafted.attribute(ARCHIVE), crafted.attribute(ARCHIVE)]),
+    ],
+)
+def test_what_cannot_be_taken_apart_is_as_good_as_missing(signature):
+    assert word(pki.judge(signature)) == ("TOTAL-PASSED", None)
+    assert word(pki.judge(signature, material=NOTHING)) == ("INDETERMINATE", "TRY_LATER")
+
+
+def test_a_signer_is_found_among_the_certificate_values():
+    more = crafted.tlv(0xA1, crafted.attribute(CERTIFICATE_VALUES, crafted.seq(SIGNER.der)))
+    info = crafted.signer_info(SIGNER, GOOD, unsigned=more)
+    assert word(pki.judge(crafted.signed_data(info))) == ("TOTAL-PASSED", None)
+
+
+def test_lists_for_the_time_stamps_authority_may_stand_in_the_signature():
+    value = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
+    signature = in_signed_data(pki.crl())
+    stamped = with_signature_timestamp(signature, stamping.token(data=value))
+    verdict = pki.judge(stamped, material=NOTHING)
+    assert (word(verdict), verdict.time_source) == (("TOTAL-PASSED", None), "rfc3161")
