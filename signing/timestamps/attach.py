@@ -1,30 +1,45 @@
 """Puts a time-stamp over a signature's value into that signature, which makes CAdES-T of it.
 
-Judges neither. ETSI EN 319 122-1 §5.3, RFC 3161 appendix A: the stamp covers the octets of the signature
-value, and stands among the attributes that are not signed.
+Judges neither. Nothing but the attributes that are not signed, and the lengths around them, is written anew:
+certificates and what is signed stay byte for byte. ETSI EN 319 122-1 §5.3, RFC 3161 appendix A: the stamp
+covers the octets of the signature value, and stands among the attributes that are not signed.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from asn1crypto import cms  # type: ignore[import-untyped]  # the library ships no types
-from cryptography.x509 import ObjectIdentifier
+from cryptography.hazmat import asn1
 
+from signing.cms.ber import der_length, to_der
+from signing.cms.der import content_of, members
+from signing.cms.parse import SIGNED_DATA
+from signing.cms.unsigned import SIGNATURE_TIMESTAMP
 from signing.errors import UnreadableSignature, UnreadableTimestamp
 
 __all__ = ["SIGNATURE_TIMESTAMP", "signature_value", "with_signature_timestamp"]
 
-SIGNATURE_TIMESTAMP: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.14")
-"""id-aa-signatureTimeStampToken."""
+_SEQUENCE, _SET, _OCTET_STRING = b"\x30", b"\x31", b"\x04"
+_EXPLICIT, _UNSIGNED = b"\xa0", b"\xa1"
+_SIGNED_DATA: Final = asn1.encode_der(SIGNED_DATA)
+
+
+class _Opened(NamedTuple):
+    """A SignedData taken apart as far as one signer's unsigned attributes."""
+
+    parts: list[bytes]
+    """Of the SignedData, up to its signers."""
+    signers: list[bytes]
+    signer: list[bytes]
+    """Parts of the one signer, up to its value."""
+    unsigned: list[bytes]
 
 
 def signature_value(signature: bytes, signer: int = 0) -> bytes:
     """Give the octets that a time-stamp over this signature covers.
 
-    `signature`: a SignedData in DER. `signer`: which of its signers, from 0.
+    `signature`: a SignedData in DER or BER. `signer`: which of its signers, from 0.
     Raises `UnreadableSignature`.
     """
-    value: bytes = _signer(_read(signature), signer)["signature"].native
-    return value
+    return content_of(_open(signature, signer).signer[-1])
 
 
 def with_signature_timestamp(signature: bytes, token: bytes, signer: int = 0) -> bytes:
@@ -34,36 +49,55 @@ def with_signature_timestamp(signature: bytes, token: bytes, signer: int = 0) ->
 
     Raises `UnreadableSignature` or `UnreadableTimestamp`.
     """
-    info = _read(signature)
-    signer_info = _signer(info, signer)
+    opened = _open(signature, signer)
     try:
-        stamp = cms.ContentInfo.load(token, strict=True)
-        _ = stamp["content"]["signer_infos"].native
-        attribute = cms.CMSAttribute(
-            {"type": cms.CMSAttributeType("signature_time_stamp_token"), "values": [stamp]}
-        )
-    except Exception as error:
+        stamp = _der(token)
+        _signed_data(stamp)
+    except (ValueError, UnreadableSignature) as error:
         raise UnreadableTimestamp(reason="malformed") from error
-    before = signer_info["unsigned_attrs"]
-    there = [] if before.native is None else list(before)
-    signer_info["unsigned_attrs"] = cms.CMSAttributes([*there, attribute])
-    stamped: bytes = info.dump()
-    return stamped
+    attribute = _tagged(_SEQUENCE, asn1.encode_der(SIGNATURE_TIMESTAMP), _tagged(_SET, stamp))
+    stamped = _tagged(_SEQUENCE, *opened.signer, _tagged(_UNSIGNED, *opened.unsigned, attribute))
+    signers = [*opened.signers[:signer], stamped, *opened.signers[signer + 1 :]]
+    signed_data = _tagged(_SEQUENCE, *opened.parts, _tagged(_SET, *signers))
+    return _tagged(_SEQUENCE, _SIGNED_DATA, _tagged(_EXPLICIT, signed_data))
 
 
-def _read(signature: bytes) -> cms.ContentInfo:
+def _open(signature: bytes, number: int) -> _Opened:
     try:
-        info = cms.ContentInfo.load(signature, strict=True)
-        is_signed = info["content_type"].native == "signed_data"
-    except Exception as error:
+        *parts, last = _signed_data(_der(signature))
+        signers = members(last)
+        if not 0 <= number < len(signers):
+            raise UnreadableSignature(reason="no-signer")
+        signer = members(signers[number])
+        unsigned = members(signer.pop()) if signer[-1:] and signer[-1][:1] == _UNSIGNED else []
+        if not signer or signer[-1][:1] != _OCTET_STRING:
+            raise UnreadableSignature(reason="malformed")
+    except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
-    if not is_signed:
+    return _Opened(parts, signers, signer, unsigned)
+
+
+def _signed_data(info: bytes) -> list[bytes]:
+    """Give the parts of the SignedData in a ContentInfo. Raises `ValueError` or `UnreadableSignature`."""
+    identifier, content = members(info)
+    if identifier != _SIGNED_DATA:
         raise UnreadableSignature(reason="not-signed-data")
-    return info
+    (signed_data,) = members(content)
+    return members(signed_data)
 
 
-def _signer(info: cms.ContentInfo, number: int) -> cms.SignerInfo:
+def _der(encoded: bytes) -> bytes:
+    """Make DER of BER; what is DER in its outer parts stays as it is."""
     try:
-        return info["content"]["signer_infos"][number]
-    except Exception as error:
-        raise UnreadableSignature(reason="no-signer") from error
+        _, content = members(encoded)
+        *_, signers = members(*members(content))
+        for each in members(signers):
+            members(each)
+    except (ValueError, TypeError):
+        return to_der(encoded)
+    return encoded
+
+
+def _tagged(tag: bytes, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    return tag + der_length(len(content)) + content
