@@ -5,11 +5,14 @@
 #   make demo PYTHON=python3.13       choose the Python that .venv is made with
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock clean for-run for-test
+.PHONY: help demo serve test quick soak check format lock clean for-run for-test
 BIN := .venv/bin
 ARGS ?=
 # Files of tests are shared out to as many processes as there are cores, four at most: each has its own servers.
 SHARED = -n auto --maxprocesses 4 --dist loadfile
+# What needs no server and no database, and is done within two minutes on two idle cores.
+QUICK = tests/house tests/signing tests/axis/protocol tests/nodes/test_planner.py tests/nodes/test_scenario.py
+SOAK ?= 50
 export PYTHON
 
 help:  ## Show this list
@@ -23,6 +26,14 @@ serve: for-run  ## Run a hub on this machine, with its data in axis-data/
 
 test: check  ## Everything: the checks, then all tests on SQLite and PostgreSQL
 	$(BIN)/pytest $(SHARED) $(ARGS)
+
+quick: for-test  ## Between two edits: lint, layout, and the fast tests of signing, protocol and house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest $(SHARED) -m "not slow" $(QUICK) $(ARGS)
+
+soak: for-test  ## What the tests do by chance or by kills, fifty times as often (hours; SOAK=n for n times)
+	SOAK=$(SOAK) $(BIN)/pytest $(SHARED) --timeout 0 tests/promises tests/signing tests/axis/protocol tests/axis/vxp $(ARGS)
 
 check: for-test  ## Lint, format, types and the floors of the house
 	$(BIN)/ruff check .

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
-from support import environment
+from support import effort, environment
 from support.postgres import fresh_database, running_server
 
 from axis.database import Database, open_database
 from axis.database.migrate import migrate
 
 environment.clean()
+effort.set_up()
 _real_connect = socket.socket.connect
 
 

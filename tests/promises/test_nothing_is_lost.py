@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 from support.agency import Agency
+from support.effort import times
 from support.hub import HubProcess, running_hub
 from support.waiting import GUARD_SECONDS, wait_until
 
-KILLS = 20
+KILLS = times(20)
 KILLS_BETWEEN_CHECKS = 7
 WRITERS_BESIDE_A_KILL = 8
 WRITERS = 64

@@ -7,13 +7,14 @@ from datetime import date
 
 import httpx
 import pytest
+from support.effort import times
 from support.hub import HubProcess, running_hub
 from support.old_client import OldClient
 from support.waiting import GUARD_SECONDS, wait_until
 
 from axis.protocol import edxml
 
-KILLS = 4
+KILLS = times(4)
 WRITERS = 4
 MESSAGES = 300
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"

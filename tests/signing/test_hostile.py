@@ -4,6 +4,7 @@ from cryptography import x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import crafted, pki
+from support.effort import times
 
 from signing import cms
 from signing.certificates import load_certificates, read_certificate
@@ -51,7 +52,7 @@ def mutations(draw, seeds):
 
 
 SIGNED_PARTS = {each.certificate.tbs_certificate_bytes for each in (ORGANISATION, RSA)}
-BOUNDED = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=times(400), suppress_health_check=list(HealthCheck))
 
 
 @BOUNDED

@@ -9,6 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import pki
+from support.effort import times
 from support.lists import AT, DAY, answer, entry, make_list, respond, responder
 
 from signing import authority, ocsp
@@ -255,7 +256,7 @@ def test_a_signature_of_a_list_is_whole_octets():
     assert found(crls=[altered]) == LATER
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150))
 @given(st.data())
 def test_altered_responses_and_lists_never_raise_and_never_help(data):
     response, revocation_list = respond(GOOD), pki.crl()

@@ -9,6 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import pki, stamping
+from support.effort import times
 
 from signing import cms
 from signing.authority import Revocation
@@ -193,7 +194,7 @@ def test_a_token_without_its_certificate_is_not_believed():
     assert verdict.sub_indication == SubIndication.NO_CERTIFICATE_CHAIN_FOUND
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150))
 @given(st.data())
 def test_whatever_the_bytes_are_there_is_a_verdict_and_nothing_altered_is_believed(data):
     altered = bytearray(STAMP)
@@ -212,7 +213,7 @@ def test_a_request_is_read_as_it_was_made():
     assert not read_request(make_request(hashlib.sha256().digest(), certificates=False)).wants_certificates
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100))
 @given(st.binary(max_size=80))
 def test_whatever_is_no_request_is_called_unreadable(data):
     for read in (read_request, read_response):

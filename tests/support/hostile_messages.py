@@ -66,8 +66,15 @@ def overlapping(size=20 * MIB, entries=10):
 
 @functools.cache
 def messages():
-    """By name: the message, the code, and a word of the reason; None where it does no harm and is taken."""
+    """By name: the message or what makes it, the code, and a word of the reason; None where it is taken."""
     return _expanding() | _growing() | _named() | _filed()
+
+
+@functools.cache
+def message(name):
+    """The message itself, its code and reason; bombs take seconds to make, so each is made when asked for."""
+    made, code, reason = messages()[name]
+    return made() if callable(made) else made, code, reason
 
 
 def _expanding():
@@ -122,26 +129,38 @@ def _named():
     }
 
 
+def _in_file(make):
+    return with_file("so-lieu.txt", make(), "application/zip")
+
+
 def _filed():
     """Messages with files that would come to much, and such as only look so."""
     two = with_files(2, "a.txt", b"a")
     contents = {
-        "zip bomb": (bomb(400 * MIB), "21", "zip-bomb"),
+        "zip bomb": (lambda: bomb(400 * MIB), "21", "zip-bomb"),
         "zip bomb of bzip2": (
-            zipped(("a", bytes(10 * MIB)), method=zipfile.ZIP_BZIP2),
+            lambda: zipped(("a", bytes(10 * MIB)), method=zipfile.ZIP_BZIP2),
             "21",
             "zip-unreadable",
         ),
-        "zip bomb of lzma": (zipped(("a", bytes(10 * MIB)), method=zipfile.ZIP_LZMA), "21", "zip-unreadable"),
-        "zip bomb in many entries": (overlapping(), None, ""),
-        "archives within archives": (bomb(400 * MIB, 3), None, ""),
+        "zip bomb of lzma": (
+            lambda: zipped(("a", bytes(10 * MIB)), method=zipfile.ZIP_LZMA),
+            "21",
+            "zip-unreadable",
+        ),
+        "zip bomb in many entries": (overlapping, None, ""),
+        "archives within archives": (lambda: bomb(400 * MIB, 3), None, ""),
     }
     found = {
-        name: (with_file("so-lieu.txt", content, "application/zip"), code, reason)
-        for name, (content, code, reason) in contents.items()
+        name: (functools.partial(_in_file, make), code, reason)
+        for name, (make, code, reason) in contents.items()
     }
     return found | {
-        "archive sent as one": (with_file("42.zip", bomb(400 * MIB, 2), "application/zip"), None, ""),
+        "archive sent as one": (
+            lambda: with_file("42.zip", bomb(400 * MIB, 2), "application/zip"),
+            None,
+            "",
+        ),
         "broken base64": (two.replace(b">YQ==<", b">Y*==<"), "21", "base64-broken"),
         "base64 of spaces": (
             two.replace(b">YQ==<", b">" + b"AB " * 300_000 + b"A<"),
@@ -149,5 +168,5 @@ def _filed():
             "base64-broken",
         ),
         "three hundred files": (with_files(300, "a.txt", b"a"), "10", "too-many-attachments"),
-        "files that come to much": (with_files(60, "a.txt", bomb(MIB)), "21", "zip-bomb"),
+        "files that come to much": (lambda: with_files(60, "a.txt", bomb(MIB)), "21", "zip-bomb"),
     }

@@ -45,7 +45,10 @@ def fresh_database(server: str, template: str = "template0") -> Iterator[str]:
     """Create a database of its own on the server; give its SQLAlchemy URL, and drop it in the end."""
     name = f"axis_{os.getpid()}_{next(_names)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'")
+        # by copying files: half as long as through the log, where nothing waits for the disk
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C' STRATEGY FILE_COPY"
+        )
     try:
         yield server.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?")
     finally:

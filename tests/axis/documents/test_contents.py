@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.effort import times
 from support.shelf import AUDITOR, BAC_GIANG, BAC_NINH, HAI_PHONG, Reader, agency, shelve
 
 from axis.documents.contents import disposition
@@ -180,7 +181,7 @@ def _letters(ordinal):
     return bytes([65 + ordinal]) * CHUNK_BYTES
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.sampled_from([0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES]),
     length=st.sampled_from([1, 2, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 9 * CHUNK_BYTES]),

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.effort import times
 from support.shelf import (
     AUDITOR,
     BAC_GIANG,
@@ -279,7 +280,7 @@ _queries = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shelf=_documents, query=_queries, looked_at=st.sampled_from([(1,), (2, 3), (3, 6), (500,)]))
 def test_any_filters_together_find_what_passes_each(database, reader, monkeypatch, shelf, query, looked_at):
     monkeypatch.setattr(walking, "LOOKED_AT", looked_at)

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.effort import times
 from support.manifests import attachment, manifest, reference
 
 from axis.clock import parse_rfc3339
@@ -218,7 +219,7 @@ FILE = st.tuples(
 ).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100))
 @given(
     number=NUMBER,
     subject=LINE,

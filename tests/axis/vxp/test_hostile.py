@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from support import hostile_messages
 from support.edxml_messages import DOCUMENT
 from support.hostile_messages import MIB, messages, with_files
 from support.hub import running_hub
@@ -80,7 +81,7 @@ def post(axis, content, headers):
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_message_made_to_harm_is_refused_for_its_reason_and_cheaply(shared, name):
-    message, code, reason = messages()[name]
+    message, code, reason = hostile_messages.message(name)
     assert len(message) <= 1.5 * MIB
     before = rows_of(shared)
     shared.refusal(message)  # what is made once is made
@@ -97,7 +98,7 @@ def test_a_message_made_to_harm_is_refused_for_its_reason_and_cheaply(shared, na
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_an_archive_inside_a_file_is_a_file_like_any_other_and_never_opened(shared, name):
-    message, _, _ = messages()[name]
+    message, _, _ = hostile_messages.message(name)
     tracemalloc.start()
     shared.sent(message)
     peak = tracemalloc.get_traced_memory()[1]
@@ -107,7 +108,7 @@ def test_an_archive_inside_a_file_is_a_file_like_any_other_and_never_opened(shar
 
 def test_all_of_them_leave_their_refusals_alone_on_either_store(axis):
     for name in REFUSED:
-        message, code, _ = messages()[name]
+        message, code, _ = hostile_messages.message(name)
         assert axis.refusal(message)[0] == code, name
     assert rows_of(axis) == [0, 0, 0, len(REFUSED)]
 
@@ -235,7 +236,7 @@ def test_over_a_socket_nothing_of_it_is_stored_and_the_process_stays_small(hub):
     assert b'"status":"OK"' in exchange(hub, [*good, size], body)  # what is made once is made
     before = peak_of(hub)
     for name in REFUSED:
-        message, code, _ = messages()[name]
+        message, code, _ = hostile_messages.message(name)
         head = [*headers_of(secret, message).items(), ("Content-Length", len(message))]
         assert b'"ErrorCode":"%b"' % code.encode() in exchange(hub, head, message), name
     other = DOCUMENT.replace(b"217", b"218")

@@ -7,6 +7,7 @@ import logging
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.effort import times
 from support.old_door import HAI_PHONG, old_door
 
 from axis.protocol.vxp import OPERATIONS, PREFIX, sign
@@ -74,14 +75,14 @@ def held(door, caplog, operation, headers):
     assert {"status", "ErrorCode", "ErrorDesc"} <= reply.keys()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(150), suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(list(OPERATIONS.values())), st.lists(st.tuples(NAMES, VALUES), max_size=5))
 def test_headers_that_nobody_signed_get_a_reply(door, caplog, operation, headers):
     raw = [((PREFIX + name).lower().encode(), value) for name, value in headers]
     held(door, caplog, operation, raw)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(150), suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(list(OPERATIONS.values())), PARAMETERS)
 def test_headers_signed_without_a_right_time_get_a_reply(door, caplog, operation, parameters):
     signed = sign({"systemid": HAI_PHONG, **parameters}, door.secrets[HAI_PHONG].encode())
@@ -89,7 +90,7 @@ def test_headers_signed_without_a_right_time_get_a_reply(door, caplog, operation
     held(door, caplog, operation, raw)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(150), suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(list(OPERATIONS.values())), PARAMETERS)
 def test_headers_signed_just_now_get_a_reply(door, caplog, operation, parameters):
     right = door.client(HAI_PHONG).documents | {"messagetype": "edoc", "docId": "x", "status": "done"}

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from support.effort import times
 from support.old_axis import LETTER, A, OldAxis, S, business, letter, status
 
 from axis.protocol import edxml
@@ -31,7 +32,7 @@ PIECES = (
     b"", b"<", b"&", b"\x00", b"\xff\xfe", b"]]>", b"<!DOCTYPE a>", b"&lt;", b"-1", b"9" * 400, b",,,", b"/",
     "\u202e\u200b\u0085".encode(), "ế".encode() * 300, b"2027/99/99", b"000.00.00.H94",
 )  # fmt: skip
-ROUNDS = 120
+ROUNDS = times(120)
 FAULTS = {"10", "18", "19", "21", "22", "23"}
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from support import pdfs, tree
+from support.effort import times
 from support.pdf_bombs import BOMBS
 from support.waiting import GUARD_SECONDS
 
@@ -16,7 +17,7 @@ from signing.pades import read as reading
 from signing.verdict import Indication
 
 MAX_MIB = 256
-MUTATIONS = 400
+MUTATIONS = times(400)
 
 
 @pytest.mark.slow

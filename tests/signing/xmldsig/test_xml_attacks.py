@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from support import pki
+from support.effort import times
 from support.xml_signatures import BOX, DS, LETTER, judge, judge_all, sign, sign_xades
 
 from signing.certificates import to_der
@@ -218,7 +219,7 @@ def test_many_signatures_are_not_read():
     assert dict(verdict.params)["reason"] == "too-many-signers"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(150), suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from([SIGNED, SIGNED_ROOT]), st.integers(0, 10_000), st.binary(max_size=6), st.integers(0, 6)
 )

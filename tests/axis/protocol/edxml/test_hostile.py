@@ -15,6 +15,7 @@ from support.edxml_messages import (
     with_file,
     zipped,
 )
+from support.effort import times
 from support.hostile_messages import with_files
 from support.work import calls_of
 
@@ -187,7 +188,7 @@ def test_whatever_is_done_to_a_message_it_is_read_or_refused():
         b"&#13;",
     ]
     refused = 0
-    for round_number in range(4000):
+    for round_number in range(times(4000)):
         data = bytearray((DOCUMENT, STATUS)[round_number % 2])
         for _ in range(random_source.randint(1, 4)):
             at, length = random_source.randrange(len(data)), random_source.randrange(30)
@@ -196,14 +197,14 @@ def test_whatever_is_done_to_a_message_it_is_read_or_refused():
             read(bytes(data))
         except EdxmlInvalid:
             refused += 1
-    assert 0 < refused < 4000
+    assert 0 < refused < times(4000)
 
 
 def test_whatever_is_done_to_an_archive_it_is_read_or_refused():
     random_source = random.Random(3)
     archive = zipped(("abc", b"hello" * 20))
     opened = 0
-    for _ in range(3000):
+    for _ in range(times(3000)):
         data = bytearray(archive)
         for _ in range(random_source.randint(1, 4)):
             data[random_source.randrange(4, len(data))] = random_source.randrange(256)
@@ -212,4 +213,4 @@ def test_whatever_is_done_to_an_archive_it_is_read_or_refused():
             opened += 1
         except AttachmentInvalid:
             pass
-    assert 0 < opened < 3000
+    assert 0 < opened < times(3000)

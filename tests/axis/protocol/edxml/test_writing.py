@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.edxml_messages import DOCUMENT, STATUS, edited
+from support.effort import times
 
 from axis.protocol.edxml import (
     NAMESPACE,
@@ -123,7 +124,7 @@ STATUSES = st.builds(
 TAKEN = {"attachment-zipped"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60))
 @given(DOCUMENTS | STATUSES)
 def test_a_message_comes_back_as_it_was_written(message):
     reading = read(write(message))
