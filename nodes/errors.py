@@ -37,6 +37,10 @@ class TransportError(NodesError):
     """No usable answer came: the hub could not be reached, hung up, or spoke something else."""
 
 
+class NotStamped(NodesError):
+    """A time-stamping authority answered, and gave no time-stamp that can be used."""
+
+
 class MessageUnreadable(NodesError):
     """An edXML message came that cannot be read; the text names the line."""
 

@@ -10,16 +10,23 @@ from datetime import datetime
 
 from nodes.multipart import Attachment
 from nodes.writing import Identity
+from signing.cms import Stamp
 from signing.names import OwnerKind
 from signing.pades import sign_pdf
 
 
 def sign_attachment(
-    attachment: Attachment, *, person: Identity | None, organisation: Identity | None, at: datetime
+    attachment: Attachment,
+    *,
+    person: Identity | None,
+    organisation: Identity | None,
+    at: datetime,
+    stamp: Stamp | None = None,
 ) -> Attachment:
     """Sign a PDF with what is given, the person first; `at` is the signing time, aware.
 
-    Raises `signing.errors.UnusablePdf` for what is no PDF, is encrypted, or bears these marks already.
+    `stamp`: has each signature stamped. Raises `signing.errors.UnusablePdf` for what is no PDF, is encrypted,
+    or bears these marks already, and what `stamp` raises.
     """
     content = b"".join(attachment.chunks())
     signers: tuple[tuple[OwnerKind, Identity | None], ...] = (
@@ -29,6 +36,12 @@ def sign_attachment(
     for kind, identity in signers:
         if identity is not None:
             content = sign_pdf(
-                content, identity.certificate, identity.key, identity.chain, signing_time=at, kind=kind
+                content,
+                identity.certificate,
+                identity.key,
+                identity.chain,
+                signing_time=at,
+                kind=kind,
+                stamp=stamp,
             )
     return replace(attachment, content=content)

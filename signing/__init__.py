@@ -9,7 +9,7 @@ Map, from the ground up:
 - `errors`: what a caller can get wrong; `algorithms`: identifiers and the arithmetic behind them
 - `keys`, `names`, `certificates`: keys, subjects as the contract shapes them, X.509 read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
-- `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes, `cms.parse` reads DER, BER and PEM
+- `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
 - `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `sentences`: the same for people, from `texts_en` and `texts_vi`
@@ -20,7 +20,7 @@ Map, from the ground up:
 - `content`: what a signature is over, at hand or as digests taken while it went by
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
   share, and `cms.checks` that only CMS needs
-- `timestamps`: RFC 3161: requests, tokens made and judged, and put into signatures
+- `timestamps`: RFC 3161: asked for, tokens made and judged, and put into signatures
 - `pades`: signatures in PDF files, read in a process that may be killed, judged likewise, and made
 - `xmldsig`: XML signatures, read in a process that may be killed and judged by the same procedure
 - `containers`: ASiC, OpenDocument and S/MIME, read in a process that may be killed and judged likewise;

@@ -12,6 +12,7 @@ __all__ = [
     "InvalidTimes",
     "SignatureBeyondLimits",
     "SigningError",
+    "TimestampRefused",
     "UnreadableCertificate",
     "UnreadableKey",
     "UnreadableOcsp",
@@ -75,6 +76,12 @@ class UnreadableTimestamp(SigningError):
     """The bytes are not a time-stamp request, or what a time-stamp is asked for cannot be stamped."""
 
     code = "unreadable-timestamp"
+
+
+class TimestampRefused(SigningError):
+    """The authority did not give the time-stamp that was asked for."""
+
+    code = "timestamp-refused"
 
 
 class UnreadableVerdict(SigningError):

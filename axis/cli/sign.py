@@ -1,7 +1,8 @@
 """`axis sign`: make a detached CMS signature over exactly the bytes of a manifest.
 
 The same as `openssl cms -sign -binary -outform DER -signer cert.pem -certfile issuers.pem -inkey key.pem`.
-It needs no store and no hub. The claimed time is this machine's.
+It needs no store and no hub. The claimed time is this machine's; with `--tsa` a time-stamping authority says
+besides when the signature was there (CAdES-T, RFC 3161).
 """
 
 import argparse
@@ -9,6 +10,7 @@ import datetime as dt
 from pathlib import Path
 
 from axis.cli.common import Subparsers, add_json_option, show
+from axis.cli.timestamping import stamp_by
 from axis.clock import parse_rfc3339, to_datetime
 from signing.certificates import load_certificates
 from signing.cms import sign
@@ -27,6 +29,9 @@ def register(commands: Subparsers) -> None:
         "--out", type=Path, required=True, metavar="FILE", help="where the signature goes, DER"
     )
     parser.add_argument("--at", type=_time, metavar="TIME", help="the claimed time (default: now)")
+    parser.add_argument(
+        "--tsa", metavar="URL", help="have it stamped by this authority; a hub's own is URL/v1/tsa"
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -40,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         from_pem(args.key.read_bytes()),
         chain=chain,
         signing_time=args.at or dt.datetime.now(dt.UTC),
+        stamp=None if args.tsa is None else stamp_by(args.tsa),
     )
     args.out.write_bytes(signature)
     show(args, {"signature": str(args.out), "bytes": len(signature)}, "")

@@ -24,6 +24,7 @@ from nodes.cli.send_old import add_message, check, send_document, send_message
 from nodes.multipart import Attachment
 from nodes.pdf_signing import sign_attachment
 from nodes.results import Sent
+from nodes.timestamping import stamp_by
 from nodes.writing import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
 from signing.certificates import load_certificates
 from signing.errors import SigningError
@@ -77,6 +78,11 @@ def register(commands: Commands) -> None:
         action="store_true",
         help="sign the first file, a PDF, in itself with visible marks, and not the manifest",
     )
+    command.add_argument(
+        "--tsa",
+        metavar="URL",
+        help="with --sign-pdf: have its signatures stamped by this authority; a hub's own is URL/v1/tsa",
+    )
     command.add_argument("--receipt", type=Path, metavar="FILE", help="write the receipt there")
     add_message(command)
 
@@ -87,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_old(arguments)
     attachments = [_attachment(file) for file in arguments.files]
     signers = _signers(arguments)
+    if arguments.tsa is not None and not arguments.sign_pdf:
+        raise UsageError("--tsa stamps the signatures that --sign-pdf makes")
     if arguments.sign_pdf:
         attachments[:1] = [_signed_pdf(arguments, attachments, signers)]
     manifest = read_file(arguments.manifest) if arguments.manifest else _manifest(arguments, attachments)
@@ -108,7 +116,7 @@ def _run_old(arguments: argparse.Namespace) -> int:
     attachments = [_attachment(file) for file in arguments.files]
     signers = _signers(arguments)
     draft = _draft(arguments)
-    if arguments.sign_pdf or signers != _Signers(None, None):
+    if arguments.sign_pdf or arguments.tsa is not None or signers != _Signers(None, None):
         attachments[:1] = [_signed_pdf(arguments, attachments, signers)]
     return send_document(arguments, draft, attachments, signers.person)
 
@@ -143,7 +151,11 @@ def _signed_pdf(
         )
     try:
         return sign_attachment(
-            attachments[0], person=signers.person, organisation=signers.organisation, at=datetime.now(UTC)
+            attachments[0],
+            person=signers.person,
+            organisation=signers.organisation,
+            at=datetime.now(UTC),
+            stamp=None if arguments.tsa is None else stamp_by(arguments.tsa),
         )
     except SigningError as error:
         raise UsageError(f"{arguments.files[0]}: {error}") from error

@@ -3,7 +3,7 @@
 Judging is `signing.verify`'s.
 """
 
-from signing.cms.make import sign
+from signing.cms.make import Stamp, sign
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 
-__all__ = ["CmsSignature", "CmsSigner", "parse", "sign"]
+__all__ = ["CmsSignature", "CmsSigner", "Stamp", "parse", "sign"]

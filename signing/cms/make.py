@@ -1,11 +1,12 @@
 """Detached CMS signatures, made.
 
 The same arguments give the same bytes: RSA PKCS #1 v1.5 and deterministic ECDSA (RFC 6979), no random nonce
-anywhere. RFC 5652; signing-certificate-v2 of RFC 5035, which binds the signature to its certificate.
+anywhere. RFC 5652; signing-certificate-v2 of RFC 5035, which binds the signature to its certificate;
+time-stamps of ETSI EN 319 122-1 §5.3.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -20,10 +21,14 @@ from signing.certificates import read_certificate, to_der
 from signing.cms.attributes import CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME
 from signing.cms.ber import der_length
 from signing.cms.parse import SIGNED_DATA
+from signing.cms.unsigned import SIGNATURE_TIMESTAMP
 from signing.errors import CertificateKeyMismatch, InvalidTimes, UnsupportedKey
 from signing.keys import PrivateKey
 
-__all__ = ["sign"]
+__all__ = ["Stamp", "sign"]
+
+Stamp = Callable[[bytes], bytes]
+"""Gives a time-stamp over the octets it is given: a token in DER (RFC 3161), not judged."""
 
 _SHA256: Final = hashes.SHA256()
 _ECDSA: Final = ec.ECDSA(_SHA256, deterministic_signing=True)
@@ -44,11 +49,13 @@ def sign(
     chain: Iterable[x509.Certificate] = (),
     signing_time: datetime | None = None,
     signed_attributes: bool = True,
+    stamp: Stamp | None = None,
 ) -> bytes:
     """Sign `content`, which stays outside: a detached SignedData in DER, by SHA-256.
 
     `chain`: issuers to carry along. `signing_time`: what the signer claims, with a zone; left out if `None`.
-    Raises `CertificateKeyMismatch`, `UnsupportedKey` or `InvalidTimes`.
+    `stamp`: has the signature value stamped, which makes CAdES-T of it.
+    Raises `CertificateKeyMismatch`, `UnsupportedKey` or `InvalidTimes`, and what `stamp` raises.
     """
     der = to_der(certificate)
     _check_pair(certificate, key)
@@ -67,6 +74,7 @@ def sign(
         carried,
         algorithm,
         _tagged(0x04, value),
+        b"" if stamp is None else _tagged(0xA1, _attribute(SIGNATURE_TIMESTAMP, stamp(value))),
     )
     certificates = sorted({der, *(to_der(each) for each in chain)})
     signed_data = _sequence(

@@ -2,7 +2,7 @@
 
 What was in the file stays byte for byte, so signatures that are there go on holding. The same arguments give
 the same bytes: the time is an argument, identifiers are digests, and the signature is deterministic. Whether
-the signer may sign is nobody's question here. ETSI EN 319 142-1 (PAdES-B-B).
+the signer may sign is nobody's question here. ETSI EN 319 142-1 (PAdES-B-B, and B-T with a time-stamp).
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from signing import cms
-from signing.errors import InvalidTimes, SigningError, UnusablePdf
+from signing.errors import InvalidTimes, SigningError, TimestampRefused, UnusablePdf
 from signing.keys import PrivateKey
 from signing.names import OwnerKind, read_subject
 from signing.pades.budget import BudgetReader
@@ -28,6 +28,8 @@ __all__ = ["FIELDS", "sign_pdf"]
 
 FIELDS: Final[dict[OwnerKind, str]] = {"person": "PersonSignature", "organisation": "OrganisationSeal"}
 """Names of the form fields, unless the caller chooses."""
+STAMP_BYTES: Final = 16 * 1024
+"""Room for a time-stamp, whose size shows only when it is given: public authorities' have 3 to 10 KB."""
 _SPARE_BYTES: Final = 64
 """Room beyond the measured signature: ECDSA values differ by a few bytes in length."""
 _ID_BYTES: Final = 16
@@ -45,20 +47,22 @@ def sign_pdf(
     page: int = -1,
     box: tuple[int, int, int, int] | None = None,
     is_visible: bool = True,
+    stamp: cms.Stamp | None = None,
 ) -> bytes:
     """Append a signature to a PDF and give the whole file back.
 
     `chain`: issuers to carry along. `signing_time`: what the signer claims, with a zone; it stands in the
     file and in the mark. `kind`: whose mark is drawn. `field`: name of the form field; one that is there
     already must be empty. `page` from 0, or from the end with -1; `box` of the mark in points from the page's
-    lower left corner.
-    Raises `UnusablePdf` for a file that cannot be read, is encrypted, or has the field already, and the
-    errors of `signing.cms.sign`.
+    lower left corner. `stamp`: has the signature value stamped, which makes PAdES-T of it.
+    Raises `UnusablePdf` for a file that cannot be read, is encrypted, or has the field already,
+    `TimestampRefused` for a time-stamp larger than the room left for it, and as `signing.cms.sign` does.
     """
     if signing_time.tzinfo is None:
         raise InvalidTimes(signing_time=signing_time.isoformat())
     # Measured before the file is touched: also tells at once when key and certificate do not belong together.
     room = len(cms.sign(b"", certificate, key, chain=chain)) + _SPARE_BYTES
+    room += 0 if stamp is None else STAMP_BYTES
     place = (box or BOXES[kind]) if is_visible else (0, 0, 0, 0)
     mark = _mark(certificate, kind, signing_time) if is_visible else None
     try:
@@ -68,10 +72,10 @@ def sign_pdf(
         if mark is not None:
             form = draw(mark, abs(place[2] - place[0]), abs(place[3] - place[1]))
             entry["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
-        signature = SignatureObject(
+        placeholder = SignatureObject(
             timestamp=signing_time, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room
         )
-        steps.send(SigObjSetup(sig_placeholder=signature))
+        steps.send(SigObjSetup(sig_placeholder=placeholder))
         prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     except SigningError:
         raise
@@ -80,7 +84,10 @@ def sign_pdf(
     written = output.getvalue()
     covered = written[: prepared.reserved_region_start] + written[prepared.reserved_region_end :]
     # PAdES has the time in the file (/M), and must not have it among the signed attributes besides.
-    steps.send(cms.sign(covered, certificate, key, chain=chain))
+    signature = cms.sign(covered, certificate, key, chain=chain, stamp=stamp)
+    if len(signature) > room:
+        raise TimestampRefused(reason="too-large", found=len(signature), limit=room)
+    steps.send(signature)
     signed: bytes = output.getvalue()
     return signed
 

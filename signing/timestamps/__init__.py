@@ -5,6 +5,13 @@ result, as it is with signatures.
 """
 
 from signing.timestamps.attach import SIGNATURE_TIMESTAMP, with_signature_timestamp
+from signing.timestamps.exchange import (
+    MAX_ANSWER_BYTES,
+    MEDIA_TYPE_OF_ANSWERS,
+    MEDIA_TYPE_OF_REQUESTS,
+    checked_token,
+    obtain_token,
+)
 from signing.timestamps.make import Failure, granted, issue_token, refused
 from signing.timestamps.requests import (
     TimestampRequest,
@@ -16,14 +23,19 @@ from signing.timestamps.requests import (
 from signing.timestamps.verify import TimestampVerdict, verify_token
 
 __all__ = [
+    "MAX_ANSWER_BYTES",
+    "MEDIA_TYPE_OF_ANSWERS",
+    "MEDIA_TYPE_OF_REQUESTS",
     "SIGNATURE_TIMESTAMP",
     "Failure",
     "TimestampRequest",
     "TimestampResponse",
     "TimestampVerdict",
+    "checked_token",
     "granted",
     "issue_token",
     "make_request",
+    "obtain_token",
     "read_request",
     "read_response",
     "refused",

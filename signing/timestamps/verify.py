@@ -47,7 +47,7 @@ from signing.vocabulary import (
     indication_of,
 )
 
-__all__ = ["TimestampVerdict", "verify_token"]
+__all__ = ["TimestampVerdict", "read_info", "verify_token"]
 
 STEP: Final = 1
 """Where all of this stands in the procedure for the signature: it settles the trusted time."""
@@ -128,7 +128,7 @@ def verify_token(
             max_certificates=policy.max_certificates,
             max_signers=1,
         )
-        info = _info(parsed)
+        info = read_info(parsed)
     except UnreadableSignature as error:
         return _unreadable(error)
     (signer,) = parsed.signers
@@ -194,7 +194,7 @@ def _judge(
     )
 
 
-def _info(parsed: CmsSignature) -> TstInfo:
+def read_info(parsed: CmsSignature) -> TstInfo:
     """Read what was stamped. Raises `UnreadableSignature`."""
     if parsed.content_type != TST_INFO or parsed.encapsulated is None:
         raise UnreadableSignature(reason="not-a-timestamp", found=parsed.content_type.dotted_string)

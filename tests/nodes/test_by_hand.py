@@ -119,6 +119,18 @@ def test_the_hub_finds_who_signed_the_pdf_itself(nodes, desks, tmp_path, who):
     ]
 
 
+def test_the_hubs_own_authority_stamps_the_signatures_of_a_pdf(nodes, hub, desks, tmp_path):
+    file = tmp_path / "cong-van.pdf"
+    file.write_bytes(write_pdf("Công văn", [Line("Nội dung")], day="2019-06-03"))
+    words = ["--from", "H62", "--to", "H23", "--subject", "V/v ký số", "--number", "7/TSA"]
+    options = [*words, *signed_with(desks / "H62", "person", "organisation"), str(file)]
+    code, (sent,) = nodes("H62", "send", "--sign-pdf", "--tsa", f"{hub.url}/v1/tsa", *options)
+    assert (code, sent["verdict"]["indication"]) == (0, "TOTAL-PASSED")
+    assert [each["time_source"] for each in sent["verdict"]["signatures"]] == ["rfc3161", "rfc3161"]
+    assert nodes("H62", "send", "--tsa", f"{hub.url}/v1/tsa", *options)[0] == 2
+    assert nodes("H62", "send", "--sign-pdf", "--tsa", f"{hub.url}/nothing", *options)[0] == 3
+
+
 def test_what_is_no_pdf_cannot_be_signed_in_itself(nodes, desks, tmp_path):
     options = signed_with(desks / "H62", "person")
     code, (told,) = nodes("H62", "send", *letter(tmp_path, "9/PDF"), "--sign-pdf", *options)

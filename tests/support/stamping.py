@@ -12,7 +12,14 @@ from signing import authority
 from signing.certificates import to_der
 from signing.names import authority_subject
 from signing.paths import TrustMaterial, validate_path
-from signing.timestamps import TimestampVerdict, issue_token, verify_token
+from signing.timestamps import (
+    TimestampVerdict,
+    granted,
+    issue_token,
+    obtain_token,
+    read_request,
+    verify_token,
+)
 
 STAMPED = b"the octets of a signature value"
 POLICY = "1.3.6.1.4.1.99999.1"
@@ -77,3 +84,24 @@ def write_issuers(folder) -> None:
 def der(who: pki.Signer) -> bytes:
     """The certificate's bytes."""
     return to_der(who.certificate)
+
+
+def answered(request: bytes, *, by: pki.Signer | None = None, **more: Any) -> bytes:
+    """What an authority answers to a request; `more` makes it answer something else than was asked."""
+    who, asked = by or stamper(), read_request(request)
+    arguments: dict[str, Any] = {
+        "serial": 1,
+        "policy": POLICY,
+        "digest": asked.digest,
+        "nonce": asked.nonce,
+        "certificates": who.chain if asked.wants_certificates else None,
+        **more,
+    }
+    imprint = arguments.pop("imprint", asked.imprint)
+    at = arguments.pop("at", pki.AT)
+    return granted(issue_token(who.certificate, who.key, imprint, at, **arguments))
+
+
+def stamp(octets: bytes) -> bytes:
+    """Stamp `octets` as an authority at hand does, for whoever signs with a time-stamp."""
+    return obtain_token(octets, answered, nonce=0xF00D)

@@ -17,7 +17,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from support import pdfs, pki
+from support import pdfs, pki, stamping
 
 from signing import authority
 from signing.certificates import to_der
@@ -84,6 +84,18 @@ def test_pyhanko_validates_a_persons_signature_under_an_organisations():
     assert first.bottom_line
     assert second.bottom_line
     assert first.modification_level.name == "FORM_FILLING"
+
+
+def test_pyhanko_believes_the_time_stamp_of_each_signature_we_make_with_one():
+    data = pdfs.sign(pdfs.sign(pdfs.sample(), stamp=stamping.stamp), "organisation", stamp=stamping.stamp)
+    for status in statuses(data):
+        assert status.bottom_line
+        assert status.timestamp_validity.valid
+        assert status.timestamp_validity.trusted
+        assert status.timestamp_validity.timestamp == pki.AT
+    assert [verdict.time_source for verdict in pdfs.judge(data)] == ["rfc3161", "rfc3161"]
+    (plain,) = statuses(pdfs.sign(pdfs.sample()))
+    assert plain.timestamp_validity is None
 
 
 def test_pyhanko_fails_what_we_fail():

@@ -1,15 +1,24 @@
 """Signing PDF files: what was there stays, the mark says who and when, equal arguments give equal bytes."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from support import pdfs, pki
+from support import pdfs, pki, stamping
 
 from signing.certificates import to_pem
-from signing.errors import CertificateKeyMismatch, InvalidTimes, SigningError, UnusablePdf
+from signing.cms.parse import parse
+from signing.errors import CertificateKeyMismatch, InvalidTimes, SigningError, TimestampRefused, UnusablePdf
 from signing.pades import read_pdf, sign_pdf
+from signing.timestamps.attach import signature_value
 from signing.verdict import Indication
+from signing.verify import TrustedTime
+
+
+def parse_stamp(signature):
+    parsed = parse(signature, max_bytes=2**18, max_certificates=8, max_signers=1)
+    (token,) = parsed.signers[0].unsigned.timestamps
+    return token
 
 
 def test_what_was_in_the_file_stays_byte_for_byte():
@@ -51,6 +60,28 @@ def test_the_time_of_signing_stands_in_the_file_and_not_in_the_signature():
     assert verdict.claimed_time == pki.AT.replace(microsecond=0)
     (signature,) = read_pdf(data).signatures
     assert bytes.fromhex("06092a864886f70d010905") not in signature.cms
+
+
+@pytest.mark.parametrize("kind", ["p256", "rsa-2048"])
+def test_a_time_stamp_makes_pades_t_whose_time_is_believed(kind):
+    data = pdfs.sign(pdfs.sample(), "organisation", pki.organisation(kind), stamp=stamping.stamp)
+    later = TrustedTime(pki.AT + timedelta(days=1))
+    (verdict,) = pdfs.judge(data, trusted_time=later)
+    assert (verdict.indication, verdict.time_source) == (Indication.TOTAL_PASSED, "rfc3161")
+    assert verdict.trusted_time == pki.AT
+    (signature,) = read_pdf(data).signatures
+    assert stamping.judge(parse_stamp(signature.cms), signature_value(signature.cms)).is_believed
+
+
+def test_a_time_stamp_larger_than_its_room_is_refused_and_a_large_one_is_not():
+    many = [pki.organisation(serial=100 + number).certificate for number in range(60)]
+
+    def stamp(octets, count):
+        return stamping.token(data=octets, certificates=[*pki.organisation().chain, *many[:count]])
+
+    assert pdfs.words(pdfs.sign(pdfs.sample(), stamp=lambda octets: stamp(octets, 6))) == ["passed"]
+    with pytest.raises(TimestampRefused, match="too-large"):
+        pdfs.sign(pdfs.sample(), stamp=lambda octets: stamp(octets, 60))
 
 
 def test_a_time_claimed_in_the_future_is_remarked_upon():
