@@ -7,9 +7,8 @@ as a whole, and read again. RFC 5652, RFC 5035.
 
 import base64
 import binascii
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
@@ -38,9 +37,6 @@ _USUAL_VERSIONS: Final = frozenset({b"\x02\x01\x01", b"\x02\x01\x03"})
 _MAX_VERSION: Final = 5
 """RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
-
-
-_Read = TypeVar("_Read")
 
 
 class _Fields(NamedTuple):
@@ -100,25 +96,20 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
         raise SignatureBeyondLimits(reason="too-large", found=len(data), limit=max_bytes)
     if data[:1] != _SEQUENCE:
         data = _unarmoured(data)
-    return _read(data, lambda der: _signature(der, max_certificates, max_signers))
-
-
-def _read(data: bytes, reader: Callable[[bytes], _Read]) -> _Read:
-    """Read DER, or what BER comes to as DER. Turns `ValueError` into `UnreadableSignature`."""
     try:
-        return reader(data)
-    except SignatureBeyondLimits:
-        raise
+        return _signature(data, max_certificates, max_signers)
     except (ValueError, UnreadableSignature) as error:
         der = _made_der(data, error)
     try:
-        return reader(der)
+        return _signature(der, max_certificates, max_signers)
     except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
 
 
 def _made_der(data: bytes, error: ValueError | UnreadableSignature) -> bytes:
     """Make DER of BER; what is none, or is DER already, is as unreadable as `error` found it."""
+    if isinstance(error, SignatureBeyondLimits):
+        raise error
     refusal = error if isinstance(error, UnreadableSignature) else None
     try:
         der = to_der(data)
@@ -147,14 +138,25 @@ def _signature(data: bytes, max_certificates: int, max_signers: int) -> CmsSigna
         raise SignatureBeyondLimits(reason="too-many-signers", found=len(signers), limit=max_signers)
     if not signers:
         raise UnreadableSignature(reason="no-signer")
+    read = _remembered_certificates if len(data) <= _REMEMBERED_BYTES else _certificates
     # Lists are made first: a generator costs a microsecond more.
     return CmsSignature(
         signed.content.identifier,
         signed.content.content,
-        tuple([_certificate(asn1.encode_der(each)) for each in certificates if each.tag_bytes == _SEQUENCE]),
+        read(tuple([asn1.encode_der(each) for each in certificates if each.tag_bytes == _SEQUENCE])),
         tuple([_signer(each) for each in signers]),
         () if signed.crls is None else tuple([asn1.encode_der(each) for each in signed.crls]),
     )
+
+
+def _certificates(encoded: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Give the certificates; the very same bytes for the same ones, which are then found again quickly."""
+    return tuple([_certificate(each) for each in encoded])
+
+
+_REMEMBERED_BYTES: Final = 16 * 1024
+"""Signatures up to this size have their certificates remembered; large ones could fill the memory."""
+_remembered_certificates: Final = lru_cache(maxsize=1024)(_certificates)
 
 
 def _certificate(encoded: bytes) -> bytes:
@@ -225,7 +227,14 @@ def _unarmoured(data: bytes) -> bytes:
 
 def read_countersignature(data: bytes) -> CmsSigner:
     """Read a SignerInfo that signs another's value (RFC 5652 §11.4). Raises `UnreadableSignature`."""
-    return _read(data, lambda der: _signer(_fields(der), content_type=DATA))
+    try:
+        return _signer(_fields(data), content_type=DATA)
+    except (ValueError, UnreadableSignature) as error:
+        der = _made_der(data, error)
+    try:
+        return _signer(_fields(der), content_type=DATA)
+    except ValueError as error:
+        raise UnreadableSignature(reason="malformed") from error
 
 
 def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> CmsSigner:
