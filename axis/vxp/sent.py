@@ -1,7 +1,8 @@
 """The list of what a caller's agencies sent, newest first: documents for each recipient, or statuses.
 
 Of what the real client leaves behind in its headers, only a `docId` that names a document of the caller's own
-narrows it; `status`, `from` and `to` do not. Each item holds the names that the client of any version reads.
+narrows it; `status`, `from` and `to` do not. `messagetype` counts as it is said. Each item holds the names
+that the client of any version reads.
 """
 
 import re

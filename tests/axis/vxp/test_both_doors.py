@@ -93,7 +93,7 @@ def test_the_receiver_on_rest_answers_the_old_client(axis):
     (refused,) = taken(axis, S, "status")
     assert (refused.code, refused.description) == ("02", "mờ")
     assert (refused.about.document_id, refused.about.code) == (letter().document_id, "217/SGD-VP")
-    (sent,) = axis.clients[S].sent()["data"]
+    (sent,) = axis.clients[S].sent(messagetype="edoc")["data"]
     assert (sent["receiveStatus"], sent["sendStatus"]) == ("02", "done")
     assert (sent["title"], sent["notation"]) == ("V/v kiểm tra đường truyền", "217/SGD-VP")
 
@@ -140,7 +140,7 @@ def test_what_the_old_client_read_it_can_send_on(axis):
     assert [file.content for file in reply.attachments] == [PDF]
 
 
-def test_statuses_and_documents_are_apart_and_stale_headers_harm_nothing(axis):
+def test_statuses_and_documents_are_apart_and_other_stale_headers_harm_nothing(axis):
     identity = axis.sent_over_rest(to=[A])
     client = axis.clients[A]
     (item,) = waiting(axis, A)
@@ -150,7 +150,7 @@ def test_statuses_and_documents_are_apart_and_stale_headers_harm_nothing(axis):
     assert waiting(axis, A, "status") == []
     (arrived,) = waiting(axis, S, "status")
     assert axis.clients[S].update_status(arrived, "fail")["status"] == "OK"
-    assert [each["senderDocId"] for each in axis.clients[S].sent()["data"]] == [identity]
+    assert [each["senderDocId"] for each in axis.clients[S].sent(messagetype="edoc")["data"]] == [identity]
     assert waiting(axis, S, "status") == []
 
 
