@@ -269,6 +269,7 @@ REASONS: Final[dict[str, str]] = {
     "over-budget": "more certificates and rules hang on it than are looked through for one signature",
     "key-usage": "its key usage does not allow signatures",
     "extended-key-usage": "its extended key usage names no signing of documents",
+    "issuer-purpose": "an issuing authority's certificate is for another purpose than signing",
     "constraints": "an authority's limits on names, policies, length or usage forbid it",
     "digest": "digest {found}",
     "method": "signature algorithm {found}",

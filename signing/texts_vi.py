@@ -264,6 +264,7 @@ REASONS: Final[dict[str, str]] = {
     "over-budget": "có quá nhiều chứng thư số và điều kiện liên quan so với mức được xét cho một chữ ký",
     "key-usage": "mục đích sử dụng khóa không cho phép ký",
     "extended-key-usage": "mục đích sử dụng mở rộng không gồm việc ký văn bản",
+    "issuer-purpose": "chứng thư số của cơ quan cấp dùng cho mục đích khác, không phải để ký",
     "constraints": "giới hạn của cơ quan cấp về tên, chính sách, độ dài hoặc mục đích không cho phép",
     "digest": "hàm băm {found}",
     "method": "thuật toán ký {found}",

@@ -1,6 +1,7 @@
 """Step 5 by OCSP: who may answer, for how long an answer stands, and what it means at another time."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from cryptography import x509
@@ -246,32 +247,84 @@ def test_one_malformed_response_or_list_spoils_nothing_beside_it():
         assert found(crls=[bytes(altered), revocation_list]) == OK
 
 
-def test_a_signature_of_a_list_is_whole_octets():
-    der = pki.crl()
-    signature = x509.load_der_x509_crl(der).signature
-    unused = der.rindex(signature) - 1
-    assert der[unused] == 0
-    altered = der[:unused] + b"\x01" + der[unused + 1 :]
-    assert found(crls=[der]) == OK
-    assert found(crls=[altered]) == LATER
-
-
-@settings(max_examples=times(150))
+@settings(max_examples=times(50))
 @given(st.data())
 def test_altered_responses_and_lists_never_raise_and_never_help(data):
     response, revocation_list = respond(GOOD), pki.crl()
-    for der, judge, signed in (
-        (response, found, lambda read: ocsp.read_response(read).signed),
-        (
-            revocation_list,
-            lambda altered: found(crls=[altered]),
-            lambda read: x509.load_der_x509_crl(read).tbs_certlist_bytes,
-        ),
+    for der, judge, signed_part in (
+        (response, found, signed_response),
+        (revocation_list, lambda altered: found(crls=[altered]), signed_list),
     ):
-        place = data.draw(st.integers(0, len(der) - 1))
-        altered = bytearray(der)
-        altered[place] ^= data.draw(st.integers(1, 255))
-        outcome = judge(bytes(altered))
+        altered = altered_somewhere(data, der)
+        outcome = judge(altered)
         assert outcome in {LATER, OK}
-        if outcome == OK:  # only what stands outside of the signed part may be altered
-            assert signed(bytes(altered)) == signed(der)
+        if outcome == OK:  # only what stands outside of what is signed and of its value may be altered
+            assert signed_part(altered) == signed_part(der)
+
+
+def signed_response(der):
+    read = ocsp.read_response(der)
+    return read.signed, read.value
+
+
+def signed_list(der):
+    read = x509.load_der_x509_crl(der)
+    return read.tbs_certlist_bytes, read.signature
+
+
+@settings(max_examples=times(25))
+@given(st.data())
+def test_one_altered_item_of_the_material_spoils_no_good_path(data):
+    response, revocation_list = respond(GOOD), pki.crl()
+    issuer = to_der(pki.issuing().certificate)
+    assert found(altered_somewhere(data, response), crls=[revocation_list]) == OK
+    assert found(response, altered_somewhere(data, response)) == OK
+    assert found(crls=[altered_somewhere(data, revocation_list), revocation_list]) == OK
+    altered = altered_somewhere(data, issuer)
+    for known in permutations([altered, issuer]):
+        assert found(response, known=known) == OK
+    assert found(response, known=[altered]) != OK
+
+
+def altered_somewhere(data, der):
+    place = data.draw(st.integers(0, len(der) - 1))
+    altered = bytearray(der)
+    altered[place] ^= data.draw(st.integers(1, 255))
+    return bytes(altered)
+
+
+@pytest.mark.parametrize("mask", [1, 2, 32, 255])
+def test_no_altered_octet_that_once_spoiled_a_path_does_so_again(mask):
+    """Places that a long run of the properties found: what a library reads late, and only then refuses."""
+    response, issuer = respond(GOOD), to_der(pki.issuing().certificate)
+    for place in (575, len(response) // 2):
+        assert found(altered_at(response, place, mask), crls=[pki.crl()]) == OK
+    body = len(x509.load_der_x509_certificate(issuer).tbs_certificate_bytes) + 4
+    for place in (body, body + 12, 11, 16, 20):  # algorithm, value, serial number, algorithm within
+        assert found(response, known=[altered_at(issuer, place, mask), issuer]) == OK
+
+
+def altered_at(der, place, mask):
+    return der[:place] + bytes([der[place] ^ mask]) + der[place + 1 :]
+
+
+def test_signatures_are_whole_octets():
+    response, revocation_list, issuer = respond(GOOD), pki.crl(), to_der(pki.issuing().certificate)
+    for der, judge in (
+        (revocation_list, lambda altered: found(crls=[altered])),
+        (respond(GOOD, by=pki.issuing(), certificates=[]), found),
+        (issuer, lambda altered: found(response, known=[altered])),
+    ):
+        place = unused_bits(der)
+        assert judge(der) == OK
+        for count in range(1, 8):
+            assert judge(der[:place] + bytes([count]) + der[place + 1 :]) != OK
+
+
+def unused_bits(der):
+    """Where the signature says how many of its bits are unused: the last BIT STRING that has none."""
+    return max(
+        place + 2
+        for place in range(len(der) - 3)
+        if der[place] == 3 and der[place + 2 : place + 4] == b"\x00\x30"
+    )
