@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 from support import effort, environment
-from support.postgres import fresh_database, running_server
+from support.postgres import MigratedDatabase, fresh_database, running_server
 
 from axis.database import Database, open_database
 from axis.database.migrate import migrate
@@ -45,11 +45,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_server: str) -> Iterator[str]:
-    """The name of a PostgreSQL database with all its tables, made once by the migrations."""
+def migrated_database(postgres_server: str) -> Iterator[MigratedDatabase]:
+    """A PostgreSQL database with all its tables, made once by the migrations; each test finds it as new."""
     with fresh_database(postgres_server) as url:
         _migrate(url)
-        yield make_url(url).database or ""
+        database = MigratedDatabase(postgres_server, make_url(url).database or "")
+        yield database
+        database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,9 +63,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "axis.db")
         yield f"sqlite:///{tmp_path}/axis.db"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("migrated_template") if migrated else "template0"
-    with fresh_database(server, template) as url:
+    if migrated:
+        yield request.getfixturevalue("migrated_database").url()
+        return
+    with fresh_database(request.getfixturevalue("postgres_server")) as url:
         yield url
 
 
