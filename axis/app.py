@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.routes
+import axis.authority.routes
 import axis.compliance.routes
 import axis.deliveries.routes
 import axis.documents.routes
@@ -22,36 +23,35 @@ import axis.intake.routes
 import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
-import axis.trust.service_routes
 import axis.vxp.routes
 import axis.web.description
 import axis.web.reference
 from axis import problem_pages, problems
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
+from axis.authority.certificates import renew_revocation_lists
 from axis.clock import Clock, real_now
 from axis.compliance.rejudge import rejudge_some
 from axis.database import Database, Read, open_database
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.migrate import migrate, require_current
-from axis.deliveries.arrivals import Arrivals
+from axis.deliveries.waiting_readers import Arrivals
 from axis.documents.limits import manifest_limits
 from axis.documents.uploads import sweep_uploads
 from axis.intake.admission import Admission
-from axis.intake.desk import Desk
+from axis.intake.context import Desk
+from axis.judging.judge import Trust
 from axis.ledger.key import open_key
-from axis.ledger.opening import open_ledger
 from axis.ledger.recorder import Recorder
+from axis.ledger.setup import open_ledger
+from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.settings import Settings, from_environment
 from axis.telemetry import Metrics, Telemetry
-from axis.trust.authority import renew_revocation_lists
-from axis.trust.fetching import fetch_some
-from axis.trust.judging import Trust
-from axis.trust.outside import Addresses, public_addresses
-from axis.vxp.calling import sweep_used_headers
-from axis.vxp.door import Door
-from axis.vxp.failures import Failures
+from axis.trust.revocation_fetching import fetch_some
+from axis.vxp.calls import sweep_used_headers
+from axis.vxp.context import Door
+from axis.vxp.failed_calls import Failures
 from axis.vxp.systems import Systems
 from axis.watch import Chore, Watch
 
@@ -170,7 +170,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.compliance.routes.router)  # statistics
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
-    app.include_router(axis.trust.service_routes.router)  # time-stamps, OCSP
+    app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep
 from axis.database.migrate import revision
+from axis.judging.judge import Trust
 from axis.problems import declare
 from axis.protocol.errors import NotFound, Overloaded
 from axis.telemetry import Metrics
-from axis.trust.judging import Trust
 from axis.trust.material import LeftOut
 
 NAMED_LEFT_OUT = 20

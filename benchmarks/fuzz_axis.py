@@ -24,24 +24,24 @@ from sqlalchemy import func, select
 
 from axis.agencies.changes import AgencyEntry, put_agencies, set_locked
 from axis.app import build, create_app
-from axis.compliance.consistency import check_rows
+from axis.compliance.ledger_checks import check_rows
 from axis.compliance.reconcile import reconcile
 from axis.database import Read, Write, open_database
 from axis.database.migrate import migrate
-from axis.deliveries.joining import join
+from axis.database.secret_key import open_secret_key
+from axis.deliveries.system_setup import join
 from axis.deliveries.tables import deliveries, message_queue
 from axis.documents.contents import whole
 from axis.documents.envelopes import find_envelope
 from axis.documents.tables import documents, refusals
 from axis.ledger.fsck import fsck
 from axis.ledger.key import make_key, open_key
-from axis.ledger.opening import read_verifier
+from axis.ledger.setup import read_verifier
 from axis.protocol import edxml
 from axis.protocol.codes import AgencyCode
 from axis.protocol.vxp import OPERATIONS, PREFIX, stamp
 from axis.settings import Settings
-from axis.trust.secret_key import open_secret_key
-from axis.vxp.calling import FAILURE_MEMBERS
+from axis.vxp.calls import FAILURE_MEMBERS
 from axis.vxp.replies import Code
 
 S, UNDER_S, A, B, REST, LOCKED = (

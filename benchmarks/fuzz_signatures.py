@@ -27,7 +27,7 @@ from benchmarks.mutations import mutant
 from signing import authority, cms, keys
 from signing.certificates import read_certificate, to_der, to_pem
 from signing.names import authority_subject
-from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 from signing.timestamps import issue_token, with_signature_timestamp
 from signing.timestamps.attach import signature_value

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from axis.trust.path_cache import PathCache
+from axis.judging.path_cache import PathCache
 from signing import authority, cms, keys
 from signing.certificates import to_der
 from signing.names import authority_subject
-from signing.paths import Enclosed, PathOutcome, TrustMaterial, validate_path
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.verify import TrustedTime, verify_signatures
 
 NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)

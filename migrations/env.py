@@ -3,6 +3,7 @@
 from alembic import context
 
 import axis.agencies.tables
+import axis.authority.tables
 import axis.counters.tables
 import axis.database.meta
 import axis.deliveries.tables

@@ -226,7 +226,7 @@ def issue_crl(
 
     `keeps_expired_since`: the caller never drops revoked certificates that expired after this time (default:
     the authority's own beginning, that is, never drops any). Only with this may a later list speak about an
-    earlier time, see `signing.paths`.
+    earlier time, see `signing.paths.validation`.
     """
     _check_times(this_update, next_update)
     kept_since = _whole_seconds(keeps_expired_since or authority.certificate.not_valid_before_utc)

@@ -14,7 +14,7 @@ from signing.algorithms import SignatureMethod
 from signing.certificates import CertificateReference
 from signing.content import Content
 from signing.names import OwnerKind
-from signing.paths import Enclosed, PathOutcome
+from signing.paths.validation import Enclosed, PathOutcome
 from signing.policy import Policy
 from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 

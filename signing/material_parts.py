@@ -17,8 +17,8 @@ from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the 
 from signing.certificates import MAX_CERTIFICATE_BYTES
 from signing.errors import UnreadableOcsp
 from signing.ocsp.read import read_response
-from signing.path_asn1 import Certificate, load_certificate, load_list
-from signing.path_lists import read_list
+from signing.paths.asn1 import Certificate, load_certificate, load_list
+from signing.paths.lists import read_list
 
 __all__ = ["Fault", "Kind", "Part", "fault_of", "is_list_of", "is_self_issued", "read_parts"]
 

@@ -34,7 +34,7 @@ from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.conclusion import conclude
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
-from signing.paths import PathOutcome
+from signing.paths.validation import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import (
     UNPROVEN,

@@ -43,7 +43,7 @@ def add_system(
 ) -> str:
     """Add a system for an agency and return its row's id; `secret` is encrypted already.
 
-    What waits for its agencies is not queued here: `axis.deliveries.filling.fill_queue` does that.
+    What waits for its agencies is not queued here: `axis.deliveries.queue_backfill.fill_queue` does that.
 
     Raises:
         SystemExistsError: when the agency has one that is not revoked.

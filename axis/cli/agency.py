@@ -11,8 +11,8 @@ from pathlib import Path
 from axis.agencies import queries
 from axis.agencies.changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
 from axis.agencies.contacts import CONTACTS
+from axis.agencies.csv_import import read_agencies
 from axis.agencies.directory import Agency, agency_of
-from axis.agencies.importing import read_agencies
 from axis.agencies.routes import answer_of
 from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
 from axis.database import Read

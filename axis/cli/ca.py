@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from axis.agencies import queries
-from axis.cli.common import RefusedError, Store, Subparsers, add_json_option, agency_code, opened_store, show
-from axis.clock import from_datetime, rfc3339
-from axis.database.meta import SANDBOX, get_meta
-from axis.trust.authority import (
+from axis.authority.certificates import (
     ISSUING,
     ROOT,
     Issued,
@@ -27,7 +24,10 @@ from axis.trust.authority import (
     record,
     revoke,
 )
-from axis.trust.secret_key import open_secret_key
+from axis.cli.common import RefusedError, Store, Subparsers, add_json_option, agency_code, opened_store, show
+from axis.clock import from_datetime, rfc3339
+from axis.database.meta import SANDBOX, get_meta
+from axis.database.secret_key import open_secret_key
 from signing import keys
 from signing.authority import RevocationReason
 from signing.certificates import to_pem

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from axis.agencies import queries
 from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show
-from axis.trust.registration import read_one_certificate
-from axis.trust.registration import register as bind
+from axis.trust.registrations import read_one_certificate
+from axis.trust.registrations import register as bind
 from axis.trust.routes import KINDS, answer_of
 from signing.errors import UnreadableCertificate
 

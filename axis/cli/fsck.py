@@ -5,13 +5,13 @@ import dataclasses
 from itertools import chain, islice
 
 from axis.cli.common import Subparsers, add_json_option, opened_store, show
-from axis.compliance.consistency import check_rows
-from axis.compliance.snapshots import hold_snapshot
-from axis.compliance.verdict_material import check_material
+from axis.compliance.ledger_checks import check_rows
+from axis.compliance.material_checks import check_material
 from axis.database.engine import sqlite_path
+from axis.database.snapshots import hold_snapshot
 from axis.ledger.fsck import fsck
 from axis.ledger.key import open_key
-from axis.ledger.opening import read_verifier
+from axis.ledger.setup import read_verifier
 
 NAMED = 1_000
 """Differences that are printed; past it only their beginning is."""

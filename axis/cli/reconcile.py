@@ -6,7 +6,7 @@ from itertools import islice
 
 from axis.cli.common import Subparsers, add_json_option, opened_store, show
 from axis.compliance.reconcile import reconcile
-from axis.compliance.snapshots import hold_snapshot
+from axis.database.snapshots import hold_snapshot
 
 NAMED = 1_000
 """Differences that are printed; past it only their beginning is."""

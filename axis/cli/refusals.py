@@ -6,17 +6,17 @@ Loaded only once something was refused: it knows the errors of all rooms.
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from axis.agencies.importing import CsvRefusedError
+from axis.agencies.csv_import import CsvRefusedError
 from axis.agencies.systems import SystemExistsError
+from axis.authority.certificates import AuthorityError
 from axis.cli.common import RefusedError
 from axis.database.migrate import StoreOutdatedError
+from axis.database.secret_key import SecretKeyError
 from axis.ledger.errors import LedgerError
 from axis.protocol.codes import CodeUnreadable
 from axis.protocol.errors import AxisError
 from axis.sandbox.state import SandboxRefusedError
 from axis.settings import SettingInvalidError
-from axis.trust.authority import AuthorityError
-from axis.trust.secret_key import SecretKeyError
 from signing.errors import SigningError
 
 REFUSALS = (

@@ -15,7 +15,7 @@ import uvicorn
 
 from axis.app import Hub, build, create_app
 from axis.cli.common import RefusedError, Subparsers
-from axis.cli.listening import PROTOCOL, BoundedProtocol
+from axis.cli.http_limits import PROTOCOL, BoundedProtocol
 from axis.database.engine import sqlite_path
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings, from_environment

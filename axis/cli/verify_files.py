@@ -14,12 +14,12 @@ from typing import Any
 
 from axis.cli.common import RefusedError
 from axis.cli.verify_attachments import attached_files, read_manifest
-from axis.trust.enclosures import Enclosure, judge_inside
-from axis.trust.path_workers import PathWorkers
-from axis.trust.workers import StoppedError, Workers
+from axis.judging.attachment_signatures import Enclosure, judge_inside
+from axis.judging.path_workers import PathWorkers
+from axis.judging.workers import StoppedError, Workers
 from signing.content import Content
 from signing.pairing import DETACHED, ENCAPSULATED, signed_name
-from signing.paths import Enclosed, PathOutcome, TrustMaterial, abandoned
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import Policy
 from signing.report import Report
 from signing.verdict import SignatureVerdict

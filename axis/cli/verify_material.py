@@ -9,7 +9,7 @@ from pathlib import Path
 
 from axis.cli.common import RefusedError
 from signing.material_parts import Fault, Kind, Part, is_self_issued, read_parts
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 
 CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
 LISTS = {".pem", ".crl", ".der"}

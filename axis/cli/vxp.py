@@ -10,9 +10,9 @@ from axis.agencies.queries import agency_rows
 from axis.agencies.systems import System, list_systems, revoke_system
 from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
 from axis.clock import real_now, rfc3339
-from axis.deliveries.joining import join
-from axis.trust.secret_key import open_secret_key
-from axis.vxp.failures import list_failures
+from axis.database.secret_key import open_secret_key
+from axis.deliveries.system_setup import join
+from axis.vxp.failed_calls import list_failures
 
 MOST_FAILURES = 100_000
 

@@ -1,7 +1,7 @@
 """Compares the counters with everything they were made from, and names each difference.
 
 It mends nothing: a difference is a fault to be understood. All is read in one transaction, which holds one
-snapshot (`axis.compliance.snapshots`) where others write meanwhile.
+snapshot (`axis.database.snapshots`) where others write meanwhile.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from axis.compliance.recounting import recount_ledger, recount_rows
+from axis.compliance.recounts import recount_ledger, recount_rows
 from axis.counters.changes import CounterChanges, Key
 from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read

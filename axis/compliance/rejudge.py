@@ -19,10 +19,10 @@ from axis.database import Database, Read
 from axis.database.meta import get_meta, set_meta
 from axis.documents.contents import opened
 from axis.documents.tables import attachments, document_signatures, documents, manifests
+from axis.judging.attachment_signatures import Enclosure
+from axis.judging.judge import Judged, Signed, Trust
 from axis.ledger.recorder import Recorder
 from axis.protocol.codes import AgencyCode
-from axis.trust.enclosures import Enclosure
-from axis.trust.judging import Judged, Signed, Trust
 from axis.trust.tables import registered_certificates
 
 BATCH = 200

@@ -15,7 +15,7 @@ from axis.database import Read, Write
 from axis.deliveries.queries import portions
 from axis.deliveries.recording import NewEvent, record_events
 from axis.deliveries.tables import deliveries
-from axis.documents.storing import (
+from axis.documents.new_documents import (
     MaterialFinder,
     fact_rows,
     nothing_at_hand,

@@ -14,11 +14,11 @@ from sqlalchemy import Row
 from axis.clock import rfc3339
 from axis.database import Database
 from axis.deliveries import queries
-from axis.deliveries.arrivals import Arrivals
 from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import cursor_after
-from axis.deliveries.opening import delivery_id
+from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, event_audience
+from axis.deliveries.waiting_readers import Arrivals
 
 Item = dict[str, Any]
 

@@ -13,7 +13,7 @@ from axis.clock import rfc3339
 from axis.database import Database
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience
-from axis.deliveries.opening import delivery_id
+from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import deliveries
 
 Item = dict[str, Any]

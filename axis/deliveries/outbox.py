@@ -14,12 +14,12 @@ from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.clock import Microseconds
 from axis.database import Read
-from axis.deliveries.opening import delivery_id
+from axis.database.paging import keep_to_indexes, positions_of_days
+from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.queries import FIRST_WINDOW, portions
 from axis.deliveries.queues import TransportState, states_of
 from axis.deliveries.tables import deliveries, events
 from axis.documents.tables import documents
-from axis.documents.walking import keep_to_indexes, positions_of_days
 from axis.protocol.statuses import REQUESTED
 
 _DOCUMENTS_AT_ONCE = 50

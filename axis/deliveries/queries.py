@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from axis.database import Read, Write
-from axis.deliveries.opening import delivery_position
+from axis.deliveries.new_deliveries import delivery_position
 from axis.deliveries.tables import (
     RECIPIENTS_PER_DOCUMENT,
     deliveries,

@@ -17,7 +17,7 @@ from axis.agencies.directory import subtree_filter
 from axis.agencies.systems import speaking
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
-from axis.deliveries.opening import delivery_id, delivery_position
+from axis.deliveries.new_deliveries import delivery_id, delivery_position
 from axis.deliveries.queries import portions
 from axis.deliveries.tables import OPEN, deliveries, events, message_queue
 from axis.documents.tables import documents

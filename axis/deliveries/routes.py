@@ -1,6 +1,6 @@
 """Inbox, statuses and events over HTTP.
 
-Waiting costs no thread: a request that waits sleeps on the event loop until `axis.deliveries.arrivals`
+Waiting costs no thread: a request that waits sleeps on the event loop until `axis.deliveries.waiting_readers`
 wakes it.
 """
 
@@ -17,12 +17,12 @@ from axis.clock import rfc3339
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.deliveries import schemas
-from axis.deliveries.arrivals import ArrivalsDep, read_or_wait
 from axis.deliveries.audience import Audience, audience_of
 from axis.deliveries.cursors import PATTERN, page_of, position_of
 from axis.deliveries.events import STREAM_PAGE, Item, read_events, stream
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
+from axis.deliveries.waiting_readers import ArrivalsDep, read_or_wait
 from axis.ledger.recorder import Recorder
 from axis.problems import declare, describe, language_of
 from axis.protocol.bodies import read_json

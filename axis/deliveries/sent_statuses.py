@@ -13,7 +13,7 @@ from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.clock import Microseconds
 from axis.database import Read
-from axis.deliveries.opening import delivery_id
+from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.queries import FIRST_WINDOW
 from axis.deliveries.queues import TransportState, addressee
 from axis.deliveries.tables import deliveries, event_audience, events, message_queue

@@ -12,8 +12,8 @@ from axis.agencies.directory import Directory
 from axis.clock import Microseconds
 from axis.counters.changes import CounterChanges, apply
 from axis.database import Read, Write
-from axis.deliveries.moving import Delivery, Moves, NewStatus, delivery_of, side_of
 from axis.deliveries.queries import rows_by_id
+from axis.deliveries.transitions import Delivery, Moves, NewStatus, delivery_of, side_of
 from axis.ledger.journal import Journal
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, NotFound

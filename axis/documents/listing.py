@@ -12,10 +12,10 @@ from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.clock import rfc3339
 from axis.database import Read
+from axis.database.paging import Driver, Page, opaque, positions_of_days, walk
 from axis.documents import queries
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.tables import documents, refusals
-from axis.documents.walking import Driver, Page, opaque, positions_of_days, walk
 
 _REFUSED = select(
     refusals.c.position,

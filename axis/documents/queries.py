@@ -1,6 +1,6 @@
 """The SQL of reading documents: what a caller may see of them, found by filters or by id.
 
-It writes nothing (`axis.documents.storing` does) and knows no HTTP.
+It writes nothing (`axis.documents.new_documents` does) and knows no HTTP.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, s
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.database import Read
+from axis.database.paging import Driver, opaque
 from axis.documents.filters import NONE, DocumentQuery
 from axis.documents.searching import found_by_words, holds
 from axis.documents.tables import (
@@ -25,7 +26,6 @@ from axis.documents.tables import (
     signature_facts,
     verdicts,
 )
-from axis.documents.walking import Driver, opaque
 from axis.protocol.text import words
 
 Side = Literal["sent", "received", "all"]

@@ -8,8 +8,8 @@ It ranks nothing. docs/decisions/documents-text-search.md says why each database
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, column, func, select, table
 
 from axis.database import Read
+from axis.database.paging import Driver
 from axis.documents.tables import documents
-from axis.documents.walking import Driver
 from axis.protocol.text import words
 
 _word_index = table("document_words", column("rowid"), column("document_words"))

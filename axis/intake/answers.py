@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from axis.clock import Microseconds, rfc3339
 from axis.database import Database, Read
-from axis.deliveries.opening import delivery_id
+from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import deliveries
 from axis.documents.tables import documents, verdicts
 from axis.intake.procedure import Answer

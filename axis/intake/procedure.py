@@ -23,22 +23,22 @@ from axis.agencies.callers import Caller
 from axis.clock import Microseconds
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
-from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
+from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
 from axis.documents.uploads import drop_uploads, store_upload
-from axis.intake import standing
-from axis.intake.desk import Desk
+from axis.intake import lookups
+from axis.intake.context import Desk
 from axis.intake.digests import check_attachments
 from axis.intake.policy import decide
 from axis.intake.receiving import Received, ReceivedAttachment
 from axis.intake.recording import Accepted, record_documents, record_refusals
+from axis.judging.attachment_signatures import Enclosure
+from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
-from axis.trust.enclosures import Enclosure
-from axis.trust.judging import Judged, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +107,19 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
     fault = _check(desk, case, value)
-    found = await run_in_threadpool(standing.look_up, desk, caller, case.sender, case.digest, case.manifest)
-    standing.check_speaker(found, case.sender)
+    found = await run_in_threadpool(lookups.look_up, desk, caller, case.sender, case.digest, case.manifest)
+    lookups.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
     try:
-        standing.check_sender_open(found, case.sender)
+        lookups.check_sender_open(found, case.sender)
         # 4 every rule of the manifest, recipients and references
         if fault is not None or case.manifest is None:
             raise fault or InternalError
-        standing.check_exchange(found, case.manifest)
+        lookups.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
         check_attachments(case.manifest, received)
-        return await _accept(desk, case, case.manifest, received, standing.targets(found, case.manifest))
+        return await _accept(desk, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
         await _record(desk, case, refusal)
         raise
@@ -142,7 +142,7 @@ async def submit_derived(desk: Desk, derived: Derived) -> Answer:
     try:
         targets: tuple[int | None, ...] = ()
         if manifest.refers_to:
-            targets = await run_in_threadpool(standing.find_targets, desk.database, manifest)
+            targets = await run_in_threadpool(lookups.find_targets, desk.database, manifest)
         return await _accept(desk, case, manifest, received, targets, derived)
     except AxisError as refusal:
         await _record(desk, case, refusal)
@@ -253,11 +253,11 @@ async def _commit(desk: Desk, new: NewDocument) -> Answer:
 
 
 def _name_holder(desk: Desk, manifest: Manifest) -> None:
-    number = standing.number_of(manifest)
+    number = lookups.number_of(manifest)
     with desk.database.read() as tx:
         holder = find_by_number(tx, [number]).get(number.key)
     if holder is not None:
-        raise standing.number_taken(manifest, holder.id)
+        raise lookups.number_taken(manifest, holder.id)
 
 
 async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:

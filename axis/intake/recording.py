@@ -13,10 +13,10 @@ from axis.clock import day_of
 from axis.compliance.verdicts import leaf_verdict
 from axis.counters.changes import CounterChanges, apply, counted, signing_class
 from axis.database import Read, Write
-from axis.deliveries.opening import NewDeliveries, delivery_position, open_deliveries
+from axis.deliveries.new_deliveries import NewDeliveries, delivery_position, open_deliveries
 from axis.deliveries.queues import NewItem, queue_items
+from axis.deliveries.recalls import NewRequest, open_requests
 from axis.deliveries.refusals import announce_refusals
-from axis.deliveries.requests import NewRequest, open_requests
 from axis.documents.envelopes import claim_identities, find_by_identity
 from axis.documents.identities import (
     Number,
@@ -25,8 +25,8 @@ from axis.documents.identities import (
     find_by_manifest,
     taken_numbers,
 )
-from axis.documents.storing import NewDocument, NewRefusal, Target, store_documents, store_refusals
-from axis.intake.standing import number_of, number_taken
+from axis.documents.new_documents import NewDocument, NewRefusal, Target, store_documents, store_refusals
+from axis.intake.lookups import number_of, number_taken
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
 from axis.trust.kept_material import keep_material

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller, agency_only
-from axis.deliveries.arrivals import ArrivalsDep
+from axis.deliveries.waiting_readers import ArrivalsDep
 from axis.intake.admission import Admission
 from axis.intake.answers import answer_of
 from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
-from axis.intake.desk import DeskDep
+from axis.intake.context import DeskDep
 from axis.intake.procedure import submit
 from axis.intake.receiving import check_length, receive
 from axis.problems import declare, language_of

@@ -9,15 +9,15 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from axis import problems
+from axis.authority.certificates import AuthorityError, create_authority
 from axis.clock import Clock
 from axis.database import Database, Read
 from axis.database.meta import SANDBOX, get_meta
-from axis.sandbox import certificates, clock, provisioning, resetting
+from axis.database.secret_key import SecretKey, open_secret_key
+from axis.sandbox import certificates, clock, provisioning, reset
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
 from axis.telemetry import Metrics, Telemetry
-from axis.trust.authority import AuthorityError, create_authority
-from axis.trust.secret_key import SecretKey, open_secret_key
 
 
 class Watching(Protocol):
@@ -79,7 +79,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(provisioning.router)
     app.include_router(certificates.router)
     app.include_router(clock.router)
-    app.include_router(resetting.router)
+    app.include_router(reset.router)
     problems.install(app)
     app.add_middleware(Telemetry, metrics=Metrics())
     return app

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies import queries
+from axis.authority import certificates as ca
 from axis.problems import declare
 from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
@@ -22,7 +23,6 @@ from axis.protocol.errors import (
 from axis.sandbox.provisioning import Pair, issue_one, settle_key
 from axis.sandbox.shapes import CertificateWish, Reader, read_certificate
 from axis.sandbox.state import Sandbox, SandboxDep
-from axis.trust import authority as ca
 from signing.authority import RevocationReason
 from signing.keys import KEY_KINDS
 

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from axis.authority.certificates import SANDBOX_YEARS, renew_lists
 from axis.clock import Microseconds, from_datetime, real_now, rfc3339
 from axis.database import Write
 from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta
@@ -24,7 +25,6 @@ from axis.protocol.errors import (
 )
 from axis.sandbox.shapes import Reader
 from axis.sandbox.state import Sandbox, SandboxDep
-from axis.trust.authority import SANDBOX_YEARS, renew_lists
 
 router = APIRouter(tags=["sandbox"])
 

@@ -17,9 +17,10 @@ from fastapi.concurrency import run_in_threadpool
 from axis.agencies.changes import put_agencies
 from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
+from axis.authority import certificates as ca
 from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Write
-from axis.deliveries.joining import join
+from axis.deliveries.system_setup import join
 from axis.problems import declare
 from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
@@ -34,7 +35,6 @@ from axis.protocol.errors import (
 from axis.sandbox.queries import certificates_of
 from axis.sandbox.shapes import AgencyWish, KeyWish, read_provisioning
 from axis.sandbox.state import Sandbox, SandboxDep
-from axis.trust import authority as ca
 from signing import keys
 from signing.authority import Authority
 from signing.certificates import load_certificate, to_pem

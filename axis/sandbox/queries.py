@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from axis.agencies.queries import batches
+from axis.authority.certificates import ISSUING
+from axis.authority.tables import issued_certificates
 from axis.database import Read
-from axis.trust.authority import ISSUING
-from axis.trust.tables import issued_certificates
 
 
 def certificates_of(tx: Read, agencies: Iterable[str]) -> list[tuple[str, bytes]]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axis.agencies.changes import DEFAULT, AgencyEntry, name_fault
+from axis.authority.certificates import Person
 from axis.clock import Microseconds, parse_rfc3339
 from axis.protocol.codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import Place, QueryInvalid, shorten
-from axis.trust.authority import Person
 from signing.errors import SigningError
 from signing.keys import KEY_KINDS, KeyKind, PublicKey, public_from_pem
 

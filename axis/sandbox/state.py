@@ -20,9 +20,9 @@ from fastapi.security.utils import get_authorization_scheme_param
 from axis.clock import Clock
 from axis.database import Database
 from axis.database.engine import sqlite_path
+from axis.database.secret_key import SecretKey
 from axis.protocol.errors import NotAuthenticated, Place
 from axis.settings import Settings
-from axis.trust.secret_key import SecretKey
 
 TOKEN_FILE = "sandbox-token"  # noqa: S105 - the name of a file
 PREFIX = "sandbox_"

@@ -1,1 +1,1 @@
-"""What signatures are judged by: trust anchors, agencies' certificates, revocation data, standing policy."""
+"""What is trusted: anchors, registered certificates, sources of revocation data, kept material."""

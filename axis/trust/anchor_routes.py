@@ -24,7 +24,7 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
 )
 from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor_der, anchors, remove_anchor
-from axis.trust.bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from axis.trust.certificate_bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
 from signing.certificates import fingerprint
 
 router = APIRouter(tags=["trust"])

@@ -20,7 +20,7 @@ from axis.clock import Microseconds
 from axis.database import Read, Write, insert
 from axis.trust.tables import kept_material
 from signing.case import Enclosed
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 from signing.verdict import DocumentVerdict, SignatureVerdict
 from signing.vocabulary import MaterialDigest
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from axis.authority import queries as authority_queries
+from axis.authority.certificates import ISSUING, ROOT
 from axis.database import Read
 from axis.protocol.texts import printable
 from axis.trust import queries
-from axis.trust.authority import ISSUING, ROOT
 from signing.material_parts import Fault, Kind, Part, fault_of, is_self_issued, read_parts
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 
 SUFFIXES = {".pem", ".crt", ".crl"}
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -116,12 +117,14 @@ def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> 
     """Gather all anchors, issuers and lists there are now: those of the folder and those of the store."""
     from_outside = fetched or read_fetched(tx, Fetched())
     left_out = [*files.left_out, *from_outside.left_out]
-    own_lists = [(f"store: list of {row.authority}", row.der) for row in queries.revocation_list_rows(tx)]
+    own_lists = [
+        (f"store: list of {row.authority}", row.der) for row in authority_queries.revocation_list_rows(tx)
+    ]
     named: dict[str, list[tuple[str, bytes]]] = {"root": [], "intermediate": []}
     for row in queries.trusted_rows(tx):
         role = "root" if row.role == "root" else "intermediate"
         named[role].append((f"store: certificate {row.sha256}", row.der))
-    own = queries.authority_certificates(tx)
+    own = authority_queries.authority_certificates(tx)
     for role, name in (("root", ROOT), ("intermediate", ISSUING)):
         if name in own:
             named[role].append((f"store: authority {name}", own[name]))

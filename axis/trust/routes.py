@@ -1,9 +1,6 @@
-"""Certificates over HTTP: operators bind them to agencies; anyone fetches the hub's authority and lists."""
+"""Certificates over HTTP: operators bind them to agencies."""
 
-import base64
-import hashlib
 import re
-from email.utils import formatdate
 from typing import Annotated, Any, get_args
 
 import orjson
@@ -27,21 +24,15 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from axis.trust import queries
-from axis.trust.authority import ISSUING, ROOT
-from axis.trust.bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
-from axis.trust.registration import Registered, register, unregister
+from axis.trust.certificate_bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from axis.trust.registrations import Registered, register, unregister
 from signing.names import OwnerKind
 
 router = APIRouter(tags=["trust"])
 
 DIGEST = re.compile("[0-9a-f]{64}")
 KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
-AUTHORITIES = (ROOT, ISSUING)
-CACHE_SECONDS = 60
-"""Lists and certificates change seldom, but a revocation should not hide behind a cache for long."""
 
-AuthorityPath = Annotated[str, Path(description="`root` or `issuing`.", examples=["issuing"])]
 _SUMMARY_SCHEMA = {
     "type": "object",
     "required": ["agency", "kind", "certificate"],
@@ -124,52 +115,6 @@ def unbind_certificate(
     return Response(status_code=204)
 
 
-@router.get(
-    "/v1/ca/{name}.crt",
-    summary="The certificate of the hub's own authority",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The certificate, DER.",
-            "content": {"application/pkix-cert": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
-        **declare(NotFound),
-    },
-)
-def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
-    """Return an authority's certificate. Anyone; present when the hub has an authority of its own."""
-    with database.read() as tx:
-        row = queries.authority_row(tx, name) if name in AUTHORITIES else None
-    if row is None:
-        raise NotFound
-    return _file(request, row.certificate, "application/pkix-cert")
-
-
-@router.get(
-    "/v1/crl/{name}.crl",
-    summary="The revocation list of the hub's own authority",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The newest list, DER.",
-            "content": {"application/pkix-crl": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
-        **declare(NotFound),
-    },
-)
-def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
-    """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
-    with database.read() as tx:
-        row = queries.revocation_list(tx, name) if name in AUTHORITIES else None
-    if row is None:
-        raise NotFound
-    response = _file(request, row.der, "application/pkix-crl")
-    response.headers["Last-Modified"] = formatdate(row.this_update / 1_000_000, usegmt=True)
-    return response
-
-
 def answer_of(registered: Registered) -> dict[str, Any]:
     """Return a binding as it is shown."""
     return {"agency": registered.agency, "kind": registered.kind, "certificate": shown(registered.summary)}
@@ -182,14 +127,6 @@ def _known_agency(database: Database, directory: DirectoryDep, code: str) -> Age
     if agency is None:
         raise NotFound
     return agency.code
-
-
-def _file(request: Request, content: bytes, media_type: str) -> Response:
-    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(content).digest()[:18]).decode()}"'
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={CACHE_SECONDS}"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
 
 
 def _json(value: object, status_code: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Tables of what signatures are judged by: anchors, certificates, the hub's authority, kept material."""
+"""Tables of what is trusted: anchors, registered certificates, fetched revocation data, kept material."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
@@ -22,39 +22,6 @@ registered_certificates = Table(
     Column("der", LargeBinary, nullable=False),
     Column("registered_at", BigInteger, nullable=False),
     Index("ix_registered_certificates_agency", "agency"),
-)
-
-authorities = Table(
-    "authorities",
-    metadata,
-    Column("name", String(32), primary_key=True),  # root, issuing
-    Column("certificate", LargeBinary, nullable=False),
-    Column("encrypted_key", LargeBinary, nullable=False),
-)
-
-issued_certificates = Table(
-    "issued_certificates",
-    metadata,
-    Column("serial", String(40), primary_key=True),
-    Column("authority", String(32), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("agency", String(32)),
-    Column("person", String(200)),
-    Column("der", LargeBinary, nullable=False),
-    Column("issued_at", BigInteger, nullable=False),
-    Column("revoked_at", BigInteger),
-    Column("reason", String(32)),
-    Index("ix_issued_certificates_agency", "agency"),
-)
-
-revocation_lists = Table(
-    "revocation_lists",
-    metadata,
-    Column("authority", String(32), primary_key=True),
-    Column("number", BigInteger, nullable=False),
-    Column("der", LargeBinary, nullable=False),
-    Column("this_update", BigInteger, nullable=False),
-    Column("next_update", BigInteger, nullable=False),
 )
 
 revocation_sources = Table(

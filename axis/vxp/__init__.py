@@ -3,11 +3,12 @@
 It routes, verifies and counts nothing itself: what comes in becomes a document or a status like any other,
 and what goes out is read where REST reads it. Where what is:
 
-- a call, from headers to reply: `routes`, `calling`, `systems`, `failures`, `replies`, `door`
-- sending: `sending` (a document's steps), `arriving`, `routing`, `deriving`, `envelope_signatures`, `cases`,
-  and for statuses `answering`, `referring`
-- receiving: `receiving`, `sent`, `fetching`, `gathering`, `composing`, `transport`, `days`
-- the directory: `units`, `registering`
+- a call, from headers to reply: `routes`, `calls`, `context`, `systems`, `replies`, `failed_calls`
+- what comes in: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
+  `incoming`, and for statuses `status_messages`, `references`
+- what goes out: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `outgoing`, `update_status`,
+  `dates`
+- the directory: `agencies_list`, `register_agency`
 
 The protocol is that of the published client, versions 2.0.0 and 2.0.1; `docs/vxp.md` says what differs.
 """

@@ -1,6 +1,6 @@
 """The SQL by which messages of the old protocol find the documents they are about.
 
-It decides nothing: which of several is meant is `axis.vxp.referring`'s matter.
+It decides nothing: which of several is meant is `axis.vxp.references`'s matter.
 """
 
 from collections.abc import Sequence

@@ -6,9 +6,9 @@ none, samples a dummy, old ones one that pretty-printing broke.
 
 from axis.clock import Microseconds
 from axis.intake.receiving import ReceivedAttachment
+from axis.judging.attachment_signatures import Enclosure
+from axis.judging.judge import Signed, Trust
 from axis.protocol.codes import AgencyCode
-from axis.trust.enclosures import Enclosure
-from axis.trust.judging import Signed, Trust
 from signing.verdict import Indication
 
 

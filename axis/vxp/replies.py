@@ -1,6 +1,6 @@
 """What the old protocol answers: a status, an error code and a sentence, in every reply alike.
 
-It knows no operation: which members a reply needs besides is `axis.vxp.calling`'s matter. The real client
+It knows no operation: which members a reply needs besides is `axis.vxp.calls`'s matter. The real client
 reads `status`, `ErrorCode` and `ErrorDesc` of every reply as texts, breaks on nulls, and decodes the reply to
 `sendEdoc` as ASCII. The error codes are the real axis's, as integrators list them.
 """

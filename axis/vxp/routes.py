@@ -1,6 +1,6 @@
 """The old protocol over HTTP: thirteen operations, and the operator's view of calls that proved nothing.
 
-It handles nothing itself: `axis.vxp.calling` answers every call, by the functions listed here.
+It handles nothing itself: `axis.vxp.calls` answers every call, by the functions listed here.
 """
 
 from typing import Annotated, Final
@@ -19,28 +19,36 @@ from axis.protocol.errors import (
     QueryInvalid,
 )
 from axis.protocol.vxp import OPERATIONS, Operation
-from axis.vxp import fetching, receiving, registering, sending, sent, transport, units
-from axis.vxp.calling import Perform, answer, refuse_method
-from axis.vxp.failures import list_failures
+from axis.vxp import (
+    agencies_list,
+    get_edoc,
+    received_list,
+    register_agency,
+    send_edoc,
+    sent_list,
+    update_status,
+)
+from axis.vxp.calls import Perform, answer, refuse_method
+from axis.vxp.failed_calls import list_failures
 from axis.vxp.queries import FailureKey
 from axis.vxp.schemas import extra_of, responses_of
 
 router = APIRouter(tags=["vxp"])
 
 PERFORM: Final[dict[str, Perform]] = {
-    "sendEdoc": sending.send_edoc,
-    "getReceivedEdocList": receiving.list_received,
-    "countReceiveEdoc": receiving.count_documents,
-    "countReceiveStatus": receiving.count_statuses,
-    "getSentEdocList": sent.list_sent,
-    "getEdoc": fetching.get_edoc,
-    "downloadEdoc": fetching.download_edoc,
-    "updateStatus": transport.update_status,
-    "getAgenciesList": units.list_agencies,
-    "getAgenciesListQD20": units.list_agencies_qd20,
-    "getSynchronizeUnit": units.synchronise,
-    "registerAgency": registering.register,
-    "deleteAgency": registering.delete,
+    "sendEdoc": send_edoc.send_edoc,
+    "getReceivedEdocList": received_list.list_received,
+    "countReceiveEdoc": received_list.count_documents,
+    "countReceiveStatus": received_list.count_statuses,
+    "getSentEdocList": sent_list.list_sent,
+    "getEdoc": get_edoc.get_edoc,
+    "downloadEdoc": get_edoc.download_edoc,
+    "updateStatus": update_status.update_status,
+    "getAgenciesList": agencies_list.list_agencies,
+    "getAgenciesListQD20": agencies_list.list_agencies_qd20,
+    "getSynchronizeUnit": agencies_list.synchronise,
+    "registerAgency": register_agency.register,
+    "deleteAgency": register_agency.delete,
 }
 """What each operation does, by its name on the wire."""
 

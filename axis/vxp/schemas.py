@@ -6,7 +6,7 @@ It checks nothing: clients of this protocol read no description, and what they s
 from typing import Any, Final
 
 from axis.protocol.vxp import PREFIX, Operation
-from axis.vxp.calling import FAILURE_MEMBERS
+from axis.vxp.calls import FAILURE_MEMBERS
 
 CALLERS: Final = "x-callers"
 SYSTEM: Final = "system"

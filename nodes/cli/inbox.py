@@ -17,7 +17,7 @@ from nodes.cli.common import (
     print_json,
 )
 from nodes.cli.inbox_old import add_queue, list_queue
-from nodes.cli.saving import is_saved, plain_name
+from nodes.cli.saved_files import is_saved, plain_name
 from nodes.client import MOST_ITEMS, Client
 from nodes.errors import DownloadDamaged
 from nodes.results import Arrived

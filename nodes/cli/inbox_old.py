@@ -11,7 +11,7 @@ from typing import Any
 
 from axis.protocol.edxml import Document, Status
 from nodes.cli.common import DONE, REFUSED, old_client, print_json, refuse_options
-from nodes.cli.saving import is_saved, plain_name
+from nodes.cli.saved_files import is_saved, plain_name
 from nodes.doors import read_message
 from nodes.vxp import Kind, OldClient, TransportState, Waiting
 

@@ -1,4 +1,4 @@
-"""OCSP, RFC 6960: requests and responses made and read. Whom to believe is `signing.path_ocsp`'s business."""
+"""OCSP, RFC 6960: requests and responses made and read. `signing.paths.ocsp` says whom to believe."""
 
 from signing.ocsp.make import issue_responder, make_refusal, make_request, make_response
 from signing.ocsp.read import read_request, read_response

@@ -32,7 +32,7 @@ from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
-from signing.paths import PathOutcome
+from signing.paths.validation import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import check_algorithms, check_reference, check_value
 from signing.timestamps.structure import TST_INFO, Accuracy, TstInfo

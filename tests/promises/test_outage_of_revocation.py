@@ -19,7 +19,7 @@ from axis.app import Hub, build, create_app
 from axis.clock import real_now
 from axis.protocol.codes import canonical
 from axis.settings import Settings
-from axis.trust import fetching
+from axis.trust import revocation_fetching
 from signing import authority as ca
 from signing import cms, keys
 from signing.certificates import fingerprint, to_der, to_pem
@@ -132,7 +132,7 @@ def outside():
 def test_a_document_sent_in_an_outage_is_exchanged_at_once_and_passes_later_by_itself(
     tmp_path, outside, monkeypatch
 ):
-    monkeypatch.setattr(fetching, "FIRST_RETRY_SECONDS", 1)
+    monkeypatch.setattr(revocation_fetching, "FIRST_RETRY_SECONDS", 1)
     ministry = Ministry(outside)
     outside.files["/crl"], outside.status = ministry.list(), 503
 

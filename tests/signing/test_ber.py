@@ -17,7 +17,7 @@ from signing import cms
 from signing.certificates import read_certificate
 from signing.cms.ber import MAX_DEPTH, der_length, to_der
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
-from signing.paths import validate_path
+from signing.paths.validation import validate_path
 from signing.timestamps import with_signature_timestamp
 from signing.timestamps.attach import signature_value
 

@@ -9,7 +9,7 @@ from signing import cms
 from signing.certificates import to_der
 from signing.conclusion import conclude
 from signing.errors import UnreadableVerdict
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 from signing.policy import DEFAULT
 from signing.verdict import DocumentVerdict
 from signing.verdict_schema import VERDICT_SCHEMA

@@ -10,7 +10,7 @@ from cryptography.x509 import ocsp
 from support import crafted, pki, stamping
 
 from signing.authority import Revocation
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 from signing.timestamps import with_signature_timestamp
 
 GOOD = (crafted.content_type(), crafted.message_digest())

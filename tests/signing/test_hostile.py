@@ -11,7 +11,7 @@ from signing.certificates import load_certificates, read_certificate
 from signing.cms.attributes import could_be_attributes
 from signing.errors import SigningError, UnreadableCertificate
 from signing.names import read_subject
-from signing.paths import Enclosed, validate_path
+from signing.paths.validation import Enclosed, validate_path
 from signing.vocabulary import SubIndication
 
 ORGANISATION, RSA = pki.organisation(), pki.organisation("rsa-2048", serial=11)

@@ -10,7 +10,7 @@ from signing import authority, cms
 from signing.certificates import is_same_name, read_certificate
 from signing.cms.ber import der_length
 from signing.names import authority_subject, encoded_name, name_in
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 
 UTF8, TELETEX = 0x0C, 0x14
 ODD = {"Latin-1 Teletex": (TELETEX, b"\xe9"), "broken UTF-8": (UTF8, b"\xff")}

@@ -5,7 +5,7 @@ from support import pki
 
 from signing import cms, keys
 from signing.certificates import load_certificates, to_der, to_pem
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 from signing.verify import Owner
 
 KINDS = ["p256", "rsa-2048", "rsa-3072"]

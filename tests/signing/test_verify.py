@@ -14,7 +14,7 @@ from signing import cms
 from signing.authority import Revocation
 from signing.certificates import to_der
 from signing.names import organisation_subject
-from signing.paths import Enclosed, TrustMaterial
+from signing.paths.validation import Enclosed, TrustMaterial
 from signing.policy import DEFAULT, Policy
 from signing.verify import Owner
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.certificates import load_certificates, to_der
 from signing.pades.judge import verify_pdf
-from signing.paths import TrustMaterial, validate_path
+from signing.paths.validation import TrustMaterial, validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime, verify_signatures
 from signing.xmldsig.judging import verify_xml

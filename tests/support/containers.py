@@ -15,7 +15,7 @@ from signing.cms import sign
 from signing.containers.judging import judge_container
 from signing.containers.messages import read_message
 from signing.containers.reading import read_container
-from signing.paths import validate_path
+from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime
 

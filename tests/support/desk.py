@@ -14,7 +14,7 @@ from axis import problems
 from axis.agencies.callers import Callers
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
-from axis.deliveries.arrivals import Arrivals
+from axis.deliveries.waiting_readers import Arrivals
 from axis.settings import Settings
 
 T = TypeVar("T")

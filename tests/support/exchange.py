@@ -15,13 +15,13 @@ from axis.agencies.directory import Directory
 from axis.agencies.systems import add_system
 from axis.clock import Clock, Microseconds, parse_rfc3339
 from axis.database import Database, Write
-from axis.deliveries.filling import fill_queue
+from axis.deliveries.queue_backfill import fill_queue
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.documents.envelopes import Envelope, identity_of
-from axis.documents.storing import NewDocument, NewRefusal, StoredAttachment, Target
+from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake.recording import record_documents, record_refusals
-from axis.ledger.opening import open_ledger
 from axis.ledger.recorder import Recorder
+from axis.ledger.setup import open_ledger
 from axis.protocol.codes import AgencyCode
 from axis.protocol.manifest import parse_manifest
 from signing.verdict import DocumentVerdict, Indication, SignedBy

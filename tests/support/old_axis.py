@@ -18,12 +18,12 @@ from axis.agencies.tokens import Grant, create_tokens
 from axis.app import build, create_app
 from axis.clock import real_now
 from axis.database.meta import version
-from axis.deliveries.joining import join
+from axis.database.secret_key import open_secret_key
+from axis.deliveries.system_setup import join
 from axis.ledger.key import make_key
 from axis.protocol import edxml
 from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
-from axis.trust.secret_key import open_secret_key
 
 S, UNDER_S = AgencyCode("000.00.00.G94"), AgencyCode("000.00.14.G94")
 A, B, REST = AgencyCode("000.00.00.H94"), AgencyCode("000.00.00.H95"), AgencyCode("000.00.00.H96")

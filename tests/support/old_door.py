@@ -15,12 +15,12 @@ from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
 from axis.app import Hub, build, create_app
 from axis.clock import real_now
-from axis.deliveries.joining import join
+from axis.database.secret_key import open_secret_key
+from axis.deliveries.system_setup import join
 from axis.ledger.key import make_key
 from axis.protocol.codes import AgencyCode
 from axis.settings import Settings
-from axis.trust.secret_key import open_secret_key
-from axis.vxp.failures import list_failures
+from axis.vxp.failed_calls import list_failures
 
 HAI_PHONG, OFFICE, BAC_NINH = (AgencyCode(f"000.00.00.{top}") for top in ("H24", "G22", "H05"))
 DEPARTMENT = AgencyCode("000.00.14.H24")

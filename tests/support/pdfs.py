@@ -10,7 +10,7 @@ from support import pki
 from nodes.pdf import Line, write_pdf
 from signing import cms
 from signing.pades import judge_pdf, read_pdf, sign_pdf
-from signing.paths import validate_path
+from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime
 

@@ -18,7 +18,7 @@ from signing.authority import Authority, Revocation
 from signing.certificates import to_der, to_pem
 from signing.keys import PrivateKey
 from signing.names import authority_subject
-from signing.paths import TrustMaterial, validate_path
+from signing.paths.validation import TrustMaterial, validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime, verify_signatures
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cryptography_vectors
 
-from signing.paths import TrustMaterial, validate_path
+from signing.paths.validation import TrustMaterial, validate_path
 from signing.policy import POLICIES, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import Owner, TrustedTime, verify_signatures

@@ -11,7 +11,7 @@ from support import pki
 from signing import authority
 from signing.certificates import to_der
 from signing.names import authority_subject
-from signing.paths import TrustMaterial, validate_path
+from signing.paths.validation import TrustMaterial, validate_path
 from signing.timestamps import (
     TimestampVerdict,
     granted,

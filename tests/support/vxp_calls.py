@@ -10,10 +10,10 @@ from support.exchange import Exchange
 
 from axis.agencies.callers import Caller
 from axis.documents.limits import manifest_limits
-from axis.intake.desk import Desk
+from axis.intake.context import Desk
 from axis.protocol.vxp import OPERATIONS, Call
 from axis.settings import Settings
-from axis.vxp.door import Asked, Door
+from axis.vxp.context import Asked, Door
 from axis.vxp.replies import Refused
 from axis.vxp.routes import PERFORM
 

@@ -11,7 +11,7 @@ from support.pki import Signer
 
 from signing import keys
 from signing.certificates import to_pem
-from signing.paths import validate_path
+from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import TrustedTime
 from signing.xmldsig.judging import verify_xml

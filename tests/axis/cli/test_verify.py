@@ -9,7 +9,7 @@ from support import broken_trust, containers, hostile_workers, pki, xml_signatur
 from support.pki import openssl
 
 from axis.cli import main, verify_files
-from axis.trust import workers
+from axis.judging import workers
 from nodes.pdf import Line, write_pdf
 from signing.certificates import to_der, to_pem
 from signing.cms import sign

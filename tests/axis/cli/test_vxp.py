@@ -14,10 +14,10 @@ from axis.agencies.callers import Caller
 from axis.agencies.systems import PURPOSE, list_systems
 from axis.cli import main
 from axis.clock import real_now
+from axis.database.secret_key import open_secret_key
 from axis.deliveries.queues import count_open
 from axis.settings import Settings
-from axis.trust.secret_key import open_secret_key
-from axis.vxp.failures import Failures
+from axis.vxp.failed_calls import Failures
 
 SECRET = re.compile("[0-9a-f]{64}")
 

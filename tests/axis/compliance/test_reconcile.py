@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import delete, update
 from support.exchange import AUDITOR, MONDAY, VERDICTS, A, B, C, Exchange
 
-from axis.compliance import recounting
+from axis.compliance import recounts
 from axis.compliance.periods import spans_of
 from axis.compliance.reconcile import Difference, reconcile
-from axis.compliance.recounting import recount_ledger
+from axis.compliance.recounts import recount_ledger
 from axis.compliance.statistics import Question, signature_figures, signature_items
 from axis.counters.tables import NUMBERS, SIGNING_CLASSES, counters
 from axis.deliveries.tables import deliveries
@@ -59,7 +59,7 @@ def test_the_ledger_is_counted_alike_in_one_part_and_in_many(
     live_a_little(exchange, 7)
     with exchange.database.read() as tx:
         whole = recount_ledger(tx).rows
-        monkeypatch.setattr(recounting, "ENTRIES_AT_ONCE", 20)
+        monkeypatch.setattr(recounts, "ENTRIES_AT_ONCE", 20)
         parts = recount_ledger(tx).rows
     assert parts == whole
 

@@ -7,18 +7,7 @@ import pytest
 from sqlalchemy import select
 from support.exchange import VERDICTS, A, B, C, Exchange
 
-from axis.clock import Microseconds
-from axis.compliance.consistency import check_rows
-from axis.compliance.reconcile import reconcile
-from axis.compliance.rejudge import rejudge_some
-from axis.compliance.verdicts import NewVerdict, record_verdicts
-from axis.deliveries.tables import event_audience, events
-from axis.documents.storing import nothing_at_hand
-from axis.documents.tables import documents, signature_facts, verdicts
-from axis.intake.recording import record_documents
-from axis.ledger.fsck import read_leaves
-from axis.settings import Settings
-from axis.trust.authority import (
+from axis.authority.certificates import (
     ISSUING,
     Request,
     create_authority,
@@ -27,9 +16,20 @@ from axis.trust.authority import (
     record,
     renew_lists,
 )
-from axis.trust.judging import Judged, Signed, Trust
-from axis.trust.retries import FIRST_SECONDS, Retries
-from axis.trust.secret_key import SecretKey
+from axis.clock import Microseconds
+from axis.compliance.ledger_checks import check_rows
+from axis.compliance.reconcile import reconcile
+from axis.compliance.rejudge import rejudge_some
+from axis.compliance.verdicts import NewVerdict, record_verdicts
+from axis.database.secret_key import SecretKey
+from axis.deliveries.tables import event_audience, events
+from axis.documents.new_documents import nothing_at_hand
+from axis.documents.tables import documents, signature_facts, verdicts
+from axis.intake.recording import record_documents
+from axis.judging.judge import Judged, Signed, Trust
+from axis.judging.retries import FIRST_SECONDS, Retries
+from axis.ledger.fsck import read_leaves
+from axis.settings import Settings
 from signing import cms, keys
 from signing.policy import DEFAULT
 from signing.verdict import DocumentVerdict

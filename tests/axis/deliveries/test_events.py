@@ -9,10 +9,10 @@ from support.exchange import AUDITOR, UNDER_A, A, B, Exchange, speaking_for
 from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
-from axis.deliveries.arrivals import Arrivals
 from axis.deliveries.audience import audience_of
 from axis.deliveries.events import read_events, stream
 from axis.deliveries.schemas import MAX_WAIT_SECONDS, EventPage
+from axis.deliveries.waiting_readers import Arrivals
 
 
 def codes(desk: Desk, role: str) -> list[str]:

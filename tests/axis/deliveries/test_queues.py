@@ -12,7 +12,7 @@ from axis.deliveries.queues import (
     set_state,
     states_of,
 )
-from axis.documents.storing import Target
+from axis.documents.new_documents import Target
 from axis.protocol.codes import AgencyCode
 
 

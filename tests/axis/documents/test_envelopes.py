@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select, update
 from support.exchange import A, B, Exchange
 
-from axis.compliance.consistency import check_rows
+from axis.compliance.ledger_checks import check_rows
 from axis.documents.contents import whole
 from axis.documents.envelopes import envelope_facts, find_by_document_id, find_envelope, identity_of
 from axis.documents.tables import documents, envelope_identities, envelopes, number_identities

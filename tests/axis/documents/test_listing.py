@@ -16,7 +16,7 @@ from support.shelf import (
     shelve,
 )
 
-from axis.documents import walking
+from axis.database import paging
 from axis.documents.tables import attachments, deliveries, documents, manifests, verdicts
 
 
@@ -236,7 +236,7 @@ def test_what_cannot_be_asked_is_refused_by_its_name(reader, query):
 
 
 def test_a_page_that_looked_at_enough_ends_early_and_says_where_to_go_on(database, reader, monkeypatch):
-    monkeypatch.setattr(walking, "LOOKED_AT", (2, 3))
+    monkeypatch.setattr(paging, "LOOKED_AT", (2, 3))
     wanted = []
     for position in range(40):
         rare = position in {17, 38}
@@ -283,7 +283,7 @@ _queries = st.fixed_dictionaries(
 @settings(max_examples=times(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shelf=_documents, query=_queries, looked_at=st.sampled_from([(1,), (2, 3), (3, 6), (500,)]))
 def test_any_filters_together_find_what_passes_each(database, reader, monkeypatch, shelf, query, looked_at):
-    monkeypatch.setattr(walking, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(paging, "LOOKED_AT", looked_at)
     database.write(_emptied)
     wanted = {AUDITOR: [], agency(HAI_PHONG): []}
     for position, told in enumerate(shelf):

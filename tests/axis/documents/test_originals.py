@@ -8,7 +8,7 @@ from support.exchange import A, B, C, Sent
 from support.shelf import AUDITOR, Reader, agency
 
 from axis.documents.envelopes import Envelope
-from axis.documents.storing import Target
+from axis.documents.new_documents import Target
 from axis.documents.uploads import store_upload
 from axis.intake.recording import record_documents
 

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from axis.clock import Clock
 from axis.database import Database
 from axis.ledger.journal import Sealed, open_journal
-from axis.ledger.opening import open_ledger
 from axis.ledger.recorder import Recorder
+from axis.ledger.setup import open_ledger
 from signing.notes import NoteSigner
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -9,7 +9,7 @@ from support.asgi import AsgiClient
 from axis.clock import Clock
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.ledger.key import make_key, open_key
-from axis.ledger.opening import open_ledger
+from axis.ledger.setup import open_ledger
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings
 

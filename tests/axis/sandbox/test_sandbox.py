@@ -13,6 +13,8 @@ from axis.agencies import queries
 from axis.agencies.callers import Callers
 from axis.agencies.systems import PURPOSE, list_systems
 from axis.agencies.tables import agencies, tokens
+from axis.authority import queries as authority_queries
+from axis.authority.tables import authorities
 from axis.clock import parse_rfc3339, real_now, to_datetime
 from axis.database import metadata
 from axis.database.meta import SANDBOX, get_meta, store, version
@@ -20,8 +22,7 @@ from axis.protocol.errors import NotAuthenticated
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.sandbox.queries import certificates_of
 from axis.sandbox.state import SandboxRefusedError
-from axis.trust import queries as trust_queries
-from axis.trust.tables import authorities, kept_material
+from axis.trust.tables import kept_material
 from signing import keys
 from signing.certificates import load_certificates
 
@@ -48,7 +49,7 @@ def serial_of(item) -> str:
 
 def newest_list(database) -> x509.CertificateRevocationList:
     with database.read() as tx:
-        return x509.load_der_x509_crl(trust_queries.revocation_list(tx, "issuing").der)
+        return x509.load_der_x509_crl(authority_queries.revocation_list(tx, "issuing").der)
 
 
 def test_every_route_of_the_listener_is_in_the_table(sandbox):
@@ -349,12 +350,12 @@ def test_a_reset_leaves_an_empty_sandbox_with_a_new_ledger_and_authority(tester,
     database.write(lambda tx: tx.execute(kept_material.insert(), kept) and None)
     with database.read() as tx:
         before = version(tx)
-        root = trust_queries.authority_row(tx, "root").certificate
+        root = authority_queries.authority_row(tx, "root").certificate
     assert tester.post("/sandbox/reset").status_code == 204
     with database.read() as tx:
         assert get_meta(tx, SANDBOX) is not None
         assert version(tx) > before
-        assert trust_queries.authority_row(tx, "root").certificate != root
+        assert authority_queries.authority_row(tx, "root").certificate != root
         filled = {table.name for table in metadata.sorted_tables if tx.execute(select(table)).first()}
     assert filled == {
         "store",

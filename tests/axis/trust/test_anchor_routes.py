@@ -9,12 +9,12 @@ from axis import problems
 from axis.agencies.callers import Callers
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import Clock, real_now
+from axis.judging.judge import Trust
 from axis.settings import Settings
 from axis.trust import anchor_routes, queries
-from axis.trust.judging import Trust
 from axis.trust.material import NOTHING, read_material
 from signing.certificates import fingerprint, load_certificates, to_der, to_pem
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 
 ROOT, ISSUING = pki.root().certificate, pki.issuing().certificate
 OLD_ROOT = pki.authority.create_root(

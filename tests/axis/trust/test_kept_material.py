@@ -10,14 +10,14 @@ from support import pki, stamping
 from support.exchange import A, Exchange
 
 from axis.clock import from_datetime
+from axis.compliance.material_checks import check_material
 from axis.compliance.rejudge import rejudge_some
-from axis.compliance.verdict_material import check_material
+from axis.documents.new_documents import NewRefusal
 from axis.documents.queries import verdict_rows
-from axis.documents.storing import NewRefusal
 from axis.documents.tables import refusals
 from axis.intake.recording import record_documents, record_refusals
+from axis.judging.judge import Signed, Trust
 from axis.settings import Settings
-from axis.trust.judging import Signed, Trust
 from axis.trust.kept_material import TrustIndex
 from axis.trust.tables import kept_material
 from signing import cms
@@ -223,7 +223,7 @@ def test_a_missing_and_an_altered_piece_are_found(hub):
 
 
 def test_pages_of_verdicts_are_all_looked_at(hub, monkeypatch):
-    monkeypatch.setattr("axis.compliance.verdict_material.PAGE", 2)
+    monkeypatch.setattr("axis.compliance.material_checks.PAGE", 2)
     for _ in range(5):
         hub.accept(hub.judged(pki.organisation()))
     hub.change(delete(kept_material).where(kept_material.c.sha256 == sha256(ROOT)))

@@ -13,14 +13,15 @@ from sqlalchemy import update
 from support import broken_trust, pki
 
 from axis.app import build, create_app
+from axis.authority import queries as authority_queries
 from axis.clock import from_datetime, real_now
+from axis.judging.judge import Signed, Trust
 from axis.settings import Settings
 from axis.trust import material, queries
 from axis.trust.anchors import add_anchor
-from axis.trust.fetching import note_sources
-from axis.trust.judging import Signed, Trust
 from axis.trust.material import NOTHING, folder_state, read_folder, read_material
-from axis.trust.sources import Source
+from axis.trust.revocation_fetching import note_sources
+from axis.trust.revocation_sources import Source
 from axis.trust.tables import revocation_sources
 from signing import cms
 from signing.authority import Revocation
@@ -112,7 +113,7 @@ def test_rows_of_the_store_that_cannot_be_read_are_left_out_and_named(database):
     row = {"authority": "other", "number": 1, "der": b"", "this_update": now, "next_update": now}
     fetched = update(revocation_sources).values(der=b"no list", fetched_at=now)
     database.write(lambda tx: queries.put_trusted(tx, bad))
-    database.write(lambda tx: queries.put_revocation_list(tx, row))
+    database.write(lambda tx: authority_queries.put_revocation_list(tx, row))
     database.write(lambda tx: tx.execute(fetched))
     with database.read() as tx:
         found = read_material(tx, NOTHING)

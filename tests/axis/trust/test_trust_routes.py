@@ -12,11 +12,11 @@ from axis.agencies.callers import Callers
 from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
+from axis.authority.certificates import ISSUING, Request, issue, open_authority
 from axis.clock import Clock, real_now, to_datetime
 from axis.protocol.codes import canonical
 from axis.settings import Settings
 from axis.trust import queries, routes
-from axis.trust.authority import ISSUING, Request, issue, open_authority
 from signing import authority as ca
 from signing import keys
 from signing.certificates import fingerprint, to_der, to_pem
@@ -141,22 +141,3 @@ def test_agencies_and_auditors_bind_nothing(app, chain):
         assert client.post("/v1/agencies/H24/certificates", json=body).status_code == 403
         assert client.delete("/v1/agencies/H24/certificates/00").status_code == 403
     assert AsgiClient(app).post("/v1/agencies/H24/certificates", json=body).status_code == 401
-
-
-def test_anyone_fetches_the_authority_and_its_lists(app, database):
-    client = AsgiClient(app)
-    for name in ("root", "issuing"):
-        reply = client.get(f"/v1/ca/{name}.crt")
-        certificate = x509.load_der_x509_certificate(reply.content)
-        assert reply.headers["content-type"] == "application/pkix-cert"
-        reply = client.get(f"/v1/crl/{name}.crl")
-        assert reply.headers["content-type"] == "application/pkix-crl"
-        assert x509.load_der_x509_crl(reply.content).is_signature_valid(certificate.public_key())
-        tag = reply.headers["etag"]
-        again = client.get(f"/v1/crl/{name}.crl", headers={"If-None-Match": tag})
-        assert (again.status_code, again.content) == (304, b"")
-    for unknown in ("nobody", "%00", "x" * 500):
-        assert client.get(f"/v1/ca/{unknown}.crt").status_code == 404
-        assert client.get(f"/v1/crl/{unknown}.crl").status_code == 404
-    database.write(lambda tx: tx.execute(queries.authorities.delete()))
-    assert client.get("/v1/ca/root.crt").json()["code"] == "not-found"

@@ -7,7 +7,7 @@ import pytest
 from support.edxml_messages import DOCUMENT, STATUS
 
 from axis.protocol import edxml
-from axis.vxp import gathering, replies, sending
+from axis.vxp import message_contents, replies, send_edoc
 from benchmarks import fuzz_messages
 from benchmarks.fuzz_axis import BrokenRuleError
 from benchmarks.message_mutations import elements, mutant, restyled
@@ -45,7 +45,7 @@ def test_a_fault_of_ours_would_be_seen_and_its_case_kept(fuzz, monkeypatch):
     def read(*_given):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sending.edxml, "read", read)
+    monkeypatch.setattr(send_edoc.edxml, "read", read)
     with pytest.raises(BrokenRuleError, match="ZeroDivisionError"):
         fuzz()
     assert "ZeroDivisionError" in fuzz.kept.read_text(encoding="utf-8")
@@ -61,13 +61,13 @@ def test_a_refusal_that_is_not_recorded_would_be_seen(fuzz, monkeypatch):
     async def refuse(*_given):
         return None
 
-    monkeypatch.setattr("axis.vxp.cases.refuse", refuse)
+    monkeypatch.setattr("axis.vxp.incoming.refuse", refuse)
     with pytest.raises(BrokenRuleError, match="refusals recorded"):
         fuzz(60)
 
 
 def test_a_message_that_came_out_as_another_would_be_seen(fuzz, monkeypatch):
-    monkeypatch.setattr(gathering.edxml, "insert_hop", lambda original, *_hop: original)
+    monkeypatch.setattr(message_contents.edxml, "insert_hop", lambda original, *_hop: original)
     with pytest.raises(BrokenRuleError, match="came out as another"):
         fuzz(60)
 

@@ -17,11 +17,11 @@ from support.old_client import OldClient, read_reply
 
 from axis.agencies.systems import revoke_system
 from axis.clock import real_now
-from axis.deliveries.joining import join
+from axis.database.secret_key import open_secret_key
+from axis.deliveries.system_setup import join
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
 from axis.protocol.vxp import FILE_END, OPERATIONS, PREFIX, sign, stamp
-from axis.trust.secret_key import open_secret_key
 
 WRITTEN = edxml.write(LETTER)
 OTHER = edited(WRITTEN, ("217/SGD-VP", "218/SGD-VP"))

@@ -3,7 +3,7 @@
 import pytest
 from support import pkits
 
-from signing.paths import TrustMaterial
+from signing.paths.validation import TrustMaterial
 from signing.policy import DEFAULT, POLICIES
 from signing.vocabulary import Indication, SubIndication
 

@@ -6,7 +6,7 @@ from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, reference, signature
 from support.xml_signatures import judge
 
 from signing.case import TrustedTime
-from signing.paths import validate_path
+from signing.paths.validation import validate_path
 from signing.vocabulary import Check, Indication, SubIndication
 from signing.xmldsig import references
 from signing.xmldsig.judging import judge_xml

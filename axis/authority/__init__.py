@@ -1,0 +1,1 @@
+"""The hub's own certificate authority: certificates, revocation lists, OCSP answers and time-stamps."""

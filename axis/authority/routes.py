@@ -1,0 +1,168 @@
+"""What the hub's own authority gives to anyone: certificates, revocation lists, OCSP answers, time-stamps."""
+
+import base64
+import binascii
+import hashlib
+from email.utils import formatdate
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from axis.authority import ocsp_responder, queries, timestamp_authority
+from axis.authority.certificates import ISSUING, ROOT, has_authority
+from axis.database import Database
+from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.database.secret_key import open_secret_key
+from axis.problems import declare
+from axis.protocol.bodies import media_type_of, read_bytes
+from axis.protocol.errors import NotFound, Overloaded, TooLarge, UnsupportedMediaType
+from signing.ocsp import make_refusal
+
+router = APIRouter(tags=["trust"])
+
+TSA_REQUEST, TSA_REPLY = "application/timestamp-query", "application/timestamp-reply"
+OCSP_REQUEST, OCSP_REPLY = "application/ocsp-request", "application/ocsp-response"
+REQUEST_BYTES = 64 * 1024
+"""A time-stamp request has some 100 bytes, an OCSP request about a hundred certificates some 8 KB."""
+CACHE_SECONDS = 60
+"""As long as a revocation may hide behind a cache; answers to POST are not cached at all."""
+AUTHORITIES = (ROOT, ISSUING)
+
+AuthorityPath = Annotated[str, Path(description="`root` or `issuing`.", examples=["issuing"])]
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+@router.get(
+    "/v1/ca/{name}.crt",
+    summary="The certificate of the hub's own authority",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The certificate, DER.",
+            "content": {"application/pkix-cert": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
+        **declare(NotFound),
+    },
+)
+def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+    """Return an authority's certificate. Anyone; present when the hub has an authority of its own."""
+    with database.read() as tx:
+        row = queries.authority_row(tx, name) if name in AUTHORITIES else None
+    if row is None:
+        raise NotFound
+    return _file(request, row.certificate, "application/pkix-cert")
+
+
+@router.get(
+    "/v1/crl/{name}.crl",
+    summary="The revocation list of the hub's own authority",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The newest list, DER.",
+            "content": {"application/pkix-crl": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        304: {"description": "Unchanged since the ETag of `If-None-Match`."},
+        **declare(NotFound),
+    },
+)
+def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+    """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
+    with database.read() as tx:
+        row = queries.revocation_list(tx, name) if name in AUTHORITIES else None
+    if row is None:
+        raise NotFound
+    response = _file(request, row.der, "application/pkix-crl")
+    response.headers["Last-Modified"] = formatdate(row.this_update / 1_000_000, usegmt=True)
+    return response
+
+
+@router.post(
+    "/v1/tsa",
+    summary="Stamp a digest with the time",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The time-stamp, or why there is none (RFC 3161).",
+            "content": {TSA_REPLY: _BINARY},
+        },
+        **declare(NotFound, UnsupportedMediaType, TooLarge, Overloaded),
+    },
+    openapi_extra={"requestBody": {"required": True, "content": {TSA_REQUEST: _BINARY}}},
+)
+async def stamp(request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep) -> Response:
+    """Answer an RFC 3161 request by the hub's clock. Anyone; present when the hub has an authority."""
+    media_type_of(request, (TSA_REQUEST,))
+    data = await read_bytes(request, REQUEST_BYTES)
+
+    def work() -> bytes:
+        _require_authority(database)
+        secret = open_secret_key(settings)
+        return timestamp_authority.answer(database, clock, secret, settings.public_url, data)
+
+    return Response(await run_in_threadpool(work), media_type=TSA_REPLY)
+
+
+@router.post(
+    "/v1/ocsp",
+    summary="Ask whether certificates were revoked",
+    response_class=Response,
+    responses={
+        200: {"description": "The answer (RFC 6960).", "content": {OCSP_REPLY: _BINARY}},
+        **declare(NotFound, UnsupportedMediaType, TooLarge),
+    },
+    openapi_extra={"requestBody": {"required": True, "content": {OCSP_REQUEST: _BINARY}}},
+)
+async def ask(request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep) -> Response:
+    """Answer about certificates of the hub's own authority, as of now. Anyone."""
+    media_type_of(request, (OCSP_REQUEST,))
+    data = await read_bytes(request, REQUEST_BYTES)
+
+    def work() -> bytes:
+        _require_authority(database)
+        return ocsp_responder.answer(database, clock, open_secret_key(settings), data)
+
+    return Response(await run_in_threadpool(work), media_type=OCSP_REPLY)
+
+
+@router.get(
+    "/v1/ocsp/{asked:path}",
+    summary="Ask whether certificates were revoked, by an address",
+    response_class=Response,
+    responses={
+        200: {"description": "The answer (RFC 6960).", "content": {OCSP_REPLY: _BINARY}},
+        **declare(NotFound),
+    },
+)
+def ask_by_address(
+    asked: Annotated[str, Path(description="The request in DER, in base64.")],
+    database: DatabaseDep,
+    settings: SettingsDep,
+    clock: ClockDep,
+) -> Response:
+    """Answer the same to a request that stands in the address (RFC 6960 appendix A.1). Anyone."""
+    _require_authority(database)
+    try:
+        data = base64.b64decode(asked, validate=True)
+    except (binascii.Error, ValueError):
+        return Response(make_refusal("malformed_request"), media_type=OCSP_REPLY)
+    answer = ocsp_responder.answer(database, clock, open_secret_key(settings), data)
+    headers = {"Cache-Control": f"public, max-age={CACHE_SECONDS}"}
+    return Response(answer, media_type=OCSP_REPLY, headers=headers)
+
+
+def _require_authority(database: Database) -> None:
+    with database.read() as tx:
+        if not has_authority(tx):
+            raise NotFound
+
+
+def _file(request: Request, content: bytes, media_type: str) -> Response:
+    tag = f'"{base64.urlsafe_b64encode(hashlib.sha256(content).digest()[:18]).decode()}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={CACHE_SECONDS}"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)

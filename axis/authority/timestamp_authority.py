@@ -1,0 +1,131 @@
+"""The hub's own time-stamping authority: answers requests by the business clock.
+
+Its certificate comes from the hub's own authority and is made when the first time-stamp is asked for, or
+when the one there is does not serve any more. RFC 3161; `signing.timestamps` makes the tokens.
+"""
+
+import datetime as dt
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from axis.authority import queries
+from axis.authority.certificates import (
+    BACKDATING,
+    ISSUING,
+    LEAF_LIFETIME,
+    ORGANISATION,
+    certificate_url,
+    issued_row_of,
+    list_url,
+    ocsp_url,
+    open_authority,
+)
+from axis.clock import Clock, Microseconds, to_datetime
+from axis.database import Database, Read, Write
+from axis.database.secret_key import SecretKey
+from signing import keys
+from signing.authority import Authority, issue_timestamp_authority
+from signing.certificates import to_der
+from signing.errors import UnreadableTimestamp
+from signing.names import authority_subject
+from signing.timestamps import Failure, TimestampRequest, granted, issue_token, read_request, refused
+
+STAMPING = "timestamping"
+"""The name under which the store keeps its key."""
+POLICY = "2.25.264731823193358721004512704291970146667"
+"""Under which every time-stamp is given: by this hub's clock, for tests, as good as its operator. ITU-T X.667
+lets anyone make such an identifier."""
+DIGESTS = ("sha256", "sha384", "sha512")
+ACCURACY_MICROSECONDS = 1_000_000
+"""What a machine whose clock is kept by NTP is sure to hold."""
+RENEW_BEFORE = dt.timedelta(days=30)
+"""A token should outlive the minute it was made in: verifiers look at the certificate long afterwards."""
+
+
+def answer(database: Database, clock: Clock, secret: SecretKey, public_url: str, data: bytes) -> bytes:
+    """Answer a time-stamp request: granted, or refused with a reason; both are answers (RFC 3161 §2.4.2).
+
+    Raises:
+        AuthorityError: when the store has no authority.
+
+    """
+    try:
+        request = read_request(data)
+    except UnreadableTimestamp:
+        return refused(Failure.BAD_DATA_FORMAT, "this is no request of RFC 3161")
+    if request.digest not in DIGESTS:
+        return refused(Failure.BAD_ALGORITHM, f"the digest must be one of {', '.join(DIGESTS)}")
+    if request.policy not in {None, POLICY}:
+        return refused(Failure.UNACCEPTED_POLICY, f"time-stamps are given under {POLICY} alone")
+    if request.has_extensions:
+        return refused(Failure.UNACCEPTED_EXTENSION, "no extension is understood")
+    now = clock.now()
+    with database.read() as tx:
+        issuing = queries.authority_certificates(tx).get(ISSUING)
+        stamper = _usable(tx, now, secret)
+    if stamper is None:
+        stamper = database.write(lambda tx: _settled(tx, now, secret, public_url))
+        with database.read() as tx:
+            issuing = queries.authority_certificates(tx).get(ISSUING)
+    assert issuing is not None
+    return granted(_token(stamper, issuing, request, now))
+
+
+def _token(stamper: Authority, issuing: bytes, request: TimestampRequest, now: Microseconds) -> bytes:
+    issuers = (x509.load_der_x509_certificate(issuing),) if request.wants_certificates else None
+    return issue_token(
+        stamper.certificate,
+        stamper.key,
+        request.imprint,
+        to_datetime(now),
+        serial=x509.random_serial_number(),
+        policy=POLICY,
+        digest=request.digest or DIGESTS[0],
+        nonce=request.nonce,
+        certificates=issuers,
+        accuracy_microseconds=ACCURACY_MICROSECONDS,
+    )
+
+
+def _usable(tx: Read, now: Microseconds, secret: SecretKey) -> Authority | None:
+    """Return the authority with its key, if its certificate serves at this time and is not revoked."""
+    row = queries.authority_row(tx, STAMPING)
+    if row is None:
+        return None
+    certificate = x509.load_der_x509_certificate(row.certificate)
+    at = to_datetime(now)
+    issued = queries.issued_row(tx, f"{certificate.serial_number:x}")
+    is_current = certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc - RENEW_BEFORE
+    if not is_current or issued is None or issued.revoked_at is not None:
+        return None
+    return open_authority(tx, STAMPING, secret)
+
+
+def _settled(tx: Write, now: Microseconds, secret: SecretKey, public_url: str) -> Authority:
+    """Return the authority with its key, made anew unless another request was quicker."""
+    usable = _usable(tx, now, secret)
+    if usable is not None:
+        return usable
+    issuing = open_authority(tx, ISSUING, secret)
+    begin = max(to_datetime(now) - BACKDATING, issuing.certificate.not_valid_before_utc)
+    end = min(begin + LEAF_LIFETIME, issuing.certificate.not_valid_after_utc)
+    serial = x509.random_serial_number()
+    mark = issuing.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    key = keys.generate("p256")
+    certificate = issue_timestamp_authority(
+        issuing,
+        key.public_key(),
+        authority_subject(f"Time-stamping of {mark!s}"[:64], ORGANISATION),
+        begin,
+        end,
+        serial,
+        crl_urls=[list_url(public_url, ISSUING)],
+        issuer_urls=[certificate_url(public_url, ISSUING)],
+        ocsp_urls=[ocsp_url(public_url)],
+    )
+    encrypted = secret.encrypt(keys.to_pem(key), f"authority {STAMPING}")
+    row = {"name": STAMPING, "certificate": to_der(certificate), "encrypted_key": encrypted}
+    queries.put_authority(tx, row)
+    queries.add_issued(tx, [issued_row_of(ISSUING, certificate, now)])
+    return Authority(certificate, key, STAMPING)

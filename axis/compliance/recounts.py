@@ -1,0 +1,169 @@
+"""Counts everything again, twice: from the rows of documents and deliveries, and from the ledger alone.
+
+It compares nothing; `axis.compliance.reconcile` does. The ledger's count shares nothing with the rows but the
+rules of the status graph, which is what makes a rate provable from the entries.
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from axis.clock import day_of, parse_rfc3339
+from axis.counters.changes import CounterChanges, SigningClass, counted, signing_class
+from axis.database import Read
+from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
+from axis.deliveries.transitions import PLAIN_REQUEST
+from axis.documents.tables import documents
+from axis.ledger.fsck import read_leaves
+from axis.ledger.queries import read_head
+from axis.protocol import statuses
+from axis.protocol.manifest import Action
+from axis.protocol.statuses import DeliveryState, Request, outcome
+
+PAGE = 1_000
+ENTRIES_AT_ONCE = 500_000
+"""Entries whose documents are remembered at once; a longer ledger is read several times."""
+
+_REQUESTS: dict[str, Request] = {
+    statuses.REQUESTED: "open",
+    statuses.AGREED: "agreed",
+    statuses.DECLINED: "refused",
+}
+
+
+def replayed(state: DeliveryState, code: str) -> DeliveryState:
+    """Return the state after a recorded status; what was recorded was allowed when it was."""
+    if code in _REQUESTS:
+        return replace(state, request=_REQUESTS[code])
+    return replace(state, processing=code)
+
+
+def recount_rows(tx: Read) -> CounterChanges:
+    """Count documents by their newest verdicts and deliveries by where they stand."""
+    changes = CounterChanges()
+    for page in _document_pages(tx):
+        received = _deliveries_between(tx, page[0].position, page[-1].position)
+        for row in page:
+            own = received.get(row.position, [])
+            if not counted(row.action):
+                continue
+            changes.accepted(
+                row.day,
+                row.sender,
+                row.type,
+                signing_class(row.indication, row.signed_by),
+                [delivery.recipient for delivery in own],
+            )
+            for delivery in own:
+                state = DeliveryState(processing=delivery.processing, request=delivery.request)
+                after = outcome(state, delivery.request_action)
+                changes.outcome_moved(row.day, row.sender, delivery.recipient, row.type, "pending", after)
+    return changes
+
+
+def _document_pages(tx: Read) -> Iterator[list[Row[Any]]]:
+    columns = (
+        documents.c.position,
+        documents.c.sender,
+        documents.c.type,
+        documents.c.action,
+        documents.c.day,
+        documents.c.indication,
+        documents.c.signed_by,
+    )
+    after = -1
+    while True:
+        statement = select(*columns).where(documents.c.position > after)
+        page: list[Row[Any]] = list(tx.execute(statement.order_by(documents.c.position).limit(PAGE)))
+        if not page:
+            return
+        yield page
+        after = page[-1].position
+
+
+def _deliveries_between(tx: Read, first: int, last: int) -> dict[int, list[Row[Any]]]:
+    statement = (
+        select(
+            deliveries.c.document,
+            deliveries.c.recipient,
+            deliveries.c.processing,
+            deliveries.c.request,
+            deliveries.c.request_action,
+        )
+        .where(
+            deliveries.c.position >= first * RECIPIENTS_PER_DOCUMENT,
+            deliveries.c.position < (last + 1) * RECIPIENTS_PER_DOCUMENT,
+        )
+        .order_by(deliveries.c.position)
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in tx.execute(statement):
+        found.setdefault(row.document, []).append(row)
+    return found
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What the ledger has said of one document so far."""
+
+    day: str
+    sender: str
+    type: str
+    recipients: list[str]
+    signed_class: SigningClass
+    states: dict[str, tuple[DeliveryState, Action | None]]
+    """Of deliveries with a status, by their ids."""
+
+
+def recount_ledger(tx: Read) -> CounterChanges:
+    """Count what the entries say: acceptances, statuses and later verdicts, in their order."""
+    head = read_head(tx)
+    parts = 1 + (head[0] if head else 0) // ENTRIES_AT_ONCE
+    changes = CounterChanges()
+    for part in range(parts):
+        known: dict[str, _Counted] = {}
+        for _, leaf in read_leaves(tx):
+            document = leaf.get("document")
+            if isinstance(document, str) and zlib.crc32(document.encode()) % parts == part:
+                _count_leaf(changes, known, document, leaf)
+    return changes
+
+
+def _count_leaf(
+    changes: CounterChanges, known: dict[str, _Counted], document: str, leaf: dict[str, Any]
+) -> None:
+    if leaf["event"] == "acceptance":
+        if counted(leaf["action"]):
+            known[document] = _accepted(changes, leaf)
+        return
+    entry = known.get(document)
+    if entry is None:  # a recall, which counts nowhere
+        return
+    if leaf["event"] == "verdict":
+        after = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
+        changes.class_moved(entry.day, entry.sender, entry.type, entry.recipients, entry.signed_class, after)
+        entry.signed_class = after
+    elif leaf["event"] == "status":
+        _move(changes, entry, leaf)
+
+
+def _accepted(changes: CounterChanges, leaf: dict[str, Any]) -> _Counted:
+    day = day_of(parse_rfc3339(leaf["at"]))
+    signed_class = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
+    changes.accepted(day, leaf["from"], leaf["type"], signed_class, leaf["to"])
+    return _Counted(day, leaf["from"], leaf["type"], leaf["to"], signed_class, {})
+
+
+def _move(changes: CounterChanges, entry: _Counted, leaf: dict[str, Any]) -> None:
+    state, action = entry.states.get(leaf["delivery"], (DeliveryState(), None))
+    before = outcome(state, action)
+    code = leaf["code"]
+    if code == statuses.REQUESTED:
+        action = (leaf.get("request") or {}).get("action", PLAIN_REQUEST)
+    state = replayed(state, code)
+    entry.states[leaf["delivery"]] = (state, action)
+    (recipient,) = leaf["to"]
+    changes.outcome_moved(entry.day, entry.sender, recipient, entry.type, before, outcome(state, action))

@@ -1,0 +1,55 @@
+"""Opens the deliveries of accepted documents, one for each recipient, in the accepting transaction.
+
+It opens no request on the deliveries of documents referred to: `axis.deliveries.recalls` does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from axis.database import Write
+from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeliveries:
+    """What the deliveries of one accepted document are made of."""
+
+    document: int
+    """The document's position in the ledger."""
+    sender: str
+    recipients: Sequence[str]
+    """In the manifest's order, canonical codes."""
+    type: str
+    action: str
+    day: str
+    """Viet Nam's calendar day of acceptance."""
+
+
+def delivery_id(document_id: str, ordinal: int) -> str:
+    """Return the id by which the outside knows the delivery to a recipient; `ordinal` from 0, as in `to`."""
+    return f"{document_id}.{ordinal}"
+
+
+def delivery_position(document: int, ordinal: int) -> int:
+    """Return a delivery's key, which orders every inbox."""
+    return document * RECIPIENTS_PER_DOCUMENT + ordinal
+
+
+def open_deliveries(tx: Write, documents: Sequence[NewDeliveries]) -> None:
+    """Write a row for each recipient of each document."""
+    rows = [
+        {
+            "position": delivery_position(document.document, ordinal),
+            "document": document.document,
+            "ordinal": ordinal,
+            "sender": document.sender,
+            "recipient": recipient,
+            "type": document.type,
+            "action": document.action,
+            "day": document.day,
+        }
+        for document in documents
+        for ordinal, recipient in enumerate(document.recipients)
+    ]
+    if rows:
+        tx.execute(deliveries.insert(), rows)

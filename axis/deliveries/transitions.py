@@ -1,0 +1,198 @@
+"""Moves deliveries by statuses: row, event, leaf, counters and queues, all in one transaction.
+
+What may follow what is `axis.protocol.statuses`; who may speak for a party is settled before.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from axis.clock import Microseconds
+from axis.counters.changes import CounterChanges, counted
+from axis.database import Write
+from axis.deliveries import queries
+from axis.deliveries.new_deliveries import delivery_id
+from axis.deliveries.queues import NewItem, addressee, queue_items
+from axis.deliveries.recording import NewEvent, record_events
+from axis.ledger.journal import Journal
+from axis.ledger.leaves import StatusFacts, status_leaf
+from axis.protocol import statuses
+from axis.protocol.manifest import Action
+from axis.protocol.statuses import DeliveryState, Side, next_state, outcome
+
+PLAIN_REQUEST: Action = "recall"
+"""What a status 13 asks for that no document opened (DOMAIN §2: a recall exists in two forms)."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A delivery where it stands now; moved in place."""
+
+    position: int
+    id: str
+    document: str
+    sender: str
+    recipient: str
+    type: str
+    action: str
+    day: str
+    state: DeliveryState
+    request_action: Action | None
+    request_document: str | None
+    status_by: str | None
+    status_at: Microseconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A status about to be given by one side of a delivery."""
+
+    code: str
+    note: str | None
+    side: Side
+    by: str
+    """The agency of that side."""
+    at: Microseconds
+    request: Action | None = None
+    """What a 13 asks for, where a document opens it."""
+    request_document: str | None = None
+    """The id of that document."""
+    is_told: bool = False
+    """The receiver gets that document itself: over the old protocol it need not be told twice."""
+    message: bytes | None = None
+    """The message of the old protocol that the status came in."""
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """Return a row of `queries` as a delivery."""
+    return Delivery(
+        position=row.position,
+        id=delivery_id(row.document_id, row.ordinal),
+        document=row.document_id,
+        sender=row.sender,
+        recipient=row.recipient,
+        type=row.type,
+        action=row.action,
+        day=row.day,
+        state=DeliveryState(
+            processing=row.processing,
+            request=row.request,
+            newest_code=row.status,
+            newest_note=row.status_note,
+            newest_by=side_of(row.status),
+        ),
+        request_action=row.request_action,
+        request_document=row.request_document,
+        status_by=row.status_by,
+        status_at=row.status_at,
+    )
+
+
+def side_of(code: str | None) -> Side | None:
+    """Return which side sends a code: 13 is the sender's, every other the receiver's."""
+    if code is None:
+        return None
+    return "sender" if code == statuses.REQUESTED else "receiver"
+
+
+class Moves:
+    """What a transaction's statuses change, gathered so that each table is written once."""
+
+    __slots__ = ("_changes", "_events", "_items", "_journal", "_messages", "_moved")
+
+    def __init__(self, journal: Journal, changes: CounterChanges) -> None:
+        self._journal = journal
+        self._changes = changes
+        self._moved: dict[int, Delivery] = {}
+        self._events: list[NewEvent] = []
+        self._items: list[NewItem] = []
+        self._messages: list[dict[str, Any]] = []
+
+    def give(self, delivery: Delivery, status: NewStatus) -> statuses.Step:
+        """Give a delivery a status; a repetition adds nothing.
+
+        Raises:
+            StatusInvalid: when the status breaks a rule of its own.
+            StatusNotAllowed: when it may not follow.
+
+        """
+        step = next_state(delivery.state, status.code, status.side, status.note)
+        if step.repeated:
+            return step
+        before = outcome(delivery.state, delivery.request_action)
+        if status.code == statuses.REQUESTED:
+            delivery.request_action = status.request or PLAIN_REQUEST
+            delivery.request_document = status.request_document
+        delivery.state = step.state
+        delivery.status_by, delivery.status_at = status.by, status.at
+        self._moved[delivery.position] = delivery
+        position = self._journal.append(_leaf(delivery, status, step.note), status.at)
+        self._events.append(_event(position, delivery, status, step.note))
+        if status.message is not None:
+            self._messages.append({"event": position, "content": status.message})
+        if not status.is_told:
+            to = addressee(status.code, delivery.sender, delivery.recipient)
+            self._items.append(NewItem(to, "status", position, status.at))
+        if counted(delivery.action):
+            after = outcome(delivery.state, delivery.request_action)
+            self._changes.outcome_moved(
+                delivery.day, delivery.sender, delivery.recipient, delivery.type, before, after
+            )
+        return step
+
+    def write(self, tx: Write) -> None:
+        """Write rows, events, queues and messages; the counters are the caller's to apply, with all else."""
+        if self._moved:
+            queries.move_deliveries(tx, [_columns(delivery) for delivery in self._moved.values()])
+            record_events(tx, self._events)
+            queue_items(tx, self._items)
+            queries.keep_messages(tx, self._messages)
+
+
+def _columns(delivery: Delivery) -> dict[str, Any]:
+    state = delivery.state
+    return {
+        "at_position": delivery.position,
+        "new_processing": state.processing,
+        "new_request": state.request,
+        "new_request_action": delivery.request_action,
+        "new_request_document": delivery.request_document,
+        "new_status": state.newest_code,
+        "new_status_by": delivery.status_by,
+        "new_status_note": state.newest_note,
+        "new_status_at": delivery.status_at,
+    }
+
+
+def _leaf(delivery: Delivery, status: NewStatus, note: str | None) -> Any:
+    facts = StatusFacts(
+        document=delivery.document,
+        sender=delivery.sender,
+        recipient=delivery.recipient,
+        delivery=delivery.id,
+        code=status.code,
+        by=status.by,
+        note=None if note is None else hashlib.sha256(note.encode()).hexdigest(),
+        message=None if status.message is None else hashlib.sha256(status.message).hexdigest(),
+    )
+    if status.code != statuses.REQUESTED:
+        return status_leaf(facts)
+    return status_leaf(facts, {"action": delivery.request_action, "document": status.request_document})
+
+
+def _event(position: int, delivery: Delivery, status: NewStatus, note: str | None) -> NewEvent:
+    asked = side_of(status.code) == "sender" or status.code in {statuses.AGREED, statuses.DECLINED}
+    return NewEvent(
+        position=position,
+        kind="status",
+        at=status.at,
+        code=status.code,
+        audience=(delivery.sender, delivery.recipient),
+        document=delivery.document,
+        delivery=delivery.position,
+        note=note,
+        by=status.by,
+        request=delivery.request_action if asked else None,
+    )

@@ -1,0 +1,188 @@
+"""What stands when a manifest arrives: its caller's powers, earlier documents, recipients, references.
+
+It reads everything in one short transaction and judges it in steps: who may not speak learns nothing else.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Agency
+from axis.agencies.systems import speaking_only
+from axis.clock import real_now
+from axis.database import Database
+from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
+from axis.intake.context import Desk
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import (
+    AxisError,
+    NotPermitted,
+    NotYourAgency,
+    NumberTaken,
+    Place,
+    RecipientLocked,
+    ReferenceUnknown,
+    TooLarge,
+    UnknownRecipient,
+)
+from axis.protocol.manifest import Manifest, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was found for one manifest."""
+
+    may_speak: bool
+    sender: Agency | None
+    earlier: int | None
+    """The position of the document with the same manifest bytes."""
+    recipients: dict[AgencyCode, Agency] = field(default_factory=dict)
+    numbered: dict[tuple[str, str, int], Numbered] = field(default_factory=dict)
+    """The documents that the manifest refers to, by their numbers."""
+    unreachable: Collection[str] = ()
+    """Recipients that are on the old protocol alone, where the document is too large for that."""
+    reach_bytes: int = 0
+    """What the old protocol carries."""
+
+
+def look_up(
+    desk: Desk, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
+) -> Standing:
+    """Find what stands; `manifest` is None when it broke a rule, and then only its identity is looked for."""
+    with desk.database.read() as tx:
+        if not desk.directory.may_speak_for(tx, caller, sender):
+            return Standing(may_speak=False, sender=None, earlier=None)
+        known = desk.directory.find(tx, (sender, *(manifest.to if manifest else ())))
+        earlier = find_by_manifest(tx, [digest]).get(digest)
+        if manifest is None or earlier is not None:
+            return Standing(may_speak=True, sender=known.get(sender), earlier=earlier)
+        numbered = find_by_number(tx, [_number_of(reference) for reference in manifest.refers_to])
+        size = sum(attachment.size for attachment in manifest.attachments)
+        limit = desk.settings.vxp_document_bytes
+        unreachable = speaking_only(tx, manifest.to, real_now()) if size > limit else set()
+    return Standing(True, known.get(sender), None, known, numbered, unreachable, limit)
+
+
+def check_speaker(standing: Standing, sender: AgencyCode) -> None:
+    """Refuse a caller who may not speak for the sender, and a sender that is locked.
+
+    Raises:
+        NotYourAgency: whether the agency exists or not.
+
+    """
+    if not standing.may_speak or standing.sender is None:
+        place = Place("/from", sender, "an agency this token speaks for")
+        raise NotYourAgency(place, agency=sender)
+
+
+def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
+    """Refuse a sender that the operator locked.
+
+    Raises:
+        NotPermitted: when the sender is locked.
+
+    """
+    if standing.sender is not None and standing.sender.locked:
+        place = Place("/from", f"{sender} is locked", "an agency that is not locked")
+        raise NotPermitted(place, role="locked agency", needed="an agency that is not locked")
+
+
+def check_exchange(standing: Standing, manifest: Manifest) -> None:
+    """Refuse recipients and references that cannot be, all at once.
+
+    Raises:
+        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; it holds
+            the places of all kinds.
+
+    """
+    faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
+    if faults:
+        kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
+        kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
+        raise kind(*(place for _, place in faults))
+    check_reach(standing, manifest)
+
+
+def check_reach(standing: Standing, manifest: Manifest) -> None:
+    """Refuse a document that is too large for the only protocol some of its recipients speak.
+
+    Raises:
+        TooLarge: naming each of them.
+
+    """
+    found = "{} speaks the old protocol alone"
+    expected = f"files of at most {standing.reach_bytes} bytes together, or recipients on REST"
+    places = [
+        Place(f"/to/{index}", found.format(code), expected)
+        for index, code in enumerate(manifest.to)
+        if code in standing.unreachable
+    ]
+    if places:
+        raise TooLarge(*places, limit=standing.reach_bytes)
+
+
+def number_of(manifest: Manifest) -> Number:
+    """Return the manifest's number as it is compared."""
+    return Number(manifest.sender, manifest.number_key, manifest.year)
+
+
+def number_taken(manifest: Manifest, document: str | None) -> NumberTaken:
+    """Return the refusal of a number another document holds."""
+    expected = f"a number that {manifest.sender} has not used in {manifest.year}"
+    place = Place("/number", manifest.number_key, expected)
+    return NumberTaken(place, document=document, number=manifest.number_key, year=manifest.year)
+
+
+def targets(standing: Standing, manifest: Manifest) -> tuple[int | None, ...]:
+    """Return the position of each document referred to, None where it is not on this axis."""
+    return _positions(standing.numbered, manifest)
+
+
+def find_targets(database: Database, manifest: Manifest) -> tuple[int | None, ...]:
+    """Look the same up, for a document of which nothing else needs to be known."""
+    with database.read() as tx:
+        return _positions(find_by_number(tx, [_number_of(each) for each in manifest.refers_to]), manifest)
+
+
+def _number_of(reference: Reference) -> Number:
+    return Number(reference.sender, reference.number_key, reference.year)
+
+
+def _positions(
+    numbered: Mapping[tuple[str, str, int], Numbered], manifest: Manifest
+) -> tuple[int | None, ...]:
+    found = (_resolve(numbered, reference) for reference in manifest.refers_to)
+    return tuple(each.position if each else None for each in found)
+
+
+def _resolve(numbered: Mapping[tuple[str, str, int], Numbered], reference: Reference) -> Numbered | None:
+    found = numbered.get(_number_of(reference).key)
+    return found if found is not None and found.issued_on == reference.issued_on else None
+
+
+def _recipient_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
+    faults: list[tuple[type[AxisError], Place]] = []
+    for index, code in enumerate(manifest.to):
+        agency = standing.recipients.get(code)
+        if agency is None:
+            faults.append((UnknownRecipient, Place(f"/to/{index}", code, "an agency in the directory")))
+        elif agency.locked:
+            faults.append((RecipientLocked, Place(f"/to/{index}", code, "an agency that is not locked")))
+    return faults
+
+
+def _reference_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
+    if manifest.action == "new":
+        return []
+    return [
+        (
+            ReferenceUnknown,
+            Place(
+                f"/refers_to/{index}",
+                f"{reference.number} of {reference.issued_on}",
+                f"a document that {manifest.sender} sent over this axis",
+            ),
+        )
+        for index, reference in enumerate(manifest.refers_to)
+        if _resolve(standing.numbered, reference) is None
+    ]

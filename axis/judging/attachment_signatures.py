@@ -1,0 +1,158 @@
+"""The signatures that a document's attachments carry: found by first bytes and names, read and judged.
+
+In the files themselves (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
+`name`, and in `name.p7m`. What an attachment claims to be is not asked. Files are taken apart in workers that
+can be killed; the verdicts come from the one procedure of `signing.verify`. None of this refuses a document.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+from axis.judging.workers import StoppedError, Workers
+from signing.content import Content
+from signing.file_formats import FileFormat, format_of, judge_cms_file
+from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kind_of
+from signing.pairing import Pairing, is_encapsulated, pair
+from signing.policy import DEFAULT, Policy
+from signing.verdict import SignatureVerdict
+from signing.verify import verify_signatures
+
+EXAMINED_BYTES: Final = 50 * 1024 * 1024
+"""The largest file whose signatures are read: what the real axis takes at the most. A worker holds the file
+and what it makes of it; larger files are reported as not examined."""
+PIECE_BYTES: Final = 1024 * 1024
+DIGESTS: Final = ("sha256", "sha384", "sha512")
+"""Taken of a file that has a detached signature; others are no policy's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An attachment as its signatures are looked for: its name, and its bytes when they are asked for."""
+
+    name: str
+    size: int
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    """Gives the bytes from their start, to one reader at a time."""
+
+
+def covers(name: str) -> str:
+    """Return how verdicts name what they cover: no attachment can pass for the manifest."""
+    return f"attachment:{name}"
+
+
+def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
+    """Tell whether any attachment has to be looked into; quick, and true too often rather than not."""
+    pairing = pair([enclosure.name for enclosure in enclosures])
+    if pairing.pairs or pairing.encapsulated:
+        return True
+    for enclosure in enclosures:
+        kind = _kind_of(enclosure)
+        if kind is not None and (enclosure.size > PIECE_BYTES or _holds_marks(enclosure, kind)):
+            return True
+    return False
+
+
+def examine(
+    enclosures: Sequence[Enclosure], workers: Workers, case: Mapping[str, Any]
+) -> list[SignatureVerdict]:
+    """Judge every signature that the attachments carry, in their order.
+
+    `case`: the arguments that `verify_signatures`, `judge_pdf` and `judge_xml` share.
+    """
+    by_name = {enclosure.name: enclosure for enclosure in enclosures}
+    pairing = pair(list(by_name))
+    detached = {signature for _, signature in pairing.pairs}
+    verdicts: list[SignatureVerdict] = []
+    for enclosure in enclosures:
+        case_of_file = {"covers": covers(enclosure.name), **case}
+        is_cms = enclosure.name not in detached and is_encapsulated(enclosure.name)
+        verdicts += judge_inside(
+            enclosure, workers, case_of_file, is_cms=is_cms, is_detached=enclosure.name in detached
+        )
+        verdicts += _beside(enclosure, by_name, pairing, case)
+    return verdicts
+
+
+def judge_inside(
+    enclosure: Enclosure,
+    workers: Workers,
+    case: Mapping[str, Any],
+    *,
+    is_cms: bool,
+    is_detached: bool = False,
+) -> tuple[SignatureVerdict, ...]:
+    """Judge what a file carries in itself.
+
+    `case`: as for `examine`, with `covers`. `is_cms`: whether it is to be read as CMS if it is nothing else,
+    since it is called so. `is_detached`: whether a CMS is another file's signature, and judged over that.
+    """
+    kind = _kind_of(enclosure)
+    if kind is FileKind.CMS or (kind is None and is_cms):
+        if is_detached:
+            return ()
+        return judge_cms_file(_all(enclosure, EXAMINED_BYTES), max_bytes=EXAMINED_BYTES, **case)
+    if kind is None or not _holds_marks(enclosure, kind):
+        return ()
+    form = format_of(kind)
+    return form.judge(_read(enclosure, workers, form, case["policy"]), **case)
+
+
+def _beside(
+    enclosure: Enclosure, by_name: Mapping[str, Enclosure], pairing: Pairing, case: Mapping[str, Any]
+) -> Iterator[SignatureVerdict]:
+    """Judge the detached signatures over a file, or the file if it is a signature with its content."""
+    most = case["policy"].max_signature_bytes
+    for signed, signature in pairing.pairs:
+        if signed == enclosure.name:
+            content = _digests(enclosure)
+            yield from verify_signatures(
+                _all(by_name[signature], most), content, covers=covers(signed), **case
+            )
+
+
+def _read(enclosure: Enclosure, workers: Workers, form: FileFormat, policy: Policy) -> Any:
+    if enclosure.size > EXAMINED_BYTES:
+        return form.too_large((("found", str(enclosure.size)), ("limit", str(EXAMINED_BYTES))))
+    other = (policy,) if form.takes_policy and policy is not DEFAULT else ()
+    try:
+        return workers.run(form.read, _all(enclosure, EXAMINED_BYTES), *other)
+    except StoppedError:
+        return form.abandoned
+
+
+def _kind_of(enclosure: Enclosure) -> FileKind | None:
+    with enclosure.open() as stream:
+        return kind_of(stream.read(HEAD_BYTES))
+
+
+def _holds_marks(enclosure: Enclosure, kind: FileKind) -> bool:
+    """Look for the marks of a signature a piece at a time; pieces overlap, so that none is cut in two."""
+    kept = b""
+    with enclosure.open() as stream:
+        while piece := stream.read(PIECE_BYTES):
+            window = kept + piece
+            if holds_marks(kind, window):
+                return True
+            kept = window[-LONGEST_MARK:]
+    return False
+
+
+def _all(enclosure: Enclosure, most: int) -> bytes:
+    """Return the bytes, up to one past `most`: enough for the reader to say that there are too many."""
+    with enclosure.open() as stream:
+        return stream.read(most + 1)
+
+
+def _digests(enclosure: Enclosure) -> Content:
+    """Take the digests that a detached signature over the file may name."""
+    hashes = {name: hashlib.new(name) for name in DIGESTS}
+    first = b""
+    with enclosure.open() as stream:
+        while piece := stream.read(PIECE_BYTES):
+            first = first or piece[:1]
+            for each in hashes.values():
+                each.update(piece)
+    return Content(None, {name: each.digest() for name, each in hashes.items()}, first)

@@ -1,0 +1,247 @@
+"""Judges a document's signatures with what the hub trusts now.
+
+The procedure itself is `signing.verify`; this brings it the trust material, the paths already validated, and
+whose each registered certificate is. It decides nothing about the document: a bad signature is a result.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+
+from axis.agencies.cache import Missing, VersionedCache
+from axis.clock import Microseconds, to_datetime
+from axis.database import Database, Read
+from axis.database.meta import version
+from axis.judging.attachment_signatures import Enclosure, covers, examine, may_be_signed
+from axis.judging.path_cache import PathCache
+from axis.judging.path_workers import PathWorkers
+from axis.judging.retries import Retries
+from axis.judging.workers import StoppedError, Workers
+from axis.protocol.codes import AgencyCode
+from axis.settings import Settings
+from axis.trust import queries
+from axis.trust.kept_material import MaterialSources, TrustIndex
+from axis.trust.material import (
+    NOTHING,
+    Fetched,
+    FolderState,
+    LeftOut,
+    folder_state,
+    read_fetched,
+    read_folder,
+    read_material,
+)
+from axis.trust.revocation_sources import Wanted
+from signing.certificates import fingerprint
+from signing.conclusion import MANIFEST, conclude
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
+from signing.policy import DEFAULT, Policy
+from signing.verdict import DocumentVerdict
+from signing.verify import Owner, TrustedTime, verify_signatures
+
+BINDINGS_REMEMBERED = 65_536
+THREADS = 8
+"""Documents whose paths are not known yet wait here, and hold up neither the others nor the event loop."""
+_log = logging.getLogger("axis.trust")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A document as its signatures are judged."""
+
+    manifest: bytes
+    signatures: Sequence[bytes]
+    """Detached CMS over the manifest."""
+    sender: AgencyCode
+    accepted_at: Microseconds
+    enclosures: Sequence[Enclosure] = ()
+    """The attachments, the main one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document's verdict, and where what it rested on can be had."""
+
+    verdict: DocumentVerdict
+    find_material: Callable[[Collection[str]], Mapping[str, bytes]]
+    """Gives the bytes of these digests, as far as they are at hand; for whoever records the verdict."""
+
+
+class _NotKnownError(Exception):
+    """Something would have to be computed or read first."""
+
+
+class Trust:
+    """What the hub trusts, and what it worked out from that."""
+
+    def __init__(self, database: Database, settings: Settings, *, policy: Policy = DEFAULT) -> None:
+        self._database = database
+        self._folder = settings.trust_dir
+        self._policy = policy
+        self.retries = Retries()
+        self._workers = Workers(on_stop=self.retries.note)
+        self._path_workers = PathWorkers(self._workers)
+        self._paths = PathCache(self._validate)
+        self._index = TrustIndex()
+        self._bindings: VersionedCache[str, Owner | None] = VersionedCache(BINDINGS_REMEMBERED)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="axis-trust")
+        self._reloading = threading.Lock()
+        self.wanted = Wanted(frozenset(settings.revocation_hosts or ()))
+        self._folder_state: FolderState | None = None
+        self._fetched = Fetched()
+        self._files = NOTHING
+        self._material = NOTHING.material
+        self._left_out: tuple[LeftOut, ...] = ()
+        with database.read() as tx:
+            self.reload(tx)
+
+    @property
+    def material(self) -> TrustMaterial:
+        """Anchors, issuers and lists as they are now; its digest is what verdicts name."""
+        return self._material
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What cannot be used of the trust material, and why."""
+        return self._left_out
+
+    @property
+    def policy(self) -> Policy:
+        """The standing policy."""
+        return self._policy
+
+    def warm_up(self) -> None:
+        """Start a path worker in the background, ahead of the first document."""
+        self._threads.submit(self._workers.warm)
+
+    def close(self) -> None:
+        """Kill the workers; judging afterwards is a mistake."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
+
+    def reload(self, tx: Read) -> None:
+        """Read the trust material again, and forget whose certificates were: the store has changed."""
+        with self._reloading:
+            state = folder_state(self._folder)  # before the files, so that later changes show
+            if state != self._folder_state:  # large lists are not read again for each new token
+                self._files, self._folder_state = read_folder(self._folder), state
+            self._fetched = read_fetched(tx, self._fetched)
+            material, left_out = read_material(tx, self._files, self._fetched)
+            self._bindings.forget(version(tx))
+            if material.digest != self._material.digest:
+                self._material = material
+                facts = {"digest": material.digest, "roots": len(material.roots), "lists": len(material.crls)}
+                _log.info("trust material changed", extra={"facts": facts})
+            self._tell(left_out)
+
+    def reload_changed_files(self) -> bool:
+        """Read the trust material again if the folder's files changed; return whether they did."""
+        if folder_state(self._folder) == self._folder_state:
+            return False
+        with self._database.read() as tx:
+            self.reload(tx)
+        return True
+
+    def _tell(self, left_out: tuple[LeftOut, ...]) -> None:
+        """Log what is left out from now on, and what is no more: each once."""
+        before, self._left_out = self._left_out, left_out
+        for each in left_out:
+            if each not in before:
+                _log.warning("trust material is left out", extra={"facts": each._asdict()})
+        for each in before:
+            if each not in left_out:
+                _log.info("trust material is left out no more", extra={"facts": each._asdict()})
+
+    async def judge(self, signed: Signed) -> Judged:
+        """Judge a document's signatures as of its acceptance.
+
+        Where every path is known and no attachment is signed this is arithmetic alone and done on the spot;
+        otherwise a worker is asked.
+        """
+        if not may_be_signed(signed.enclosures):
+            try:
+                return self._judge(signed, (), self._known_path, self._known_owner)
+            except _NotKnownError:
+                pass
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.judge_blocking, signed)
+
+    def judge_blocking(self, signed: Signed) -> Judged:
+        """Judge as `judge` does, in this thread; it may take seconds."""
+        judged = self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
+        self._index.parts(self._material)  # takes its time here rather than in the writer's thread
+        return judged
+
+    def _judge(
+        self,
+        signed: Signed,
+        enclosures: Sequence[Enclosure],
+        find_path: Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome],
+        binder: Callable[[x509.Certificate], Owner | None],
+    ) -> Judged:
+        trust = self._material  # one for the whole document, whatever is reloaded meanwhile
+        sources = MaterialSources(trust, self._index)
+
+        def paths(certificate: bytes, enclosed: Enclosed, moment: dt.datetime) -> PathOutcome:
+            sources.add(certificate, enclosed)
+            return find_path(certificate, enclosed, trust, moment)
+
+        case: dict[str, Any] = {
+            "sender": signed.sender,
+            "trusted_time": TrustedTime(to_datetime(signed.accepted_at), "acceptance"),
+            "paths": paths,
+            "binder": binder,
+            "policy": self._policy,
+        }
+        verdicts = [
+            verdict
+            for signature in signed.signatures
+            for verdict in verify_signatures(signature, signed.manifest, covers=MANIFEST, **case)
+        ]
+        verdicts += examine(enclosures, self._workers, case)
+        main = covers(signed.enclosures[0].name) if signed.enclosures else None
+        sources.add_tokens(verdicts)
+        return Judged(conclude(verdicts, self._policy, trust.digest, main), sources.find)
+
+    def _known_path(
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome:
+        outcome = self._paths.find(certificate, enclosed, trust, at)
+        if outcome is None:
+            raise _NotKnownError
+        return outcome
+
+    def _validate(
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome:
+        try:
+            outcome = self._path_workers.validate(certificate, enclosed, trust, at)
+        except StoppedError:
+            _log.warning("path validation was stopped to protect the hub")
+            return abandoned(at)
+        self.wanted.note(outcome, certificate, enclosed, trust)
+        return outcome
+
+    def _known_owner(self, certificate: x509.Certificate) -> Owner | None:
+        owner = self._bindings.get(fingerprint(certificate))
+        if isinstance(owner, Missing):
+            raise _NotKnownError
+        return owner
+
+    def _owner(self, certificate: x509.Certificate) -> Owner | None:
+        sha256 = fingerprint(certificate)
+        known = self._bindings.get(sha256)
+        if not isinstance(known, Missing):
+            return known
+        with self._database.read() as tx:
+            at_version = version(tx)
+            row = queries.registration(tx, sha256)
+        owner = None if row is None else Owner(row.agency, row.kind)
+        self._bindings.put(at_version, sha256, owner)
+        return owner

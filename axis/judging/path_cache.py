@@ -1,0 +1,105 @@
+"""Remembers outcomes of path validation with the interval in which each holds.
+
+A document then pays only for its own digest and signature. It computes nothing itself: two documents that
+need the same path at once share one computation, done by whatever function the cache was given.
+"""
+
+import datetime as dt
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
+
+OUTCOMES_REMEMBERED = 65_536
+"""Some 60 MB at most; a hub with more signers than that in use computes some of them again."""
+INTERVALS_PER_PATH = 4
+"""A path has several only where the clock was moved."""
+STOPPED_SECONDS = 60.0
+"""How long a path whose validation was stopped is left alone: sending it again costs no second worker."""
+
+_NEXT_KIND = b"\xff" * 4
+"""Between the kinds of what came along; no part is so long."""
+
+Compute = Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome]
+
+
+class PathCache:
+    """Outcomes by certificate, what came along with it, and the trust material."""
+
+    def __init__(self, compute: Compute) -> None:
+        self._compute = compute
+        self._outcomes: dict[bytes, tuple[PathOutcome, ...]] = {}
+        self._running: dict[bytes, Future[PathOutcome]] = {}
+        self._stopped: dict[bytes, tuple[float, PathOutcome]] = {}
+        self._lock = threading.Lock()
+
+    def find(
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome | None:
+        """Return the outcome that holds at this time, if it is known."""
+        return self._known(_key(certificate, enclosed, trust), at)
+
+    def outcome(
+        self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
+    ) -> PathOutcome:
+        """Return the outcome at this time, computing it where it is not known; this may take seconds."""
+        key = _key(certificate, enclosed, trust)
+        while True:
+            known = self._known(key, at)
+            if known is not None:
+                return known
+            with self._lock:
+                running = self._running.get(key)
+                if running is None:
+                    mine: Future[PathOutcome] = Future()
+                    self._running[key] = mine
+                    break
+            running.exception()  # waits; whatever came of it, look again
+        try:
+            outcome = self._compute(certificate, enclosed, trust, at)
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            self._keep(key, outcome)
+            mine.set_result(outcome)
+            return outcome
+        finally:
+            with self._lock:
+                del self._running[key]
+
+    def _known(self, key: bytes, at: dt.datetime) -> PathOutcome | None:
+        for outcome in self._outcomes.get(key, ()):
+            if outcome.valid_from <= at < outcome.valid_until:
+                return outcome
+        until, outcome_then = self._stopped.get(key, (0.0, None))
+        return outcome_then if time.monotonic() < until else None
+
+    def _keep(self, key: bytes, outcome: PathOutcome) -> None:
+        with self._lock:
+            if outcome.is_stopped:
+                now = time.monotonic()
+                self._stopped = {old: kept for old, kept in self._stopped.items() if now < kept[0]}
+                self._stopped[key] = (now + STOPPED_SECONDS, outcome)
+                return
+            before = self._outcomes.pop(key, ())
+            if len(self._outcomes) >= OUTCOMES_REMEMBERED:
+                del self._outcomes[next(iter(self._outcomes))]
+            self._outcomes[key] = (outcome, *before[: INTERVALS_PER_PATH - 1])
+
+
+def _key(certificate: bytes, enclosed: Enclosed, trust: TrustMaterial) -> bytes:
+    digest = hashlib.sha256(trust.digest.encode())
+    for part in (certificate, *enclosed.certificates):
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    if enclosed.crls or enclosed.ocsps:  # most signatures bring none
+        for parts in (enclosed.crls, enclosed.ocsps):
+            digest.update(_NEXT_KIND)
+            for part in parts:
+                digest.update(len(part).to_bytes(4, "big"))
+                digest.update(part)
+    return digest.digest()

@@ -1,0 +1,106 @@
+"""A certificate out of a request's body: as it is, PEM or DER, or inside JSON beside one more word.
+
+Whose it is, or whether it is trusted, is for the routes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography import x509
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from axis.clock import from_datetime, rfc3339
+from axis.protocol import strict_json
+from axis.protocol.bodies import JSON, media_type_of, read_bytes
+from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.trust.registrations import read_one_certificate
+from signing.certificates import CertificateSummary
+from signing.errors import UnreadableCertificate
+
+CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
+
+SUMMARY_SCHEMA = {
+    "type": "object",
+    "required": ["subject", "issuer", "serial", "sha256", "not_before", "not_after"],
+    "properties": {
+        "subject": {"type": "string"},
+        "issuer": {"type": "string"},
+        "serial": {"type": "string", "description": "Hexadecimal."},
+        "sha256": {"type": "string", "description": "Of the DER bytes, hexadecimal."},
+        "not_before": {"type": "string", "format": "date-time"},
+        "not_after": {"type": "string", "format": "date-time"},
+    },
+}
+
+
+def body_schema(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe such a body; `word` is the member beside the certificate."""
+    members = {"certificate": {"type": "string", "description": "PEM."}, word: dict(schema)}
+    return {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["certificate"],
+                    "properties": members,
+                }
+            },
+            "application/x-pem-file": {"schema": {"type": "string"}},
+            "application/pkix-cert": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+
+
+async def read_certificate(
+    request: Request, limit: int, word: str, choices: Sequence[str]
+) -> tuple[x509.Certificate, str | None]:
+    """Read the certificate, and the word if one was given.
+
+    Raises:
+        QueryInvalid: when the JSON is of another shape, or there is no certificate in it.
+        AxisError: what reading bodies raises: too large, of another type, malformed.
+
+    """
+    media_type = media_type_of(request, (JSON, *CERTIFICATE_TYPES))
+    data = await read_bytes(request, limit)
+    given: str | None = None
+    if media_type == JSON:
+        data, given = _members(strict_json.loads(data), word, choices)
+    try:
+        certificate = await run_in_threadpool(read_one_certificate, data)
+    except UnreadableCertificate as error:
+        place = Place("/certificate" if media_type == JSON else "", str(error), "a certificate in PEM or DER")
+        raise QueryInvalid(place) from None
+    return certificate, given
+
+
+def shown(summary: CertificateSummary) -> dict[str, str]:
+    """Return a certificate as it is shown."""
+    return {
+        "subject": summary.subject,
+        "issuer": summary.issuer,
+        "serial": summary.serial,
+        "sha256": summary.sha256,
+        "not_before": rfc3339(from_datetime(summary.not_before)),
+        "not_after": rfc3339(from_datetime(summary.not_after)),
+    }
+
+
+def _members(body: object, word: str, choices: Sequence[str]) -> tuple[bytes, str | None]:
+    if not isinstance(body, Mapping):
+        raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
+    faults = [
+        Place(f"/{shorten(name)}", "an unknown member", f"certificate and {word}")
+        for name in body.keys() - {"certificate", word}
+    ]
+    given, text = body.get(word), body.get("certificate")
+    if word in body and given not in choices:
+        faults.append(Place(f"/{word}", shorten(str(given)), " or ".join(choices)))
+    if not isinstance(text, str):
+        faults.append(Place("/certificate", "no text", "a certificate in PEM"))
+    if faults:
+        raise QueryInvalid(*faults)
+    return str(text).encode(), given

@@ -1,0 +1,128 @@
+"""Where the revocation data that a path lacks can be had: addresses out of its certificates.
+
+Only of paths that hold but for revocation: every certificate on one was signed by the next, up to a trusted
+root, so nobody else wrote the addresses. Nothing is fetched here. RFC 5280 §4.2.1.13 and §4.2.2.1.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
+
+from axis.outbound.guarded_http import is_allowed
+from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
+
+SOURCES_NOTED = 1_000
+"""Between two runs of the chore; what does not fit is noted again by the next document."""
+ADDRESSES_PER_CERTIFICATE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to fetch a list, or to ask about one certificate."""
+
+    kind: Literal["crl", "ocsp"]
+    url: str
+    issuer: bytes
+    """DER of the certificate whose key signs the list, or of the one that issued what is asked about."""
+    serial: str = ""
+    """Of the certificate asked about, hexadecimal; a list is for all."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from every other, in hexadecimal."""
+        issuer = hashlib.sha256(self.issuer).hexdigest()
+        return hashlib.sha256(f"{self.kind} {self.url} {issuer} {self.serial}".encode()).hexdigest()
+
+
+class Wanted:
+    """What documents lacked since the chore last looked; safe among threads."""
+
+    def __init__(self, hosts: frozenset[str]) -> None:
+        self._hosts = hosts
+        self._sources: set[Source] = set()
+        self._lock = threading.Lock()
+
+    def note(
+        self, outcome: PathOutcome, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial
+    ) -> None:
+        """Note where to get what this path lacks, if it lacks revocation data alone and may be helped."""
+        if not self._hosts or not lacks_revocation(outcome):
+            return
+        found = set(
+            sources_of(
+                outcome,
+                (certificate, *enclosed.certificates, *trust.intermediates, *trust.roots),
+                self._hosts,
+            )
+        )
+        with self._lock:
+            self._sources |= set(list(found)[: SOURCES_NOTED - len(self._sources)])
+
+    def take(self) -> set[Source]:
+        """Take what was noted; it is noted no more."""
+        with self._lock:
+            taken, self._sources = self._sources, set()
+        return taken
+
+
+def lacks_revocation(outcome: PathOutcome) -> bool:
+    """Tell whether the path holds, and only whether it was revoked is not known."""
+    found = {check.name: check.outcome for check in outcome.checks}
+    return found.get("certificate-path") == "passed" and found.get("revocation") == "unknown"
+
+
+def sources_of(outcome: PathOutcome, known: tuple[bytes, ...], hosts: frozenset[str]) -> Iterator[Source]:
+    """Give the allowed addresses in the certificates of the path; OCSP where a certificate names no list."""
+    by_digest = {hashlib.sha256(der).hexdigest(): der for der in known}
+    for own, above in pairwise(outcome.chain):
+        der, issuer = by_digest.get(own), by_digest.get(above)
+        if der is None or issuer is None:
+            continue
+        try:
+            serial, lists, responders = _addresses(der)
+        except Exception:  # noqa: BLE001, S112 - the library raises all there is; nothing here may stop judging
+            continue
+        allowed = [url for url in lists if is_allowed(url, hosts)]
+        for url in allowed[:ADDRESSES_PER_CERTIFICATE]:
+            yield Source("crl", url, issuer)
+        if not allowed:
+            for url in [url for url in responders if is_allowed(url, hosts)][:ADDRESSES_PER_CERTIFICATE]:
+                yield Source("ocsp", url, issuer, serial)
+
+
+def _addresses(der: bytes) -> tuple[str, list[str], list[str]]:
+    certificate = x509.load_der_x509_certificate(der)
+    return (
+        f"{certificate.serial_number:x}",
+        list(_list_urls(certificate)),
+        list(_responder_urls(certificate)),
+    )
+
+
+def _list_urls(certificate: x509.Certificate) -> Iterator[str]:
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return
+    for point in points:
+        for name in point.full_name or ():
+            if isinstance(name, x509.UniformResourceIdentifier):
+                yield name.value
+
+
+def _responder_urls(certificate: x509.Certificate) -> Iterator[str]:
+    try:
+        accesses = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except x509.ExtensionNotFound:
+        return
+    for access in accesses:
+        place = access.access_location
+        is_responder = access.access_method == AuthorityInformationAccessOID.OCSP
+        if is_responder and isinstance(place, x509.UniformResourceIdentifier):
+            yield place.value

@@ -1,0 +1,211 @@
+"""One call of the old protocol, from headers to reply: who calls, may they, and what is answered in any case.
+
+The operations know none of this: they get an `Asked` and return a reply, or raise. Authentication reads
+headers alone, in real time; nothing of a body is read before. Every failure has the members that the real
+client reads of that operation, or it would break on nulls.
+"""
+
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final, TypeAlias
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from axis.agencies.callers import Caller
+from axis.clock import Microseconds, real_now, to_datetime
+from axis.database import Database, Write
+from axis.intake.admission import Admission
+from axis.protocol.bodies import read_bytes
+from axis.protocol.codes import canonical
+from axis.protocol.errors import AxisError, InternalError
+from axis.protocol.vxp import OPERATIONS, Call, Operation, VxpRefused, prove, read_claim
+from axis.settings import Settings
+from axis.vxp.context import Asked, Door
+from axis.vxp.failed_calls import UNKNOWN
+from axis.vxp.queries import drop_used_headers, use_header
+from axis.vxp.replies import CODE_HEADER, NOT_AUTHENTICATED, Code, Refused, failed, refused_by
+from axis.vxp.systems import KnownSystem
+
+Perform: TypeAlias = Callable[[Asked], Awaitable[Response]]
+"""An operation."""
+
+FAILURE_MEMBERS: Final[dict[str, dict[str, object]]] = {
+    "sendEdoc": {"DocId": ""},
+    "getReceivedEdocList": {"data": []},
+    "getSentEdocList": {"data": []},
+    "getEdoc": {"data": ""},
+    "updateStatus": {},
+    "getAgenciesList": {"data": []},
+    "getAgenciesListQD20": {"data": []},
+    "getSynchronizeUnit": {"data": []},
+    "registerAgency": {},
+    "deleteAgency": {},
+    "countReceiveEdoc": {"count": 0},
+    "countReceiveStatus": {"count": 0},
+    "downloadEdoc": {},
+}
+"""What the client reads of each reply besides status, code and description, as it stands in a failure."""
+SENDING: Final = frozenset({"sendEdoc", "registerAgency", "deleteAgency"})
+"""What a locked agency may not do."""
+READING_BODIES: Final = frozenset({"sendEdoc", "registerAgency"})
+"""Operations that read their body themselves; that of every other one says nothing."""
+FORGOTTEN_AFTER: Final = dt.timedelta(days=1)
+"""How long signed headers are remembered past their window; zones make it longer than it is called."""
+
+_log = logging.getLogger("axis.vxp")
+
+
+class NotProved(Refused):
+    """The headers prove nothing; which part was wrong is for the operator alone."""
+
+    def __init__(self, system: str, fault: str, detail: str) -> None:
+        super().__init__(Code.NOT_AUTHENTICATED, NOT_AUTHENTICATED)
+        self.system = system
+        self.fault = fault
+        self.detail = detail
+
+
+async def answer(request: Request, operation: Operation, perform: Perform) -> Response:
+    """Answer one call; whatever goes wrong becomes a reply of the protocol's own."""
+    door: Door = request.app.state.door
+    try:
+        asked = await _authenticate(door, request, operation)
+        with _place(asked):
+            if operation.name not in READING_BODIES:
+                await read_bytes(request, door.desk.settings.json_bytes)
+            response = await perform(asked)
+    except ClientDisconnect:
+        raise
+    except Refused as refused:
+        if isinstance(refused, NotProved):
+            _note(door, operation, refused)
+        response = _failure(request, operation, refused)
+    except AxisError as error:
+        response = _failure(request, operation, refused_by(error))
+    except Exception:  # noqa: BLE001 - a fault of ours: logged whole, and never shown
+        _log.exception("an operation failed", extra={"facts": {"operation": operation.name}})
+        response = _failure(request, operation, refused_by(InternalError()))
+    code = response.headers.get(CODE_HEADER, Code.FINE)
+    request.app.state.metrics.vxp_calls.labels(operation.name, code).inc()
+    return response
+
+
+def refuse_method(request: Request, operation: Operation) -> Response:
+    """Answer a call by the wrong method; no more of it was looked at."""
+    refused = Refused(Code.SYSTEM_ERROR, f"{operation.name} is called by {' or '.join(operation.methods)}.")
+    request.app.state.metrics.vxp_calls.labels(operation.name, refused.code).inc()
+    return _failure(request, operation, refused)
+
+
+async def check_known(asked: Asked) -> None:
+    """Refuse a call whose system was revoked since it began, for a body may come as slowly as it likes.
+
+    Raises:
+        NotProved: when it was.
+
+    """
+    system = await asked.door.systems.find(asked.call.system_id)
+    if not isinstance(system, KnownSystem) or asked.caller.token_id != _token_id(system):
+        raise NotProved(canonical(asked.call.system_id), "revoked", "while its body came in")
+
+
+def use_once(tx: Write, call: Call, now: Microseconds) -> None:
+    """Use up a call's signed headers, in the operation's own transaction; `now` is real time.
+
+    Raises:
+        NotProved: when they were used before.
+
+    """
+    if not use_header(tx, call.signed_digest, now):
+        raise NotProved(canonical(call.system_id), "replayed", f"signed text {call.signed_digest}")
+
+
+def sweep_used_headers(database: Database, settings: Settings) -> None:
+    """Forget signed headers that are too old to prove anything."""
+    kept = _window(settings) + FORGOTTEN_AFTER
+    before = Microseconds(real_now() - kept // dt.timedelta(microseconds=1))
+    database.write(lambda tx: drop_used_headers(tx, before))
+
+
+def _token_id(system: KnownSystem) -> str:
+    return f"vxp:{system.id}"
+
+
+def _window(settings: Settings) -> dt.timedelta:
+    return dt.timedelta(hours=settings.vxp_window_hours)
+
+
+async def _authenticate(door: Door, request: Request, operation: Operation) -> Asked:
+    """Find out who calls and whether they may.
+
+    Raises:
+        NotProved: when the headers prove nothing, or prove a call that this system may not make.
+        Refused: when the system's agency is locked and the operation sends something.
+
+    """
+    try:
+        claim = read_claim(request.headers.raw)
+    except VxpRefused as fault:
+        raise NotProved(UNKNOWN, fault.fault, fault.detail) from None
+    system = await door.systems.find(claim.system_id)
+    if not isinstance(system, KnownSystem):
+        if system.revoked:
+            raise NotProved(canonical(claim.system_id), "revoked", "")
+        raise NotProved(UNKNOWN, "unknown-id", claim.system_id)
+    now, window = to_datetime(real_now()), _window(door.desk.settings)
+    try:
+        call = prove(claim, system.secret, operation, now, window)
+    except VxpRefused as fault:
+        raise NotProved(system.agency, fault.fault, fault.detail) from None
+    if operation.once and not system.may_register:
+        raise NotProved(system.agency, "not-granted", "")
+    if system.locked and operation.name in SENDING:
+        raise Refused(
+            Code.UNKNOWN_SENDER, "The agency of this system is locked: it may read, and send nothing."
+        )
+    caller = Caller("agency", system.agency, True, None, _token_id(system), system.locked)
+    request.state.caller = caller  # for the log
+    return Asked(door, call, caller, system.may_register, request)
+
+
+@contextlib.contextmanager
+def _place(asked: Asked) -> Iterator[None]:
+    """Hold one of the places for documents being received, where the call brings one."""
+    if asked.call.operation is not OPERATIONS["sendEdoc"]:
+        yield
+        return
+    admission: Admission = asked.request.app.state.admission
+    with admission.one(asked.caller.token_id):
+        yield
+
+
+def _note(door: Door, operation: Operation, refused: NotProved) -> None:
+    door.failures.note(refused.system, operation.name, refused.fault, refused.detail, real_now())
+    facts = {
+        "operation": operation.name,
+        "system": refused.system,
+        "fault": refused.fault,
+        "detail": refused.detail,
+    }
+    _log.warning("a call proves nothing", extra={"facts": facts})
+
+
+def _failure(request: Request, operation: Operation, refused: Refused) -> Response:
+    if operation.name == "downloadEdoc":  # whatever has a body is a file to the client
+        response = Response(status_code=404, headers={CODE_HEADER: refused.code})
+    else:
+        response = failed(refused.code, refused.description, **FAILURE_MEMBERS[operation.name])
+    if "expect" in request.headers:
+        response.headers["Connection"] = "close"  # else the next request would be taken for the unsent body
+    if not isinstance(refused, NotProved):
+        facts = {
+            "operation": operation.name,
+            "caller": getattr(getattr(request.state, "caller", None), "agency", None),
+            "error_code": refused.code,
+            "description": refused.description,
+        }
+        _log.info("an operation was refused", extra={"facts": facts})
+    return response

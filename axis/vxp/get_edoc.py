@@ -1,0 +1,113 @@
+"""Handing a message out: as base64 in a reply (`getEdoc`), or as it is (`downloadEdoc`).
+
+Fetching changes nothing: neither the item's state nor the delivery's status. Messages of more than a mebibyte
+are made by few at a time and leave from a temporary file, so that slow readers hold no memory.
+"""
+
+import base64
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from typing import IO, Final
+
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+
+from axis.documents.envelopes import MEDIA_TYPE
+from axis.vxp.context import LARGE_BYTES, Asked
+from axis.vxp.message_contents import Composed, Source, find_source, made_of
+from axis.vxp.replies import Code, Refused, fine
+from axis.vxp.update_status import no_such_item
+
+_PIECE: Final = 3 * 64 * 1024
+"""Bytes read at once; of three, so that base64 of the pieces is base64 of the whole."""
+
+
+async def get_edoc(asked: Asked) -> Response:
+    """Return a message as base64 in `data`.
+
+    Raises:
+        Refused: with 20 where there is no such item for the caller, with 10 where a document is too large.
+
+    """
+    source = await _source(asked)
+    async with _room_for(asked, source):
+        message = await run_in_threadpool(made_of, source, asked.door.desk)
+        if len(message) <= LARGE_BYTES:
+            return fine(data=base64.b64encode(message).decode())
+        file = await run_in_threadpool(_spooled, message)
+    around = fine(data="")
+    head, empty, tail = bytes(around.body).partition(b'"data":""')
+    head, tail = head + empty[:-1], empty[-1:] + tail
+    size = len(head) + (len(message) + 2) // 3 * 4 + len(tail)
+    return StreamingResponse(
+        _encoded(head, file, tail), media_type=around.media_type, headers={"Content-Length": str(size)}
+    )
+
+
+async def download_edoc(asked: Asked) -> Response:
+    """Return a message's bytes; a failure has no body, since the real client takes any for the file.
+
+    Raises:
+        Refused: as `get_edoc`.
+
+    """
+    source = await _source(asked)
+    async with _room_for(asked, source):
+        message = await run_in_threadpool(made_of, source, asked.door.desk)
+        if len(message) <= LARGE_BYTES:
+            return Response(message, media_type=MEDIA_TYPE)
+        file = await run_in_threadpool(_spooled, message)
+    headers = {"Content-Length": str(len(message))}
+    return StreamingResponse(_pieces(file), media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _source(asked: Asked) -> Source:
+    said = asked.call.document
+    desk = asked.door.desk
+
+    def find() -> Source | None:
+        with desk.database.read() as tx:
+            return find_source(tx, desk, asked.caller, said)
+
+    source = await run_in_threadpool(find)
+    if source is None:
+        raise no_such_item(said)
+    most = desk.settings.vxp_document_bytes
+    if isinstance(source, Composed) and source.size > most:
+        raise Refused(
+            Code.INVALID_FILE,
+            f"The document is too large for this protocol: found {source.size} bytes in its files, expected "
+            f"at most {most}. Fetch it over REST: GET /v1/documents/{said.partition('.')[0]}.",
+        )
+    return source
+
+
+@contextlib.asynccontextmanager
+async def _room_for(asked: Asked, source: Source) -> AsyncIterator[None]:
+    """Wait for a place among the few that make large messages; the others need none."""
+    if getattr(source, "size", 0) <= LARGE_BYTES:
+        yield
+        return
+    async with asked.door.large:
+        yield
+
+
+def _spooled(message: bytes) -> IO[bytes]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who reads it to its end
+    file.write(message)
+    file.seek(0)
+    return file
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _encoded(head: bytes, file: IO[bytes], tail: bytes) -> Iterator[bytes]:
+    yield head
+    for piece in _pieces(file):
+        yield base64.b64encode(piece)
+    yield tail

@@ -1,0 +1,78 @@
+"""A message being taken in, and what is known of it should it be refused.
+
+It decides nothing. From the moment its sender is known, a refusal is recorded for the sender before it is
+answered; what a fault of edXML is called over the old protocol is settled here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from axis.intake.context import Desk
+from axis.intake.procedure import Refused as RefusedMessage
+from axis.intake.procedure import refuse
+from axis.protocol.codes import AgencyCode
+from axis.protocol.edxml import AttachmentInvalid, EdxmlInvalid, EdxmlWarning
+from axis.protocol.errors import AxisError, ManifestInvalid, Place
+from axis.protocol.manifest import Manifest
+from axis.vxp.replies import Code, Refused
+
+USUAL: Final = frozenset({"attachment-zipped"})
+"""What the real client does to most files."""
+_NO_FILE: Final = frozenset({"too-large", "too-many-attachments", "content-too-large", "attachment-missing"})
+"""Faults by which there is no file to look into, or too much of one."""
+RECORDED: Final = "refusal"
+"""The parameter by which intake says that it recorded a refusal."""
+
+
+@dataclass(slots=True)
+class Case:
+    """A message under way.
+
+    `sender` is the system's own agency until the one that the caller named is known to be its to speak for,
+    then that one, then the one settled.
+    """
+
+    sender: AgencyCode
+    sha256: str
+    manifest: Manifest | None = None
+    warnings: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)
+    """Warnings of what every client does: kept with the document, and not told in the reply."""
+
+
+async def refused(desk: Desk, case: Case, error: AxisError | EdxmlInvalid) -> AxisError | Refused:
+    """Record a refusal, unless that is done, and return what to raise for the reply."""
+    known = as_error(error) if isinstance(error, EdxmlInvalid) else error
+    if RECORDED not in known.params:
+        await refuse(desk, known, RefusedMessage(case.sender, case.sha256, case.manifest))
+    if isinstance(error, EdxmlInvalid):
+        return Refused(code_of(error), f"The message was refused, {error.code}: {error}.")
+    return known
+
+
+def as_error(fault: EdxmlInvalid) -> ManifestInvalid:
+    """Return a fault of a message as the refusal that its sender sees over REST."""
+    pointer = f"edxml:{fault.line or 1}/{fault.element}"
+    return ManifestInvalid(Place(pointer, fault.found, fault.expected))
+
+
+def code_of(fault: EdxmlInvalid) -> Code:
+    """Return the old protocol's code for a fault of a message or of one of its files."""
+    if fault.code in _NO_FILE:
+        return Code.INVALID_FILE
+    return Code.FILE_PROCESSING if isinstance(fault, AttachmentInvalid) else Code.EDXML_INVALID
+
+
+def sentences(warnings: Iterable[EdxmlWarning]) -> list[str]:
+    """Return warnings as they are told to the sender and kept with the document."""
+    return [
+        f"line {warning.line}, {warning.element or 'the message'}: {warning.code}, found {warning.found}"
+        for warning in warnings
+    ]
+
+
+def success(warnings: Iterable[str]) -> str:
+    """Return the description of a reply that all is well, with what was taken though it was wrong."""
+    told = "; ".join(warnings)
+    return f"Success. Warnings: {told}" if told else "Success"

@@ -1,0 +1,94 @@
+"""What lies ready for a caller's agencies: listed and counted, documents and statuses apart.
+
+Listing takes nothing off a list: `updateStatus` does. What the real client leaves behind in its headers from
+earlier calls (`status`, `from`, `to`, `docId`) narrows nothing here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from axis.deliveries.queues import Item, ItemKind, TransportState, count_open, open_items
+from axis.protocol.errors import shorten
+from axis.protocol.vxp import Call
+from axis.vxp.context import Asked
+from axis.vxp.dates import moments_of, stamp
+from axis.vxp.replies import Code, Refused, fine
+
+SERVICE: Final = "eDoc"
+"""The one `serviceType` there is."""
+STATES: Final[Mapping[TransportState, str]] = {
+    "initial": "Chờ nhận",
+    "processing": "Đang nhận",
+    "done": "Đã nhận",
+    "fail": "Nhận lỗi",
+}
+"""How far an item's receiver is with it, and what that is called."""
+_KINDS: Final[Mapping[str, ItemKind]] = {"": "edoc", "edoc": "edoc", "status": "status"}
+
+
+async def list_received(asked: Asked) -> Response:
+    """Return the oldest items that wait for the caller's agencies: documents, or statuses.
+
+    Raises:
+        Refused: with 20 for a `messagetype` that there is not, and for days that cannot be read.
+
+    """
+    kind = kind_of(asked.call)
+    after, before = moments_of(asked.call)
+    desk = asked.door.desk
+
+    def read() -> list[Item]:
+        with desk.database.read() as tx:
+            limit = desk.settings.vxp_list_items
+            return open_items(tx, asked.caller, kind, after=after, before=before, limit=limit)
+
+    return fine(data=[_described(item) for item in await run_in_threadpool(read)])
+
+
+def kind_of(call: Call) -> ItemKind:
+    """Return the kind of item that a list is asked for; documents where nothing is said.
+
+    Raises:
+        Refused: with 20 for one that there is not.
+
+    """
+    said = call.first("messagetype")
+    kind = _KINDS.get(said.strip().lower())
+    if kind is None:
+        raise Refused(Code.SYSTEM_ERROR, f"messagetype: found {shorten(said)}, expected edoc or status.")
+    return kind
+
+
+async def count_documents(asked: Asked) -> Response:
+    """Return how many documents wait for the caller's agencies."""
+    return await _counted(asked, "edoc")
+
+
+async def count_statuses(asked: Asked) -> Response:
+    """Return how many statuses wait for the caller's agencies."""
+    return await _counted(asked, "status")
+
+
+async def _counted(asked: Asked, kind: ItemKind) -> Response:
+    def read() -> int:
+        with asked.door.desk.database.read() as tx:
+            return count_open(tx, asked.caller, kind)
+
+    return fine(count=await run_in_threadpool(read))
+
+
+def _described(item: Item) -> dict[str, Any]:
+    return {
+        "docId": item.id,
+        "serviceType": SERVICE,
+        "messageType": item.kind,
+        "created_time": stamp(item.created_at),
+        "updated_time": stamp(item.updated_at),
+        "from": item.sender,
+        "to": item.agency,
+        "status": item.state,
+        "status_desc": STATES[item.state],
+    }

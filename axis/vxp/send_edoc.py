@@ -1,0 +1,220 @@
+"""`sendEdoc`: a document or a status comes in as edXML, from headers to reply.
+
+  1  may the system speak for `from`, and is that open?
+  2  read the body within limits; it is what `hash-file` says
+  3  read the message
+  4  who sends it, to whom, about what; is it known already → the first one's id again
+  5  derive its manifest, and take it in as any document (`axis.intake.procedure`)
+
+A status goes another way from 4 on (`axis.vxp.status_messages`). A refusal is recorded for the sender, who
+then sees it over REST too, or for the system's own agency where it may not speak for `from`; nothing else of
+a refused message is kept.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from axis.clock import day_of
+from axis.documents.envelopes import find_by_identity, identity_of
+from axis.intake.procedure import Derived, submit_derived
+from axis.intake.receiving import ReceivedAttachment
+from axis.protocol import edxml
+from axis.protocol.errors import AxisError
+from axis.vxp import addressing, document_queries
+from axis.vxp.addressing import Routed
+from axis.vxp.calls import check_known
+from axis.vxp.context import LARGE_BYTES, Asked, Door
+from axis.vxp.envelope_signatures import judge_envelope
+from axis.vxp.incoming import USUAL, Case, refused, sentences, success
+from axis.vxp.manifests import DerivedAttachment, DerivedManifest, derive, digests_of
+from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, Body, declared_digest, receive, take_file
+from axis.vxp.replies import fine
+from axis.vxp.status_messages import answer_status
+
+T = TypeVar("T")
+
+KINDS: Final = {edxml.Document: "edoc", edxml.Status: "status"}
+"""The parameter `messagetype` by what a message is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A document as the store made it out: new and routed, or known already by the first one's id."""
+
+    identity: str
+    routed: Routed | None = None
+    earlier: str | None = None
+
+
+async def send_edoc(asked: Asked) -> Response:
+    """Take a document or a status as edXML and answer with its id; the same message again gets the first id.
+
+    Raises:
+        Refused: for what is wrong with the message or its files.
+        AxisError: for all else that is refused.
+
+    """
+    desk = asked.door.desk
+    sender = addressing.remembered_sender(asked)
+    case = Case(sender or asked.own, declared_digest(asked.call.first("hash-file")))
+    length = asked.request.headers.get("content-length")
+    try:
+        if sender is None:
+            await run_in_threadpool(_name_sender, asked, case)
+        body = await receive(asked.request.stream(), length, desk.settings)
+        try:
+            await check_known(asked)
+            async with _room(asked.door, body):
+                response = await _take(asked, case, body)
+        finally:
+            body.close()
+    except (AxisError, edxml.EdxmlInvalid) as fault:
+        raise await refused(desk, case, fault) from None
+    asked.door.arrivals.wake()
+    return response
+
+
+def _name_sender(asked: Asked, case: Case) -> None:
+    with asked.door.desk.database.read() as tx:
+        case.sender = addressing.named_sender(tx, asked)
+        addressing.check_open(tx, asked, case.sender)
+
+
+@contextlib.asynccontextmanager
+async def _room(door: Door, body: Body) -> AsyncIterator[None]:
+    """Wait until there is memory for a large message; it was received already, and holds nobody's place."""
+    async with door.large if body.size > LARGE_BYTES else contextlib.nullcontext():
+        yield
+
+
+async def _take(asked: Asked, case: Case, body: Body) -> Response:
+    arrived = await take_file(body, asked.call.first("hash-file"))
+    case.sha256 = arrived.stored.sha256
+    reading = await _read(asked, arrived.data)
+    case.usual += sentences(each for each in reading.warnings if each.code in USUAL)
+    case.warnings += sentences(each for each in reading.warnings if each.code not in USUAL)
+    said, kind = asked.call.first("messagetype").strip().lower(), KINDS[type(reading.message)]
+    if said != kind:
+        case.warnings.append(f"messagetype says {said[:20]}, and the message is an {kind}")
+    if isinstance(reading.message, edxml.Status):
+        return await answer_status(asked, case, reading.message, arrived.data)
+    return await _submit(asked, case, arrived, reading.message, signed=reading.signed)
+
+
+async def _read(asked: Asked, data: bytes) -> edxml.Reading:
+    desk = asked.door.desk
+    limits = edxml.EdxmlLimits(
+        message_bytes=len(data),  # it was held to its limit while it came in
+        attachments=desk.limits.attachments,
+        content_bytes=desk.settings.vxp_document_bytes,
+    )
+    return await _for_size(len(data), partial(edxml.read, data, limits))
+
+
+async def _submit(
+    asked: Asked, case: Case, arrived: Arrived, document: edxml.Document, *, signed: bool
+) -> Response:
+    desk = asked.door.desk
+    size = len(arrived.data)
+    digests = await _for_size(size, partial(digests_of, document))
+    settled = await run_in_threadpool(_settle, asked, case, document, digests)
+    if settled.routed is None:
+        return fine(success(case.warnings), DocId=settled.earlier)
+    derived = await _for_size(size, partial(_derive, asked, case, document, settled.routed, digests))
+    case.manifest = derived.manifest
+    case.warnings += derived.warnings
+    if signed:
+        case.warnings += await judge_envelope(desk.trust, case.sender, arrived.stored, desk.clock.now())
+    attachments = await _for_size(size, partial(_received, derived.attachments, desk.settings.inline_bytes))
+    try:
+        answer = await submit_derived(
+            desk,
+            Derived(
+                manifest=derived.manifest,
+                manifest_bytes=derived.manifest_bytes,
+                attachments={attachment.name: attachment for attachment in attachments},
+                message=arrived.stored,
+                document_id=document.document_id,
+                identity=settled.identity,
+                asks=settled.routed.asks,
+                warnings=(*case.usual, *case.warnings),
+            ),
+        )
+    finally:
+        _close(attachments)
+    if answer.new is not None:
+        return fine(success(case.warnings), DocId=answer.new.id)
+    first = await run_in_threadpool(_id_of, asked, answer.position)
+    return fine(success(case.warnings), DocId=first)
+
+
+async def _for_size(size: int, work: Callable[[], T]) -> T:
+    """Do work on the spot for a small message, in a thread for a larger one."""
+    return await run_in_threadpool(work) if size > IN_THREAD_BYTES else work()
+
+
+def _settle(asked: Asked, case: Case, document: edxml.Document, digests: Iterable[str]) -> _Settled:
+    """Find out who sends to whom about what, and whether the message came before."""
+    desk = asked.door.desk
+    with desk.database.read() as tx:
+        organ_id = document.sender.organ_id
+        case.sender = addressing.settled_sender(tx, asked, case.sender, organ_id, case.warnings)
+        kind = document.business.type
+        identity = identity_of(case.sender, document.document_id, kind, list(digests))
+        earlier = find_by_identity(tx, [identity]).get(identity)
+        if earlier is None:
+            return _Settled(identity, addressing.route(tx, asked, document, case.sender, case.warnings))
+        case.warnings.append("the message came before: this is the first one's DocId")
+        missed = addressing.passed_over(tx, asked, document, earlier)
+        if missed:
+            names = ", ".join(missed)
+            case.warnings.append(f"it is not sent again, so not to {names}: an update can add recipients")
+        return _Settled(identity, earlier=document_queries.id_of(tx, earlier))
+
+
+def _derive(
+    asked: Asked, case: Case, document: edxml.Document, routed: Routed, digests: tuple[str, ...]
+) -> DerivedManifest:
+    desk = asked.door.desk
+    return derive(
+        document,
+        sender=case.sender,
+        recipients=routed.recipients,
+        day=day_of(desk.clock.now()),
+        limits=desk.limits,
+        concerned=routed.concerned,
+        digests=digests,
+    )
+
+
+def _received(files: Iterable[DerivedAttachment], memory: int) -> list[ReceivedAttachment]:
+    """Return files as intake takes them: in memory up to so many bytes of all, the rest on disk."""
+    received: list[ReceivedAttachment] = []
+    for file in files:
+        size = len(file.content)
+        if size <= memory:
+            memory -= size
+            received.append(ReceivedAttachment(file.name, size, file.sha256, file.content, None))
+            continue
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the document's intake
+        spool.write(file.content)
+        received.append(ReceivedAttachment(file.name, size, file.sha256, None, spool))
+    return received
+
+
+def _close(attachments: Iterable[ReceivedAttachment]) -> None:
+    for attachment in attachments:
+        if attachment.spool is not None:
+            attachment.spool.close()
+
+
+def _id_of(asked: Asked, position: int) -> str:
+    with asked.door.desk.database.read() as tx:
+        return document_queries.id_of(tx, position)
