@@ -36,11 +36,11 @@ from axis.database import Database, Read, open_database
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.migrate import migrate, require_current
-from axis.deliveries.waiting_readers import Arrivals
+from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
 from axis.documents.uploads import sweep_uploads
 from axis.intake.admission import Admission
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
@@ -50,7 +50,7 @@ from axis.settings import Settings, from_environment
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.revocation_fetching import fetch_some
 from axis.vxp.calls import sweep_used_headers
-from axis.vxp.context import Door
+from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
 from axis.vxp.systems import Systems
 from axis.watch import Chore, Watch
@@ -67,10 +67,14 @@ class Hub:
     callers: Callers
     trust: Trust
     recorder: Recorder
-    arrivals: Arrivals
+    waiting_readers: WaitingReaders
     systems: Systems
     failures: Failures
     watch: Watch
+    metrics: Metrics
+    admission: Admission
+    intake: IntakeContext
+    vxp: VxpContext
 
     def close(self) -> None:
         """Finish what is queued and let go of the store."""
@@ -114,6 +118,13 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         Chore("failures", 1, failures.flush),
     )
     watch = Watch(database, on_change, chores)
+    waiting_readers = WaitingReaders(database)
+    metrics = Metrics()
+    metrics.trust_left_out.set_function(lambda: len(trust.left_out))
+    admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
+    database.expect(admission.under_way)
+    limits = manifest_limits(settings)
+    intake = IntakeContext(database, clock, settings, directory, trust, recorder, limits)
     return Hub(
         settings=settings,
         database=database,
@@ -122,10 +133,14 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         callers=callers,
         trust=trust,
         recorder=recorder,
-        arrivals=Arrivals(database),
+        waiting_readers=waiting_readers,
         systems=systems,
         failures=failures,
         watch=watch,
+        metrics=metrics,
+        admission=admission,
+        intake=intake,
+        vxp=VxpContext(intake, waiting_readers, systems, failures),
     )
 
 
@@ -134,7 +149,7 @@ def create_app(hub: Hub) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub.watch.running(), hub.arrivals.running():
+        async with hub.watch.running(), hub.waiting_readers.running():
             hub.trust.warm_up()
             yield
         await run_in_threadpool(hub.failures.flush)
@@ -148,21 +163,7 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    _furnish(app, hub)
-    app.state.metrics = Metrics()
-    app.state.metrics.trust_left_out.set_function(lambda: len(hub.trust.left_out))
-    app.state.admission = Admission(hub.settings.requests_in_flight, hub.settings.requests_per_caller)
-    hub.database.expect(app.state.admission.under_way)
-    app.state.desk = Desk(
-        hub.database,
-        hub.clock,
-        hub.settings,
-        hub.directory,
-        hub.trust,
-        hub.recorder,
-        manifest_limits(hub.settings),
-    )
-    app.state.door = Door(app.state.desk, hub.arrivals, hub.systems, hub.failures)
+    app.state.hub = hub
     app.include_router(axis.intake.routes.router)  # documents come in
     app.include_router(axis.documents.routes.router)  # and are read and searched
     app.include_router(axis.evidence.routes.router)  # and proven
@@ -179,7 +180,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.health.router)
     axis.web.description.install(app)
     problems.install(app)
-    app.add_middleware(Telemetry, metrics=app.state.metrics)
+    app.add_middleware(Telemetry, metrics=hub.metrics)
     return app
 
 
@@ -206,18 +207,6 @@ def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
     else:
         require_current(database)
     return database
-
-
-def _furnish(app: FastAPI, hub: Hub) -> None:
-    """Put on the application what its handlers ask for."""
-    app.state.settings = hub.settings
-    app.state.database = hub.database
-    app.state.clock = hub.clock
-    app.state.directory = hub.directory
-    app.state.callers = hub.callers
-    app.state.trust = hub.trust
-    app.state.recorder = hub.recorder
-    app.state.arrivals = hub.arrivals
 
 
 def _offset(tx: Read) -> int:

@@ -40,7 +40,7 @@ def ready(request: Request, database: DatabaseDep) -> Response:
     """
     if not _is_readable(database):
         raise Overloaded(retry_after_seconds=1)
-    trust: Trust = request.app.state.trust
+    trust: Trust = request.app.state.hub.trust
     return Response("\n".join(["ready", *_left_out(trust.left_out), ""]), media_type="text/plain")
 
 
@@ -58,8 +58,8 @@ async def version() -> dict[str, str]:
 )
 async def metrics(request: Request) -> Response:
     """Give this process's metrics, where the setting allows it."""
-    found: Metrics = request.app.state.metrics
-    if not request.app.state.settings.metrics:
+    found: Metrics = request.app.state.hub.metrics
+    if not request.app.state.hub.settings.metrics:
         raise NotFound
     return Response(found.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

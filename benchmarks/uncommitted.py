@@ -52,7 +52,8 @@ def main(port: int) -> None:
     """Serve on a port of loopback until told to stop."""
     hub = build(from_environment(os.environ))
     app = create_app(hub)
-    app.state.desk = dataclasses.replace(app.state.desk, recorder=NoRecorder(_sealed()))
+    intake = dataclasses.replace(hub.intake, recorder=NoRecorder(_sealed()))
+    app.state.hub = dataclasses.replace(hub, intake=intake)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(uvicorn.Server(config).serve())

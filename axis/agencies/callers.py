@@ -111,7 +111,7 @@ _bearer = HTTPBearer(
 
 async def any_caller(request: Request, _described: Annotated[object, Security(_bearer)]) -> Caller:
     """Let anyone with a valid token pass."""
-    callers: Callers = request.app.state.callers
+    callers: Callers = request.app.state.hub.callers
     caller = await callers.identify(request.headers.get("authorization"))
     request.state.caller = caller
     return caller

@@ -120,7 +120,7 @@ def subtree_filter(column: ColumnElement[Any], caller: Caller) -> ColumnElement[
 
 
 async def _directory(request: Request) -> Directory:
-    directory: Directory = request.app.state.directory
+    directory: Directory = request.app.state.hub.directory
     return directory
 
 

@@ -158,7 +158,7 @@ async def _serve(servers: Sequence[_Listener], hub: Hub) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        hub.arrivals.close()  # those who wait get their answer now, instead of holding the hub up
+        hub.waiting_readers.close()  # those who wait get their answer now, instead of holding the hub up
         for server in servers:
             server.should_exit = True
 

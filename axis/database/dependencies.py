@@ -1,7 +1,8 @@
 """What route handlers ask for: the store, the clock and the settings of the application they belong to.
 
-The composition root (`axis.app`) puts these on `app.state`; nothing else is global. Dependencies that only
-look something up are `async`: the framework runs plain functions in a thread, which costs more than they do.
+The composition root (`axis.app`) puts one `Hub` on `app.state.hub`; nothing else is global. Dependencies
+that only look something up are `async`: the framework runs plain functions in a thread, which costs more
+than they do.
 """
 
 from typing import Annotated
@@ -14,17 +15,17 @@ from axis.settings import Settings
 
 
 async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
+    database: Database = request.app.state.hub.database
     return database
 
 
 async def _clock(request: Request) -> Clock:
-    clock: Clock = request.app.state.clock
+    clock: Clock = request.app.state.hub.clock
     return clock
 
 
 async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
+    settings: Settings = request.app.state.hub.settings
     return settings
 
 

@@ -18,7 +18,7 @@ from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import cursor_after
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, event_audience
-from axis.deliveries.waiting_readers import Arrivals
+from axis.deliveries.waiting_readers import WaitingReaders
 
 Item = dict[str, Any]
 
@@ -39,7 +39,7 @@ def read_events(database: Database, audience: Audience, after: int, limit: int) 
 
 
 async def stream(
-    arrivals: Arrivals,
+    waiting_readers: WaitingReaders,
     audience: Audience,
     read: Callable[[int], list[tuple[int, Item]]],
     after: int,
@@ -52,13 +52,13 @@ async def stream(
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()
     yield b"retry: 1000\n\n"
-    with arrivals.waiting(audience.agencies) as waiting:
-        while not arrivals.closing and await still_permitted():
+    with waiting_readers.waiting(audience.agencies) as waiting:
+        while not waiting_readers.closing and await still_permitted():
             page = await run_in_threadpool(read, after)
             while not page and loop.time() - spoke_at < HEARTBEAT_SECONDS:
                 if await waiting.until(loop.time() + PERMISSION_SECONDS):
                     break
-                if arrivals.closing or not await still_permitted():
+                if waiting_readers.closing or not await still_permitted():
                     return
             if page:
                 after = page[-1][0]

@@ -22,7 +22,7 @@ from axis.deliveries.cursors import PATTERN, page_of, position_of
 from axis.deliveries.events import STREAM_PAGE, Item, read_events, stream
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
-from axis.deliveries.waiting_readers import ArrivalsDep, read_or_wait
+from axis.deliveries.waiting_readers import WaitingReadersDep, read_or_wait
 from axis.ledger.recorder import Recorder
 from axis.problems import declare, describe, language_of
 from axis.protocol.bodies import read_json
@@ -66,7 +66,7 @@ async def read_my_inbox(
     request: Request,
     database: DatabaseDep,
     directory: DirectoryDep,
-    arrivals: ArrivalsDep,
+    waiting_readers: WaitingReadersDep,
     caller: AgencyCaller,
 ) -> Response:
     """Return the deliveries after a cursor; agencies only.
@@ -77,7 +77,7 @@ async def read_my_inbox(
     audience = await run_in_threadpool(_audience, database, directory, caller, query.agency)
     after = position_of(query.after)
     found = await read_or_wait(
-        arrivals,
+        waiting_readers,
         audience.agencies,
         lambda: read_inbox(database, audience, after, query.limit),
         query.wait,
@@ -104,7 +104,7 @@ async def read_my_events(
     request: Request,
     database: DatabaseDep,
     directory: DirectoryDep,
-    arrivals: ArrivalsDep,
+    waiting_readers: WaitingReadersDep,
     caller: AgencyOrAuditor,
     last_event_id: Annotated[
         str | None, Header(pattern=PATTERN, description="Where a stream that broke goes on.")
@@ -121,7 +121,7 @@ async def read_my_events(
         return _stream(request, database, audience, after)
     after = position_of(query.after)
     found = await read_or_wait(
-        arrivals,
+        waiting_readers,
         audience.agencies,
         lambda: read_events(database, audience, after, query.limit),
         query.wait,
@@ -228,7 +228,7 @@ def _wants_stream(accept: str) -> bool:
 
 async def _identify(request: Request) -> Caller:
     """Look again who calls, for a request that lasts longer than its token may hold."""
-    callers: Callers = request.app.state.callers
+    callers: Callers = request.app.state.hub.callers
     return await callers.identify(request.headers.get("authorization"))
 
 
@@ -244,7 +244,7 @@ def _stream(request: Request, database: Database, audience: Audience, after: int
         return read_events(database, audience, position, STREAM_PAGE)
 
     return StreamingResponse(
-        stream(request.app.state.arrivals, audience, read, after, still_permitted),
+        stream(request.app.state.hub.waiting_readers, audience, read, after, still_permitted),
         media_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -253,10 +253,10 @@ def _stream(request: Request, database: Database, audience: Audience, after: int
 async def _record(
     request: Request, caller: Caller, posted: list[PostedStatus | AxisError]
 ) -> list[GivenStatus | AxisError]:
-    recorder: Recorder = request.app.state.recorder
-    call = StatusCall(caller, request.app.state.directory, posted)
+    recorder: Recorder = request.app.state.hub.recorder
+    call = StatusCall(caller, request.app.state.hub.directory, posted)
     recorded = await recorder.record_async(answer_statuses, call)
-    request.app.state.arrivals.wake()
+    request.app.state.hub.waiting_readers.wake()
     return recorded.result
 
 

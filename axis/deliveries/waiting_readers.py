@@ -49,7 +49,7 @@ class Waiting:
         return True
 
 
-class Arrivals:
+class WaitingReaders:
     """Who waits in this process; used from its event loop, except for `wake`."""
 
     def __init__(self, database: Database) -> None:
@@ -90,7 +90,7 @@ class Arrivals:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Look for arrivals until the context ends."""
+        """Look for what arrived until the context ends."""
         self._loop = asyncio.get_running_loop()
         task = asyncio.create_task(self._run())
         try:
@@ -109,7 +109,7 @@ class Arrivals:
             try:
                 await self._look()
             except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
-                _log.exception("looking for arrivals failed and will be tried again")
+                _log.exception("looking for what arrived failed and will be tried again")
             await asyncio.sleep(REST_SECONDS)
 
     async def _look(self) -> None:
@@ -135,7 +135,7 @@ class Arrivals:
 
 
 async def read_or_wait(
-    arrivals: Arrivals,
+    waiting_readers: WaitingReaders,
     agencies: Collection[str] | None,
     read: Callable[[], list[T]],
     wait_seconds: float,
@@ -148,9 +148,9 @@ async def read_or_wait(
     if not wait_seconds:
         return await run_in_threadpool(read)
     deadline = asyncio.get_running_loop().time() + wait_seconds
-    with arrivals.waiting(agencies) as waiting:
+    with waiting_readers.waiting(agencies) as waiting:
         while not (found := await run_in_threadpool(read)):
-            if arrivals.closing or not await waiting.until(deadline):
+            if waiting_readers.closing or not await waiting.until(deadline):
                 break
             await identify()
     return found
@@ -171,9 +171,9 @@ def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], 
         return newest, concerned
 
 
-async def _arrivals(request: Request) -> Arrivals:
-    arrivals: Arrivals = request.app.state.arrivals
-    return arrivals
+async def _waiting_readers(request: Request) -> WaitingReaders:
+    waiting_readers: WaitingReaders = request.app.state.hub.waiting_readers
+    return waiting_readers
 
 
-ArrivalsDep = Annotated[Arrivals, Depends(_arrivals)]
+WaitingReadersDep = Annotated[WaitingReaders, Depends(_waiting_readers)]

@@ -1,4 +1,4 @@
-"""What the way of a document in needs: its collaborators, put together once by the composition root."""
+"""The collaborators that intake needs, built once by the composition root."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,8 +15,8 @@ from axis.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The collaborators of intake."""
+class IntakeContext:
+    """What every step of taking a document in may use."""
 
     database: Database
     clock: Clock
@@ -27,9 +27,9 @@ class Desk:
     limits: ManifestLimits
 
 
-async def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+async def _intake(request: Request) -> IntakeContext:
+    intake: IntakeContext = request.app.state.hub.intake
+    return intake
 
 
-DeskDep = Annotated[Desk, Depends(_desk)]
+IntakeDep = Annotated[IntakeContext, Depends(_intake)]

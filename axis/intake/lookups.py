@@ -12,7 +12,7 @@ from axis.agencies.systems import speaking_only
 from axis.clock import real_now
 from axis.database import Database
 from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import (
     AxisError,
@@ -46,19 +46,19 @@ class Standing:
 
 
 def look_up(
-    desk: Desk, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
+    intake: IntakeContext, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
 ) -> Standing:
     """Find what stands; `manifest` is None when it broke a rule, and then only its identity is looked for."""
-    with desk.database.read() as tx:
-        if not desk.directory.may_speak_for(tx, caller, sender):
+    with intake.database.read() as tx:
+        if not intake.directory.may_speak_for(tx, caller, sender):
             return Standing(may_speak=False, sender=None, earlier=None)
-        known = desk.directory.find(tx, (sender, *(manifest.to if manifest else ())))
+        known = intake.directory.find(tx, (sender, *(manifest.to if manifest else ())))
         earlier = find_by_manifest(tx, [digest]).get(digest)
         if manifest is None or earlier is not None:
             return Standing(may_speak=True, sender=known.get(sender), earlier=earlier)
         numbered = find_by_number(tx, [_number_of(reference) for reference in manifest.refers_to])
         size = sum(attachment.size for attachment in manifest.attachments)
-        limit = desk.settings.vxp_document_bytes
+        limit = intake.settings.vxp_document_bytes
         unreachable = speaking_only(tx, manifest.to, real_now()) if size > limit else set()
     return Standing(True, known.get(sender), None, known, numbered, unreachable, limit)
 

@@ -26,7 +26,7 @@ from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
 from axis.documents.uploads import drop_uploads, store_upload
 from axis.intake import lookups
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.intake.digests import check_attachments
 from axis.intake.policy import decide
 from axis.intake.receiving import Received, ReceivedAttachment
@@ -95,7 +95,7 @@ class Refused:
     manifest: Manifest | None = None
 
 
-async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
+async def submit(intake: IntakeContext, caller: Caller, received: Received) -> Answer:
     """Take a received document through steps 3 to 8.
 
     Raises:
@@ -103,11 +103,11 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
 
     """
     # 3 parse the manifest; may the caller speak for `from`?
-    value = loads(received.manifest, max_bytes=desk.limits.bytes)
+    value = loads(received.manifest, max_bytes=intake.limits.bytes)
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
-    fault = _check(desk, case, value)
-    found = await run_in_threadpool(lookups.look_up, desk, caller, case.sender, case.digest, case.manifest)
+    fault = _check(intake, case, value)
+    found = await run_in_threadpool(lookups.look_up, intake, caller, case.sender, case.digest, case.manifest)
     lookups.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
@@ -119,13 +119,13 @@ async def submit(desk: Desk, caller: Caller, received: Received) -> Answer:
         lookups.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
         check_attachments(case.manifest, received)
-        return await _accept(desk, case, case.manifest, received, lookups.targets(found, case.manifest))
+        return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
-        await _record(desk, case, refusal)
+        await _record(intake, case, refusal)
         raise
 
 
-async def submit_derived(desk: Desk, derived: Derived) -> Answer:
+async def submit_derived(intake: IntakeContext, derived: Derived) -> Answer:
     """Take a document that came as a message of the old protocol through steps 6 to 8.
 
     Who sends it to whom was settled when its manifest was made from the message, so that keeps the rules and
@@ -142,24 +142,24 @@ async def submit_derived(desk: Desk, derived: Derived) -> Answer:
     try:
         targets: tuple[int | None, ...] = ()
         if manifest.refers_to:
-            targets = await run_in_threadpool(lookups.find_targets, desk.database, manifest)
-        return await _accept(desk, case, manifest, received, targets, derived)
+            targets = await run_in_threadpool(lookups.find_targets, intake.database, manifest)
+        return await _accept(intake, case, manifest, received, targets, derived)
     except AxisError as refusal:
-        await _record(desk, case, refusal)
+        await _record(intake, case, refusal)
         raise
 
 
-async def refuse(desk: Desk, refusal: AxisError, refused: Refused) -> None:
+async def refuse(intake: IntakeContext, refusal: AxisError, refused: Refused) -> None:
     """Record a refusal met outside of the steps: of a message that cannot be read, or of a status.
 
     The caller must be known to speak for the sender.
     """
     case = _Case(refused.sender, refused.message_sha256, (), refused.manifest)
-    await _record(desk, case, refusal)
+    await _record(intake, case, refusal)
 
 
 async def _accept(
-    desk: Desk,
+    intake: IntakeContext,
     case: _Case,
     manifest: Manifest,
     received: Received,
@@ -167,12 +167,12 @@ async def _accept(
     derived: Derived | None = None,
 ) -> Answer:
     # 6 verify the signatures, at the time of acceptance
-    accepted_at = desk.clock.now()
-    judged = case.judged = await desk.trust.judge(_signed(case, manifest, received, accepted_at))
+    accepted_at = intake.clock.now()
+    judged = case.judged = await intake.trust.judge(_signed(case, manifest, received, accepted_at))
     # 7 decide by policy
-    decide(judged.verdict, desk.settings)
+    decide(judged.verdict, intake.settings)
     # 8 commit
-    attachments = await _store_attachments(desk, manifest, received)
+    attachments = await _store_attachments(intake, manifest, received)
     new = NewDocument(
         id=str(uuid.uuid4()),
         manifest=manifest,
@@ -183,14 +183,14 @@ async def _accept(
         accepted_at=accepted_at,
         targets=targets,
         asks=derived.asks if derived else None,
-        envelope=await _store_message(desk, derived) if derived else None,
+        envelope=await _store_message(intake, derived) if derived else None,
         find_material=judged.find_material,
     )
-    return await _commit(desk, new)
+    return await _commit(intake, new)
 
 
-async def _store_message(desk: Desk, derived: Derived) -> Envelope:
-    stored = await _store(desk, derived.message)
+async def _store_message(intake: IntakeContext, derived: Derived) -> Envelope:
+    stored = await _store(intake, derived.message)
     return Envelope(
         derived.document_id,
         derived.identity,
@@ -202,10 +202,10 @@ async def _store_message(desk: Desk, derived: Derived) -> Envelope:
     )
 
 
-def _check(desk: Desk, case: _Case, value: object) -> ManifestInvalid | None:
+def _check(intake: IntakeContext, case: _Case, value: object) -> ManifestInvalid | None:
     """Check the manifest, and hold the outcome back until the caller is known to speak for its sender."""
     try:
-        case.manifest = check_manifest(value, desk.limits, sha256=case.digest)
+        case.manifest = check_manifest(value, intake.limits, sha256=case.digest)
     except ManifestInvalid as fault:
         return fault
     return None
@@ -218,49 +218,49 @@ def _signed(case: _Case, manifest: Manifest, received: Received, accepted_at: Mi
 
 
 async def _store_attachments(
-    desk: Desk, manifest: Manifest, received: Received
+    intake: IntakeContext, manifest: Manifest, received: Received
 ) -> tuple[StoredAttachment, ...]:
     """Store what does not fit in a row ahead of the document; the sweep takes it back should the hub die."""
     return tuple(
-        [await _store(desk, received.attachments[declared.name]) for declared in manifest.attachments]
+        [await _store(intake, received.attachments[declared.name]) for declared in manifest.attachments]
     )
 
 
-async def _store(desk: Desk, attachment: ReceivedAttachment) -> StoredAttachment:
+async def _store(intake: IntakeContext, attachment: ReceivedAttachment) -> StoredAttachment:
     if attachment.spool is None:
         return StoredAttachment(attachment.content, None)
-    return StoredAttachment(None, await run_in_threadpool(store_upload, desk.database, attachment.spool))
+    return StoredAttachment(None, await run_in_threadpool(store_upload, intake.database, attachment.spool))
 
 
-async def _commit(desk: Desk, new: NewDocument) -> Answer:
+async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     uploads = [stored.upload for stored in new.attachments if stored.upload is not None]
     if new.envelope is not None and new.envelope.upload is not None:
         uploads.append(new.envelope.upload)
     try:
-        recorded = await desk.recorder.record_async(record_documents, new)
+        recorded = await intake.recorder.record_async(record_documents, new)
     except AxisError as refusal:
-        await run_in_threadpool(drop_uploads, desk.database, uploads)
+        await run_in_threadpool(drop_uploads, intake.database, uploads)
         if isinstance(refusal, NumberTaken):  # now it can be said by which document
-            await run_in_threadpool(_name_holder, desk, new.manifest)
+            await run_in_threadpool(_name_holder, intake, new.manifest)
         raise
     outcome: Accepted = recorded.result
     if outcome.repeated:
-        await run_in_threadpool(drop_uploads, desk.database, uploads)
+        await run_in_threadpool(drop_uploads, intake.database, uploads)
         return Answer(outcome.position, repeated=True)
     if outcome.verdict is not None and outcome.verdict is not new.verdict:
         new = replace(new, verdict=outcome.verdict)
     return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
 
 
-def _name_holder(desk: Desk, manifest: Manifest) -> None:
+def _name_holder(intake: IntakeContext, manifest: Manifest) -> None:
     number = lookups.number_of(manifest)
-    with desk.database.read() as tx:
+    with intake.database.read() as tx:
         holder = find_by_number(tx, [number]).get(number.key)
     if holder is not None:
         raise lookups.number_taken(manifest, holder.id)
 
 
-async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
+async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> None:
     """Record a refusal, so that the sender and the auditor see it too."""
     if isinstance(refusal, (Overloaded, InternalError)):
         return  # the hub's own condition says nothing about the document
@@ -268,7 +268,7 @@ async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
         id=str(uuid.uuid4()),
         sender=case.sender,
         number=case.manifest.number_key if case.manifest else None,
-        at=desk.clock.now(),
+        at=intake.clock.now(),
         code=refusal.code,
         manifest_sha256=case.digest,
         problem=to_stored(refusal),
@@ -277,5 +277,5 @@ async def _record(desk: Desk, case: _Case, refusal: AxisError) -> None:
         signatures=case.signatures,
         find_material=case.judged.find_material if case.judged else nothing_at_hand,
     )
-    await desk.recorder.record_async(record_refusals, new)
+    await intake.recorder.record_async(record_refusals, new)
     refusal.params["refusal"] = new.id

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller, agency_only
-from axis.deliveries.waiting_readers import ArrivalsDep
+from axis.deliveries.waiting_readers import WaitingReadersDep
 from axis.intake.admission import Admission
 from axis.intake.answers import answer_of
 from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
-from axis.intake.context import DeskDep
+from axis.intake.context import IntakeDep
 from axis.intake.procedure import submit
 from axis.intake.receiving import check_length, receive
 from axis.problems import declare, language_of
@@ -50,7 +50,7 @@ REFUSALS = (
 
 
 async def _admission(request: Request) -> Admission:
-    admission: Admission = request.app.state.admission
+    admission: Admission = request.app.state.hub.admission
     return admission
 
 
@@ -64,10 +64,10 @@ async def _admission(request: Request) -> Admission:
 )
 async def send_document(
     request: Request,
-    desk: DeskDep,
+    intake: IntakeDep,
     caller: Annotated[Caller, Depends(agency_only)],  # 1 authenticate, from headers alone
     admission: Annotated[Admission, Depends(_admission)],
-    arrivals: ArrivalsDep,
+    waiting_readers: WaitingReadersDep,
 ) -> Response:
     """Accept a signed manifest and its attachments from one agency to one or more others.
 
@@ -77,19 +77,19 @@ async def send_document(
     with admission.one(caller.token_id):
         # 2 read within limits; hash attachments while they stream
         refuse_encoding(request)
-        check_length(request.headers.get("content-length"), desk.settings)
-        received = await receive(request.headers.get("content-type", ""), request.stream(), desk.settings)
+        check_length(request.headers.get("content-length"), intake.settings)
+        received = await receive(request.headers.get("content-type", ""), request.stream(), intake.settings)
         try:
-            answer = await submit(desk, caller, received)  # 3 to 8
+            answer = await submit(intake, caller, received)  # 3 to 8
         finally:
             received.close()
-        arrivals.wake()
+        waiting_readers.wake()
         # 9 answer with verdict and receipt
         language = language_of(request.headers.get("accept-language"))
         members: dict[str, Any] = (
-            await run_in_threadpool(answer_of, desk.database, answer, language)
+            await run_in_threadpool(answer_of, intake.database, answer, language)
             if answer.repeated
-            else answer_of(desk.database, answer, language)
+            else answer_of(intake.database, answer, language)
         )
     return Response(
         orjson.dumps(members),

@@ -50,7 +50,7 @@ class LedgerKeys(BaseModel):
 
 
 async def _verifier(request: Request) -> VerifierKey:
-    recorder: Recorder = request.app.state.recorder
+    recorder: Recorder = request.app.state.hub.recorder
     return recorder.signer.verifier
 
 

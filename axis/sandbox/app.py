@@ -74,8 +74,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.sandbox = sandbox
-    app.state.settings = sandbox.settings
+    app.state.hub = sandbox  # shared handlers read settings, store and clock there
     app.include_router(provisioning.router)
     app.include_router(certificates.router)
     app.include_router(clock.router)

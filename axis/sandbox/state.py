@@ -80,7 +80,7 @@ _bearer = HTTPBearer(
 
 async def _operator(request: Request, _described: Annotated[object, Security(_bearer)]) -> Sandbox:
     """Let the sandbox's operator pass; headers alone decide."""
-    sandbox: Sandbox = request.app.state.sandbox
+    sandbox: Sandbox = request.app.state.hub
     scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() != "bearer" or not hmac.compare_digest(_digest(token), sandbox.token_digest):
         raise NotAuthenticated(

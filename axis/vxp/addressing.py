@@ -50,7 +50,7 @@ class Routed:
 def remembered_sender(asked: Asked) -> AgencyCode | None:
     """Return the agency in the header `from`, where all about it is known without asking the store."""
     code = canonical_or_none(asked.call.first("from"))
-    agency = None if code is None else asked.door.desk.directory.remembered(asked.caller, code)
+    agency = None if code is None else asked.context.intake.directory.remembered(asked.caller, code)
     return agency.code if agency is not None and not agency.locked else None
 
 
@@ -76,7 +76,7 @@ def check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str = "header:
         NotPermitted: when it is.
 
     """
-    agency = asked.door.desk.directory.get(tx, code)
+    agency = asked.context.intake.directory.get(tx, code)
     if agency is not None and agency.locked:
         needed = "an agency that is not locked"
         raise NotPermitted(Place(pointer, f"{code} is locked", needed), role="locked agency", needed=needed)
@@ -127,7 +127,7 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
     removed = _removed(document)
     everybody = list(dict.fromkeys([*codes, *added]))
     recipients = [code for code in everybody if code not in removed] or everybody
-    most = asked.door.desk.limits.recipients
+    most = asked.context.intake.limits.recipients
     if len(recipients) > most:
         raise ManifestInvalid(Place(pointer, f"{len(recipients)} recipients", f"at most {most}"))
     _check_recipients(tx, asked, recipients, pointer, unreadable)
@@ -189,7 +189,7 @@ def _check_agreement(tx: Read, codes: Sequence[AgencyCode], document: Document) 
 
 
 def _speaks(tx: Read, asked: Asked, code: AgencyCode) -> bool:
-    directory = asked.door.desk.directory
+    directory = asked.context.intake.directory
     return directory.may_speak_for(tx, asked.caller, code) and directory.get(tx, code) is not None
 
 
@@ -225,7 +225,7 @@ def _codes(
 def _check_recipients(
     tx: Read, asked: Asked, codes: Sequence[AgencyCode], pointer: str, unreadable: Sequence[Place]
 ) -> None:
-    known = asked.door.desk.directory.find(tx, codes)
+    known = asked.context.intake.directory.find(tx, codes)
     unknown = [Place(pointer, code, "an agency in the directory") for code in codes if code not in known]
     if unreadable or unknown:
         raise UnknownRecipient(*unreadable, *unknown)

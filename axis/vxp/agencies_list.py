@@ -105,16 +105,16 @@ def unit_item(row: Row[Any], top: str) -> dict[str, object]:
 
 async def _list(asked: Asked, items: Items, *, level: int | None = None, deleted: bool = False) -> Response:
     """Return the reply of a list. Its first page is read at once: a fault there still becomes a reply."""
-    door = asked.door
+    context = asked.context
 
     def read(after: str) -> Page:
-        with door.desk.database.read() as tx:
+        with context.intake.database.read() as tx:
             rows = queries.unit_page(tx, after, PAGE, level=level, deleted=deleted)
             made = items(tx, rows)
         return Page(orjson.dumps(made)[1:-1], rows[-1].code if len(rows) == PAGE else None)
 
     async def page(after: str) -> Page:
-        async with door.pages:
+        async with context.pages:
             return await run_in_threadpool(read, after)
 
     return StreamingResponse(_pieces(await page(""), page), media_type=MEDIA_TYPE)

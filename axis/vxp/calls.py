@@ -23,7 +23,7 @@ from axis.protocol.codes import canonical
 from axis.protocol.errors import AxisError, InternalError
 from axis.protocol.vxp import OPERATIONS, Call, Operation, VxpRefused, prove, read_claim
 from axis.settings import Settings
-from axis.vxp.context import Asked, Door
+from axis.vxp.context import Asked, VxpContext
 from axis.vxp.failed_calls import UNKNOWN
 from axis.vxp.queries import drop_used_headers, use_header
 from axis.vxp.replies import CODE_HEADER, NOT_AUTHENTICATED, Code, Refused, failed, refused_by
@@ -70,18 +70,18 @@ class NotProved(Refused):
 
 async def answer(request: Request, operation: Operation, perform: Perform) -> Response:
     """Answer one call; whatever goes wrong becomes a reply of the protocol's own."""
-    door: Door = request.app.state.door
+    context: VxpContext = request.app.state.hub.vxp
     try:
-        asked = await _authenticate(door, request, operation)
+        asked = await _authenticate(context, request, operation)
         with _place(asked):
             if operation.name not in READING_BODIES:
-                await read_bytes(request, door.desk.settings.json_bytes)
+                await read_bytes(request, context.intake.settings.json_bytes)
             response = await perform(asked)
     except ClientDisconnect:
         raise
     except Refused as refused:
         if isinstance(refused, NotProved):
-            _note(door, operation, refused)
+            _note(context, operation, refused)
         response = _failure(request, operation, refused)
     except AxisError as error:
         response = _failure(request, operation, refused_by(error))
@@ -89,14 +89,14 @@ async def answer(request: Request, operation: Operation, perform: Perform) -> Re
         _log.exception("an operation failed", extra={"facts": {"operation": operation.name}})
         response = _failure(request, operation, refused_by(InternalError()))
     code = response.headers.get(CODE_HEADER, Code.FINE)
-    request.app.state.metrics.vxp_calls.labels(operation.name, code).inc()
+    request.app.state.hub.metrics.vxp_calls.labels(operation.name, code).inc()
     return response
 
 
 def refuse_method(request: Request, operation: Operation) -> Response:
     """Answer a call by the wrong method; no more of it was looked at."""
     refused = Refused(Code.SYSTEM_ERROR, f"{operation.name} is called by {' or '.join(operation.methods)}.")
-    request.app.state.metrics.vxp_calls.labels(operation.name, refused.code).inc()
+    request.app.state.hub.metrics.vxp_calls.labels(operation.name, refused.code).inc()
     return _failure(request, operation, refused)
 
 
@@ -107,7 +107,7 @@ async def check_known(asked: Asked) -> None:
         NotProved: when it was.
 
     """
-    system = await asked.door.systems.find(asked.call.system_id)
+    system = await asked.context.systems.find(asked.call.system_id)
     if not isinstance(system, KnownSystem) or asked.caller.token_id != _token_id(system):
         raise NotProved(canonical(asked.call.system_id), "revoked", "while its body came in")
 
@@ -138,7 +138,7 @@ def _window(settings: Settings) -> dt.timedelta:
     return dt.timedelta(hours=settings.vxp_window_hours)
 
 
-async def _authenticate(door: Door, request: Request, operation: Operation) -> Asked:
+async def _authenticate(context: VxpContext, request: Request, operation: Operation) -> Asked:
     """Find out who calls and whether they may.
 
     Raises:
@@ -150,12 +150,12 @@ async def _authenticate(door: Door, request: Request, operation: Operation) -> A
         claim = read_claim(request.headers.raw)
     except VxpRefused as fault:
         raise NotProved(UNKNOWN, fault.fault, fault.detail) from None
-    system = await door.systems.find(claim.system_id)
+    system = await context.systems.find(claim.system_id)
     if not isinstance(system, KnownSystem):
         if system.revoked:
             raise NotProved(canonical(claim.system_id), "revoked", "")
         raise NotProved(UNKNOWN, "unknown-id", claim.system_id)
-    now, window = to_datetime(real_now()), _window(door.desk.settings)
+    now, window = to_datetime(real_now()), _window(context.intake.settings)
     try:
         call = prove(claim, system.secret, operation, now, window)
     except VxpRefused as fault:
@@ -168,7 +168,7 @@ async def _authenticate(door: Door, request: Request, operation: Operation) -> A
         )
     caller = Caller("agency", system.agency, True, None, _token_id(system), system.locked)
     request.state.caller = caller  # for the log
-    return Asked(door, call, caller, system.may_register, request)
+    return Asked(context, call, caller, system.may_register, request)
 
 
 @contextlib.contextmanager
@@ -177,13 +177,13 @@ def _place(asked: Asked) -> Iterator[None]:
     if asked.call.operation is not OPERATIONS["sendEdoc"]:
         yield
         return
-    admission: Admission = asked.request.app.state.admission
+    admission: Admission = asked.request.app.state.hub.admission
     with admission.one(asked.caller.token_id):
         yield
 
 
-def _note(door: Door, operation: Operation, refused: NotProved) -> None:
-    door.failures.note(refused.system, operation.name, refused.fault, refused.detail, real_now())
+def _note(context: VxpContext, operation: Operation, refused: NotProved) -> None:
+    context.failures.note(refused.system, operation.name, refused.fault, refused.detail, real_now())
     facts = {
         "operation": operation.name,
         "system": refused.system,

@@ -10,8 +10,8 @@ from typing import Final
 from starlette.requests import Request
 
 from axis.agencies.callers import Caller
-from axis.deliveries.waiting_readers import Arrivals
-from axis.intake.context import Desk
+from axis.deliveries.waiting_readers import WaitingReaders
+from axis.intake.context import IntakeContext
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import NotPermitted
 from axis.protocol.vxp import Call
@@ -29,11 +29,11 @@ PAGES_AT_ONCE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class VxpContext:
     """The collaborators of the old protocol's operations, put together once by the composition root."""
 
-    desk: Desk
-    arrivals: Arrivals
+    intake: IntakeContext
+    waiting_readers: WaitingReaders
     systems: Systems
     failures: Failures
     large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
@@ -44,7 +44,7 @@ class Door:
 class Asked:
     """A proved call: who calls, with which parameters; the body is still unread."""
 
-    door: Door
+    context: VxpContext
     call: Call
     caller: Caller
     """An agency with its subtree; its token's id is `vxp:` and the system's."""

@@ -32,7 +32,7 @@ async def get_edoc(asked: Asked) -> Response:
     """
     source = await _source(asked)
     async with _room_for(asked, source):
-        message = await run_in_threadpool(made_of, source, asked.door.desk)
+        message = await run_in_threadpool(made_of, source, asked.context.intake)
         if len(message) <= LARGE_BYTES:
             return fine(data=base64.b64encode(message).decode())
         file = await run_in_threadpool(_spooled, message)
@@ -54,7 +54,7 @@ async def download_edoc(asked: Asked) -> Response:
     """
     source = await _source(asked)
     async with _room_for(asked, source):
-        message = await run_in_threadpool(made_of, source, asked.door.desk)
+        message = await run_in_threadpool(made_of, source, asked.context.intake)
         if len(message) <= LARGE_BYTES:
             return Response(message, media_type=MEDIA_TYPE)
         file = await run_in_threadpool(_spooled, message)
@@ -64,16 +64,16 @@ async def download_edoc(asked: Asked) -> Response:
 
 async def _source(asked: Asked) -> Source:
     said = asked.call.document
-    desk = asked.door.desk
+    intake = asked.context.intake
 
     def find() -> Source | None:
-        with desk.database.read() as tx:
-            return find_source(tx, desk, asked.caller, said)
+        with intake.database.read() as tx:
+            return find_source(tx, intake, asked.caller, said)
 
     source = await run_in_threadpool(find)
     if source is None:
         raise no_such_item(said)
-    most = desk.settings.vxp_document_bytes
+    most = intake.settings.vxp_document_bytes
     if isinstance(source, Composed) and source.size > most:
         raise Refused(
             Code.INVALID_FILE,
@@ -89,7 +89,7 @@ async def _room_for(asked: Asked, source: Source) -> AsyncIterator[None]:
     if getattr(source, "size", 0) <= LARGE_BYTES:
         yield
         return
-    async with asked.door.large:
+    async with asked.context.large:
         yield
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.intake.procedure import Refused as RefusedMessage
 from axis.intake.procedure import refuse
 from axis.protocol.codes import AgencyCode
@@ -26,7 +26,7 @@ RECORDED: Final = "refusal"
 
 
 @dataclass(slots=True)
-class Case:
+class Incoming:
     """A message under way.
 
     `sender` is the system's own agency until the one that the caller named is known to be its to speak for,
@@ -41,11 +41,13 @@ class Case:
     """Warnings of what every client does: kept with the document, and not told in the reply."""
 
 
-async def refused(desk: Desk, case: Case, error: AxisError | EdxmlInvalid) -> AxisError | Refused:
+async def refused(
+    intake: IntakeContext, incoming: Incoming, error: AxisError | EdxmlInvalid
+) -> AxisError | Refused:
     """Record a refusal, unless that is done, and return what to raise for the reply."""
     known = as_error(error) if isinstance(error, EdxmlInvalid) else error
     if RECORDED not in known.params:
-        await refuse(desk, known, RefusedMessage(case.sender, case.sha256, case.manifest))
+        await refuse(intake, known, RefusedMessage(incoming.sender, incoming.sha256, incoming.manifest))
     if isinstance(error, EdxmlInvalid):
         return Refused(code_of(error), f"The message was refused, {error.code}: {error}.")
     return known

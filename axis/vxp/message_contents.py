@@ -17,7 +17,7 @@ from axis.deliveries.queues import Item, find_item
 from axis.documents import queries
 from axis.documents.contents import Body, find_attachment, whole
 from axis.documents.envelopes import document_ids_of, find_envelope
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.protocol import edxml
 from axis.protocol.codes import AgencyCode
 from axis.protocol.manifest import Manifest, ManifestLimits, parse_manifest
@@ -65,7 +65,7 @@ Source = Original | Composed | edxml.Status | bytes
 """Bytes are a status message as it came."""
 
 
-def find_source(tx: Read, desk: Desk, caller: Caller, said: str) -> Source | None:
+def find_source(tx: Read, intake: IntakeContext, caller: Caller, said: str) -> Source | None:
     """Return what the message for an id is made of: of an item, or of the caller's own document.
 
     None where there is none, or it is not the caller's.
@@ -73,21 +73,21 @@ def find_source(tx: Read, desk: Desk, caller: Caller, said: str) -> Source | Non
     item = find_item(tx, caller, said)
     if item is not None and item.kind == "status":
         kept = status_message(tx, item.position)
-        return _status(tx, desk, item) if kept is None else kept
+        return _status(tx, intake, item) if kept is None else kept
     if item is not None:
-        return _document(tx, desk, item.document_position, hop=True)
+        return _document(tx, intake, item.document_position, hop=True)
     own = queries.position_of(tx, caller, said) if _DOCUMENT.fullmatch(said) else None
-    return _document(tx, desk, own[0], hop=False) if own is not None and own[1] == "sent" else None
+    return _document(tx, intake, own[0], hop=False) if own is not None and own[1] == "sent" else None
 
 
-def made_of(source: Source, desk: Desk) -> bytes:
+def made_of(source: Source, intake: IntakeContext) -> bytes:
     """Return the message itself. Large contents are read in transactions of their own."""
     if isinstance(source, Original):
-        original = whole(desk.database, source.body)
+        original = whole(intake.database, source.body)
         if source.hop_at is None:
             return original
         return edxml.insert_hop(
-            edxml.mend_start(original), desk.settings.hop_organ_id, to_datetime(source.hop_at)
+            edxml.mend_start(original), intake.settings.hop_organ_id, to_datetime(source.hop_at)
         )
     if isinstance(source, edxml.Status):
         return edxml.write(source)
@@ -96,28 +96,28 @@ def made_of(source: Source, desk: Desk) -> bytes:
     message = compose_document(
         source.manifest,
         names=source.names,
-        attachments=_contents(source, desk),
+        attachments=_contents(source, intake),
         signatures=source.signatures,
         manifest_bytes=source.manifest_bytes,
         accepted_at=source.accepted_at,
-        hop_organ_id=desk.settings.hop_organ_id,
+        hop_organ_id=intake.settings.hop_organ_id,
         referred=source.referred,
     )
     return edxml.write(message)
 
 
-def _contents(source: Composed, desk: Desk) -> list[tuple[str, bytes]]:
+def _contents(source: Composed, intake: IntakeContext) -> list[tuple[str, bytes]]:
     files = []
     for ordinal, declared in enumerate(source.manifest.attachments):
-        with desk.database.read() as tx:
+        with intake.database.read() as tx:
             body = find_attachment(tx, source.position, ordinal)
         if body is None:
             raise LookupError((source.position, ordinal))
-        files.append((declared.name, whole(desk.database, body)))
+        files.append((declared.name, whole(intake.database, body)))
     return files
 
 
-def _document(tx: Read, desk: Desk, position: int, *, hop: bool) -> Original | Composed:
+def _document(tx: Read, intake: IntakeContext, position: int, *, hop: bool) -> Original | Composed:
     row = queries.document_row(tx, position)
     body = find_envelope(tx, position)
     if body is not None:
@@ -132,7 +132,7 @@ def _document(tx: Read, desk: Desk, position: int, *, hop: bool) -> Original | C
         accepted_at=row.accepted_at,
         signatures=tuple(row.content for row in rows if row is not None),
         referred=_referred(tx, position, manifest),
-        names=_names(tx, desk, (manifest.sender, *manifest.to)),
+        names=_names(tx, intake, (manifest.sender, *manifest.to)),
     )
 
 
@@ -146,7 +146,7 @@ def _referred(tx: Read, position: int, manifest: Manifest) -> tuple[str, ...]:
     )
 
 
-def _status(tx: Read, desk: Desk, item: Item) -> edxml.Status:
+def _status(tx: Read, intake: IntakeContext, item: Item) -> edxml.Status:
     """Return a status as a message; whom it is for and who gave it are the two parties of the delivery."""
     row = queries.document_row(tx, item.document_position)
     own_id = document_ids_of(tx, [item.document_position]).get(item.document_position)
@@ -162,13 +162,15 @@ def _status(tx: Read, desk: Desk, item: Item) -> edxml.Status:
         issued_on=row.issued_on,
         document_id=own_id or made_document_id(row.sender, row.issued_on, row.number),
     )
-    return compose_status(facts, _names(tx, desk, (AgencyCode(item.sender),)))
+    return compose_status(facts, _names(tx, intake, (AgencyCode(item.sender),)))
 
 
-def _names(tx: Read, desk: Desk, codes: Iterable[AgencyCode]) -> dict[str, Named]:
+def _names(tx: Read, intake: IntakeContext, codes: Iterable[AgencyCode]) -> dict[str, Named]:
     """Return what the directory knows of agencies, as far as they are still in it."""
-    found = desk.directory.find(tx, set(codes))
-    above = desk.directory.find(tx, {agency.parent for agency in found.values() if agency.parent is not None})
+    found = intake.directory.find(tx, set(codes))
+    above = intake.directory.find(
+        tx, {agency.parent for agency in found.values() if agency.parent is not None}
+    )
     named: dict[str, Named] = {}
     for code, agency in found.items():
         parent = None if agency.parent is None else above.get(agency.parent)

@@ -38,11 +38,11 @@ async def list_received(asked: Asked) -> Response:
     """
     kind = kind_of(asked.call)
     after, before = moments_of(asked.call)
-    desk = asked.door.desk
+    intake = asked.context.intake
 
     def read() -> list[Item]:
-        with desk.database.read() as tx:
-            limit = desk.settings.vxp_list_items
+        with intake.database.read() as tx:
+            limit = intake.settings.vxp_list_items
             return open_items(tx, asked.caller, kind, after=after, before=before, limit=limit)
 
     return fine(data=[_described(item) for item in await run_in_threadpool(read)])
@@ -74,7 +74,7 @@ async def count_statuses(asked: Asked) -> Response:
 
 async def _counted(asked: Asked, kind: ItemKind) -> Response:
     def read() -> int:
-        with asked.door.desk.database.read() as tx:
+        with asked.context.intake.database.read() as tx:
             return count_open(tx, asked.caller, kind)
 
     return fine(count=await run_in_threadpool(read))

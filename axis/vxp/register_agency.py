@@ -56,7 +56,7 @@ async def register(asked: Asked) -> Response:
         Refused: when a member of the body is none, or the agency or its parent is not below the system's own.
 
     """
-    body = await read_bytes(asked.request, asked.door.desk.settings.json_bytes)
+    body = await read_bytes(asked.request, asked.context.intake.settings.json_bytes)
     await check_known(asked)
     wish = read_registration(loads(body))
     await _change(asked, lambda tx: _register(tx, asked, wish))
@@ -120,10 +120,10 @@ async def _change(asked: Asked, work: Callable[[Write], None]) -> None:
         work(tx)
         return version(tx)
 
-    desk = asked.door.desk
-    changed_at = await run_in_threadpool(desk.database.write, once)
-    desk.directory.forget(changed_at)
-    asked.door.systems.forget(changed_at)
+    intake = asked.context.intake
+    changed_at = await run_in_threadpool(intake.database.write, once)
+    intake.directory.forget(changed_at)
+    asked.context.systems.forget(changed_at)
 
 
 def _register(tx: Write, asked: Asked, wish: Registration) -> None:
@@ -145,7 +145,7 @@ def _register(tx: Write, asked: Asked, wish: Registration) -> None:
         parent = wish.parent
     entry = AgencyEntry(wish.code, wish.name, parent, **wish.contacts)
     try:
-        put_agencies(tx, [entry], asked.door.desk.clock.now(), pointer="")
+        put_agencies(tx, [entry], asked.context.intake.clock.now(), pointer="")
     except QueryInvalid as error:
         raise _refusal(error.places) from None
     if wish.code != own:
@@ -162,7 +162,7 @@ def _delete(tx: Write, asked: Asked) -> None:
     if code == own:
         raise Refused(Code.UNKNOWN_SENDER, f"AgencyCode: {own} is the system's own and cannot delete itself.")
     try:
-        delete_agency(tx, code, asked.door.desk.clock.now())
+        delete_agency(tx, code, asked.context.intake.clock.now())
     except QueryInvalid as error:
         raise _refusal(error.places) from None
 

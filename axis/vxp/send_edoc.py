@@ -30,9 +30,9 @@ from axis.protocol.errors import AxisError
 from axis.vxp import addressing, document_queries
 from axis.vxp.addressing import Routed
 from axis.vxp.calls import check_known
-from axis.vxp.context import LARGE_BYTES, Asked, Door
+from axis.vxp.context import LARGE_BYTES, Asked, VxpContext
 from axis.vxp.envelope_signatures import judge_envelope
-from axis.vxp.incoming import USUAL, Case, refused, sentences, success
+from axis.vxp.incoming import USUAL, Incoming, refused, sentences, success
 from axis.vxp.manifests import DerivedAttachment, DerivedManifest, derive, digests_of
 from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, Body, declared_digest, receive, take_file
 from axis.vxp.replies import fine
@@ -61,81 +61,83 @@ async def send_edoc(asked: Asked) -> Response:
         AxisError: for all else that is refused.
 
     """
-    desk = asked.door.desk
+    intake = asked.context.intake
     sender = addressing.remembered_sender(asked)
-    case = Case(sender or asked.own, declared_digest(asked.call.first("hash-file")))
+    incoming = Incoming(sender or asked.own, declared_digest(asked.call.first("hash-file")))
     length = asked.request.headers.get("content-length")
     try:
         if sender is None:
-            await run_in_threadpool(_name_sender, asked, case)
-        body = await receive(asked.request.stream(), length, desk.settings)
+            await run_in_threadpool(_name_sender, asked, incoming)
+        body = await receive(asked.request.stream(), length, intake.settings)
         try:
             await check_known(asked)
-            async with _room(asked.door, body):
-                response = await _take(asked, case, body)
+            async with _room(asked.context, body):
+                response = await _take(asked, incoming, body)
         finally:
             body.close()
     except (AxisError, edxml.EdxmlInvalid) as fault:
-        raise await refused(desk, case, fault) from None
-    asked.door.arrivals.wake()
+        raise await refused(intake, incoming, fault) from None
+    asked.context.waiting_readers.wake()
     return response
 
 
-def _name_sender(asked: Asked, case: Case) -> None:
-    with asked.door.desk.database.read() as tx:
-        case.sender = addressing.named_sender(tx, asked)
-        addressing.check_open(tx, asked, case.sender)
+def _name_sender(asked: Asked, incoming: Incoming) -> None:
+    with asked.context.intake.database.read() as tx:
+        incoming.sender = addressing.named_sender(tx, asked)
+        addressing.check_open(tx, asked, incoming.sender)
 
 
 @contextlib.asynccontextmanager
-async def _room(door: Door, body: Body) -> AsyncIterator[None]:
+async def _room(context: VxpContext, body: Body) -> AsyncIterator[None]:
     """Wait until there is memory for a large message; it was received already, and holds nobody's place."""
-    async with door.large if body.size > LARGE_BYTES else contextlib.nullcontext():
+    async with context.large if body.size > LARGE_BYTES else contextlib.nullcontext():
         yield
 
 
-async def _take(asked: Asked, case: Case, body: Body) -> Response:
+async def _take(asked: Asked, incoming: Incoming, body: Body) -> Response:
     arrived = await take_file(body, asked.call.first("hash-file"))
-    case.sha256 = arrived.stored.sha256
+    incoming.sha256 = arrived.stored.sha256
     reading = await _read(asked, arrived.data)
-    case.usual += sentences(each for each in reading.warnings if each.code in USUAL)
-    case.warnings += sentences(each for each in reading.warnings if each.code not in USUAL)
+    incoming.usual += sentences(each for each in reading.warnings if each.code in USUAL)
+    incoming.warnings += sentences(each for each in reading.warnings if each.code not in USUAL)
     said, kind = asked.call.first("messagetype").strip().lower(), KINDS[type(reading.message)]
     if said != kind:
-        case.warnings.append(f"messagetype says {said[:20]}, and the message is an {kind}")
+        incoming.warnings.append(f"messagetype says {said[:20]}, and the message is an {kind}")
     if isinstance(reading.message, edxml.Status):
-        return await answer_status(asked, case, reading.message, arrived.data)
-    return await _submit(asked, case, arrived, reading.message, signed=reading.signed)
+        return await answer_status(asked, incoming, reading.message, arrived.data)
+    return await _submit(asked, incoming, arrived, reading.message, signed=reading.signed)
 
 
 async def _read(asked: Asked, data: bytes) -> edxml.Reading:
-    desk = asked.door.desk
+    intake = asked.context.intake
     limits = edxml.EdxmlLimits(
         message_bytes=len(data),  # it was held to its limit while it came in
-        attachments=desk.limits.attachments,
-        content_bytes=desk.settings.vxp_document_bytes,
+        attachments=intake.limits.attachments,
+        content_bytes=intake.settings.vxp_document_bytes,
     )
     return await _for_size(len(data), partial(edxml.read, data, limits))
 
 
 async def _submit(
-    asked: Asked, case: Case, arrived: Arrived, document: edxml.Document, *, signed: bool
+    asked: Asked, incoming: Incoming, arrived: Arrived, document: edxml.Document, *, signed: bool
 ) -> Response:
-    desk = asked.door.desk
+    intake = asked.context.intake
     size = len(arrived.data)
     digests = await _for_size(size, partial(digests_of, document))
-    settled = await run_in_threadpool(_settle, asked, case, document, digests)
+    settled = await run_in_threadpool(_settle, asked, incoming, document, digests)
     if settled.routed is None:
-        return fine(success(case.warnings), DocId=settled.earlier)
-    derived = await _for_size(size, partial(_derive, asked, case, document, settled.routed, digests))
-    case.manifest = derived.manifest
-    case.warnings += derived.warnings
+        return fine(success(incoming.warnings), DocId=settled.earlier)
+    derived = await _for_size(size, partial(_derive, asked, incoming, document, settled.routed, digests))
+    incoming.manifest = derived.manifest
+    incoming.warnings += derived.warnings
     if signed:
-        case.warnings += await judge_envelope(desk.trust, case.sender, arrived.stored, desk.clock.now())
-    attachments = await _for_size(size, partial(_received, derived.attachments, desk.settings.inline_bytes))
+        incoming.warnings += await judge_envelope(
+            intake.trust, incoming.sender, arrived.stored, intake.clock.now()
+        )
+    attachments = await _for_size(size, partial(_received, derived.attachments, intake.settings.inline_bytes))
     try:
         answer = await submit_derived(
-            desk,
+            intake,
             Derived(
                 manifest=derived.manifest,
                 manifest_bytes=derived.manifest_bytes,
@@ -144,15 +146,15 @@ async def _submit(
                 document_id=document.document_id,
                 identity=settled.identity,
                 asks=settled.routed.asks,
-                warnings=(*case.usual, *case.warnings),
+                warnings=(*incoming.usual, *incoming.warnings),
             ),
         )
     finally:
         _close(attachments)
     if answer.new is not None:
-        return fine(success(case.warnings), DocId=answer.new.id)
+        return fine(success(incoming.warnings), DocId=answer.new.id)
     first = await run_in_threadpool(_id_of, asked, answer.position)
-    return fine(success(case.warnings), DocId=first)
+    return fine(success(incoming.warnings), DocId=first)
 
 
 async def _for_size(size: int, work: Callable[[], T]) -> T:
@@ -160,35 +162,37 @@ async def _for_size(size: int, work: Callable[[], T]) -> T:
     return await run_in_threadpool(work) if size > IN_THREAD_BYTES else work()
 
 
-def _settle(asked: Asked, case: Case, document: edxml.Document, digests: Iterable[str]) -> _Settled:
+def _settle(asked: Asked, incoming: Incoming, document: edxml.Document, digests: Iterable[str]) -> _Settled:
     """Find out who sends to whom about what, and whether the message came before."""
-    desk = asked.door.desk
-    with desk.database.read() as tx:
+    intake = asked.context.intake
+    with intake.database.read() as tx:
         organ_id = document.sender.organ_id
-        case.sender = addressing.settled_sender(tx, asked, case.sender, organ_id, case.warnings)
+        incoming.sender = addressing.settled_sender(tx, asked, incoming.sender, organ_id, incoming.warnings)
         kind = document.business.type
-        identity = identity_of(case.sender, document.document_id, kind, list(digests))
+        identity = identity_of(incoming.sender, document.document_id, kind, list(digests))
         earlier = find_by_identity(tx, [identity]).get(identity)
         if earlier is None:
-            return _Settled(identity, addressing.route(tx, asked, document, case.sender, case.warnings))
-        case.warnings.append("the message came before: this is the first one's DocId")
+            return _Settled(
+                identity, addressing.route(tx, asked, document, incoming.sender, incoming.warnings)
+            )
+        incoming.warnings.append("the message came before: this is the first one's DocId")
         missed = addressing.passed_over(tx, asked, document, earlier)
         if missed:
             names = ", ".join(missed)
-            case.warnings.append(f"it is not sent again, so not to {names}: an update can add recipients")
+            incoming.warnings.append(f"it is not sent again, so not to {names}: an update can add recipients")
         return _Settled(identity, earlier=document_queries.id_of(tx, earlier))
 
 
 def _derive(
-    asked: Asked, case: Case, document: edxml.Document, routed: Routed, digests: tuple[str, ...]
+    asked: Asked, incoming: Incoming, document: edxml.Document, routed: Routed, digests: tuple[str, ...]
 ) -> DerivedManifest:
-    desk = asked.door.desk
+    intake = asked.context.intake
     return derive(
         document,
-        sender=case.sender,
+        sender=incoming.sender,
         recipients=routed.recipients,
-        day=day_of(desk.clock.now()),
-        limits=desk.limits,
+        day=day_of(intake.clock.now()),
+        limits=intake.limits,
         concerned=routed.concerned,
         digests=digests,
     )
@@ -216,5 +220,5 @@ def _close(attachments: Iterable[ReceivedAttachment]) -> None:
 
 
 def _id_of(asked: Asked, position: int) -> str:
-    with asked.door.desk.database.read() as tx:
+    with asked.context.intake.database.read() as tx:
         return document_queries.id_of(tx, position)

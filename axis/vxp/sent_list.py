@@ -35,17 +35,17 @@ async def list_sent(asked: Asked) -> Response:
     first, last = days_of(asked.call)
     said = asked.call.first("docId", "docid")
     document = said if _DOCUMENT.fullmatch(said) else None
-    desk = asked.door.desk
+    intake = asked.context.intake
 
     def read() -> list[SentItem]:
-        with desk.database.read() as tx:
+        with intake.database.read() as tx:
             return read_outbox(
                 tx,
                 asked.caller,
                 first=first,
                 last=last,
                 document=document,
-                limit=desk.settings.vxp_list_items,
+                limit=intake.settings.vxp_list_items,
             )
 
     return fine(data=[_described(item) for item in await run_in_threadpool(read)])
@@ -53,11 +53,11 @@ async def list_sent(asked: Asked) -> Response:
 
 async def _statuses(asked: Asked) -> Response:
     after, before = moments_of(asked.call)
-    desk = asked.door.desk
+    intake = asked.context.intake
 
     def read() -> list[SentStatus]:
-        with desk.database.read() as tx:
-            limit = desk.settings.vxp_list_items
+        with intake.database.read() as tx:
+            limit = intake.settings.vxp_list_items
             return read_sent_statuses(tx, asked.caller, after=after, before=before, limit=limit)
 
     return fine(data=[_described_status(item) for item in await run_in_threadpool(read)])

@@ -29,7 +29,7 @@ from axis.protocol.texts import nfc, printable
 from axis.vxp import document_queries
 from axis.vxp.addressing import settled_sender
 from axis.vxp.context import Asked
-from axis.vxp.incoming import Case, success
+from axis.vxp.incoming import Incoming, success
 from axis.vxp.references import deliveries_for_status
 from axis.vxp.replies import fine
 
@@ -47,7 +47,7 @@ class _Given:
     refused: list[AxisError]
 
 
-async def answer_status(asked: Asked, case: Case, status: Status, message: bytes) -> Response:
+async def answer_status(asked: Asked, incoming: Incoming, status: Status, message: bytes) -> Response:
     """Give a status and answer with an id that is the same whenever the same one comes.
 
     `message` is what it came in, and is handed on as it is to a receiver on the old protocol; but not where
@@ -60,17 +60,17 @@ async def answer_status(asked: Asked, case: Case, status: Status, message: bytes
 
     """
     _check_note(status)
-    found = await run_in_threadpool(_find, asked, case, status)
+    found = await run_in_threadpool(_find, asked, incoming, status)
     outcome = await _give(asked, status, found, message if len(message) <= KEPT_BYTES else None)
     if not outcome.given:
         earlier = await run_in_threadpool(_given_before, asked, status, found)
         if earlier is None:
             raise _in_message(outcome.refused[0])
-        case.warnings.append("the status was given before and adds nothing")
-        return fine(success(case.warnings), DocId=f"{earlier.document}-{status.code}")
+        incoming.warnings.append("the status was given before and adds nothing")
+        return fine(success(incoming.warnings), DocId=f"{earlier.document}-{status.code}")
     for refusal in outcome.refused:
-        case.warnings.append(f"on another delivery the status was refused: {refusal.code}")
-    return fine(success(case.warnings), DocId=f"{outcome.given[0].document}-{status.code}")
+        incoming.warnings.append(f"on another delivery the status was refused: {refusal.code}")
+    return fine(success(incoming.warnings), DocId=f"{outcome.given[0].document}-{status.code}")
 
 
 def _check_note(status: Status) -> None:
@@ -79,23 +79,23 @@ def _check_note(status: Status) -> None:
         raise StatusInvalid(Place("edxml:Description", "nothing", expected))
 
 
-def _find(asked: Asked, case: Case, status: Status) -> Sequence[Delivery]:
-    named = case.sender
-    with asked.door.desk.database.read() as tx:
-        case.sender = settled_sender(tx, asked, named, status.sender.organ_id, case.warnings)
+def _find(asked: Asked, incoming: Incoming, status: Status) -> Sequence[Delivery]:
+    named = incoming.sender
+    with asked.context.intake.database.read() as tx:
+        incoming.sender = settled_sender(tx, asked, named, status.sender.organ_id, incoming.warnings)
         _check_addressee(tx, asked, status)
-        found = deliveries_for_status(tx, status, case.sender)
-        if not found and case.sender != named:  # sent for another, by whom the document was addressed to
+        found = deliveries_for_status(tx, status, incoming.sender)
+        if not found and incoming.sender != named:  # sent for another, by whom the document was addressed to
             found = deliveries_for_status(tx, status, named)
         if not found:
-            raise _not_found(status, case.sender)
+            raise _not_found(status, incoming.sender)
         return found
 
 
 def _check_addressee(tx: Read, asked: Asked, status: Status) -> None:
     said = status.about.organ_id
     code = canonical_or_none(said)
-    if code is None or asked.door.desk.directory.get(tx, code) is None:
+    if code is None or asked.context.intake.directory.get(tx, code) is None:
         raise UnknownRecipient(Place("edxml:ResponseFor/OrganId", _shown(said), "an agency in the directory"))
 
 
@@ -116,8 +116,8 @@ async def _give(asked: Asked, status: Status, found: Sequence[Delivery], message
         PostedStatus(delivery.id, status.code, note, message if said == _giver(delivery, status) else None)
         for delivery in found
     ]
-    call = StatusCall(asked.caller, asked.door.desk.directory, posted)
-    recorded = await asked.door.desk.recorder.record_async(answer_statuses, call)
+    call = StatusCall(asked.caller, asked.context.intake.directory, posted)
+    recorded = await asked.context.intake.recorder.record_async(answer_statuses, call)
     outcomes = recorded.result
     return _Given(
         [outcome for outcome in outcomes if isinstance(outcome, GivenStatus)],
@@ -128,7 +128,7 @@ async def _give(asked: Asked, status: Status, found: Sequence[Delivery], message
 def _given_before(asked: Asked, status: Status, found: Sequence[Delivery]) -> Delivery | None:
     """Return a delivery that had this very status before others: a message that came twice, and late."""
     note = nfc(status.description)
-    with asked.door.desk.database.read() as tx:
+    with asked.context.intake.database.read() as tx:
         for delivery in found:
             by = _giver(delivery, status)
             notes = document_queries.notes_given(tx, delivery.position, status.code, by)

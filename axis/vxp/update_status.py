@@ -30,15 +30,15 @@ async def update_status(asked: Asked) -> Response:
 
     """
     state = _state(asked.call.first("status"))
-    desk = asked.door.desk
+    intake = asked.context.intake
 
     def move(tx: Write) -> Item | None:
         item = find_item(tx, asked.caller, asked.call.document)
         if item is not None and item.state != state:
-            set_state(tx, item, state, desk.clock.now())
+            set_state(tx, item, state, intake.clock.now())
         return item
 
-    if await run_in_threadpool(desk.database.write, move) is None:
+    if await run_in_threadpool(intake.database.write, move) is None:
         raise no_such_item(asked.call.document)
     named = {asked.call.first(spelling) for spelling in SPELLINGS} - {"", asked.call.document}
     if named:

@@ -75,11 +75,11 @@ class OldAxis:
         self.hub.close()
 
     def limit(self, **settings: Any) -> None:
-        """Change limits of the door."""
-        desk = dataclasses.replace(
-            self.app.state.desk, settings=dataclasses.replace(self.settings, **settings)
-        )
-        self.app.state.door = dataclasses.replace(self.app.state.door, desk=desk)
+        """Change limits of the hub."""
+        hub = self.app.state.hub
+        intake = dataclasses.replace(hub.intake, settings=dataclasses.replace(self.settings, **settings))
+        vxp = dataclasses.replace(hub.vxp, intake=intake)
+        self.app.state.hub = dataclasses.replace(hub, intake=intake, vxp=vxp)
 
     def send(self, message: Any, sender: str = S, *, system: str | None = None, **more: Any) -> dict:
         """Send a message, in bytes or to be written, and return the reply whatever it is."""

@@ -6,12 +6,11 @@ from hashlib import sha256
 
 import anyio
 import httpx
-from fastapi import FastAPI
+from support.application import application
 
-from axis import problems
 from axis.agencies.callers import Caller, any_caller
 from axis.agencies.tables import agency_tree
-from axis.clock import Clock, day_of
+from axis.clock import day_of
 from axis.database import Database
 from axis.documents import routes
 from axis.documents.searching import searchable
@@ -27,7 +26,6 @@ from axis.documents.tables import (
 )
 from axis.protocol.errors import AxisError
 from axis.protocol.stored_errors import to_stored
-from axis.settings import Settings
 from axis.telemetry import Metrics, Telemetry
 from signing.verdict import DocumentVerdict
 
@@ -189,12 +187,7 @@ class Reader:
     """The documents' routes alone, called as whoever a test says."""
 
     def __init__(self, database: Database) -> None:
-        self._app = FastAPI()
-        self._app.state.database = database
-        self._app.state.clock = Clock()
-        self._app.state.settings = Settings()
-        self._app.include_router(routes.router)
-        problems.install(self._app)
+        self._app = application(database, routes.router)
         self._app.add_middleware(Telemetry, metrics=Metrics())
 
     def get(self, caller: Caller, path: str, method: str = "GET", **more) -> httpx.Response:

@@ -10,7 +10,7 @@ from support.exchange import Exchange
 
 from axis.agencies.callers import Caller
 from axis.documents.limits import manifest_limits
-from axis.intake.context import Desk
+from axis.intake.context import IntakeContext
 from axis.protocol.vxp import OPERATIONS, Call
 from axis.settings import Settings
 from axis.vxp.context import Asked, Door
@@ -53,7 +53,7 @@ class Calls:
 
     async def _call(self, agency: str, operation: str, parameters: dict[str, str]) -> tuple[Any, bytes]:
         exchange = self.exchange
-        desk = Desk(
+        intake = IntakeContext(
             exchange.database,
             exchange.clock,
             self.settings,
@@ -64,7 +64,7 @@ class Calls:
         )
         call = Call(agency, OPERATIONS[operation], parameters, dt.datetime.now(dt.UTC), "00" * 32)
         caller = Caller("agency", agency, True, None, "vxp:test")
-        asked = Asked(Door(desk, None, None, None), call, caller, False, None)
+        asked = Asked(Door(intake, None, None, None), call, caller, False, None)
         response = await PERFORM[operation](asked)
         if hasattr(response, "body_iterator"):
             return response, b"".join([bytes(piece) async for piece in response.body_iterator])

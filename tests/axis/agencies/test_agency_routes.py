@@ -1,18 +1,14 @@
 """The directory over HTTP."""
 
 import pytest
-from fastapi import FastAPI
+from support.application import application
 from support.asgi import AsgiClient
 
-from axis import problems
 from axis.agencies import routes
-from axis.agencies.callers import Callers
 from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies
-from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
 from axis.protocol.codes import canonical
-from axis.settings import Settings
 
 NAMES = {
     "H24": "Ủy ban nhân dân thành phố Hải Phòng",
@@ -27,16 +23,11 @@ NAMES = {
 def app(database):
     entries = [AgencyEntry(canonical(code), name) for code, name in NAMES.items()]
     database.write(lambda tx: put_agencies(tx, entries, real_now()))
-    app = FastAPI()
-    app.state.database, app.state.settings = database, Settings()
-    app.state.callers, app.state.directory = Callers(database), Directory()
-    app.include_router(routes.router)
-    problems.install(app)
-    return app
+    return application(database, routes.router)
 
 
 def client_of(app, **grant) -> AsgiClient:
-    database = app.state.database
+    database = app.state.hub.database
     (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
     return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 
@@ -134,7 +125,7 @@ def test_an_operator_sets_and_clears_contacts(operator):
 
 
 def test_a_deleted_agency_is_not_found_until_it_is_added_again(app, reader, operator):
-    app.state.database.write(lambda tx: delete_agency(tx, canonical("H25"), real_now()))
+    app.state.hub.database.write(lambda tx: delete_agency(tx, canonical("H25"), real_now()))
     assert reader.get("/v1/agencies/H25").status_code == 404
     assert "H25" not in codes(reader)
     assert codes(reader, q="hai duong") == []

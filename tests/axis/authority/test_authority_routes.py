@@ -1,4 +1,4 @@
-"""Certificates, lists, time-stamps and OCSP answers of the hub's authority, as openssl and our verifier read them."""
+"""What the hub's own authority gives to anyone, as openssl and our own verifier read it."""
 
 import base64
 import hashlib
@@ -8,11 +8,10 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 from cryptography.x509 import ocsp
-from fastapi import FastAPI
 from support import pki
+from support.application import application
 from support.asgi import AsgiClient
 
-from axis import problems
 from axis.authority import queries, routes
 from axis.authority.certificates import ISSUING, ROOT, Request, issue, open_authority, record, revoke
 from axis.authority.timestamp_authority import POLICY, STAMPING
@@ -53,11 +52,7 @@ def clock(now):
 
 @pytest.fixture
 def client(database, settings, clock):
-    app = FastAPI()
-    app.state.database, app.state.settings, app.state.clock = database, settings, clock
-    app.include_router(routes.router)
-    problems.install(app)
-    return AsgiClient(app)
+    return AsgiClient(application(database, routes.router, settings=settings, clock=clock))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
-from support.desk import Desk
 from support.exchange import Exchange
+from support.rest_calls import RestCalls
 
 from axis.database import Database
 
@@ -12,6 +12,6 @@ def exchange(database: Database) -> Exchange:
 
 
 @pytest.fixture
-def desk(exchange: Exchange) -> Desk:
+def rest(exchange: Exchange) -> RestCalls:
     """The same over HTTP, with a token for each role."""
-    return Desk(exchange)
+    return RestCalls(exchange)

@@ -1,15 +1,15 @@
 import pytest
-from support.desk import Desk
 from support.exchange import UNDER_A, A, B, C
+from support.rest_calls import RestCalls
 
 from axis.compliance.routes import ExchangeStatistics, SignatureStatistics
 
 
-def test_the_rate_comes_with_its_definition_and_every_member(desk: Desk) -> None:
+def test_the_rate_comes_with_its_definition_and_every_member(rest: RestCalls) -> None:
     for signed in ("both", "organisation", "unsigned"):
-        desk.exchange.send(A, (B,), signed=signed)
+        rest.exchange.send(A, (B,), signed=signed)
     query = {"by": "agency,month", "recipient": "G22", "from": "2019-03-12", "to": "2019-08-20"}
-    answer = desk.get("auditor", "/v1/statistics/signatures", params=query)
+    answer = rest.get("auditor", "/v1/statistics/signatures", params=query)
     assert answer.json()["items"] == [
         {
             "agency": A,
@@ -31,27 +31,27 @@ def test_the_rate_comes_with_its_definition_and_every_member(desk: Desk) -> None
     SignatureStatistics.model_validate(answer.json())
 
 
-def test_the_definition_comes_in_the_reader_s_language(desk: Desk) -> None:
+def test_the_definition_comes_in_the_reader_s_language(rest: RestCalls) -> None:
     for kind in ("signatures", "exchange"):
-        answer = desk.get("A", f"/v1/statistics/{kind}", headers={"Accept-Language": "vi"})
+        answer = rest.get("A", f"/v1/statistics/{kind}", headers={"Accept-Language": "vi"})
         assert "văn bản" in answer.json()["definition"]
         assert answer.headers["content-language"] == "vi"
 
 
-def test_the_exchange_holds_every_member(desk: Desk) -> None:
-    sent = desk.exchange.send(A, (B, C))
-    desk.exchange.give(B, sent.delivery(), "03")
-    answer = desk.get("auditor", "/v1/statistics/exchange")
+def test_the_exchange_holds_every_member(rest: RestCalls) -> None:
+    sent = rest.exchange.send(A, (B, C))
+    rest.exchange.give(B, sent.delivery(), "03")
+    answer = rest.get("auditor", "/v1/statistics/exchange")
     assert answer.json()["items"] == [
         {"sent": 1, "addressed": 2, "received": 2, "handled": 1, "pending": 1, "refused": 0, "withdrawn": 0}
     ]
     ExchangeStatistics.model_validate(answer.json())
 
 
-def test_by_may_be_repeated_or_listed(desk: Desk) -> None:
-    desk.exchange.send(A, (B,))
+def test_by_may_be_repeated_or_listed(rest: RestCalls) -> None:
+    rest.exchange.send(A, (B,))
     paths = ("by=type&by=day", "by=type,day", "by=type,day,type")
-    found = [desk.get("A", f"/v1/statistics/signatures?{path}").json()["items"] for path in paths]
+    found = [rest.get("A", f"/v1/statistics/signatures?{path}").json()["items"] for path in paths]
     assert found[0] == found[1] == found[2]
     assert list(found[0][0])[:2] == ["type", "day"]
 
@@ -69,20 +69,20 @@ MISUNDERSTOOD = (
 
 
 @pytest.mark.parametrize("kind", ["signatures", "exchange"])
-def test_a_question_that_cannot_be_understood_is_refused_with_its_place(desk: Desk, kind: str) -> None:
+def test_a_question_that_cannot_be_understood_is_refused_with_its_place(rest: RestCalls, kind: str) -> None:
     for query in MISUNDERSTOOD:
-        answer = desk.get("auditor", f"/v1/statistics/{kind}?{query}")
+        answer = rest.get("auditor", f"/v1/statistics/{kind}?{query}")
         assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid"), query
         assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
 
 
-def test_only_agencies_and_auditors_ask_and_an_agency_sees_its_own(desk: Desk) -> None:
-    desk.exchange.send(A, (B,))
-    desk.exchange.send(UNDER_A, (B,))
-    assert desk.get(None, "/v1/statistics/signatures?by=x").status_code == 401
-    assert desk.get("operator", "/v1/statistics/exchange").json()["code"] == "not-permitted"
+def test_only_agencies_and_auditors_ask_and_an_agency_sees_its_own(rest: RestCalls) -> None:
+    rest.exchange.send(A, (B,))
+    rest.exchange.send(UNDER_A, (B,))
+    assert rest.get(None, "/v1/statistics/signatures?by=x").status_code == 401
+    assert rest.get("operator", "/v1/statistics/exchange").json()["code"] == "not-permitted"
     sent = {
-        role: desk.get(role, "/v1/statistics/signatures").json()["items"][0]["sent"]
+        role: rest.get(role, "/v1/statistics/signatures").json()["items"][0]["sent"]
         for role in ("A", "A and below", "B", "auditor")
     }
     assert sent == {"A": 1, "A and below": 2, "B": 0, "auditor": 2}

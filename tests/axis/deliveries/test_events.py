@@ -4,25 +4,25 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from support.desk import Ask, Desk
 from support.exchange import AUDITOR, UNDER_A, A, B, Exchange, speaking_for
+from support.rest_calls import Ask, RestCalls
 from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
 from axis.deliveries.audience import audience_of
 from axis.deliveries.events import read_events, stream
 from axis.deliveries.schemas import MAX_WAIT_SECONDS, EventPage
-from axis.deliveries.waiting_readers import Arrivals
+from axis.deliveries.waiting_readers import WaitingReaders
 
 
-def codes(desk: Desk, role: str) -> list[str]:
-    return [item["code"] for item in desk.get(role, "/v1/events").json()["items"]]
+def codes(rest: RestCalls, role: str) -> list[str]:
+    return [item["code"] for item in rest.get(role, "/v1/events").json()["items"]]
 
 
-def test_both_parties_and_the_auditor_see_a_status_and_nobody_else(desk: Desk) -> None:
-    sent = desk.exchange.send()
-    desk.exchange.give(B, sent.delivery(), "03", "đã vào sổ")
-    page = desk.get("A", "/v1/events").json()
+def test_both_parties_and_the_auditor_see_a_status_and_nobody_else(rest: RestCalls) -> None:
+    sent = rest.exchange.send()
+    rest.exchange.give(B, sent.delivery(), "03", "đã vào sổ")
+    page = rest.get("A", "/v1/events").json()
     assert page["items"] == [
         {
             "id": "2",
@@ -37,25 +37,25 @@ def test_both_parties_and_the_auditor_see_a_status_and_nobody_else(desk: Desk) -
     ]
     assert page["next"] == "2"
     EventPage.model_validate(page)
-    assert desk.get("B", "/v1/events").json() == desk.get("auditor", "/v1/events").json() == page
-    assert desk.get("C", "/v1/events").json() == {"items": [], "next": "0"}
+    assert rest.get("B", "/v1/events").json() == rest.get("auditor", "/v1/events").json() == page
+    assert rest.get("C", "/v1/events").json() == {"items": [], "next": "0"}
 
 
-def test_a_recall_reaches_the_receiver_and_its_answer_the_sender(desk: Desk) -> None:
-    sent = desk.exchange.send()
-    desk.exchange.ask("recall", sent, subject="V/v thu hồi")
-    desk.exchange.give(B, sent.delivery(), "15")
-    items = desk.get("B", "/v1/events").json()["items"]
+def test_a_recall_reaches_the_receiver_and_its_answer_the_sender(rest: RestCalls) -> None:
+    sent = rest.exchange.send()
+    rest.exchange.ask("recall", sent, subject="V/v thu hồi")
+    rest.exchange.give(B, sent.delivery(), "15")
+    items = rest.get("B", "/v1/events").json()["items"]
     assert [(item["code"], item["by"], item["note"], item["request"]) for item in items] == [
         ("13", A, "V/v thu hồi", "recall"),
         ("15", B, None, "recall"),
     ]
-    assert codes(desk, "A") == ["13", "15"]
+    assert codes(rest, "A") == ["13", "15"]
 
 
-def test_a_refusal_reaches_its_sender_with_its_id_and_number(desk: Desk) -> None:
-    refusal = desk.exchange.refuse(A, "unknown-recipient", "7/VP")
-    (item,) = desk.get("A", "/v1/events").json()["items"]
+def test_a_refusal_reaches_its_sender_with_its_id_and_number(rest: RestCalls) -> None:
+    refusal = rest.exchange.refuse(A, "unknown-recipient", "7/VP")
+    (item,) = rest.get("A", "/v1/events").json()["items"]
     assert (item["kind"], item["code"], item["refusal"], item["number"]) == (
         "refusal",
         "unknown-recipient",
@@ -63,21 +63,21 @@ def test_a_refusal_reaches_its_sender_with_its_id_and_number(desk: Desk) -> None
         "7/VP",
     )
     assert item["document"] is item["delivery"] is None
-    assert codes(desk, "B") == []
-    assert codes(desk, "auditor") == ["unknown-recipient"]
+    assert codes(rest, "B") == []
+    assert codes(rest, "auditor") == ["unknown-recipient"]
 
 
-def test_an_event_between_two_of_one_subtree_comes_once(desk: Desk) -> None:
-    sent = desk.exchange.send(A, (UNDER_A,))
+def test_an_event_between_two_of_one_subtree_comes_once(rest: RestCalls) -> None:
+    sent = rest.exchange.send(A, (UNDER_A,))
     for code in ("01", "03", "06"):
-        desk.exchange.give(UNDER_A, sent.delivery(), code)
-    first = desk.get("A and below", "/v1/events", params={"limit": 2}).json()
-    rest = desk.get("A and below", "/v1/events", params={"after": first["next"]}).json()
+        rest.exchange.give(UNDER_A, sent.delivery(), code)
+    first = rest.get("A and below", "/v1/events", params={"limit": 2}).json()
+    rest = rest.get("A and below", "/v1/events", params={"after": first["next"]}).json()
     assert [item["code"] for item in first["items"] + rest["items"]] == ["01", "03", "06"]
 
 
-def test_events_wait_too(desk: Desk) -> None:
-    sent = desk.exchange.send()
+def test_events_wait_too(rest: RestCalls) -> None:
+    sent = rest.exchange.send()
 
     async def work(ask: Ask) -> Any:
         waiting = asyncio.create_task(ask("A", "GET", "/v1/events", params={"wait": MAX_WAIT_SECONDS}))
@@ -86,23 +86,23 @@ def test_events_wait_too(desk: Desk) -> None:
         assert answer.status_code == 201
         return (await asyncio.wait_for(waiting, GUARD_SECONDS)).json()
 
-    assert [item["code"] for item in desk.run(work)["items"]] == ["01"]
+    assert [item["code"] for item in rest.run(work)["items"]] == ["01"]
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml, text/plain;q=0.5"])
-def test_an_answer_of_another_kind_is_refused(desk: Desk, accept: str) -> None:
-    answer = desk.get("A", "/v1/events", headers={"Accept": accept})
+def test_an_answer_of_another_kind_is_refused(rest: RestCalls, accept: str) -> None:
+    answer = rest.get("A", "/v1/events", headers={"Accept": accept})
     assert (answer.status_code, answer.json()["code"]) == (406, "not-acceptable")
 
 
-def test_a_client_that_takes_anything_or_names_json_gets_a_page(desk: Desk) -> None:
+def test_a_client_that_takes_anything_or_names_json_gets_a_page(rest: RestCalls) -> None:
     for accept in ("*/*", "application/json", "text/html, */*;q=0.1"):
-        answer = desk.get("A", "/v1/events", headers={"Accept": accept})
+        answer = rest.get("A", "/v1/events", headers={"Accept": accept})
         assert answer.headers["content-type"] == "application/json", accept
 
 
-def test_a_broken_last_event_id_is_refused(desk: Desk) -> None:
-    answer = desk.get("A", "/v1/events", headers={"Accept": "text/event-stream", "Last-Event-ID": "x"})
+def test_a_broken_last_event_id_is_refused(rest: RestCalls) -> None:
+    answer = rest.get("A", "/v1/events", headers={"Accept": "text/event-stream", "Last-Event-ID": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
 
 
@@ -124,11 +124,13 @@ async def frames(chunks: AsyncIterator[bytes], count: int) -> list[dict[str, str
     return found
 
 
-def streamed(exchange: Exchange, arrivals: Arrivals, caller: Caller, after: int, permitted: Any) -> Any:
+def streamed(
+    exchange: Exchange, waiting_readers: WaitingReaders, caller: Caller, after: int, permitted: Any
+) -> Any:
     with exchange.database.read() as tx:
         audience = audience_of(tx, exchange.directory, caller)
     return stream(
-        arrivals,
+        waiting_readers,
         audience,
         lambda position: read_events(exchange.database, audience, position, 2),
         after,
@@ -149,9 +151,9 @@ def test_a_stream_gives_what_was_and_then_what_comes_each_with_its_cursor(
         exchange.give(B, sent.delivery(), code)
 
     async def work() -> list[dict[str, str]]:
-        arrivals = Arrivals(exchange.database)
-        async with arrivals.running():
-            reading = asyncio.create_task(frames(streamed(exchange, arrivals, caller, -1, always), 4))
+        waiting_readers = WaitingReaders(exchange.database)
+        async with waiting_readers.running():
+            reading = asyncio.create_task(frames(streamed(exchange, waiting_readers, caller, -1, always), 4))
             await asyncio.sleep(0.3)
             await asyncio.to_thread(exchange.give, B, sent.delivery(), "06")
             return await asyncio.wait_for(reading, GUARD_SECONDS)
@@ -168,9 +170,9 @@ def test_a_stream_goes_on_after_the_last_event_id(exchange: Exchange) -> None:
         exchange.give(B, sent.delivery(), code)
 
     async def work() -> list[dict[str, str]]:
-        arrivals = Arrivals(exchange.database)
-        async with arrivals.running():
-            return await frames(streamed(exchange, arrivals, speaking_for(A), 1, always), 1)
+        waiting_readers = WaitingReaders(exchange.database)
+        async with waiting_readers.running():
+            return await frames(streamed(exchange, waiting_readers, speaking_for(A), 1, always), 1)
 
     assert [frame["id"] for frame in asyncio.run(work())] == ["3"]
 
@@ -188,9 +190,11 @@ def test_a_stream_speaks_when_nothing_happens_and_ends_when_its_token_no_longer_
         return asked < 12
 
     async def work() -> list[bytes]:
-        arrivals = Arrivals(exchange.database)
-        async with arrivals.running():
-            return [chunk async for chunk in streamed(exchange, arrivals, speaking_for(A), -1, for_a_while)]
+        waiting_readers = WaitingReaders(exchange.database)
+        async with waiting_readers.running():
+            return [
+                chunk async for chunk in streamed(exchange, waiting_readers, speaking_for(A), -1, for_a_while)
+            ]
 
     chunks = asyncio.run(asyncio.wait_for(work(), GUARD_SECONDS))
     assert chunks.count(b": still here\n\n") >= 2
@@ -198,15 +202,15 @@ def test_a_stream_speaks_when_nothing_happens_and_ends_when_its_token_no_longer_
 
 def test_a_stream_ends_when_the_hub_stops(exchange: Exchange) -> None:
     async def work() -> list[bytes]:
-        arrivals = Arrivals(exchange.database)
+        waiting_readers = WaitingReaders(exchange.database)
 
         async def read() -> list[bytes]:
-            return [chunk async for chunk in streamed(exchange, arrivals, speaking_for(A), -1, always)]
+            return [chunk async for chunk in streamed(exchange, waiting_readers, speaking_for(A), -1, always)]
 
-        async with arrivals.running():
+        async with waiting_readers.running():
             reading = asyncio.create_task(read())
             await asyncio.sleep(0.2)
-            arrivals.close()
+            waiting_readers.close()
             return await asyncio.wait_for(reading, GUARD_SECONDS)
 
     assert asyncio.run(work()) == [b"retry: 1000\n\n"]

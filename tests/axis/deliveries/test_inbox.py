@@ -3,8 +3,8 @@ import hashlib
 
 import httpx
 import pytest
-from support.desk import Ask, Desk
 from support.exchange import CONTENT, UNDER_A, A, B, C
+from support.rest_calls import Ask, RestCalls
 
 from axis.agencies.tokens import list_tokens, revoke_token
 from axis.clock import real_now
@@ -14,9 +14,9 @@ from axis.deliveries.schemas import MAX_WAIT_SECONDS, InboxPage
 from axis.intake.recording import record_documents
 
 
-def test_an_item_holds_exactly_the_members_of_the_contract(desk: Desk) -> None:
-    sent = desk.exchange.send(A, (C, B), signed="organisation")
-    page = desk.get("B", "/v1/inbox").json()
+def test_an_item_holds_exactly_the_members_of_the_contract(rest: RestCalls) -> None:
+    sent = rest.exchange.send(A, (C, B), signed="organisation")
+    page = rest.get("B", "/v1/inbox").json()
     assert page["items"] == [
         {
             "id": f"{sent.id}.1",
@@ -46,56 +46,56 @@ def test_an_item_holds_exactly_the_members_of_the_contract(desk: Desk) -> None:
     InboxPage.model_validate(page)
 
 
-def test_a_cursor_reads_everything_once_and_in_order(desk: Desk) -> None:
-    sent = [desk.exchange.send().delivery() for _ in range(7)]
+def test_a_cursor_reads_everything_once_and_in_order(rest: RestCalls) -> None:
+    sent = [rest.exchange.send().delivery() for _ in range(7)]
     after, seen = None, []
     for _ in range(5):
         query = {"limit": 2} if after is None else {"limit": 2, "after": after}
-        page = desk.get("B", "/v1/inbox", params=query).json()
+        page = rest.get("B", "/v1/inbox", params=query).json()
         seen += [item["id"] for item in page["items"]]
         after = page["next"]
     assert seen == sent
-    page = desk.get("B", "/v1/inbox", params={"after": after}).json()
+    page = rest.get("B", "/v1/inbox", params={"after": after}).json()
     assert page == {"items": [], "next": after}
 
 
-def test_the_first_delivery_of_all_is_not_skipped_and_an_empty_inbox_has_a_cursor(desk: Desk) -> None:
-    empty = desk.get("B", "/v1/inbox").json()
+def test_the_first_delivery_of_all_is_not_skipped_and_an_empty_inbox_has_a_cursor(rest: RestCalls) -> None:
+    empty = rest.get("B", "/v1/inbox").json()
     assert empty == {"items": [], "next": "0"}
-    sent = desk.exchange.send()
+    sent = rest.exchange.send()
     assert sent.position == 0
-    page = desk.get("B", "/v1/inbox", params={"after": empty["next"]}).json()
+    page = rest.get("B", "/v1/inbox", params={"after": empty["next"]}).json()
     assert [item["id"] for item in page["items"]] == [sent.delivery()]
 
 
-def test_the_newest_status_stands_in_the_item(desk: Desk) -> None:
-    sent = desk.exchange.send()
-    desk.exchange.give(B, sent.delivery(), "03")
-    assert desk.get("B", "/v1/inbox").json()["items"][0]["status"] == "03"
+def test_the_newest_status_stands_in_the_item(rest: RestCalls) -> None:
+    sent = rest.exchange.send()
+    rest.exchange.give(B, sent.delivery(), "03")
+    assert rest.get("B", "/v1/inbox").json()["items"][0]["status"] == "03"
 
 
-def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(desk: Desk) -> None:
-    desk.exchange.send(B, (UNDER_A, A))
-    desk.exchange.send(B, (C,))
-    assert len(desk.get("A", "/v1/inbox").json()["items"]) == 1
-    assert [item["to"] for item in desk.get("A and below", "/v1/inbox").json()["items"]] == [UNDER_A, A]
+def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(rest: RestCalls) -> None:
+    rest.exchange.send(B, (UNDER_A, A))
+    rest.exchange.send(B, (C,))
+    assert len(rest.get("A", "/v1/inbox").json()["items"]) == 1
+    assert [item["to"] for item in rest.get("A and below", "/v1/inbox").json()["items"]] == [UNDER_A, A]
     for code in (UNDER_A, "H24.14"):
-        page = desk.get("A and below", "/v1/inbox", params={"agency": code}).json()
+        page = rest.get("A and below", "/v1/inbox", params={"agency": code}).json()
         assert [item["to"] for item in page["items"]] == [UNDER_A]
-    refused = desk.get("A", "/v1/inbox", params={"agency": UNDER_A})
+    refused = rest.get("A", "/v1/inbox", params={"agency": UNDER_A})
     assert (refused.status_code, refused.json()["code"]) == (403, "not-your-agency")
 
 
 def test_a_subtree_s_cursor_reads_everything_once_wherever_it_lies(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    rest: RestCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("axis.deliveries.queries.FIRST_WINDOW", 1)
     sent = []
     for n in range(12):
-        new = desk.exchange.send(B, ((UNDER_A,), (C,), (A, UNDER_A))[n % 3])
+        new = rest.exchange.send(B, ((UNDER_A,), (C,), (A, UNDER_A))[n % 3])
         sent += [new.delivery(ordinal) for ordinal in range((1, 0, 2)[n % 3])]
     after, seen = "0", []
-    while page := desk.get("A and below", f"/v1/inbox?limit=5&after={after}").json():
+    while page := rest.get("A and below", f"/v1/inbox?limit=5&after={after}").json():
         if not page["items"]:
             break
         seen += [item["id"] for item in page["items"]]
@@ -118,50 +118,52 @@ BROKEN = (
 )
 
 
-def test_a_query_that_breaks_a_rule_is_refused_with_its_place(desk: Desk) -> None:
+def test_a_query_that_breaks_a_rule_is_refused_with_its_place(rest: RestCalls) -> None:
     for query in BROKEN:
-        answer = desk.get("B", f"/v1/inbox?{query}")
+        answer = rest.get("B", f"/v1/inbox?{query}")
         assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid"), query
         assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
 
 
-def test_only_agencies_have_an_inbox(desk: Desk) -> None:
-    assert desk.get(None, "/v1/inbox?limit=x").status_code == 401
+def test_only_agencies_have_an_inbox(rest: RestCalls) -> None:
+    assert rest.get(None, "/v1/inbox?limit=x").status_code == 401
     for role in ("auditor", "operator"):
-        assert desk.get(role, "/v1/inbox").json()["code"] == "not-permitted"
+        assert rest.get(role, "/v1/inbox").json()["code"] == "not-permitted"
 
 
 async def waited(ask: Ask, role: str, seconds: float) -> httpx.Response:
     return await ask(role, "GET", "/v1/inbox", params={"wait": seconds})
 
 
-def test_who_waits_is_answered_when_something_comes(desk: Desk) -> None:
+def test_who_waits_is_answered_when_something_comes(rest: RestCalls) -> None:
     async def work(ask: Ask) -> tuple[list[httpx.Response], httpx.Response]:
         waiting = [asyncio.create_task(waited(ask, "B", MAX_WAIT_SECONDS)) for _ in range(50)]
         other = asyncio.create_task(waited(ask, "C", 1.5))
         await asyncio.sleep(0.3)
-        await asyncio.to_thread(desk.exchange.send)
-        desk.app.state.arrivals.wake()
+        await asyncio.to_thread(rest.exchange.send)
+        rest.app.state.hub.waiting_readers.wake()
         return await asyncio.gather(*waiting), await other
 
-    answers, nothing = desk.run(work)
+    answers, nothing = rest.run(work)
     assert {len(answer.json()["items"]) for answer in answers} == {1}
     assert nothing.json() == {"items": [], "next": "0"}
 
 
-def test_who_waits_learns_of_what_another_process_committed(desk: Desk) -> None:
+def test_who_waits_learns_of_what_another_process_committed(rest: RestCalls) -> None:
     async def work(ask: Ask) -> httpx.Response:
         waiting = asyncio.create_task(waited(ask, "B", MAX_WAIT_SECONDS))
         await asyncio.sleep(0.8)
-        await asyncio.to_thread(desk.exchange.send)  # nobody calls `wake`
+        await asyncio.to_thread(rest.exchange.send)  # nobody calls `wake`
         return await waiting
 
-    answer = desk.run(work)
+    answer = rest.run(work)
     assert len(answer.json()["items"]) == 1
 
 
 @pytest.mark.parametrize("path", ["/v1/inbox", "/v1/events"])
-def test_who_waits_with_a_token_that_was_revoked_meanwhile_is_told_nothing(desk: Desk, path: str) -> None:
+def test_who_waits_with_a_token_that_was_revoked_meanwhile_is_told_nothing(
+    rest: RestCalls, path: str
+) -> None:
     def revoke(tx: Write) -> int:
         (token,) = (each.id for each in list_tokens(tx) if each.agency == B)
         revoke_token(tx, token, real_now())
@@ -170,18 +172,18 @@ def test_who_waits_with_a_token_that_was_revoked_meanwhile_is_told_nothing(desk:
     async def work(ask: Ask) -> httpx.Response:
         waiting = asyncio.create_task(ask("B", "GET", path, params={"wait": MAX_WAIT_SECONDS}))
         await asyncio.sleep(0.3)
-        newer = await asyncio.to_thread(desk.exchange.database.write, revoke)
-        desk.app.state.callers.forget(newer)  # as the watch does, within a second
-        sent = await asyncio.to_thread(desk.exchange.send)
-        await asyncio.to_thread(desk.exchange.give, B, sent.delivery(), "01")
+        newer = await asyncio.to_thread(rest.exchange.database.write, revoke)
+        rest.app.state.hub.callers.forget(newer)  # as the watch does, within a second
+        sent = await asyncio.to_thread(rest.exchange.send)
+        await asyncio.to_thread(rest.exchange.give, B, sent.delivery(), "01")
         return await waiting
 
-    answer = desk.run(work)
+    answer = rest.run(work)
     assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated")
 
 
-def test_a_cursor_never_skips_whatever_is_written_beside_it(desk: Desk) -> None:
-    exchange, total = desk.exchange, 60
+def test_a_cursor_never_skips_whatever_is_written_beside_it(rest: RestCalls) -> None:
+    exchange, total = rest.exchange, 60
 
     async def write() -> None:
         new = [exchange.new_document(A, (B, C)) for _ in range(total)]
@@ -202,6 +204,6 @@ def test_a_cursor_never_skips_whatever_is_written_beside_it(desk: Desk) -> None:
         *readers, _ = await asyncio.gather(read(ask), read(ask), read(ask), write())
         return readers
 
-    readers = desk.run(work)
+    readers = rest.run(work)
     assert {len(set(seen)) for seen in readers} == {total}
     assert readers[0] == readers[1] == readers[2]

@@ -5,10 +5,9 @@ import base64
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from support.application import application
 
-from axis import problems
-from axis.agencies.callers import Callers, any_caller
+from axis.agencies.callers import any_caller
 from axis.ledger import routes
 from axis.ledger.tiles import TILE_HEIGHT, tile_path
 from signing.merkle import inclusion_proof, leaf_hash, node_hash, verify_inclusion
@@ -23,13 +22,7 @@ class Caller:
 
 @pytest.fixture
 def app(ledger):
-    app = FastAPI()
-    app.state.database = ledger.database
-    app.state.recorder = ledger.recorder
-    app.state.callers = Callers(ledger.database)
-    app.include_router(routes.router)
-    problems.install(app)
-    return app
+    return application(ledger.database, routes.router, recorder=ledger.recorder)
 
 
 class Client:

@@ -1,14 +1,12 @@
 """Operators add, list and remove trust anchors over HTTP, several generations side by side."""
 
 import pytest
-from fastapi import FastAPI
 from support import broken_trust, pki
+from support.application import application
 from support.asgi import AsgiClient
 
-from axis import problems
-from axis.agencies.callers import Callers
 from axis.agencies.tokens import Grant, create_tokens
-from axis.clock import Clock, real_now
+from axis.clock import real_now
 from axis.judging.judge import Trust
 from axis.settings import Settings
 from axis.trust import anchor_routes, queries
@@ -24,18 +22,13 @@ OLD_ROOT = pki.authority.create_root(
 
 @pytest.fixture
 def app(database):
-    app = FastAPI()
-    app.state.database, app.state.settings, app.state.clock = database, Settings(), Clock()
-    app.state.callers = Callers(database)
-    app.include_router(anchor_routes.router)
-    problems.install(app)
-    return app
+    return application(database, anchor_routes.router)
 
 
 @pytest.fixture
 def operator(app):
     grant = Grant(role="operator", name="Vận hành")
-    (token,) = app.state.database.write(lambda tx: create_tokens(tx, [grant], real_now()))
+    (token,) = app.state.hub.database.write(lambda tx: create_tokens(tx, [grant], real_now()))
     return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 
 
@@ -123,7 +116,7 @@ def test_nobody_else_may_say_what_is_trusted(app, role):
     client = AsgiClient(app)
     if role is not None:
         who = {"agency": "000.00.00.H24"} if role == "agency" else {"name": "x"}
-        (token,) = app.state.database.write(
+        (token,) = app.state.hub.database.write(
             lambda tx: create_tokens(tx, [Grant(role=role, **who)], real_now())
         )
         client = AsgiClient(app, {"Authorization": f"Bearer {token}"})

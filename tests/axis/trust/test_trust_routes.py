@@ -4,18 +4,14 @@ import datetime as dt
 
 import pytest
 from cryptography import x509
-from fastapi import FastAPI
+from support.application import application
 from support.asgi import AsgiClient
 
-from axis import problems
-from axis.agencies.callers import Callers
 from axis.agencies.changes import AgencyEntry, put_agencies
-from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
 from axis.authority.certificates import ISSUING, Request, issue, open_authority
-from axis.clock import Clock, real_now, to_datetime
+from axis.clock import real_now, to_datetime
 from axis.protocol.codes import canonical
-from axis.settings import Settings
 from axis.trust import queries, routes
 from signing import authority as ca
 from signing import keys
@@ -28,16 +24,11 @@ pytestmark = pytest.mark.usefixtures("authority")
 def app(database):
     entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H25")]
     database.write(lambda tx: put_agencies(tx, entries, real_now()))
-    app = FastAPI()
-    app.state.database, app.state.settings, app.state.clock = database, Settings(), Clock()
-    app.state.callers, app.state.directory = Callers(database), Directory()
-    app.include_router(routes.router)
-    problems.install(app)
-    return app
+    return application(database, routes.router)
 
 
 def client_of(app, **grant) -> AsgiClient:
-    database = app.state.database
+    database = app.state.hub.database
     (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
     return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 

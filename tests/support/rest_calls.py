@@ -5,38 +5,32 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import httpx
-from fastapi import FastAPI
+from support.application import application
 from support.exchange import A, B, C, Exchange
 
 import axis.compliance.routes
 import axis.deliveries.routes
-from axis import problems
-from axis.agencies.callers import Callers
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
-from axis.deliveries.waiting_readers import Arrivals
-from axis.settings import Settings
+from axis.deliveries.waiting_readers import WaitingReaders
 
 T = TypeVar("T")
 Ask = Callable[..., Coroutine[Any, Any, httpx.Response]]
 
 
-class Desk:
+class RestCalls:
     """An application, and who may call it."""
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
-        self.app = FastAPI()
-        self.app.include_router(axis.deliveries.routes.router)
-        self.app.include_router(axis.compliance.routes.router)
-        problems.install(self.app)
-        state = self.app.state
-        state.database = exchange.database
-        state.clock = exchange.clock
-        state.settings = Settings()
-        state.directory = exchange.directory
-        state.recorder = exchange.recorder
-        state.callers = Callers(exchange.database)
+        self.app = application(
+            exchange.database,
+            axis.deliveries.routes.router,
+            axis.compliance.routes.router,
+            clock=exchange.clock,
+            directory=exchange.directory,
+            recorder=exchange.recorder,
+        )
         grants = {
             "A": Grant("agency", A),
             "A and below": Grant("agency", A, subtree=True),
@@ -49,13 +43,13 @@ class Desk:
         self.tokens = dict(zip(grants, made, strict=True))
 
     def run(self, work: Callable[[Ask], Coroutine[Any, Any, T]]) -> T:
-        """Run a coroutine that asks the application as often as it likes, with arrivals being looked for."""
+        """Run a coroutine that asks the application as often as it likes, while waiting readers are woken."""
 
         async def main() -> T:
-            self.app.state.arrivals = Arrivals(self.exchange.database)
+            self.app.state.hub.waiting_readers = WaitingReaders(self.exchange.database)
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with (
-                self.app.state.arrivals.running(),
+                self.app.state.hub.waiting_readers.running(),
                 httpx.AsyncClient(transport=transport, base_url="http://axis.test") as client,
             ):
 
