@@ -13,7 +13,7 @@ from axis.documents.limits import manifest_limits
 from axis.intake.context import IntakeContext
 from axis.protocol.vxp import OPERATIONS, Call
 from axis.settings import Settings
-from axis.vxp.context import Asked, Door
+from axis.vxp.context import Asked, VxpContext
 from axis.vxp.replies import Refused
 from axis.vxp.routes import PERFORM
 
@@ -64,7 +64,7 @@ class Calls:
         )
         call = Call(agency, OPERATIONS[operation], parameters, dt.datetime.now(dt.UTC), "00" * 32)
         caller = Caller("agency", agency, True, None, "vxp:test")
-        asked = Asked(Door(intake, None, None, None), call, caller, False, None)
+        asked = Asked(VxpContext(intake, None, None, None), call, caller, False, None)
         response = await PERFORM[operation](asked)
         if hasattr(response, "body_iterator"):
             return response, b"".join([bytes(piece) async for piece in response.body_iterator])
