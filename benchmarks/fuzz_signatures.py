@@ -32,7 +32,7 @@ from signing.policy import DEFAULT
 from signing.timestamps import issue_token, with_signature_timestamp
 from signing.timestamps.attach import signature_value
 from signing.verdict import DocumentVerdict
-from signing.verify import Content, TrustedTime, conclude, verify_signatures
+from signing.verify import Content, JudgingContext, TrustedTime, conclude, verify_signatures
 from signing.vocabulary import Indication
 
 NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
@@ -187,15 +187,8 @@ def fuzz(cases: int, seed: int, world: World | None = None, seconds: float | Non
 def judge(data: bytes, content: bytes | None, world: World, paths: Paths, *, is_shown: bool = True) -> str:
     """Judge one case; gives its word. Raises `AssertionError` when it breaks a rule."""
     given = Content(content) if content is not None else None
-    verdicts = verify_signatures(
-        data,
-        given,
-        covers="manifest",
-        sender=SENDER,
-        trusted_time=TrustedTime(NOW),
-        paths=paths,
-        binder=lambda _: None,
-    )
+    context = JudgingContext(SENDER, TrustedTime(NOW), paths, lambda _: None)
+    verdicts = verify_signatures(data, given, "manifest", context)
     for each in verdicts:
         if each.indication is not Indication.TOTAL_PASSED:
             continue

@@ -17,7 +17,7 @@ from signing import authority, cms, keys
 from signing.certificates import to_der
 from signing.names import authority_subject
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
-from signing.verify import TrustedTime, verify_signatures
+from signing.verify import JudgingContext, TrustedTime, verify_signatures
 
 NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -51,16 +51,10 @@ def measure(signatures: int) -> Result:
     def path(_certificate: bytes, _enclosed: Enclosed, _at: dt.datetime) -> PathOutcome:
         return known
 
+    context = JudgingContext("000.00.00.H62", moment, path, lambda _certificate: None)
+
     def verify() -> None:
-        (verdict,) = verify_signatures(
-            signature,
-            CONTENT,
-            covers="manifest",
-            sender="000.00.00.H62",
-            trusted_time=moment,
-            paths=path,
-            binder=lambda _certificate: None,
-        )
+        (verdict,) = verify_signatures(signature, CONTENT, "manifest", context)
         assert verdict.sub_indication is None, verdict
 
     bare = _bare(key)

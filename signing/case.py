@@ -15,13 +15,14 @@ from signing.certificates import CertificateReference
 from signing.content import Content
 from signing.names import OwnerKind
 from signing.paths.validation import Enclosed, PathOutcome
-from signing.policy import Policy
+from signing.policy import DEFAULT, Policy
 from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = [
     "Binder",
     "Enclosed",
     "Findings",
+    "JudgingContext",
     "Owner",
     "PathJudge",
     "Question",
@@ -54,7 +55,7 @@ Binder = Callable[[x509.Certificate], Owner | None]
 
 
 class Question(NamedTuple):
-    """What is the same for all signers of one signature."""
+    """What is the same for all signers of one signature; `JudgingContext.question` makes it."""
 
     content: Content
     covers: str
@@ -65,6 +66,23 @@ class Question(NamedTuple):
     paths: PathJudge
     binder: Binder
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingContext:
+    """What all signatures of one document are judged by, whatever their formats."""
+
+    sender: str | None
+    """Canonical code of the agency whose document it is; `None` where nobody asks whose."""
+    time: TrustedTime
+    """The time to judge by where no time-stamp that is believed gives an earlier one."""
+    paths: PathJudge
+    binder: Binder
+    policy: Policy = DEFAULT
+
+    def question(self, content: Content, covers: str) -> Question:
+        """Return what is asked of a signature over `content`, which verdicts call `covers`."""
+        return Question(content, covers, self.sender, self.time, self.paths, self.binder, self.policy)
 
 
 class Signer(NamedTuple):

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from signing.case import Binder, PathJudge, Question, TrustedTime
+from signing.case import JudgingContext
 from signing.content import Content
 from signing.file_kinds import FileKind, cms_type
-from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import CMS, judge_cms, unreadable
 from signing.vocabulary import STOPPED, Params
@@ -30,7 +29,7 @@ class FileFormat(NamedTuple):
     too_large: Callable[[Params], Any]
     """Gives what stands for a file that is not even read, from its size `found` and the `limit`."""
     judge: Callable[..., tuple[SignatureVerdict, ...]]
-    """Takes what was read, and the arguments that the judges of all formats share."""
+    """Takes what was read, how to name the file, and the `JudgingContext`."""
 
 
 def format_of(kind: FileKind) -> FileFormat:
@@ -102,20 +101,16 @@ def _xml() -> FileFormat:
 
 def judge_cms_file(
     data: bytes,
+    covers: str,
+    context: JudgingContext,
     *,
     max_bytes: int,
-    covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge a CMS that carries its content; one that nobody signed holds certificates alone, and gives none.
 
-    What has more than `max_bytes` is not read. Other arguments as for `signing.verify.verify_signatures`.
+    What has more than `max_bytes` is not read. `covers`: how to name the file.
     """
-    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
+    question = context.question(Content(b""), covers)
     if len(data) > max_bytes:
         params = (("reason", "too-large"), ("found", str(len(data))), ("limit", str(max_bytes)))
         return (unreadable(question, CMS, "too-large", params, is_undecided=True),)

@@ -25,7 +25,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from signing.case import Binder, Enclosed, Findings, Owner, PathJudge, Question, Signer, TrustedTime
+from signing.case import (
+    Binder,
+    Enclosed,
+    Findings,
+    JudgingContext,
+    Owner,
+    PathJudge,
+    Question,
+    Signer,
+    TrustedTime,
+)
 from signing.certificates import KnownCertificate
 from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
 from signing.cms.countersignatures import check_countersignatures
@@ -35,7 +45,6 @@ from signing.conclusion import conclude
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
 from signing.paths.validation import PathOutcome
-from signing.policy import DEFAULT, Policy
 from signing.steps import (
     UNPROVEN,
     algorithms_of,
@@ -58,6 +67,7 @@ __all__ = [
     "Content",
     "Enclosed",
     "Findings",
+    "JudgingContext",
     "Owner",
     "PathJudge",
     "Question",
@@ -80,23 +90,17 @@ CADES: Final = "CAdES"
 def verify_signatures(
     signature: bytes,
     content: bytes | Content | None,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge a CMS signature over exactly `content`: one verdict for each signer, at least one.
 
     `content`: bytes, digests of what is elsewhere, or `None`: what the signature itself carries.
-    `covers`: how to name the content, `manifest` or the attachment. `sender`: canonical code of the agency
-    whose document it is, or `None`: whoever it is. Raises nothing of its own; what `paths` or `binder`
-    raise passes through.
+    `covers`: how to name the content, `manifest` or the attachment. Raises nothing of its own; what the
+    context's `paths` or `binder` raise passes through.
     """
     signed = content if isinstance(content, Content) else Content(content)
-    question = Question(signed, covers, sender, trusted_time, paths, binder, policy)
+    question = context.question(signed, covers)
     return judge_cms(question, signature, is_encapsulated=content is None)
 
 

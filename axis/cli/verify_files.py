@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from axis.cli.common import RefusedError
 from axis.cli.verify_attachments import attached_files, read_manifest
@@ -23,7 +22,7 @@ from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, aband
 from signing.policy import Policy
 from signing.report import Report
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime, verify_signatures
+from signing.verify import JudgingContext, TrustedTime, verify_signatures
 
 HELD_BYTES = 64 * 1024 * 1024
 """Longer files are digested as they stream by; what may lie inside of them is then not looked for."""
@@ -73,24 +72,18 @@ class Judge:
     def _inside(self, file: Path) -> tuple[SignatureVerdict, ...]:
         enclosure = Enclosure(file.name, file.stat().st_size, lambda: file.open("rb"))
         is_cms = file.suffix.lower() in _CMS_SUFFIXES
-        return judge_inside(enclosure, self.workers, self._case(file.name), is_cms=is_cms)
+        return judge_inside(enclosure, self.workers, file.name, self._context(), is_cms=is_cms)
 
     def _detached(self, file: Path, signature: Path) -> tuple[SignatureVerdict, ...]:
         held = self._held(file)
         content = Content(held) if held is not None else _digested(file)
         with signature.open("rb") as stream:
             data = stream.read(self.policy.max_signature_bytes + 1)
-        return verify_signatures(data, content, **self._case(file.name))
+        return verify_signatures(data, content, file.name, self._context())
 
-    def _case(self, covers: str) -> dict[str, Any]:
-        return {
-            "covers": covers,
-            "sender": self.sender,
-            "trusted_time": TrustedTime(self.at),
-            "paths": self._path,
-            "binder": lambda _certificate: None,
-            "policy": self.policy,
-        }
+    def _context(self) -> JudgingContext:
+        time = TrustedTime(self.at)
+        return JudgingContext(self.sender, time, self._path, lambda _certificate: None, self.policy)
 
     def _path(self, certificate: bytes, enclosed: Enclosed, at: dt.datetime) -> PathOutcome:
         try:

@@ -18,7 +18,7 @@ from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, 
 from signing.pairing import Pairing, is_encapsulated, pair
 from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
-from signing.verify import verify_signatures
+from signing.verify import JudgingContext, verify_signatures
 
 EXAMINED_BYTES: Final = 50 * 1024 * 1024
 """The largest file whose signatures are read: what the real axis takes at the most. A worker holds the file
@@ -56,61 +56,61 @@ def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
 
 
 def examine(
-    enclosures: Sequence[Enclosure], workers: Workers, case: Mapping[str, Any]
+    enclosures: Sequence[Enclosure], workers: Workers, context: JudgingContext
 ) -> list[SignatureVerdict]:
-    """Judge every signature that the attachments carry, in their order.
-
-    `case`: the arguments that `verify_signatures`, `judge_pdf` and `judge_xml` share.
-    """
+    """Judge every signature that the attachments carry, in their order."""
     by_name = {enclosure.name: enclosure for enclosure in enclosures}
     pairing = pair(list(by_name))
     detached = {signature for _, signature in pairing.pairs}
     verdicts: list[SignatureVerdict] = []
     for enclosure in enclosures:
-        case_of_file = {"covers": covers(enclosure.name), **case}
         is_cms = enclosure.name not in detached and is_encapsulated(enclosure.name)
         verdicts += judge_inside(
-            enclosure, workers, case_of_file, is_cms=is_cms, is_detached=enclosure.name in detached
+            enclosure,
+            workers,
+            covers(enclosure.name),
+            context,
+            is_cms=is_cms,
+            is_detached=enclosure.name in detached,
         )
-        verdicts += _beside(enclosure, by_name, pairing, case)
+        verdicts += _beside(enclosure, by_name, pairing, context)
     return verdicts
 
 
 def judge_inside(
     enclosure: Enclosure,
     workers: Workers,
-    case: Mapping[str, Any],
+    covered: str,
+    context: JudgingContext,
     *,
     is_cms: bool,
     is_detached: bool = False,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what a file carries in itself.
 
-    `case`: as for `examine`, with `covers`. `is_cms`: whether it is to be read as CMS if it is nothing else,
+    `covered`: how verdicts name the file. `is_cms`: whether it is to be read as CMS if it is nothing else,
     since it is called so. `is_detached`: whether a CMS is another file's signature, and judged over that.
     """
     kind = _kind_of(enclosure)
     if kind is FileKind.CMS or (kind is None and is_cms):
         if is_detached:
             return ()
-        return judge_cms_file(_all(enclosure, EXAMINED_BYTES), max_bytes=EXAMINED_BYTES, **case)
+        return judge_cms_file(_all(enclosure, EXAMINED_BYTES), covered, context, max_bytes=EXAMINED_BYTES)
     if kind is None or not _holds_marks(enclosure, kind):
         return ()
     form = format_of(kind)
-    return form.judge(_read(enclosure, workers, form, case["policy"]), **case)
+    return form.judge(_read(enclosure, workers, form, context.policy), covered, context)
 
 
 def _beside(
-    enclosure: Enclosure, by_name: Mapping[str, Enclosure], pairing: Pairing, case: Mapping[str, Any]
+    enclosure: Enclosure, by_name: Mapping[str, Enclosure], pairing: Pairing, context: JudgingContext
 ) -> Iterator[SignatureVerdict]:
     """Judge the detached signatures over a file, or the file if it is a signature with its content."""
-    most = case["policy"].max_signature_bytes
+    most = context.policy.max_signature_bytes
     for signed, signature in pairing.pairs:
         if signed == enclosure.name:
             content = _digests(enclosure)
-            yield from verify_signatures(
-                _all(by_name[signature], most), content, covers=covers(signed), **case
-            )
+            yield from verify_signatures(_all(by_name[signature], most), content, covers(signed), context)
 
 
 def _read(enclosure: Enclosure, workers: Workers, form: FileFormat, policy: Policy) -> Any:

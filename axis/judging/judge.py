@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography import x509
 
@@ -44,7 +43,7 @@ from signing.conclusion import MANIFEST, conclude
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
 from signing.verdict import DocumentVerdict
-from signing.verify import Owner, TrustedTime, verify_signatures
+from signing.verify import JudgingContext, Owner, TrustedTime, verify_signatures
 
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8
@@ -192,19 +191,14 @@ class Trust:
             sources.add(certificate, enclosed)
             return find_path(certificate, enclosed, trust, moment)
 
-        case: dict[str, Any] = {
-            "sender": signed.sender,
-            "trusted_time": TrustedTime(to_datetime(signed.accepted_at), "acceptance"),
-            "paths": paths,
-            "binder": binder,
-            "policy": self._policy,
-        }
+        accepted_at = TrustedTime(to_datetime(signed.accepted_at), "acceptance")
+        context = JudgingContext(signed.sender, accepted_at, paths, binder, self._policy)
         verdicts = [
             verdict
             for signature in signed.signatures
-            for verdict in verify_signatures(signature, signed.manifest, covers=MANIFEST, **case)
+            for verdict in verify_signatures(signature, signed.manifest, MANIFEST, context)
         ]
-        verdicts += examine(enclosures, self._workers, case)
+        verdicts += examine(enclosures, self._workers, context)
         main = covers(signed.enclosures[0].name) if signed.enclosures else None
         sources.add_tokens(verdicts)
         return Judged(conclude(verdicts, self._policy, trust.digest, main), sources.find)

@@ -6,15 +6,14 @@ and `signing.xmldsig.judging`'s. Reads nothing itself.
 
 from typing import Final
 
-from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
+from signing.case import Findings, JudgingContext, Question
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Reading
 from signing.content import Content
-from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import judge_cms, unreadable
 from signing.vocabulary import SubIndication
-from signing.xmldsig.judging import judge_xml
-from signing.xmldsig.reading import XmlSignature, XmlSignatures
+from signing.xmldsig.judging import judge_xml_signature
+from signing.xmldsig.reading import XmlSignature
 
 __all__ = ["judge_container"]
 
@@ -25,20 +24,15 @@ _SHOWN_ENTRIES: Final = 8
 
 def judge_container(
     read: ContainerSignatures,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what was read of a container: a verdict for each signer; none where nothing is signed.
 
     `covers`: how to name the container; a signature over a part of it names its files behind it, as
-    `name#file`. Other arguments as for `signing.verify.verify_signatures`.
+    `name#file`.
     """
-    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
+    question = context.question(Content(b""), covers)
     verdicts: list[SignatureVerdict] = []
     for signature in read.signatures:
         verdicts += _judge(question, read.format, signature)
@@ -77,17 +71,7 @@ def _judge_reading(
         look(findings)
 
     if signature.xml is not None:
-        return judge_xml(
-            XmlSignatures((signature.xml,)),
-            covers=question.covers,
-            sender=question.sender,
-            trusted_time=question.time,
-            paths=question.paths,
-            binder=question.binder,
-            policy=question.policy,
-            name=name,
-            look=look_xml,
-        )
+        return (judge_xml_signature(question, signature.xml, name, look_xml),)
     is_encapsulated = reading.content is None
     content = reading.content or Content(b"")
     return judge_cms(

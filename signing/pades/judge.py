@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from signing.case import Binder, Findings, PathJudge, Question, TrustedTime
+from signing.case import Findings, JudgingContext, Question, TrustedTime
 from signing.content import Content
 from signing.pades.covers import Cover, Judged, find_cover
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.read import read_pdf
-from signing.policy import DEFAULT, Policy
 from signing.timestamps.verify import TimestampVerdict, verify_token
 from signing.verdict import SignatureVerdict
 from signing.verify import judge_cms, unreadable
@@ -44,39 +43,21 @@ _UNSEEN: Final = frozenset({"none", "archive"})
 
 def verify_pdf(
     data: bytes,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Read and judge all signatures of a PDF at once; none gives none.
 
     Arguments as for `signing.verify.verify_signatures`. For strangers' files run `read_pdf` in a process that
     can be killed, and `judge_pdf` here.
     """
-    return judge_pdf(
-        read_pdf(data),
-        covers=covers,
-        sender=sender,
-        trusted_time=trusted_time,
-        paths=paths,
-        binder=binder,
-        policy=policy,
-    )
+    return judge_pdf(read_pdf(data), covers, context)
 
 
 def judge_pdf(
     read: PdfSignatures,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what `read_pdf` read: a verdict for each signature, in the order of signing.
 
@@ -84,7 +65,7 @@ def judge_pdf(
     trusted time of the signatures under it. Raises nothing of its own; what `paths` or `binder` raise passes
     through.
     """
-    question = Question(Content(None), covers, sender, trusted_time, paths, binder, policy)
+    question = context.question(Content(None), covers)
     if read.problem:
         return (_unread(question, read.problem, is_undecided=read.is_undecided),)
     stamps = [_Stamp(each, _believe(question, each)) for each in read.signatures if each.is_timestamp]

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from signing.algorithms import SignatureMethod
-from signing.case import Binder, Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
+from signing.case import Enclosed, Findings, JudgingContext, Question, Signer
 from signing.certificates import KnownCertificate, read_certificate
 from signing.content import Content
 from signing.errors import UnreadableCertificate
-from signing.policy import DEFAULT, Policy
 from signing.steps import algorithms_of, check_algorithms, check_times
 from signing.verdict import SignatureVerdict
 from signing.verify import judge_signer, unreadable, with_timestamps
@@ -35,50 +34,34 @@ Look = Callable[[Findings, XmlSignature], None]
 
 def verify_xml(
     data: bytes,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Read and judge in one go; hostile XML belongs into `read_xml` in a process that may be killed."""
-    return judge_xml(
-        read_xml(data, policy),
-        covers=covers,
-        sender=sender,
-        trusted_time=trusted_time,
-        paths=paths,
-        binder=binder,
-        policy=policy,
-    )
+    return judge_xml(read_xml(data, context.policy), covers, context)
 
 
 def judge_xml(
     read: XmlSignatures,
-    *,
     covers: str,
-    sender: str | None,
-    trusted_time: TrustedTime,
-    paths: PathJudge,
-    binder: Binder,
-    policy: Policy = DEFAULT,
-    name: str = XMLDSIG,
-    look: Look | None = None,
+    context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what `read_xml` read under the same policy: a verdict for each signature.
 
-    `covers`: how to name the document; a signature over parts names them behind it, as `name#id`. `sender`:
-    canonical code of the agency whose document it is, or `None`. For the signature file of a package, `name`
-    is the package's format, and `look` adds, for each signature, what its entries leave uncovered. What
-    `paths` or `binder` raise passes through.
+    `covers`: how to name the document; a signature over parts names them behind it, as `name#id`. What the
+    context's `paths` or `binder` raise passes through.
     """
-    question = Question(Content(b""), covers, sender, trusted_time, paths, binder, policy)
-    return tuple(_judge(question, each, name, look) for each in read.signatures)
+    question = context.question(Content(b""), covers)
+    return tuple(judge_xml_signature(question, each) for each in read.signatures)
 
 
-def _judge(question: Question, read: XmlSignature, name: str, look: Look | None) -> SignatureVerdict:
+def judge_xml_signature(
+    question: Question, read: XmlSignature, name: str = XMLDSIG, look: Look | None = None
+) -> SignatureVerdict:
+    """Judge one signature, for a format that holds XML signatures.
+
+    `name` of the format; `look` adds what its entries leave uncovered.
+    """
     if read.fault:
         return _unread(question, read, name)
     if read.parts and read.entries is None:

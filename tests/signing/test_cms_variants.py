@@ -349,7 +349,7 @@ def test_a_certificate_counts_as_valid_within_the_clock_skew_before_its_first_mo
         (begins - skew, None),
         (begins - skew - dt.timedelta(microseconds=1), "NOT_YET_VALID"),
     ):
-        assert word(pki.judge(signature, trusted_time=TrustedTime(at)))[1] == expected
+        assert word(pki.judge(signature, time=TrustedTime(at)))[1] == expected
 
 
 def test_every_policy_is_found_by_its_name():

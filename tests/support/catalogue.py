@@ -7,16 +7,16 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from support import pki
 
 from signing.certificates import load_certificates, to_der
 from signing.pades.judge import verify_pdf
-from signing.paths.validation import TrustMaterial, validate_path
+from signing.paths.validation import TrustMaterial
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime, verify_signatures
+from signing.verify import verify_signatures
 from signing.xmldsig.judging import verify_xml
 
 VECTORS = Path(__file__).parent.parent / "catalogue/vectors"
@@ -54,19 +54,14 @@ def judge(example: Example, folder: Path = VECTORS) -> tuple[SignatureVerdict, .
     """Judge an example's signatures, every path worked out anew."""
     material = trust(folder / "trust" / example.trust)
     data = (folder / example.file).read_bytes()
-    case: dict[str, Any] = {
-        "covers": example.content or example.file,
-        "sender": example.sender,
-        "trusted_time": TrustedTime(datetime.fromisoformat(example.at)),
-        "paths": lambda certificate, enclosed, at: validate_path(certificate, enclosed, material, at),
-        "binder": lambda _certificate: None,
-    }
+    covers = example.content or example.file
+    context = pki.context(material, datetime.fromisoformat(example.at), sender=example.sender)
     if example.format == "XMLDSig":
-        return verify_xml(data, **case)
+        return verify_xml(data, covers, context)
     if example.format == "PAdES":
-        return verify_pdf(data, **case)
+        return verify_pdf(data, covers, context)
     content = None if example.content is None else (folder / example.content).read_bytes()
-    return verify_signatures(data, content, **case)
+    return verify_signatures(data, content, covers, context)
 
 
 def outcome(example: Example, folder: Path = VECTORS) -> str:

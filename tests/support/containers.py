@@ -15,9 +15,7 @@ from signing.cms import sign
 from signing.containers.judging import judge_container
 from signing.containers.messages import read_message
 from signing.containers.reading import read_container
-from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime
 
 LETTER = "Công văn.txt"
 TEXT = "V/v kiểm tra\n".encode() * 20
@@ -76,17 +74,9 @@ def asic_s(name: str = LETTER, data: bytes = TEXT, signer: Signer | None = None)
 
 def judge_all(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
     """Judge a container, or a message, as the hub would, every path worked out anew."""
-    material = more.pop("material", None) or pki.trust()
-    arguments: dict[str, Any] = {
-        "covers": "f",
-        "sender": pki.SENDER,
-        "trusted_time": TrustedTime(more.pop("at", pki.AT)),
-        "paths": lambda certificate, extra, moment: validate_path(certificate, extra, material, moment),
-        "binder": lambda _certificate: None,
-        **more,
-    }
+    covers = more.pop("covers", "f")
     read = read_container(data) if data.startswith(b"PK") else read_message(data)
-    return judge_container(read, **arguments)
+    return judge_container(read, covers, pki.context(**more))
 
 
 def judge(data: bytes, **more: Any) -> SignatureVerdict:

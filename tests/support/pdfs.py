@@ -10,9 +10,7 @@ from support import pki
 from nodes.pdf import Line, write_pdf
 from signing import cms
 from signing.pades import judge_pdf, read_pdf, sign_pdf
-from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime
 
 CATALOG, PAGES, PAGE, TEXT, FONT = 1, 2, 3, 4, 5
 """Numbers of the objects in `sample()`."""
@@ -50,16 +48,8 @@ def signed_by_both() -> bytes:
 
 def judge(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
     """Judge all signatures as the hub would, every path worked out anew."""
-    material = more.pop("material", None) or pki.trust()
-    arguments: dict[str, Any] = {
-        "covers": "a.pdf",
-        "sender": pki.SENDER,
-        "trusted_time": TrustedTime(pki.AT),
-        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, material, moment),
-        "binder": lambda _certificate: None,
-        **more,
-    }
-    return judge_pdf(read_pdf(data), **arguments)
+    covers = more.pop("covers", "a.pdf")
+    return judge_pdf(read_pdf(data), covers, pki.context(**more))
 
 
 def words(data: bytes) -> list[str]:

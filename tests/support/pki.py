@@ -20,7 +20,7 @@ from signing.keys import PrivateKey
 from signing.names import authority_subject
 from signing.paths.validation import TrustMaterial, validate_path
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime, verify_signatures
+from signing.verify import JudgingContext, TrustedTime, verify_signatures
 
 BEGIN = datetime(2019, 1, 1, tzinfo=UTC)
 END = datetime(2024, 1, 1, tzinfo=UTC)
@@ -114,21 +114,24 @@ def trust(*crls: bytes, intermediates: Sequence[bytes] | None = None) -> TrustMa
     return TrustMaterial((to_der(root().certificate),), known, crls or (crl(),))
 
 
-def judge_all(
-    signature: bytes, content: bytes = CONTENT, *, material: TrustMaterial | None = None, **more: Any
-) -> tuple[SignatureVerdict, ...]:
-    """Judge as the hub would, every path worked out anew."""
+def context(material: TrustMaterial | None = None, at: datetime = AT, **changes: Any) -> JudgingContext:
+    """Return what to judge by as the hub would, every path worked out anew; `changes` are its members."""
     used = material or trust()
-    at = more.pop("at", AT)
-    arguments: dict[str, Any] = {
-        "covers": "manifest",
+    members: dict[str, Any] = {
         "sender": SENDER,
-        "trusted_time": TrustedTime(at),
+        "time": TrustedTime(at),
         "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, used, moment),
         "binder": lambda _certificate: None,
-        **more,
+        **changes,
     }
-    return verify_signatures(signature, content, **arguments)
+    return JudgingContext(**members)
+
+
+def judge_all(
+    signature: bytes, content: bytes = CONTENT, *, covers: str = "manifest", **more: Any
+) -> tuple[SignatureVerdict, ...]:
+    """Judge as the hub would; `more` goes to `context`."""
+    return verify_signatures(signature, content, covers, context(**more))
 
 
 def judge(signature: bytes, content: bytes = CONTENT, **more: Any) -> SignatureVerdict:

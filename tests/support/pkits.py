@@ -16,7 +16,7 @@ import cryptography_vectors
 from signing.paths.validation import TrustMaterial, validate_path
 from signing.policy import POLICIES, Policy
 from signing.verdict import SignatureVerdict
-from signing.verify import Owner, TrustedTime, verify_signatures
+from signing.verify import JudgingContext, Owner, TrustedTime, verify_signatures
 
 PAGE = Path(__file__).parents[2] / "docs" / "pkits.md"
 DATA = Path(cryptography_vectors.__file__).parent / "x509" / "PKITS_data"
@@ -98,12 +98,16 @@ def judge_with(material: TrustMaterial, message: Message, policy: Policy) -> Sig
     (verdict,) = verify_signatures(
         message.signature,
         message.content,
-        covers="manifest",
-        sender=SENDER,
-        trusted_time=TrustedTime(AT),
-        paths=lambda certificate, enclosed, at: validate_path(certificate, enclosed, material, at, policy),
-        binder=lambda _certificate: Owner(SENDER, "organisation"),
-        policy=policy,
+        "manifest",
+        JudgingContext(
+            sender=SENDER,
+            time=TrustedTime(AT),
+            paths=lambda certificate, enclosed, at: validate_path(
+                certificate, enclosed, material, at, policy
+            ),
+            binder=lambda _certificate: Owner(SENDER, "organisation"),
+            policy=policy,
+        ),
     )
     return verdict
 

@@ -11,9 +11,7 @@ from support.pki import Signer
 
 from signing import keys
 from signing.certificates import to_pem
-from signing.paths.validation import validate_path
 from signing.verdict import SignatureVerdict
-from signing.verify import TrustedTime
 from signing.xmldsig.judging import verify_xml
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -70,16 +68,8 @@ def sign_xades(xml: bytes, named: Signer | None = None) -> bytes:
 
 def judge_all(data: bytes, **more: Any) -> tuple[SignatureVerdict, ...]:
     """Judge as the hub would, every path worked out anew."""
-    material = more.pop("material", None) or pki.trust()
-    arguments: dict[str, Any] = {
-        "covers": "letter.xml",
-        "sender": pki.SENDER,
-        "trusted_time": TrustedTime(more.pop("at", pki.AT)),
-        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, material, moment),
-        "binder": lambda _certificate: None,
-        **more,
-    }
-    return verify_xml(data, **arguments)
+    covers = more.pop("covers", "letter.xml")
+    return verify_xml(data, covers, pki.context(**more))
 
 
 def judge(data: bytes, **more: Any) -> SignatureVerdict:

@@ -10,9 +10,7 @@ from axis.judging import attachment_signatures
 from axis.judging.attachment_signatures import PIECE_BYTES, Enclosure, covers, examine, may_be_signed
 from axis.judging.workers import Workers
 from signing.conclusion import MANIFEST, conclude
-from signing.paths.validation import validate_path
 from signing.policy import DEFAULT
-from signing.verify import TrustedTime
 from signing.vocabulary import Indication, SubIndication
 
 XML = '<?xml version="1.0"?><a><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></a>'
@@ -77,15 +75,7 @@ def workers():
 
 
 def verdicts_of(workers, *given):
-    material = pki.trust()
-    case = {
-        "sender": pki.SENDER,
-        "trusted_time": TrustedTime(pki.AT),
-        "paths": lambda certificate, enclosed, moment: validate_path(certificate, enclosed, material, moment),
-        "binder": lambda _certificate: None,
-        "policy": DEFAULT,
-    }
-    return examine(given, workers, case)
+    return examine(given, workers, pki.context())
 
 
 def test_a_container_as_the_main_attachment_decides_where_the_manifest_is_not_signed(workers):

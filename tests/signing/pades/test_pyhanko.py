@@ -217,7 +217,7 @@ def stamped(data, *, is_trusted=True, at=pki.AT):
 
 def test_a_document_time_stamp_settles_the_time_of_the_signatures_under_it():
     accepted = TrustedTime(pki.AT + timedelta(days=20))
-    verdicts = pdfs.judge(stamped(pdfs.signed_by_both()), trusted_time=accepted)
+    verdicts = pdfs.judge(stamped(pdfs.signed_by_both()), time=accepted)
     assert [verdict.kind for verdict in verdicts] == ["person", "organisation"]
     for verdict in verdicts:
         assert verdict.indication is Indication.TOTAL_PASSED
@@ -232,7 +232,7 @@ def test_a_document_time_stamp_settles_the_time_of_the_signatures_under_it():
 def test_a_document_time_stamp_that_is_not_believed_settles_nothing(is_trusted, at):
     accepted = TrustedTime(pki.AT + timedelta(days=20))
     data = stamped(pdfs.signed_by_person(), is_trusted=is_trusted, at=at)
-    (verdict,) = pdfs.judge(data, trusted_time=accepted)
+    (verdict,) = pdfs.judge(data, time=accepted)
     assert verdict.indication is Indication.TOTAL_PASSED
     assert verdict.trusted_time == accepted.at
     assert pki.check(verdict, "document-timestamp").outcome == "unknown"
@@ -240,7 +240,7 @@ def test_a_document_time_stamp_that_is_not_believed_settles_nothing(is_trusted, 
 
 def test_a_document_time_stamp_says_nothing_of_a_signature_made_after_it():
     data = pdfs.sign(stamped(pdfs.signed_by_person()), "organisation")
-    person, organisation = pdfs.judge(data, trusted_time=TrustedTime(pki.AT + timedelta(days=20)))
+    person, organisation = pdfs.judge(data, time=TrustedTime(pki.AT + timedelta(days=20)))
     assert (person.time_source, organisation.time_source) == ("rfc3161", "acceptance")
 
 

@@ -66,7 +66,7 @@ def test_the_time_of_signing_stands_in_the_file_and_not_in_the_signature():
 def test_a_time_stamp_makes_pades_t_whose_time_is_believed(kind):
     data = pdfs.sign(pdfs.sample(), "organisation", pki.organisation(kind), stamp=stamping.stamp)
     later = TrustedTime(pki.AT + timedelta(days=1))
-    (verdict,) = pdfs.judge(data, trusted_time=later)
+    (verdict,) = pdfs.judge(data, time=later)
     assert (verdict.indication, verdict.time_source) == (Indication.TOTAL_PASSED, "rfc3161")
     assert verdict.trusted_time == pki.AT
     (signature,) = read_pdf(data).signatures

@@ -5,11 +5,10 @@ from support import pki
 from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, reference, signature
 from support.xml_signatures import judge
 
-from signing.case import TrustedTime
-from signing.paths.validation import validate_path
+from signing.content import Content
 from signing.vocabulary import Check, Indication, SubIndication
 from signing.xmldsig import references
-from signing.xmldsig.judging import judge_xml
+from signing.xmldsig.judging import judge_xml_signature
 from signing.xmldsig.reading import read_xml
 from signing.xmldsig.relationships import TRANSFORM
 
@@ -70,17 +69,9 @@ def test_a_package_says_itself_what_is_covered():
             findings.fail(SubIndication.SIG_CONSTRAINTS_FAILURE, check, ("reason", "part"))
 
     def judged(data):
-        (verdict,) = judge_xml(
-            read_xml(data, parts=PARTS),
-            covers="letters.asice",
-            sender=pki.SENDER,
-            trusted_time=TrustedTime(pki.AT),
-            paths=lambda certificate, extra, at: validate_path(certificate, extra, pki.trust(), at),
-            binder=lambda _: None,
-            name="ASiC",
-            look=look,
-        )
-        return verdict
+        (read,) = read_xml(data, parts=PARTS).signatures
+        question = pki.context().question(Content(b""), "letters.asice")
+        return judge_xml_signature(question, read, "ASiC", look)
 
     verdict = judged(SIGNED)
     assert (verdict.indication, verdict.format, verdict.covers) == (

@@ -151,14 +151,7 @@ def test_what_was_read_travels_between_processes():
 def test_what_was_read_under_a_stricter_policy_does_not_pass_under_a_laxer_one():
     strict = Policy(name="strict", digests=frozenset({"sha512"}))
     read = read_xml(sign(LETTER), strict)
-    (verdict,) = judge_xml(
-        read,
-        covers="letter.xml",
-        sender=pki.SENDER,
-        trusted_time=pki.TrustedTime(pki.AT),
-        paths=lambda certificate, enclosed, at: pki.validate_path(certificate, enclosed, pki.trust(), at),
-        binder=lambda _: None,
-    )
+    (verdict,) = judge_xml(read, "letter.xml", pki.context())
     assert verdict.indication is Indication.INDETERMINATE
 
 
