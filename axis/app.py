@@ -32,10 +32,10 @@ from axis.agencies.directory import Directory
 from axis.authority.certificates import renew_revocation_lists
 from axis.clock import Clock, real_now
 from axis.compliance.rejudge import rejudge_some
-from axis.database import Database, Read, open_database
+from axis.database import Database, Read
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
-from axis.database.migrate import migrate, require_current
+from axis.database.store import open_store
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
 from axis.documents.uploads import sweep_uploads
@@ -187,26 +187,6 @@ def create_app(hub: Hub) -> FastAPI:
 def create_app_from_environment() -> FastAPI:
     """Build the public application of one worker among several; uvicorn's factory for `--workers`."""
     return create_app(build(from_environment(os.environ)))
-
-
-def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
-    """Open the store; SQLite is migrated by itself, PostgreSQL must be current.
-
-    Raises:
-        StoreOutdatedError: when a PostgreSQL store needs `axis migrate`.
-
-    """
-    database = open_database(
-        settings.database_url,
-        readers=settings.readers,
-        max_waiting=settings.writes_waiting,
-        max_group=settings.writes_grouped,
-    )
-    if sqlite_path(settings.database_url) is not None:
-        migrate(database, sandbox=sandbox)
-    else:
-        require_current(database)
-    return database
 
 
 def _offset(tx: Read) -> int:

@@ -1,6 +1,7 @@
 """The command `axis`: one file per sub-command, each offering `register` and `run`.
 
 This module only finds the sub-command and turns refusals into one line on standard error and an exit status.
+It loads the code of the one that is called, and of no other: `tests/house/test_start_up.py` sees to that.
 
 Exit status: 0 all is well · 1 the command looked for problems and found some · 2 the command was not
 understood, or refused. `axis verify` has a status for each outcome, and 4 in the place of 2.
@@ -9,30 +10,30 @@ understood, or refused. `axis verify` has a status for each outcome, and 4 in th
 import argparse
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from axis.cli.common import CommandParser
 from axis.cli.output import outlast_reader
 
-COMMANDS = (
-    "serve",
-    "ready",
-    "migrate",
-    "agency",
-    "token",
-    "vxp",
-    "ca",
-    "certificate",
-    "trust",
-    "sign",
-    "verify",
-    "edxml",
-    "report",
-    "reconcile",
-    "fsck",
-    "bench",
-)
-"""The modules of this package that are sub-commands, in the order in which help lists them."""
+COMMANDS = {
+    "serve": "run the hub",
+    "ready": "ask whether a hub is ready",
+    "migrate": "bring the store to this version",
+    "agency": "add, import, list and lock agencies",
+    "token": "make, list and revoke tokens",
+    "vxp": "systems that call over the old protocol",
+    "ca": "issue and revoke certificates",
+    "certificate": "bind certificates to agencies",
+    "trust": "add, list and remove trust anchors",
+    "sign": "sign a manifest",
+    "verify": "judge the signatures of files, without a hub",
+    "edxml": "check, show or make edXML messages",
+    "report": "signed-document rates of agencies",
+    "reconcile": "count everything again and compare",
+    "fsck": "check the ledger, the rows and the contents against each other",
+    "bench": "measure the hub on this machine",
+}
+"""The sub-commands, each a module of this package, as help lists them."""
 
 OK, FOUND_PROBLEMS, REFUSED = 0, 1, 2
 REFUSED_BY = {"verify": 4}
@@ -48,10 +49,11 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (without the program's name) and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    refused = REFUSED_BY.get(given[0] if given else "", REFUSED)
+    command = next((word for word in given if not word.startswith("-")), "")
+    refused = REFUSED_BY.get(command, REFUSED)
     outlast_reader()  # `axis … | head` promises its exit status all the same
     try:
-        args = build_parser(given).parse_args(given)
+        args = build_parser({command}).parse_args(given)
     except SystemExit as stopped:  # by the parser, which knows one status
         if stopped.code == REFUSED:
             raise SystemExit(refused) from None
@@ -70,15 +72,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def build_parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Build the parser; where the command is known already, with that one alone: loading all is slow."""
+def build_parser(loaded: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Build the parser; of commands that are not in `loaded` it knows the line of help alone.
+
+    A command's module loads the rooms that the command works with, which may take a second.
+    """
     parser = argparse.ArgumentParser(
         prog="axis", description="The document exchange axis.", epilog=EXIT_STATUS
     )
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=CommandParser
     )
-    wanted = [name for name in given[:1] if name in COMMANDS]
-    for name in wanted or COMMANDS:
-        importlib.import_module(f"axis.cli.{name}").register(commands)
+    for name, line in COMMANDS.items():
+        command = commands.add_parser(name, help=line)
+        if name in loaded:
+            importlib.import_module(f"axis.cli.{name}").register(command)
     return parser

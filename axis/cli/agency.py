@@ -14,7 +14,15 @@ from axis.agencies.contacts import CONTACTS
 from axis.agencies.csv_import import read_agencies
 from axis.agencies.directory import Agency, agency_of
 from axis.agencies.routes import answer_of
-from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    add_json_option,
+    agency_code,
+    opened_store,
+    show,
+    table,
+)
 from axis.database import Read
 from axis.protocol.codes import AgencyCode, canonical_or_none
 from axis.protocol.text import fold
@@ -22,9 +30,9 @@ from axis.protocol.text import fold
 PAGE = 1_000
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("agency", help="add, import, list and lock agencies", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     add = actions.add_parser("add", help="add an agency, or change its name, parent and contacts")
     add.add_argument("code", type=agency_code, metavar="CODE", help="as 000.00.00.H24 or H24")

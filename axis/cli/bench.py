@@ -6,12 +6,12 @@ import json
 import statistics
 from typing import Any
 
-from axis.cli.common import Subparsers
+from axis.cli.common import CommandParser
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("bench", help="measure the hub on this machine", description=__doc__)
+    parser.description = __doc__
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     documents = what.add_parser("documents", help="one document a request, with its commit and without")
     documents.set_defaults(measure=_documents)

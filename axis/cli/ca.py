@@ -24,7 +24,15 @@ from axis.authority.certificates import (
     record,
     revoke,
 )
-from axis.cli.common import RefusedError, Store, Subparsers, add_json_option, agency_code, opened_store, show
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    Store,
+    add_json_option,
+    agency_code,
+    opened_store,
+    show,
+)
 from axis.clock import from_datetime, rfc3339
 from axis.database.meta import SANDBOX, get_meta
 from axis.database.secret_key import open_secret_key
@@ -37,9 +45,9 @@ AUTHORITY_KEYS = ("p256", "rsa-3072")
 """An authority's own key is used for decades; RSA-2048 will not last as long."""
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("ca", help="issue and revoke certificates", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     init = actions.add_parser("init", help="make the authority")
     init.add_argument("--key", choices=AUTHORITY_KEYS, default="p256", help="(default: %(default)s)")

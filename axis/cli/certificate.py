@@ -8,16 +8,16 @@ import argparse
 from pathlib import Path
 
 from axis.agencies import queries
-from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show
+from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, opened_store, show
 from axis.trust.registrations import read_one_certificate
 from axis.trust.registrations import register as bind
 from axis.trust.routes import KINDS, answer_of
 from signing.errors import UnreadableCertificate
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("certificate", help="bind certificates to agencies", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     action = actions.add_parser("register", help="say whose a certificate is")
     action.add_argument("file", type=Path, metavar="FILE", help="PEM or DER; of several, the first")

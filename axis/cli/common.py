@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from axis.clock import Clock
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
@@ -38,10 +38,6 @@ class CommandParser(argparse.ArgumentParser):
             self._is_parsing = False
 
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[CommandParser]"  # noqa: SLF001 - argparse has no public name for it
-"""Where a command adds its own parser."""
-
-
 class RefusedError(Exception):
     """The command cannot do what was asked; the message says why."""
 
@@ -58,8 +54,8 @@ class Store:
 @contextlib.contextmanager
 def opened_store() -> Iterator[Store]:
     """Open the store that the environment names, with its clock; a SQLite store is made or migrated."""
-    from axis.app import open_store  # noqa: PLC0415 - `axis sign` and `axis --help` need no hub
-    from axis.database.meta import CLOCK_OFFSET, get_meta  # noqa: PLC0415
+    from axis.database.meta import CLOCK_OFFSET, get_meta  # noqa: PLC0415 - `axis --help` needs no store
+    from axis.database.store import open_store  # noqa: PLC0415
 
     settings = from_environment(os.environ)
     database = open_store(settings)

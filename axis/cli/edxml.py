@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
 
-from axis.cli.common import RefusedError, Subparsers, add_json_option, show
+from axis.cli.common import CommandParser, RefusedError, add_json_option, show
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.edxml import (
     VIET_NAM,
@@ -38,9 +38,9 @@ from axis.protocol.statuses import NAMES, NOTE_REQUIRED
 FOUND_PROBLEMS = 1
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the commands."""
-    parser = commands.add_parser("edxml", help="check, show or make edXML messages", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     check = actions.add_parser("check", help="say whether messages can be read, and what is odd about them")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from itertools import chain, islice
 
-from axis.cli.common import Subparsers, add_json_option, opened_store, show
+from axis.cli.common import CommandParser, add_json_option, opened_store, show
 from axis.compliance.ledger_checks import check_rows
 from axis.compliance.material_checks import check_material
 from axis.database.engine import sqlite_path
@@ -17,14 +17,12 @@ NAMED = 1_000
 """Differences that are printed; past it only their beginning is."""
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Add the command."""
-    parser = commands.add_parser(
-        "fsck",
-        help="check the ledger, the rows and the contents against each other",
-        description="Recomputes leaves, tiles and checkpoints of the ledger, compares each leaf with its "
+    parser.description = (
+        "Recomputes leaves, tiles and checkpoints of the ledger, compares each leaf with its "
         "rows and every stored byte with its digest, and sees that what verdicts rested on is kept. "
-        "Exit status 0: nothing differs; 1: something does.",
+        "Exit status 0: nothing differs; 1: something does."
     )
     add_json_option(parser)
     parser.set_defaults(run=run)

@@ -5,15 +5,15 @@ import json
 import os
 
 import migrations
-from axis.cli.common import Subparsers
+from axis.cli.common import CommandParser
 from axis.database import open_database
 from axis.database.migrate import migrate
 from axis.settings import from_environment
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("migrate", help="bring the store to this version", description=__doc__)
+    parser.description = __doc__
     parser.add_argument(
         "--sandbox", action="store_true", help="if the store is made now, make it one that may have a sandbox"
     )

@@ -7,15 +7,15 @@ import time
 
 import httpx
 
-from axis.cli.common import Subparsers, add_json_option, show
+from axis.cli.common import CommandParser, add_json_option, show
 
 PAUSE_SECONDS = 0.1
 ANSWER_SECONDS = 5
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("ready", help="ask whether a hub is ready", description=__doc__)
+    parser.description = __doc__
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the hub (default: %(default)s)")
     parser.add_argument(
         "--wait",

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from itertools import islice
 
-from axis.cli.common import Subparsers, add_json_option, opened_store, show
+from axis.cli.common import CommandParser, add_json_option, opened_store, show
 from axis.compliance.reconcile import reconcile
 from axis.database.snapshots import hold_snapshot
 
@@ -12,13 +12,11 @@ NAMED = 1_000
 """Differences that are printed; past it only their beginning is."""
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Add the command."""
-    parser = commands.add_parser(
-        "reconcile",
-        help="count everything again and compare",
-        description="Recomputes all counters from documents and deliveries, and again from the ledger's "
-        "entries alone. Exit status 0: nothing differs; 1: something does, and is named.",
+    parser.description = (
+        "Recomputes all counters from documents and deliveries, and again from the ledger's "
+        "entries alone. Exit status 0: nothing differs; 1: something does, and is named."
     )
     add_json_option(parser)
     parser.set_defaults(run=run)

@@ -7,7 +7,7 @@ from typing import Any
 
 from axis.agencies import queries
 from axis.agencies.callers import Caller
-from axis.cli.common import Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.cli.common import CommandParser, add_json_option, agency_code, opened_store, show, table
 from axis.compliance.definitions import SIGNATURES
 from axis.compliance.periods import spans_of
 from axis.compliance.statistics import Question, signature_items
@@ -19,13 +19,11 @@ RATES = ("rate", "rate_full", "rate_any")
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Add the command."""
-    parser = commands.add_parser(
-        "report",
-        help="signed-document rates of agencies",
-        description="Prints how many documents each agency sent in a period, and who signed them, from "
-        "the hub's counters. Both days are included and are Viet Nam's.",
+    parser.description = (
+        "Prints how many documents each agency sent in a period, and who signed them, from "
+        "the hub's counters. Both days are included and are Viet Nam's."
     )
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day, as 2019-03-12")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import uvicorn
 
 from axis.app import Hub, build, create_app
-from axis.cli.common import RefusedError, Subparsers
+from axis.cli.common import CommandParser, RefusedError
 from axis.cli.http_limits import PROTOCOL, BoundedProtocol
 from axis.database.engine import sqlite_path
 from axis.sandbox.app import create_sandbox, open_sandbox
@@ -36,9 +36,9 @@ PLAIN_HTTP = (
 _log = logging.getLogger("axis.serve")
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("serve", help="run the hub", description=__doc__)
+    parser.description = __doc__
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
     parser.add_argument(

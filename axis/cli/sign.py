@@ -9,7 +9,7 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from axis.cli.common import Subparsers, add_json_option, show
+from axis.cli.common import CommandParser, add_json_option, show
 from axis.cli.timestamping import stamp_by
 from axis.clock import parse_rfc3339, to_datetime
 from signing.certificates import load_certificates
@@ -17,9 +17,9 @@ from signing.cms import sign
 from signing.keys import from_pem
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("sign", help="sign a manifest", description=__doc__)
+    parser.description = __doc__
     parser.add_argument("manifest", type=Path, metavar="MANIFEST", help="the file; any bytes can be signed")
     parser.add_argument(
         "--cert", type=Path, required=True, metavar="FILE", help="the signer's certificate, then its issuers"

@@ -7,7 +7,15 @@ import argparse
 
 from axis.agencies import queries
 from axis.agencies.tokens import Grant, TokenSummary, create_tokens, list_tokens, revoke_token
-from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    add_json_option,
+    agency_code,
+    opened_store,
+    show,
+    table,
+)
 from axis.clock import Microseconds, real_now, rfc3339
 
 DAY = 24 * 60 * 60 * 1_000_000
@@ -15,9 +23,9 @@ DAY = 24 * 60 * 60 * 1_000_000
 MOST_DAYS = 36_500
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("token", help="make, list and revoke tokens", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     create = actions.add_parser("create", help="make a token and print it")
     role = create.add_mutually_exclusive_group(required=True)

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from cryptography import x509
 
-from axis.cli.common import RefusedError, Subparsers, add_json_option, opened_store, show, table
+from axis.cli.common import CommandParser, RefusedError, add_json_option, opened_store, show, table
 from axis.trust.anchor_routes import answer_of
 from axis.trust.anchors import ROLES, add_anchor, anchors, remove_anchor
 from signing.certificates import load_certificate
 from signing.material_parts import Fault, read_parts
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("trust", help="add, list and remove trust anchors", description=__doc__)
+    parser.description = __doc__
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     added = actions.add_parser("add", help="trust roots, and know the issuers below them")
     added.add_argument("file", type=Path, metavar="FILE", help="PEM or DER; of several, all")

@@ -14,7 +14,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, show
+from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, show
 from axis.clock import parse_rfc3339, to_datetime
 from signing.policy import DEFAULT, POLICIES
 from signing.report import Report, page, text, worst
@@ -34,11 +34,9 @@ EXIT = {
 }
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser(
-        "verify", help="judge the signatures of files, without a hub", description=__doc__
-    )
+    parser.description = __doc__
     parser.add_argument(
         "files",
         type=Path,

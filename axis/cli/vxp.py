@@ -8,7 +8,15 @@ import argparse
 
 from axis.agencies.queries import agency_rows
 from axis.agencies.systems import System, list_systems, revoke_system
-from axis.cli.common import RefusedError, Subparsers, add_json_option, agency_code, opened_store, show, table
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    add_json_option,
+    agency_code,
+    opened_store,
+    show,
+    table,
+)
 from axis.clock import real_now, rfc3339
 from axis.database.secret_key import open_secret_key
 from axis.deliveries.system_setup import join
@@ -17,9 +25,9 @@ from axis.vxp.failed_calls import list_failures
 MOST_FAILURES = 100_000
 
 
-def register(commands: Subparsers) -> None:
+def register(parser: CommandParser) -> None:
     """Describe the command."""
-    parser = commands.add_parser("vxp", help="systems that call over the old protocol", description=__doc__)
+    parser.description = __doc__
     groups = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     system = groups.add_parser("system", help="add, list and revoke systems")
     actions = system.add_subparsers(title="actions", metavar="ACTION", required=True)

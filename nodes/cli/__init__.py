@@ -2,41 +2,62 @@
 
 Exit codes: 0 done, 1 the hub refused or expected figures were not met, 2 wrong usage, 3 no hub could be
 reached or started, 130 interrupted. Nothing ever prompts. With `--json` standard output holds JSON alone,
-errors included.
+errors included. The code of the command that is called is loaded, and of no other.
 """
 
 import argparse
+import importlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import FrameType
 
-from nodes.cli import clock, demo, inbox, scenarios, send, serve, simulate
-from nodes.cli.common import INTERRUPTED, exit_code, print_error
 from nodes.errors import NodesError
 
-_COMMANDS = (demo, simulate, scenarios, send, inbox, serve, clock)
+COMMANDS = {
+    "demo": "Start a hub, let eight provinces exchange signed documents on it, "
+    "compare with what was published.",
+    "simulate": "Run a scenario and compare the hub's statistics with what the scenario expects.",
+    "scenarios": "List the scenarios that come with the package.",
+    "send": "Send one document: files, a manifest over them, signatures.",
+    "inbox": "List what arrived for an agency, one page of it or all.",
+    "serve": "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall.",
+    "clock": "Show a sandbox's clock, or move it; it runs on at real speed.",
+}
+"""The sub-commands, each a module of this package, and what each does, in the order of help."""
+
+INTERRUPTED = 130
+"""What a shell reports of a program that Ctrl+C ended."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the whole command line."""
+def parser(loaded: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Describe the command line; of commands that are not in `loaded` it knows what each does alone."""
     top = argparse.ArgumentParser(
         prog="nodes",
         description="The agencies' side of the exchange axis: simulate many of them, or be one by hand.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in _COMMANDS:
-        module.register(commands)
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if name in loaded:
+            command.add_argument(
+                "--json", action="store_true", help="print JSON, and nothing else, on standard output"
+            )
+            importlib.import_module(f"nodes.cli.{name}").register(command)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in given if not word.startswith("-")), "")
+    arguments = parser({command}).parse_args(given)
     signal.signal(signal.SIGTERM, _end)
     try:
         code: int = arguments.run(arguments)
     except NodesError as error:
+        from nodes.cli.common import exit_code, print_error  # noqa: PLC0415 - it loads the clients
+
         print_error(error, as_json=arguments.json)
         return exit_code(error)
     except KeyboardInterrupt:

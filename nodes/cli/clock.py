@@ -2,15 +2,13 @@
 
 import argparse
 
-from nodes.cli.common import DONE, Commands, add_command, add_sandbox, moment, print_json, sandbox_client
+from nodes.cli.common import DONE, add_sandbox, moment, print_json, sandbox_client
 from nodes.sandbox import read_clock, set_clock
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    command = add_command(
-        commands, "clock", run, "Show a sandbox's clock, or move it; it runs on at real speed."
-    )
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     add_sandbox(command, required=True)
     change = command.add_mutually_exclusive_group()
     change.add_argument("--set", type=moment, metavar="TIME", help="move it to 2019-06-03T09:00:00+07:00")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -22,27 +21,13 @@ from nodes.errors import (
 from nodes.scenario import Door
 from nodes.vxp import OldClient, OldSystem
 
-DONE, REFUSED, USAGE, NO_HUB, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, REFUSED, USAGE, NO_HUB = 0, 1, 2, 3
 
 DEFAULT_HUB = "http://127.0.0.1:8000"
-
-Commands = Any
-"""argparse's object that sub-commands are added to; its class has no public name."""
-Run = Callable[[argparse.Namespace], int]
 
 
 class UsageError(NodesError):
     """Arguments that do not fit together."""
-
-
-def add_command(commands: Commands, name: str, run: Run, text: str) -> argparse.ArgumentParser:
-    """Add a sub-command with the options all of them have."""
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    command.add_argument(
-        "--json", action="store_true", help="print JSON, and nothing else, on standard output"
-    )
-    command.set_defaults(run=run)
-    return command
 
 
 def add_hub(command: argparse.ArgumentParser, *, both_doors: bool = False) -> None:

@@ -5,19 +5,15 @@ It is `nodes simulate task-force-2019` on a hub of its own.
 
 import argparse
 
-from nodes.cli.common import Commands, add_command
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned
 from nodes.scenario import find
 
 SCENARIO = "task-force-2019"
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    text = (
-        "Start a hub, let eight provinces exchange signed documents on it, compare with what was published."
-    )
-    command = add_command(commands, "demo", run, text)
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     add_run(command)
     add_own_hub(command)
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from nodes.cli.common import (
     DONE,
     REFUSED,
-    Commands,
-    add_command,
     add_hub,
     check_door,
     hub_client,
@@ -23,9 +21,9 @@ from nodes.errors import DownloadDamaged
 from nodes.results import Arrived
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    command = add_command(commands, "inbox", run, "List what arrived for an agency, one page of it or all.")
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     add_hub(command, both_doors=True)
     command.add_argument("--after", metavar="CURSOR", help="go on where an earlier page ended")
     command.add_argument(

@@ -2,13 +2,13 @@
 
 import argparse
 
-from nodes.cli.common import DONE, Commands, add_command, print_json
+from nodes.cli.common import DONE, print_json
 from nodes.scenario import find, shipped
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    add_command(commands, "scenarios", run, "List the scenarios that come with the package.")
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

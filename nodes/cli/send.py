@@ -10,9 +10,7 @@ from pathlib import Path
 from nodes.calendar import VIET_NAM
 from nodes.cli.common import (
     DONE,
-    Commands,
     UsageError,
-    add_command,
     add_hub,
     check_door,
     code,
@@ -31,11 +29,9 @@ from signing.errors import SigningError
 from signing.keys import from_pem
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    command = add_command(
-        commands, "send", run, "Send one document: files, a manifest over them, signatures."
-    )
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     add_hub(command, both_doors=True)
     command.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="attachments, the main one first"

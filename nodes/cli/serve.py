@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from nodes.calendar import WorkingTime
-from nodes.cli.common import DONE, Commands, add_command, add_hub, hub_client, print_json
+from nodes.cli.common import DONE, add_hub, hub_client, print_json
 from nodes.errors import TransportError
 from nodes.node import Habits, NodeState
 from nodes.results import Answered
@@ -17,10 +17,9 @@ _MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
 _PAUSE_SECONDS = 5.0  # before trying a hub again that could not be reached in spite of all retries
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    text = "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall."
-    command = add_command(commands, "serve", run, text)
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     add_hub(command)
     command.add_argument(
         "--wait", type=int, default=30, metavar="S", help="seconds of one long poll (%(default)s)"

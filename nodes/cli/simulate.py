@@ -6,9 +6,7 @@ from pathlib import Path
 from nodes.cli.common import (
     DONE,
     REFUSED,
-    Commands,
     UsageError,
-    add_command,
     add_sandbox,
     read_token,
     refuse_options,
@@ -21,10 +19,9 @@ from nodes.scenario import find
 from nodes.simulation import simulate
 
 
-def register(commands: Commands) -> None:
-    """Add the sub-command."""
-    text = "Run a scenario and compare the hub's statistics with what the scenario expects."
-    command = add_command(commands, "simulate", run, text)
+def register(command: argparse.ArgumentParser) -> None:
+    """Describe the sub-command."""
+    command.set_defaults(run=run)
     command.add_argument(
         "scenario", metavar="SCENARIO", help="a shipped name (see: nodes scenarios) or a TOML file"
     )

@@ -6,7 +6,7 @@ import re
 import pytest
 from support import tree
 
-from nodes.cli import common, parser
+from nodes.cli import INTERRUPTED, common, parser
 
 PAGE = (tree.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
 
@@ -27,8 +27,6 @@ def test_every_option_that_is_named_exists():
     assert named <= known
 
 
-@pytest.mark.parametrize(
-    "code", [common.DONE, common.REFUSED, common.USAGE, common.NO_HUB, common.INTERRUPTED]
-)
+@pytest.mark.parametrize("code", [common.DONE, common.REFUSED, common.USAGE, common.NO_HUB, INTERRUPTED])
 def test_every_exit_code_is_described(code):
     assert f"| {code} |" in PAGE
