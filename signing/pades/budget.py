@@ -10,6 +10,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any, Final
 
+from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.decode_limits import (
     DecodeContext,
     DecodeLimits,
@@ -20,7 +21,7 @@ from pyhanko.pdf_utils.decode_limits import (
 from pyhanko.pdf_utils.generic import IndirectObject, NullObject, PdfObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-__all__ = ["MAX_WORK", "BudgetReader", "Meter", "OverBudgetError"]
+__all__ = ["MAX_WORK", "BudgetReader", "Meter", "OverBudgetError", "raise_exhaustion"]
 
 MAX_WORK: Final = 1_600_000
 """Units of work for one file: some three seconds and 200 MiB at worst. A letter with two signatures takes
@@ -57,6 +58,21 @@ a few KiB."""
 
 class OverBudgetError(Exception):
     """The file asks for more work than one file may cost."""
+
+
+def raise_exhaustion(error: BaseException) -> None:
+    """Raise anew what lies behind an error that the library made of it; nothing where it is of the file.
+
+    Raises `MemoryError`, which says nothing of the file and is for the keeper of the process to answer, and
+    `OverBudgetError` for any of the limits on work.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, MemoryError):
+            raise MemoryError from error  # noqa: TRY004 - it is no error of a type
+        if isinstance(behind, OverBudgetError | misc.PdfDecodeLimitError):
+            raise OverBudgetError from error
+        behind = behind.__cause__ or behind.__context__
 
 
 class Meter:

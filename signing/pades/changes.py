@@ -28,7 +28,7 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.pades.budget import BudgetReader
+from signing.pades.budget import BudgetReader, raise_exhaustion
 from signing.pades.findings import Changes
 from signing.pades.later_rules import (
     AnnotationRule,
@@ -74,6 +74,7 @@ def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignat
     policy = _Policy()
     result = embedded.evaluate_modifications(policy)
     if isinstance(result, SuspiciousModification):
+        raise_exhaustion(result)
         return Changed("forbidden", "unexplained")
     level, permitted = result.modification_level, embedded.docmdp_level
     if policy.is_seen:

@@ -63,6 +63,8 @@ def parse(data: bytes) -> Element:
     try:
         return etree.fromstring(data, parser=parser)
     except etree.XMLSyntaxError as error:  # that another parser could read: such as an unusual namespace name
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise UnreadableSignature(reason="xml-unsupported", found=str(error)[:100]) from error
 
 
