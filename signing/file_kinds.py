@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kind_of"]
+__all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kind_of", "pdf_names"]
 
 HEAD_BYTES: Final = 1024
 """Where a PDF must have said that it is one (ISO 32000-1, annex H.3.4.1); all others say it at once."""
@@ -75,9 +75,19 @@ _STARTS: Final = (
     (FileKind.MESSAGE, re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]{1,76}:|[!-9;-~]{1,76}[ \t]*:")),
 )
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"
+
+
+def pdf_names(*names: bytes) -> re.Pattern[bytes]:
+    """Match these names in a PDF, any of their letters written by number too (ISO 32000-2 §7.3.5)."""
+    spelled = [b"".join(rb"(?:%c|#(?i:%02x))" % (letter, letter) for letter in name) for name in names]
+    return re.compile(b"/(?:%s)" % b"|".join(spelled))
+
+
+_PDF_NAMES: Final = pdf_names(b"ByteRange", b"Sig", b"Encrypt")
+"""The first stands in every signature, which no compressed object can hold; the last in what says that a file
+is encrypted, which hides whether it is signed."""
 _MARKS: Final = MappingProxyType(
     {
-        FileKind.PDF: (b"/ByteRange", b"/Sig"),
         FileKind.XML: tuple(_DS.encode(each) for each in ("ascii", "utf-16-le", "utf-16-be")),
         FileKind.ARCHIVE: (
             b"_xmlsignatures",
@@ -91,7 +101,8 @@ _MARKS: Final = MappingProxyType(
         FileKind.JSON: (b'"signature',),
     }
 )
-"""What stands in clear in every signed file of these kinds; others need not be taken apart."""
+"""What stands in clear in every signed file of these kinds; others need not be taken apart.
+PDF has the names above."""
 _IN_ANY_CASE: Final = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.OLE})
 
 
@@ -131,6 +142,8 @@ def kind_of(head: bytes) -> FileKind | None:
 
 def holds_marks(kind: FileKind, piece: bytes) -> bool:
     """Whether a piece of a file holds what a signed one of its kind has to hold somewhere."""
+    if kind is FileKind.PDF:
+        return _PDF_NAMES.search(piece) is not None
     marks = _MARKS.get(kind)
     if marks is None:
         return True

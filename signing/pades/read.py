@@ -15,7 +15,8 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signing.pades.budget import MAX_WORK, BudgetReader, Meter, OverBudgetError
+from signing.file_kinds import FileKind, holds_marks, pdf_names
+from signing.pades.budget import MAX_WORK, BudgetReader, Meter, OverBudgetError, raise_exhaustion
 from signing.pades.changes import Changed, judge_changes
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.ranges import Ranges, digests_of, read_ranges, without_padding
@@ -30,17 +31,17 @@ MAX_SIGNATURES: Final = 16
 MAX_REVISIONS: Final = 64
 """Each signature is compared with each revision after it."""
 
-_SIGNS_OF_A_SIGNATURE: Final = (b"/ByteRange", b"/Sig")
-"""A signature's entry cannot lie in a compressed object, and one of these words always stands in it."""
-_EXHAUSTED: Final = (OverBudgetError, misc.PdfDecodeLimitError, MemoryError)
+_RANGES: Final = pdf_names(b"ByteRange")
+_TOLD: Final = pdf_names(b"ByteRange", b"Encrypt")
 
 
 def read_pdf(data: bytes) -> PdfSignatures:
-    """Read all signatures of a PDF, from any bytes; what is no signed PDF has none. Raises nothing.
+    """Read all signatures of a PDF, from any bytes; what is no signed PDF has none.
 
-    Takes and gives only what can be pickled, for a process of its own.
+    Takes and gives only what can be pickled, for a process of its own. Raises nothing for any file, and
+    `MemoryError` where the process has too little: that says nothing of the file.
     """
-    if not any(word in data for word in _SIGNS_OF_A_SIGNATURE):
+    if not holds_marks(FileKind.PDF, data):
         return PdfSignatures()
     if len(data) > MAX_BYTES:
         params = (("reason", "pdf-too-large"), ("found", str(len(data))), ("limit", str(MAX_BYTES)))
@@ -50,12 +51,20 @@ def read_pdf(data: bytes) -> PdfSignatures:
     for is_strict in (True, False):
         try:
             return _read(data, BudgetReader(data, meter, is_strict=is_strict))
-        except _EXHAUSTED:
-            return _unread("pdf-over-budget", is_undecided=True)
-        except Exception:  # noqa: BLE001, S112 - the library raises what it likes for hostile files, asserts included
-            continue
+        except Exception as error:  # noqa: BLE001 - the library raises what it likes for hostile files, asserts included
+            if _is_exhausted(error):
+                return _unread("pdf-over-budget", is_undecided=True)
     # A viewer may repair what we do not read: nothing is shown to be wrong.
-    return _unread("pdf-unreadable", is_undecided=True) if b"/ByteRange" in data else PdfSignatures()
+    return _unread("pdf-unreadable", is_undecided=True) if _TOLD.search(data) else PdfSignatures()
+
+
+def _is_exhausted(error: Exception) -> bool:
+    """Tell whether the file asks for too much work. Raises `MemoryError` where memory ran out over it."""
+    try:
+        raise_exhaustion(error)
+    except OverBudgetError:
+        return True
+    return False
 
 
 def _unread(reason: str, *params: tuple[str, str], is_undecided: bool = False) -> PdfSignatures:
@@ -70,7 +79,7 @@ def _read(data: bytes, reader: BudgetReader) -> PdfSignatures:
     entries = list(_entries(reader))
     if len(entries) > MAX_SIGNATURES:
         return _unread("pdf-too-many-signatures", ("limit", str(MAX_SIGNATURES)), is_undecided=True)
-    if not entries and b"/ByteRange" in data:
+    if not entries and _RANGES.search(data):
         # Left over, or in a file that this one encloses, or taken out of the form: which, cannot be told.
         return _unread("pdf-signature-hidden", is_undecided=True)
     found = [_read_entry(data, reader, entry) for entry in entries]
@@ -123,14 +132,12 @@ def _read_entry(data: bytes, reader: BudgetReader, entry: _Entry) -> tuple[tuple
             found = _read_sound(data, reader, entry, ranges, sub_filter)
             return (ranges.stop, ranges.begin), found
         problem = (("reason", checked),)
-    except _EXHAUSTED:
-        problem = (("reason", "pdf-over-budget"),)
     except misc.PdfStrictReadError:
         if reader.strict:
             raise
         problem = (("reason", "pdf-signature-object"),)
-    except Exception:  # noqa: BLE001 - as above: the library's exceptions are of every kind
-        problem = (("reason", "pdf-signature-object"),)
+    except Exception as error:  # noqa: BLE001 - as above: the library's exceptions are of every kind
+        problem = (("reason", "pdf-over-budget" if _is_exhausted(error) else "pdf-signature-object"),)
     place = (ranges.stop, ranges.begin) if ranges else (len(data), 0)
     return place, PdfSignature(entry.name, sub_filter, revision, reader.total_revisions, problem=problem)
 
@@ -149,10 +156,8 @@ def _read_sound(
     else:
         try:
             changed = judge_changes(data, reader, embedded, ranges.stop)
-        except _EXHAUSTED:
-            raise
-        except Exception:  # noqa: BLE001, S110 - what cannot be compared stays undecided
-            pass
+        except Exception as error:  # noqa: BLE001 - what cannot be compared stays undecided
+            raise_exhaustion(error)
     return PdfSignature(
         field=entry.name,
         sub_filter=sub_filter,
@@ -173,7 +178,8 @@ def _claimed_time(value: Any) -> datetime | None:
     """Read `/M`; without a zone it names no moment."""
     try:
         moment = generic.parse_pdf_date(value["/M"], strict=False)
-    except Exception:  # noqa: BLE001 - a claim decides nothing; a malformed one is none
+    except Exception as error:  # noqa: BLE001 - a claim decides nothing; a malformed one is none
+        raise_exhaustion(error)
         return None
     return moment if isinstance(moment, datetime) and moment.tzinfo is not None else None
 

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from support import pdfs
 
+from signing.file_kinds import HEAD_BYTES, FileKind, holds_marks, kind_of
 from signing.pades import PdfSignatures, make, read_pdf
 from signing.pades.budget import BudgetReader
 from signing.verdict import Indication
@@ -101,3 +102,41 @@ def test_an_encrypted_file_is_said_to_be(place):
     assert verdict.sub_indication == "GENERIC"
     assert "encrypted" in verdict.to_json("en")["sentence"]
     assert "mã hóa" in verdict.to_json("vi")["sentence"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdfs.append(pdfs.sample(), {91: ENCRYPTION}, b"/Encrypt 91 0 R/ID[<00><00>]"),
+        listed(more=b"/ID[<00><00>]/Encrypt %s" % ENCRYPTION),
+        listed(more=b"/ID[<00><00>]/#45ncrypt %s" % ENCRYPTION),
+    ],
+    ids=["trailer", "stream", "letter by number"],
+)
+def test_an_encrypted_file_is_said_to_be_where_nothing_in_clear_tells_of_a_signature(data):
+    assert b"/Sig" not in data
+    (verdict,) = pdfs.judge(data)
+    assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "GENERIC")
+    assert "encrypted" in verdict.to_json("en")["sentence"]
+    assert kind_of(data[:HEAD_BYTES]) is FileKind.PDF
+    assert holds_marks(FileKind.PDF, data)
+
+
+@pytest.mark.parametrize("how", [b"<</Filter/FOPN_fLock>>", b"<</Filter/Standard/V 99>>", b"(x)", b"98 0 R"])
+def test_however_a_file_is_encrypted_it_is_said_to_be(how):
+    (verdict,) = pdfs.judge(pdfs.append(pdfs.sample(), {91: b"null"}, b"/Encrypt %s/ID[<00><00>]" % how))
+    assert dict(verdict.params)["reason"] == "pdf-encrypted"
+
+
+def test_a_broken_file_that_says_it_is_encrypted_is_left_open():
+    encrypted = pdfs.append(pdfs.sample(), {91: ENCRYPTION}, b"/Encrypt 91 0 R/ID[<00><00>]")
+    (verdict,) = pdfs.judge(encrypted.replace(b"startxref", b"startxxxx"))
+    assert dict(verdict.params)["reason"] == "pdf-unreadable"
+
+
+def test_names_with_letters_by_number_are_the_same_names():
+    signed = pdfs.signed_by_person()
+    spelled = signed.replace(b"/ByteRange", b"/Byte#52ange").replace(b"/Sig", b"/S#69g")
+    assert pdfs.words(spelled.replace(b"/S#69g", b"/Sig")) == ["HASH_FAILURE"]
+    assert holds_marks(FileKind.PDF, spelled)
+    assert len(pdfs.judge(spelled)) == 1
