@@ -1,7 +1,8 @@
-"""The composition root: reads from top to bottom like a drawing of the system.
+"""The composition root: builds every part of the hub once and mounts the public routes.
 
-It builds each part once, hands it to those that need it, and mounts the rooms' routes on two listeners: the
-public one, and the sandbox with its test powers. Nothing else in the hub is global.
+`build` makes the parts and hands each to those that need it; `create_app` mounts the rooms' routes on one
+application, the public listener. The sandbox is an application of its own, which `axis.sandbox.app` makes,
+and `axis.cli.serve` listens for both. Nothing in the hub is global.
 """
 
 import contextlib

@@ -64,10 +64,10 @@ def look_up(
 
 
 def check_speaker(standing: Standing, sender: AgencyCode) -> None:
-    """Refuse a caller who may not speak for the sender, and a sender that is locked.
+    """Refuse a caller who may not speak for the sender. A locked sender is for `check_sender_open`.
 
     Raises:
-        NotYourAgency: whether the agency exists or not.
+        NotYourAgency: also when the directory has no such agency, so that nobody learns which codes exist.
 
     """
     if not standing.may_speak or standing.sender is None:
