@@ -2,7 +2,7 @@
 
 It decides nothing: signing is `writing`, behaviour is `node`. Every call may be repeated safely (see
 `retries`), so lost connections, 429 and 503 are retried; any other refusal is raised as `ProblemError` at
-once. The calls are those of the outside contract; problems follow RFC 9457.
+once. The calls are those of docs/contract.md; problems follow RFC 9457.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What the hub answers, as typed values: the members that clients decide on, read strictly.
 
-Verdicts are carried whole in `body` for printing; nothing here judges them. Shapes are those of the
-outside contract.
+Verdicts are carried whole in `body` for printing; nothing here judges them. The shapes are those of
+docs/contract.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 Whether it is signed, and to whom it goes, is decided by the caller. It reads no clock: days and signing
 times are arguments, so the same arguments give the same bytes, signatures included. The manifest is that
-of the outside contract.
+of docs/contract.md#the-manifest.
 """
 
 import json

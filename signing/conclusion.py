@@ -1,8 +1,8 @@
 """What all signatures of a document come to together.
 
-It judges no signature: `signing.verify` did. The rule is CONTRACT §3's and DESIGN §7's: signatures over the
-manifest decide; if there are none, those over the main attachment that claim the sender; all others are
-only reported.
+It judges no signature: `signing.verify` did. Signatures over the manifest decide. If there are none, those
+over the main attachment that claim the sender decide. All others are only reported.
+docs/contract.md#what-decides.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Subjects of certificates: whose a certificate says it is.
 
-Builds and reads the shapes of the outside contract; it never decides whether the certificate is to be
-trusted. X.520 attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.1.4 forms it.
+Builds and reads the shapes of docs/contract.md#certificates; it never decides whether a certificate is to
+be trusted. X.520 attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.1.4 forms it.
 """
 
 import re

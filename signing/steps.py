@@ -2,7 +2,7 @@
 
 What is peculiar to a format, steps 0 and 2, is for that format; order and conclusion are `signing.verify`'s.
 Checks that come out the same again and again are made once: with a known certificate, what is left beside
-the arithmetic has to stay small. Steps as in DESIGN §7.
+the arithmetic has to stay small. docs/verification.md#the-steps.
 """
 
 from datetime import UTC, datetime

@@ -2,7 +2,8 @@
 
 It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form
 keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319
-102-1 §5.1.3 and §5.1.4, members of CONTRACT §3.
+102-1 §5.1.3 and §5.1.4, members of
+docs/contract.md#the-verdict.
 """
 
 import json
@@ -85,7 +86,7 @@ class SignatureVerdict(NamedTuple):
     """The time-stamps that `material` names, for whoever keeps them; a document's verdict is without them."""
 
     def to_json(self, language: Language = "en", *, is_offline: bool = False) -> dict[str, Any]:
-        """Give the members of CONTRACT §3, with sentence and remedy in `language`.
+        """Return the members of docs/contract.md#the-verdict, with sentence and remedy in `language`.
 
         `is_offline`: in words for who judges files without a hub.
         """
@@ -141,7 +142,7 @@ class DocumentVerdict:
     params: Params = ()
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
-        """Give the members of CONTRACT §3, with sentences in `language`."""
+        """Return the members of docs/contract.md#the-verdict, with sentences in `language`."""
         reason = "UNSIGNED" if self.indication is None else self.sub_indication
         if self.indication is Indication.TOTAL_PASSED:
             reason = f"SIGNED_BY_{self.signed_by}"

@@ -1,6 +1,6 @@
 """JSON Schema of a verdict, for whoever describes an answer that holds one.
 
-CONTRACT §3, JSON Schema 2020-12.
+docs/contract.md#the-verdict; JSON Schema 2020-12.
 """
 
 from typing import Any, Final, get_args

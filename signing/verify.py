@@ -7,7 +7,7 @@ registrations.
 Every format goes the same way: CMS (`verify_signatures`), what holds a CMS (`judge_cms`), and what is read
 by other means (`judge_signer`).
 
-The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of DESIGN §7):
+The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of docs/verification.md#the-steps):
 
 0. format: the bytes can be read within limits, and the signer's certificate is in it
 1. trusted time: a believed time-stamp, else as given by the caller; a claimed time is only remarked upon

@@ -1,7 +1,7 @@
 """Gathers what a group of documents and statuses changes in the counters, and writes it at once.
 
 It decides nothing: what a document's class or a delivery's outcome is comes from the verdict and from the
-status graph. Documents with action `recall` count nowhere (CONTRACT §5): ask `counted` first.
+status graph. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
 """
 
 from collections.abc import Sequence

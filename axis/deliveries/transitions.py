@@ -23,7 +23,7 @@ from axis.protocol.manifest import Action
 from axis.protocol.statuses import DeliveryState, Side, next_state, outcome
 
 PLAIN_REQUEST: Action = "recall"
-"""What a status 13 asks for that no document opened (DOMAIN §2: a recall exists in two forms)."""
+"""What a status 13 asks for where no document opened the request (docs/old-axis.md#statuses)."""
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ _RECIPIENTS = (
 
 
 def answer_of(database: Database, answer: Answer, language: Language) -> dict[str, Any]:
-    """Return the members of the answer, CONTRACT §3."""
+    """Return the members of the answer (docs/contract.md#sending)."""
     new, sealed = answer.new, answer.sealed
     if new is not None and sealed is not None:
         return _members(

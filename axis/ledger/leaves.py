@@ -1,9 +1,9 @@
 """What a leaf says: one event of the axis, in canonical JSON.
 
-Members are those of the outside contract, section 6: enough to recompute every statistic from the entries
-alone. `v`, `at`, `clock` and `salt` are the journal's to add. The form is RFC 8785's; for the values a leaf
-may hold (no fractions, ASCII names, whole numbers below 2^53) sorted compact JSON is that form, byte for
-byte.
+Its members are enough to recompute every statistic from the entries alone (docs/ledger.md#what-a-leaf-says).
+The journal adds `v`, `at`, `clock` and `salt`. The form is that of RFC 8785: for the values a leaf may hold
+(no fractions, ASCII names, whole numbers below 2^53), compact JSON with sorted members is that form, byte
+for byte.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Every code of refusal as one small exception class.
 
-It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of the
-outside contract, section 3.
+It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of
+docs/contract.md#codes-of-refusal.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The manifest: what a document says of itself, and the two steps of reading it.
 
-It looks nothing up: whether recipients, references and digests are real is asked elsewhere. Contract,
-sections 1 and 2.
+It looks nothing up: whether recipients, references and digests are real is asked elsewhere.
+docs/contract.md#the-manifest.
 
 The steps are two because a refusal is recorded under its sender: `read_sender` answers as soon as `from` can
 be read, so that `check_manifest` may then refuse all the rest in that sender's name.

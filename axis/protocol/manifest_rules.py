@@ -1,7 +1,7 @@
 """The rules of the manifest's members, one function each.
 
 They never raise: each reads one member, appends to `faults` what it breaks, and returns the value, or an
-empty one where there is none. Contract, sections 1 and 2.
+empty one where there is none. docs/contract.md#the-manifest.
 """
 
 import json

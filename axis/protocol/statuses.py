@@ -148,7 +148,7 @@ def next_state(state: DeliveryState, code: str, by: Side, note: str | None = Non
 
 
 def outcome(state: DeliveryState, request_action: Action | None) -> Outcome:
-    """Return the column of the exchange statistics a delivery counts in (contract, section 5).
+    """Return the column of the exchange statistics a delivery counts in (docs/contract.md#statistics).
 
     `request_action` is what the newest request asked for: `recall` where a plain status 13 opened it, else
     the action of the document that did; None where there was none.

@@ -1,7 +1,8 @@
 """The manifest of a document that came as edXML: what the message says, in the terms of the contract.
 
 It looks nothing up and decides nothing: who sends to whom and what a recall concerns is settled before. What
-a manifest cannot hold is mended in it and told; the message itself is kept as it came. CONTRACT section 2.
+a manifest cannot hold is mended in it and told; the message itself is kept as it came.
+docs/contract.md#the-manifest.
 """
 
 import datetime as dt

@@ -124,8 +124,8 @@ def could_be_attributes(content: bytes) -> bool:
     """Whether `content` would be read as signed attributes if a signature were stripped of its own.
 
     A signature with attributes, stripped of them, is a valid signature without attributes over their
-    encoding: such content is never taken on the word of a signature without attributes (RFC 5652 §5.4,
-    DESIGN §7).
+    encoding: such content is never taken on the word of a signature without attributes (RFC 5652 §5.4;
+    docs/verification.md#formats).
     """
     if content[:1] != _SET:
         return False

@@ -1,4 +1,4 @@
-"""Every code of refusal of CONTRACT §3, provoked over real HTTP; nothing is kept of it but its record."""
+"""Every code of refusal is provoked over HTTP; nothing is kept of such a request but its record."""
 
 import hashlib
 import json
