@@ -7,8 +7,9 @@ decides nothing by itself. RFC 5652 §10.2.1 and RFC 5940 (revocation informatio
 
 from typing import Final
 
+from cryptography import x509
 from cryptography.hazmat import asn1
-from cryptography.x509 import ObjectIdentifier
+from cryptography.x509 import ObjectIdentifier, ocsp
 
 from signing.case import Enclosed
 from signing.cms.ber import der_length, to_der
@@ -48,10 +49,36 @@ def enclosed_with(parsed: CmsSignature, signer: CmsSigner) -> Enclosed:
             if part[:1] == _LISTS:
                 crls += found
             elif part[:1] == _RESPONSES:
-                ocsps += [_whole_response(each) for each in found]
+                ocsps += [_response(each) for each in found]
     for value in () if unsigned is None else unsigned.certificate_values:
         certificates += [each for each in _parts(value)[:MAX_VALUES] if each not in certificates]
-    return Enclosed(tuple(certificates), tuple(crls), tuple(ocsps))
+    return Enclosed(tuple(certificates), tuple([_list(each) for each in crls]), tuple(ocsps))
+
+
+def _list(encoded: bytes) -> bytes:
+    """Give a list as it came, or in DER if only so it can be read: others wrap it in BER."""
+    try:
+        x509.load_der_x509_crl(encoded)
+    except ValueError:
+        return _made_der(encoded)
+    return encoded
+
+
+def _response(encoded: bytes) -> bytes:
+    """Give a whole response; in DER, as `_list` does."""
+    whole = _whole_response(encoded)
+    try:
+        ocsp.load_der_ocsp_response(whole)
+    except ValueError:
+        return _whole_response(_made_der(encoded))
+    return whole
+
+
+def _made_der(encoded: bytes) -> bytes:
+    try:
+        return to_der(encoded)
+    except UnreadableSignature:
+        return encoded
 
 
 def _other(choice: bytes) -> list[bytes]:
@@ -59,7 +86,7 @@ def _other(choice: bytes) -> list[bytes]:
     parts = _parts(choice)
     if choice[:1] != _OTHER or len(parts) != 2 or parts[0] not in {_OCSP_RESPONSE, _BASIC_RESPONSE}:  # noqa: PLR2004 - format and value
         return []
-    return [_whole_response(parts[1])]
+    return [_response(parts[1])]
 
 
 def _whole_response(encoded: bytes) -> bytes:

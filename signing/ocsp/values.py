@@ -60,6 +60,8 @@ class Answer(NamedTuple):
     """Of RFC 5280 §5.3.1, such as `keyCompromise`; `None` when it is not said."""
     archive_cutoff: datetime | None = None
     """Certificates that expired after this are still answered for; `None` when it does not say."""
+    is_understood: bool = True
+    """Whether its times can be read, and it says nothing critical that is not understood here."""
 
 
 class Response(NamedTuple):

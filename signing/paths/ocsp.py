@@ -7,7 +7,7 @@ to be valid at that time instead of when it answered; so responses are judged he
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -73,7 +73,8 @@ def status_of(
     """Tell what is known by OCSP of a certificate at `at`.
 
     An answer: it says "not revoked then"; `None`: nothing is known; else when and why it was revoked. The
-    newest answer decides, and a revocation for good counts however old the answer is. `is_unrevoked`: whether
+    newest answer decides, and a revocation for good counts however old the answer is; one that is not
+    understood leaves undecided. `is_unrevoked`: whether
     a responder's certificate by this issuer stood at a time, asked where it does not say itself that nobody
     need ask.
     """
@@ -88,7 +89,8 @@ def status_of(
     if final:
         return min(final, key=lambda told: told.at)
     for known in believed:
-        if _speaks_about(known.answer, certificate, at):
+        is_usable = known.answer.is_understood or known.answer.status == "revoked"
+        if is_usable and _speaks_about(known.answer, certificate, at):
             return _revocation(known, at) or known
     return None
 
@@ -122,7 +124,8 @@ def _revocation(known: KnownAnswer, at: datetime) -> Listed | None:
     answer = known.answer
     if answer.status != "revoked" or answer.revoked_at is None or answer.revoked_at > at:
         return None
-    return Listed(answer.revoked_at, answer.reason or "unspecified", (("ocsp", known.sha256),))
+    told = Listed(answer.revoked_at, answer.reason or "unspecified", (("ocsp", known.sha256),))
+    return told if answer.is_understood else replace(told, is_understood=False)
 
 
 def _speaks_about(answer: Answer, certificate: Certificate, at: datetime) -> bool:

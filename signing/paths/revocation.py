@@ -33,6 +33,7 @@ from signing.vocabulary import Check, MaterialDigest, SubIndication
 
 __all__ = ["ON_HOLD", "Revocation", "check_revocation"]
 
+_UNCLEAR: Final = Check(5, "revocation", "unknown", None, "revocation information that can be understood")
 ON_HOLD: Final = "on-hold"
 """What is found where a revocation may yet be taken back."""
 
@@ -126,8 +127,7 @@ def _ask_lists(
     rested_on = _needed(asked, chosen, around, list(path.iter_certs(include_root=True)))
     lists = _narrowed(chosen, (*authorities, leaf), signers, around, at)
     if lists is None:
-        unclear = Check(5, "revocation", "unknown", None, "a revocation list that can be understood")
-        return Revocation(unclear, SubIndication.TRY_LATER, rested_on=rested_on)
+        return Revocation(_UNCLEAR, SubIndication.TRY_LATER, rested_on=rested_on)
     issuers = {crl.issuer for crl in chosen}
     unasked = [
         each
@@ -276,5 +276,7 @@ def _revoked(told: Listed, *, is_signer: bool) -> Revocation:
 
 
 def _held(told: Listed) -> Revocation:
+    if not told.is_understood:
+        return Revocation(_UNCLEAR, SubIndication.TRY_LATER, rested_on=told.told_by)
     check = Check(5, "revocation", "unknown", ON_HOLD, "not revoked")
     return Revocation(check, SubIndication.TRY_LATER, told.reason, told.told_by)

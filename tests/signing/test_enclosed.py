@@ -1,15 +1,21 @@
 """Lists and OCSP responses that a signature brings along, where signers put them."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from asn1crypto import ocsp as asn1_ocsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import crafted, pki, stamping
+from support.ber import rewrapped
+from support.effort import times
 
 from signing.authority import Revocation
+from signing.cms.der import content_of
 from signing.paths.validation import TrustMaterial
 from signing.timestamps import with_signature_timestamp
 
@@ -100,6 +106,36 @@ def test_what_a_signature_brings_along_is_used(place):
     assert word(without) == ("INDETERMINATE", "TRY_LATER")
     assert word(pki.judge(PLACES[place](False), material=NOTHING)) == ("TOTAL-PASSED", None)
     assert word(pki.judge(PLACES[place](True), material=NOTHING)) == ("TOTAL-FAILED", "REVOKED")
+
+
+@settings(max_examples=times(30))
+@given(st.sampled_from(list(PLACES)), st.booleans(), st.integers(0, 2**32), st.sampled_from([0.05, 0.2, 0.9]))
+def test_lists_and_responses_in_ber_count_as_those_in_der(place, is_revoked, seed, share):
+    signature = rewrapped(PLACES[place](is_revoked), Random(seed), share)
+    expected = ("TOTAL-FAILED", "REVOKED") if is_revoked else ("TOTAL-PASSED", None)
+    assert word(pki.judge(signature, material=NOTHING)) == expected
+
+
+@pytest.mark.parametrize("place", ["list", "basic", "response"])
+def test_a_revocation_in_ber_beside_der_is_not_lost(place):
+    der = PLACES[place](True)
+    told = {"list": pki.crl(revoked=REVOKED), "basic": basic(response(True)), "response": response(True)}[
+        place
+    ]
+    signature = in_signed_data(
+        indefinite(told) if place == "list" else crafted.tlv(0xA1, der_kind(place), indefinite(told))
+    )
+    assert signature != der
+    assert word(pki.judge(signature)) == ("TOTAL-FAILED", "REVOKED")
+
+
+def der_kind(place):
+    return BASIC if place == "basic" else OCSP
+
+
+def indefinite(der):
+    """The same value with an indefinite length of its own, all inside of it left as it is."""
+    return der[:1] + b"\x80" + content_of(der) + b"\x00\x00"
 
 
 @pytest.mark.parametrize("place", PLACES)
