@@ -33,19 +33,20 @@ from axis.agencies.directory import Directory
 from axis.authority.certificates import renew_revocation_lists
 from axis.clock import Clock, real_now
 from axis.compliance.rejudge import rejudge_some
-from axis.database import Database, Read
+from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.store import open_store
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
-from axis.documents.uploads import sweep_uploads
+from axis.documents.tables import OBJECT_CLAIMS
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext
 from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
 from axis.ledger.setup import open_ledger
+from axis.objects.store import sweep_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.settings import Settings, from_environment
 from axis.telemetry import Metrics, Telemetry
@@ -114,7 +115,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
         Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
         Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
-        Chore("uploads", 600, lambda: database.write(lambda tx: sweep_uploads(tx, real_now()))),
+        Chore("objects", 600, lambda: database.write(_sweep)),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings)),
         Chore("failures", 1, failures.flush),
     )
@@ -188,6 +189,10 @@ def create_app(hub: Hub) -> FastAPI:
 def create_app_from_environment() -> FastAPI:
     """Build the public application of one worker among several; uvicorn's factory for `--workers`."""
     return create_app(build(from_environment(os.environ)))
+
+
+def _sweep(tx: Write) -> None:
+    sweep_objects(tx, real_now(), OBJECT_CLAIMS)
 
 
 def _offset(tx: Read) -> int:

@@ -2,7 +2,7 @@
 
 Several times a second it looks at the store's version; when another process (a command, another replica)
 changed tokens, agencies, trust or the clock, what this one remembers is forgotten. Less often it renews
-revocation lists before they run out, judges again what was undecided, and sweeps abandoned uploads.
+revocation lists before they run out, judges again what was undecided, and sweeps abandoned objects.
 """
 
 import asyncio

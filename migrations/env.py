@@ -9,6 +9,7 @@ import axis.database.meta
 import axis.deliveries.tables
 import axis.documents.tables
 import axis.ledger.tables
+import axis.objects.tables
 import axis.trust.tables
 import axis.vxp.tables  # noqa: F401 - importing a room's tables hangs them on the metadata
 from axis.database import metadata

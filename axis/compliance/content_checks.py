@@ -12,8 +12,9 @@ from sqlalchemy import Row, select
 
 from axis.database import Read
 from axis.deliveries.tables import status_messages
-from axis.documents.tables import attachment_chunks, attachments, document_signatures, envelopes
+from axis.documents.tables import attachments, document_signatures, envelopes
 from axis.ledger.fsck import Difference
+from axis.objects.store import stored_chunks
 
 
 def check_signatures(
@@ -103,20 +104,7 @@ def _measure(tx: Read, row: Row[Any]) -> tuple[int, str]:
 
 def _measured(tx: Read, upload: str | None, content: bytes | None) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
-    for chunk in (content or b"",) if upload is None else _chunks(tx, upload):
+    for chunk in (content or b"",) if upload is None else stored_chunks(tx, upload):
         size += len(chunk)
         digest.update(chunk)
     return size, digest.hexdigest()
-
-
-def _chunks(tx: Read, upload: str) -> Iterator[bytes]:
-    ordinal = 0
-    while True:
-        statement = select(attachment_chunks.c.content).where(
-            attachment_chunks.c.upload == upload, attachment_chunks.c.ordinal == ordinal
-        )
-        content = tx.execute(statement).scalar_one_or_none()
-        if content is None:
-            return
-        yield content
-        ordinal += 1

@@ -1,7 +1,6 @@
 """Bytes as they came in, going out again: manifests, signatures and attachments, whole or a range of them.
 
-Large attachments leave in pieces, each read in a transaction of its own: a slow reader holds neither a
-snapshot of the store nor more memory than one piece. RFC 9110 sections 13 and 14, RFC 6266.
+Large attachments leave in pieces, as `axis.objects.store` reads them. RFC 9110 sections 13 and 14, RFC 6266.
 """
 
 import contextlib
@@ -17,8 +16,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Row, bindparam, select
 
 from axis.database import Database, Read
-from axis.documents.tables import attachment_chunks, attachments
-from axis.documents.uploads import CHUNK_BYTES
+from axis.documents.tables import attachments
+from axis.objects.store import open_object, read_pieces
 
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -37,9 +36,6 @@ _ATTACHMENT = select(
     attachments.c.upload,
 ).where(_WHERE)
 _CONTENT = select(attachments.c.content).where(_WHERE)
-_CHUNK = select(attachment_chunks.c.content).where(
-    attachment_chunks.c.upload == bindparam("upload"), attachment_chunks.c.ordinal == bindparam("ordinal")
-)
 
 
 class RangeUnsatisfiableError(Exception):
@@ -55,7 +51,7 @@ class Body:
     size: int
     sha256: str
     content: bytes | None
-    """The bytes, or None where they lie in the chunks of an upload."""
+    """The bytes, or None where they lie in an object."""
     upload: str | None = None
 
 
@@ -92,14 +88,15 @@ def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes
     if body.upload is None:
         yield io.BytesIO(body.content or b"")
         return
-    yield io.BufferedReader(_Pieces(_pieces(database, body.upload, Span(0, body.size))), CHUNK_BYTES)
+    with open_object(database, body.upload, body.size) as file:
+        yield file
 
 
 def whole(database: Database, body: Body) -> bytes:
     """Return all bytes of a body, which must be small enough to be held at once."""
     if body.upload is None:
         return body.content or b""
-    return b"".join(_pieces(database, body.upload, Span(0, body.size)))
+    return b"".join(read_pieces(database, body.upload, 0, body.size))
 
 
 def send(request: Request, database: Database, body: Body) -> Response:
@@ -127,7 +124,7 @@ def send(request: Request, database: Database, body: Body) -> Response:
         return Response(status_code=status, headers=headers)
     if body.upload is None:
         return Response((body.content or b"")[span.start : span.end], status, headers)
-    return StreamingResponse(_pieces(database, body.upload, span), status, headers)
+    return StreamingResponse(read_pieces(database, body.upload, span.start, span.end), status, headers)
 
 
 def disposition(name: str) -> str:
@@ -165,32 +162,3 @@ def _has_already(condition: str | None, tag: str) -> bool:
     if condition is None:
         return False
     return condition.strip() == "*" or tag in _TAG.findall(condition)
-
-
-class _Pieces(io.RawIOBase):
-    """Pieces of bytes as a file to read."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer as far as the piece at hand goes; 0 at the end."""
-        if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-
-def _pieces(database: Database, upload: str, span: Span) -> Iterator[bytes]:
-    for ordinal in range(span.start // CHUNK_BYTES, -(-span.end // CHUNK_BYTES)):
-        with database.read() as tx:
-            chunk: bytes = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one()
-        begin = ordinal * CHUNK_BYTES
-        yield chunk[max(0, span.start - begin) : span.end - begin]

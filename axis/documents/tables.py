@@ -113,16 +113,7 @@ attachments = Table(
         postgresql_where=text("upload IS NOT NULL"),
     ),
 )
-"""Small contents lie in `content`; large ones in the chunks of an upload."""
-
-attachment_chunks = Table(
-    "attachment_chunks",
-    metadata,
-    Column("upload", String(36), primary_key=True),
-    Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    Column("content", LargeBinary, nullable=False),
-    Column("stored_at", BigInteger, nullable=False),
-)
+"""Small contents lie in `content`; large ones in an object (`axis.objects`)."""
 
 document_signatures = Table(
     "document_signatures",
@@ -207,6 +198,9 @@ envelopes = Table(
     ),
 )
 """The edXML message that a document came in, byte for byte; `document_id` is the one it gave itself."""
+
+OBJECT_CLAIMS = (attachments.c.upload, envelopes.c.upload)
+"""The columns that name objects: what none of them names is nobody's."""
 
 envelope_identities = Table(
     "envelope_identities",

@@ -24,7 +24,6 @@ from axis.clock import Microseconds
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
-from axis.documents.uploads import drop_uploads, store_upload
 from axis.intake import lookups
 from axis.intake.context import IntakeContext
 from axis.intake.digests import check_attachments
@@ -34,6 +33,7 @@ from axis.intake.recording import Accepted, record_documents, record_refusals
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed
+from axis.objects.store import drop_objects, put_object
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
@@ -213,7 +213,7 @@ def _check(intake: IntakeContext, case: _Case, value: object) -> ManifestInvalid
 
 def _signed(case: _Case, manifest: Manifest, received: Received, accepted_at: Microseconds) -> Signed:
     parts = [received.attachments[declared.name] for declared in manifest.attachments]
-    enclosures = [Enclosure(part.name, part.size, part.open) for part in parts]
+    enclosures = [Enclosure(part.name, part.size, part.spool.open) for part in parts]
     return Signed(received.manifest, received.signatures, case.sender, accepted_at, enclosures)
 
 
@@ -227,9 +227,10 @@ async def _store_attachments(
 
 
 async def _store(intake: IntakeContext, attachment: ReceivedAttachment) -> StoredAttachment:
-    if attachment.spool is None:
-        return StoredAttachment(attachment.content, None)
-    return StoredAttachment(None, await run_in_threadpool(store_upload, intake.database, attachment.spool))
+    content = attachment.spool.content
+    if content is not None:
+        return StoredAttachment(content, None)
+    return StoredAttachment(None, await run_in_threadpool(put_object, intake.database, attachment.spool))
 
 
 async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
@@ -239,13 +240,13 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     try:
         recorded = await intake.recorder.record_async(record_documents, new)
     except AxisError as refusal:
-        await run_in_threadpool(drop_uploads, intake.database, uploads)
+        await run_in_threadpool(drop_objects, intake.database, uploads)
         if isinstance(refusal, NumberTaken):  # now it can be said by which document
             await run_in_threadpool(_name_holder, intake, new.manifest)
         raise
     outcome: Accepted = recorded.result
     if outcome.repeated:
-        await run_in_threadpool(drop_uploads, intake.database, uploads)
+        await run_in_threadpool(drop_objects, intake.database, uploads)
         return Answer(outcome.position, repeated=True)
     if outcome.verdict is not None and outcome.verdict is not new.verdict:
         new = replace(new, verdict=outcome.verdict)

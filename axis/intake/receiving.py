@@ -6,18 +6,15 @@ Format: RFC 7578, parsed by the `multipart` package.
 """
 
 import asyncio
-import contextlib
-import hashlib
-import io
-import tempfile
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Any
+from typing import Any
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from axis.intake.file_names import names_in
+from axis.objects.spool import Spool
 from axis.protocol.errors import (
     MalformedRequest,
     ManifestMissing,
@@ -41,24 +38,18 @@ MAX_LENGTH_DIGITS = 19
 
 @dataclass(slots=True)
 class ReceivedAttachment:
-    """An attachment's digest and bytes, in memory (`content`) or in an unnamed file (`spool`)."""
+    """An attachment's name, digest and bytes."""
 
     name: str
-    size: int
     sha256: str
-    content: bytes | None
-    spool: IO[bytes] | None
+    spool: Spool
     other_names: tuple[str, ...] = ()
     """What its part's header may mean besides, in NFC."""
 
-    @contextlib.contextmanager
-    def open(self) -> Iterator[IO[bytes]]:
-        """Have the bytes from their start, one reader at a time."""
-        if self.spool is None:
-            yield io.BytesIO(self.content or b"")
-        else:
-            self.spool.seek(0)
-            yield self.spool
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.spool.size
 
 
 @dataclass(slots=True)
@@ -82,8 +73,7 @@ class Received:
     def close(self) -> None:
         """Give back the disk space of what was spooled."""
         for attachment in self.attachments.values():
-            if attachment.spool is not None:
-                attachment.spool.close()
+            attachment.spool.close()
 
 
 @dataclass(slots=True)
@@ -116,39 +106,23 @@ class _InMemory:
 
 
 class _Attachment:
-    """Collects and hashes an attachment; past `memory` bytes it goes to disk."""
+    """Collects an attachment within a limit."""
 
     def __init__(self, names: Sequence[str], limit: int, memory: int) -> None:
         self._name, *self._other_names = names
         self._limit = limit
-        self._memory = memory
-        self._chunks: list[bytes] = []
-        self._spool: IO[bytes] | None = None
-        self._size = 0
-        self._hash = hashlib.sha256()
+        self._spool = Spool(memory)
 
     def add(self, chunk: bytes) -> None:
-        self._size += len(chunk)
-        _within(self._size, self._limit, f"part:attachment[{shorten(self._name)}]")
-        self._hash.update(chunk)
-        if self._spool is None and self._size > self._memory:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the document's intake
-            for earlier in self._chunks:
-                self._spool.write(earlier)
-            self._chunks.clear()
-        if self._spool is None:
-            self._chunks.append(chunk)
-        else:
-            self._spool.write(chunk)
+        size = self._spool.size + len(chunk)
+        _within(size, self._limit, f"part:attachment[{shorten(self._name)}]")
+        self._spool.add(chunk)
 
     def discard(self) -> None:
-        if self._spool is not None:
-            self._spool.close()
+        self._spool.close()
 
     def received(self) -> ReceivedAttachment:
-        content = b"".join(self._chunks) if self._spool is None else None
-        digest, others = self._hash.hexdigest(), tuple(self._other_names)
-        return ReceivedAttachment(self._name, self._size, digest, content, self._spool, others)
+        return ReceivedAttachment(self._name, self._spool.sha256, self._spool, tuple(self._other_names))
 
 
 def check_length(declared: str | None, settings: Settings) -> None:
@@ -281,7 +255,7 @@ def _finish(segment: MultipartSegment | None, current: _InMemory | _Attachment |
     if isinstance(current, _Attachment):
         received = current.received()
         parts.attachments[received.name] = received
-        parts.memory += len(received.content or b"")
+        parts.memory += len(received.spool.content or b"")
     elif current is not None and segment is not None:
         if segment.name == "manifest":
             parts.manifest = current.bytes()

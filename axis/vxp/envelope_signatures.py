@@ -16,7 +16,7 @@ async def judge_envelope(
     trust: Trust, sender: AgencyCode, message: ReceivedAttachment, at: Microseconds
 ) -> list[str]:
     """Return what has to be told of the envelope's signature, in sentences: nothing where it passed."""
-    enclosure = Enclosure(message.name, message.size, message.open)
+    enclosure = Enclosure(message.name, message.size, message.spool.open)
     verdict = (await trust.judge(Signed(b"", (), sender, at, (enclosure,)))).verdict
     if not verdict.signatures:
         return ["the envelope's Signature cannot be verified: it is no XML signature"]

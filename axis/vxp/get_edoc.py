@@ -6,14 +6,14 @@ are made by few at a time and leave from a temporary file, so that slow readers 
 
 import base64
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from typing import IO, Final
+from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from axis.documents.envelopes import MEDIA_TYPE
+from axis.objects.spool import Spool
 from axis.vxp.context import LARGE_BYTES, Asked
 from axis.vxp.message_contents import Composed, Source, find_source, made_of
 from axis.vxp.replies import Code, Refused, fine
@@ -35,13 +35,13 @@ async def get_edoc(asked: Asked) -> Response:
         message = await run_in_threadpool(made_of, source, asked.context.intake)
         if len(message) <= LARGE_BYTES:
             return fine(data=base64.b64encode(message).decode())
-        file = await run_in_threadpool(_spooled, message)
+        spool = await run_in_threadpool(_spooled, message)
     around = fine(data="")
     head, empty, tail = bytes(around.body).partition(b'"data":""')
     head, tail = head + empty[:-1], empty[-1:] + tail
     size = len(head) + (len(message) + 2) // 3 * 4 + len(tail)
     return StreamingResponse(
-        _encoded(head, file, tail), media_type=around.media_type, headers={"Content-Length": str(size)}
+        _encoded(head, spool, tail), media_type=around.media_type, headers={"Content-Length": str(size)}
     )
 
 
@@ -57,9 +57,9 @@ async def download_edoc(asked: Asked) -> Response:
         message = await run_in_threadpool(made_of, source, asked.context.intake)
         if len(message) <= LARGE_BYTES:
             return Response(message, media_type=MEDIA_TYPE)
-        file = await run_in_threadpool(_spooled, message)
+        spool = await run_in_threadpool(_spooled, message)
     headers = {"Content-Length": str(len(message))}
-    return StreamingResponse(_pieces(file), media_type=MEDIA_TYPE, headers=headers)
+    return StreamingResponse(_pieces(spool), media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _source(asked: Asked) -> Source:
@@ -93,21 +93,19 @@ async def _room_for(asked: Asked, source: Source) -> AsyncIterator[None]:
         yield
 
 
-def _spooled(message: bytes) -> IO[bytes]:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who reads it to its end
-    file.write(message)
-    file.seek(0)
-    return file
+def _spooled(message: bytes) -> Spool:
+    """Put a message to disk: the memory it takes is free while a slow reader fetches it."""
+    return Spool.of(message, memory=0)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+def _pieces(spool: Spool) -> Iterator[bytes]:
+    with contextlib.closing(spool), spool.open() as file:
         while piece := file.read(_PIECE):
             yield piece
 
 
-def _encoded(head: bytes, file: IO[bytes], tail: bytes) -> Iterator[bytes]:
+def _encoded(head: bytes, spool: Spool, tail: bytes) -> Iterator[bytes]:
     yield head
-    for piece in _pieces(file):
+    for piece in _pieces(spool):
         yield base64.b64encode(piece)
     yield tail

@@ -6,14 +6,14 @@ digest (`axis.protocol.vxp.file_of`).
 
 import hashlib
 import re
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 
 from axis.intake.receiving import ReceivedAttachment, coming
+from axis.objects.spool import Spool
 from axis.protocol.errors import DigestMismatch, Place, TooLarge, shorten
 from axis.protocol.vxp import FILE_END, file_of
 from axis.settings import MIB, Settings
@@ -24,20 +24,6 @@ IN_THREAD_BYTES: Final = 128 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LENGTH_DIGITS: Final = 19
 _NOTHING: Final = hashlib.sha256().hexdigest()
-
-
-@dataclass(slots=True)
-class Body:
-    """A body as it came, in memory or in an unnamed file."""
-
-    size: int
-    content: bytes | None
-    spool: IO[bytes] | None
-
-    def close(self) -> None:
-        """Give back the disk space."""
-        if self.spool is not None:
-            self.spool.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ def declared_digest(said: str) -> str:
     return said.lower() if _DIGEST.fullmatch(said.lower()) else _NOTHING
 
 
-async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Settings) -> Body:
+async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Settings) -> Spool:
     """Read a body whole; `length` is its `Content-Length`, if it has one.
 
     Raises:
@@ -69,29 +55,18 @@ async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Se
     most = most_bytes(settings) + len(FILE_END)
     if length is not None and length.isascii() and length.isdigit():
         _within(int(length[:_MAX_LENGTH_DIGITS]), most)
-    chunks: list[bytes] = []
-    spool: IO[bytes] | None = None
-    size = 0
+    body = Spool(settings.inline_bytes)
     try:
         async for chunk in coming(stream, settings.body_idle_seconds):
-            size += len(chunk)
-            _within(size, most)
-            if spool is None and size > settings.inline_bytes:
-                spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the message's intake
-                spool.writelines(chunks)
-                chunks.clear()
-            if spool is None:
-                chunks.append(chunk)
-            else:
-                spool.write(chunk)
+            _within(body.size + len(chunk), most)
+            body.add(chunk)
     except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
-        if spool is not None:
-            spool.close()
+        body.close()
         raise
-    return Body(size, b"".join(chunks) if spool is None else None, spool)
+    return body
 
 
-async def take_file(body: Body, declared: str) -> Arrived:
+async def take_file(body: Spool, declared: str) -> Arrived:
     """Return the file in a body, if its digest is the one declared.
 
     Raises:
@@ -103,24 +78,14 @@ async def take_file(body: Body, declared: str) -> Arrived:
     return _take_file(body, declared)
 
 
-def _take_file(body: Body, declared: str) -> Arrived:
-    data = _bytes_of(body)
+def _take_file(body: Spool, declared: str) -> Arrived:
+    data = body.read()
     file = file_of(data, declared)
     if file is None:
         found = hashlib.sha256(data.removesuffix(FILE_END)).hexdigest()
         raise DigestMismatch(Place("header:hash-file", shorten(declared), f"{found}, of what was received"))
-    if body.spool is not None:
-        body.spool.truncate(len(file))
-    content = file if body.spool is None else None
-    digest = hashlib.sha256(file).hexdigest()
-    return Arrived(file, ReceivedAttachment(MESSAGE_NAME, len(file), digest, content, body.spool))
-
-
-def _bytes_of(body: Body) -> bytes:
-    if body.spool is None:
-        return body.content or b""
-    body.spool.seek(0)
-    return body.spool.read()
+    body.shorten(file)
+    return Arrived(file, ReceivedAttachment(MESSAGE_NAME, body.sha256, body))
 
 
 def _within(size: int, most: int) -> None:

@@ -12,7 +12,6 @@ a refused message is kept.
 """
 
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,7 @@ from axis.clock import day_of
 from axis.documents.envelopes import find_by_identity, identity_of
 from axis.intake.procedure import Derived, submit_derived
 from axis.intake.receiving import ReceivedAttachment
+from axis.objects.spool import Spool
 from axis.protocol import edxml
 from axis.protocol.errors import AxisError
 from axis.vxp import addressing, document_queries
@@ -34,7 +34,7 @@ from axis.vxp.context import LARGE_BYTES, Asked, VxpContext
 from axis.vxp.envelope_signatures import judge_envelope
 from axis.vxp.incoming import USUAL, Incoming, refused, sentences, success
 from axis.vxp.manifests import DerivedAttachment, DerivedManifest, derive, digests_of
-from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, Body, declared_digest, receive, take_file
+from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, declared_digest, receive, take_file
 from axis.vxp.replies import fine
 from axis.vxp.status_messages import answer_status
 
@@ -88,13 +88,13 @@ def _name_sender(asked: Asked, incoming: Incoming) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _room(context: VxpContext, body: Body) -> AsyncIterator[None]:
+async def _room(context: VxpContext, body: Spool) -> AsyncIterator[None]:
     """Wait until there is memory for a large message; it was received already, and holds nobody's place."""
     async with context.large if body.size > LARGE_BYTES else contextlib.nullcontext():
         yield
 
 
-async def _take(asked: Asked, incoming: Incoming, body: Body) -> Response:
+async def _take(asked: Asked, incoming: Incoming, body: Spool) -> Response:
     arrived = await take_file(body, asked.call.first("hash-file"))
     incoming.sha256 = arrived.stored.sha256
     reading = await _read(asked, arrived.data)
@@ -202,21 +202,15 @@ def _received(files: Iterable[DerivedAttachment], memory: int) -> list[ReceivedA
     """Return files as intake takes them: in memory up to so many bytes of all, the rest on disk."""
     received: list[ReceivedAttachment] = []
     for file in files:
-        size = len(file.content)
-        if size <= memory:
-            memory -= size
-            received.append(ReceivedAttachment(file.name, size, file.sha256, file.content, None))
-            continue
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the document's intake
-        spool.write(file.content)
-        received.append(ReceivedAttachment(file.name, size, file.sha256, None, spool))
+        spool = Spool.of(file.content, memory)
+        memory -= len(spool.content or b"")
+        received.append(ReceivedAttachment(file.name, file.sha256, spool))
     return received
 
 
 def _close(attachments: Iterable[ReceivedAttachment]) -> None:
     for attachment in attachments:
-        if attachment.spool is not None:
-            attachment.spool.close()
+        attachment.spool.close()
 
 
 def _id_of(asked: Asked, position: int) -> str:

@@ -9,8 +9,9 @@ from support.effort import times
 from support.shelf import AUDITOR, BAC_GIANG, BAC_NINH, HAI_PHONG, Reader, agency, shelve
 
 from axis.documents.contents import disposition
-from axis.documents.tables import attachment_chunks, attachments
-from axis.documents.uploads import CHUNK_BYTES
+from axis.documents.tables import attachments
+from axis.objects.store import CHUNK_BYTES
+from axis.objects.tables import chunks
 
 CONTENT = b"0123456789"
 
@@ -169,7 +170,7 @@ def _chunked(database, size, piece) -> str:
         for ordinal in range(-(-size // CHUNK_BYTES)):
             chunk = piece(ordinal)[: size - ordinal * CHUNK_BYTES]
             values = {"upload": upload, "ordinal": ordinal, "content": chunk, "stored_at": 0}
-            tx.execute(attachment_chunks.insert().values(values))
+            tx.execute(chunks.insert().values(values))
         row = {"document": 9, "ordinal": 0, "name": "a.zip", "media_type": "application/zip", "size": size}
         tx.execute(attachments.insert().values(**row, sha256="0" * 64, content=None, upload=upload))
 

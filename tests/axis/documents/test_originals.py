@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 from support.exchange import A, B, C, Sent
+from support.objects import store_content
 from support.shelf import AUDITOR, Reader, agency
 
 from axis.documents.envelopes import Envelope
 from axis.documents.new_documents import Target
-from axis.documents.uploads import store_upload
 from axis.intake.recording import record_documents
 
 ORIGINAL = "\ufeff<edXML>như đã gửi\r\n</edXML>".encode()
@@ -21,12 +21,10 @@ def reader(database):
 
 
 @pytest.fixture(params=["in its row", "in chunks"])
-def sent(request, exchange, tmp_path):
+def sent(request, exchange):
     upload = None
     if request.param == "in chunks":
-        (tmp_path / "spool").write_bytes(ORIGINAL)
-        with (tmp_path / "spool").open("rb") as spool:
-            upload = store_upload(exchange.database, spool)
+        upload = store_content(exchange.database, ORIGINAL)
     digest = hashlib.sha256(ORIGINAL).hexdigest()
     content = ORIGINAL if upload is None else None
     envelope = Envelope("ABC-1", "00" * 32, digest, len(ORIGINAL), content, upload, ("line 3, Code: odd",))

@@ -63,7 +63,7 @@ def test_parts_come_out_as_they_went_in_however_the_body_is_cut(manifest, signat
     assert received.manifest == manifest
     assert received.signatures == tuple(signatures)
     found = received.attachments["văn bản.pdf"]
-    assert (found.content, found.size) == (attachment, len(attachment))
+    assert (found.spool.content, found.size) == (attachment, len(attachment))
     assert found.sha256 == hashlib.sha256(attachment).hexdigest()
 
 
@@ -116,7 +116,7 @@ def test_two_parts_may_not_mean_the_same_name():
     )
     received = read(body)
     received.name_as_declared({"a.pdf"})
-    assert received.attachments["a.pdf"].content == b"x"
+    assert received.attachments["a.pdf"].spool.content == b"x"
     assert len(received.attachments) == 2
 
 
@@ -125,15 +125,15 @@ def test_attachments_past_the_memory_of_one_document_go_to_disk():
     contents = {"a": b"a" * 600, "b": b"b" * 600, "c": b"c" * 100}
     body = form(part("manifest", b"{}"), *(part("attachment", data, name) for name, data in contents.items()))
     received = read(body, settings)
-    assert received.attachments["a"].content == contents["a"]
-    assert received.attachments["b"].content is None
-    assert received.attachments["c"].content == contents["c"]
+    assert received.attachments["a"].spool.content == contents["a"]
+    assert received.attachments["b"].spool.content is None
+    assert received.attachments["c"].spool.content == contents["c"]
     spool = received.attachments["b"].spool
-    spool.seek(0)
     assert spool.read() == contents["b"]
     assert received.attachments["b"].sha256 == hashlib.sha256(contents["b"]).hexdigest()
     received.close()
-    assert spool.closed
+    with pytest.raises(ValueError, match="closed file"):
+        spool.read()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from support.edxml_messages import DOCUMENT
 from support.exchange import CONTENT, UNDER_A, A, B, C, Sent
+from support.objects import store_content
 from support.vxp_calls import Calls
 
 from axis.documents.envelopes import Envelope
 from axis.documents.new_documents import StoredAttachment
-from axis.documents.uploads import store_upload
 from axis.intake.recording import record_documents
 from axis.protocol import edxml
 
@@ -39,16 +39,14 @@ def record(exchange):
 
 
 @pytest.fixture
-def enveloped(exchange, record, tmp_path):
+def enveloped(exchange, record):
     """A document that came as edXML, its bytes in a row or in chunks."""
 
     def put(original=DOCUMENT, document_id="của bên gửi", *, chunked=False, **members):
         new = exchange.new_document(A, (B,), **members)
         upload = None
         if chunked:
-            (tmp_path / "spool").write_bytes(original)
-            with (tmp_path / "spool").open("rb") as spool:
-                upload = store_upload(exchange.database, spool)
+            upload = store_content(exchange.database, original)
         envelope = Envelope(
             document_id,
             hashlib.sha256(document_id.encode()).hexdigest(),
@@ -135,11 +133,9 @@ def test_signatures_over_the_manifest_go_along(exchange, calls, record):
     }
 
 
-def test_a_large_document_from_rest_is_composed_from_its_chunks(exchange, calls, record, tmp_path):
+def test_a_large_document_from_rest_is_composed_from_its_chunks(exchange, calls, record):
     content = bytes(range(256)) * 10_000
-    (tmp_path / "spool").write_bytes(content)
-    with (tmp_path / "spool").open("rb") as spool:
-        upload = store_upload(exchange.database, spool)
+    upload = store_content(exchange.database, content)
     attachments = [
         {
             "name": "main.pdf", "media_type": "application/pdf", "size": len(content),

@@ -20,7 +20,8 @@ from support.old_client import read_reply
 from support.waiting import GUARD_SECONDS
 
 from axis.database import open_database
-from axis.documents.tables import attachment_chunks, documents, envelopes, refusals
+from axis.documents.tables import documents, envelopes, refusals
+from axis.objects.tables import chunks
 from axis.protocol.vxp import FILE_END, sign, stamp
 
 ALLOWED = 64 * MIB
@@ -56,7 +57,7 @@ def impatient_axis(database, database_url, tmp_path):  # noqa: ARG001 - its tabl
 
 def rows_of(axis):
     """How many documents, refusals and parts of files are stored."""
-    tables = (documents, envelopes, attachment_chunks, refusals)
+    tables = (documents, envelopes, chunks, refusals)
     with axis.hub.database.read() as tx:
         return [tx.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
 

@@ -1,0 +1,109 @@
+"""Keeps large contents for good: put, read in pieces, dropped, and swept where nobody claims them.
+
+Objects are put ahead of the document that will claim them, and swept if it never comes. Each piece is
+written and read in a transaction of its own: other writers wait for no more than a few chunks, and a slow
+reader holds neither a snapshot of the store nor more memory than one chunk.
+"""
+
+import io
+import uuid
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import IO, Any
+
+from sqlalchemy import Column, bindparam, delete, exists, select
+
+from axis.clock import Microseconds, real_now
+from axis.database import Database, Read, Write
+from axis.objects.spool import Spool
+from axis.objects.tables import chunks
+
+CHUNK_BYTES = 1024 * 1024
+"""Large enough to keep rows few, small enough that a reader holds no more than this."""
+CHUNKS_PER_TRANSACTION = 4
+"""Other writers wait for no more than this much at a time."""
+ABANDONED_AFTER = 60 * 60 * 1_000_000
+"""Microseconds after which an object that no document claims belongs to an intake that died."""
+_CHUNK = select(chunks.c.content).where(
+    chunks.c.upload == bindparam("upload"), chunks.c.ordinal == bindparam("ordinal")
+)
+
+
+def put_object(database: Database, spool: Spool) -> str:
+    """Store what a spool holds, durably; return the object's id."""
+    upload = str(uuid.uuid4())
+    ordinals = count()
+    with spool.open() as file:
+        while batch := [chunk for _ in range(CHUNKS_PER_TRANSACTION) if (chunk := file.read(CHUNK_BYTES))]:
+            rows = [
+                {"upload": upload, "ordinal": next(ordinals), "content": chunk, "stored_at": real_now()}
+                for chunk in batch
+            ]
+            database.write(partial(_insert, rows=rows))
+    return upload
+
+
+def open_object(database: Database, upload: str, size: int) -> IO[bytes]:
+    """Return an object of so many bytes as a file to read from its start."""
+    return io.BufferedReader(_Pieces(read_pieces(database, upload, 0, size)), CHUNK_BYTES)
+
+
+def read_pieces(database: Database, upload: str, start: int, end: int) -> Iterator[bytes]:
+    """Yield an object's bytes from `start` up to but not including `end`, a chunk at a time."""
+    for ordinal in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES)):
+        with database.read() as tx:
+            chunk: bytes = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one()
+        begin = ordinal * CHUNK_BYTES
+        yield chunk[max(0, start - begin) : end - begin]
+
+
+def stored_chunks(tx: Read, upload: str) -> Iterator[bytes]:
+    """Yield whatever lies there of an object, up to the first chunk that is missing, in one transaction."""
+    for ordinal in count():
+        content = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one_or_none()
+        if content is None:
+            return
+        yield content
+
+
+def drop_objects(database: Database, uploads: Sequence[str]) -> None:
+    """Remove objects whose document was not accepted."""
+    if uploads:
+        statement = delete(chunks).where(chunks.c.upload.in_(uploads))
+        database.write(lambda tx: tx.execute(statement) and None)
+
+
+def sweep_objects(tx: Write, now: Microseconds, claims: Sequence[Column[Any]]) -> int:
+    """Remove objects that none of the columns `claims` names within an hour of real time.
+
+    Returns how many chunks that were.
+    """
+    unclaimed = (~exists().where(claim == chunks.c.upload) for claim in claims)
+    abandoned = delete(chunks).where(chunks.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
+    return int(tx.execute(abandoned).rowcount)
+
+
+def _insert(tx: Write, rows: Sequence[dict[str, Any]]) -> None:
+    tx.execute(chunks.insert(), rows)
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a file to read."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as the piece at hand goes; 0 at the end."""
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size

@@ -1,0 +1,14 @@
+"""Puts contents into the store of objects, as intake does."""
+
+from axis.database import Database
+from axis.objects.spool import Spool
+from axis.objects.store import put_object
+
+
+def store_content(database: Database, content: bytes) -> str:
+    """Return the id of an object that holds these bytes."""
+    spool = Spool.of(content, memory=0)
+    try:
+        return put_object(database, spool)
+    finally:
+        spool.close()
