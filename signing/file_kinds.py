@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kind_of", "pdf_names"]
+__all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kinds_of", "pdf_names"]
 
 HEAD_BYTES: Final = 1024
 """Where a PDF must have said that it is one (ISO 32000-1, annex H.3.4.1); all others say it at once."""
@@ -122,10 +122,24 @@ def _decoded(text: bytes) -> bytes:
         return b""
 
 
-def kind_of(head: bytes) -> FileKind | None:
-    """Tell the kind from a file's first `HEAD_BYTES`; `None`: none that is known to be signed."""
-    if b"%PDF-" in head:
-        return FileKind.PDF
+def kinds_of(head: bytes) -> tuple[FileKind, ...]:
+    """Tell from a file's first `HEAD_BYTES` what signed file it may be, the likeliest first.
+
+    A PDF, or an archive, may begin behind other bytes. These may as well be a signed file that holds one; an
+    archive holds files of any kind, and is nothing else.
+    """
+    found = _kind_at_start(head)
+    if found is FileKind.ARCHIVE:
+        return (found,)
+    inside = ((FileKind.PDF, b"%PDF-"), (FileKind.ARCHIVE, _LOCAL_HEADER))
+    kinds = [found] if found else []
+    kinds += [kind for kind, mark in inside if mark in head]
+    return tuple(dict.fromkeys(kinds))
+
+
+def _kind_at_start(head: bytes) -> FileKind | None:
+    if head.startswith(_LOCAL_HEADER):
+        return FileKind.ARCHIVE
     if head.startswith(_OLE):
         return FileKind.OLE
     if _CMS.match(head):
@@ -135,9 +149,7 @@ def kind_of(head: bytes) -> FileKind | None:
         return FileKind.XML
     if text.startswith(b"MI") and _CMS.match(_decoded(text)):
         return FileKind.CMS
-    found = next((kind for kind, pattern in _STARTS if pattern.match(text)), None)
-    # An archive may begin behind other bytes; one that looks like a message is read as that.
-    return found or (FileKind.ARCHIVE if _LOCAL_HEADER in head else None)
+    return next((kind for kind, pattern in _STARTS if pattern.match(text)), None)
 
 
 def holds_marks(kind: FileKind, piece: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 from axis.judging.workers import StoppedError, Workers
 from signing.content import Content
 from signing.file_formats import FileFormat, format_of, judge_cms_file
-from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kind_of
+from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kinds_of
 from signing.pairing import Pairing, is_encapsulated, pair
 from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
@@ -49,9 +49,9 @@ def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
     if pairing.pairs or pairing.encapsulated:
         return True
     for enclosure in enclosures:
-        kind = _kind_of(enclosure)
-        if kind is not None and (enclosure.size > PIECE_BYTES or _holds_marks(enclosure, kind)):
-            return True
+        for kind in _kinds_of(enclosure):
+            if enclosure.size > PIECE_BYTES or _holds_marks(enclosure, kind):
+                return True
     return False
 
 
@@ -91,15 +91,18 @@ def judge_inside(
     `covered`: how verdicts name the file. `is_cms`: whether it is to be read as CMS if it is nothing else,
     since it is called so. `is_detached`: whether a CMS is another file's signature, and judged over that.
     """
-    kind = _kind_of(enclosure)
-    if kind is FileKind.CMS or (kind is None and is_cms):
+    kinds = _kinds_of(enclosure)
+    if FileKind.CMS in kinds or (not kinds and is_cms):
         if is_detached:
             return ()
         return judge_cms_file(_all(enclosure, EXAMINED_BYTES), covered, context, max_bytes=EXAMINED_BYTES)
-    if kind is None or not _holds_marks(enclosure, kind):
-        return ()
-    form = format_of(kind)
-    return form.judge(_read(enclosure, workers, form, context.policy), covered, context)
+    for kind in kinds:
+        if _holds_marks(enclosure, kind):
+            form = format_of(kind)
+            verdicts = form.judge(_read(enclosure, workers, form, context.policy), covered, context)
+            if verdicts:
+                return verdicts
+    return ()
 
 
 def _beside(
@@ -123,9 +126,9 @@ def _read(enclosure: Enclosure, workers: Workers, form: FileFormat, policy: Poli
         return form.abandoned
 
 
-def _kind_of(enclosure: Enclosure) -> FileKind | None:
+def _kinds_of(enclosure: Enclosure) -> tuple[FileKind, ...]:
     with enclosure.open() as stream:
-        return kind_of(stream.read(HEAD_BYTES))
+        return kinds_of(stream.read(HEAD_BYTES))
 
 
 def _holds_marks(enclosure: Enclosure, kind: FileKind) -> bool:

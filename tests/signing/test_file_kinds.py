@@ -5,7 +5,7 @@ import base64
 import pytest
 from support.containers import TEXT, asic_e, cms, pack
 
-from signing.file_kinds import HEAD_BYTES, FileKind, holds_marks, kind_of
+from signing.file_kinds import HEAD_BYTES, FileKind, holds_marks, kinds_of
 
 CMS = cms(TEXT)
 PEM = b"-----BEGIN PKCS7-----\n" + base64.encodebytes(CMS) + b"-----END PKCS7-----\n"
@@ -40,7 +40,22 @@ PEM = b"-----BEGIN PKCS7-----\n" + base64.encodebytes(CMS) + b"-----END PKCS7---
     ],
 )
 def test_the_kind_is_told_by_the_first_bytes(data, kind):
-    assert kind_of(data[:HEAD_BYTES]) is kind
+    assert next(iter(kinds_of(data[:HEAD_BYTES])), None) is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds"),
+    [
+        (b"PK\3\4 %PDF-1.7", (FileKind.ARCHIVE,)),
+        (b"<a>%PDF-1.7</a>", (FileKind.XML, FileKind.PDF)),
+        (b"Subject: %PDF-1.7\n", (FileKind.MESSAGE, FileKind.PDF)),
+        (b"%PDF-1.7 PK\3\4", (FileKind.PDF, FileKind.ARCHIVE)),
+        (b"{} PK\3\4", (FileKind.JSON, FileKind.ARCHIVE)),
+        (CMS[:60] + b"%PDF-1.7", (FileKind.CMS, FileKind.PDF)),
+    ],
+)
+def test_a_file_that_holds_another_near_its_beginning_may_be_either(data, kinds):
+    assert kinds_of(data[:HEAD_BYTES]) == kinds
 
 
 def test_a_kind_without_marks_may_always_be_signed():

@@ -2,9 +2,10 @@
 
 import contextlib
 import io
+import zipfile
 
 import pytest
-from support import containers, pki
+from support import containers, pdfs, pki, xml_signatures
 
 from axis.judging import attachment_signatures
 from axis.judging.attachment_signatures import PIECE_BYTES, Enclosure, covers, examine, may_be_signed
@@ -18,6 +19,10 @@ XML = '<?xml version="1.0"?><a><Signature xmlns="http://www.w3.org/2000/09/xmlds
 
 def enclosure(content, name="a"):
     return Enclosure(name, len(content), lambda: contextlib.nullcontext(io.BytesIO(content)))
+
+
+def stored(files):
+    return containers.pack(files, method=zipfile.ZIP_STORED)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +103,39 @@ def test_a_file_is_judged_once_by_what_it_is_and_a_detached_signature_over_its_f
     assert (alone.sub_indication, dict(alone.params)["reason"]) == (SubIndication.GENERIC, "no-content")
     (broken,) = verdicts_of(workers, enclosure(b"y", "a.p7m"))
     assert broken.sub_indication is SubIndication.FORMAT_FAILURE
+
+
+def by_openssl(folder, *options):
+    """A CMS, or a message, that carries a PDF."""
+    return containers.mail(folder, pdfs.sample(), "-binary", "-nodetach", *options)
+
+
+@pytest.mark.parametrize(
+    ("form", "make"),
+    [
+        ("ASiC-E", lambda _: stored(containers.asic_e({"a.pdf": pdfs.sample()}))),
+        ("ASiC-S", lambda _: stored(containers.asic_s("a.pdf", pdfs.signed_by_person()))),
+        ("XMLDSig", lambda _: xml_signatures.sign(b"<letter>%PDF-1.7</letter>")),
+        (
+            "S/MIME",
+            lambda folder: containers.mail(folder, b"Content-Type: text/plain\r\n\r\nSee %PDF-1.7\r\n"),
+        ),
+        ("CMS", lambda folder: by_openssl(folder, "-outform", "DER")),
+        ("PAdES", lambda _: b"<" + pdfs.signed_by_person()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_signed_file_that_holds_a_pdf_near_its_beginning_is_not_taken_for_unsigned(
+    workers, tmp_path, form, make
+):
+    (verdict,) = verdicts_of(workers, enclosure(make(tmp_path)))
+    assert verdict.format == form
+    is_passed = verdict.indication is Indication.TOTAL_PASSED
+    assert is_passed == (form != "PAdES")  # whose byte ranges were moved by what was put before it
+
+
+def test_an_archive_of_signed_files_is_not_itself_signed(workers):
+    assert verdicts_of(workers, enclosure(stored({"a.pdf": pdfs.signed_by_person()}))) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from support import pdfs
 
-from signing.file_kinds import HEAD_BYTES, FileKind, holds_marks, kind_of
+from signing.file_kinds import HEAD_BYTES, FileKind, holds_marks, kinds_of
 from signing.pades import PdfSignatures, make, read_pdf
 from signing.pades.budget import BudgetReader
 from signing.verdict import Indication
@@ -118,7 +118,7 @@ def test_an_encrypted_file_is_said_to_be_where_nothing_in_clear_tells_of_a_signa
     (verdict,) = pdfs.judge(data)
     assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "GENERIC")
     assert "encrypted" in verdict.to_json("en")["sentence"]
-    assert kind_of(data[:HEAD_BYTES]) is FileKind.PDF
+    assert kinds_of(data[:HEAD_BYTES]) == (FileKind.PDF,)
     assert holds_marks(FileKind.PDF, data)
 
 
