@@ -10,8 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """A call of the old protocol with two thousand recipients has three quarters of it: each is there twice."""
-PROTOCOL: Final = "axis.cli.http_limits:BoundedProtocol"
-"""As uvicorn takes it for workers, which are processes of their own."""
+GRACE_SECONDS: Final = 10
+"""How long answers under way may take when the hub is asked to stop."""
 
 
 class BoundedProtocol(HttpToolsProtocol):

@@ -1,31 +1,23 @@
 """`axis serve`: the hub, and beside it the sandbox's listener where that is asked for."""
 
 import argparse
-import asyncio
 import contextlib
+import gc
 import ipaddress
 import logging
 import os
-import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import uvicorn
-
-from axis.app import Hub, build, create_app
 from axis.cli.common import CommandParser, RefusedError
-from axis.cli.http_limits import PROTOCOL, BoundedProtocol
-from axis.database.engine import sqlite_path
-from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings, from_environment
-from axis.telemetry import log_to_standard_error
 
-GRACE_SECONDS = 10
-"""How long answers under way may take when the hub is asked to stop."""
 LOOPBACK = "127.0.0.1"
 LAST_PORT = 65_535
 FACTORY = "axis.app:create_app_from_environment"
+PROTOCOL = "axis.cli.http_limits:BoundedProtocol"
+"""As uvicorn takes them for workers, which are processes of their own."""
 
 PLAIN_HTTP = (
     "callers reach this hub over plain HTTP: tokens can be read on the way, and calls of the old protocol "
@@ -54,25 +46,52 @@ def register(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     settings = from_environment(os.environ)
-    level = str(args.log_level).upper()
-    log_to_standard_error(level)
     _probe(args.host, args.port)
-    if settings.public_url.startswith("http://") and not _is_loopback(args.host):
-        _log.warning(PLAIN_HTTP)
     if args.sandbox_port is not None:
         _probe(LOOPBACK, args.sandbox_port)
+    if args.workers > 1 and not _may_have_workers(settings, args):
+        return 2
+    from axis.telemetry import log_to_standard_error  # noqa: PLC0415 - help and refusals need none of these
+
+    log_to_standard_error(str(args.log_level).upper())
+    if settings.public_url.startswith("http://") and not _is_loopback(args.host):
+        _log.warning(PLAIN_HTTP)
     if args.workers > 1:
-        return _run_workers(settings, args)
-    hub = build(settings, sandbox=args.sandbox_port is not None)
-    try:
-        servers = [_listener(create_app(hub), args.host, args.port)]
-        if args.sandbox_port is not None:
-            servers.append(_sandbox_listener(hub, args.sandbox_port))
-        with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            runner.run(_serve(servers, hub))
-    finally:
-        hub.close()
+        _run_workers(args.host, args.port, args.workers)
+        return 0
+    with _no_collection():
+        from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
+    run_here(settings, args.host, args.port, args.sandbox_port)
     return 0
+
+
+def _run_workers(host: str, port: int, workers: int) -> None:
+    """Serve in several processes until told to stop; this one only looks after them."""
+    import uvicorn  # noqa: PLC0415 - as above
+
+    from axis.cli.http_limits import GRACE_SECONDS  # noqa: PLC0415 - as above
+
+    uvicorn.run(
+        FACTORY,
+        factory=True,
+        host=host,
+        port=port,
+        http=PROTOCOL,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: loading makes none, and a tenth of it would be looking."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _port(text: str) -> int:
@@ -104,67 +123,12 @@ def _probe(host: str, port: int) -> None:
         raise RefusedError(message) from None
 
 
-def _run_workers(settings: Settings, args: argparse.Namespace) -> int:
-    if sqlite_path(settings.database_url) is not None:
+def _may_have_workers(settings: Settings, args: argparse.Namespace) -> bool:
+    """Tell whether several processes may serve here; where not, say why."""
+    if settings.database_url.startswith("sqlite"):
         print("--workers is for PostgreSQL: SQLite has one writing process", file=sys.stderr)
-        return 2
+        return False
     if args.sandbox_port is not None:
         print("--sandbox-port goes with one worker", file=sys.stderr)
-        return 2
-    uvicorn.run(
-        FACTORY,
-        factory=True,
-        host=args.host,
-        port=args.port,
-        http=PROTOCOL,
-        workers=args.workers,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    return 0
-
-
-class _Listener(uvicorn.Server):
-    """A listener among others: signals are for all of them together."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
-
-
-def _listener(app: object, host: str, port: int) -> _Listener:
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # any ASGI application
-        host=host,
-        port=port,
-        http=BoundedProtocol,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    return _Listener(config)
-
-
-def _sandbox_listener(hub: Hub, port: int) -> _Listener:
-    sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.watch)
-    return _listener(create_sandbox(sandbox), LOOPBACK, port)
-
-
-async def _serve(servers: Sequence[_Listener], hub: Hub) -> None:
-    """Run the listeners side by side; one signal stops them all, and the end of one ends the others."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        hub.waiting_readers.close()  # those who wait get their answer now, instead of holding the hub up
-        for server in servers:
-            server.should_exit = True
-
-    tasks = [asyncio.create_task(server.serve()) for server in servers]
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    stop()
-    await asyncio.gather(*tasks)
+        return False
+    return True

@@ -20,7 +20,7 @@ SIGNATURES = {"cryptography", "pyhanko", "pyhanko_certvalidator", "asn1crypto", 
 
 PROGRAM = """
 import json, sys
-from {package}.cli import main
+from PACKAGE.cli import main
 try:
     status = main(sys.argv[1:])
 except SystemExit as ended:
@@ -33,9 +33,9 @@ print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
 def loaded(tmp_path):
     """Run a command in an empty folder, and tell which modules it loaded."""
 
-    def run(package, *arguments) -> set[str]:
+    def run(package, *arguments, program=PROGRAM) -> set[str]:
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM.format(package=package), *arguments],
+            [sys.executable, "-c", program.replace("PACKAGE", package), *arguments],
             cwd=tmp_path,
             env=inherited() | {"AXIS_DATABASE_URL": f"sqlite:///{tmp_path}/axis.db"},
             capture_output=True,
@@ -63,8 +63,31 @@ def test_tokens_load_no_web_and_no_cryptography(loaded):
         assert modules & ((WEB | SIGNATURES | {"alembic", "psycopg", "axis.app"}) - {"asyncio"}) == set()
 
 
-@pytest.mark.parametrize("command", ["edxml", "bench"])
-def test_commands_without_a_store_load_no_database(loaded, command):
+SERVING = """
+import json, os, sys
+from axis.cli import serve
+from axis.cli.listeners import build, create_app
+from axis.settings import from_environment
+hub = build(from_environment(os.environ))
+assert create_app(hub).openapi_schema is None  # described once somebody asks
+hub.close()
+print(json.dumps([0, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def test_a_hub_on_sqlite_loads_nothing_that_it_does_not_serve_with(loaded):
+    loaded("axis", "migrate")
+    modules = loaded("axis", program=SERVING)
+    assert {"axis.app", "uvicorn", "fastapi"} <= modules
+    assert modules & {"alembic", "psycopg", "sqlalchemy.orm"} == set()
+    assert (
+        modules & {"lxml", "pyhanko", "httpx", "axis.sandbox", "axis.sandbox.app", "signing.pades.judge"}
+        == set()
+    )
+
+
+@pytest.mark.parametrize("command", ["edxml", "bench", "serve"])
+def test_help_of_commands_that_need_no_store_loads_none(loaded, command):
     assert loaded("axis", command, "--help") & (DATABASE | WEB | SIGNATURES | {"axis.app"}) == set()
 
 
