@@ -48,6 +48,7 @@ from axis.ledger.recorder import Recorder
 from axis.ledger.setup import open_ledger
 from axis.objects.store import sweep_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
+from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings, from_environment
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.revocation_fetching import fetch_some
@@ -164,6 +165,7 @@ def create_app(hub: Hub) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=axis.web.description.operation_id,
     )
     app.state.hub = hub
     app.include_router(axis.intake.routes.router)  # documents come in
@@ -180,7 +182,8 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.health.router)
-    axis.web.description.install(app)
+    manifest = manifest_schema(hub.intake.limits)
+    axis.web.description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
     problems.install(app)
     app.add_middleware(Telemetry, metrics=hub.metrics)
     return app

@@ -22,7 +22,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/livez", summary="Is the process alive?", response_class=Response)
-async def alive() -> Response:
+async def is_alive() -> Response:
     """Answer 200 as long as the process answers at all."""
     return Response("ok\n", media_type="text/plain")
 
@@ -33,7 +33,7 @@ async def alive() -> Response:
     response_class=Response,
     responses=declare(Overloaded),
 )
-def ready(request: Request, database: DatabaseDep) -> Response:
+def is_ready(request: Request, database: DatabaseDep) -> Response:
     """Answer 200 when the store can be read and its tables are this version's.
 
     What was left out of the trust material is named, a line each: it keeps no document from being taken.
@@ -45,7 +45,7 @@ def ready(request: Request, database: DatabaseDep) -> Response:
 
 
 @router.get("/version", summary="Which version is this?")
-async def version() -> dict[str, str]:
+async def read_version() -> dict[str, str]:
     """Name the software and its version."""
     return {"name": "axis-exchange", "version": VERSION}
 
@@ -56,7 +56,7 @@ async def version() -> dict[str, str]:
     response_class=Response,
     responses=declare(NotFound),
 )
-async def metrics(request: Request) -> Response:
+async def read_metrics(request: Request) -> Response:
     """Give this process's metrics, where the setting allows it."""
     found: Metrics = request.app.state.hub.metrics
     if not request.app.state.hub.settings.metrics:

@@ -59,7 +59,7 @@ class PageQuery(BaseModel):
     responses=declare(NotFound, QueryInvalid),
 )
 @router.head("/problems/{code}", include_in_schema=False)
-def problem_page(request: Request, code: str, query: Annotated[PageQuery, Query()]) -> HTMLResponse:
+def read_problem_page(request: Request, code: str, query: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """Answer with the page of one code, in Vietnamese or English."""
     problem = CATALOGUE.get(code)
     if problem is None:

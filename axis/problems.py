@@ -23,6 +23,7 @@ from starlette.routing import Match
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 from axis.protocol.texts import printable
+from signing.verdict_schema import VERDICT_SCHEMA
 
 Language = Literal["en", "vi"]
 
@@ -32,6 +33,8 @@ RETRY_AFTER_SECONDS = 1
 
 LONGEST_PARAMETER = 200
 """Characters of a parameter in a sentence; members of the answer are not cut."""
+CODES = "x-codes"
+"""The member of a described response that lists the codes it may have."""
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +87,35 @@ def _problem(kind: type[AxisError], text: dict[str, Any]) -> Problem:
 
 CATALOGUE: Mapping[str, Problem] = _load()
 """Every problem by its code."""
+
+_TEXT = {"type": "string"}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+_PLACE_SCHEMA = {
+    "title": "ProblemPlace",
+    "type": "object",
+    "required": ["pointer", "found", "expected"],
+    "properties": {
+        "pointer": {**_TEXT, "description": "A JSON pointer, or `header:`, `query:` or `path:` and a name."},
+        "found": _TEXT_OR_NULL,
+        "expected": _TEXT_OR_NULL,
+    },
+}
+_ALWAYS = ("type", "title", "status", "detail", "code", "request_id", "remedy")
+PROBLEM_SCHEMA = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457). Some codes bring more members: see `/problems/{code}`.",
+    "type": "object",
+    "required": list(_ALWAYS),
+    "properties": {
+        **dict.fromkeys(_ALWAYS, _TEXT),
+        "type": {**_TEXT, "format": "uri-reference", "description": "The page of the code."},
+        "status": {"type": "integer"},
+        "code": {**_TEXT, "description": "Decide by this one; later versions may add codes."},
+        "errors": {"type": "array", "items": _PLACE_SCHEMA},
+        "verdict": VERDICT_SCHEMA,
+    },
+}
+"""The JSON Schema of every refusal."""
 
 
 def language_of(accept_language: str | None) -> Language:
@@ -162,7 +194,8 @@ def declare(*kinds: type[AxisError]) -> dict[int | str, dict[str, Any]]:
     for status, codes in sorted(by_status.items()):
         declared[status] = {
             "description": ", ".join(f"`{code}`" for code in codes),
-            "content": {MEDIA_TYPE: {"schema": _schema(codes)}},
+            CODES: codes,
+            "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}},
         }
     return declared
 
@@ -275,24 +308,3 @@ def _joined(value: object) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(str(item) for item in value) or "—"
     return shorten(printable(str(value)), LONGEST_PARAMETER)
-
-
-def _schema(codes: list[str]) -> dict[str, Any]:
-    text = {"type": "string"}
-    nullable = {"type": ["string", "null"]}
-    place = {
-        "type": "object",
-        "required": ["pointer", "found", "expected"],
-        "properties": {"pointer": text, "found": nullable, "expected": nullable},
-    }
-    names = ["type", "title", "status", "detail", "code", "request_id", "remedy"]
-    return {
-        "type": "object",
-        "required": names,
-        "properties": {
-            **dict.fromkeys(names, text),
-            "status": {"type": "integer"},
-            "code": {"enum": codes},
-            "errors": {"type": "array", "items": place},
-        },
-    }

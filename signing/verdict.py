@@ -16,7 +16,6 @@ from signing.certificates import CertificateSummary
 from signing.errors import UnreadableVerdict
 from signing.names import OwnerKind
 from signing.sentences import Language, check_title, place_of, sentence_and_remedy
-from signing.verdict_schema import VERDICT_SCHEMA
 from signing.vocabulary import (
     Check,
     CheckOutcome,
@@ -30,7 +29,6 @@ from signing.vocabulary import (
 )
 
 __all__ = [
-    "VERDICT_SCHEMA",
     "Check",
     "CheckOutcome",
     "DocumentVerdict",

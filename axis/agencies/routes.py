@@ -155,6 +155,7 @@ def get_agency(
             "content": {
                 "application/json": {
                     "schema": {
+                        "title": "AgencyEntry",
                         "type": "object",
                         "additionalProperties": False,
                         "required": ["name"],

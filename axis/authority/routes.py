@@ -1,4 +1,8 @@
-"""What the hub's own authority gives to anyone: certificates, revocation lists, OCSP answers, time-stamps."""
+"""What the hub's own authority gives to anyone: certificates, revocation lists, OCSP answers, time-stamps.
+
+Requests and answers have the media types of their RFCs. Most generated clients know none of these, so bytes
+sent as `application/octet-stream` are taken as well, and answered as such.
+"""
 
 import base64
 import binascii
@@ -23,6 +27,7 @@ router = APIRouter(tags=["trust"])
 
 TSA_REQUEST, TSA_REPLY = "application/timestamp-query", "application/timestamp-reply"
 OCSP_REQUEST, OCSP_REPLY = "application/ocsp-request", "application/ocsp-response"
+PLAIN_BYTES = "application/octet-stream"
 REQUEST_BYTES = 64 * 1024
 """A time-stamp request has some 100 bytes, an OCSP request about a hundred certificates some 8 KB."""
 CACHE_SECONDS = 60
@@ -47,7 +52,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
         **declare(NotFound),
     },
 )
-def authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+def read_authority_certificate(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
     """Return an authority's certificate. Anyone; present when the hub has an authority of its own."""
     with database.read() as tx:
         row = queries.authority_row(tx, name) if name in AUTHORITIES else None
@@ -69,7 +74,7 @@ def authority_certificate(name: AuthorityPath, request: Request, database: Datab
         **declare(NotFound),
     },
 )
-def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
+def read_revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
     """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
     with database.read() as tx:
         row = queries.revocation_list(tx, name) if name in AUTHORITIES else None
@@ -87,15 +92,19 @@ def revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep
     responses={
         200: {
             "description": "The time-stamp, or why there is none (RFC 3161).",
-            "content": {TSA_REPLY: _BINARY},
+            "content": {TSA_REPLY: _BINARY, PLAIN_BYTES: _BINARY},
         },
         **declare(NotFound, UnsupportedMediaType, TooLarge, Overloaded),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {TSA_REQUEST: _BINARY}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {TSA_REQUEST: _BINARY, PLAIN_BYTES: _BINARY}}
+    },
 )
-async def stamp(request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep) -> Response:
+async def stamp_digest(
+    request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep
+) -> Response:
     """Answer an RFC 3161 request by the hub's clock. Anyone; present when the hub has an authority."""
-    media_type_of(request, (TSA_REQUEST,))
+    sent_as = media_type_of(request, (TSA_REQUEST, PLAIN_BYTES))
     data = await read_bytes(request, REQUEST_BYTES)
 
     def work() -> bytes:
@@ -103,7 +112,7 @@ async def stamp(request: Request, database: DatabaseDep, settings: SettingsDep, 
         secret = open_secret_key(settings)
         return timestamp_authority.answer(database, clock, secret, settings.public_url, data)
 
-    return Response(await run_in_threadpool(work), media_type=TSA_REPLY)
+    return Response(await run_in_threadpool(work), media_type=_reply_type(sent_as, TSA_REPLY))
 
 
 @router.post(
@@ -111,21 +120,28 @@ async def stamp(request: Request, database: DatabaseDep, settings: SettingsDep, 
     summary="Ask whether certificates were revoked",
     response_class=Response,
     responses={
-        200: {"description": "The answer (RFC 6960).", "content": {OCSP_REPLY: _BINARY}},
+        200: {
+            "description": "The answer (RFC 6960).",
+            "content": {OCSP_REPLY: _BINARY, PLAIN_BYTES: _BINARY},
+        },
         **declare(NotFound, UnsupportedMediaType, TooLarge),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {OCSP_REQUEST: _BINARY}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {OCSP_REQUEST: _BINARY, PLAIN_BYTES: _BINARY}}
+    },
 )
-async def ask(request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep) -> Response:
+async def ask_ocsp(
+    request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep
+) -> Response:
     """Answer about certificates of the hub's own authority, as of now. Anyone."""
-    media_type_of(request, (OCSP_REQUEST,))
+    sent_as = media_type_of(request, (OCSP_REQUEST, PLAIN_BYTES))
     data = await read_bytes(request, REQUEST_BYTES)
 
     def work() -> bytes:
         _require_authority(database)
         return ocsp_responder.answer(database, clock, open_secret_key(settings), data)
 
-    return Response(await run_in_threadpool(work), media_type=OCSP_REPLY)
+    return Response(await run_in_threadpool(work), media_type=_reply_type(sent_as, OCSP_REPLY))
 
 
 @router.get(
@@ -137,7 +153,7 @@ async def ask(request: Request, database: DatabaseDep, settings: SettingsDep, cl
         **declare(NotFound),
     },
 )
-def ask_by_address(
+def ask_ocsp_by_address(
     asked: Annotated[str, Path(description="The request in DER, in base64.")],
     database: DatabaseDep,
     settings: SettingsDep,
@@ -152,6 +168,10 @@ def ask_by_address(
     answer = ocsp_responder.answer(database, clock, open_secret_key(settings), data)
     headers = {"Cache-Control": f"public, max-age={CACHE_SECONDS}"}
     return Response(answer, media_type=OCSP_REPLY, headers=headers)
+
+
+def _reply_type(sent_as: str, specified: str) -> str:
+    return PLAIN_BYTES if sent_as == PLAIN_BYTES else specified
 
 
 def _require_authority(database: Database) -> None:

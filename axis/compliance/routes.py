@@ -101,7 +101,7 @@ class ExchangeStatistics(BaseModel):
     response_class=Response,
     responses={200: {"model": SignatureStatistics, "description": "Rows and their definition."}, **_REFUSALS},
 )
-def signatures(
+def count_signatures(
     query: Annotated[StatisticsQuery, Query()],
     request: Request,
     database: DatabaseDep,
@@ -123,7 +123,7 @@ def signatures(
     response_class=Response,
     responses={200: {"model": ExchangeStatistics, "description": "Rows and their definition."}, **_REFUSALS},
 )
-def exchange(
+def count_exchange(
     query: Annotated[StatisticsQuery, Query()],
     request: Request,
     database: DatabaseDep,

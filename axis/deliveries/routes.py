@@ -54,6 +54,7 @@ EVENT_STREAM = "text/event-stream"
 
 @router.get(
     "/v1/inbox",
+    operation_id="readInbox",
     summary="Read what arrived",
     response_class=Response,
     responses={
@@ -88,6 +89,7 @@ async def read_my_inbox(
 
 @router.get(
     "/v1/events",
+    operation_id="readEvents",
     summary="Read what happened",
     response_class=Response,
     responses={

@@ -139,7 +139,7 @@ class StatusAnswers(BaseModel):
 
 
 _STATUS: dict[str, Any] = {
-    "code": {"type": "string", "enum": list(NAMES)},
+    "code": {"title": "StatusCode", "type": "string", "enum": list(NAMES)},
     "note": {
         "type": ["string", "null"],
         "maxLength": NOTE_CHARACTERS,
@@ -151,6 +151,7 @@ STATUS_BODY: dict[str, Any] = {
     "content": {
         "application/json": {
             "schema": {
+                "title": "NewStatus",
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["code"],
@@ -161,6 +162,7 @@ STATUS_BODY: dict[str, Any] = {
     },
 }
 _NAMED = {
+    "title": "NewDeliveryStatus",
     "type": "object",
     "additionalProperties": False,
     "required": ["delivery", "code"],

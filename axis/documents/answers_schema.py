@@ -2,8 +2,9 @@
 
 from typing import Any, Final, get_args
 
+from axis.problems import PROBLEM_SCHEMA
 from axis.protocol.manifest import Action, Priority
-from signing.verdict import VERDICT_SCHEMA
+from signing.verdict_schema import INDICATION_SCHEMA, SIGNED_BY_SCHEMA, SUB_INDICATION_SCHEMA, VERDICT_SCHEMA
 
 Schema = dict[str, Any]
 Responses = dict[int | str, dict[str, Any]]
@@ -17,8 +18,16 @@ _DAY: Final[Schema] = {"type": "string", "format": "date"}
 _DIGEST: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
-def _object(properties: Schema) -> Schema:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _object(title: str, properties: Schema) -> Schema:
+    return {"title": title, "type": "object", "required": list(properties), "properties": properties}
+
+
+def _enum(title: str, *values: str) -> Schema:
+    return {"title": title, "type": "string", "enum": list(values)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _array(items: Schema) -> Schema:
@@ -29,12 +38,13 @@ def _json(description: str, schema: Schema) -> Responses:
     return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
 
 
-def _list(items: Schema) -> Schema:
+def _list(title: str, items: Schema) -> Schema:
     return _object(
+        title,
         {
             "items": _array(items),
             "next": {**_OPTIONAL, "description": "`after` of the next page; null at the end."},
-        }
+        },
     )
 
 
@@ -46,14 +56,15 @@ _LISTED: Final[Schema] = {
     "issued_on": _DAY,
     "type": _TEXT,
     "subject": _TEXT,
-    "priority": {"enum": list(get_args(Priority))},
-    "action": {"enum": list(get_args(Action))},
+    "priority": _enum("Priority", *get_args(Priority)),
+    "action": _enum("Action", *get_args(Action)),
     "accepted_at": _TIME,
-    "indication": _OPTIONAL,
-    "sub_indication": _OPTIONAL,
-    "signed_by": {"enum": ["both", "organisation", "person", "none"]},
+    "indication": _or_null(INDICATION_SCHEMA),
+    "sub_indication": _or_null(SUB_INDICATION_SCHEMA),
+    "signed_by": SIGNED_BY_SCHEMA,
 }
 _DELIVERY: Final = _object(
+    "Delivery",
     {
         "id": _TEXT,
         "to": _TEXT,
@@ -61,56 +72,59 @@ _DELIVERY: Final = _object(
         "status_at": _OPTIONAL_TIME,
         "by": _OPTIONAL,
         "note": _OPTIONAL,
-        "request": {"enum": ["open", "agreed", "refused", None]},
-        "request_action": {"enum": ["recall", "update", "replace", None]},
+        "request": _or_null(_enum("RequestState", "open", "agreed", "refused")),
+        "request_action": _or_null(_enum("RequestAction", "recall", "update", "replace")),
         "superseded_by": {
             **_OPTIONAL,
             "description": "The document that updates or replaces this one, once the recipient agreed to it.",
         },
-    }
+    },
 )
 _ATTACHMENT: Final = _object(
-    {"name": _TEXT, "media_type": _TEXT, "size": _COUNT, "sha256": _DIGEST, "href": _TEXT}
+    "Attachment", {"name": _TEXT, "media_type": _TEXT, "size": _COUNT, "sha256": _DIGEST, "href": _TEXT}
 )
 _ENVELOPE: Final = _object(
-    {"document_id": _TEXT, "sha256": _DIGEST, "size": _COUNT, "warnings": _array(_TEXT), "href": _TEXT}
+    "Envelope",
+    {"document_id": _TEXT, "sha256": _DIGEST, "size": _COUNT, "warnings": _array(_TEXT), "href": _TEXT},
 )
 _GIVEN_VERDICT: Final[Schema] = {
     **VERDICT_SCHEMA,
+    "title": "RecordedVerdict",
     "required": [*VERDICT_SCHEMA.get("required", ()), "sequence", "at"],
     "properties": {**VERDICT_SCHEMA.get("properties", {}), "sequence": _COUNT, "at": _TIME},
 }
 
 DOCUMENT_LIST: Final = _json(
-    "Documents in the order they were accepted.", _list(_object({**_LISTED, "attachments": _COUNT}))
+    "Documents in the order they were accepted.",
+    _list("DocumentList", _object("ListedDocument", {**_LISTED, "attachments": _COUNT})),
 )
 DOCUMENT: Final = _json(
     "The document. A recipient sees its own delivery alone.",
     _object(
+        "Document",
         {
             **_LISTED,
-            "manifest": {
-                "type": "object",
-                "description": "The manifest, as `/v1/schemas/manifest.json` says.",
-            },
+            "manifest": {"$ref": "#/components/schemas/Manifest"},
             "manifest_sha256": _DIGEST,
             "verdict": _GIVEN_VERDICT,
             "deliveries": _array(_DELIVERY),
             "attachments": _array(_ATTACHMENT),
-            "signatures": _array(_object({"sha256": _DIGEST, "href": _TEXT})),
+            "signatures": _array(_object("SignatureFile", {"sha256": _DIGEST, "href": _TEXT})),
             "edxml": {
-                "anyOf": [_ENVELOPE, {"type": "null"}],
+                **_or_null(_ENVELOPE),
                 "description": "The message it came in, where it came over the old protocol.",
             },
             "links": {"type": "object", "additionalProperties": _TEXT},
-        }
+        },
     ),
 )
-VERDICT_LIST: Final = _json("Every verdict ever given, oldest first.", _list(_GIVEN_VERDICT))
+VERDICT_LIST: Final = _json("Every verdict ever given, oldest first.", _list("VerdictList", _GIVEN_VERDICT))
 REFUSAL_LIST: Final = _json(
     "Refusals in the order they were recorded.",
     _list(
+        "RefusalList",
         _object(
+            "Refusal",
             {
                 "id": _TEXT,
                 "at": _TIME,
@@ -118,10 +132,10 @@ REFUSAL_LIST: Final = _json(
                 "number": _OPTIONAL,
                 "code": _TEXT,
                 "manifest_sha256": _OPTIONAL,
-                "problem": {"type": "object", "description": "What was answered, in your language."},
-                "verdict": {"anyOf": [VERDICT_SCHEMA, {"type": "null"}]},
-            }
-        )
+                "problem": PROBLEM_SCHEMA,
+                "verdict": _or_null(VERDICT_SCHEMA),
+            },
+        ),
     ),
 )
 MANIFEST_SCHEMA: Final[Responses] = {

@@ -11,10 +11,14 @@ REQUEST_BODY: dict[str, Any] = {
     "content": {
         "multipart/form-data": {
             "schema": {
+                "title": "DocumentForm",
                 "type": "object",
                 "required": ["manifest"],
                 "properties": {
-                    "manifest": {**_BYTES, "description": "The manifest: JSON, kept byte for byte."},
+                    "manifest": {
+                        **_BYTES,
+                        "description": "The manifest: JSON, as `Manifest`, kept byte for byte.",
+                    },
                     "signature": {
                         "type": "array",
                         "maxItems": 32,
@@ -35,6 +39,7 @@ REQUEST_BODY: dict[str, Any] = {
 }
 
 _ANSWER: dict[str, Any] = {
+    "title": "AcceptedDocument",
     "type": "object",
     "required": ["id", "accepted_at", "repeated", "verdict", "deliveries", "receipt"],
     "properties": {
@@ -45,6 +50,7 @@ _ANSWER: dict[str, Any] = {
         "deliveries": {
             "type": "array",
             "items": {
+                "title": "AcceptedDelivery",
                 "type": "object",
                 "required": ["id", "to"],
                 "properties": {"id": {"type": "string"}, "to": {"type": "string"}},

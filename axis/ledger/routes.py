@@ -78,7 +78,7 @@ def get_checkpoint(database: DatabaseDep) -> Response:
         }
     },
 )
-def get_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifier)]) -> Response:
+def get_ledger_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifier)]) -> Response:
     """Return the verifier keys (C2SP signed-note); as bare lines when the caller accepts only plain text."""
     headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
     if request.headers.get("accept", "").partition(";")[0].strip() == "text/plain":
@@ -103,7 +103,7 @@ def get_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifie
         **declare(NotAuthenticated, NotPermitted, NotFound),
     },
 )
-def get_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -> Response:
+def get_ledger_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -> Response:
     """Return up to 256 entries, each after its length in two bytes (C2SP tlog-tiles entry bundle)."""
     number, width = _name(path)
     with database.read() as tx:
@@ -120,7 +120,7 @@ def get_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -
         **declare(NotFound),
     },
 )
-def get_tile(
+def get_ledger_tile(
     level: Annotated[str, Path(description="The tile's level, 0 for leaf hashes.", examples=["0"])],
     path: TilePath,
     database: DatabaseDep,

@@ -24,8 +24,9 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
 )
 from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor_der, anchors, remove_anchor
-from axis.trust.certificate_bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from signing.certificates import fingerprint
+from signing.verdict_schema import CERTIFICATE_SCHEMA
 
 router = APIRouter(tags=["trust"])
 
@@ -33,20 +34,23 @@ DIGEST = re.compile("[0-9a-f]{64}")
 DigestPath = Annotated[str, Path(description="SHA-256 of the certificate's DER bytes, in hexadecimal.")]
 
 _ROLE = {
+    "type": "string",
     "enum": list(ROLES),
     "description": "`root` is trusted; `intermediate` only helps to build paths to a root. Without it: what "
     "names itself as its issuer is a root.",
 }
 _ANCHOR_SCHEMA = {
+    "title": "Anchor",
     "type": "object",
     "required": ["role", "added_at", "certificate"],
     "properties": {
-        "role": {"enum": list(ROLES)},
+        "role": {"type": "string", "enum": list(ROLES)},
         "added_at": {"type": "string", "format": "date-time"},
-        "certificate": SUMMARY_SCHEMA,
+        "certificate": CERTIFICATE_SCHEMA,
     },
 }
 _LEFT_OUT_SCHEMA = {
+    "title": "LeftOut",
     "type": "object",
     "description": "What lies in the store and cannot be read.",
     "required": ["item", "reason"],
@@ -65,6 +69,7 @@ _ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
             "content": {
                 "application/json": {
                     "schema": {
+                        "title": "AnchorList",
                         "type": "object",
                         "required": ["items", "next", "left_out"],
                         "properties": {
@@ -125,7 +130,7 @@ def show_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCall
             Overloaded,
         ),
     },
-    openapi_extra={"requestBody": body_schema("role", _ROLE)},
+    openapi_extra={"requestBody": body_schema("NewAnchor", "role", _ROLE)},
 )
 async def put_anchor(
     sha256: DigestPath,

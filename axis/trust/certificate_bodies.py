@@ -20,21 +20,8 @@ from signing.errors import UnreadableCertificate
 
 CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
 
-SUMMARY_SCHEMA = {
-    "type": "object",
-    "required": ["subject", "issuer", "serial", "sha256", "not_before", "not_after"],
-    "properties": {
-        "subject": {"type": "string"},
-        "issuer": {"type": "string"},
-        "serial": {"type": "string", "description": "Hexadecimal."},
-        "sha256": {"type": "string", "description": "Of the DER bytes, hexadecimal."},
-        "not_before": {"type": "string", "format": "date-time"},
-        "not_after": {"type": "string", "format": "date-time"},
-    },
-}
 
-
-def body_schema(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+def body_schema(title: str, word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Describe such a body; `word` is the member beside the certificate."""
     members = {"certificate": {"type": "string", "description": "PEM."}, word: dict(schema)}
     return {
@@ -42,6 +29,7 @@ def body_schema(word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         "content": {
             "application/json": {
                 "schema": {
+                    "title": title,
                     "type": "object",
                     "additionalProperties": False,
                     "required": ["certificate"],

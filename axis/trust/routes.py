@@ -24,9 +24,10 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from axis.trust.certificate_bodies import SUMMARY_SCHEMA, body_schema, read_certificate, shown
+from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from axis.trust.registrations import Registered, register, unregister
 from signing.names import OwnerKind
+from signing.verdict_schema import CERTIFICATE_SCHEMA
 
 router = APIRouter(tags=["trust"])
 
@@ -34,14 +35,16 @@ DIGEST = re.compile("[0-9a-f]{64}")
 KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
 
 _SUMMARY_SCHEMA = {
+    "title": "BoundCertificate",
     "type": "object",
     "required": ["agency", "kind", "certificate"],
     "properties": {
         "agency": {"type": "string", "examples": ["000.00.00.H24"]},
-        "kind": {"enum": list(KINDS)},
-        "certificate": SUMMARY_SCHEMA,
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "certificate": CERTIFICATE_SCHEMA,
     },
 }
+_KIND = {"type": "string", "enum": list(KINDS), "default": "organisation"}
 
 
 @router.post(
@@ -65,7 +68,7 @@ _SUMMARY_SCHEMA = {
             Overloaded,
         ),
     },
-    openapi_extra={"requestBody": body_schema("kind", {"enum": list(KINDS), "default": "organisation"})},
+    openapi_extra={"requestBody": body_schema("NewBinding", "kind", _KIND)},
 )
 async def bind_certificate(
     code: CodePath,

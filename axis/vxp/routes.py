@@ -145,7 +145,7 @@ class FailureList(BaseModel):
         **declare(NotAuthenticated, NotPermitted, QueryInvalid),
     },
 )
-def read_failures(
+def list_failed_calls(
     query: Annotated[FailuresQuery, Query()], database: DatabaseDep, _caller: OperatorCaller
 ) -> Response:
     """Return which part of the headers was wrong, how often, and when last. Operators only.

@@ -38,12 +38,13 @@ def responses_of(operation: Operation) -> dict[int | str, dict[str, Any]]:
             404: {"description": "Refused; a body would be taken for the message, so there is none."},
         }
     members = {
-        "status": {"enum": ["OK", "FAIL"]},
+        "status": {**_TEXT, "title": "ReplyStatus", "enum": ["OK", "FAIL"]},
         "ErrorCode": _TEXT,
         "ErrorDesc": _TEXT,
         **{name: _TYPES[type(value)] for name, value in FAILURE_MEMBERS[operation.name].items()},
     }
-    schema = {"type": "object", "required": list(members), "properties": members}
+    title = f"{operation.name[0].upper()}{operation.name[1:]}Reply"
+    schema = {"title": title, "type": "object", "required": list(members), "properties": members}
     return {
         200: {
             "description": "Done, or refused with an `ErrorCode` other than 0.",

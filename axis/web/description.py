@@ -1,17 +1,19 @@
 """The application's description of itself: OpenAPI, corrected and completed where the framework cannot know.
 
 It adds who may call each route, as the route itself makes sure, and drops what the framework claims of
-itself: its own shape of a 422, which no route here answers.
+itself: its own shape of a 422, which no route here answers. It is made for generators of clients too: short
+operation ids, each schema once, JSON first, and the address of this hub. OpenAPI 3.1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from axis.agencies import callers
+from axis.web.components import add_schema, hoist
 
 CALLERS = "x-callers"
 """The member of an operation that says who may call it: roles, or `anyone`.
@@ -20,6 +22,7 @@ A route that tells its callers by other means than a token says it itself.
 """
 ANYONE = "anyone"
 
+_JSON = "application/json"
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 _ROLES: Mapping[object, tuple[str, ...]] = {
     callers.any_caller: ("agency", "auditor", "operator"),
@@ -31,12 +34,35 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Make the application describe itself so; once all its routes are mounted."""
+def operation_id(route: APIRoute) -> str:
+    """Return the name of an operation, by its function: `list_documents` is `listDocuments`.
+
+    Generated clients call their functions so: a function of a route keeps its name.
+    """
+    first, *others = route.name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def install(
+    app: FastAPI, *, public_url: str | None = None, schemas: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Make the application describe itself so; once all its routes are mounted.
+
+    `public_url` is where callers reach the hub; `schemas` are JSON Schemas that routes refer to by title.
+    """
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _completed(made(), who_may_call(app))
+            described = _completed(made(), who_may_call(app))
+            if public_url is not None:
+                described["servers"] = [
+                    {"url": public_url, "description": "This hub."},
+                    {"url": "/", "description": "Wherever this description came from."},
+                ]
+            for schema in schemas:
+                add_schema(described, schema)
+            hoist(described)
+            app.openapi_schema = described
         return app.openapi_schema
 
     made = app.openapi
@@ -65,6 +91,9 @@ def _completed(
             responses = operation["responses"]
             if "HTTPValidationError" in str(responses.get("422", "")):
                 del responses["422"]
+            for response in responses.values():
+                if _JSON in response.get("content", {}):
+                    response["content"] = {_JSON: response["content"][_JSON], **response["content"]}
     for name in _FRAMEWORKS_OWN:
         described.get("components", {}).get("schemas", {}).pop(name, None)
     return described

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from axis.web.shapes import resolved
+
 Node = Mapping[str, Any]
 
 _VALUES: Mapping[str, str] = {
@@ -28,8 +30,8 @@ _SHOWN_IN_QUERY = ("q", "from", "to", "by", "wait", "limit")
 """Query parameters worth showing, three at most; all of them are in the table above the example."""
 
 
-def curl_example(path: str, method: str, operation: Node, *, authenticated: bool) -> str:
-    """Return a command that calls the route."""
+def curl_example(described: Node, path: str, method: str, operation: Node, *, authenticated: bool) -> str:
+    """Return a command that calls the route; `described` holds what its schemas refer to."""
     parameters = operation.get("parameters", ())
     for parameter in parameters:
         if parameter["in"] == "path":
@@ -47,7 +49,7 @@ def curl_example(path: str, method: str, operation: Node, *, authenticated: bool
     if method == "get" and names:
         lines[0] += " -G"
         lines.extend(f'--data-urlencode "{name}={_value(by_name[name])}"' for name in names)
-    lines.extend(_body(operation.get("requestBody")))
+    lines.extend(_body(described, operation.get("requestBody")))
     lines.append(f'"$AXIS{path}"')
     return " \\\n  ".join(lines)
 
@@ -59,13 +61,14 @@ def _value(parameter: Node) -> str:
     return _VALUES.get(parameter["name"], f"${parameter['name'].upper()}")
 
 
-def _body(body: Node | None) -> list[str]:
+def _body(described: Node, body: Node | None) -> list[str]:
     if body is None:
         return []
     kind, content = next(iter(body["content"].items()))
+    schema = resolved(described, content.get("schema", {}))
     if kind == "multipart/form-data":
-        return [f"-F {name}=@{name}" for name in content["schema"]["properties"]]
-    example = content.get("example") or content.get("schema", {}).get("example")
+        return [f"-F {name}=@{name}" for name in schema["properties"]]
+    example = content.get("example") or schema.get("example")
     if isinstance(example, dict | list):
         return [f'-H "Content-Type: {kind}"', f"-d '{json.dumps(example, ensure_ascii=False)}'"]
     return [f'-H "Content-Type: {kind}"', "--data-binary @body"]

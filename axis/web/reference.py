@@ -35,7 +35,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 @router.get("/docs", summary="This page", response_class=HTMLResponse)
-def reference(request: Request) -> HTMLResponse:
+def read_reference(request: Request) -> HTMLResponse:
     """Return the reference of every route as one page, for anyone."""
     app: FastAPI = request.app
     page: str | None = getattr(app.state, "reference_page", None)
@@ -100,7 +100,7 @@ def _operation(described: Node, path: str, method: str, operation: Node) -> str:
 {_paragraphs(operation.get("description", ""))}
 {_parameters(described, operation.get("parameters", ()))}
 {_body(described, operation.get("requestBody"))}
-<pre>{escape(curl_example(path, method, operation, authenticated=ANYONE not in who))}</pre>
+<pre>{escape(curl_example(described, path, method, operation, authenticated=ANYONE not in who))}</pre>
 {_responses(described, operation["responses"])}
 </article>
 """

