@@ -3,17 +3,17 @@
 import base64
 import contextlib
 import os
-import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from support import axis_processes
 from support.environment import inherited
 from support.waiting import GUARD_SECONDS, wait_until
 
@@ -37,7 +37,7 @@ class HubProcess:
     sandbox: bool = True
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
 
     def __post_init__(self):
         """Make the key files, which only a SQLite store would make for itself."""
@@ -80,30 +80,23 @@ class HubProcess:
 
     def axis(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run an `axis` command on this hub's store."""
-        return subprocess.run(
-            [sys.executable, "-m", "axis", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            check=check,
-            capture_output=True,
-            text=True,
-            timeout=GUARD_SECONDS,
-        )
+        done = axis_processes.run(list(arguments), self.environment, self.folder)
+        if check:
+            done.check_returncode()
+        return done
 
     def start(self) -> None:
         """Start the process and wait until it is ready."""
-        command = [sys.executable, "-m", "axis", "serve", "--port", str(self.port)]
+        arguments = ["serve", "--port", str(self.port)]
         if self.sandbox:
-            command += ["--sandbox-port", str(self.sandbox_port)]
-        with (self.folder / "hub.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
-            )
+            arguments += ["--sandbox-port", str(self.sandbox_port)]
+        log = self.folder / "hub.log"
+        self.process = axis_processes.start(arguments, self.environment, self.folder, log)
         wait_until(self._is_ready, "the hub to be ready")
 
     def _is_ready(self) -> bool:
         assert self.process is not None
-        assert self.process.poll() is None, f"the hub ended while starting:\n{self.log}"
+        assert self.process.is_alive(), f"the hub ended while starting:\n{self.log}"
         with contextlib.suppress(httpx.TransportError):
             answer = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=GUARD_SECONDS)
             return answer.status_code == 200
@@ -112,18 +105,18 @@ class HubProcess:
     def kill(self) -> None:
         """End the process as a power cut would."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
+            self.process.kill()
+            self.process.join()
             self.process = None
 
     def stop(self) -> None:
         """Ask the process to stop, and see that it does."""
         if self.process is not None:
             self.process.terminate()
-            try:
-                self.process.wait(GUARD_SECONDS)
-            finally:
-                self.kill()
+            self.process.join(GUARD_SECONDS)
+            ended = self.process.exitcode is not None
+            self.kill()
+            assert ended, "the hub does not stop when asked to"
 
     def provision(self, *agencies: dict[str, object]) -> dict[str, dict[str, object]]:
         """Make agencies with tokens, keys and certificates, by the sandbox; return them by code."""
