@@ -22,7 +22,7 @@ from axis.database.meta import raise_version
 from axis.protocol import codes
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid, shorten
-from axis.protocol.text import fold
+from axis.protocol.text_folding import fold
 from axis.protocol.texts import has_control, has_invisible, nfc
 
 NAME_CHARACTERS = 500

@@ -14,7 +14,7 @@ from axis.agencies.changes import DEFAULT, AgencyEntry, Default, name_fault
 from axis.agencies.contacts import CONTACTS
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import shorten
-from axis.protocol.text import fold
+from axis.protocol.text_folding import fold
 from axis.protocol.texts import nfc
 
 HEADINGS = {

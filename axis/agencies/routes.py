@@ -31,7 +31,7 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.text import fold
+from axis.protocol.text_folding import fold
 
 router = APIRouter(tags=["agencies"])
 

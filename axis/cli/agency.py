@@ -25,7 +25,7 @@ from axis.cli.common import (
 )
 from axis.database import Read
 from axis.protocol.codes import AgencyCode, canonical_or_none
-from axis.protocol.text import fold
+from axis.protocol.text_folding import fold
 
 PAGE = 1_000
 

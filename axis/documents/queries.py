@@ -26,7 +26,7 @@ from axis.documents.tables import (
     signature_facts,
     verdicts,
 )
-from axis.protocol.text import words
+from axis.protocol.text_folding import words
 
 Side = Literal["sent", "received", "all"]
 """How a document is seen: by an agency that sent it, by one that received it, or by the auditor."""

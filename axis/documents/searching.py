@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, column, func, sel
 from axis.database import Read
 from axis.database.paging import Driver
 from axis.documents.tables import documents
-from axis.protocol.text import words
+from axis.protocol.text_folding import words
 
 _word_index = table("document_words", column("rowid"), column("document_words"))
 """SQLite's full-text index over `documents.searchable`; triggers made by the migration keep it."""

@@ -1,4 +1,4 @@
-"""One agency by hand, on a real hub: send, read, answer, recall."""
+"""Over HTTP: one agency by hand on a real hub sends, reads, answers and recalls."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""One agency by hand over the old protocol, one over REST, on a real hub: each reads what the other sent."""
+"""Over HTTP: one agency by hand on the old protocol, one on REST; each reads what the other sent."""
 
 import json
 import signal

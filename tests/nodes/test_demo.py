@@ -1,4 +1,4 @@
-"""The demonstration, whole: a hub process, a country's traffic, and the figures it must give back."""
+"""Across modules: the demonstration, whole: a hub process, a country's traffic, and its figures."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""docs/nodes.md says what the command does: every sub-command, every option it names, every exit code."""
+"""Across modules: docs/nodes.md names every sub-command, option and exit code, and no other."""
 
 import argparse
 import re

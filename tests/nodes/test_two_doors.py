@@ -1,4 +1,4 @@
-"""A scenario in which old and new agencies meet, whole: on a hub of its own, and again on the same hub."""
+"""Over HTTP: a scenario in which old and new agencies meet, on a new hub and again on the same."""
 
 import json
 import signal

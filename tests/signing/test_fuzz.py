@@ -1,4 +1,4 @@
-"""A bounded run of what docs/fuzzing.md tells: every mutant gets a verdict, and none is wrongly believed."""
+"""Across modules: a bounded run of docs/fuzzing.md; each mutant gets a verdict, none passes wrongly."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Mutated signatures: always a verdict, never a pass for what was not signed, never an exception."""
+"""Across modules: mutated signatures always get a verdict, and never pass for what was not signed."""
 
 from cryptography import x509
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,4 @@
-"""Keys, subjects, certificates and lists: made, read and refused by name."""
+"""Across modules: keys, subjects, certificates and lists are made, read, and refused by name."""
 
 from datetime import datetime, timedelta
 

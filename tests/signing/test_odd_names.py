@@ -1,4 +1,4 @@
-"""Names in Latin-1 Teletex or broken UTF-8 are read as other tools read them, and fail no good signature."""
+"""Across modules: names in Latin-1 Teletex or broken UTF-8 are read, and fail no good signature."""
 
 import pytest
 from cryptography import x509

@@ -9,7 +9,7 @@ from typing import Final
 
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.edxml.values import DocumentKind
-from axis.protocol.text import fold, words
+from axis.protocol.text_folding import fold, words
 
 LEGAL: Final = "1"
 ADMINISTRATIVE: Final = "2"

@@ -1,4 +1,4 @@
-"""`axis trust` and `axis certificate register`: what cannot be used is refused in one line."""
+"""`axis trust` and `axis certificate register`: what is trusted and bound, and what is refused."""
 
 import json
 
@@ -83,3 +83,17 @@ def test_a_root_with_a_name_in_latin_1_is_trusted_and_bound(store, tmp_path, cap
     register = ["certificate", "register", "teletex.crt", "--agency", "H24", "--kind", "organisation"]
     assert main(register) == 0
     assert "CN=CA Phú is bound to 000.00.00.H24" in capsys.readouterr().out
+
+
+def test_trust_anchors_are_added_listed_and_removed(axis, environment):
+    roots = environment / "roots.pem"
+    roots.write_bytes(to_pem(ROOT, pki.issuing().certificate))
+    sha256 = fingerprint(ROOT)
+    assert "added: root" in axis("trust", "add", str(roots))
+    assert "there already: intermediate" in axis("trust", "add", str(roots))
+    items = json.loads(axis("trust", "list", "--json"))["items"]
+    assert [item["role"] for item in items if item["certificate"]["sha256"] == sha256] == ["root"]
+    assert sha256 in axis("trust", "list")
+    axis("trust", "remove", sha256.upper())
+    assert sha256 not in axis("trust", "list")
+    assert "not among" in axis("trust", "remove", sha256, status=2)

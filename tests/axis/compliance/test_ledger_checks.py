@@ -1,3 +1,5 @@
+"""Leaves are compared with the rows that they speak of, and every difference is named."""
+
 from typing import Any
 
 import pytest

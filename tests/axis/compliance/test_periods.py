@@ -1,3 +1,5 @@
+"""A period is cut into whole months and single days."""
+
 import datetime as dt
 
 import pytest

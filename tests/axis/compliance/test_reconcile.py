@@ -1,3 +1,5 @@
+"""Counters equal what documents and leaves give when counted again, and what differs is named."""
+
 import random
 from typing import Any
 

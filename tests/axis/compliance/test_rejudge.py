@@ -1,3 +1,5 @@
+"""Undecided documents are judged again as of their acceptance when what was missing arrives."""
+
 import dataclasses
 import hashlib
 import os

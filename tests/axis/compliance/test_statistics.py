@@ -1,3 +1,5 @@
+"""Rows and rates of the statistics, and who may see them."""
+
 from typing import Any
 
 import pytest

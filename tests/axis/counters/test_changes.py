@@ -1,3 +1,5 @@
+"""Changes of counters add up, and a document counts once."""
+
 from sqlalchemy import select
 
 from axis.counters.changes import CounterChanges, apply, counted, signing_class

@@ -1,4 +1,4 @@
-"""Each test finds its PostgreSQL store as the migrations left it, whatever the tests before did to it."""
+"""Across modules: each test finds its PostgreSQL store as the migrations left it."""
 
 from sqlalchemy import text
 from support.postgres import MigratedDatabase

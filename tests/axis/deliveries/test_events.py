@@ -1,3 +1,5 @@
+"""Over HTTP: events reach whom they concern, once, in order, and as a stream."""
+
 import asyncio
 import json
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""Over HTTP: the inbox gives each delivery once and in order, and waits where that is asked."""
+
 import asyncio
 import hashlib
 

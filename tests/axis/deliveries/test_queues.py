@@ -1,3 +1,5 @@
+"""Queues of the old protocol: what waits for a system, and what takes it off."""
+
 import pytest
 from support.exchange import UNDER_A, A, B, C, Exchange, Sent, speaking_for
 

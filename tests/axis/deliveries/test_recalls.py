@@ -1,3 +1,5 @@
+"""Recalls, updates and replacements open requests, and receivers answer them."""
+
 import dataclasses
 
 import pytest

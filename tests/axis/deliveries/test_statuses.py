@@ -1,3 +1,5 @@
+"""Statuses: who may give which, what may follow, and what each leaves behind."""
+
 import pytest
 from sqlalchemy import func, select
 from support.exchange import AUDITOR, UNDER_A, A, B, C, Exchange, speaking_for

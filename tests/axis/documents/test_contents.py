@@ -1,3 +1,5 @@
+"""Over HTTP: the parts of a document go out byte for byte, to its parties alone."""
+
 import tracemalloc
 import uuid
 from hashlib import sha256

@@ -1,3 +1,5 @@
+"""Messages of the old protocol are kept as they came, and the same message is the first document again."""
+
 import pytest
 from sqlalchemy import select, update
 from support.exchange import A, B, Exchange

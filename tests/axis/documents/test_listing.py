@@ -1,3 +1,5 @@
+"""Over HTTP: lists of documents and refusals, their filters, and their pages."""
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The message that a document came in over the old protocol, as its parties read it over REST."""
+"""Over HTTP: the message in which a document came over the old protocol."""
 
 import hashlib
 from dataclasses import replace

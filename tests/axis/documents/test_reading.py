@@ -1,3 +1,5 @@
+"""Over HTTP: a document and its verdicts, as each party may read them."""
+
 import pytest
 from support.shelf import (
     AUDITOR,

@@ -1,3 +1,5 @@
+"""A spool counts and hashes what is added, and gives its disk space back."""
+
 from hashlib import sha256
 
 import pytest

@@ -1,3 +1,5 @@
+"""Objects are put, read, dropped, and swept where nobody claims them."""
+
 import pytest
 from sqlalchemy import func, select
 from support.objects import store_content

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axis.protocol import texts
-from axis.protocol.text import fold
+from axis.protocol.text_folding import fold
 from axis.protocol.texts import decomposed, nfc
 
 MARKS = st.text(

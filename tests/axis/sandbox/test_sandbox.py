@@ -1,4 +1,4 @@
-"""The second listener: who may call it, and what its test powers do."""
+"""Over HTTP: the second listener, who may call it, and what its test powers do."""
 
 import asyncio
 import dataclasses

@@ -1,4 +1,4 @@
-"""One exchange behind two doors: what goes in by one comes out by the other, and means the same."""
+"""Over HTTP: what is sent over REST arrives over the old protocol, and the other way, and means the same."""
 
 import datetime as dt
 

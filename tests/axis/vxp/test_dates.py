@@ -1,3 +1,5 @@
+"""The old protocol's days and stamps are read and written in Viet Nam's time."""
+
 import datetime as dt
 
 import pytest

@@ -1,4 +1,4 @@
-"""A bounded run of what docs/fuzzing.md tells: mutated messages get replies, and the store stays whole."""
+"""Over HTTP: a bounded run of docs/fuzzing.md; mutated messages get replies, and the store stays whole."""
 
 import contextlib
 import random

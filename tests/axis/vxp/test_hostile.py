@@ -1,4 +1,4 @@
-"""Messages and calls made to harm get a code of the protocol, cost little, and leave their refusal alone."""
+"""Over HTTP: messages and calls made to harm get a code, cost little, and leave a refusal alone."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Headers of any content get a reply of the protocol, and never a fault of the hub."""
+"""Over HTTP: headers of any content get a reply of the protocol, and never a fault of the hub."""
 
 import asyncio
 import json

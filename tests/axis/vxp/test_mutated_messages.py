@@ -1,4 +1,4 @@
-"""Mutated messages: whatever comes, the answer is one of the protocol's own and no fault of ours."""
+"""Over HTTP: mutated messages are taken or refused with a code, and are never a fault of the hub."""
 
 import random
 

@@ -1,6 +1,6 @@
-"""Whoever records a call, or holds a system of their own, gets no further than that call or system goes.
+"""Over HTTP: who records a call, or has a system, can do no more than that call or system may.
 
-The signature covers named headers alone, neither operation nor body: what that leaves open is tried here too.
+The signature covers named headers alone, neither operation nor body. What that leaves open is tried here too.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The double of the real client writes what the real one was recorded to write."""
+"""Across modules: the tests' double of the real client writes what the real one was recorded to write."""
 
 import base64
 import datetime as dt

@@ -1,3 +1,5 @@
+"""The page at `/docs` and the description that it is made from."""
+
 import re
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""A signature in a container passes only where it covers every file of the container, as it is there."""
+"""Across modules: a signature in a container passes only where it covers every file as it is there."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Nothing forged passes: each known way to make a PDF say what its signer never signed."""
+"""Across modules: no known way to make a PDF say what its signer never signed passes."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Hostile files end in a verdict, within bounds, and pass nothing: cut off, mutated, or made to explode."""
+"""Across modules: hostile PDF files get a verdict, within bounds, and none passes."""
 
 import os
 import pickle

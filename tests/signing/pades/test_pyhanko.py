@@ -1,4 +1,4 @@
-"""pyHanko and we agree: it validates what we make, and we pass what it makes."""
+"""Across modules: pyHanko validates what we make, and we pass what it makes."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Signing PDF files: what was there stays, the mark says who and when, equal arguments give equal bytes."""
+"""Across modules: signing PDF files keeps what was there, and equal arguments give equal bytes."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What authorities in a path were certified for: purposes, path lengths and names, the root's included."""
+"""Across modules: what authorities in a path are certified for: purposes, path lengths, names."""
 
 import pytest
 from cryptography import x509

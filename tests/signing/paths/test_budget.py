@@ -1,4 +1,4 @@
-"""Certificates crafted to make path validation explode are answered all the same, with bounded work."""
+"""Across modules: certificates crafted to make path validation explode are judged with bounded work."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""OCSP responses with something malformed in them: a revocation is not lost for what stands beside it."""
+"""Across modules: one malformed part of an OCSP response loses no revocation that stands beside it."""
 
 import pytest
 from support import pki, raw_certificates

@@ -1,4 +1,4 @@
-"""Certificates that contradict themselves, are no authorities, or that a library does not read faithfully."""
+"""Across modules: certificates that contradict themselves, or that a library reads wrongly."""
 
 import hashlib
 

@@ -1,4 +1,7 @@
-"""NIST's PKITS: nothing invalid is accepted, and everything valid is, but for what docs/pkits.md names."""
+"""Across modules: NIST's PKITS; nothing invalid passes, and everything valid does.
+
+docs/pkits.md names the few exceptions to the second.
+"""
 
 import pytest
 from support import pkits

@@ -1,4 +1,4 @@
-"""Wherever something is put into a signed document, it does not pass: no place is forgotten."""
+"""Across modules: whatever is put into a signed document, and wherever, it does not pass."""
 
 import pytest
 from lxml import etree

@@ -1,4 +1,4 @@
-"""Forged, wrapped and hostile XML never passes, and never does more than fail."""
+"""Across modules: forged, wrapped and hostile XML never passes."""
 
 import base64
 

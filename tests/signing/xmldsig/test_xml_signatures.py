@@ -1,4 +1,4 @@
-"""Honest XML signatures pass, altered ones fail, old ones stay open."""
+"""Across modules: honest XML signatures pass, altered ones fail, old ones stay open."""
 
 import pickle
 from datetime import timedelta

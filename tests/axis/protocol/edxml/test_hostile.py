@@ -1,4 +1,4 @@
-"""Messages made to harm are refused at once and cheaply."""
+"""Across modules: messages made to harm are refused at once and cheaply."""
 
 import dataclasses
 import random

@@ -1,4 +1,4 @@
-"""What real traffic has wrong is taken, and each such thing is told of."""
+"""Across modules: what real traffic has wrong is taken, and each such thing is told."""
 
 import datetime as dt
 

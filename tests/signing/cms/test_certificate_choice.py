@@ -1,4 +1,4 @@
-"""Which certificate a signer means, where strangers add others of its issuer and serial number."""
+"""Across modules: which certificate a signer means, where others have its issuer and serial number."""
 
 import hashlib
 from datetime import timedelta

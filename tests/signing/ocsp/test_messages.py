@@ -1,4 +1,4 @@
-"""OCSP messages made and read, held against openssl and the cryptography package."""
+"""Across modules: OCSP messages are made and read as openssl and the cryptography package do."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What other tools write: algorithms, encodings and attributes that are taken, and those that never pass."""
+"""Across modules: algorithms, encodings and attributes of other tools; which pass, and which never do."""
 
 import datetime as dt
 import hashlib

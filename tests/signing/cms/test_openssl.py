@@ -1,4 +1,4 @@
-"""Signatures of the openssl command, and ours before it."""
+"""Across modules: we pass what openssl signs, and openssl verifies what we sign."""
 
 import pytest
 from support import pki

@@ -1,3 +1,5 @@
+"""The statistics: members, definition, and questions that are refused."""
+
 import pytest
 from support.exchange import UNDER_A, A, B, C
 from support.rest_calls import RestCalls

@@ -1,4 +1,4 @@
-"""Step 0: what is no CMS signature, or one that says two things at once."""
+"""Across modules: step 0; what is no CMS signature, or one that says two things at once."""
 
 import base64
 import random

@@ -1,4 +1,4 @@
-"""openssl believes our time-stamps, and we believe those that openssl gives."""
+"""Across modules: openssl accepts our time-stamps, and we accept those that openssl gives."""
 
 import hashlib
 

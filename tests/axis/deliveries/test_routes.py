@@ -1,3 +1,5 @@
+"""Statuses given over HTTP, one or many in a call."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""Text is found without marks, case or the bar of đ."""
+
 import unicodedata
 
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axis.protocol import texts
-from axis.protocol.text import fold, words
+from axis.protocol.text_folding import fold, words
 
 
 @pytest.mark.parametrize(

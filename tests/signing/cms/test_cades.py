@@ -1,4 +1,4 @@
-"""What CAdES adds to CMS: the certificate that was meant, time-stamps over the value, countersignatures."""
+"""Across modules: what CAdES adds to CMS: the certificate meant, time-stamps, countersignatures."""
 
 import hashlib
 from datetime import timedelta
