@@ -73,8 +73,16 @@ class Settings:
     """What one document's attachments may take of memory and rows; past it they go by disk and chunks."""
     json_bytes: int = MIB
     """The largest JSON body of any other request."""
+    connections: int = 4_096
+    """The most connections of one listener; above it the answer is 503."""
+    head_seconds: int = 20
+    """How long the head of a request may take, and a new connection to begin one."""
+    keep_alive_seconds: int = 20
+    """How long a connection may wait for its next request."""
     body_idle_seconds: int = 30
-    """How long a document's body may stop coming before its place is given to others."""
+    """How long a body may stop coming, or an answer stop being read, before its place is given to others."""
+    bytes_per_second: int = 1_024
+    """The least that a body, or an answer that waits to be read, moves by beyond that; 0: no such bound."""
     vxp_window_hours: int = 12
     """How old the timestamp of a call of the old protocol may be."""
     vxp_document_bytes: int = 50 * MIB

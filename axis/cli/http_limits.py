@@ -1,24 +1,142 @@
-"""HTTP as the hub's listeners read it: what stands around a body is bounded.
+"""HTTP as the hub's listeners read it: bytes, time and connections are bounded, whatever the request is.
 
-It answers no request. Nothing of a request is known before its head is whole, so that whoever can reach the
-port could fill the memory with a head that does not end; the parser alone sets no limit to it.
+It answers no request. A head, a body or the reading of an answer that stops, or goes slower than the least
+that is let pass, ends its connection; how long an answer takes to make is the routes' business, since long
+polls and event streams wait on purpose. Routes that read documents give up first, in words of their own.
 """
 
-from typing import Final
+import functools
+import logging
+import os
+import uuid
+from asyncio import AbstractEventLoop
+from dataclasses import dataclass
+from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from axis.problems import language_of, respond
+from axis.protocol.errors import Overloaded
+from axis.settings import Settings, from_environment
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """A call of the old protocol with two thousand recipients has three quarters of it: each is there twice."""
-GRACE_SECONDS: Final = 10
-"""How long answers under way may take when the hub is asked to stop."""
+HEALTH: Final = frozenset({b"/livez", b"/readyz", b"/metrics"})
+"""What is answered on the connections in reserve too."""
+RESERVE: Final = 64
+"""Connections past the bound that are told so; still further ones are closed unread."""
+LATER: Final = 1.2
+"""Times the setting is what is waited for a body: routes that read one give up at the setting itself."""
+LOOKS: Final = 4
+"""How often a connection is looked at within the shortest of its times."""
+LONGEST_STEP_SECONDS: Final = 1.0
+RETRY_AFTER_SECONDS: Final = 5
+
+TIMED_OUT: Final = STATUS_LINE[408] + (
+    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%s"
+)
+
+_log = logging.getLogger("axis.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a connection may take; see the settings of the same names."""
+
+    head_seconds: float
+    idle_seconds: float
+    bytes_per_second: int
+    connections: int
+
+    def is_too_slow(self, seconds: float, moved: int) -> bool:
+        """Tell whether so many bytes in so long are less than a body must have."""
+        if not self.bytes_per_second:
+            return False
+        return seconds > self.idle_seconds + moved / self.bytes_per_second
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Take the limits out of the settings."""
+    return Limits(
+        settings.head_seconds,
+        settings.body_idle_seconds * LATER,
+        settings.bytes_per_second,
+        settings.connections,
+    )
+
+
+class Watchman:
+    """Looks at all connections of one listener again and again, with one timer for all of them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._connections: set[BoundedProtocol] = set()
+        self._step = min(LONGEST_STEP_SECONDS, limits.head_seconds / LOOKS, limits.idle_seconds / LOOKS)
+        self._is_full = False
+        self._is_looking = False
+
+    def add(self, connection: "BoundedProtocol") -> int:
+        """Begin to look at a connection; return how many there are above the bound."""
+        self._connections.add(connection)
+        if not self._is_looking:
+            self._look_later(connection.loop)
+        surplus = len(self._connections) - self.limits.connections
+        if surplus > 0 and not self._is_full:
+            _log.warning("all %d connections are taken: further ones get 503", self.limits.connections)
+        self._is_full = surplus > 0
+        return surplus
+
+    def discard(self, connection: "BoundedProtocol") -> None:
+        """Look at it no more."""
+        self._connections.discard(connection)
+
+    def _look_later(self, loop: AbstractEventLoop) -> None:
+        self._is_looking = bool(self._connections)
+        if self._is_looking:
+            loop.call_later(self._step, self._look, loop.time(), loop)
+
+    def _look(self, before: float, loop: AbstractEventLoop) -> None:
+        # What this process could not do, for want of a processor, is not held against its callers.
+        passed = min(loop.time() - before, 2 * self._step)
+        for connection in tuple(self._connections):
+            connection.look(passed)
+        self._look_later(loop)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection on which more came than a head may have, and no byte of a body among it."""
+    """A connection that ends when more comes than a head may have, or what should move stands still."""
 
-    _outside = 0
-    """Bytes since the last of a body or a request's end: a head's, a chunk's extension's, trailers'."""
+    def __init__(self, *args: Any, watchman: Watchman, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._watchman = watchman
+        self._limits = watchman.limits
+        self._is_surplus = False
+        self._expects = ""
+        """`head` or `body`; nothing between the end of a request and the first byte of the next."""
+        self._outside = 0
+        """Bytes since the last of a body or a request's end: a head's, a chunk's extension's, trailers'."""
+        self._waited = 0.0
+        """Seconds that a head or a body took so far."""
+        self._quiet = 0.0
+        """Those of them since the last byte of a body."""
+        self._body_bytes = 0
+        self._unsent = 0
+        """The most bytes of answers that have waited for the reader, since it last took enough of them."""
+        self._unread = 0.0
+        """Seconds since then."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Take a connection, as long as there is room."""
+        super().connection_made(transport)
+        surplus = self._watchman.add(self)
+        self._is_surplus = surplus > 0
+        if surplus > RESERVE:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of it."""
+        self._watchman.discard(self)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and see whether it can still become a request."""
@@ -27,12 +145,108 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._outside > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("The request's head is too long.")
 
+    def on_message_begin(self) -> None:
+        """Take the first byte of a request."""
+        super().on_message_begin()
+        self._expects, self._waited = "head", 0.0
+
+    def on_headers_complete(self) -> None:
+        """Take the end of a head, and begin to answer."""
+        self._expects, self._waited, self._quiet, self._body_bytes = "body", 0.0, 0.0, 0
+        is_refused = self._is_surplus and self.url.partition(b"?")[0] not in HEALTH
+        self.app = _say_full if is_refused else self.config.loaded_app
+        super().on_headers_complete()
+        if self._is_surplus and self.cycle is not None:
+            self.cycle.keep_alive = False
+
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
         self._outside = 0
+        self._quiet = 0.0
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Take a request's end."""
         self._outside = 0
+        self._expects, self._waited = "", 0.0
         super().on_message_complete()
+
+    def resume_writing(self) -> None:
+        """Hear that the reader took most of what waited for it."""
+        self._unread = 0.0
+        super().resume_writing()
+
+    def look(self, passed: float) -> None:
+        """See whether what should move has moved, `passed` seconds after the last look."""
+        if not self._is_read(passed):
+            self.transport.abort()
+        elif self.transport.is_closing():
+            return
+        elif self._expects == "body":
+            self._look_at_body(passed)
+        elif self._expects == "head" or self._is_silent():
+            self._waited += passed
+            if self._waited > self._limits.head_seconds:
+                self._give_up("The request's head did not come to its end in time.")
+
+    def _is_read(self, passed: float) -> bool:
+        """Tell whether answers are taken: emptied now and then, or by as much as the least speed asks for."""
+        unsent = self.transport.get_write_buffer_size()
+        taken = self._limits.bytes_per_second * self._limits.idle_seconds
+        if not unsent or self._unsent - unsent >= max(1, taken):
+            self._unsent, self._unread = unsent, 0.0
+            return True
+        self._unsent = max(self._unsent, unsent)
+        self._unread += passed
+        return self._unread <= self._limits.idle_seconds
+
+    def _look_at_body(self, passed: float) -> None:
+        if self.flow.read_paused or self.cycle.waiting_for_100_continue:
+            return  # it is the hub that does not read
+        self._quiet += passed
+        self._waited += passed
+        is_quiet = self._quiet > self._limits.idle_seconds
+        if is_quiet or self._limits.is_too_slow(self._waited, self._body_bytes):
+            self._give_up("The request's body stopped coming, or came too slowly.")
+
+    def _is_silent(self) -> bool:
+        """Tell whether nothing is under way, and no timer of uvicorn's waits for the next request either."""
+        is_idle = self.cycle is None or self.cycle.response_complete
+        return is_idle and not self.pipeline and self.timeout_keep_alive_task is None
+
+    def _give_up(self, reason: str) -> None:
+        """Answer 408 where that can still be said, and close."""
+        cycle = self.cycle
+        is_answering = cycle is not None and not cycle.response_complete
+        if not self._expects or (self._expects == "body" and not is_answering):
+            self.transport.close()  # nothing was asked, or it was answered already
+        elif is_answering and (cycle.response_started or self._expects == "head"):
+            self.transport.abort()  # in the middle of another answer
+        else:
+            self.transport.write(TIMED_OUT % (len(reason), reason.encode("ascii")))
+            self.transport.close()
+        if is_answering:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+
+async def _say_full(scope: Any, receive: Any, send: Any) -> None:
+    """Answer that there are too many connections."""
+    headers = dict(scope["headers"])
+    language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+    error = Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
+    request_id = str(uuid.uuid4())
+    response = respond(error, request_id=request_id, language=language)
+    response.headers["X-Request-ID"] = request_id
+    await response(scope, receive, send)
+
+
+@functools.cache
+def _watchman_of_worker() -> Watchman:
+    return Watchman(limits_of(from_environment(os.environ)))
+
+
+def worker_protocol(*args: Any, **named: Any) -> BoundedProtocol:
+    """Make a connection of a worker process, which has one listener and its settings in the environment."""
+    return BoundedProtocol(*args, watchman=_watchman_of_worker(), **named)

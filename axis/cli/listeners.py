@@ -5,6 +5,7 @@ Loading it loads the whole hub; `axis.cli.serve` does so once the command line i
 
 import asyncio
 import contextlib
+import functools
 import gc
 import signal
 from collections.abc import Iterator, Sequence
@@ -12,17 +13,16 @@ from collections.abc import Iterator, Sequence
 import uvicorn
 
 from axis.app import Hub, build, create_app
-from axis.cli.http_limits import GRACE_SECONDS, BoundedProtocol
+from axis.cli.http_limits import BoundedProtocol, Watchman, limits_of
+from axis.cli.serve import GRACE_SECONDS, LOOPBACK
 from axis.settings import Settings
-
-LOOPBACK = "127.0.0.1"
 
 
 def run_here(settings: Settings, host: str, port: int, sandbox_port: int | None) -> None:
     """Serve in this process, with the sandbox's listener where that has a port, until told to stop."""
     hub = build(settings, sandbox=sandbox_port is not None)
     try:
-        servers = [_listener(create_app(hub), host, port)]
+        servers = [_listener(create_app(hub), settings, host, port)]
         if sandbox_port is not None:
             servers.append(_sandbox_listener(hub, sandbox_port))
         gc.freeze()  # what is there now stays, and need not be gone through again and again
@@ -41,15 +41,17 @@ class _Listener(uvicorn.Server):
         yield
 
 
-def _listener(app: object, host: str, port: int) -> _Listener:
+def _listener(app: object, settings: Settings, host: str, port: int) -> _Listener:
+    watchman = Watchman(limits_of(settings))
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # any ASGI application
         host=host,
         port=port,
-        http=BoundedProtocol,
+        http=functools.partial(BoundedProtocol, watchman=watchman),  # type: ignore[arg-type]  # makes one
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return _Listener(config)
@@ -59,7 +61,7 @@ def _sandbox_listener(hub: Hub, port: int) -> _Listener:
     from axis.sandbox.app import create_sandbox, open_sandbox  # noqa: PLC0415 - few hubs have one
 
     sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.watch)
-    return _listener(create_sandbox(sandbox), LOOPBACK, port)
+    return _listener(create_sandbox(sandbox), hub.settings, LOOPBACK, port)
 
 
 async def _serve(servers: Sequence[_Listener], hub: Hub) -> None:

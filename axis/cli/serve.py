@@ -15,8 +15,12 @@ from axis.settings import Settings, from_environment
 
 LOOPBACK = "127.0.0.1"
 LAST_PORT = 65_535
+GRACE_SECONDS = 10
+"""How long answers under way may take when the hub is asked to stop."""
+SPARE_FILES = 512
+"""Besides one for each connection of two listeners: the store, spools, workers."""
 FACTORY = "axis.app:create_app_from_environment"
-PROTOCOL = "axis.cli.http_limits:BoundedProtocol"
+PROTOCOL = "axis.cli.http_limits:worker_protocol"
 """As uvicorn takes them for workers, which are processes of their own."""
 
 PLAIN_HTTP = (
@@ -56,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
     log_to_standard_error(str(args.log_level).upper())
     if settings.public_url.startswith("http://") and not _is_loopback(args.host):
         _log.warning(PLAIN_HTTP)
+    _allow_files(2 * settings.connections + SPARE_FILES)
     if args.workers > 1:
-        _run_workers(args.host, args.port, args.workers)
+        _run_workers(settings, args.host, args.port, args.workers)
         return 0
     with _no_collection():
         from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
@@ -65,11 +70,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run_workers(host: str, port: int, workers: int) -> None:
+def _run_workers(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve in several processes until told to stop; this one only looks after them."""
     import uvicorn  # noqa: PLC0415 - as above
-
-    from axis.cli.http_limits import GRACE_SECONDS  # noqa: PLC0415 - as above
 
     uvicorn.run(
         FACTORY,
@@ -80,8 +83,21 @@ def _run_workers(host: str, port: int, workers: int) -> None:
         workers=workers,
         log_config=None,
         access_log=False,
+        server_header=False,
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _allow_files(count: int) -> None:
+    """Have the system let this process, and workers of it, open so many files, as far as it may."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # not on every system
+        import resource  # noqa: PLC0415 - as said
+
+        soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 @contextlib.contextmanager
