@@ -1,6 +1,7 @@
-"""What the import linter cannot see: who reads the environment, who commits, who asks for the time."""
+"""What the import linter cannot see: who reads the environment, commits, has SQL, asks for the time."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,34 @@ def test_such_uses_would_be_seen(tmp_path: Path) -> None:
         "import os\nfrom datetime import datetime\nos.environ['A']\ndatetime.now()\n", encoding="utf-8"
     )
     assert uses(sample, "os.environ", "datetime.now") == ["os.environ", "datetime.now"]
+
+
+def test_the_guide_draws_the_floors_as_the_import_linter_has_them() -> None:
+    guide = (tree.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = [
+        set(re.findall(r"`(\w+)`", rooms))
+        for _, rooms in re.findall(r"^\| (\d+) \| ([^|]+) \|", guide, re.MULTILINE)
+    ]
+    (layers,) = [
+        contract["layers"]
+        for contract in tree.pyproject()["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers"
+    ]
+    assert drawn == [set(re.findall(r"\w+", layer)) for layer in layers]
+
+
+def has_sql(path: Path) -> bool:
+    """Whether a file makes or runs statements."""
+    made = {f"sqlalchemy.{word}" for word in ("select", "insert", "update", "delete", "text", "exists")}
+    return bool(set(uses(path, *made)) or uses(path, "execute"))
+
+
+def test_routes_commands_pages_and_the_protocol_have_no_sql() -> None:
+    without = [
+        path
+        for path in tree.python_files("axis")
+        if path.name in {"routes.py", "schemas.py"}
+        or path.relative_to(tree.ROOT).parts[1] in {"app.py", "cli", "protocol", "web"}
+    ]
+    assert [tree.name(path) for path in without if has_sql(path)] == []
+    assert has_sql(tree.ROOT / "axis/ledger/queries.py")
