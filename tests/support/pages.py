@@ -51,6 +51,8 @@ def read(page: str) -> str:
 class Shell:
     """One bash in an empty folder, with this interpreter's commands on its path; it ends at the first fault.
 
+    When it ends, all that its blocks started ends too, so that nobody reads on from a hub in the background.
+
     Addresses and ports of the pages' hub are replaced by a free port of loopback.
     """
 
@@ -88,7 +90,7 @@ class Shell:
         assert process.stdin is not None
         assert process.stdout is not None
         text = localised(text, self.port)
-        with _limit(process):
+        with _watched(process) as watched:
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.write(f"{text}\nprintf '\\n%s\\n' '{DONE}'\n")
                 process.stdin.flush()
@@ -97,7 +99,8 @@ class Shell:
                 if line == f"{DONE}\n":
                     return "".join(printed).removesuffix("\n")
                 printed.append(line)
-        raise AssertionError(f"this ended the shell:\n{text}\n{''.join(printed)}\n{self.errors[-4_000:]}")
+        reason = f"this took longer than {GUARD_SECONDS:.0f} s" if watched.hung else "this ended the shell"
+        raise AssertionError(f"{reason}:\n{text}\n{''.join(printed)}\n{self.errors[-4_000:]}")
 
     def ask(self, path: str, token: str) -> Any:
         """What the pages' hub answers to a GET with the token of a file."""
@@ -196,13 +199,34 @@ def _lives(process: subprocess.Popen[str]) -> bool:
     return True
 
 
+@dataclass
+class _Watched:
+    """What was seen of a shell while a block ran in it."""
+
+    hung: bool = False
+
+
 @contextlib.contextmanager
-def _limit(process: subprocess.Popen[str]) -> Iterator[None]:
-    """End a block that hangs, so that its reader sees the end."""
-    timer = threading.Timer(GUARD_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
-    timer.start()
+def _watched(process: subprocess.Popen[str]) -> Iterator[_Watched]:
+    """Kill all that a shell started once the shell has ended, or hangs, so that its reader sees the end.
+
+    A hub in the background holds the shell's output open.
+    """
+    watched, done = _Watched(), threading.Event()
+
+    def watch() -> None:
+        try:
+            wait_until(lambda: done.is_set() or process.poll() is not None, "the block")
+        except AssertionError:
+            watched.hung = True
+        if not done.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
     try:
-        yield
+        yield watched
     finally:
-        timer.cancel()
-        timer.join()
+        done.set()
+        watching.join()
