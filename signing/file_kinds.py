@@ -132,7 +132,7 @@ def kinds_of(head: bytes) -> tuple[FileKind, ...]:
     if found is FileKind.ARCHIVE:
         return (found,)
     inside = ((FileKind.PDF, b"%PDF-"), (FileKind.ARCHIVE, _LOCAL_HEADER))
-    kinds = [found] if found else []
+    kinds: list[FileKind] = [found] if found else []
     kinds += [kind for kind, mark in inside if mark in head]
     return tuple(dict.fromkeys(kinds))
 

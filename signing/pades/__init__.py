@@ -6,6 +6,7 @@ signature with its visible mark. Certificates and digests are judged elsewhere. 
 
 - `read`: puts in order what the rest finds; `budget`: pyHanko's reader, made to count its work
 - `ranges`: which bytes are covered
+- `appended`: whether all readers find the same behind the signed bytes
 - `changes`: what was done afterwards, by `later_rules` and `visibility`; `objects`: reading out of objects
 - `findings`: what was read, as values; `judge`: the verdicts; `covers`: who answers for what was added
 - `make` appends a signature, `marks` draws the blue signature and the red seal

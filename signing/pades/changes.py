@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
-from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DiffResult,
@@ -28,6 +27,7 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from signing.pades.appended import find_oddity
 from signing.pades.budget import BudgetReader, raise_exhaustion
 from signing.pades.findings import Changes
 from signing.pades.later_rules import (
@@ -46,8 +46,6 @@ MAX_HIDDEN_SHARE: Final = 0.25
 """How much of a page the visible marks of later signatures may lie over. A seal or a name takes a twentieth;
 a mark over the text could show another text in its place."""
 
-_WHITESPACE: Final = b"\0\t\n\f\r "
-_HYBRID: Final = (XRefSectionType.HYBRID_MAIN, XRefSectionType.HYBRID_STREAM)
 _UNSEEN: Final = ModificationLevel.LTA_UPDATES
 
 
@@ -68,9 +66,9 @@ def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignat
     """
     if stop == len(data):
         return Changed("none")
-    odd = _oddity(data, reader, embedded, stop)
+    odd = find_oddity(data, reader, embedded.signed_revision, stop)
     if odd is not None:
-        return odd
+        return Changed(odd.changes, odd.because)
     policy = _Policy()
     result = embedded.evaluate_modifications(policy)
     if isinstance(result, SuspiciousModification):
@@ -84,7 +82,7 @@ def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignat
     if not policy.is_seen:
         return Changed("none" if level is ModificationLevel.NONE else "archive")
     because = "hides-text" if _is_text_hidden(reader, embedded.signed_revision) else None
-    return Changed("form", because, permitted is not None)
+    return Changed("form", because, permitted is not None and not policy.has_marks)
 
 
 class _Policy(StandardDiffPolicy):
@@ -94,7 +92,12 @@ class _Policy(StandardDiffPolicy):
         self._form = FormRule(
             [
                 # Pages are looked at by a rule of ours, which knows notes as well.
-                SigFieldCreationRule(approve_widget_bindings=False),
+                SigFieldCreationRule(
+                    approve_widget_bindings=False,
+                    # As viewers do: who certified a file and allowed signing may be followed by a mark. Whose
+                    # it may be is asked as everywhere.
+                    allow_new_visible_after_certify=True,
+                ),
                 SigFieldModificationRule(),
                 GenericFieldModificationRule(),
             ]
@@ -121,6 +124,11 @@ class _Policy(StandardDiffPolicy):
         """Whether anything that was allowed can be seen."""
         return self._form.is_seen or self._pages.has_notes or self._is_described_otherwise
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether marks of new fields are among it."""
+        return self._form.has_marks
+
     def apply(
         self,
         old: HistoricalResolver,
@@ -136,29 +144,6 @@ class _Policy(StandardDiffPolicy):
             return result
         level = max(result.modification_level, ModificationLevel.ANNOTATIONS)
         return DiffResult(level, result.changed_form_fields)
-
-
-def _oddity(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> Changed | None:
-    """Look at the bytes after the signed ones, before anything in them is believed."""
-    if not reader.strict:
-        # Which objects were replaced depends on how a reader repairs the file.
-        return Changed("undecided", "irregular")
-    later = range(embedded.signed_revision + 1, reader.total_revisions)
-    sections = [reader.xrefs.get_xref_container_info(revision) for revision in later]
-    if any(section.xref_section_type in _HYBRID for section in sections):
-        # Two lists of objects, of which readers choose one: no later change needs that.
-        return Changed("undecided", "two-lists")
-    begin = max([stop, *(section.end_location for section in sections[-1:])])
-    tail = data[begin:]
-    if begin != stop:
-        listed, _, rest = tail.partition(b"%%EOF")
-        if b" obj" in listed:
-            return Changed("forbidden", "trailing-data")
-        tail = rest
-    if not tail.strip(_WHITESPACE):
-        return None
-    # Objects appended without a list are nothing to a careful reader, and everything to one that repairs.
-    return Changed("forbidden" if b"obj" in tail else "undecided", "trailing-data")
 
 
 def _is_text_hidden(reader: BudgetReader, signed_revision: int) -> bool:

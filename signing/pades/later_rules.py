@@ -91,8 +91,22 @@ class FreedRule(QualifiedWhitelistRule):
         for reference, paths in _usages(old).items() if freed else ():
             if reference.idnum in numbers and any(path.path[:2] != _STORE for path in paths):
                 raise SuspiciousModification("something in use was given up")
+        if numbers & _holders(old):
+            raise SuspiciousModification("a stream of objects was given up")
         for reference in freed:
             yield ModificationLevel.LTA_UPDATES, ReferenceUpdate(reference)
+
+
+def _holders(revision: HistoricalResolver) -> set[int]:
+    """Find the numbers of streams that hold objects, and of what these need: nothing else refers to them."""
+    xrefs = revision.reader.xrefs
+    found: set[int] = set()
+    for each in range(revision.revision + 1):
+        found |= {reference.idnum for reference in xrefs.object_streams_used_in(each)}
+    for number in tuple(found):
+        stream = revision(generic.Reference(number, 0, revision))
+        found |= {each.idnum for each in revision.collect_dependencies(stream)}
+    return found
 
 
 class AnnotationRule(QualifiedWhitelistRule):

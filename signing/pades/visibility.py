@@ -92,6 +92,8 @@ class FormRule(FormUpdatingRule):
     def __init__(self, rules: list[FieldMDPRule]) -> None:
         self._fields = SpecsRule()
         self.is_seen = False
+        self.has_marks = False
+        """Whether a signature field that can be seen was added: allowing to fill in allows no such thing."""
         super().__init__([*rules, self._fields])
 
     def apply(
@@ -107,8 +109,9 @@ class FormRule(FormUpdatingRule):
                 continue
             if update.field_name not in unseen and not _is_rewritten(old, new, reference):
                 self.is_seen = True
-        if any(_is_shown_otherwise(spec) for spec in self._fields.specs.values()):
-            self.is_seen = True
+        shown = [spec for spec in self._fields.specs.values() if _is_shown_otherwise(spec)]
+        self.is_seen |= bool(shown)
+        self.has_marks |= any(spec.old_field is None for spec in shown)
         before, after = old.root["/AcroForm"], new.root["/AcroForm"]
         if any(not is_same(raw_of(before, key), raw_of(after, key)) for key in _FORM_WIDE):
             self.is_seen = True

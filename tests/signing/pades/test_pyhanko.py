@@ -12,7 +12,14 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, p
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -149,6 +156,15 @@ def filled(data):
     return pdfs.append(data, {FIELD: pdfs.current(data, FIELD).replace(b"(before)", b"(after)")})
 
 
+def with_field(data, specification):
+    """Add a signature field that is empty."""
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    append_signature_field(writer, specification)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def test_a_field_filled_in_after_signing_is_allowed_where_the_sender_signs_it():
     both = pdfs.sign(filled(pdfs.sign(form())), "organisation")
     assert pdfs.words(both) == ["passed", "passed"]
@@ -171,10 +187,40 @@ def test_a_signer_who_allowed_filling_in_is_obeyed_as_well():
     )
     # Allowed by the signer, but signed by nobody: neither can be said.
     assert pdfs.words(filled(certified)) == ["GENERIC"]
-    # A new field is more than filling in, in pyHanko's eyes as well.
+    # pyHanko is stricter than viewers here: a new field is more than filling in to it.
     both = pdfs.sign(certified, "organisation")
-    assert pdfs.words(both) == ["HASH_FAILURE", "passed"]
-    assert [status.bottom_line for status in statuses(both)] == [False, True]
+    assert pdfs.words(both) == ["passed", "passed"]
+    assert pdfs.words(pdfs.sign(filled(certified), "organisation")) == ["passed", "passed"]
+
+
+def test_who_allows_filling_in_does_not_allow_a_strangers_mark():
+    certified = sign_theirs(
+        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
+    )
+    stranger = pki.organisation("stranger", agency="000.00.00.H26", serial=30)
+    assert pdfs.words(pdfs.sign(certified, "organisation", stranger))[0] == "HASH_FAILURE"
+    assert pdfs.words(with_field(certified, SigFieldSpec("Empty", box=(245, 712, 500, 738)))) == [
+        "HASH_FAILURE"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "expected"),
+    [
+        (FieldMDPAction.ALL, None, "HASH_FAILURE"),
+        (FieldMDPAction.INCLUDE, ["Text"], "HASH_FAILURE"),
+        (FieldMDPAction.INCLUDE, ["Other"], "passed"),
+        (FieldMDPAction.EXCLUDE, ["Other"], "HASH_FAILURE"),
+        (FieldMDPAction.EXCLUDE, ["Text", "OrganisationSeal"], "passed"),
+    ],
+    ids=str,
+)
+def test_a_field_that_the_signer_locked_is_changed_by_nobody(action, fields, expected):
+    lock = SigFieldSpec("Locks", field_mdp_spec=FieldMDPSpec(action, fields=fields))
+    signed = sign_theirs(with_field(form(), lock), pki.person(), "Locks")
+    assert pdfs.words(signed) == ["passed"]
+    assert pdfs.words(filled(signed)) == ["HASH_FAILURE"]
+    assert pdfs.words(pdfs.sign(filled(signed), "organisation")) == [expected, "passed"]
 
 
 def test_a_field_left_empty_for_a_later_signature_may_be_signed_in():
