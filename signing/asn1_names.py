@@ -5,12 +5,13 @@ browsers); old certificates bear UTF8Strings that are none. Such texts are read 
 one name for every part of this package. Nothing is judged here. RFC 5280 §4.1.2.4 and §7.1.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
 from asn1crypto import x509 as asn1_x509
 
-__all__ = ["load_name", "made_readable", "texts"]
+__all__ = ["load_name", "made_readable", "read_general_names", "texts"]
 
 
 def load_name(der: bytes) -> Any:
@@ -32,6 +33,37 @@ def made_readable(name: Any) -> Any:
             except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
                 attribute._prepped = "#" + attribute.dump().hex()  # noqa: SLF001 the library has no other way
     return name
+
+
+def read_general_names(names: Iterable[Any]) -> None:
+    """Read directory names and addresses among general names, so that they can be compared later.
+
+    An address in other letters than ASCII, as people type it, stands for itself with those letters escaped;
+    one that is no address at all stands for its octets.
+    """
+    for name in names:
+        if name.name == "directory_name":
+            made_readable(name.chosen)
+        elif name.name in _ADDRESSES:
+            _read_address(name.chosen)
+
+
+_ADDRESSES = frozenset({"uniform_resource_identifier", "rfc822_name", "dns_name"})
+
+
+def _read_address(address: Any) -> None:
+    escaped = "".join(chr(octet) if _is_printable(octet) else f"%{octet:02X}" for octet in address.contents)
+    for text in (None, escaped, "octets:" + address.contents.hex()):
+        address._unicode = text  # noqa: SLF001 the library has no other way
+        try:
+            _ = address == address  # noqa: PLR0124 comparing reads it
+        except Exception:  # noqa: BLE001, S112 hostile bytes make the library raise all there is
+            continue
+        return
+
+
+def _is_printable(octet: int) -> bool:
+    return ord(" ") < octet < ord("\x7f")
 
 
 def texts(name: Any) -> list[list[tuple[str, str]]]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
@@ -207,8 +209,10 @@ def _known(certificate: x509.Certificate, der: bytes) -> KnownCertificate:
 
 
 def _key_identifier(certificate: x509.Certificate) -> bytes | None:
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-    except x509.ExtensionNotFound:
-        return None
-    return extension.value.digest
+    """Give the subjectKeyIdentifier; what stands in other extensions, readable or not, does not matter."""
+    extensions = asn1_x509.TbsCertificate.load(certificate.tbs_certificate_bytes)["extensions"]
+    for extension in () if isinstance(extensions, core.Void) else extensions:
+        if extension["extn_id"].native == "key_identifier":
+            identifier: bytes = extension["extn_value"].parsed.native
+            return identifier
+    return None

@@ -5,7 +5,7 @@ one and encodes the value anew, which loses what DER leaves open (the unused bit
 one certificate in 256 may then bear a fingerprint and signed bytes that are not its own. X.690 §8.1.3.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,9 +15,16 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
-from signing.asn1_names import made_readable
+from signing.asn1_names import made_readable, read_general_names
 
-__all__ = ["Certificate", "has_whole_octets", "load_certificate", "load_list", "with_entries"]
+__all__ = [
+    "Certificate",
+    "has_whole_octets",
+    "load_certificate",
+    "load_list",
+    "usable_extensions",
+    "with_entries",
+]
 
 Certificate = Any
 """A certificate as the validator knows it (`asn1crypto.x509.Certificate`, which has no types)."""
@@ -69,8 +76,7 @@ def load_certificate(der: bytes) -> Certificate:
     """Read a certificate. Raises whatever the library does, `ValueError` mostly."""
     certificate = _Certificate.load(der, strict=True)
     # The library reads lazily and the validator indexes by these; better to trip over them here.
-    for name in _names(certificate):
-        made_readable(name)
+    _read_names(certificate)
     _ = certificate.subject.hashable, certificate.issuer.hashable, certificate.issuer_serial
     _ = certificate.public_key.sha1, certificate.key_identifier, certificate.authority_issuer_serial
     _ = certificate.not_valid_before, certificate.not_valid_after, certificate.sha256
@@ -91,18 +97,52 @@ def load_list(der: bytes) -> CRLContainer:
     revocation_list = _CertificateList.load(der, strict=True)
     if not has_whole_octets(revocation_list["signature"]):
         raise ValueError("a signature of broken octets")
-    if revocation_list["tbs_cert_list"]["signature"].dump() != revocation_list["signature_algorithm"].dump():
+    body = revocation_list["tbs_cert_list"]
+    if body["signature"].dump() != revocation_list["signature_algorithm"].dump():
         raise ValueError("signed in another way than it says")  # RFC 5280 §5.1.1.2
+    if body["version"].native not in {None, "v1", "v2"}:
+        raise ValueError("a version that does not exist")
     made_readable(revocation_list.issuer)
-    _ = revocation_list.critical_extensions, revocation_list.authority_key_identifier
-    for value in (
-        revocation_list.issuing_distribution_point_value,
-        revocation_list.delta_crl_indicator_value,
-        revocation_list.freshest_crl_value,
-        revocation_list.crl_number_value,
-    ):
-        _ = None if value is None else value.native
+    usable_extensions(body)
     return CRLContainer(revocation_list)
+
+
+def usable_extensions(body: Any) -> dict[str, tuple[bool, Any]]:
+    """Give a list's (`TbsCertList`) extensions that can be read: by name, whether critical and the value.
+
+    Of one that nobody knows the octets are its value. One that is malformed and not critical is left out, but
+    for those that say which certificates the list is about. Raises `ValueError` where any other is malformed,
+    or one stands there twice.
+    """
+    found: dict[str, tuple[bool, Any]] = {}
+    seen = set()
+    extensions = body["crl_extensions"]
+    for each in () if isinstance(extensions, core.Void) else extensions:
+        name, is_critical = each["extn_id"].native, each["critical"].native
+        if name in seen:
+            raise ValueError(name)
+        seen.add(name)
+        try:
+            found[name] = is_critical, _readable(name, each["extn_value"])
+        except Exception as error:
+            if is_critical or name in _SCOPE:
+                raise ValueError(name) from error
+    return found
+
+
+_SCOPE: Final = frozenset({"issuing_distribution_point", "delta_crl_indicator"})
+"""Without them a list would be about more than it is."""
+
+
+def _readable(name: str, encoded: Any) -> Any:
+    """Give a value that is read to its leaves; directory names in it are made readable. Raises at will."""
+    if name not in asn1_crl.TBSCertListExtension._oid_specs:  # noqa: SLF001 the library offers no other way
+        return encoded
+    value = encoded.parsed
+    if name == "issuing_distribution_point":
+        read_general_names(_full_name(value["distribution_point"]))
+    _ = value.native
+    return value
 
 
 def has_whole_octets(bits: Any) -> bool:
@@ -114,14 +154,19 @@ def has_whole_octets(bits: Any) -> bool:
 
 
 def with_entries(container: CRLContainer, told: Iterable[tuple[Certificate, datetime, str]]) -> CRLContainer:
-    """Give a list that names these certificates, times and reasons alone, signed bytes and all else kept.
+    """Give a list that names these certificates, times and reasons alone; all else that can be read is kept.
 
     Reasons are RFC 5280's, such as `keyCompromise`.
     """
     narrowed = _CertificateList.load(container.crl_data.dump(), strict=True)
     made_readable(narrowed.issuer)
     entries = [_entry(narrowed.issuer, *each) for each in told]
-    narrowed["tbs_cert_list"]["revoked_certificates"] = asn1_crl.RevokedCertificates(entries)
+    body = narrowed["tbs_cert_list"]
+    body["revoked_certificates"] = asn1_crl.RevokedCertificates(entries)
+    usable = usable_extensions(body)
+    if len(usable) < len(body["crl_extensions"]):
+        kept = [each for each in body["crl_extensions"] if each["extn_id"].native in usable]
+        body["crl_extensions"] = asn1_crl.TBSCertListExtensions(kept)
     return CRLContainer(narrowed)
 
 
@@ -142,14 +187,24 @@ def _entry(list_issuer: Any, certificate: Certificate, at: datetime, reason: str
     return entry
 
 
-def _names(certificate: Certificate) -> Iterator[Any]:
-    """Give the names that are compared while a path is built and lists are chosen."""
-    yield certificate.subject
-    yield certificate.issuer
+def _read_names(certificate: Certificate) -> None:
+    """Read the names that are compared while a path is built and lists are chosen."""
+    made_readable(certificate.subject)
+    made_readable(certificate.issuer)
+    read_general_names(certificate.subject_alt_name_value or ())
     own = certificate.authority_key_identifier_value
-    places = [None if own is None else own["authority_cert_issuer"]]
-    places += [point["crl_issuer"] for point in certificate.crl_distribution_points_value or ()]
-    for names in places:
-        for name in () if names is None or isinstance(names, core.Void) else names:
-            if name.name == "directory_name":
-                yield name.chosen
+    read_general_names(_given(None if own is None else own["authority_cert_issuer"]))
+    for point in certificate.crl_distribution_points_value or ():
+        read_general_names(_given(point["crl_issuer"]))
+        read_general_names(_full_name(point["distribution_point"]))
+    for access in certificate.authority_information_access_value or ():
+        read_general_names([access["access_location"]])
+
+
+def _full_name(point: Any) -> Any:
+    """Give the general names of a DistributionPointName, where it is there and consists of them."""
+    return point.chosen if not isinstance(point, core.Void) and point.name == "full_name" else ()
+
+
+def _given(value: Any) -> Any:
+    return () if value is None or isinstance(value, core.Void) else value

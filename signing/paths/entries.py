@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 
 from signing.asn1_names import made_readable
+from signing.cms.ber import der_length
 
 __all__ = ["REVERSIBLE", "Entry", "deciding", "find_entries"]
 
@@ -42,7 +42,7 @@ _ISSUER_BYTES: Final = bytes.fromhex("0603551d1d")
 _KNOWN: Final = frozenset({_REASON, _HOLD_INSTRUCTION, _INVALIDITY_DATE, _ISSUER})
 _SEQUENCE: Final = 0x30
 _TIMES: Final = (0x17, 0x18)
-_ENUMERATED: Final = b"\x0a"
+_ENUMERATED: Final = b"\x0a\x01"
 _LONG_FORM: Final = 0x80
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 _UNKNOWN: Final = "\x00"
@@ -71,13 +71,15 @@ class Entry:
         return (self.issuer or list_issuer) in {issuer, _UNKNOWN}
 
 
+_UNREADABLE: Final = Entry(_BEGINNING, _UNSPECIFIED, _UNKNOWN, is_understood=False)
+
+
 def find_entries(signed: bytes, serial: int) -> tuple[Entry, ...]:
     """Find all entries with this serial number in the signed part of a list (a DER `TBSCertList`).
 
     Where the list, or such an entry, cannot be followed, there is one that is not understood.
     """
-    size = serial.bit_length() // 8 + 1
-    number = b"\x02" + bytes([size]) + serial.to_bytes(size, "big", signed=True)
+    number = _number(serial)
     if number not in signed:  # of a long list, most certificates' numbers are nowhere
         return ()
     found = []
@@ -87,10 +89,18 @@ def find_entries(signed: bytes, serial: int) -> tuple[Entry, ...]:
             if signed.find(_ISSUER_BYTES, content, end) >= 0:
                 issuer = _issuer_of(signed, content, end) or issuer
             if signed.startswith(number, content):
-                found.append(_entry(signed, content + len(number), end, issuer))
+                found.append(_readable_entry(signed, content + len(number), end, issuer))
     except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
-        found.append(Entry(_BEGINNING, _UNSPECIFIED, _UNKNOWN, is_understood=False))
+        found.append(_UNREADABLE)
     return tuple(found)
+
+
+def is_searchable(signed: bytes) -> bool:
+    """Whether each entry of a list begins with a serial number in DER: only so all of them can be found."""
+    try:
+        return all(_begins_with_number(signed, content, end) for content, end in _revoked(signed))
+    except ValueError:
+        return False
 
 
 def deciding(entries: Iterable[Entry], at: datetime) -> Entry | None:
@@ -107,6 +117,17 @@ def deciding(entries: Iterable[Entry], at: datetime) -> Entry | None:
         key=lambda each: (not each.is_understood, each.at, each.reason == "certificateHold"),
         default=None,
     )
+
+
+def _number(serial: int) -> bytes:
+    size = serial.bit_length() // 8 + 1
+    return b"\x02" + der_length(size) + serial.to_bytes(size, "big", signed=True)
+
+
+def _begins_with_number(signed: bytes, begin: int, end: int) -> bool:
+    content, after = _bounds(signed, begin, end)
+    serial = int.from_bytes(signed[content:after], "big", signed=True)
+    return signed[begin:after] == _number(serial)
 
 
 def _revoked(signed: bytes) -> Iterator[tuple[int, int]]:
@@ -141,15 +162,24 @@ def _bounds(data: bytes, begin: int, limit: int) -> tuple[int, int]:
     return content, content + length
 
 
+def _readable_entry(signed: bytes, begin: int, end: int, issuer: str | None) -> Entry:
+    try:
+        return _entry(signed, begin, end, issuer)
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return _UNREADABLE
+
+
 def _entry(signed: bytes, begin: int, end: int, issuer: str | None) -> Entry:
     """Read what follows an entry's serial number."""
     at, place = _time(signed, begin, end)
-    reason, is_understood = _UNSPECIFIED, issuer != _UNKNOWN
+    reasons, is_understood = [], issuer != _UNKNOWN
     for identifier, is_critical, value in _extensions(signed, place, end):
         if identifier == _REASON:
-            reason = _reason(value)
+            reasons.append(_reason(value))
         elif is_critical and identifier not in _KNOWN:
             is_understood = False
+    # Two reasons contradict each other: the one that cannot be taken back holds.
+    reason = min(reasons, key=lambda each: each in REVERSIBLE, default=_UNSPECIFIED)
     return Entry(at, reason, issuer, is_understood)
 
 
@@ -176,11 +206,9 @@ def _extensions(signed: bytes, begin: int, end: int) -> Iterator[tuple[str, bool
 
 
 def _reason(value: bytes) -> str:
-    try:
-        code = core.Integer.load(b"\x02" + value[1:], strict=True).native
-    except ValueError:
-        return _UNSPECIFIED
-    return _REASONS.get(code, _UNSPECIFIED) if value[:1] == _ENUMERATED else _UNSPECIFIED
+    """Read a reason: an ENUMERATED of one octet, in DER; whatever else stands there says none."""
+    is_one = value[:2] == _ENUMERATED and len(value) == len(_ENUMERATED) + 1
+    return _REASONS.get(value[-1], _UNSPECIFIED) if is_one else _UNSPECIFIED
 
 
 def _issuer_of(signed: bytes, begin: int, end: int) -> str | None:

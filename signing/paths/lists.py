@@ -8,18 +8,19 @@ docs/decisions/signing-crl-time.md.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from cryptography import x509
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from signing.authority import EXPIRED_CERTIFICATES_ON_CRL
+from signing.cms.der import members
 from signing.paths.algorithms import ChainAlgorithms
-from signing.paths.asn1 import Certificate, load_list, with_entries
-from signing.paths.entries import REVERSIBLE, Entry, deciding, find_entries
+from signing.paths.asn1 import Certificate, load_list, usable_extensions, with_entries
+from signing.paths.entries import REVERSIBLE, Entry, deciding, find_entries, is_searchable
 from signing.paths.signatures import is_signed_by
 from signing.vocabulary import MaterialDigest
 
@@ -43,7 +44,8 @@ class KnownCrl:
     container: CRLContainer
     sha256: str
     """Of the whole list, lower-case hexadecimal."""
-    parsed: x509.CertificateRevocationList
+    signed: bytes
+    """What the signature is over: a DER `TBSCertList`."""
     issuer: str
     """The issuer's name, normalised for comparison."""
     this_update: datetime
@@ -82,29 +84,52 @@ class Listed:
 
 
 def read_list(der: bytes) -> KnownCrl | None:
-    """Read a list; `None` for one that cannot be read, or that is not DER."""
+    """Read a list; `None` for one that cannot be read, or that is not DER.
+
+    What is malformed in an entry is left to who looks for one, as long as all entries can be found.
+    """
     try:
-        parsed = x509.load_der_x509_crl(der)
         container = load_list(der)
-        values = {each.oid: each.value for each in parsed.extensions}
-        scope: Any = values.get(x509.IssuingDistributionPoint.oid)
-        number: Any = values.get(x509.CRLNumber.oid)
-        base: Any = values.get(x509.DeltaCRLIndicator.oid)
+        signed = members(der)[0]
+        if not _is_strict(der) and not is_searchable(signed):
+            return None
+        body = container.crl_data["tbs_cert_list"]
+        extensions = usable_extensions(body)
+        scope = _value(extensions, "issuing_distribution_point")
+        next_update = body["next_update"].native
         return KnownCrl(
             container=container,
             sha256=hashlib.sha256(der).hexdigest(),
-            parsed=parsed,
+            signed=signed,
             issuer=container.crl_data.issuer.hashable,
-            this_update=parsed.last_update_utc,
-            next_update=parsed.next_update_utc,
-            keeps_expired_since=_keeps_expired_since(values.get(EXPIRED_CERTIFICATES_ON_CRL)),
-            number=None if number is None else number.crl_number,
-            base_number=None if base is None else base.crl_number,
-            scope=b"" if scope is None else scope.public_bytes(),
-            is_indirect=scope is not None and scope.indirect_crl,
+            this_update=body["this_update"].native.astimezone(UTC),
+            next_update=None if next_update is None else next_update.astimezone(UTC),
+            keeps_expired_since=_keeps_expired_since(*extensions.get(_EXPIRED_ON_LIST, (False, None))),
+            number=_number(extensions, "crl_number"),
+            base_number=_number(extensions, "delta_crl_indicator"),
+            scope=b"" if scope is None else scope.dump(),
+            is_indirect=scope is not None and scope["indirect_crl"].native,
         )
     except Exception:  # noqa: BLE001 hostile bytes make the libraries raise all there is
         return None
+
+
+def _is_strict(der: bytes) -> bool:
+    """Whether all of it is as the standard wants it, which is told at once, however long it is."""
+    try:
+        x509.load_der_x509_crl(der)
+    except ValueError:
+        return False
+    return True
+
+
+def _value(extensions: Mapping[str, tuple[bool, Any]], name: str) -> Any:
+    return extensions.get(name, (False, None))[1]
+
+
+def _number(extensions: Mapping[str, tuple[bool, Any]], name: str) -> int | None:
+    value = _value(extensions, name)
+    return None if value is None else int(value.native)
 
 
 def speaks_about(crl: KnownCrl, certificates: Iterable[Certificate], at: datetime) -> bool:
@@ -175,7 +200,7 @@ def entries_about(crl: KnownCrl, certificate: Certificate) -> tuple[Entry, ...]:
     serial = certificate.serial_number
     found = crl.entries.get(serial)
     if found is None:
-        found = find_entries(crl.parsed.tbs_certlist_bytes, serial)
+        found = find_entries(crl.signed, serial)
         if found:  # most are on no list
             crl.entries[serial] = found
     if not found:
@@ -248,13 +273,22 @@ def _has_signed(crl: KnownCrl, subject_public_key_info: bytes) -> bool:
             subject_public_key_info,
             data["signature_algorithm"],
             data["signature"].native,
-            crl.parsed.tbs_certlist_bytes,
+            crl.signed,
         )
     return crl.signed_by[subject_public_key_info]
 
 
-def _keeps_expired_since(value: Any) -> datetime | None:
-    if not isinstance(value, x509.UnrecognizedExtension):
+def _keeps_expired_since(is_critical: bool, value: Any) -> datetime | None:
+    """Read expiredCertsOnCRL. Raises `ValueError` for one that is malformed and critical."""
+    if value is None:
         return None
-    text = value.value[2:].decode("ascii")
-    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    try:
+        text = value.contents[2:].decode("ascii")
+        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        if is_critical:
+            raise
+        return None
+
+
+_EXPIRED_ON_LIST: Final = EXPIRED_CERTIFICATES_ON_CRL.dotted_string

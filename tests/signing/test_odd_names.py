@@ -4,7 +4,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from support import pki
+from support import pki, raw_certificates
+from support.crafted import seq, tlv
+from support.raw_revocation import (
+    AUTHORITY_KEY,
+    DISTRIBUTION_POINT,
+    ISSUER_NAMES,
+    extension,
+    key_hash,
+    raw_list,
+)
 
 from signing import authority, cms
 from signing.certificates import is_same_name, read_certificate
@@ -74,3 +83,54 @@ def test_latin_1_reads_as_it_looks():
         x509.NameOID.ORGANIZATION_NAME
     )
     assert set(organisations[0].value) == {"é"}
+
+
+ODD_TEXTS = {
+    "Latin-1 Teletex": (TELETEX, "Phú Xuân".encode("latin-1")),
+    "UTF-8 in Teletex": (TELETEX, "Phú Xuân".encode()),
+    "broken UTF-8": (UTF8, b"Ph\xfa\xff"),
+    "no letter": (UTF8, b""),
+    "letters that nobody assigned": (UTF8, "\u0378".encode()),
+    "letters beside ASCII in IA5": (0x16, b"Ph\xfa"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_TEXTS)
+def test_odd_texts_in_extensions_and_lists_fail_no_good_signature(odd):
+    tag, text = ODD_TEXTS[odd]
+    root = raw_certificates.root(text, tag)
+    by = root.subject, root.key
+    names = seq(tlv(0xA4, root.subject))
+    whole_name = seq(seq(tlv(0xA0, tlv(0xA0, tlv(0xA4, root.subject)))))
+    address = tlv(0x86, b"http://ca.vn/" + text)
+    own_key = seq(tlv(0x80, key_hash(root.key)), tlv(0xA1, tlv(0xA4, root.subject)), tlv(0x82, b"\x01"))
+    notice = seq(bytes.fromhex("06082b06010505070202"), seq(tlv(tag, text)))
+    caissuers = bytes.fromhex("06082b06010505073002")
+    for more in (
+        extension(raw_certificates.ALTERNATIVE_NAMES, names),
+        extension(raw_certificates.ALTERNATIVE_NAMES, seq(tlv(0x81, text + b"@a.vn"))),
+        extension(ISSUER_NAMES, names),
+        extension(AUTHORITY_KEY, own_key),
+        extension(raw_certificates.POLICIES, seq(seq(bytes.fromhex("06032a0304"), seq(notice)))),
+        extension(raw_certificates.LIST_PLACES, whole_name),
+        extension(raw_certificates.LIST_PLACES, seq(seq(tlv(0xA0, tlv(0xA0, address))))),
+        extension(raw_certificates.INFORMATION_ACCESS, seq(seq(caissuers, address))),
+    ):
+        signer = raw_certificates.signer(root, more)
+        material = TrustMaterial((root.der,), (), (raw_list(by=by),))
+        assert pki.judge(signer.sign(), material=material).indication == "TOTAL-PASSED"
+    for more in (extension(AUTHORITY_KEY, own_key), extension(ISSUER_NAMES, names)):
+        material = TrustMaterial((root.der,), (), (raw_list(by=by, extensions=[more]),))
+        assert pki.judge(raw_certificates.signer(root).sign(), material=material).indication == "TOTAL-PASSED"
+
+
+def test_a_list_for_a_place_with_an_odd_name_is_the_list_for_it():
+    root = raw_certificates.root()
+    by = root.subject, root.key
+    place = tlv(0xA0, tlv(0xA0, tlv(0xA4, root.subject)))
+    other = tlv(0xA0, tlv(0xA0, tlv(0xA4, pki.issuing().certificate.subject.public_bytes())))
+    signer = raw_certificates.signer(root, extension(raw_certificates.LIST_PLACES, seq(seq(place))))
+    for scope, expected in ((place, None), (other, "TRY_LATER")):
+        own = raw_list(by=by, extensions=[extension(DISTRIBUTION_POINT, seq(scope), is_critical=True)])
+        verdict = pki.judge(signer.sign(), material=TrustMaterial((root.der,), (), (own,)))
+        assert verdict.sub_indication == expected

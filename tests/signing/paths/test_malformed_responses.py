@@ -1,4 +1,4 @@
-"""Across modules: one malformed part of an OCSP response loses no revocation that stands beside it."""
+"""Across modules: malformed OCSP responses; no revocation is lost for what stands beside it."""
 
 import pytest
 from support import pki, raw_certificates
