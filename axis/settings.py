@@ -26,6 +26,9 @@ SHAPES = {
 }
 """Addresses and how they are written; a refusal does not repeat one, since it may hold a password."""
 
+LEAST = {"lease_seconds": 1}
+"""Numbers that cannot be 0."""
+
 
 class SettingInvalidError(Exception):
     """A variable of the environment holds what its setting cannot take."""
@@ -101,6 +104,14 @@ class Settings:
     """The most items that share one transaction."""
     readers: int = 8
     """The connections that read."""
+    jobs_at_once: int = 1
+    """The jobs that one process works on at once; 0: it leaves them to others."""
+    jobs_per_caller: int = 20
+    """The most jobs of one token that have not ended; above it the answer is 429."""
+    jobs_kept_days: int = 7
+    """How long a job and its result are kept after its end."""
+    lease_seconds: int = 15
+    """After how much silence of a process another takes over its job or its chores."""
     metrics: bool = True
     """Whether `/metrics` answers."""
 
@@ -124,6 +135,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         values[name] = _read(variable, text, fields[name].type)
         if name in SHAPES and not SHAPES[name][1].match(text):
             message = f"{variable} is not of the form {SHAPES[name][0]}"
+            raise SettingInvalidError(message)
+        if name in LEAST and values[name] < LEAST[name]:
+            message = f"{variable} is {text!r}; expected a number from {LEAST[name]} on"
             raise SettingInvalidError(message)
     return Settings(**values)
 

@@ -192,6 +192,15 @@ class StatusNotAllowed(AxisError):
     code = "status-not-allowed"
 
 
+class JobEnded(AxisError):
+    """The job has ended, so that there is nothing left to cancel.
+
+    `job`: its id. `state`: how it ended; both shown in the answer.
+    """
+
+    code = "job-ended"
+
+
 # 413: past a limit
 
 

@@ -27,7 +27,7 @@ STATUSES = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
-    409: "number-taken status-not-allowed",
+    409: "number-taken status-not-allowed job-ended",
     413: "too-large too-many-parts too-many-signatures",
     415: "unsupported-media-type",
     422: "manifest-invalid attachment-missing attachment-undeclared digest-mismatch size-mismatch "

@@ -14,6 +14,7 @@ from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
 from axis.documents.tables import verdicts
+from axis.jobs.tables import jobs, leases
 from axis.trust.tables import kept_material
 from signing import cms
 from signing.verdict import DocumentVerdict
@@ -53,7 +54,8 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
 
     def go_back(tx):
         tx.execute(update(verdicts).values(report=json.dumps(older)))
-        kept_material.drop(tx.connection)
+        for table in (kept_material, jobs, leases):
+            table.drop(tx.connection)
         tx.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
     database.write(go_back)
