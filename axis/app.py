@@ -21,6 +21,7 @@ import axis.documents.routes
 import axis.evidence.routes
 import axis.health
 import axis.intake.routes
+import axis.jobs.routes
 import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
@@ -36,12 +37,17 @@ from axis.compliance.rejudge import rejudge_some
 from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
 from axis.database.meta import CLOCK_OFFSET, get_meta
+from axis.database.real_time import database_now
 from axis.database.store import open_store
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
 from axis.documents.tables import OBJECT_CLAIMS
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext
+from axis.jobs.kinds import kinds_of
+from axis.jobs.lifecycle import sweep_jobs
+from axis.jobs.queries import state_figures
+from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
@@ -73,6 +79,7 @@ class Hub:
     waiting_readers: WaitingReaders
     systems: Systems
     failures: Failures
+    jobs: Runner
     watch: Watch
     metrics: Metrics
     admission: Admission
@@ -110,20 +117,12 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
             systems.forget(version)
             trust.reload(tx)
 
-    hosts = frozenset(settings.revocation_hosts or ())
-    chores = (
-        Chore("trust", 0.5, trust.reload_changed_files),
-        Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
-        Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
-        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
-        Chore("objects", 600, lambda: database.write(_sweep)),
-        Chore("used headers", 600, lambda: sweep_used_headers(database, settings)),
-        Chore("failures", 1, failures.flush),
-    )
-    watch = Watch(database, on_change, chores)
-    waiting_readers = WaitingReaders(database)
+    jobs = Runner(database, kinds_of(), at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = Metrics()
     metrics.trust_left_out.set_function(lambda: len(trust.left_out))
+    chores = _chores(settings, database, clock, trust, recorder, failures, metrics, addresses)
+    watch = Watch(database, on_change, chores)
+    waiting_readers = WaitingReaders(database)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
     database.expect(admission.under_way)
     limits = manifest_limits(settings)
@@ -139,6 +138,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
         waiting_readers=waiting_readers,
         systems=systems,
         failures=failures,
+        jobs=jobs,
         watch=watch,
         metrics=metrics,
         admission=admission,
@@ -152,7 +152,7 @@ def create_app(hub: Hub) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub.watch.running(), hub.waiting_readers.running():
+        async with hub.watch.running(), hub.waiting_readers.running(), hub.jobs.running():
             hub.trust.warm_up()
             yield
         await run_in_threadpool(hub.failures.flush)
@@ -178,6 +178,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
+    app.include_router(axis.jobs.routes.router)  # long work, and how far it is
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.reference.router)  # /docs
@@ -196,6 +197,36 @@ def create_app_from_environment() -> FastAPI:
 
 def _sweep(tx: Write) -> None:
     sweep_objects(tx, real_now(), OBJECT_CLAIMS)
+
+
+def _chores(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    trust: Trust,
+    recorder: Recorder,
+    failures: Failures,
+    metrics: Metrics,
+    addresses: Addresses,
+) -> tuple[Chore, ...]:
+    """Return what is done in the background, and how often."""
+
+    def count_jobs() -> None:
+        with database.read() as tx:
+            metrics.count_jobs(state_figures(tx), database_now(tx))
+
+    hosts = frozenset(settings.revocation_hosts or ())
+    return (
+        Chore("trust", 0.5, trust.reload_changed_files),
+        Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
+        Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
+        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
+        Chore("objects", 600, lambda: database.write(_sweep)),
+        Chore("used headers", 600, lambda: sweep_used_headers(database, settings)),
+        Chore("failures", 1, failures.flush),
+        Chore("ended jobs", 600, lambda: database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))),
+        Chore("jobs in figures", 5, count_jobs),
+    )
 
 
 def _offset(tx: Read) -> int:

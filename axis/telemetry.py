@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -53,6 +53,25 @@ class Metrics:
             "Certificates, lists and answers of the trust material that cannot be read.",
             registry=self.registry,
         )
+
+        self.jobs = Gauge(
+            "axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=self.registry
+        )
+        self.jobs_oldest_seconds = Gauge(
+            "axis_jobs_oldest_seconds",
+            "Age of the oldest job that has not ended; 0 where there is none.",
+            registry=self.registry,
+        )
+
+    def count_jobs(self, figures: Mapping[str, tuple[int, int]], now: int) -> None:
+        """Show how many jobs there are in each state, and since when the oldest; times in microseconds."""
+        oldest = now
+        for state in ("queued", "running", "failed"):
+            count, since = figures.get(state, (0, now))
+            self.jobs.labels(state).set(count)
+            if state != "failed":
+                oldest = min(oldest, since)
+        self.jobs_oldest_seconds.set((now - oldest) / 1_000_000)
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus's text format."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "signed-document rates of agencies",
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
+    "jobs": "list, show and cancel long work",
     "bench": "measure the hub on this machine",
 }
 """The sub-commands, each a module of this package, as help lists them."""

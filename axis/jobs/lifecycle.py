@@ -4,6 +4,7 @@ Whoever cancels a job that runs takes its lease away with it: the process that w
 and finds out with its next sign of life.
 """
 
+import re
 import uuid
 from typing import Any
 
@@ -21,6 +22,7 @@ RETRY_AFTER_SECONDS = 30
 """When whoever has too many jobs may ask again."""
 KEPT_PER_OWNER = 1_000
 """Ended jobs of one owner; older ones go, however young they are."""
+_ID = re.compile(r"[0-9a-f-]{36}")
 DAY = 24 * 60 * 60 * 1_000_000
 
 
@@ -63,7 +65,7 @@ def find_job(tx: Read, job: str, owner: str | None) -> Row[Any]:
         NotFound: when it is not there, or another's.
 
     """
-    row = queries.job_row(tx, job)
+    row = queries.job_row(tx, job) if _ID.fullmatch(job) else None
     if row is None or owner not in {None, row.owner}:
         raise NotFound
     return row
@@ -77,6 +79,7 @@ def cancel(tx: Write, job: str, owner: str | None) -> Row[Any]:
         JobEnded: when it has ended.
 
     """
+    find_job(tx, job, owner)
     done = queries.cancel_job(tx, job, owner, database_now(tx))
     row = find_job(tx, job, owner)
     if not done:

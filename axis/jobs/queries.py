@@ -45,11 +45,20 @@ def job_row(tx: Read, job: str) -> Row[Any] | None:
     return tx.execute(select(*_LISTED, jobs.c.result).where(jobs.c.id == job)).first()
 
 
-def job_rows(tx: Read, owner: str | None, before: tuple[int, str] | None, limit: int) -> list[Row[Any]]:
+def job_rows(
+    tx: Read,
+    owner: str | None,
+    before: tuple[int, str] | None,
+    limit: int,
+    *,
+    state: str | None = None,
+) -> list[Row[Any]]:
     """Return jobs, newest first, without their results: one owner's or all, older than time and id."""
     query = select(*_LISTED).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
     if owner is not None:
         query = query.where(jobs.c.owner == owner)
+    if state is not None:
+        query = query.where(jobs.c.state == state)
     if before is not None:
         query = query.where(tuple_(jobs.c.created_at, jobs.c.id) < tuple_(*before))
     return list(tx.execute(query).all())

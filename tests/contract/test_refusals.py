@@ -196,6 +196,7 @@ STRICT = [
     Case("indeterminate-rejected", signed_by_another, recorded=True),
 ]
 ELSEWHERE = {
+    "job-ended",  # tests/axis/jobs/test_job_routes.py
     "overloaded",  # below, on a hub with no place left
     "internal-error",  # below, on a hub whose store is broken behind its back
     "too-many-requests",  # below, on a hub that lets a caller do one thing at a time

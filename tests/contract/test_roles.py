@@ -48,6 +48,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/statuses"): AGENCIES,
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
+    ("GET", "/v1/jobs"): ANY_TOKEN,
+    ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),  # nobody's
+    ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
     ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200),

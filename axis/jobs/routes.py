@@ -1,0 +1,99 @@
+"""`/v1/jobs…`: how far long work is, what came of it, and how to stop it.
+
+Jobs are asked for elsewhere, each kind by the room that knows it.
+"""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.agencies.callers import AnyCaller, Caller
+from axis.database.dependencies import DatabaseDep
+from axis.jobs import queries
+from axis.jobs.answers import Job, JobList, answer_job, job_members
+from axis.jobs.lifecycle import cancel, find_job
+from axis.problems import declare, language_of
+from axis.protocol.errors import JobEnded, NotAuthenticated, NotFound, Overloaded, QueryInvalid
+
+router = APIRouter(tags=["jobs"])
+
+CURSOR = r"^(|[0-9]{1,16}\.[0-9a-f-]{36})$"
+"""When the last job of a page was made, in microseconds, and its id; or nothing."""
+JobId = Annotated[str, Path(description="The job's id, as whoever asked for it was answered.")]
+
+
+class JobsQuery(BaseModel):
+    """What may stand in the query of the list of jobs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[str, Field(max_length=64, pattern=CURSOR, description="`next` of the page before.")] = ""
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+
+
+@router.get(
+    "/v1/jobs",
+    summary="List jobs",
+    response_class=Response,
+    responses={
+        200: {"model": JobList, "description": "A page of jobs, without their results."},
+        **declare(NotAuthenticated, QueryInvalid),
+    },
+)
+def list_jobs(
+    query: Annotated[JobsQuery, Query()], request: Request, database: DatabaseDep, caller: AnyCaller
+) -> Response:
+    """List jobs, newest first: those that the caller's token asked for; an operator sees all."""
+    before = None
+    if query.after:
+        made_at, _, job = query.after.partition(".")
+        before = (int(made_at), job)
+    with database.read() as tx:
+        rows = queries.job_rows(tx, _owner(caller), before, query.limit + 1)
+    language = language_of(request.headers.get("accept-language"))
+    shown = rows[: query.limit]
+    more = len(rows) > query.limit
+    members = {
+        "items": [job_members(row, language) for row in shown],
+        "next": f"{shown[-1].created_at}.{shown[-1].id}" if more else None,
+    }
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    return Response(orjson.dumps(members), 200, headers, "application/json")
+
+
+@router.get(
+    "/v1/jobs/{job}",
+    summary="Read a job",
+    response_class=Response,
+    responses={
+        200: {"model": Job, "description": "How far it is, and what came of it."},
+        **declare(NotAuthenticated, NotFound),
+    },
+)
+def read_job(job: JobId, request: Request, database: DatabaseDep, caller: AnyCaller) -> Response:
+    """Return a job: one's own with its result; an operator sees all, and of others' no results."""
+    with database.read() as tx:
+        row = find_job(tx, job, _owner(caller))
+    return answer_job(request, row, caller.token_id)
+
+
+@router.delete(
+    "/v1/jobs/{job}",
+    summary="Cancel a job",
+    response_class=Response,
+    responses={
+        200: {"model": Job, "description": "It is cancelled; what it did so far of its own stays."},
+        **declare(NotAuthenticated, NotFound, JobEnded, Overloaded),
+    },
+)
+def cancel_job(job: JobId, request: Request, database: DatabaseDep, caller: AnyCaller) -> Response:
+    """Cancel a job that has not ended: one's own; an operator any."""
+    row = database.write(lambda tx: cancel(tx, job, _owner(caller)))
+    return answer_job(request, row, caller.token_id)
+
+
+def _owner(caller: Caller) -> str | None:
+    """Return whose jobs a caller may see and cancel; None for everyone's."""
+    return None if caller.role == "operator" else caller.token_id
