@@ -13,8 +13,9 @@ from asyncio import AbstractEventLoop
 from dataclasses import dataclass
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from axis.cli.http_compatibility import CompatibleProtocol
 from axis.problems import language_of, respond
 from axis.protocol.errors import Overloaded
 from axis.settings import Settings, from_environment
@@ -103,7 +104,7 @@ class Watchman:
         self._look_later(loop)
 
 
-class BoundedProtocol(HttpToolsProtocol):
+class BoundedProtocol(CompatibleProtocol):
     """A connection that ends when more comes than a head may have, or what should move stands still."""
 
     def __init__(self, *args: Any, watchman: Watchman, **named: Any) -> None:
