@@ -87,15 +87,16 @@ class Hub:
     vxp: VxpContext
 
     def close(self) -> None:
-        """Finish what is queued and let go of the store."""
+        """Finish what is queued, then close the store."""
         self.trust.close()
         self.database.close()
 
 
 def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = public_addresses) -> Hub:
-    """Open the store and build the parts; a new SQLite store is made a sandbox where that is asked.
+    """Open the store and build every part of the hub. `sandbox`: a new SQLite store is made a sandbox.
 
-    `addresses` looks up the hosts that revocation data is fetched from, and says which addresses may be used.
+    `addresses` looks up the hosts from which revocation data is fetched, and says which addresses may be
+    used.
     """
     database = open_store(settings, sandbox=sandbox)
     with database.read() as tx:

@@ -15,7 +15,7 @@ from axis.telemetry import Metrics
 from axis.trust.material import LeftOut
 
 NAMED_LEFT_OUT = 20
-"""Enough to mend them by; all of them are in the log."""
+"""How many items that were left out are named. All of them are in the log."""
 VERSION = importlib.metadata.version("axis-exchange")
 
 router = APIRouter(tags=["health"])
@@ -36,7 +36,7 @@ async def is_alive() -> Response:
 def is_ready(request: Request, database: DatabaseDep) -> Response:
     """Answer 200 when the store can be read and its tables are this version's.
 
-    What was left out of the trust material is named, a line each: it keeps no document from being taken.
+    Trust material that was left out is named, a line each. It does not make the hub unready.
     """
     if not _is_readable(database):
         raise Overloaded(retry_after_seconds=1)

@@ -1,7 +1,7 @@
 """A page for every problem: the rule, why it is there, how to mend it, and an example.
 
-The pages are whole in themselves, without scripts, fonts or pictures from anywhere. RFC 9457, section 3.1.1,
-asks for such a page behind each problem's type.
+The pages load no scripts, fonts or pictures. RFC 9457, section 3.1.1, asks for such a page behind each
+problem's type.
 """
 
 from base64 import b64encode
@@ -45,7 +45,7 @@ _EXAMPLE_ID = "6f1c2a9e"
 
 
 class PageQuery(BaseModel):
-    """The query of a page: `lang` overrules the Accept-Language header."""
+    """The query of a page. `lang` goes before the Accept-Language header."""
 
     model_config = ConfigDict(extra="forbid")
 

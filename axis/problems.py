@@ -29,7 +29,7 @@ Language = Literal["en", "vi"]
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-"""When to come again where the error does not say."""
+"""The Retry-After of an error that names none."""
 
 LONGEST_PARAMETER = 200
 """Characters of a parameter in a sentence; members of the answer are not cut."""
@@ -63,7 +63,7 @@ class Problem:
 
 @runtime_checkable
 class _Worded(Protocol):
-    """A value of which the words depend on the language, such as a verdict."""
+    """A value whose words depend on the language, such as a verdict."""
 
     def to_json(self, language: Language) -> object: ...
 
@@ -227,7 +227,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _broken_off(request: Request, error: Exception) -> Response:
-    """Answer nobody: a caller that left amid its body is no fault of the hub, nor counted as one."""
+    """Answer a caller that has gone. Breaking off is no fault of the hub, and not counted as one."""
     assert isinstance(error, ClientDisconnect)
     return answer(request, errors.MalformedRequest())
 

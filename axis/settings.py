@@ -24,7 +24,7 @@ SHAPES = {
     ),
     "public_url": ("http://host or https://host", re.compile(r"https?://[^/?#\s]+[^?#\s]*\Z")),
 }
-"""Addresses and how they are written; a refusal does not repeat one, since it may hold a password."""
+"""How addresses are written. A refusal does not repeat the value, since it may hold a password."""
 
 LEAST = {"lease_seconds": 1}
 """Numbers that cannot be 0."""

@@ -1,7 +1,7 @@
 """Request ids, structured logs and metrics: what an operator sees of a running hub.
 
-It wraps the application from outside and changes no answer but for the `X-Request-ID` header. Logs are one
-JSON object a line on standard error; metrics are Prometheus text.
+It wraps the application and changes nothing in an answer but the header `X-Request-ID`. Logs go to standard
+error, one JSON object a line. Metrics are Prometheus text.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Keeps a process in step with its store and with the time, in background tasks.
 
-Several times a second it looks at the store's version; when another process (a command, another replica)
-changed tokens, agencies, trust or the clock, what this one remembers is forgotten. Less often it renews
-revocation lists before they run out, judges again what was undecided, and sweeps abandoned objects.
+Several times a second it reads the store's version. Where another process (a command, another replica) has
+changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Less often it
+renews revocation lists, judges undecided documents again, and sweeps abandoned objects.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _log = logging.getLogger("axis.watch")
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something done now and then, in a thread; it may fail without stopping the others."""
+    """Work that is done now and then in a thread. It may fail without stopping the others."""
 
     name: str
     every_seconds: float
@@ -31,17 +31,17 @@ class Chore:
 
 @dataclass(slots=True)
 class Watch:
-    """What is done in the background."""
+    """The background work of a process: following the store, and its chores."""
 
     database: Database
     on_change: Callable[[int], None]
-    """Called with the store's version in a thread when it moved."""
+    """Called in a thread with the store's version when it has changed."""
     chores: tuple[Chore, ...] = ()
     _version: int = -1
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep in step until the context ends; it begins in step."""
+        """Follow the store until the context ends. The first look is made before the context begins."""
         await asyncio.to_thread(self.look)
         looking = Chore("look", LOOK_SECONDS, self.look)
         tasks = [asyncio.create_task(_repeat(chore)) for chore in (looking, *self.chores)]

@@ -1,7 +1,7 @@
 """A bounded cache that a change of the store empties, whoever made the change.
 
-It does not watch the store: `axis.watch` tells of new versions, and every miss brings the version it was
-read under, so that what an older snapshot saw never outlives the change that overruled it.
+It does not watch the store: `axis.watch` tells it of new versions. A value is put in with the version of the
+store under which it was read, so that a value of an older snapshot never stays after the change.
 """
 
 import threading
@@ -17,7 +17,7 @@ class Missing:
 
 
 MISSING = Missing()
-"""What a cache answers where it knows nothing; None is knowledge, namely that there is nothing."""
+"""What a cache answers where it knows nothing. None is a known value: there is nothing."""
 
 
 class VersionedCache(Generic[K, V]):

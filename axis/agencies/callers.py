@@ -1,4 +1,4 @@
-"""Who is calling, told from the request's headers alone, and the dependencies by which a route says who may.
+"""Who is calling, by the request's headers alone, and the dependencies by which a route says who may call.
 
 It reads no body and no path: whether a caller may speak for a certain agency is `axis.agencies.directory`'s
 question. Authentication follows RFC 6750.
@@ -24,7 +24,7 @@ from axis.protocol.errors import NotAuthenticated, NotPermitted, Place
 
 KNOWN_TOKENS = 65_536
 UNKNOWN_TOKENS = 4_096
-"""Fewer, and in a cache of their own: whoever makes tokens up pushes out nobody's but their own."""
+"""Unknown tokens have a smaller cache of their own, so that invented tokens push no real one out."""
 TOKEN_CHARACTERS = 128
 
 
@@ -106,7 +106,7 @@ def _refusal() -> NotAuthenticated:
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A token of `axis token create`, as `Bearer axis_…`."
 )
-"""Only describes itself in the API description: `Callers` reads the header, and the refusal is ours."""
+"""It only describes the scheme in OpenAPI. `Callers` reads the header and refuses."""
 
 
 async def any_caller(request: Request, _described: Annotated[object, Security(_bearer)]) -> Caller:

@@ -34,15 +34,15 @@ class Default:
 
 
 DEFAULT: Final = Default()
-"""Left open: as it was. A new agency's parent is then the nearest one above it by the shape of its code."""
+"""The value stays as it was. The parent of a new agency is then the nearest agency above it by its code."""
 
 _SHOWN: Final = ("name", "parent", *CONTACTS)
-"""Whose changes an agency's version counts, besides those of its being there. A lock is for the hub alone."""
+"""The columns whose changes raise an agency's version. A lock is not shown to systems and raises none."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyEntry:
-    """What the directory shall hold of an agency; `locked` None leaves it as it was.
+    """What the directory is to hold of an agency. `locked` None leaves the lock as it was.
 
     `mail`, `mobile`, `fax`: None where it has none.
     """
@@ -58,7 +58,7 @@ class AgencyEntry:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """How many agencies were new or had been deleted, and how many were known before."""
+    """How many agencies were added (deleted ones included), and how many were known before."""
 
     added: int
     known: int
@@ -80,8 +80,8 @@ def put_agencies(
 ) -> Put:
     """Add agencies or overwrite known ones, in any order; all of them or, on an error, none.
 
-    What is as it was is not written. An agency that was deleted is there again, with the contacts and the
-    lock that it had, and below the parent that it had if that one still is there.
+    A row that does not change is not written. An agency that was deleted comes back with its contacts and
+    its lock, and below its earlier parent if that one still exists.
 
     Raises:
         QueryInvalid: when a name or a contact is none, a parent is unknown, or would stand below its own
@@ -145,7 +145,7 @@ def set_locked(tx: Write, code: AgencyCode, *, locked: bool) -> bool:
 def _row(
     entry: AgencyEntry, parent: str | None, before: Row[Any] | None, now: Microseconds
 ) -> dict[str, Any]:
-    """Return what shall stand in the table for an entry."""
+    """Return the row of the table for an entry."""
     name = nfc(entry.name.strip())
     row = {
         "code": entry.code,

@@ -1,6 +1,6 @@
-"""How an agency is reached by mail, mobile and fax: what may stand there.
+"""Contacts of an agency: which mail addresses, mobile and fax numbers are valid.
 
-It checks shapes and reaches nobody. Members and lengths are those of the old protocol's registration.
+It checks their form only. Members and lengths are those of the old protocol's registration.
 """
 
 import re
@@ -24,7 +24,7 @@ def mail_fault(mail: object) -> str | None:
 
 
 def number_fault(number: object) -> str | None:
-    """Return what is wrong with a telephone or fax number; as it is printed on a letterhead is fine."""
+    """Return what is wrong with a telephone or fax number. Any form that letterheads print is valid."""
     if not isinstance(number, str) or not number or has_control(number) or has_invisible(number):
         return "a number without control or invisible characters"
     return f"at most {NUMBER_CHARACTERS} characters" if len(number) > NUMBER_CHARACTERS else None

@@ -25,7 +25,7 @@ HEADINGS = {
     "mobile": ("mobile", "di dong", "so di dong", "dien thoai di dong"),
     "fax": ("fax", "so fax"),
 }
-"""What a column may be called, folded; others are refused, since what is meant by them would be lost."""
+"""The headings of each column, folded. Other columns are refused: nobody knows what they mean."""
 FAULTS_SHOWN = 50
 
 
@@ -53,7 +53,7 @@ class CsvRefusedError(Exception):
 def read_agencies(data: bytes) -> list[AgencyEntry]:
     """Read agencies from the bytes of a CSV file with a heading.
 
-    `parent`, `mail`, `mobile` and `fax` may be left out or empty: they are then as they were.
+    `parent`, `mail`, `mobile` and `fax` may be left out or empty. They then stay as they were.
 
     Raises:
         CsvRefusedError: naming every line that cannot be taken.

@@ -1,8 +1,8 @@
 """The directory as the hub asks it: who is this, and who may speak for whom.
 
-It changes nothing (`axis.agencies.changes` does) and answers from memory where it can: intake asks for
-every recipient of every document. Agencies that were deleted are not there; subtrees keep them, so that what
-they sent and received can be read by whoever stands above.
+It changes nothing (`axis.agencies.changes` does). It answers from memory where it can, since intake asks for
+every recipient of every document. Deleted agencies are not found. Subtrees keep them, so that an agency above
+can read what they sent and received.
 """
 
 from collections.abc import Iterable
@@ -81,7 +81,7 @@ class Directory:
     def remembered(self, caller: Caller, code: AgencyCode) -> Agency | None:
         """Return an agency that the caller may act as, where that is known without asking the store.
 
-        None says nothing: it is then to be asked by `may_speak_for` and `get`.
+        None means that it is not known here: ask `may_speak_for` and `get`.
         """
         agency = self._agencies.get(code)
         if isinstance(agency, Missing) or caller.agency is None:

@@ -23,7 +23,7 @@ def batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 def agency_rows(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> list[Row[Any]]:
-    """Return the rows of the agencies among the codes that exist; with `deleted` those too that did."""
+    """Return the rows of those agencies that exist; with `deleted` deleted ones too."""
     found: list[Row[Any]] = []
     for batch in batches(codes):
         found += tx.execute(_existing(select(agencies).where(agencies.c.code.in_(batch)), deleted)).all()
@@ -31,7 +31,7 @@ def agency_rows(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> lis
 
 
 def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, limit: int) -> list[Row[Any]]:
-    """Return agencies by code: those whose folded name or code holds every word, or whose code it is."""
+    """Return agencies by code: those whose folded name or code holds every word, and the one with `code`."""
     query = _existing(select(agencies).where(agencies.c.code > after)).order_by(agencies.c.code).limit(limit)
     if words:
         matches: ColumnElement[bool] = and_(
@@ -50,7 +50,7 @@ def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, li
 
 
 def unit_page(tx: Read, after: str, limit: int, *, level: int | None, deleted: bool) -> list[Row[Any]]:
-    """Return agencies by code, all of them or those of one level; with `deleted` those too that were."""
+    """Return agencies by code, all or those of one level; with `deleted` deleted ones too."""
     query = _existing(select(agencies).where(agencies.c.code > after), deleted)
     if level is not None:
         query = query.where(agencies.c.level == level)
@@ -69,7 +69,7 @@ def tops_of(tx: Read, codes: Iterable[str]) -> dict[str, str]:
 
 
 def upsert_agencies(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add agencies, or overwrite all that is known of them but when they were added."""
+    """Add agencies, or overwrite every column but the time at which they were added."""
     if not rows:
         return
     statement = insert(tx, agencies)
@@ -87,7 +87,7 @@ def set_locked(tx: Write, code: str, *, locked: bool) -> int:
 
 
 def mark_deleted(tx: Write, code: str, at: Microseconds) -> int:
-    """Mark an agency as deleted; return how many there were that were not yet."""
+    """Mark an agency as deleted; return 1 if there was one that was not deleted yet, else 0."""
     statement = update(agencies).where(agencies.c.code == code, agencies.c.deleted_at.is_(None))
     return tx.execute(statement.values(deleted_at=at, changed_at=at, version=agencies.c.version + 1)).rowcount
 
@@ -101,7 +101,7 @@ def child_of(tx: Read, code: str) -> str | None:
 
 
 def parents_of(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> dict[str, str | None]:
-    """Return each existing agency's parent; with `deleted` also of those that did exist."""
+    """Return each existing agency's parent; with `deleted` also those of deleted agencies."""
     found: dict[str, str | None] = {}
     for batch in batches(codes):
         query = select(agencies.c.code, agencies.c.parent).where(agencies.c.code.in_(batch))
@@ -110,7 +110,7 @@ def parents_of(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> dict
 
 
 def descendants_of(tx: Read, codes: Iterable[str]) -> set[str]:
-    """Return everything below the agencies, and themselves where they exist or did."""
+    """Return the agencies and everything below them, deleted ones included."""
     found: set[str] = set()
     for batch in batches(codes):
         query = select(agency_tree.c.descendant).where(agency_tree.c.ancestor.in_(batch))
@@ -119,7 +119,7 @@ def descendants_of(tx: Read, codes: Iterable[str]) -> set[str]:
 
 
 def is_descendant(tx: Read, ancestor: str, code: str) -> bool:
-    """Tell whether an agency stands, or stood, in the subtree of another; each stands in its own."""
+    """Tell whether an agency is, or was, in the subtree of another. Each is in its own."""
     query = select(agency_tree.c.descendant).where(
         agency_tree.c.ancestor == ancestor, agency_tree.c.descendant == code
     )
@@ -127,7 +127,7 @@ def is_descendant(tx: Read, ancestor: str, code: str) -> bool:
 
 
 def are_related(tx: Read, ones: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether any agency of one list stands, or stood, above or below any of the other, or in both."""
+    """Tell whether an agency of one list is in the other list, or is or was above or below one of it."""
     for some in batches(ones):
         for more in batches(others):
             above = and_(agency_tree.c.ancestor.in_(some), agency_tree.c.descendant.in_(more))
@@ -171,7 +171,7 @@ def add_tokens(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def revoke_token(tx: Write, token_id: str, at: Microseconds) -> int:
-    """Revoke a token that was not yet; return how many there were."""
+    """Revoke a token that is not revoked yet; return 1 if there was one, else 0."""
     statement = update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
     return tx.execute(statement.values(revoked_at=at)).rowcount
 

@@ -36,7 +36,7 @@ from axis.protocol.text_folding import fold
 router = APIRouter(tags=["agencies"])
 
 NO_CONTROL = r"^[^\x00-\x1f]*$"
-"""What a database takes as text; PostgreSQL knows no U+0000."""
+"""Text without control characters: PostgreSQL cannot store U+0000."""
 
 CodePath = Annotated[
     str, Path(description="The agency's code, in canonical or short form.", examples=["000.00.00.H24", "H24"])
@@ -179,8 +179,8 @@ async def put_agency(
 ) -> Response:
     """Set an agency's name, parent, lock and contacts. Operators only.
 
-    What is left out stays as it was; the parent of a new agency is the nearest one above it by its code. An
-    agency that was deleted is there again.
+    A member that is left out stays as it was. The parent of a new agency is the nearest agency above it by
+    its code. A deleted agency is restored.
     """
     entry = read_entry(code, await read_json(request, settings.json_bytes))
     agency, added = await run_in_threadpool(lambda: database.write(lambda tx: _put(tx, entry, real_now())))
@@ -188,7 +188,7 @@ async def put_agency(
 
 
 def read_entry(code: str, body: object) -> AgencyEntry:
-    """Read what an agency shall be; `code` comes from the path.
+    """Read the entry that a body asks for; `code` comes from the path.
 
     Raises:
         QueryInvalid: naming everything that is wrong.

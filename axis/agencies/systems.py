@@ -1,7 +1,7 @@
 """Systems that call over the old protocol: made, listed and revoked, and which agencies they speak for.
 
-It encrypts and decrypts nothing: the store keeps a secret as whoever makes the system encrypted it. A
-system is known by its agency's code and speaks for that agency and all below it. Systems live in real time.
+It encrypts and decrypts nothing: the caller hands it an encrypted secret. A system has its agency's code as
+its id and speaks for that agency and all below it. Its times are real time, also in a sandbox.
 """
 
 import uuid
@@ -19,11 +19,11 @@ from axis.database.meta import raise_version
 from axis.protocol.codes import AgencyCode
 
 PURPOSE = "vxp-system"
-"""What a secret is encrypted for: it can stand in for no other kind of secret."""
+"""The purpose a secret is encrypted for, so that it cannot be used as another kind of secret."""
 
 
 class SystemExistsError(Exception):
-    """The agency has a system that still holds; two secrets for one system id cannot be told apart."""
+    """The agency has a system that is not revoked. A call could not say which of two secrets it used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class System:
 def add_system(
     tx: Write, agency: AgencyCode, secret: bytes, *, may_register: bool, real_now: Microseconds
 ) -> str:
-    """Add a system for an agency and return its row's id; `secret` is encrypted already.
+    """Add a system for an agency and return the id of its row. `secret` is encrypted.
 
     What waits for its agencies is not queued here: `axis.deliveries.queue_backfill.fill_queue` does that.
 
@@ -97,7 +97,7 @@ def last_revoked_at(tx: Read, agency: str) -> Microseconds | None:
 
 
 def speaking(tx: Read, codes: Iterable[str]) -> set[str]:
-    """Return which of these agencies a system that holds speaks for: theirs, or one above them."""
+    """Return those agencies for which a system that is not revoked speaks: their own, or one above them."""
     found: set[str] = set()
     for batch in batches(codes):
         found.update(tx.execute(_SPEAKING, {"codes": batch}).scalars())
@@ -105,7 +105,7 @@ def speaking(tx: Read, codes: Iterable[str]) -> set[str]:
 
 
 def speaking_only(tx: Read, codes: Iterable[str], real_now: Microseconds) -> set[str]:
-    """Return which of these agencies can be reached over the old protocol alone: no token speaks for them."""
+    """Return those agencies that only the old protocol reaches: a system speaks for them, and no token."""
     old = speaking(tx, codes)
     reached: set[str] = set()
     for batch in batches(old):
@@ -135,4 +135,4 @@ _HOLDING_TOKENS = _OF_CODES.where(
         ),
     )
 )
-"""Put together once: the first is asked for every group of documents."""
+"""Statements built once: the first runs for every group of documents."""

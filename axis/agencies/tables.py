@@ -21,7 +21,7 @@ agencies = Table(
     Column("changed_at", BigInteger, nullable=False, server_default="0"),
     Column("deleted_at", BigInteger),
 )
-"""An agency that is deleted keeps its row: documents name it for ever, and others have to be told."""
+"""A deleted agency keeps its row: documents name it for ever, and systems are told of the deletion."""
 
 agency_tree = Table(
     "agency_tree",
@@ -59,4 +59,4 @@ systems = Table(
     Column("revoked_at", BigInteger),
     Index("uq_systems_agency_live", "agency", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
 )
-"""What may call over the old protocol: by its agency's code, for all below it; the secret is encrypted."""
+"""Systems that call over the old protocol, for their agency and all below it. The secret is encrypted."""

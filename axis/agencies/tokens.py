@@ -1,8 +1,7 @@
 """Tokens: made, listed and revoked; the store keeps their digests alone.
 
-Who may make them is the command line's and the sandbox's matter: no route of the public listener does.
-A token is 256 random bits, so a plain SHA-256 keeps it safe: there is nothing to guess from.
-Tokens live in real time, wherever the sandbox has moved the clock.
+The command line and the sandbox make tokens; no route of the public listener does. A token is 256 random
+bits, so a plain SHA-256 is enough: it cannot be guessed. Tokens expire by real time, also in a sandbox.
 """
 
 import hashlib
@@ -21,7 +20,7 @@ from axis.protocol.codes import AgencyCode
 Role = Literal["agency", "auditor", "operator"]
 
 PREFIX = "axis_"
-"""Lets a person, and a scanner for leaked secrets, see what the string is."""
+"""It tells people and scanners for leaked secrets what the string is."""
 SECRET_BYTES = 32
 
 

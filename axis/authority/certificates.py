@@ -38,21 +38,21 @@ SERIAL = re.compile("[0-9a-f]{1,40}")
 ORGANISATION = "Axis document exchange"
 
 LEAF_LIFETIME = dt.timedelta(days=5 * 365)
-"""As the government's authority issues them."""
+"""The lifetime of certificates of the government's authority."""
 BACKDATING = dt.timedelta(hours=1)
 """A certificate begins a little earlier, for signers whose clock is behind the hub's."""
 ISSUING_LIFETIME = dt.timedelta(days=15 * 365)
 ROOT_LIFETIME = dt.timedelta(days=25 * 365)
 """An authority outlives what it issued, in whatever year it issued it."""
 SANDBOX_YEARS = (dt.datetime(2010, 1, 1, tzinfo=dt.UTC), dt.datetime(2060, 1, 1, tzinfo=dt.UTC))
-"""In a sandbox the clock may stand anywhere: before the axis opened, or long after its end."""
+"""A sandbox's clock may show any year, so its authority is valid for a long time in both directions."""
 
 LIST_LIFETIMES = {ROOT: dt.timedelta(days=365), ISSUING: dt.timedelta(days=30)}
-"""A list is renewed past half its life, and at once on a revocation. Thirty days leave two weeks to mend a
-hub that renews no more before verdicts become TRY_LATER; the root revokes next to never."""
+"""A list is renewed past half its life, and at once on a revocation. Thirty days leave two weeks to repair a
+hub that no longer renews lists, before verdicts become TRY_LATER. The root hardly ever revokes."""
 
 CERTIFICATE_NAME_CHARACTERS = 300
-"""What fits into a subject; longer names of agencies are cut there."""
+"""The longest name that a subject holds. Longer names of agencies are cut."""
 
 
 class AuthorityError(Exception):
@@ -102,7 +102,7 @@ class Issued:
 def split_name(name: str) -> tuple[str, str]:
     """Split a Vietnamese name into surname and given name: `Nguyễn Văn An` is `Nguyễn` and `Văn An`.
 
-    A name of one word is both: certificates need the two.
+    A name of one word is used as both, since certificates need both.
     """
     surname, _, given = " ".join(name.split()).partition(" ")
     return surname, given or surname
@@ -165,7 +165,7 @@ def open_authority(tx: Read, name: str, secret: SecretKey) -> Authority:
 
     Raises:
         AuthorityError: when the store has none.
-        SecretKeyError: when the secret key is another than at its making.
+        SecretKeyError: when it was made with another secret key.
 
     """
     row = queries.authority_row(tx, name)
@@ -176,9 +176,9 @@ def open_authority(tx: Read, name: str, secret: SecretKey) -> Authority:
 
 
 def issue(authority: Authority, request: Request, now: Microseconds, public_url: str) -> Issued:
-    """Issue a certificate; it counts once `record` has kept it.
+    """Issue a certificate. It can be revoked once `record` has stored it.
 
-    Without times of its own it holds from an hour ago for five years, or as long as its issuer.
+    Without times in the request it is valid from an hour ago, for five years or as long as its issuer.
 
     Raises:
         SigningError: when a name or the times cannot stand in a certificate.
@@ -224,7 +224,7 @@ def issue(authority: Authority, request: Request, now: Microseconds, public_url:
 
 
 def record(tx: Write, issued: Sequence[Issued]) -> None:
-    """Keep what was issued, so that it can be revoked."""
+    """Store an issued certificate, so that it can be revoked."""
     queries.add_issued(
         tx, [issued_row_of(ISSUING, each.certificate, each.issued_at, each.request) for each in issued]
     )
@@ -257,7 +257,7 @@ def lists_due(tx: Read, now: Microseconds) -> list[str]:
 
 
 def renew_revocation_lists(database: Database, settings: Settings, clock: Clock) -> bool:
-    """Issue again the lists that are due; return whether any was. A read where nothing is to be done."""
+    """Issue again the lists that are due; return whether any was. Nothing is written where none is due."""
     with database.read() as tx:
         if not lists_due(tx, clock.now()):
             return False

@@ -1,7 +1,7 @@
-"""Answers OCSP requests about what the hub's own authority issued, from the store, as it is now.
+"""Answers OCSP requests about certificates of the hub's own authority, from the store as it is now.
 
-Each authority signs for itself: its key lies here anyway, and a delegated responder's would lie beside it.
-RFC 6960, and RFC 5019 for what is said to whom asks about another authority's certificates.
+Each authority signs its own answers, since its key is here; the key of a delegated responder would be here
+too. RFC 6960, and RFC 5019 for requests about another authority's certificates.
 """
 
 import datetime as dt
@@ -17,15 +17,15 @@ from signing.errors import UnreadableOcsp
 from signing.ocsp import Answer, CertificateId, certificate_id, make_refusal, make_response, read_request
 
 LIFETIME = dt.timedelta(hours=1)
-"""An answer is as old as its asking; an hour lets a verifier that keeps it work through an outage."""
+"""How long an answer is valid. A verifier that keeps it for an hour can bridge an outage."""
 
 
 def answer(database: Database, clock: Clock, secret: SecretKey, data: bytes) -> bytes:
     """Answer a request about certificates of one of the hub's authorities.
 
-    The first certificate asked about says which authority signs; about what that one did not issue, the
-    answer is `unknown`. A request that begins with a certificate of somebody else is answered
-    `unauthorized`, unsigned, as is every request where there is no authority.
+    The issuer of the first certificate asked about signs the answer, and answers `unknown` about certificates
+    that it did not issue. Where the first certificate has another issuer, or the hub has no authority, the
+    answer is `unauthorized` and not signed.
     """
     try:
         request = read_request(data)

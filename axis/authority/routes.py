@@ -1,4 +1,4 @@
-"""What the hub's own authority gives to anyone: certificates, revocation lists, OCSP answers, time-stamps.
+"""The hub's own authority over HTTP, for anyone: certificates, revocation lists, OCSP answers, time-stamps.
 
 Requests and answers have the media types of their RFCs. Most generated clients know none of these, so bytes
 sent as `application/octet-stream` are taken as well, and answered as such.
@@ -31,7 +31,8 @@ PLAIN_BYTES = "application/octet-stream"
 REQUEST_BYTES = 64 * 1024
 """A time-stamp request has some 100 bytes, an OCSP request about a hundred certificates some 8 KB."""
 CACHE_SECONDS = 60
-"""As long as a revocation may hide behind a cache; answers to POST are not cached at all."""
+"""How long caches may keep an answer, and so how long they may hide a revocation. Answers to POST are not
+cached."""
 AUTHORITIES = (ROOT, ISSUING)
 
 AuthorityPath = Annotated[str, Path(description="`root` or `issuing`.", examples=["issuing"])]

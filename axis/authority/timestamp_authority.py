@@ -1,7 +1,7 @@
 """The hub's own time-stamping authority: answers requests by the business clock.
 
-Its certificate comes from the hub's own authority and is made when the first time-stamp is asked for, or
-when the one there is does not serve any more. RFC 3161; `signing.timestamps` makes the tokens.
+Its certificate comes from the hub's own authority. It is made for the first request, and again when it is no
+longer usable. RFC 3161; `signing.timestamps` makes the tokens.
 """
 
 import datetime as dt
@@ -34,13 +34,14 @@ from signing.timestamps import Failure, TimestampRequest, granted, issue_token, 
 STAMPING = "timestamping"
 """The name under which the store keeps its key."""
 POLICY = "2.25.264731823193358721004512704291970146667"
-"""Under which every time-stamp is given: by this hub's clock, for tests, as good as its operator. ITU-T X.667
-lets anyone make such an identifier."""
+"""The policy of every time-stamp: the time of this hub's clock, for tests, as reliable as the hub's operator.
+ITU-T X.667 lets anyone make such an identifier."""
 DIGESTS = ("sha256", "sha384", "sha512")
 ACCURACY_MICROSECONDS = 1_000_000
-"""What a machine whose clock is kept by NTP is sure to hold."""
+"""The accuracy that a machine with NTP has."""
 RENEW_BEFORE = dt.timedelta(days=30)
-"""A token should outlive the minute it was made in: verifiers look at the certificate long afterwards."""
+"""How long before its end the certificate is renewed: verifiers check it long after the time-stamp was
+made."""
 
 
 def answer(database: Database, clock: Clock, secret: SecretKey, public_url: str, data: bytes) -> bytes:
@@ -89,7 +90,7 @@ def _token(stamper: Authority, issuing: bytes, request: TimestampRequest, now: M
 
 
 def _usable(tx: Read, now: Microseconds, secret: SecretKey) -> Authority | None:
-    """Return the authority with its key, if its certificate serves at this time and is not revoked."""
+    """Return the authority with its key, if its certificate is valid at this time and not revoked."""
     row = queries.authority_row(tx, STAMPING)
     if row is None:
         return None
@@ -103,7 +104,7 @@ def _usable(tx: Read, now: Microseconds, secret: SecretKey) -> Authority | None:
 
 
 def _settled(tx: Write, now: Microseconds, secret: SecretKey, public_url: str) -> Authority:
-    """Return the authority with its key, made anew unless another request was quicker."""
+    """Return the authority with its key. Make a new one unless another request has done so."""
     usable = _usable(tx, now, secret)
     if usable is not None:
         return usable

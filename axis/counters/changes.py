@@ -1,7 +1,15 @@
-"""Gathers what a group of documents and statuses changes in the counters, and writes it at once.
+"""Collects how a group of documents and statuses changes the counters, and writes all changes at once.
 
-It decides nothing: what a document's class or a delivery's outcome is comes from the verdict and from the
-status graph. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
+It decides
+nothing: the
+class of a
+document
+comes from
+its verdict,
+the outcome
+of a delivery
+from its
+status. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
 """
 
 from collections.abc import Sequence

@@ -1,15 +1,15 @@
 """The table of counters, kept in the accepting transaction and read by every statistic.
 
-A row counts what was sent of one type within a day (`grain` d) or a month (m). Three kinds of row, told
-apart by which party is empty, so that no statistic has to add up pairs it does not name:
+A row counts documents of one type within a day (`grain` d) or a month (m). There are three kinds of row. An
+empty party tells which, so that no statistic has to add up pairs that it does not name:
 
 - `recipient` empty: what `sender` sent to anyone. Classes count documents, each once; `addressed` and the
   outcomes count their deliveries.
 - `sender` empty: what `recipient` received from anyone. Everything counts deliveries.
 - neither empty: what went from one to the other. Everything counts deliveries.
 
-The six signing classes add up to the documents (or deliveries) counted. What is pending is not kept: it is
-`addressed` less the three outcomes.
+The six signing classes add up to the documents (or deliveries) counted. Pending deliveries have no column:
+they are `addressed` minus the three outcomes.
 """
 
 from sqlalchemy import BigInteger, Column, Index, String, Table

@@ -1,7 +1,7 @@
 """Engines, read and write transactions, and the one writer, for SQLite and PostgreSQL alike.
 
-It holds no table but the store's own facts, and no SQL of any room. Rooms are handed a transaction
-and never commit: transactions open and close at the edge.
+It has no table but the store's own facts, and no SQL of any room. Rooms get a transaction as an argument and
+never commit: whoever opens a transaction commits it.
 """
 
 from axis.database.engine import Database, open_database

@@ -1,4 +1,4 @@
-"""What route handlers ask for: the store, the clock and the settings of the application they belong to.
+"""FastAPI dependencies: the store, the clock and the settings of the application a route belongs to.
 
 The composition root (`axis.app`) puts one `Hub` on `app.state.hub`; nothing else is global. Dependencies
 that only look something up are `async`: the framework runs plain functions in a thread, which costs more

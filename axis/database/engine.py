@@ -1,8 +1,8 @@
 """Opens a store: SQLite in WAL mode for one machine, PostgreSQL for many replicas.
 
-SQLAlchemy's defaults for SQLite begin transactions late and lose updates between concurrent writers, so
-every transaction is begun here by name: `BEGIN` to read, `BEGIN IMMEDIATE` to write, the latter on one
-connection behind the FIFO writer.
+By default SQLAlchemy begins transactions of SQLite late, and concurrent writers lose updates. So every
+transaction is begun explicitly here: `BEGIN` to read, and `BEGIN IMMEDIATE` to write, on the one connection
+of the writer.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ BUSY_TIMEOUT_SECONDS = 30
 
 
 CACHE_KIB = 4 * 1024
-"""The pages each connection keeps: beyond this the system's own cache serves as well, and is shared."""
+"""The page cache of each connection. Beyond this size the system's cache is as good, and shared."""
 
 
 class Database:
-    """A store that can be read by many at once and is written by one thread of this process."""
+    """A store: many threads read it at once, and one thread of this process writes it."""
 
     def __init__(self, readers: Engine, writers: Engine, *, max_waiting: int, max_group: int) -> None:
         self._readers = readers
@@ -57,7 +57,7 @@ class Database:
         return self._writer.submit(lane, item)
 
     def expect(self, on_their_way: Callable[[], int]) -> None:
-        """Let groups wait a moment for items that are on their way; the function counts them."""
+        """Let groups wait a moment for items that are about to be queued; the function counts them."""
         self._writer.expect(on_their_way)
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ def _sqlite_engines(url: URL, readers: int) -> tuple[Engine, Engine]:
     if url.database:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # documents are nobody else's to read; SQLite's side files take after it
+        path.touch(mode=0o600)  # only the owner may read documents; SQLite gives its side files the same mode
     options: dict[str, Any] = {
         "poolclass": QueuePool,
         "max_overflow": 0,

@@ -1,7 +1,7 @@
 """The store's own facts: how it was made, its clock, and a version that tells every process of changes.
 
-A change to tokens, agencies, trust or the clock raises the version in its own transaction; each process
-looks at it several times a second (`axis.watch`), which is how a revoked token binds all of them.
+A change to tokens, agencies, trust or the clock raises the version in its own transaction. Each process reads
+the version several times a second (`axis.watch`), so a revoked token is refused by all of them.
 """
 
 from sqlalchemy import BigInteger, Column, String, Table, cast, select
@@ -17,11 +17,11 @@ store = Table(
 )
 
 SANDBOX = "sandbox"
-"""Set once, when a store is created by a hub with its sandbox on; never added later."""
+"""Set when a store is made for a sandbox, and never later."""
 CLOCK_OFFSET = "clock_offset"
 """Microseconds the sandbox moved business time by."""
 VERSION = "version"
-"""Raised with every change other processes must learn of."""
+"""A number that every change raises of which other processes must learn."""
 
 
 def get_meta(tx: Read, key: str) -> str | None:

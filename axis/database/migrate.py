@@ -14,7 +14,7 @@ from axis.database.meta import SANDBOX, set_meta
 from axis.database.transactions import Read, Write
 
 LOCK_TIMEOUT = "5s"
-"""How long a migration waits for a table that others use before it gives up and changes nothing."""
+"""How long a migration waits for a table in use. Then it gives up and changes nothing."""
 STATEMENT_TIMEOUT = "10min"
 
 
@@ -32,7 +32,7 @@ def revision(tx: Read) -> str | None:
 
 
 def migrate(database: Database, *, sandbox: bool = False) -> bool:
-    """Bring the store to the newest revision in one transaction; return whether anything was to be done.
+    """Bring the store to the newest revision in one transaction; return whether it was an older one.
 
     A store made here becomes a sandbox when that is asked; one that exists is never made one.
     """

@@ -1,8 +1,8 @@
-"""One page of a filtered list, in the ledger's order, at a cost that no choice of filters can drive up.
+"""One page of a filtered list, in the ledger's order, at a bounded cost whatever the filters are.
 
-A list has many filters and no database has an index for every pair of them. So one filter drives: the one
-whose next matches reach furthest, which is the rarest from here on. What it finds is checked against all
-filters, some thousands at most; then the page ends, full or not. A page that ends early says where to go on.
+A list has many filters, and no database has an index for every pair of them. So one filter drives the search:
+the rarest one from here on, whose next matches reach furthest. Its matches are checked against all filters, a
+few thousand at most. Then the page ends, full or not, and says where to go on.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal,
 from axis.database import Read
 
 LOOKED_AT = (400, 1_600, 4_000)
-"""How many matches of the driving filter are looked at, step by step, until the page is full: a page of
-common things ends with the first step, and all steps together stay well under a tenth of a second."""
+"""How many matches of the driving filter are read in each step, until the page is full. Common filters need
+the first step alone; all steps together take well under a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Driver:
     key: ColumnElement[int]
     scale: int = 1
     ordered: bool = True
-    """Whether the index gives positions in order; where not, it drives only what it finds little of."""
+    """Whether the index gives positions in order. If not, the filter drives only where it has few matches."""
 
     def between(self, after: int, until: int | None) -> Select[tuple[int]]:
         """Return the positions above `after`, and not above `until`."""
@@ -39,7 +39,7 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order; `reached` is the position up to which all were seen, None at the end of everything."""
+    """Rows in order. `reached`: the position up to which all rows were examined; None at the end."""
 
     rows: Sequence[Row[Any]]
     reached: int | None
@@ -58,8 +58,8 @@ def walk(
 ) -> Page:
     """Return the next rows of a statement that pass all filters: above `after`, not above `until`.
 
-    There is a driver for each filter that has an index. The filters hold them all once more, in a form that
-    no index serves (`opaque`). The page has `limit` rows at most, each with its `position`.
+    There is a driver for each filter that has an index. `filters` holds all conditions once more, in a form
+    for which no index is used (`opaque`). The page has `limit` rows at most, each with its `position`.
     """
     keep_to_indexes(tx)
     rows: list[Row[Any]] = []
@@ -86,9 +86,9 @@ def walk(
 
 
 def keep_to_indexes(tx: Read) -> None:
-    """Keep the planner to indexes for the rest of the transaction: every query here has one made for it.
+    """Make the planner use indexes for the rest of the transaction: every query here has one made for it.
 
-    Until PostgreSQL gathered its statistics, a minute after a store grew, it would rather read whole tables.
+    For a minute after a store has grown, PostgreSQL has no statistics of it and would read whole tables.
     """
     if tx.dialect == "postgresql":
         for way in ("seqscan", "hashjoin", "mergejoin"):
@@ -96,9 +96,10 @@ def keep_to_indexes(tx: Read) -> None:
 
 
 def opaque(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a column as a value that no index serves, so that the planner cannot leave the driver's way.
+    """Return a column as a value for which no index is used, so that the planner must use the driver's index.
 
-    SQLite knows no frequencies and would take the first index that fits. NULL becomes what readers call it.
+    SQLite has no statistics and would use the first index that fits. NULL becomes the word that queries use
+    for it.
     """
     return func.coalesce(column, "none")
 
@@ -106,7 +107,7 @@ def opaque(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def positions_of_days(tx: Read, table: Table, first: str | None, last: str | None) -> tuple[int, int] | None:
     """Return the first and last position on the days from `first` to `last`, both inclusive; None for none.
 
-    It asks the index (day, position) for each day once: what it costs depends on days, not on rows.
+    It asks the index (day, position) once for each day, so its cost grows with days and not with rows.
     """
     day, position = table.c.day, table.c.position
     lower = [] if first is None else [day >= first]
@@ -126,7 +127,7 @@ def positions_of_days(tx: Read, table: Table, first: str | None, last: str | Non
 def _reach(tx: Read, driver: Driver, after: int, until: int | None, looked_at: int) -> int | None:
     """Return the position that the driver's next matches reach; None when there are no more than these."""
     if not driver.ordered:
-        return None  # it is rare, so all of it is looked at
+        return None  # it is rare, so all of its matches are read
     ahead = driver.between(after, until).order_by(driver.key).limit(looked_at).subquery()
     (found,) = ahead.c
     counted = select(func.max(found).label("furthest"), func.count(literal(1)).label("matches"))
@@ -135,7 +136,7 @@ def _reach(tx: Read, driver: Driver, after: int, until: int | None, looked_at: i
 
 
 def _is_rare(tx: Read, driver: Driver, after: int, until: int | None) -> bool:
-    """Tell whether a driver finds less than is looked at in any case; it stops counting there."""
+    """Tell whether a driver has fewer matches than are read in any case. It counts no further than that."""
     found = driver.between(after, until).limit(LOOKED_AT[-1]).subquery()
     count: int = tx.execute(select(func.count()).select_from(found)).scalar_one()
     return count < LOOKED_AT[-1]

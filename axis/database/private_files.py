@@ -1,6 +1,6 @@
-"""Files that hold a secret: made once, whole or not at all, durably, and readable by their owner alone.
+"""Files that hold a secret: written once, whole and durably, and readable by their owner alone.
 
-It knows nothing of what they hold. Two processes that start at once on a new store make one file together.
+It does not look at their content. Two processes that start at once on a new store make one file between them.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def make_once(path: Path, content: bytes) -> None:
-    """Make the file unless there is one by then; the first of several that make it at once wins."""
+    """Make the file unless there is one. Of several processes that make it at once, the first wins."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The one `MetaData` all rooms hang their tables on, and the insert that knows both dialects."""
+"""The one `MetaData` of all rooms' tables, and an INSERT for both dialects."""
 
 from typing import TYPE_CHECKING
 

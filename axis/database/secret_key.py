@@ -1,6 +1,6 @@
-"""The key that encrypts what the store must keep secret: the private keys of the hub's own authority.
+"""The key that encrypts secrets in the store: private keys of the hub's authority, and secrets of systems.
 
-It lies in a file outside the store, so that a copy of the store alone signs nothing. AES-256-GCM (NIST
+It is in a file outside the store, so that nobody can sign with a copy of the store alone. AES-256-GCM (NIST
 SP 800-38D) with a random nonce for each value; the value's purpose is authenticated with it, so values
 cannot change places.
 """
@@ -55,7 +55,7 @@ class SecretKey:
 
 
 def open_secret_key(settings: Settings) -> SecretKey:
-    """Read the key file; for a SQLite store it is made where it is absent.
+    """Read the key file. For a SQLite store a missing one is made.
 
     Raises:
         SecretKeyError: when there is none and none may be made, or the file holds no key.

@@ -1,4 +1,4 @@
-"""Holds one view of the store for a reading that takes many statements, while others go on writing."""
+"""Keeps one view of the store for a reader that needs many statements, while others go on writing."""
 
 from sqlalchemy import text
 
@@ -8,7 +8,7 @@ _REPEATABLE = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def hold_snapshot(tx: Read) -> None:
-    """Make all later statements of the transaction see one state; to be called before any other statement.
+    """Make all later statements of the transaction see one state. Call it before any other statement.
 
     SQLite's read transactions do so anyway.
     """

@@ -1,6 +1,6 @@
 """Two kinds of transaction with two types, so that a function's signature says whether it writes.
 
-They are thin: whoever opens one commits it, and no room can.
+A transaction has no `commit`: whoever opens it commits it, and no room can.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,8 @@
 """The one writer of a process: a first-in, first-out queue before one thread that commits in groups.
 
-While one transaction is being made durable the next items gather, and neighbours of the same lane then
-share a transaction: that is what makes one fsync serve many documents. An item that fails inside a group
-is tried again alone, so that it spoils nobody else's.
+While one transaction is made durable, the next items wait. Neighbours of one lane then share a transaction,
+so that one fsync serves many documents. Where an item of a group fails, each item of the group is tried again
+alone.
 """
 
 import collections
@@ -18,7 +18,7 @@ from axis.database.transactions import Write
 from axis.protocol.errors import Overloaded
 
 GATHER_SECONDS = 0.01
-"""How long a group waits for items known to be on their way; each fsync then serves more of them."""
+"""How long a group waits for items that are about to be queued. Each fsync then serves more of them."""
 SLICE_SECONDS = 0.001
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class _Job:
 
 
 class _Alone:
-    """The lane of work that shares its transaction with nothing."""
+    """The lane of work that has a transaction of its own."""
 
     def commit(self, tx: Write, items: Sequence[Callable[[Write], Any]]) -> Sequence[Any]:
         return [work(tx) for work in items]
@@ -71,7 +71,7 @@ class Writer:
         self._on_their_way: Callable[[], int] = int
 
     def expect(self, on_their_way: Callable[[], int]) -> None:
-        """Let groups wait a moment for items on their way; the function counts them and those queued."""
+        """Let groups wait a moment for items about to be queued. The function counts these and the queued."""
         self._on_their_way = on_their_way
 
     def submit(self, lane: Lane[Item, Outcome], item: Item) -> "Future[Outcome]":
@@ -93,7 +93,7 @@ class Writer:
         return job.future
 
     def run(self, work: Callable[[Write], T]) -> "Future[T]":
-        """Queue work that wants a transaction of its own."""
+        """Queue work that has a transaction of its own."""
         return self.submit(_ALONE, work)
 
     def close(self) -> None:
@@ -122,12 +122,12 @@ class Writer:
                 if group and (self._jobs[0].lane is not group[0].lane or group[0].lane is _ALONE):
                     break
                 job = self._jobs.popleft()
-                if job.future.set_running_or_notify_cancel():  # whoever asked may have gone meanwhile
+                if job.future.set_running_or_notify_cancel():  # the caller may have gone
                     group.append(job)
             return group
 
     def _gather(self) -> None:
-        """Wait while more are on their way than are queued: alone, an item waits for nobody."""
+        """Wait while more items are expected than are queued. An item that is alone does not wait."""
         deadline = time.monotonic() + GATHER_SECONDS
         while len(self._jobs) < min(self._on_their_way(), self._max_group):
             if time.monotonic() >= deadline:

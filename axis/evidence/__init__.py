@@ -1,1 +1,1 @@
-"""What proves a document without us: its receipt, to be checked offline."""
+"""Proofs of a document that are checked offline, without the hub: its receipt."""

@@ -1,4 +1,4 @@
-"""`GET /v1/documents/{document}/receipt`: the axis's proof that it accepted a document, the same for ever."""
+"""`GET /v1/documents/{document}/receipt`: the hub's proof that it accepted a document."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ def read_receipt(
     database: DatabaseDep,
     caller: AgencyOrAuditor,
 ) -> Response:
-    """Return the receipt of a document, byte for byte as given at first: to its parties and auditors."""
+    """Return the receipt of a document, byte for byte as it was first given, to its parties and auditors."""
     with database.read() as tx:
         position, _ = find(tx, caller, document)
         proof = receipt(tx, position)
