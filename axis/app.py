@@ -95,8 +95,7 @@ class Hub:
 def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = public_addresses) -> Hub:
     """Open the store and build every part of the hub. `sandbox`: a new SQLite store is made a sandbox.
 
-    `addresses` looks up the hosts from which revocation data is fetched, and says which addresses may be
-    used.
+    `addresses` resolves the hosts that revocation data is fetched from, and says which may be used.
     """
     database = open_store(settings, sandbox=sandbox)
     with database.read() as tx:

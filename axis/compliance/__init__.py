@@ -1,1 +1,1 @@
-"""Signed-document rates, exchange figures and reconciliation: what an inspection asks."""
+"""Statistics and checks for inspections: signed-document rates, exchange figures, reconciliation."""

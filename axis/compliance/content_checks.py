@@ -1,6 +1,6 @@
-"""Checks that the bytes of signatures, attachments and messages are those their digests speak of.
+"""Checks the stored bytes of signatures, attachments and messages against their digests.
 
-One attachment is read at a time, and a large one chunk by chunk.
+It reads one attachment at a time, and a large one chunk by chunk.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def check_signatures(
 def check_messages(
     tx: Read, documents: Mapping[int, Row[Any]], leaves: Mapping[int, Mapping[str, Any]]
 ) -> Iterator[Difference]:
-    """Compare the messages that some documents came in with their leaves: there, and the same bytes."""
+    """Check that the messages of some documents are there and have the digests of their leaves."""
     found: dict[int, str] = {}
     columns = [envelopes.c[name] for name in ("document", "sha256", "size", "content", "upload")]
     for row in tx.execute(select(*columns).where(envelopes.c.document.in_(list(documents)))):
@@ -53,7 +53,7 @@ def check_messages(
 
 
 def check_status_messages(tx: Read, leaves: Mapping[int, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Compare the messages that some statuses came in with their leaves: there, and the same bytes."""
+    """Check that the messages of some statuses are there and have the digests of their leaves."""
     said = {at: leaf.get("message") for at, leaf in leaves.items() if leaf.get("event") == "status"}
     if not said:
         return
@@ -94,7 +94,7 @@ def check_attachments(
 
 
 def _measure(tx: Read, row: Row[Any]) -> tuple[int, str]:
-    """Return size and digest of what is stored as an attachment."""
+    """Return the size and the digest of a stored attachment."""
     statement = select(attachments.c.content).where(
         attachments.c.document == row.document, attachments.c.ordinal == row.ordinal
     )

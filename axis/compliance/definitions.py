@@ -1,4 +1,7 @@
-"""What the figures mean, said wherever they appear: no official formula was ever published."""
+"""The definitions of the statistics, in both languages: every answer carries its own.
+
+No official formula was ever published.
+"""
 
 from axis.problems import Language
 

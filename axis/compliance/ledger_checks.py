@@ -1,7 +1,7 @@
-"""Compares the ledger's leaves with the rows they speak of, and contents with their digests.
+"""Compares the ledger's leaves with the rows they describe, and contents with their digests.
 
-It changes nothing. That the leaves themselves are whole is `axis.ledger.fsck`; that counters agree with them
-is `axis.compliance.reconcile`. All is read in one transaction, page by page.
+It changes nothing. `axis.ledger.fsck` checks the leaves themselves, and `axis.compliance.reconcile` the
+counters. All is read in one transaction, page by page.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from axis.ledger.fsck import Difference, read_leaves
 from axis.ledger.queries import read_head
 
 PAGE = 256
-"""Positions checked at once: their manifests lie in memory together."""
+"""Positions checked at once: their manifests are in memory together."""
 
 Leaf = Mapping[str, Any]
 
@@ -176,7 +176,7 @@ def _compare(where: str, found: Mapping[str, Any], expected: Mapping[str, Any]) 
 
 
 def _check_beyond(tx: Read, size: int) -> Iterator[Difference]:
-    """Name rows at positions that the ledger does not have."""
+    """Yield rows at positions beyond the end of the ledger."""
     for name, column in (
         ("document", documents.c.position),
         ("refusal", refusals.c.position),

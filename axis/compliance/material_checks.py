@@ -1,7 +1,7 @@
-"""Checks that whatever a verdict names as what it rested on is kept, and has the bytes of its digest.
+"""Checks that the material each verdict rested on is kept, with the bytes of its digest.
 
-Verdicts given before such material was kept name nothing, and nothing is asked of them. One piece is held in
-memory at a time, and one page of verdicts.
+Verdicts from before such material was kept name none, and are not checked. One piece of material is in memory
+at a time, and one page of verdicts.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ _BYTES: Final = select(kept_material.c.der).where(kept_material.c.sha256 == bind
 
 
 def check_material(tx: Read) -> Iterator[Difference]:
-    """Yield what verdicts name and is not kept, then what is kept and has other bytes than its digest's."""
+    """Yield missing material that verdicts name, then material whose bytes have another digest."""
     for page in _pages(tx, _VERDICTS, document=-1, sequence=-1):
         named = [(f"document {row.id} verdict {row.sequence}", row.report) for row in page]
         yield from _check_page(tx, named)
@@ -61,7 +61,7 @@ def check_material(tx: Read) -> Iterator[Difference]:
 
 
 def _pages(tx: Read, statement: Select[Any], **start: Any) -> Iterator[list[Row[Any]]]:
-    """Give the rows page by page; each goes on after the last row's values of the names in `start`."""
+    """Yield the rows page by page. Each page begins after the last row, by the columns that `start` names."""
     after = start
     while page := list(tx.execute(statement, {**after, "page": PAGE})):
         yield page

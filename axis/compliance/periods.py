@@ -1,6 +1,6 @@
 """Splits a period into whole months and the days at its edges, as counters are kept.
 
-A period of any length is read from at most three spans, so that its cost does not grow with it.
+A period has at most three spans, so the cost of reading it does not grow with its length.
 """
 
 import calendar
@@ -48,7 +48,7 @@ def spans_of(first: str | None, last: str | None, *, by_day: bool) -> list[Span]
     if last is not None:
         last_month = last[:_MONTH]
         if last != _end_of(last_month):
-            if last_month >= first_month:  # else the days above hold it
+            if last_month >= first_month:  # else the span of days above holds it
                 spans.append(Span("d", f"{last_month}-01", last))
             last_month = _month_before(last_month)
     if first_month <= last_month:

@@ -1,4 +1,4 @@
-"""The SQL of statistics: sums of counters, never a look at a document."""
+"""The SQL of statistics: sums of counters. It reads no document."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +53,7 @@ def add_sums(
 
 def _key(name: str, party: ColumnElement[str]) -> Label[Any]:
     if name == "agency":
-        # Told to group by the column itself, SQLite walks all counters in its order, not few by index.
+        # If grouped by the column itself, SQLite reads all counters in its order instead of a few by index.
         return party.concat(literal_column("''")).label("by_agency")
     if name == "level":
         return agencies.c.level.label("by_level")

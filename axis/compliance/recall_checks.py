@@ -1,7 +1,7 @@
-"""Compares what deliveries are asked for with the leaves of the statuses 13 that ask it.
+"""Compares the open requests of deliveries with the leaves of the statuses 13 that opened them.
 
-It looks at nothing else of a delivery: `axis.compliance.state_checks` checks that its state follows from its
-events. By the document that asks, an answer finds its delivery, and a delivery its successor.
+It checks nothing else of a delivery: `axis.compliance.state_checks` checks its state. The document that
+opened a request matters, since answers find their delivery by it, and superseded deliveries their successor.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,10 @@ _REQUESTS = select(
 
 
 def check_requests(tx: Read, leaves: Mapping[int, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Yield what differs of the requests among some leaves; a newer one takes a delivery's row over."""
+    """Yield what differs between some leaves and the requests.
+
+    A newer request replaces an older one in the row.
+    """
     asked = {at: leaf for at, leaf in leaves.items() if leaf.get("code") == statuses.REQUESTED}
     if not asked:
         return

@@ -1,7 +1,7 @@
-"""Compares the counters with everything they were made from, and names each difference.
+"""Compares the counters with what they are made from, and names each difference.
 
-It mends nothing: a difference is a fault to be understood. All is read in one transaction, which holds one
-snapshot (`axis.database.snapshots`) where others write meanwhile.
+It repairs nothing: a difference is a fault to be understood. All is read in one transaction on one snapshot
+(`axis.database.snapshots`), while others go on writing.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _ADDRESSED = NUMBERS.index("addressed")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A counter that is not what it was counted again to be."""
+    """A counter that differs from what counting again gives."""
 
     counter: str
     """Which: period, parties, type and number."""
@@ -31,11 +31,11 @@ class Difference:
     expected: int
     """What counting again gives."""
     source: str
-    """What was counted: `documents`, `ledger`, or `identity` for a sum that does not come out."""
+    """What was counted: `documents`, `ledger`, or `identity` for a sum that is wrong."""
 
 
 def reconcile(tx: Read) -> Iterator[Difference]:
-    """Yield every difference between the counters, the rows, the ledger, and what must add up."""
+    """Yield every difference between the counters and the rows, the ledger, and the sums that must hold."""
     stored = _stored(tx)
     yield from _differences(stored, recount_rows(tx), "documents")
     yield from _differences(stored, recount_ledger(tx), "ledger")
@@ -62,7 +62,7 @@ def _differences(stored: dict[Key, list[int]], counted: CounterChanges, source: 
 
 
 def _identities(stored: dict[Key, list[int]]) -> Iterator[Difference]:
-    """Check that what was addressed was received and has at most one outcome, per pair, day and type."""
+    """Check for each pair, day and type that `addressed` is `received` and no less than the outcomes."""
     sent: dict[tuple[str, str, str, str], int] = {}
     received: dict[tuple[str, str, str, str], int] = {}
     by_sender: dict[tuple[str, str, str, str], int] = {}

@@ -1,7 +1,7 @@
-"""Counts everything again, twice: from the rows of documents and deliveries, and from the ledger alone.
+"""Counts everything again in two ways: from the rows of documents and deliveries, and from the ledger alone.
 
-It compares nothing; `axis.compliance.reconcile` does. The ledger's count shares nothing with the rows but the
-rules of the status graph, which is what makes a rate provable from the entries.
+It compares nothing; `axis.compliance.reconcile` does. The count from the ledger uses no rows, only the
+entries and the rules of statuses. So a rate can be proven from the entries.
 """
 
 import zlib
@@ -25,7 +25,7 @@ from axis.protocol.statuses import DeliveryState, Request, outcome
 
 PAGE = 1_000
 ENTRIES_AT_ONCE = 500_000
-"""Entries whose documents are remembered at once; a longer ledger is read several times."""
+"""Entries whose documents are in memory at once. A longer ledger is read several times."""
 
 _REQUESTS: dict[str, Request] = {
     statuses.REQUESTED: "open",
@@ -35,14 +35,14 @@ _REQUESTS: dict[str, Request] = {
 
 
 def replayed(state: DeliveryState, code: str) -> DeliveryState:
-    """Return the state after a recorded status; what was recorded was allowed when it was."""
+    """Return the state after a recorded status. A recorded status was allowed at its time."""
     if code in _REQUESTS:
         return replace(state, request=_REQUESTS[code])
     return replace(state, processing=code)
 
 
 def recount_rows(tx: Read) -> CounterChanges:
-    """Count documents by their newest verdicts and deliveries by where they stand."""
+    """Count documents by their newest verdicts, and deliveries by their state."""
     changes = CounterChanges()
     for page in _document_pages(tx):
         received = _deliveries_between(tx, page[0].position, page[-1].position)
@@ -107,7 +107,7 @@ def _deliveries_between(tx: Read, first: int, last: int) -> dict[int, list[Row[A
 
 @dataclass(slots=True)
 class _Counted:
-    """What the ledger has said of one document so far."""
+    """What the entries read so far say of one document."""
 
     day: str
     sender: str
@@ -115,11 +115,11 @@ class _Counted:
     recipients: list[str]
     signed_class: SigningClass
     states: dict[str, tuple[DeliveryState, Action | None]]
-    """Of deliveries with a status, by their ids."""
+    """The states of the deliveries that have a status, by delivery id."""
 
 
 def recount_ledger(tx: Read) -> CounterChanges:
-    """Count what the entries say: acceptances, statuses and later verdicts, in their order."""
+    """Count from the entries: acceptances, statuses and later verdicts, in their order."""
     head = read_head(tx)
     parts = 1 + (head[0] if head else 0) // ENTRIES_AT_ONCE
     changes = CounterChanges()

@@ -1,9 +1,9 @@
-"""Judges again, by itself, what could not be decided, once what was missing may have arrived.
+"""Judges undecided documents again when the material they needed may have arrived.
 
-A verdict is never rewritten: a new one is added where it says something else, and moves the counters. The
-trusted time stays the time of acceptance. Only INDETERMINATE is judged again, and only when trust anchors,
-revocation lists or registered certificates have changed since it was judged last, or when a while has passed
-since judging was stopped to protect the hub.
+A verdict is never rewritten. Where the new one differs, it is added and moves the counters. The trusted time
+remains the time of acceptance. Only INDETERMINATE documents are judged again, and only after trust anchors,
+revocation lists or registered certificates have changed, or some time after judging was stopped to protect
+the hub.
 """
 
 import hashlib
@@ -26,19 +26,20 @@ from axis.protocol.codes import AgencyCode
 from axis.trust.tables import registered_certificates
 
 BATCH = 200
-"""Documents that one call takes on at most."""
+"""The most documents that one call judges."""
 BUDGET_SECONDS = 0.5
-"""How long one call goes on beginning documents: it runs between other chores of the background."""
+"""How long one call goes on to begin documents: other background work waits for it."""
 PROGRESS = "rejudged"
-"""The fact of the store that says with which material, and up to which document, was judged again."""
+"""The fact of the store (`axis.database.meta`) that holds the material and the last document judged with
+it."""
 RETRIES = "rejudge-retries"
-"""The fact of the store that counts how often it was begun anew since judging had been stopped."""
+"""The fact of the store that counts how often judging began anew because it had been stopped."""
 _FINISHED = -1
 
 
 @dataclass(frozen=True, slots=True)
 class _Progress:
-    """Documents up to this position were judged with this material; `_FINISHED` when all were."""
+    """Documents up to this position have been judged with this material; `_FINISHED` for all of them."""
 
     material: str
     position: int
@@ -52,9 +53,10 @@ def rejudge_some(
     *,
     budget_seconds: float = BUDGET_SECONDS,
 ) -> int:
-    """Judge some undecided documents again, and return how many new verdicts that gave.
+    """Judge some undecided documents again, and return the number of new verdicts.
 
-    It goes on where it stopped, also in another process, and does nothing until the material changes again.
+    It continues where the last call stopped, in whatever process. At the end it does nothing until the
+    material changes.
     """
     if trust.retries.take():
         database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
@@ -96,7 +98,7 @@ def _enclosure(database: Database, row: Row[Any]) -> Enclosure:
 
 
 def _progress(tx: Read, trust: Trust) -> _Progress:
-    """Return where to go on: at the beginning, where the material is another than last time."""
+    """Return where to continue: at the beginning, if the material has changed."""
     material = _material(tx, trust)
     known, _, position = (get_meta(tx, PROGRESS) or "").partition(" ")
     return _Progress(material, int(position) if known == material else 0)
@@ -158,7 +160,7 @@ def _attached(tx: Read, positions: Sequence[int]) -> dict[int, list[Row[Any]]]:
 def _keep(
     database: Database, trust: Trust, progress: _Progress, done: Sequence[Row[Any]], *, finished: bool
 ) -> None:
-    """Remember where it stopped, unless the material changed meanwhile: then it has to begin anew."""
+    """Store where it stopped, unless the material has changed meanwhile: then it begins anew."""
     with database.read() as tx:
         if _material(tx, trust) != progress.material:
             return

@@ -44,7 +44,7 @@ class StatisticsQuery(BaseModel):
 
 
 class _Row(BaseModel):
-    """Members that stand in a row as `by` asks for them."""
+    """The members of a row that `by` asks for."""
 
     agency: str | None = None
     month: str | None = None
@@ -54,7 +54,7 @@ class _Row(BaseModel):
 
 
 class SignatureRow(_Row):
-    """Documents sent, by who signed them, and the rates."""
+    """Numbers of documents sent, by who signed them, and the rates."""
 
     sent: int
     signed: int
@@ -107,7 +107,7 @@ def count_signatures(
     database: DatabaseDep,
     caller: AgencyOrAuditor,
 ) -> Response:
-    """Count documents sent by who signed them, from verified signatures only.
+    """Count sent documents by who signed them, from verified signatures only.
 
     An agency sees what it sent itself, and its subtree if it speaks for one; auditors see all.
     """
@@ -130,7 +130,7 @@ def count_exchange(
     directory: DirectoryDep,
     caller: AgencyOrAuditor,
 ) -> Response:
-    """Count documents sent, and deliveries by where they stand.
+    """Count sent documents, and deliveries by their state.
 
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """

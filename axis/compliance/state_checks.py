@@ -1,6 +1,6 @@
-"""Checks that where things stand now follows from what happened: deliveries, verdicts, identities, audiences.
+"""Checks that the state of deliveries, verdicts, identities and audiences follows from their history.
 
-Rows that repeat others for speed are compared with what they repeat.
+Columns that repeat other rows for speed are compared with these.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from axis.protocol.statuses import DeliveryState
 _ENVELOPED = exists().where(envelopes.c.document == documents.c.position).correlate(documents)
 PAGE = 1_000
 NAMED = 100
-"""Rows of one kind that are named; a store that lost a table would name them all."""
+"""The most rows of one kind that are named. A store that lost a table would name all of them."""
 
 
 def check_standing(tx: Read) -> Iterator[Difference]:
@@ -122,7 +122,10 @@ def _check_newest_verdicts(tx: Read) -> Iterator[Difference]:
 
 
 def _check_identities(tx: Read) -> Iterator[Difference]:
-    """Every document has its identity and its number; a message's number may be an earlier document's."""
+    """Check that every document has its identity and number.
+
+    A message may have the number of an earlier document.
+    """
     by_manifest = and_(
         manifest_identities.c.sha256 == documents.c.manifest_sha256,
         manifest_identities.c.document == documents.c.position,
@@ -153,7 +156,7 @@ def _check_identities(tx: Read) -> Iterator[Difference]:
 
 
 def _check_audience(tx: Read) -> Iterator[Difference]:
-    """Every status has its two parties for an audience, so that it reaches both."""
+    """Check that the audience of every status is its two parties."""
     for party in (deliveries.c.sender, deliveries.c.recipient):
         reached = and_(event_audience.c.position == events.c.position, event_audience.c.agency == party)
         statement = (

@@ -1,6 +1,6 @@
 """Signed-document rates and exchange figures, read from counters alone.
 
-What they cost does not grow with the number of documents. What they mean is `axis.compliance.definitions`.
+Their cost does not grow with the number of documents. `axis.compliance.definitions` says what they mean.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from axis.protocol.errors import Place, QueryInvalid
 
 BY = ("agency", "month", "day", "type", "level")
 ITEMS = 100_000
-"""Most rows of one answer; past it the question has to be narrowed."""
+"""The most rows of one answer. A question with more has to be narrowed."""
 
 Item = dict[str, Any]
 _SENT, _ADDRESSED, _RECEIVED = 0, 1, 2
@@ -33,13 +33,13 @@ class Question:
 
     spans: Sequence[Span]
     by: tuple[str, ...] = ()
-    """Of `BY`, in the order in which the rows' members shall stand."""
+    """Some of `BY`, in the order of the members of a row."""
     sender: AgencyCode | None = None
     recipient: AgencyCode | None = None
 
 
 def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
-    """Return the rows of the signed-document rate; an agency's are those of documents it sent.
+    """Return the rows of the signed-document rate. An agency gets those of documents that it sent.
 
     Raises:
         QueryInvalid: when there would be more than `ITEMS`.
@@ -81,10 +81,11 @@ def _signature_figures(row: Sequence[int]) -> Item:
 
 
 def exchange_items(tx: Read, directory: Directory, caller: Caller, question: Question) -> list[Item]:
-    """Return the rows of the exchange: what agencies sent, and what became of what they received.
+    """Return the rows of the exchange: what agencies sent, and the outcomes of what they received.
 
-    An agency's own documents and deliveries count, and of another agency those that the filters place between
-    the two: with `sender` its own code, for instance, everything it sent is followed to the receivers.
+    An agency sees its own documents and deliveries. Of other agencies it sees those that the filters limit to
+    it: with its own code as `sender`, for instance, it sees what became of everything it sent at each
+    receiver.
 
     Raises:
         QueryInvalid: when there would be more than `ITEMS`.
@@ -132,7 +133,7 @@ def _add_received(
 
 
 def _sender_is(question: Question) -> ColumnElement[bool]:
-    """Return the condition on senders; never the rows that add all senders up."""
+    """Return the condition on senders. It never selects the rows that are sums over all senders."""
     if question.sender is not None:
         return counters.c.sender == question.sender
     return counters.c.sender != ""

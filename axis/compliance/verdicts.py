@@ -1,7 +1,7 @@
 """Records a new verdict of a document under the standing policy, beside the earlier ones.
 
-What it rested on is kept. With it move what repeats the newest verdict: the document's columns, the facts
-lists are filtered by, and the counters. The ledger gets a leaf, and all parties an event.
+The material it rested on is kept. What repeats the newest verdict is updated: the columns of the document,
+the facts by which lists are filtered, and the counters. The ledger gets a leaf, and all parties get an event.
 """
 
 from collections.abc import Sequence
@@ -37,18 +37,18 @@ _UPDATE = (
 
 @dataclass(frozen=True, slots=True)
 class NewVerdict:
-    """A new verdict on the document at a position of the ledger."""
+    """A new verdict on the document at this position of the ledger."""
 
     position: int
     verdict: DocumentVerdict
     find_material: MaterialFinder = nothing_at_hand
-    """Finds what it rested on."""
+    """Finds the material it rested on."""
 
 
 def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool]:
     """Record new verdicts on undecided documents; a kind of the ledger's `Recorder`.
 
-    Whoever comes second, from another process, finds the document decided; False says that nothing was added.
+    The result is False where nothing was added, since another process has decided the document meanwhile.
     """
     standing = _standing(tx, [item.position for item in items])
     changes = CounterChanges()
@@ -90,7 +90,7 @@ def leaf_verdict(verdict: DocumentVerdict) -> LeafVerdict:
 
 
 def _standing(tx: Read, positions: Sequence[int]) -> dict[int, Row[Any]]:
-    """Return those of the documents that are still undecided, with the newest sequence of each."""
+    """Return the documents that are still undecided, with the newest sequence of each."""
     newest = (
         select(func.max(verdicts.c.sequence))
         .where(verdicts.c.document == documents.c.position)
@@ -114,7 +114,7 @@ def _recipients(tx: Read, position: int) -> list[str]:
 
 
 def _repeat(tx: Write, items: Sequence[NewVerdict]) -> None:
-    """Set what repeats the newest verdict."""
+    """Update what repeats the newest verdict."""
     summaries = [
         {"at_position": item.position}
         | {f"new_{name}": value for name, value in summary_columns(item.verdict).items()}

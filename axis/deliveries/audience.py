@@ -1,4 +1,4 @@
-"""Whose deliveries and events a caller reads: its own, its subtree's, one of that, or everybody's."""
+"""Whose deliveries and events a caller reads: its own, its subtree's, one agency's of these, or all."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from axis.protocol.codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import NotYourAgency, Place, QueryInvalid, shorten
 
 AGENCIES_WAITED_FOR = 1_000
-"""A caller with a larger subtree is woken by anything, and looks for itself."""
+"""A caller with a larger subtree is woken by every change, and then reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,25 @@ class Audience:
 
     caller: Caller
     chosen: AgencyCode | None = None
-    """One of them, where the caller picked it."""
+    """The one agency that the caller asked for."""
     agencies: tuple[str, ...] | None = None
-    """All of them, to be woken by; None for too many to name, and for auditors."""
+    """The agencies whose changes wake the caller. None where there are too many, and for auditors."""
 
     @property
     def scattered(self) -> bool:
-        """Whether rows of many agencies have to be brought into one order."""
+        """Whether the rows are those of many agencies, which no index has in one order."""
         return self.chosen is None and self.caller.agency is not None
 
     def filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Return the condition that a row is theirs."""
+        """Return the condition that a row is one of these agencies'."""
         return subtree_filter(column, self.caller) if self.chosen is None else column == self.chosen
 
 
 def audience_of(tx: Read, directory: Directory, caller: Caller, agency: str | None = None) -> Audience:
-    """Return whom a caller reads for; `agency` is the code, in either form, of the one it picked.
+    """Return the agencies for which a caller reads. `agency`: the code, in either form, that it asked for.
 
     Raises:
-        QueryInvalid: when that can be no code.
+        QueryInvalid: when `agency` is not a code.
         NotYourAgency: when the caller may not speak for it.
 
     """

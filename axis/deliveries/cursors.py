@@ -1,6 +1,6 @@
-"""Cursors of inbox and events: where a reader stands, as text that only the hub understands.
+"""Cursors of inbox and events: how far a reader has read, as text for the hub alone.
 
-A cursor is the position after which reading goes on, plus one, so that "0" is the beginning.
+A cursor is the last position that was read, plus one, so that "0" is the beginning.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ BEGINNING = "0"
 
 
 def position_of(cursor: str) -> int:
-    """Return the position after which to read on; -1 at the beginning."""
+    """Return the last position that was read; -1 at the beginning."""
     return int(cursor) - 1
 
 
 def cursor_after(position: int) -> str:
-    """Return the cursor that stands after a position."""
+    """Return the cursor of a reader that has read up to a position."""
     return str(position + 1)
 
 
 def page_of(found: Sequence[tuple[int, Any]], after: str) -> dict[str, Any]:
-    """Return a page with a cursor to go on with: its end, or, when nothing came, where it began."""
+    """Return a page with the cursor of its end. An empty page has the cursor with which it was asked for."""
     return {
         "items": [item for _, item in found],
         "next": cursor_after(found[-1][0]) if found else after,

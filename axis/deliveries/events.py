@@ -1,6 +1,6 @@
-"""What concerns an agency, in the ledger's order: as pages after a cursor, or as a stream that does not end.
+"""The events of an agency, in the ledger's order: as pages after a cursor, or as an endless stream.
 
-The stream is the one of the HTML standard's server-sent events. Nothing is pushed that a page would not hold.
+The stream has the form of server-sent events (HTML standard). It holds the same events as the pages.
 """
 
 import asyncio
@@ -23,14 +23,17 @@ from axis.deliveries.waiting_readers import WaitingReaders
 Item = dict[str, Any]
 
 HEARTBEAT_SECONDS = 15.0
-"""How long a stream is silent at most, so that proxies between keep it open."""
+"""The longest silence of a stream, so that proxies keep it open."""
 PERMISSION_SECONDS = 0.5
-"""How often a stream makes sure that its token still holds."""
+"""How often a stream checks that its token is still valid."""
 STREAM_PAGE = 500
 
 
 def read_events(database: Database, audience: Audience, after: int, limit: int) -> list[tuple[int, Item]]:
-    """Return up to `limit` events after the cursor, each with its position; auditors get everybody's."""
+    """Return up to `limit` events after the cursor, each with its position.
+
+    Auditors get the events of all.
+    """
     everybody = audience.caller.role == "auditor" and audience.chosen is None
     concerned = None if everybody else audience.filter(event_audience.c.agency)
     with database.read() as tx:
@@ -45,9 +48,10 @@ async def stream(
     after: int,
     still_permitted: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
-    """Yield server-sent events from a cursor on, until the token no longer holds or the hub stops.
+    """Yield server-sent events after a cursor, until the token is no longer valid or the hub stops.
 
-    `read` returns the page after a position. The `id` of each is the cursor to come back with.
+    `read` returns the page after a position. The `id` of an event is the cursor with which to continue after
+    it.
     """
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()

@@ -1,7 +1,7 @@
-"""What arrived for an agency, in the ledger's order: one page of its inbox after a cursor.
+"""The inbox of an agency: a page of its deliveries after a cursor, in the ledger's order.
 
-A cursor never skips: positions are given under the lock of the ledger's head, which is held until the commit
-is visible, so whatever becomes visible later lies after everything that was.
+A cursor never skips a delivery. Positions are given under the lock of the ledger's head, which is held until
+the commit, so what becomes visible later has a higher position than all that is visible now.
 """
 
 from collections.abc import Sequence

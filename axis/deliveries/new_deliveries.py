@@ -1,6 +1,6 @@
 """Opens the deliveries of accepted documents, one for each recipient, in the accepting transaction.
 
-It opens no request on the deliveries of documents referred to: `axis.deliveries.recalls` does.
+`axis.deliveries.recalls` opens the requests on deliveries of documents that are referred to.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
 @dataclass(frozen=True, slots=True)
 class NewDeliveries:
-    """What the deliveries of one accepted document are made of."""
+    """What is needed to open the deliveries of one accepted document."""
 
     document: int
     """The document's position in the ledger."""
@@ -26,12 +26,12 @@ class NewDeliveries:
 
 
 def delivery_id(document_id: str, ordinal: int) -> str:
-    """Return the id by which the outside knows the delivery to a recipient; `ordinal` from 0, as in `to`."""
+    """Return the public id of the delivery to a recipient. `ordinal`: its place in `to`, from 0."""
     return f"{document_id}.{ordinal}"
 
 
 def delivery_position(document: int, ordinal: int) -> int:
-    """Return a delivery's key, which orders every inbox."""
+    """Return the key of a delivery, by which inboxes are ordered."""
     return document * RECIPIENTS_PER_DOCUMENT + ordinal
 
 

@@ -1,6 +1,6 @@
-"""What a caller's agencies sent, newest first: one row for each recipient, and where its delivery stands.
+"""The documents that a caller's agencies sent, newest first: a row for each recipient.
 
-It changes nothing and has no cursor: it is the old protocol's list, which has an end.
+It changes nothing. The old protocol lists these, so there is a limit and no cursor.
 """
 
 import datetime as dt
@@ -23,7 +23,8 @@ from axis.documents.tables import documents
 from axis.protocol.statuses import REQUESTED
 
 _DOCUMENTS_AT_ONCE = 50
-"""Documents whose deliveries are read together: each may have a thousand, and the list may end amid them."""
+"""Documents whose deliveries are read together. One document may have a thousand, and the list may end
+between them."""
 
 _DOCUMENT = select(
     documents.c.position,
@@ -70,9 +71,10 @@ class SentItem:
     answered_at: Microseconds | None
     """When the recipient gave its first status."""
     transport: TransportState
-    """How far the recipient's system is with it; one on REST has it once it gave any status."""
+    """How far the recipient's system is with it. A recipient on REST is done with it once it gave a
+    status."""
     status: str | None
-    """The newest code, of either side."""
+    """The newest status code, by either side."""
 
 
 def read_outbox(
@@ -84,9 +86,10 @@ def read_outbox(
     document: str | None = None,
     limit: int,
 ) -> list[SentItem]:
-    """Return up to `limit` rows of what was sent on the days from `first` to `last`, both inclusive.
+    """Return up to `limit` rows of documents sent on the days from `first` to `last`, both included.
 
-    `document` narrows to one document, by its id, if the caller's agencies sent it, and else changes nothing.
+    `document` narrows the list to one document, by its id, if one of the caller's agencies sent it. Otherwise
+    it has no effect.
     """
     keep_to_indexes(tx)
     mine = subtree_filter(documents.c.sender, caller)
@@ -100,7 +103,7 @@ def read_outbox(
 def _documents(
     tx: Read, caller: Caller, first: dt.date | None, last: dt.date | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the newest documents, from windows of positions that widen: no index orders those of many."""
+    """Return the newest documents, from wider and wider windows: no index orders those of many agencies."""
     days = (None if first is None else first.isoformat(), None if last is None else last.isoformat())
     ends = positions_of_days(tx, documents, *days) if any(days) else _ends(tx)
     if ends is None:

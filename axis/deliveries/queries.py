@@ -1,4 +1,4 @@
-"""The SQL of deliveries and events; whoever calls decides what it means."""
+"""The SQL of deliveries and events. It decides nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ AT_ONCE = 500
 """Values in one `IN`: few enough for every database's limit on parameters."""
 LAST = 2**63 - 1
 FIRST_WINDOW = 4_096
-"""Positions of the ledger among which the first rows of many agencies are looked for."""
+"""The width of the first window of positions in which rows of many agencies are searched."""
 
 _STANDING = (
     select(
@@ -113,7 +113,7 @@ def portions(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 def rows_by_id(tx: Read, ids: Iterable[tuple[str, int]]) -> Iterator[Row[Any]]:
-    """Yield the deliveries named by document id and place, those that are there."""
+    """Yield the deliveries with these document ids and places that exist."""
     wanted = set(ids)
     found: dict[str, int] = {}
     for portion in portions({document for document, _ in wanted}):
@@ -132,7 +132,7 @@ def rows_of_documents(tx: Read, positions: Sequence[int]) -> Iterator[Row[Any]]:
 
 
 def move_deliveries(tx: Write, moves: Sequence[Mapping[str, Any]]) -> None:
-    """Set where deliveries stand; `at_position` and a `new_…` for each column."""
+    """Update the state of deliveries: each move has `at_position`, and a `new_…` for each column."""
     tx.execute(_MOVE, moves)
 
 
@@ -152,9 +152,9 @@ def status_message(tx: Read, event: int) -> bytes | None:
 def inbox_rows(
     tx: Read, mine: ColumnElement[bool], after: int, limit: int, *, scattered: bool
 ) -> Sequence[Row[Any]]:
-    """Return the next deliveries after a position, with what an inbox tells of their documents.
+    """Return the next deliveries after a position, with what an inbox shows of their documents.
 
-    `scattered` says that they are those of many agencies, which no index holds in one order.
+    `scattered`: they are those of many agencies, which no index has in one order.
     """
 
     def read(above: int, until: int, most: int) -> Sequence[Row[Any]]:
@@ -168,7 +168,7 @@ def inbox_rows(
 
 
 def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Row[Any]]:
-    """Yield what the attachments of documents are, in the manifests' order."""
+    """Yield the attachments of documents without their bytes, in the manifests' order."""
     for portion in portions(positions):
         yield from tx.execute(_ATTACHMENTS, {"documents": portion})
 
@@ -198,10 +198,11 @@ def event_rows(
 def _in_windows(
     read: Callable[[int, int, int], Sequence[Row[Any]]], after: int, until: int, width: int, limit: int
 ) -> list[Row[Any]]:
-    """Read a page from windows of positions, each wider than the one before.
+    """Read a page from windows of positions, each wider than the last.
 
-    What many agencies have has to be sorted; a window keeps that to little more than the page, and widening
-    finds the few rows of a quiet subtree in a few steps. All up to `until` is committed: nothing is skipped.
+    Rows of many agencies have to be sorted. A window limits that to little more than the page, and wider
+    windows find the few rows of a quiet subtree in a few steps. Everything up to `until` is committed, so
+    nothing is skipped.
     """
     found: list[Row[Any]] = []
     while after < until and len(found) < limit:
@@ -213,7 +214,7 @@ def _in_windows(
 
 
 def newest(tx: Read) -> tuple[int, int]:
-    """Return the newest positions of deliveries and of events; -1 where there is none."""
+    """Return the newest position of a delivery and that of an event; -1 where there is none."""
     delivery = select(func.coalesce(func.max(deliveries.c.position), -1)).scalar_subquery()
     event = select(func.coalesce(func.max(events.c.position), -1)).scalar_subquery()
     row: Any = tx.execute(select(delivery, event)).one()
@@ -228,9 +229,9 @@ def recipients_between(tx: Read, above: int, until: int) -> set[str]:
 
 
 def concerned_between(tx: Read, above: int, until: int) -> set[str] | None:
-    """Return whom the events with `above < position <= until` concern; None when it may be anyone.
+    """Return the agencies that events with `above < position <= until` concern; None when it may be any.
 
-    It goes by the parties, not by the audience: that is ordered by agency, so as to be read by agency.
+    It uses the parties and not the table of audiences, which is ordered by agency.
     """
     column = events.c.position
     here = (column > above, column <= until)

@@ -1,7 +1,7 @@
-"""What waits for a new system of the old protocol: queued once, in the transaction that makes the system.
+"""Fills the queue of a new system of the old protocol, in the transaction that makes the system.
 
-It queues nothing afterwards: whatever causes an item does (`axis.deliveries.queues`). Times of events are
-business time and those of systems are real; only a sandbox tells them apart.
+Later items are queued by `axis.deliveries.queues` when they arise. Times of events are business time, and
+those of systems real time; they differ in a sandbox alone.
 """
 
 from typing import Any, Final
@@ -21,13 +21,13 @@ _STATUS: Final = events.c.kind == "status"
 
 
 def fill_queue(tx: Write, agency: str) -> None:
-    """Queue what waits for the agencies a new system speaks for.
+    """Queue what waits for the agencies for which a new system speaks.
 
-    That is deliveries which the receiver gave no status of its own and did not give up, requests that are
-    open, and what others answered after the system's predecessor was revoked: a new secret is a new system.
+    That is: deliveries to which the receiver gave no status and which it did not give up; open requests; and
+    what others answered after the agency's previous system was revoked. A new secret is a new system.
 
-    To be called under the lock of the ledger's head, so that nothing is accepted between this and the
-    system's own row.
+    Call it under the lock of the ledger's head, so that nothing is accepted between this and the system's
+    row.
     """
     waiting = [_unanswered(), _requests()]
     revoked_at = last_revoked_at(tx, agency)
@@ -54,7 +54,10 @@ def _unanswered() -> Select[Any]:
 
 
 def _requests() -> Select[Any]:
-    """Return the status 13 of each open request, but for receivers of the document that asks."""
+    """Return the status 13 of each open request.
+
+    Receivers of the document that opened the request get that instead.
+    """
     newest = (
         select(func.max(events.c.position))
         .where(events.c.delivery == deliveries.c.position, _STATUS, events.c.code == statuses.REQUESTED)

@@ -1,8 +1,8 @@
-"""What lies ready for agencies on the old protocol: queued in the transaction that causes it, listed, moved.
+"""The queues of agencies on the old protocol: items are queued in the transaction that causes them.
 
-It knows nothing of the wire. An item is a delivery or a status that one side gave of it; how far its
-receiver is with it (`initial`, `processing`, `done`, `fail`) is a matter of transport alone and moves no
-delivery. Agencies that no system of the old protocol speaks for have no queue.
+It does not know the wire protocol. An item is a delivery, or a status that one side gave. Its transport state
+(`initial`, `processing`, `done`, `fail`) says how far the receiver's system is with it, and changes no
+delivery. Agencies for which no system speaks have no queue.
 """
 
 import re
@@ -31,10 +31,10 @@ _ID = re.compile(r"([0-9a-f-]{36})\.(0|[1-9][0-9]{0,3})(?:-(0|[1-9][0-9]{0,17}))
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A delivery, or a status given of it, as it lies in one agency's queue.
+    """A delivery, or a status of one, in an agency's queue.
 
-    `sender` sent the document, or gave the status; `agency` is whom the item is for. `code`, `note` and `at`
-    are a status's; a document's `at` is its acceptance.
+    `sender` sent the document or gave the status. `agency` receives the item. `code` and `note` are those of
+    a status. `at` is the time of the status, or of the document's acceptance.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """What shall be queued, should a system of the old protocol speak for the agency."""
+    """An item to be queued if a system of the old protocol speaks for its agency."""
 
     agency: str
     kind: ItemKind
@@ -64,7 +64,7 @@ class NewItem:
 
 
 def queue_items(tx: Write, items: Sequence[NewItem]) -> None:
-    """Queue those of the items whose agencies a system speaks for; under the lock of the ledger's head."""
+    """Queue the items for whose agencies a system speaks. Call it under the lock of the ledger's head."""
     old = speaking(tx, {item.agency for item in items}) if items else set()
     rows = [
         {
@@ -91,7 +91,7 @@ def open_items(
     before: Microseconds | None = None,
     limit: int,
 ) -> list[Item]:
-    """Return the oldest items a caller's agencies are not done with, created from `after` until `before`."""
+    """Return the oldest open items of a caller's agencies, created from `after` until `before`."""
     page = select(message_queue.c.agency, message_queue.c.position).where(
         message_queue.c.kind == kind, OPEN, subtree_filter(message_queue.c.agency, caller)
     )
@@ -115,7 +115,7 @@ def open_items(
 
 
 def count_open(tx: Read, caller: Caller, kind: ItemKind) -> int:
-    """Count the items a caller's agencies are not done with."""
+    """Count the open items of a caller's agencies."""
     mine = subtree_filter(message_queue.c.agency, caller)
     statement = (
         select(func.count()).select_from(message_queue).where(message_queue.c.kind == kind, OPEN, mine)
@@ -124,9 +124,9 @@ def count_open(tx: Read, caller: Caller, kind: ItemKind) -> int:
 
 
 def find_item(tx: Read, caller: Caller, item: str) -> Item | None:
-    """Return an item by its id; None where there is none, or not for this caller.
+    """Return an item by its id; None where there is none for this caller.
 
-    Every delivery to the caller's agencies is one, also where it was never queued.
+    Every delivery to the caller's agencies is found, also one that was never queued.
     """
     match = _ID.fullmatch(item)
     if match is None:
@@ -145,7 +145,7 @@ def find_item(tx: Read, caller: Caller, item: str) -> Item | None:
 
 
 def set_state(tx: Write, item: Item, state: TransportState, now: Microseconds) -> None:
-    """Say how far an item's receiver is with it; any state may follow any other."""
+    """Set the transport state of an item. Any state may follow any other."""
     statement = insert(tx, message_queue).values(
         agency=item.agency,
         kind=item.kind,
@@ -163,7 +163,7 @@ def set_state(tx: Write, item: Item, state: TransportState, now: Microseconds) -
 
 
 def states_of(tx: Read, positions: Iterable[int]) -> dict[int, TransportState]:
-    """Return how far the receivers are with these deliveries, by position, as far as they are queued."""
+    """Return the transport states of these deliveries, by position, as far as they are queued."""
     found: dict[int, TransportState] = {}
     for portion in portions(positions):
         found.update((row.position, row.state) for row in tx.execute(_STATES, {"positions": portion}))
@@ -184,7 +184,7 @@ def _find_status(tx: Read, caller: Caller, event: int, delivery: int) -> Item | 
 
 
 def addressee(code: str, sender: str, recipient: str) -> str:
-    """Return which party of a delivery a status is for: a request's receiver, else the document's sender."""
+    """Return the party that a status is for: the recipient for a 13, else the document's sender."""
     return recipient if code == statuses.REQUESTED else sender
 
 

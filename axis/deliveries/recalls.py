@@ -1,6 +1,6 @@
-"""Opens what a recall, an update or a replacement asks for: a status 13 on each delivery it concerns.
+"""Opens the requests of a recall, an update or a replacement: a status 13 on each delivery it concerns.
 
-The receivers answer on those deliveries, with 15 or 16; nothing is taken back or changed here.
+The receivers answer on those deliveries with 15 or 16. Nothing is withdrawn here.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ class NewRequest:
     """What an accepted document asks of the deliveries of earlier ones."""
 
     document: str
-    """The id of the document that asks."""
+    """The id of the document that opens the request."""
     sender: str
     action: Action
     reason: str
@@ -33,16 +33,16 @@ class NewRequest:
     at: Microseconds
     targets: tuple[Target, ...]
     addressed: Collection[str] = ()
-    """Who gets the document that asks."""
+    """The recipients of that document."""
 
 
 def open_requests(tx: Write, journal: Journal, changes: CounterChanges, request: NewRequest) -> int:
-    """Open the request on every delivery that is concerned, and return on how many.
+    """Open the request on every delivery that it concerns, and return how many these are.
 
-    Deliveries where one is open or was agreed to already are left as they are.
+    Deliveries on which a request is open or was agreed to are left as they are.
 
     Raises:
-        StatusNotAllowed: when it could be opened nowhere, so that the document asks for nothing.
+        StatusNotAllowed: when it could be opened on no delivery.
 
     """
     targets = {target.position: target for target in request.targets}

@@ -1,6 +1,6 @@
 """Writes events: what happened, and whom it concerns.
 
-Events never change once written. Where they show up is `axis.deliveries.events`.
+Events never change once written. `axis.deliveries.events` reads them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,14 +26,14 @@ class NewEvent:
     audience: Iterable[str]
     """The agencies it concerns."""
     document: str | None = None
-    """The document's id; a refusal has none, and is found at its position."""
+    """The document's id. A refusal has none and is found by its position."""
     delivery: int | None = None
     """The delivery's position."""
     note: str | None = None
     by: str | None = None
     """The agency that caused it; none where the hub did."""
     request: str | None = None
-    """For 13, 15 and 16: whether a recall, an update or a replacement was asked for."""
+    """For 13, 15 and 16: which request it is about, a recall, an update or a replacement."""
 
 
 def record_events(tx: Write, happened: Sequence[NewEvent]) -> None:

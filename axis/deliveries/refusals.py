@@ -1,6 +1,6 @@
-"""Tells senders of their refusals: the event that puts a refusal in `/v1/events`.
+"""Writes the events of refusals, so that senders find them in `/v1/events`.
 
-The refusal itself, with its code and places, is kept by `axis.documents`.
+`axis.documents` keeps the refusal itself, with its code and places.
 """
 
 from collections.abc import Sequence

@@ -72,8 +72,9 @@ async def read_my_inbox(
 ) -> Response:
     """Return the deliveries after a cursor; agencies only.
 
-    Without `agency` those of every agency the token speaks for. With `wait` the answer comes when there is
-    something, or empty when the time is over. A reader that goes on from `next` misses nothing.
+    Without `agency` they are those of every agency for which the token speaks. With `wait` the answer comes
+    when there is a delivery, or empty when the time is over. A reader that continues with `next` misses
+    nothing.
     """
     audience = await run_in_threadpool(_audience, database, directory, caller, query.agency)
     after = position_of(query.after)
@@ -112,7 +113,9 @@ async def read_my_events(
         str | None, Header(pattern=PATTERN, description="Where a stream that broke goes on.")
     ] = None,
 ) -> Response:
-    """Return what concerns the caller after a cursor: statuses, refusals, new verdicts. Auditors get all.
+    """Return the events that concern the caller after a cursor: statuses, refusals, new verdicts.
+
+    Auditors get all.
 
     With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end.
     """
@@ -161,7 +164,7 @@ async def give_status(
     settings: SettingsDep,
     caller: SendingAgency,
 ) -> Response:
-    """Say what became of a delivery: the sender asks it back (13), the receiver sends the rest."""
+    """Give a delivery a status. The sender asks it back (13); the receiver gives all others."""
     code, note = read_status(await read_json(request, settings.json_bytes))
     (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
     if isinstance(outcome, AxisError):
@@ -212,7 +215,7 @@ def _audience(database: Database, directory: Directory, caller: Caller, agency: 
 
 
 def _wants_stream(accept: str) -> bool:
-    """Tell whether events go out as a stream; JSON is the answer to whoever takes anything.
+    """Tell whether events go out as a stream. A client that accepts anything gets JSON.
 
     Raises:
         NotAcceptable: when neither is accepted.
@@ -229,7 +232,7 @@ def _wants_stream(accept: str) -> bool:
 
 
 async def _identify(request: Request) -> Caller:
-    """Look again who calls, for a request that lasts longer than its token may hold."""
+    """Return a function that identifies the caller again, for a request that may outlive its token."""
     callers: Callers = request.app.state.hub.callers
     return await callers.identify(request.headers.get("authorization"))
 

@@ -1,6 +1,6 @@
-"""How inbox, statuses and events describe themselves: their queries, and their shapes in the API description.
+"""The queries of inbox, statuses and events, and the shapes of their answers in OpenAPI.
 
-Answers are not built from these models; a test holds the two together.
+Answers are not built from these models; tests compare the two.
 """
 
 from typing import Annotated, Any, Literal
@@ -54,7 +54,7 @@ class InboxQuery(EventsQuery):
 
 
 class InboxAttachment(BaseModel):
-    """What an attachment is; its content is fetched from the document."""
+    """An attachment without its bytes, which are fetched from the document."""
 
     name: str
     media_type: str
@@ -92,7 +92,7 @@ class InboxPage(BaseModel):
 
 
 class EventItem(BaseModel):
-    """Something that happened."""
+    """An event."""
 
     id: str = Field(description="Also the cursor that stands after it.")
     kind: Literal["status", "refusal", "verdict"]
@@ -133,7 +133,7 @@ class StatusAnswerOfMany(StatusAnswer):
 
 
 class StatusAnswers(BaseModel):
-    """What became of each of many statuses: an answer, or a problem, told apart by `status`."""
+    """The outcome of each of many statuses: an answer, or a problem. `status` tells which."""
 
     items: list[StatusAnswerOfMany | dict[str, Any]]
 

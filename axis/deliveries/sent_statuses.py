@@ -1,6 +1,6 @@
-"""What a caller's agencies said of deliveries, newest first: one row for each status they gave.
+"""The statuses that a caller's agencies gave, newest first.
 
-It changes nothing and has no cursor: it is the old protocol's list, which has an end.
+It changes nothing. The old protocol lists these, so there is a limit and no cursor.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class SentStatus:
     document: str
     delivery: str
     position: int
-    """Of its event."""
+    """The position of its event."""
     sender: str
     recipient: str
     number: str
@@ -35,9 +35,9 @@ class SentStatus:
     code: str
     sent_at: Microseconds
     transport: TransportState
-    """How far the recipient's system is with it; one on REST has it at once."""
+    """How far the recipient's system is with it. A recipient on REST has it at once."""
     moved_at: Microseconds | None
-    """When that was said last; `None` where nobody says it."""
+    """When `transport` was last set; None where no system sets it."""
 
 
 def read_sent_statuses(
@@ -58,7 +58,7 @@ def read_sent_statuses(
 
 
 def _newest(tx: Read, statement: Select[Any], limit: int) -> Sequence[Row[Any]]:
-    """Read windows of positions that widen, the newest first: no index orders events of many agencies."""
+    """Read wider and wider windows, the newest first: no index orders events of many agencies."""
     ends: Any = tx.execute(select(func.min(events.c.position), func.max(events.c.position))).one()
     if ends[0] is None:
         return []

@@ -1,6 +1,6 @@
-"""Answers statuses of one call or of many: each on its own, all in one transaction.
+"""Records the statuses of a group of calls in one transaction; each status has its own outcome.
 
-Who may send what is decided here by party, and by the status graph (`axis.protocol.statuses`) for the rest.
+It decides who may give which code. `axis.protocol.statuses` decides which code may follow which.
 """
 
 import re
@@ -24,13 +24,14 @@ _DELIVERY_ID = re.compile(r"([0-9a-f-]{36})\.(0|[1-9][0-9]{0,3})")
 
 @dataclass(frozen=True, slots=True)
 class PostedStatus:
-    """A status as a caller sent it."""
+    """A status as a caller posted it."""
 
     delivery: str
     code: str
     note: str | None
     message: bytes | None = None
-    """The message of the old protocol it came in; kept, so that its receiver gets the same."""
+    """The message of the old protocol that it came in. It is kept, so that its receiver gets the same
+    message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class StatusCall:
     caller: Caller
     directory: Directory
     statuses: Sequence[PostedStatus | AxisError]
-    """An error where a status could not even be read: it keeps its place."""
+    """An error stands in the place of a status that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenStatus:
-    """What became of a status that was taken, or had been already."""
+    """A status that was recorded now, or earlier (`repeated`)."""
 
     delivery: str
     document: str
@@ -61,7 +62,7 @@ def answer_statuses(
 ) -> Sequence[list[GivenStatus | AxisError]]:
     """Give the statuses of a group of calls; a kind of the ledger's `Recorder`.
 
-    Each status has its own outcome, in order; one that is refused leaves the others alone.
+    Each status has its own outcome, in order. A refused one has no effect on the others.
     """
     standing = _load(tx, items)
     changes = CounterChanges()
@@ -75,7 +76,7 @@ def answer_statuses(
 
 
 def read_delivery_id(text: str) -> tuple[str, int] | None:
-    """Return the document's id and the recipient's place that a delivery's id is made of, or None."""
+    """Return the document's id and the recipient's place that make up a delivery's id, or None."""
     match = _DELIVERY_ID.fullmatch(text)
     return (match[1], int(match[2])) if match else None
 
@@ -117,7 +118,7 @@ def _answer(
 
 
 def _side(tx: Read, call: StatusCall, delivery: Delivery, code: str) -> Side | None:
-    """Return the side the caller speaks for; the code decides where it speaks for both."""
+    """Return the side for which the caller speaks. Where it speaks for both, the code decides."""
     speaks = call.directory.may_speak_for
     sends = speaks(tx, call.caller, AgencyCode(delivery.sender))
     receives = speaks(tx, call.caller, AgencyCode(delivery.recipient))

@@ -1,7 +1,7 @@
-"""How an agency gets a system of the old protocol: its secret, its row and its queue, in one transaction.
+"""Makes an agency's system of the old protocol: secret, row and queue, in one transaction.
 
-It shows the secret to nobody: whoever calls this does, once. A secret is kept encrypted and not as a digest,
-since HMAC (RFC 2104) needs it to check a call.
+The caller shows the secret, once. The store keeps it encrypted and not as a digest, since HMAC (RFC 2104)
+needs the secret itself to check a call.
 """
 
 import secrets
@@ -22,13 +22,13 @@ def join(
 ) -> str:
     """Give an agency of the directory a system, queue what waits for it, and return the new secret.
 
-    256 random bits in hexadecimal: text that may stand in any file of settings and on any command line.
+    The secret is 256 random bits in hexadecimal, which is safe in any settings file and on any command line.
 
     Raises:
         SystemExistsError: when the agency has a system that is not revoked.
 
     """
-    lock_head(tx)  # nothing may be accepted between the system's row and the filling of its queue
+    lock_head(tx)  # nothing may be accepted between writing the system's row and filling its queue
     secret = secrets.token_hex(SECRET_BYTES)
     encrypted = key.encrypt(secret.encode(), systems.PURPOSE)
     systems.add_system(tx, agency, encrypted, may_register=may_register, real_now=real_now)

@@ -1,6 +1,6 @@
-"""Tables of what happened to deliveries.
+"""Tables of events, queues and status messages.
 
-The deliveries themselves are written with their document, and lie in the tables of its room below.
+The table of deliveries is in `axis.documents.tables`, since deliveries are written with their document.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
@@ -33,7 +33,7 @@ events = Table(
     Column("request", String(8)),  # for 13, 15 and 16: recall, update or replace
     Index("ix_events_delivery", "delivery"),
 )
-"""What happened, at its leaf's position in the ledger; a delivery's statuses are its events."""
+"""Events, each at its leaf's position in the ledger. The statuses of a delivery are its events."""
 
 event_audience = Table(
     "event_audience",
@@ -42,10 +42,11 @@ event_audience = Table(
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""Whom an event concerns: a delivery's two parties, a refusal's sender, all parties of a new verdict."""
+"""The agencies that an event concerns: both parties of a delivery, a refusal's sender, all parties of a new
+verdict."""
 
 OPEN = text("state IN ('initial', 'processing')")
-"""The condition of the index of what is still listed, word for word as a query must repeat it to use it."""
+"""The condition of the index of open items. A query must repeat it word for word to use the index."""
 
 message_queue = Table(
     "message_queue",
@@ -58,9 +59,8 @@ message_queue = Table(
     Column("updated_at", BigInteger, nullable=False),
     Index("ix_message_queue_open", "agency", "kind", "position", sqlite_where=OPEN, postgresql_where=OPEN),
 )
-"""What lies ready for agencies on the old protocol, and how far they say they are with it.
-
-`position` is a delivery's for a document and an event's for a status. Agencies on REST have no rows here.
+"""The queues of agencies on the old protocol, with transport states. `position` is that of a delivery for a
+document, and that of an event for a status. Agencies on REST have no rows here.
 """
 
 status_messages = Table(
@@ -69,4 +69,4 @@ status_messages = Table(
     Column("event", _POSITION, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
 )
-"""The edXML message that a status came in, byte for byte: it names the clerk, and how to reach them."""
+"""The edXML message that a status came in, byte for byte. It names the clerk and how to reach them."""

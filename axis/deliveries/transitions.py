@@ -1,6 +1,6 @@
-"""Moves deliveries by statuses: row, event, leaf, counters and queues, all in one transaction.
+"""Applies statuses to deliveries: row, event, leaf, counters and queues, all in one transaction.
 
-What may follow what is `axis.protocol.statuses`; who may speak for a party is settled before.
+`axis.protocol.statuses` decides which code may follow which. Who may speak for a party is checked before.
 """
 
 import hashlib
@@ -23,12 +23,12 @@ from axis.protocol.manifest import Action
 from axis.protocol.statuses import DeliveryState, Side, next_state, outcome
 
 PLAIN_REQUEST: Action = "recall"
-"""What a status 13 asks for where no document opened the request (docs/old-axis.md#statuses)."""
+"""The request of a status 13 that no document opened (docs/old-axis.md#statuses)."""
 
 
 @dataclass(slots=True)
 class Delivery:
-    """A delivery where it stands now; moved in place."""
+    """The current state of a delivery; `Moves` changes it in place."""
 
     position: int
     id: str
@@ -47,7 +47,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class NewStatus:
-    """A status about to be given by one side of a delivery."""
+    """A status that one side of a delivery is about to give."""
 
     code: str
     note: str | None
@@ -56,11 +56,12 @@ class NewStatus:
     """The agency of that side."""
     at: Microseconds
     request: Action | None = None
-    """What a 13 asks for, where a document opens it."""
+    """For a 13 that a document opens: the kind of request."""
     request_document: str | None = None
     """The id of that document."""
     is_told: bool = False
-    """The receiver gets that document itself: over the old protocol it need not be told twice."""
+    """Whether the receiver gets that document itself, so that the old protocol need not deliver the 13 as
+    well."""
     message: bytes | None = None
     """The message of the old protocol that the status came in."""
 
@@ -98,7 +99,7 @@ def side_of(code: str | None) -> Side | None:
 
 
 class Moves:
-    """What a transaction's statuses change, gathered so that each table is written once."""
+    """Collects what the statuses of a transaction change, so that each table is written once."""
 
     __slots__ = ("_changes", "_events", "_items", "_journal", "_messages", "_moved")
 
@@ -111,7 +112,7 @@ class Moves:
         self._messages: list[dict[str, Any]] = []
 
     def give(self, delivery: Delivery, status: NewStatus) -> statuses.Step:
-        """Give a delivery a status; a repetition adds nothing.
+        """Give a delivery a status. A repetition adds nothing.
 
         Raises:
             StatusInvalid: when the status breaks a rule of its own.
@@ -143,7 +144,10 @@ class Moves:
         return step
 
     def write(self, tx: Write) -> None:
-        """Write rows, events, queues and messages; the counters are the caller's to apply, with all else."""
+        """Write rows, events, queues and messages.
+
+        The caller applies the counters, with those of all else.
+        """
         if self._moved:
             queries.move_deliveries(tx, [_columns(delivery) for delivery in self._moved.values()])
             record_events(tx, self._events)

@@ -1,8 +1,10 @@
-"""Wakes those who wait for deliveries or events: thousands may, and hold neither thread nor connection.
+"""Wakes requests that wait for deliveries or events.
 
-It carries no news itself: whoever is woken reads the store again. One task looks at the newest positions
-after every commit of this process and a few times a second for those of others, and wakes only the agencies
-concerned. It may wake for nothing; it never fails to wake for something.
+Thousands may wait; they hold no thread and no connection.
+
+It hands no data on: a woken reader reads the store again. One task reads the newest positions after every
+commit of this process, and a few times a second for commits of other processes. It wakes the readers of the
+agencies concerned. It may wake a reader for nothing, but never misses one.
 """
 
 import asyncio
@@ -18,11 +20,11 @@ from axis.database import Database
 from axis.deliveries import queries
 
 LOOK_SECONDS = 0.5
-"""How long a commit of another process may go unnoticed."""
+"""How long a commit of another process may stay unnoticed."""
 REST_SECONDS = 0.02
-"""Between two looks, however often something is committed."""
+"""The least time between two looks, however often something is committed."""
 GAP = 1_000_000
-"""Positions between two looks past which everyone is woken, rather than reading who is concerned."""
+"""With more new positions than this all readers are woken, instead of reading whom the positions concern."""
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ _log = logging.getLogger("axis.deliveries")
 
 
 class Waiting:
-    """One who waits: for certain agencies, or for anything at all."""
+    """A waiting reader: for some agencies, or for any."""
 
     __slots__ = ("agencies", "event")
 
@@ -39,7 +41,7 @@ class Waiting:
         self.event = asyncio.Event()
 
     async def until(self, deadline: float) -> bool:
-        """Wait until woken or until the loop's time reaches the deadline; tell whether woken."""
+        """Wait until woken or until the loop's time reaches the deadline. Return whether it was woken."""
         loop = asyncio.get_running_loop()
         try:
             await asyncio.wait_for(self.event.wait(), max(0.0, deadline - loop.time()))
@@ -50,7 +52,7 @@ class Waiting:
 
 
 class WaitingReaders:
-    """Who waits in this process; used from its event loop, except for `wake`."""
+    """The waiting readers of this process. Use it from the event loop, except `wake`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,11 +61,14 @@ class WaitingReaders:
         self._committed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closing = False
-        """The hub stops: nobody should begin to wait, and those woken should leave."""
+        """Whether the hub stops: no reader may begin to wait, and woken readers answer."""
 
     @contextlib.contextmanager
     def waiting(self, agencies: Collection[str] | None) -> Iterator[Waiting]:
-        """Wait for what concerns these agencies (None: anything). Enter first, then read, then wait."""
+        """Register a reader for these agencies (None: any).
+
+        Enter this context first, then read, then wait.
+        """
         waiting = Waiting(agencies)
         keys: Collection[str | None] = (None,) if waiting.agencies is None else waiting.agencies
         for key in keys:
@@ -78,19 +83,19 @@ class WaitingReaders:
                     del self._waiting[key]
 
     def wake(self) -> None:
-        """Look now: something was committed in this process. May be called from any thread."""
+        """Look now, since something was committed in this process. May be called from any thread."""
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has closed; there is nobody left to wake
+            with contextlib.suppress(RuntimeError):  # the loop has closed; nobody waits any more
                 self._loop.call_soon_threadsafe(self._committed.set)
 
     def close(self) -> None:
-        """Send everyone who waits home with what there is; called on the event loop when the hub stops."""
+        """Wake every waiting reader at shutdown. Call it on the event loop."""
         self.closing = True
         self._wake(None)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Look for what arrived until the context ends."""
+        """Look for new positions until the context ends."""
         self._loop = asyncio.get_running_loop()
         task = asyncio.create_task(self._run())
         try:
@@ -113,10 +118,10 @@ class WaitingReaders:
             await asyncio.sleep(REST_SECONDS)
 
     async def _look(self) -> None:
-        """Find who is concerned by what is new.
+        """Return the agencies that new positions concern.
 
-        While nobody waits nothing is read, and the first look afterwards wakes all: what came between their
-        reading and this look would otherwise be taken as seen.
+        While nobody waits nothing is read. The first look after that wakes all, since something may have come
+        between a reader's own read and this look.
         """
         if not self._waiting:
             self._seen = (-1, -1)
@@ -141,9 +146,9 @@ async def read_or_wait(
     wait_seconds: float,
     identify: Callable[[], Awaitable[object]],
 ) -> list[T]:
-    """Read what is there; where there is nothing, wait for it and read again until the time is over.
+    """Read a page. While it is empty, wait and read again until the time is over.
 
-    A token may be revoked meanwhile: `identify` raises when it no longer holds, and nothing is read for it.
+    `identify` is asked before each read: it raises when the token has been revoked meanwhile.
     """
     if not wait_seconds:
         return await run_in_threadpool(read)
@@ -157,7 +162,7 @@ async def read_or_wait(
 
 
 def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], set[str] | None]:
-    """Return the newest positions and who is concerned by what lies after the known ones; None is anyone."""
+    """Return the newest positions, and whom those after the known ones concern; None for any agency."""
     with database.read() as tx:
         newest = queries.newest(tx)
         if newest == known:
