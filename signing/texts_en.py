@@ -234,6 +234,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-comment": "a comment",
     "xml-later-signature": "a signature that was added since",
     "xml-outside": "an instruction outside of the signed element ({found})",
+    "xml-divided": "a text that the signature stands in the middle of ({found})",
     "xml-loose": "{found}, inside of the signature",
     "xml-signature-malformed": "the XML signature is not built as the standard says",
     "xml-references": "it has {found} references, and 1 to {limit} are read",

@@ -229,6 +229,7 @@ REASONS: Final[dict[str, str]] = {
     "xml-comment": "một chú thích",
     "xml-later-signature": "một chữ ký được thêm vào sau đó",
     "xml-outside": "một chỉ thị xử lý nằm ngoài phần tử được ký ({found})",
+    "xml-divided": "một đoạn văn bản bị chữ ký xen vào giữa ({found})",
     "xml-loose": "{found}, nằm bên trong chữ ký",
     "xml-signature-malformed": "chữ ký XML không có cấu trúc theo tiêu chuẩn",
     "xml-references": "có {found} tham chiếu, chỉ đọc từ 1 đến {limit}",

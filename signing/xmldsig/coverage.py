@@ -18,6 +18,7 @@ from signing.xmldsig.signature_contents import loose_content
 
 __all__ = ["has_comments", "unsigned_rest"]
 
+_SPACES: Final = " \t\r\n"
 _PART: Final = (("reason", "part"),)
 
 
@@ -41,8 +42,15 @@ def unsigned_rest(
         outside = next((each for each in _beside(root) if each.tag is etree.PI), None)
         if outside is not None:
             return (("reason", "xml-outside"), ("found", str(outside.target)[:100]))
+    if (signature.tail or "").strip(_SPACES):
+        # Where a signature stands is not signed: moved into a text it would cut that short for some programs.
+        return (("reason", "xml-divided"), ("found", _name(signature.getparent())))
     loose = loose_content(signature, parts, known, certificates)
     return () if loose is None else (("reason", "xml-loose"), ("found", loose[:100]))
+
+
+def _name(element: Element | None) -> str:
+    return "" if element is None else str(element.tag).rpartition("}")[2][:100]
 
 
 def has_comments(root: Element, signature: Element, *, are_signed: bool) -> bool:

@@ -22,8 +22,18 @@ ENVELOPING = signature(
 ).encode()
 
 
+def moved(data, before, after):
+    """Put the signature elsewhere: what it signs is as it was."""
+    begin, end = data.index(b"<Signature "), data.index(b"</Signature>") + len(b"</Signature>")
+    rest = data[:begin] + data[end:]
+    at = rest.index(before + after) + len(before)
+    return rest[:at] + data[begin:end] + rest[at:]
+
+
 @pytest.mark.parametrize(
-    "data", [SIGNED, STYLED, BY_ID, ENVELOPING], ids=["plain", "styled", "by Id", "around"]
+    "data",
+    [SIGNED, STYLED, BY_ID, ENVELOPING, moved(SIGNED, b'Id="r">', b"<to>"), moved(SIGNED, b"H26", b"</to>")],
+    ids=["plain", "styled", "by Id", "around", "before all", "behind a text"],
 )
 def test_what_is_signed_whole_passes(data):
     assert judge(data).indication is Indication.TOTAL_PASSED
@@ -56,6 +66,8 @@ def test_an_altered_root_or_instruction_is_a_changed_document(altered):
         (b'<?xml-stylesheet href="evil.xsl"?>' + BY_ID, "xml-outside"),
         (BY_ID + b"<?pay H99?>", "xml-outside"),
         (b"<?pay H99?>" + ENVELOPING, "xml-outside"),
+        (moved(SIGNED, b"<to>H", b"26</to>"), "xml-divided"),
+        (moved(SIGNED, b"<to>", b"H26</to>"), "xml-divided"),
         (b"<!-- pay H99 -->" + SIGNED, "xml-comment"),
         (SIGNED + b"<!-- pay H99 -->", "xml-comment"),
         (SIGNED.replace(b"<to>", b"<!-- pay H99 --><to>"), "xml-comment"),
