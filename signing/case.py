@@ -101,10 +101,12 @@ class Signer(NamedTuple):
     claimed_time: datetime | None = None
     references: tuple[CertificateReference, ...] = ()
     """The signer's certificate as what is signed names it; mostly none or one."""
-    signed_otherwise: bytes | None = None
-    """What the value may be over instead, where the format is made in two ways."""
+    signed_otherwise: tuple[bytes, ...] = ()
+    """What the value may be over instead, where the format is made in several ways."""
     claimed_time_fault: str | None = None
     """What stands where the signer should have claimed one time."""
+    method_otherwise: SignatureMethod | None = None
+    """How the value may have been made instead, where the format names two digests."""
 
 
 class Findings:

@@ -94,14 +94,9 @@ def check_value(
     if known is None or signer.method is None or not question.policy.is_affordable(known.key):
         findings.checks.append(_UNKNOWN_VALUE)
         return False
-    signed = question.content.data if signer.signed is None else signer.signed
-    if signed is not None:
-        is_right = verify_value(known.key, signer.method, signer.value, signed)
-    else:
-        digest = question.content.digest(signer.method.digest)
-        is_right = None if digest is None else verify_digest(known.key, signer.method, signer.value, digest)
-    if is_right is False and signer.signed_otherwise is not None:
-        is_right = verify_value(known.key, signer.method, signer.value, signer.signed_otherwise)
+    is_right = _verifies(question, signer, known, signer.method)
+    if is_right is False and signer.method_otherwise is not None:
+        is_right = _verifies(question, signer, known, signer.method_otherwise) or False
     if is_right:
         findings.checks.append(_VALUE)
         return True
@@ -110,6 +105,20 @@ def check_value(
         return False
     findings.fail(SubIndication.SIG_CRYPTO_FAILURE, Check(3, "signature-value", "failed"))
     return False
+
+
+def _verifies(
+    question: Question, signer: Signer, known: KnownCertificate, method: SignatureMethod
+) -> bool | None:
+    """Tell whether the value was made by this method, over what the signer signed in either way."""
+    signed = question.content.data if signer.signed is None else signer.signed
+    if signed is None:
+        digest = question.content.digest(method.digest)
+        return None if digest is None else verify_digest(known.key, method, signer.value, digest)
+    is_right = verify_value(known.key, method, signer.value, signed)
+    if is_right is False and signer.signed_otherwise:
+        return any(verify_value(known.key, method, signer.value, each) for each in signer.signed_otherwise)
+    return is_right
 
 
 def check_path(

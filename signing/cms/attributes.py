@@ -76,8 +76,8 @@ class SignedAttributes(NamedTuple):
 
     Mostly none or one.
     """
-    as_received: bytes | None
-    """The same in the order received, where that is not DER's: some sign it so."""
+    as_received: tuple[bytes, ...]
+    """The same in the order received or written in BER, where that is not DER's: some sign it so."""
     revocation_archive: bytes | None = None
     """The set of values of adbe-revocationInfoArchival, as PDF signatures carry lists and responses."""
 
@@ -108,12 +108,13 @@ def read_attributes(
         missing = "content-type" if content_type is None else "message-digest"
         raise UnreadableSignature(reason="attribute-missing", found=missing)
     received = _SET + encoded[1:]
+    otherwise: tuple[bytes, ...]
     in_order = sorted(attributes)
     if in_order == attributes:
-        signed, otherwise = received, None
+        signed, otherwise = received, ()
     else:
         content = b"".join(in_order)
-        signed, otherwise = _SET + der_length(len(content)) + content, received
+        signed, otherwise = _SET + der_length(len(content)) + content, (received,)
     archive = found.get("revocation-archive")
     return SignedAttributes(
         signed, content_type, message_digest, signing_time, fault, references, otherwise, archive

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
 
-__all__ = ["der_length", "join_pieces", "require_der", "to_der"]
+__all__ = ["der_length", "join_pieces", "members_as_received", "require_der", "to_der"]
 
 MAX_DEPTH: Final = 128
 """A SignedData with certificates is some 14 deep, with a time-stamp 25. Time-stamps stamped again and again
@@ -112,6 +112,20 @@ def join_pieces(encoded: bytes) -> bytes:
         pieces.append(_octets(encoded[at:end], b"\x04"))
         at = end
     return b"".join(pieces)
+
+
+def members_as_received(encoded: bytes) -> list[bytes]:
+    """Give the values inside a constructed one, each as it stands in BER. Raises as `to_der` does."""
+    header = _header(encoded, 0, len(encoded))
+    budget, found, position = _Budget(len(encoded)), [], header.begin
+    stop = len(encoded) if header.length is None else header.begin + header.length
+    while position < stop and (
+        header.length is not None or encoded[position : position + 2] != _END_OF_CONTENTS
+    ):
+        _, end = _value(encoded, position, stop, 1, budget)
+        found.append(encoded[position:end])
+        position = end
+    return found
 
 
 def der_length(length: int) -> bytes:

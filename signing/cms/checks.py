@@ -76,6 +76,7 @@ def signer_of(signer: CmsSigner) -> Signer:
             signer.method_identifier,
             signer.value,
             None,
+            method_otherwise=signer.method_otherwise,
         )
     return Signer(
         signer.digest,
@@ -88,6 +89,7 @@ def signer_of(signer: CmsSigner) -> Signer:
         attributes.references,
         attributes.as_received,
         attributes.signing_time_fault,
+        signer.method_otherwise,
     )
 
 

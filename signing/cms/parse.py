@@ -19,6 +19,7 @@ from signing.cms.algorithm_identifiers import read_digest, read_method
 from signing.cms.attributes import DATA, SignedAttributes, read_attributes
 from signing.cms.ber import join_pieces, require_der, to_der
 from signing.cms.der import content_of, members
+from signing.cms.received_attributes import received_attributes
 from signing.cms.structure import ContentInfo, IssuerAndSerial, SignedData
 from signing.cms.unsigned import UnsignedAttributes, read_unsigned
 from signing.errors import SignatureBeyondLimits, UnreadableCertificate, UnreadableSignature
@@ -36,6 +37,8 @@ _SIGNED, _UNSIGNED = b"\xa0", b"\xa1"
 _USUAL_VERSIONS: Final = frozenset({b"\x02\x01\x01", b"\x02\x01\x03"})
 _MAX_VERSION: Final = 5
 """RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
+_PLAIN: Final = frozenset({"rsa", "ecdsa", "dsa"})
+"""Schemes that say nothing of the digest but its name."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
 
 
@@ -71,6 +74,8 @@ class CmsSigner(NamedTuple):
     value: bytes
     unsigned: UnsignedAttributes | None
     """`None` when there are none."""
+    method_otherwise: SignatureMethod | None = None
+    """By the digest named for the content, where the method names another one: some fill in a constant."""
 
 
 class CmsSignature(NamedTuple):
@@ -101,9 +106,26 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
     except (ValueError, UnreadableSignature) as error:
         der = _made_der(data, error)
     try:
-        return _signature(der, max_certificates, max_signers)
+        return _with_received(_signature(der, max_certificates, max_signers), data)
     except ValueError as error:
         raise UnreadableSignature(reason="malformed") from error
+
+
+def _with_received(signature: CmsSignature, data: bytes) -> CmsSignature:
+    """Add what signers may have signed of their attributes before they were made DER."""
+    received = received_attributes(data)
+    if len(received) != len(signature.signers):
+        return signature
+    pairs = zip(signature.signers, received, strict=True)
+    return signature._replace(signers=tuple([_with_otherwise(signer, each) for signer, each in pairs]))
+
+
+def _with_otherwise(signer: CmsSigner, received: bytes | None) -> CmsSigner:
+    attributes = signer.attributes
+    if attributes is None or received is None or received == attributes.signed_bytes:
+        return signer
+    otherwise = (*attributes.as_received, received)
+    return signer._replace(attributes=attributes._replace(as_received=otherwise))
 
 
 def _made_der(data: bytes, error: ValueError | UnreadableSignature) -> bytes:
@@ -254,6 +276,9 @@ def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> Cm
         raise UnreadableSignature(reason="malformed")
     digest, digest_identifier = read_digest(fields.digest)
     method, method_identifier = read_method(fields.method, digest)
+    other = None
+    if method is not None and method.digest != digest and digest is not None and method.scheme in _PLAIN:
+        other = method._replace(digest=digest)
     if fields.attributes is not None and fields.encoded_attributes is not None:
         attributes = read_attributes(fields.encoded_attributes, fields.attributes, content_type)
     if fields.unsigned is not None:
@@ -269,6 +294,7 @@ def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> Cm
         attributes,
         fields.value,
         unsigned,
+        other,
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ber as other
 from support import crafted, pki, stamping
+from support.effort import times
 
 from signing import cms
 from signing.certificates import read_certificate
@@ -241,3 +242,17 @@ def test_certificates_in_ber_among_der_are_read():
     info = crafted.signer_info(signer, GOOD)
     (verdict,) = outcome(crafted.signed_data(info, certificates=[certificate]))
     assert verdict.indication == "TOTAL-PASSED"
+
+
+@settings(max_examples=times(40))
+@given(st.integers(0, 2**32), st.sampled_from([0.1, 0.5, 1]))
+def test_attributes_in_ber_may_be_signed_in_der_or_as_they_stand(seed, share):
+    signer = pki.organisation()
+    written = [other.rewrapped(each, Random(seed), share) for each in (*GOOD, CAPABILITIES)]
+    as_they_stand = crafted.sign_bytes(signer, crafted.tlv(0x31, *written))
+    in_der = crafted.sign_bytes(signer, crafted.tlv(0x31, *sorted((*GOOD, CAPABILITIES))))
+    otherwise = crafted.sign_bytes(signer, crafted.tlv(0x31, *GOOD))
+    for value, expected in ((as_they_stand, None), (in_der, None), (otherwise, "SIG_CRYPTO_FAILURE")):
+        signature = crafted.signature(signer, written, value=value)
+        assert outcome(signature)[0].sub_indication == expected
+        assert outcome(signature, b"other")[0].sub_indication == "HASH_FAILURE"
