@@ -1,1 +1,1 @@
-"""What was accepted and what was refused: manifests, attachments, verdicts; reading and searching them."""
+"""Accepted documents and refusals: manifests, attachments, verdicts; reading and searching them."""

@@ -1,4 +1,4 @@
-"""How the answers about documents and refusals describe themselves in OpenAPI (JSON Schema 2020-12)."""
+"""The shapes of answers about documents and refusals in OpenAPI (JSON Schema 2020-12)."""
 
 from typing import Any, Final, get_args
 
@@ -147,7 +147,7 @@ MANIFEST_SCHEMA: Final[Responses] = {
 
 
 def content(media_type: str, description: str) -> Responses:
-    """Return the responses of a route that hands out bytes as they came in."""
+    """Return the responses of a route that answers bytes as they were received."""
     body = {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
     return {
         200: {"description": description, **body},

@@ -1,4 +1,4 @@
-"""Bytes as they came in, going out again: manifests, signatures and attachments, whole or a range of them.
+"""Answers the bytes of manifests, signatures and attachments as they were received, whole or as a range.
 
 Large attachments leave in pieces, as `axis.objects.store` reads them. RFC 9110 sections 13 and 14, RFC 6266.
 """
@@ -23,7 +23,7 @@ _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",  # may be kept, but whether it may still be read is asked each time
+    "Cache-Control": "private, no-cache",  # a cache asks each time whether it may still be read
 }
 _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
@@ -44,14 +44,14 @@ class RangeUnsatisfiableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is sent: who made it knows it under this name, with this media type, size and SHA-256."""
+    """Bytes to be answered, with their sender's name and media type, their size and SHA-256."""
 
     name: str
     media_type: str
     size: int
     sha256: str
     content: bytes | None
-    """The bytes, or None where they lie in an object."""
+    """The bytes, or None where they are in an object."""
     upload: str | None = None
 
 
@@ -64,7 +64,7 @@ class Span:
 
 
 def find_attachment(tx: Read, position: int, ordinal: int) -> Body | None:
-    """Return an attachment of a document; None where it has not that many."""
+    """Return an attachment of a document; None where it has fewer."""
     at = {"document": position, "ordinal": ordinal}
     row: Row[Any] | None = tx.execute(_ATTACHMENT, at).one_or_none()
     if row is None:
@@ -75,10 +75,10 @@ def find_attachment(tx: Read, position: int, ordinal: int) -> Body | None:
 
 @contextlib.contextmanager
 def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes]]:
-    """Have an attachment's bytes from their start, a piece at a time.
+    """Open an attachment's bytes as a file, which is read a piece at a time.
 
     Raises:
-        LookupError: where the document has not that many.
+        LookupError: where the document has fewer attachments.
 
     """
     with database.read() as tx:
@@ -93,14 +93,14 @@ def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes
 
 
 def whole(database: Database, body: Body) -> bytes:
-    """Return all bytes of a body, which must be small enough to be held at once."""
+    """Return all bytes of a body, which must be small enough for memory."""
     if body.upload is None:
         return body.content or b""
     return b"".join(read_pieces(database, body.upload, 0, body.size))
 
 
 def send(request: Request, database: Database, body: Body) -> Response:
-    """Answer a GET or HEAD with a body, a range of it, or the word that the caller has it already.
+    """Answer a GET or HEAD: with the body, a range of it, or 304 where the caller has it already.
 
     Raises:
         RangeUnsatisfiableError: when no byte lies in the range.
@@ -128,7 +128,7 @@ def send(request: Request, database: Database, body: Body) -> Response:
 
 
 def disposition(name: str) -> str:
-    """Return the header by which a browser saves and never shows, under a name in any script (RFC 6266)."""
+    """Return the header that makes browsers save a file instead of showing it (RFC 6266)."""
     plain = "".join(
         letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
         for letter in name
@@ -139,7 +139,7 @@ def disposition(name: str) -> str:
 
 
 def _asked_for(request: Request, tag: str, size: int) -> Span | None:
-    """Return the one range asked for; None for everything, as for several ranges or an unreadable one."""
+    """Return the range that is asked for; None for all bytes, several ranges, or an unreadable one."""
     condition = request.headers.get("if-range")
     match = _RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or (condition is not None and condition.strip() != tag):

@@ -1,7 +1,7 @@
-"""The edXML messages that documents came in: kept byte for byte, found by the ids they gave themselves.
+"""The edXML messages of documents from the old protocol: kept byte for byte, found by their own ids.
 
-It reads no edXML. A message's identity is what makes it the same message when it comes again: over this door
-numbers need not be unique, and a document's own id is used again by its updates.
+It reads no edXML. Two messages with one identity are the same message. Numbers of messages need not be
+unique, and updates use the id of their document again.
 """
 
 import hashlib
@@ -22,23 +22,23 @@ MEDIA_TYPE = "application/xml"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message about to be kept with its document: its bytes lie in `content`, or in an upload."""
+    """A message to be stored with its document. Its bytes are in `content`, or in an object (`upload`)."""
 
     document_id: str
-    """The id that the message gives its document; unique to its sender, as far as anything is."""
+    """The id that the message gives its document. It should be unique for its sender, and often is not."""
     identity: str
-    """As `identity_of` tells it."""
+    """The result of `identity_of`."""
     sha256: str
     size: int
     content: bytes | None
     upload: str | None
     warnings: tuple[str, ...] = ()
-    """What was taken though it was wrong, a sentence each."""
+    """What was wrong in the message and accepted all the same, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enveloped:
-    """A document as the references of messages find it, whichever door it came by."""
+    """A document that references of messages may mean, whether it came over REST or the old protocol."""
 
     position: int
     id: str
@@ -56,41 +56,41 @@ ENVELOPED = (
     documents.c.issued_on,
     documents.c.action,
 )
-"""What `enveloped` makes one of."""
+"""The columns that `enveloped` needs."""
 
 
 def enveloped(row: Row[Any]) -> Enveloped:
-    """Return a row of these columns as a document that was found."""
+    """Return a row of `ENVELOPED` as a value."""
     return Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action)
 
 
 def identity_of(sender: AgencyCode, document_id: str, business: int, digests: Sequence[str]) -> str:
-    """Return what makes a message the same: sender, id, kind of business, and the files in any order."""
+    """Return a message's identity: a digest of sender, id, kind of business, and files in any order."""
     parts = [sender, document_id, str(business), *sorted(digests)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
 
 def find_by_identity(tx: Read, identities: Sequence[str]) -> dict[str, int]:
-    """Return the positions of the documents that came in these messages."""
+    """Return the positions of the documents whose messages have these identities."""
     rows = tx.execute(_BY_IDENTITY, {"identities": list(identities)})
     return {row.sha256: row.document for row in rows}
 
 
 def claim_identities(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
-    """Take the identity of each accepted document's message, by its position."""
+    """Record the identity of each accepted document's message, with the document's position."""
     rows = [{"document": position, "sha256": identity} for position, identity in claims]
     if rows:
         tx.execute(envelope_identities.insert(), rows)
 
 
 def find_by_document_id(tx: Read, document_id: str) -> list[Enveloped]:
-    """Return the documents whose messages gave them this id, oldest first; several senders may use one."""
+    """Return the documents whose messages gave them this id, oldest first. Several senders may use one id."""
     rows = tx.execute(_BY_DOCUMENT_ID, {"document_id": document_id})
     return [enveloped(row) for row in rows]
 
 
 def find_envelope(tx: Read, position: int) -> Body | None:
-    """Return the message a document came in, as it came; None where it came otherwise."""
+    """Return the message of a document, as it was received; None for a document from REST."""
     row = tx.execute(_OF_DOCUMENT, {"position": position}).one_or_none()
     if row is None:
         return None
@@ -98,7 +98,7 @@ def find_envelope(tx: Read, position: int) -> Body | None:
 
 
 def envelope_facts(tx: Read, position: int) -> dict[str, Any] | None:
-    """Return what is told of the message a document came in; None where it came otherwise."""
+    """Return the facts about the message of a document, without its bytes; None for a document from REST."""
     row = tx.execute(_FACTS, {"position": position}).one_or_none()
     if row is None:
         return None
@@ -111,7 +111,7 @@ def envelope_facts(tx: Read, position: int) -> dict[str, Any] | None:
 
 
 def document_ids_of(tx: Read, positions: Sequence[int]) -> dict[int, str]:
-    """Return the ids that the documents at these positions gave themselves, those that came in messages."""
+    """Return the message's own ids of the documents at these positions that came as messages."""
     rows = tx.execute(_IDS, {"positions": list(positions)})
     return {row.document: row.document_id for row in rows}
 

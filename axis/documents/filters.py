@@ -1,6 +1,6 @@
-"""What lists of documents and refusals can be filtered by, read from the query of a request.
+"""The filters of the lists of documents and refusals, read from the query of a request.
 
-It checks the shape of each filter and asks no database; an unknown or unreadable one is `query-invalid`.
+It checks the form of each filter and reads no database. An unknown or invalid filter is `query-invalid`.
 """
 
 from datetime import date
@@ -28,10 +28,10 @@ from axis.protocol.statuses import NAMES
 
 LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
 NONE = "none"
-"""What an absent value is called in a query: nothing signed, no status given."""
+"""The word of a query for an absent value: nothing signed, no status given."""
 
 Absent = SkipJsonSchema[None]
-"""No value: a query leaves it out, and cannot write null."""
+"""A filter that may be absent: a query leaves it out, since it cannot write null."""
 
 
 def _agency(text: str) -> str:
@@ -108,7 +108,7 @@ class _Days(PageQuery):
 
 
 class DocumentQuery(_Days):
-    """What documents are asked for; filters hold together."""
+    """Which documents are listed: those that pass all filters."""
 
     sender: AgencyFilter | Absent = Field(
         None, description="Agency that sent it, in either form of its code."
@@ -150,17 +150,17 @@ class DocumentQuery(_Days):
 
     @property
     def number_key(self) -> str | None:
-        """The number as numbers are compared."""
+        """The number in the form in which numbers are compared."""
         return None if self.number is None else number_key(self.number)
 
     @property
     def phrases(self) -> Phrases:
-        """What the text looks for."""
+        """The phrases that the text looks for."""
         return () if self.text is None else phrases(self.text)
 
 
 class RefusalQuery(_Days):
-    """What refusals are asked for; filters hold together."""
+    """Which refusals are listed: those that pass all filters."""
 
     sender: AgencyFilter | Absent = Field(None, description="Agency whose document was refused.")
     code: Annotated[str, _one_of(*_CODES)] | Absent = Field(
@@ -170,5 +170,5 @@ class RefusalQuery(_Days):
 
     @property
     def number_key(self) -> str | None:
-        """The number as numbers are compared."""
+        """The number in the form in which numbers are compared."""
         return None if self.number is None else number_key(self.number)

@@ -1,6 +1,6 @@
-"""What makes a document the same document: its manifest's bytes, and its sender's number within a year.
+"""The identities of documents: the manifest's bytes, and the sender's number within a year.
 
-Identities are never released, so they live in tables of their own that no partition or clean-up touches.
+Identities are never released, so they have tables of their own that no partition or clean-up touches.
 """
 
 from collections.abc import Sequence
@@ -69,14 +69,14 @@ def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, 
 
 
 def claim_manifests(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
-    """Take the manifest digest of each accepted document, by its position."""
+    """Record the manifest digest of each accepted document, with its position."""
     rows = [{"sha256": digest, "document": position} for position, digest in claims]
     if rows:
         tx.execute(manifest_identities.insert(), rows)
 
 
 def claim_numbers(tx: Write, claims: Sequence[tuple[int, Number]]) -> None:
-    """Take the number of each accepted document, by its position."""
+    """Record the number of each accepted document, with its position."""
     rows = [
         {"sender": number.sender, "number": number.number, "year": number.year, "document": position}
         for position, number in claims

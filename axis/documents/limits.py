@@ -1,4 +1,4 @@
-"""How much a manifest may hold on this hub: the part of the settings that manifests are checked against."""
+"""The limits of manifests on this hub, taken from its settings."""
 
 from axis.protocol.manifest import ManifestLimits
 from axis.settings import Settings

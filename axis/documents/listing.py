@@ -92,7 +92,7 @@ def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequenc
 
 
 def listed(row: Row[Any]) -> dict[str, Any]:
-    """Return what a list and the document itself tell alike."""
+    """Return the members that a list's item and the document itself have in common."""
     return {
         "id": row.id,
         "from": row.sender,
@@ -110,7 +110,7 @@ def listed(row: Row[Any]) -> dict[str, Any]:
 
 
 def _bounds(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
-    """Return the position to begin after and the one to end with; None where those days hold nothing."""
+    """Return the position after which to begin and the last one; None where those days have nothing."""
     after = query.after_position
     if query.from_ is None and query.to is None:
         return after, None
@@ -119,9 +119,9 @@ def _bounds(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tupl
 
 
 def _merged(pages: Sequence[Page], limit: int) -> tuple[list[Row[Any]], str | None]:
-    """Return one page of what several hold, each document once, and the cursor of the next page.
+    """Merge several pages into one, each document once, and return it with the cursor of the next page.
 
-    A page tells of nothing beyond what it reached, so the merged one ends where the first of them does.
+    A page says nothing about what is beyond its end, so the merged page ends at the first of their ends.
     """
     reached = min((page.reached for page in pages if page.reached is not None), default=None)
     each: Mapping[int, Row[Any]] = {row.position: row for page in pages for row in page.rows}

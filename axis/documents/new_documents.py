@@ -1,6 +1,6 @@
-"""Writes accepted documents and refusals: every row of a whole group in one statement per table.
+"""Writes accepted documents and refusals: all rows of a group in one statement for each table.
 
-It decides nothing; positions come from the ledger, verdicts from trust.
+It decides nothing. Positions come from the ledger, verdicts from `axis.judging`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,17 +26,17 @@ from axis.protocol.manifest import Manifest
 from signing.verdict import DocumentVerdict
 
 MaterialFinder = Callable[[Collection[str]], Mapping[str, bytes]]
-"""Gives, by SHA-256, the bytes of what a verdict rested on, as far as they are at hand."""
+"""Returns, by SHA-256, the bytes of the material of a verdict, as far as they are at hand."""
 
 
 def nothing_at_hand(_digests: Collection[str]) -> Mapping[str, bytes]:
-    """Find nothing; a `MaterialFinder` for verdicts that name nothing."""
+    """Return nothing: the `MaterialFinder` of verdicts that name no material."""
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """Where an attachment's bytes are: in its row, or in an upload's chunks."""
+    """Where an attachment's bytes are: in its row (`content`) or in an object (`upload`)."""
 
     content: bytes | None
     upload: str | None
@@ -44,21 +44,21 @@ class StoredAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An earlier document that a recall, an update or a replacement is about, and for whom.
+    """An earlier document that a recall, an update or a replacement is about, and the recipients concerned.
 
-    Nothing here is stored: `axis.deliveries.recalls` asks it of the deliveries.
+    It is not stored: `axis.deliveries.recalls` opens the requests.
     """
 
     position: int
     recipients: frozenset[str] | None = None
-    """None for all of its recipients."""
+    """The recipients concerned; None for all."""
     removed: frozenset[str] = frozenset()
-    """Recipients that an update takes off: they are asked to give the document back, as by a recall."""
+    """Recipients that an update removes. They are asked to give the document back, as by a recall."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document about to be accepted, whole."""
+    """A document to be accepted, with everything that is written of it."""
 
     id: str
     manifest: Manifest
@@ -70,18 +70,18 @@ class NewDocument:
     verdict: DocumentVerdict
     accepted_at: Microseconds
     targets: tuple[int | None, ...]
-    """The position of each document referred to, where it is on this axis."""
+    """The position of each document referred to; None for one that is not on this axis."""
     asks: tuple[Target, ...] | None = None
-    """What is asked of which earlier deliveries; None for the same of all deliveries of the targets."""
+    """The earlier documents whose deliveries get a request. None: all deliveries of `targets`."""
     envelope: Envelope | None = None
-    """The message it came in over the old protocol; its manifest was then made from that."""
+    """The message of the old protocol that the manifest was made from, if it came over that."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRefusal:
-    """A refusal about to be recorded: code, parameters and places, without a language."""
+    """A refusal to be recorded: code, parameters and places, in no language."""
 
     id: str
     sender: str
@@ -90,12 +90,12 @@ class NewRefusal:
     code: str
     manifest_sha256: str | None
     problem: str
-    """As `axis.protocol.stored_errors` writes it."""
+    """The refusal as `axis.protocol.stored_errors` writes it."""
     verdict: DocumentVerdict | None
     manifest: Manifest | None = None
-    """Where it could be read; only the ledger's leaf keeps what it said."""
+    """The manifest, if it could be read. Only the leaf keeps its members."""
     signatures: Sequence[str] = ()
-    """SHA-256 of each, for the leaf."""
+    """SHA-256 of each signature, for the leaf."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
 
@@ -151,7 +151,7 @@ def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
 
 
 def verdict_row(position: int, sequence: int, at: Microseconds, verdict: DocumentVerdict) -> dict[str, Any]:
-    """Return the row of one verdict; rows are added and never changed."""
+    """Return the row of one verdict. Rows are added and never changed."""
     return {
         "document": position,
         "sequence": sequence,
@@ -173,7 +173,7 @@ def summary_columns(verdict: DocumentVerdict) -> dict[str, Any]:
 
 
 def fact_rows(position: int, verdict: DocumentVerdict) -> list[dict[str, Any]]:
-    """Return what a verdict found in each signature, as lists are filtered by it."""
+    """Return the rows of facts about each signature, by which lists are filtered."""
     return [
         {
             "document": position,

@@ -1,4 +1,4 @@
-"""The SQL of reading documents: what a caller may see of them, found by filters or by id.
+"""The SQL of reading documents: those that a caller may see, by filters or by id.
 
 It writes nothing (`axis.documents.new_documents` does) and knows no HTTP.
 """
@@ -29,11 +29,11 @@ from axis.documents.tables import (
 from axis.protocol.text_folding import words
 
 Side = Literal["sent", "received", "all"]
-"""How a document is seen: by an agency that sent it, by one that received it, or by the auditor."""
+"""As whom a caller sees a document: as its sender, as a recipient, or as an auditor."""
 
 _FIRST_PLACE = documents.c.position * RECIPIENTS_PER_DOCUMENT
 _OF_DOCUMENT = deliveries.c.position.between(_FIRST_PLACE, _FIRST_PLACE + RECIPIENTS_PER_DOCUMENT - 1)
-"""A document's deliveries lie side by side, so that the table itself finds them and no index is asked."""
+"""The keys of a document's deliveries follow one another, so that no index is needed to find them."""
 LISTED = select(
     documents.c.position,
     documents.c.id,
@@ -81,7 +81,7 @@ _DELIVERIES = (
 
 
 def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> list[Driver]:
-    """Return a driver for each filter that has an index, the caller's own side among them."""
+    """Return a driver for each filter that has an index. The caller's side is one of them."""
     column = documents.c
     equal = [
         (column.sender, query.sender),
@@ -115,7 +115,7 @@ def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> li
 
 
 def filters_of(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
-    """Return every filter as a condition on `documents`, in a form that no index serves."""
+    """Return every filter as a condition on `documents`, in a form for which no index is used."""
     column = documents.c
     equal = [
         (column.sender, query.sender),
@@ -144,12 +144,12 @@ def recipients_of(tx: Read, positions: Sequence[int]) -> Iterable[Row[Any]]:
 
 
 def attachment_counts(tx: Read, positions: Sequence[int]) -> dict[int, int]:
-    """Return how many attachments documents have; none is left out."""
+    """Return the number of attachments of each document."""
     return {row.document: row.attachments for row in tx.execute(_ATTACHMENT_COUNTS, {"documents": positions})}
 
 
 def position_of(tx: Read, caller: Caller, document: str) -> tuple[int, Side] | None:
-    """Return where a document is and how the caller sees it; None where it is not there or not theirs."""
+    """Return a document's position and the side from which the caller sees it, or None."""
     seen = select(documents.c.position, documents.c.sender).where(_BY_ID)
     if caller.role != "auditor":
         mine = subtree_filter(documents.c.sender, caller)
@@ -164,12 +164,12 @@ def position_of(tx: Read, caller: Caller, document: str) -> tuple[int, Side] | N
 
 
 def document_row(tx: Read, position: int) -> Row[Any]:
-    """Return all of one document but its contents."""
+    """Return the row of a document without its contents."""
     return tx.execute(_DETAILED.where(documents.c.position == position)).one()
 
 
 def delivery_rows(tx: Read, caller: Caller, position: int, side: Side) -> Sequence[Row[Any]]:
-    """Return a document's deliveries: all to its sender and the auditor, a recipient's own to a recipient."""
+    """Return a document's deliveries: all for its sender and for auditors, its own for a recipient."""
     mine = (
         _DELIVERIES
         if side != "received"
@@ -179,7 +179,7 @@ def delivery_rows(tx: Read, caller: Caller, position: int, side: Side) -> Sequen
 
 
 def attachment_rows(tx: Read, position: int) -> Sequence[Row[Any]]:
-    """Return what a document's attachments are, without their contents."""
+    """Return the rows of a document's attachments without their bytes."""
     column = attachments.c
     statement = select(column.ordinal, column.name, column.media_type, column.size, column.sha256)
     return tx.execute(statement.where(column.document == position).order_by(column.ordinal)).all()
@@ -200,14 +200,14 @@ def signature_digests(tx: Read, position: int) -> Sequence[str]:
 
 
 def reference_targets(tx: Read, position: int) -> dict[int, int | None]:
-    """Return where the documents that one refers to are, by place; None for those not on this axis."""
+    """Return the positions of the documents referred to, by place; None for those not on this axis."""
     column = references.c
     statement = select(column.ordinal, column.target).where(column.document == position)
     return {row.ordinal: row.target for row in tx.execute(statement)}
 
 
 def verdict_rows(tx: Read, position: int, *, newest: bool = False) -> Sequence[Row[Any]]:
-    """Return the verdicts on a document, oldest first; with `newest`, that one alone."""
+    """Return the verdicts on a document, oldest first; with `newest` the newest alone."""
     statement = select(verdicts.c.sequence, verdicts.c.at, verdicts.c.report).where(
         verdicts.c.document == position
     )
@@ -229,7 +229,7 @@ def _number_phrase(query: DocumentQuery) -> tuple[tuple[str, ...], ...]:
 
 
 def _delivered(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
-    """Return the conditions on deliveries; a recipient's filter by status asks for its own status alone."""
+    """Return the conditions on deliveries. A recipient's filter by status looks at its own delivery alone."""
     to = opaque(deliveries.c.recipient)
     status = [] if query.status is None else [opaque(deliveries.c.status) == query.status]
     addressed = [] if query.recipient is None else [to == query.recipient]
@@ -242,7 +242,7 @@ def _delivered(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnE
 
 
 def _signed(query: DocumentQuery) -> list[ColumnElement[bool]]:
-    """Return the condition that one signature has all that is asked of one."""
+    """Return the condition that one signature passes all filters on signatures."""
     column = signature_facts.c
     wanted = [
         (column.algorithm, query.algorithm),

@@ -1,6 +1,6 @@
-"""One document as its parties and the auditor read it: what it is, where it stands, its verdicts.
+"""One document for its parties and auditors: its manifest, its deliveries and its verdicts.
 
-It changes nothing. What is not there and what is not the caller's look the same from outside.
+It changes nothing. A document that does not exist and one that is not the caller's get the same answer.
 """
 
 import json
@@ -25,7 +25,7 @@ SIGNATURE_MEDIA_TYPE = "application/pkcs7-signature"
 
 
 def find(tx: Read, caller: Caller, document: str) -> tuple[int, queries.Side]:
-    """Return the position of a document and how the caller sees it.
+    """Return a document's position and the side from which the caller sees it.
 
     Raises:
         NotFound: when it is not there, or the caller is none of its parties.
@@ -38,7 +38,7 @@ def find(tx: Read, caller: Caller, document: str) -> tuple[int, queries.Side]:
 
 
 def describe_document(tx: Read, caller: Caller, document: str, language: Language) -> dict[str, Any]:
-    """Return all of a document but its contents, with links to those.
+    """Return the members of a document, with links to its contents.
 
     Raises:
         NotFound: when it is not there, or the caller is none of its parties.
@@ -95,7 +95,7 @@ def describe_verdicts(tx: Read, caller: Caller, document: str, language: Languag
 
 
 def manifest_body(tx: Read, caller: Caller, document: str) -> Body:
-    """Return the manifest's very bytes.
+    """Return the exact bytes of the manifest.
 
     Raises:
         NotFound: when there is no such document, or it is not the caller's.
@@ -121,10 +121,10 @@ def signature_body(tx: Read, caller: Caller, document: str, ordinal: int) -> Bod
 
 
 def edxml_body(tx: Read, caller: Caller, document: str) -> Body:
-    """Return the message of the old protocol that a document came in, byte for byte.
+    """Return the message of the old protocol in which a document came, byte for byte.
 
     Raises:
-        NotFound: when there is no such document, it did not come so, or it is not the caller's.
+        NotFound: when there is no such document, it has no message, or it is not the caller's.
 
     """
     position, _ = find(tx, caller, document)
@@ -158,6 +158,6 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
 
 
 def _successor(row: Row[Any]) -> str | None:
-    """Return the document that updates or replaces this one for a recipient who agreed to that."""
+    """Return the document that updated or replaced this one for a recipient that agreed."""
     agreed = row.request == "agreed" and row.request_action in {"update", "replace"}
     return row.request_document if agreed else None

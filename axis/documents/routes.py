@@ -1,6 +1,6 @@
-"""`GET /v1/documents…` and `GET /v1/refusals`: what was accepted and what was refused, for whom it concerns.
+"""`GET /v1/documents…` and `GET /v1/refusals`: accepted documents and refusals, for whom they concern.
 
-Every route reads in a thread of its own; none changes anything.
+Every route reads in a thread. None changes anything.
 """
 
 from typing import Annotated, Any
@@ -27,7 +27,8 @@ from signing.verdict import DocumentVerdict
 router = APIRouter(tags=["documents"])
 
 NEVER_SO_MANY = 100_000
-"""No document has as many attachments or signatures; a larger number is no question to a database."""
+"""No document has so many attachments or signatures. A larger number is answered without reading the
+store."""
 
 DocumentId = Annotated[str, Path(description="The document's id, as its sender was answered.")]
 Ordinal = Annotated[int, Path(ge=0, description="Which one, from 0.")]
@@ -50,8 +51,8 @@ def list_documents(
 ) -> Response:
     """List documents, oldest first: an agency's own, sent and received; an auditor all.
 
-    A page may hold fewer items than `limit`, or none, where filters are met rarely: only `next` null
-    is the end.
+    A page may have fewer items than `limit`, or none, where few documents pass the filters. The list ends
+    where `next` is null.
     """
     with database.read() as tx:
         items, following = listing.list_documents(tx, query, caller)
@@ -82,7 +83,7 @@ def read_document(
 def read_manifest(
     document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
 ) -> Response:
-    """Return the manifest's very bytes, over which its signatures were made."""
+    """Return the exact bytes of the manifest, over which its signatures were made."""
     with database.read() as tx:
         body = reading.manifest_body(tx, caller, document)
     return _content(request, database, body)
@@ -138,7 +139,7 @@ def read_attachment(
 def read_edxml(
     document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
 ) -> Response:
-    """Return the message of the old protocol as it was received; 404 for a document that came otherwise."""
+    """Return the message of the old protocol as it was received; 404 for a document that came over REST."""
     with database.read() as tx:
         body = reading.edxml_body(tx, caller, document)
     return _content(request, database, body)
@@ -153,7 +154,7 @@ def read_edxml(
 def list_verdicts(
     document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
 ) -> Response:
-    """List every verdict given on a document, oldest first; later ones never change earlier ones."""
+    """List every verdict given on a document, oldest first. A later verdict never changes an earlier one."""
     with database.read() as tx:
         items = reading.describe_verdicts(tx, caller, document, _language(request))
     return _json({"items": items, "next": None})

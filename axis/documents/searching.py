@@ -1,8 +1,8 @@
-"""Finding documents by words: of the subject and of the number, without marks, đ or case.
+"""Finds documents by words of their subject and number, whatever the marks, the bar of đ, or the case.
 
-Words are whole and those written together stay together: `chuyen doi so` finds documents that hold the three
-words anywhere, `"chuyen doi so"` and `123/UBND-VX` those that hold them next to each other, in that order.
-It ranks nothing. docs/decisions/documents-text-search.md says why each database has an index of its own kind.
+Words are whole words. `chuyen doi so` finds documents with the three words anywhere; `"chuyen doi so"` and
+`123/UBND-VX` find those with the words side by side, in that order. It does not rank.
+docs/decisions/documents-text-search.md says why each database has an index of its own kind.
 """
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, column, func, select, table
@@ -13,19 +13,20 @@ from axis.documents.tables import documents
 from axis.protocol.text_folding import words
 
 _word_index = table("document_words", column("rowid"), column("document_words"))
-"""SQLite's full-text index over `documents.searchable`; triggers made by the migration keep it."""
+"""SQLite's full-text index over `documents.searchable`. Triggers that the migration made keep it up to
+date."""
 
 Phrases = tuple[tuple[str, ...], ...]
-"""What is looked for: all of these phrases, each a run of words."""
+"""What is searched: all of these phrases, each a run of words."""
 
 
 def searchable(number: str, subject: str) -> str:
-    """Return what a document is found by: the words of its number and subject, a space between them."""
+    """Return the text by which a document is found: the words of its number and subject."""
     return " ".join(words(f"{number} {subject}"))
 
 
 def phrases(text: str) -> Phrases:
-    """Return what a text looks for: each part in quotation marks or without a space is a phrase."""
+    """Return the phrases of a text: each part in quotation marks, and each other part without a space."""
     parts: list[str] = []
     for place, part in enumerate(text.split('"')):
         parts.extend([part] if place % 2 else part.split())
@@ -33,13 +34,13 @@ def phrases(text: str) -> Phrases:
 
 
 def holds(wanted: Phrases) -> ColumnElement[bool]:
-    """Return the condition that a document holds every phrase; no index serves it."""
+    """Return the condition that a document has every phrase. No index is used for it."""
     padded = " " + documents.c.searchable + " "
     return and_(*(padded.contains(f" {' '.join(phrase)} ") for phrase in wanted))
 
 
 def found_by_words(tx: Read, wanted: Phrases) -> Driver:
-    """Return the driver of documents that may hold every phrase, from the database's index of words."""
+    """Return the driver of documents that may have every phrase, from the database's index of words."""
     if tx.dialect == "sqlite":
         match = " AND ".join(f'"{" ".join(phrase)}"' for phrase in wanted)
         row = _word_index.c.rowid

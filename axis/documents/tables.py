@@ -1,4 +1,4 @@
-"""Tables of what was accepted, in the ledger's order: a document's key is its position there."""
+"""Tables of accepted documents and of refusals. A row's key is its position in the ledger."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
@@ -7,7 +7,8 @@ from axis.database import metadata
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
 
 NOT_NEW = text("action <> 'new'")
-"""The condition of an index that leaves the common out, word for word as a query must repeat it to use it."""
+"""The condition of an index that leaves out common values. A query must repeat it word for word to use the
+index."""
 
 documents = Table(
     "documents",
@@ -56,7 +57,8 @@ manifests = Table(
     Column("document", _POSITION, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
 )
-"""The bytes that were signed. They lie apart, so that lists read rows of which nine fit where one would."""
+"""The signed bytes. They have a table of their own, so that the rows that lists read are nine times
+smaller."""
 
 RECIPIENTS_PER_DOCUMENT = 1024
 """More than the 1,000 recipients a manifest may name."""
@@ -89,10 +91,9 @@ deliveries = Table(
         postgresql_where=text("request_document IS NOT NULL"),
     ),
 )
-"""One document for one recipient. It is written with its document; the room of deliveries moves its status.
-
-Its position is its document's position in the ledger times 1,024 plus the recipient's place in the manifest:
-one integer that orders every inbox exactly as the ledger does.
+"""One document for one recipient. It is written with its document; `axis.deliveries` changes its status. Its
+position is the document's position in the ledger times 1,024 plus the recipient's place in the manifest: an
+integer that orders every inbox as the ledger does.
 """
 
 attachments = Table(
@@ -113,7 +114,7 @@ attachments = Table(
         postgresql_where=text("upload IS NOT NULL"),
     ),
 )
-"""Small contents lie in `content`; large ones in an object (`axis.objects`)."""
+"""Small contents are in `content`, large ones in an object (`axis.objects`)."""
 
 document_signatures = Table(
     "document_signatures",
@@ -137,7 +138,7 @@ verdicts = Table(
     Column("signed_by", String(12), nullable=False),
     Column("report", Text, nullable=False),
 )
-"""Append-only: sequence 0 was given at acceptance, each later one beside it, never over it."""
+"""Append-only. Sequence 0 is the verdict at acceptance; later verdicts are added."""
 
 signature_facts = Table(
     "signature_facts",
@@ -149,7 +150,7 @@ signature_facts = Table(
     Column("certificate", String(64)),
     Index("ix_signature_facts_certificate", "certificate", "document"),
 )
-"""What the newest standing verdict found in each signature; lists are filtered by it."""
+"""What the newest standing verdict says of each signature. Lists are filtered by it."""
 
 references = Table(
     "document_references",
@@ -197,10 +198,10 @@ envelopes = Table(
         postgresql_where=text("upload IS NOT NULL"),
     ),
 )
-"""The edXML message that a document came in, byte for byte; `document_id` is the one it gave itself."""
+"""The edXML message in which a document came, byte for byte. `document_id` is the message's own id."""
 
 OBJECT_CLAIMS = (attachments.c.upload, envelopes.c.upload)
-"""The columns that name objects: what none of them names is nobody's."""
+"""The columns that name objects. An object that none of them names belongs to no document."""
 
 envelope_identities = Table(
     "envelope_identities",
@@ -208,7 +209,7 @@ envelope_identities = Table(
     Column("sha256", String(64), primary_key=True),
     Column("document", BigInteger, nullable=False),
 )
-"""What makes a message the same message; as for manifests, for ever."""
+"""The identities of messages; as those of manifests, for ever."""
 
 refusals = Table(
     "refusals",

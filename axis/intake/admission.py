@@ -1,6 +1,6 @@
-"""Bounds how many documents are received at once, so that a crowd is told to wait instead of starving all.
+"""Bounds the number of documents received at once. Requests above it are told to come again.
 
-One caller gets a share of the places alone: a system gone wild is told so, and leaves room for the others.
+One caller may hold only a part of the places, so that a faulty system leaves room for others.
 """
 
 import contextlib
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from axis.protocol.errors import Overloaded, TooManyRequests
 
 RETRY_AFTER_SECONDS = 1
-"""A document is received in milliseconds; by then there is room again."""
+"""A document is received in milliseconds, so there is room again by then."""
 
 
 class Admission:
-    """Counts documents under way; places are taken on the event loop alone."""
+    """Counts documents under way. Places are taken on the event loop alone."""
 
     def __init__(self, limit: int, limit_of_caller: int) -> None:
         self._limit = limit
@@ -28,11 +28,11 @@ class Admission:
 
     @contextlib.contextmanager
     def one(self, caller: str) -> Iterator[None]:
-        """Hold one place for a caller, known by its token's id.
+        """Hold a place for a caller, which its token's id names.
 
         Raises:
             Overloaded: when all places are taken; nothing of the request was read.
-            TooManyRequests: when this caller holds all those it may.
+            TooManyRequests: when this caller holds as many places as it may.
 
         """
         if self._under_way >= self._limit:

@@ -1,7 +1,7 @@
-"""Step 9: the answer to a document that was accepted, just now or long ago.
+"""Step 9: the answer to an accepted document, a new one or a repeated one.
 
-The same manifest gets the same answer for ever: what the store holds gives back, byte for byte, the receipt
-and the verdict that were given at first.
+The same manifest gets the same answer for ever: receipt and verdict of a repeated document are read from the
+store as they were first given.
 """
 
 from collections.abc import Sequence

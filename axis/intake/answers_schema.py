@@ -1,4 +1,4 @@
-"""How `POST /v1/documents` describes itself in OpenAPI: the form it takes and the answer it gives."""
+"""`POST /v1/documents` in OpenAPI: the form that it takes and its answer."""
 
 from typing import Any
 

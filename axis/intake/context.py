@@ -16,7 +16,7 @@ from axis.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class IntakeContext:
-    """What every step of taking a document in may use."""
+    """What every step of intake may use."""
 
     database: Database
     clock: Clock

@@ -13,15 +13,16 @@ from axis.protocol.errors import (
 from axis.protocol.manifest import Manifest
 
 _KINDS: tuple[type[AxisError], ...] = (AttachmentMissing, AttachmentUndeclared, SizeMismatch, DigestMismatch)
-"""What names the refusal when several kinds are found: the earlier explains the later."""
+"""The kinds of fault in their order. The first one found names the refusal, since it explains the later
+ones."""
 
 
 def check_attachments(manifest: Manifest, received: Received) -> None:
-    """Compare each attachment with its declaration; every difference is named.
+    """Compare each attachment with its declaration, and name every difference.
 
     Raises:
-        AttachmentMissing, AttachmentUndeclared, SizeMismatch, DigestMismatch: the first kind found names the
-            refusal; the places of all kinds are in it.
+        AttachmentMissing, AttachmentUndeclared, SizeMismatch, DigestMismatch: the first kind found; it has
+        the places of all kinds.
 
     """
     declared_names = {declared.name for declared in manifest.attachments}

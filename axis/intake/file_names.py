@@ -1,7 +1,7 @@
-"""The names that the header of a multipart part may mean, as browsers, .NET and Java write them.
+"""The file names that the header of a multipart part may mean, as browsers, .NET and Java write them.
 
-It matches no names: `axis.intake.digests` does, with those that the manifest declares. RFC 7578 §4.2 (the
-name in UTF-8, as curl and browsers write it), RFC 8187 (`filename*`), RFC 2047 (encoded words).
+`axis.intake.receiving` matches them with the names that the manifest declares. RFC 7578 §4.2 (the name in
+UTF-8, as curl and browsers write it), RFC 8187 (`filename*`), RFC 2047 (encoded words).
 """
 
 import contextlib
@@ -18,13 +18,13 @@ _EXTENDED: Final = re.compile(
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _CHARACTERS: Final = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 _ESCAPED: Final = re.compile("|".join(_CHARACTERS), re.IGNORECASE)
-"""What browsers write for the three characters that a quoted name cannot hold (HTML, multipart/form-data)."""
+"""How browsers write the three characters that a quoted name cannot hold (HTML, multipart/form-data)."""
 
 
 def names_in(disposition: str, written: str | None) -> tuple[str, ...]:
     """Return every name that a part may mean, the one as `written` first; empty where it names none.
 
-    `disposition`: the part's whole Content-Disposition. What cannot be decoded is left out.
+    `disposition`: the part's whole Content-Disposition. A name that cannot be decoded is left out.
     """
     return tuple(dict.fromkeys(name for name in _names(disposition, written) if name))
 

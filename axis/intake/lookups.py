@@ -1,6 +1,7 @@
-"""What stands when a manifest arrives: its caller's powers, earlier documents, recipients, references.
+"""Looks up what a manifest needs: its caller's rights, earlier documents, recipients, references.
 
-It reads everything in one short transaction and judges it in steps: who may not speak learns nothing else.
+It reads everything in one short transaction and checks it in steps. A caller that may not speak for the
+sender learns nothing else.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,25 +31,25 @@ from axis.protocol.manifest import Manifest, Reference
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What was found for one manifest."""
+    """What was looked up for one manifest."""
 
     may_speak: bool
     sender: Agency | None
     earlier: int | None
-    """The position of the document with the same manifest bytes."""
+    """The position of the document with the same manifest bytes, if there is one."""
     recipients: dict[AgencyCode, Agency] = field(default_factory=dict)
     numbered: dict[tuple[str, str, int], Numbered] = field(default_factory=dict)
     """The documents that the manifest refers to, by their numbers."""
     unreachable: Collection[str] = ()
-    """Recipients that are on the old protocol alone, where the document is too large for that."""
+    """Recipients that only the old protocol reaches, if the document is too large for it."""
     reach_bytes: int = 0
-    """What the old protocol carries."""
+    """The largest document that the old protocol carries."""
 
 
 def look_up(
     intake: IntakeContext, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
 ) -> Standing:
-    """Find what stands; `manifest` is None when it broke a rule, and then only its identity is looked for."""
+    """Look everything up. `manifest` is None when it broke a rule; then only its identity is looked up."""
     with intake.database.read() as tx:
         if not intake.directory.may_speak_for(tx, caller, sender):
             return Standing(may_speak=False, sender=None, earlier=None)
@@ -88,11 +89,11 @@ def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
 
 
 def check_exchange(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients and references that cannot be, all at once.
+    """Refuse recipients and references that are unknown or locked, all at once.
 
     Raises:
-        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found names the refusal; it holds
-            the places of all kinds.
+        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found; it has the places of all
+        kinds.
 
     """
     faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
@@ -104,7 +105,7 @@ def check_exchange(standing: Standing, manifest: Manifest) -> None:
 
 
 def check_reach(standing: Standing, manifest: Manifest) -> None:
-    """Refuse a document that is too large for the only protocol some of its recipients speak.
+    """Refuse a document that is too large for the old protocol, if that alone reaches some recipients.
 
     Raises:
         TooLarge: naming each of them.
@@ -122,12 +123,12 @@ def check_reach(standing: Standing, manifest: Manifest) -> None:
 
 
 def number_of(manifest: Manifest) -> Number:
-    """Return the manifest's number as it is compared."""
+    """Return the manifest's number in the form in which numbers are compared."""
     return Number(manifest.sender, manifest.number_key, manifest.year)
 
 
 def number_taken(manifest: Manifest, document: str | None) -> NumberTaken:
-    """Return the refusal of a number another document holds."""
+    """Return the refusal of a number that another document has."""
     expected = f"a number that {manifest.sender} has not used in {manifest.year}"
     place = Place("/number", manifest.number_key, expected)
     return NumberTaken(place, document=document, number=manifest.number_key, year=manifest.year)
@@ -139,7 +140,7 @@ def targets(standing: Standing, manifest: Manifest) -> tuple[int | None, ...]:
 
 
 def find_targets(database: Database, manifest: Manifest) -> tuple[int | None, ...]:
-    """Look the same up, for a document of which nothing else needs to be known."""
+    """Look `targets` up for a document of which nothing else is looked up."""
     with database.read() as tx:
         return _positions(find_by_number(tx, [_number_of(each) for each in manifest.refers_to]), manifest)
 

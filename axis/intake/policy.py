@@ -1,4 +1,7 @@
-"""Step 7: what the hub's settings make of a verdict. A bad signature is a result; only this refuses it."""
+"""Step 7: the hub's settings decide whether a verdict refuses a document.
+
+Nothing else refuses a bad signature.
+"""
 
 from axis.protocol.errors import AxisError, IndeterminateRejected, SignatureRejected, UnsignedRejected
 from axis.settings import Decision, Settings
@@ -6,7 +9,7 @@ from signing.verdict import DocumentVerdict
 
 
 def decide(verdict: DocumentVerdict, settings: Settings) -> None:
-    """Let a document pass, or refuse it.
+    """Return nothing for an admitted document, or raise its refusal.
 
     Raises:
         SignatureRejected, UnsignedRejected, IndeterminateRejected: as the settings say, with the verdict.

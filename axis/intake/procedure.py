@@ -1,4 +1,4 @@
-"""The way of a document in, after its bytes were received: steps 3 to 8, each of which may refuse it.
+"""Intake of a document after its bytes were received: steps 3 to 8, each of which may refuse it.
 
   3  parse the manifest; may the caller speak for `from`? is it known already → the first answer again
   4  every rule of the manifest, recipients and references
@@ -43,9 +43,9 @@ from axis.protocol.strict_json import loads
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a submission that was not refused.
+    """The outcome of a submission that was not refused.
 
-    `new` and `sealed` are there when it was accepted just now; otherwise the answer is read from the store.
+    `new` and `sealed` are set when it was accepted now. Otherwise the answer is read from the store.
     """
 
     position: int
@@ -56,12 +56,12 @@ class Answer:
 
 @dataclass(slots=True)
 class _Case:
-    """A submission under way, and what is known of it should it be refused."""
+    """A submission under way, with what is known of it for the record of a refusal."""
 
     sender: AgencyCode
     digest: str
     signatures: tuple[str, ...]
-    """SHA-256 of each, as of the manifest."""
+    """SHA-256 of each signature, in hex."""
     manifest: Manifest | None = None
     judged: Judged | None = None
 
@@ -73,22 +73,22 @@ class Derived:
     manifest: Manifest
     manifest_bytes: bytes
     attachments: dict[str, ReceivedAttachment]
-    """By the names of the manifest."""
+    """The attachments by their names in the manifest."""
     message: ReceivedAttachment
-    """The message itself, as it came."""
+    """The message as it was received."""
     document_id: str
     """The id that the message gives its document."""
     identity: str
-    """As `axis.documents.envelopes.identity_of` tells it."""
+    """The result of `axis.documents.envelopes.identity_of`."""
     asks: tuple[Target, ...] = ()
-    """What a recall, an update or a replacement asks of which deliveries."""
+    """The earlier documents whose deliveries get a request, for a recall, an update or a replacement."""
     warnings: tuple[str, ...] = ()
-    """What was taken though it was wrong, a sentence each."""
+    """What was wrong in the message and accepted all the same, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What is known of a message that is refused."""
+    """What is known of a refused message."""
 
     sender: AgencyCode
     message_sha256: str
@@ -99,7 +99,7 @@ async def submit(intake: IntakeContext, caller: Caller, received: Received) -> A
     """Take a received document through steps 3 to 8.
 
     Raises:
-        AxisError: the refusal; recorded, when its sender is known.
+        AxisError: the refusal. It has been recorded if the caller may speak for the sender.
 
     """
     # 3 parse the manifest; may the caller speak for `from`?
@@ -128,12 +128,11 @@ async def submit(intake: IntakeContext, caller: Caller, received: Received) -> A
 async def submit_derived(intake: IntakeContext, derived: Derived) -> Answer:
     """Take a document that came as a message of the old protocol through steps 6 to 8.
 
-    Who sends it to whom was settled when its manifest was made from the message, so that keeps the rules and
-    fits its attachments; nobody signed it, and the attachments' own signatures decide. Should the message
-    have come before, that shows at the commit.
+    Its manifest was made from the message, so it keeps the rules and fits the attachments. Nobody signed the
+    manifest; the attachments' own signatures decide. Whether the message came before shows at the commit.
 
     Raises:
-        AxisError: the refusal, recorded.
+        AxisError: the refusal. It has been recorded.
 
     """
     manifest = derived.manifest
@@ -150,9 +149,9 @@ async def submit_derived(intake: IntakeContext, derived: Derived) -> Answer:
 
 
 async def refuse(intake: IntakeContext, refusal: AxisError, refused: Refused) -> None:
-    """Record a refusal met outside of the steps: of a message that cannot be read, or of a status.
+    """Record a refusal from outside the steps: of a message that cannot be read, or of a status.
 
-    The caller must be known to speak for the sender.
+    Call it only once the caller is known to speak for the sender.
     """
     case = _Case(refused.sender, refused.message_sha256, (), refused.manifest)
     await _record(intake, case, refusal)
@@ -203,7 +202,7 @@ async def _store_message(intake: IntakeContext, derived: Derived) -> Envelope:
 
 
 def _check(intake: IntakeContext, case: _Case, value: object) -> ManifestInvalid | None:
-    """Check the manifest, and hold the outcome back until the caller is known to speak for its sender."""
+    """Check the manifest and return its fault, which is raised once the caller may speak for its sender."""
     try:
         case.manifest = check_manifest(value, intake.limits, sha256=case.digest)
     except ManifestInvalid as fault:
@@ -220,7 +219,7 @@ def _signed(case: _Case, manifest: Manifest, received: Received, accepted_at: Mi
 async def _store_attachments(
     intake: IntakeContext, manifest: Manifest, received: Received
 ) -> tuple[StoredAttachment, ...]:
-    """Store what does not fit in a row ahead of the document; the sweep takes it back should the hub die."""
+    """Store large attachments ahead of the document. If the hub dies meanwhile, the sweep removes them."""
     return tuple(
         [await _store(intake, received.attachments[declared.name]) for declared in manifest.attachments]
     )
@@ -241,7 +240,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
         recorded = await intake.recorder.record_async(record_documents, new)
     except AxisError as refusal:
         await run_in_threadpool(drop_objects, intake.database, uploads)
-        if isinstance(refusal, NumberTaken):  # now it can be said by which document
+        if isinstance(refusal, NumberTaken):  # say which document has the number
             await run_in_threadpool(_name_holder, intake, new.manifest)
         raise
     outcome: Accepted = recorded.result
@@ -264,7 +263,7 @@ def _name_holder(intake: IntakeContext, manifest: Manifest) -> None:
 async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> None:
     """Record a refusal, so that the sender and the auditor see it too."""
     if isinstance(refusal, (Overloaded, InternalError)):
-        return  # the hub's own condition says nothing about the document
+        return  # the hub's own trouble says nothing about the document
     new = NewRefusal(
         id=str(uuid.uuid4()),
         sender=case.sender,

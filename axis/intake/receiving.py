@@ -1,8 +1,8 @@
 """Reads a document's multipart body within limits, hashing attachments while they stream.
 
-It decides nothing about the document. The framework's own form parser is not used: it would read the whole
-body before authentication and decode text fields, while a signature covers the manifest's exact bytes.
-Format: RFC 7578, parsed by the `multipart` package.
+It decides nothing about the document. The framework's form parser is not used: it would read the whole body
+before authentication, and decode the manifest, whose exact bytes are signed. Format: RFC 7578, parsed by the
+`multipart` package.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ from axis.settings import Settings
 
 FORM = "multipart/form-data"
 HEADER_BYTES = 4 * 1024
-"""Headers of one part: room for a name of 255 bytes several times over."""
+"""The most bytes of one part's headers: room for several names of 255 bytes."""
 HEADER_COUNT = 8
 MAX_LENGTH_DIGITS = 19
-"""More digits than any length that could be received; `int` is not asked to read thousands."""
+"""The most digits of a length. `int` is slow with thousands of them."""
 
 
 @dataclass(slots=True)
@@ -44,11 +44,11 @@ class ReceivedAttachment:
     sha256: str
     spool: Spool
     other_names: tuple[str, ...] = ()
-    """What its part's header may mean besides, in NFC."""
+    """Other names that its part's header may mean, in NFC."""
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
+        """Its size in bytes."""
         return self.spool.size
 
 
@@ -61,7 +61,7 @@ class Received:
     attachments: dict[str, ReceivedAttachment]
 
     def name_as_declared(self, declared: Collection[str]) -> None:
-        """Give attachments whose name is none of those declared the one that their header means besides."""
+        """Rename attachments whose name is not declared, if their header may mean a declared one."""
         for name in [name for name in self.attachments if name not in declared]:
             others = self.attachments[name].other_names
             other = next((each for each in others if each in declared and each not in self.attachments), None)
@@ -71,7 +71,7 @@ class Received:
                 self.attachments[other] = attachment
 
     def close(self) -> None:
-        """Give back the disk space of what was spooled."""
+        """Free the disk space of the attachments."""
         for attachment in self.attachments.values():
             attachment.spool.close()
 
@@ -84,7 +84,7 @@ class _Parts:
     signatures: list[bytes] = field(default_factory=list)
     attachments: dict[str, ReceivedAttachment] = field(default_factory=dict)
     memory: int = 0
-    """Bytes of attachments that wait in memory; past the limit the next ones go to disk."""
+    """Bytes of attachments in memory. Beyond the limit further ones go to disk."""
 
 
 class _InMemory:
@@ -126,10 +126,10 @@ class _Attachment:
 
 
 def check_length(declared: str | None, settings: Settings) -> None:
-    """Refuse by its `Content-Length` a body that would pass the limit anyway, before any of it is read.
+    """Refuse a body whose `Content-Length` is beyond the limit, before any of it is read.
 
     Raises:
-        TooLarge: when more bytes are announced than a document may have.
+        TooLarge: when the length is more than a document may have.
 
     """
     if declared is not None and declared.isascii() and declared.isdigit():
@@ -144,7 +144,7 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
         UnsupportedMediaType: when the body is no multipart/form-data.
         MalformedRequest: when it cannot be read as such, or holds a part of another name.
         ManifestMissing: when no part is named `manifest`.
-        TooLarge, TooManyParts, TooManySignatures: when it passes a limit; reading stops there.
+        TooLarge, TooManyParts, TooManySignatures: when it is beyond a limit. Reading stops there.
 
     """
     parser = PushMultipartParser(
@@ -171,7 +171,7 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
         _discard(parts, current)
         place = Place("body", shorten(str(error)), "a complete multipart/form-data body")
         raise MalformedRequest(place) from None
-    except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
+    except BaseException:  # whatever ends the reading, even a client that has gone, frees the disk space
         _discard(parts, current)
         raise
     if parts.manifest is None:
@@ -181,10 +181,10 @@ async def receive(content_type: str, body: AsyncIterator[bytes], settings: Setti
 
 
 async def coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterator[bytes]:
-    """Hand the pieces of a body on as long as they keep coming.
+    """Yield the pieces of a body as long as they arrive in time.
 
     Raises:
-        MalformedRequest: when none came for so many seconds.
+        MalformedRequest: when no piece came for so many seconds.
 
     """
     pieces = aiter(body)

@@ -1,8 +1,8 @@
-"""Step 8: what one transaction writes for a group of documents, and what becomes of each.
+"""Step 8: writes a group of documents in one transaction; each has its own outcome.
 
-It runs under the lock of the ledger's head, so that what it finds taken stays so until it commits. An item
-whose identity is taken costs nothing and spoils nobody else's; anything unforeseen is raised, and the
-writer then tries each item alone.
+It runs under the lock of the ledger's head, so that what is taken stays taken until the commit. A document
+whose identity is taken has no effect on the others. Anything unforeseen is raised, and the writer then tries
+each document alone.
 """
 
 from collections.abc import Sequence
@@ -37,12 +37,12 @@ _New = TypeVar("_New", NewDocument, NewRefusal)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The document stands at this position of the ledger; `repeated` when it stood there before."""
+    """The document's position in the ledger; `repeated` when it was accepted before."""
 
     position: int
     repeated: bool
     verdict: DocumentVerdict | None = None
-    """As it was recorded; None when repeated."""
+    """The verdict as it was recorded; None when repeated."""
 
 
 def record_documents(
@@ -78,10 +78,10 @@ def record_documents(
 
 @dataclass(slots=True)
 class _Taken:
-    """Identities and numbers that are taken, and those that a group takes besides.
+    """Identities and numbers that are taken, in the store and by the group itself.
 
-    A message of the old protocol has an identity of its own and may repeat a number, which stays with the
-    document that had it first.
+    A message of the old protocol has an identity of its own and may repeat a number. The number stays with
+    the first document that had it.
     """
 
     identities: dict[str, int]
@@ -126,7 +126,7 @@ def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) ->
 
 
 def _keep_material(tx: Write, journal: Journal, placed: Sequence[tuple[int, _New]]) -> list[tuple[int, _New]]:
-    """Keep what the verdicts rested on; gives the items with their verdicts as they are to be recorded."""
+    """Keep the material of the verdicts. Return the items with the verdicts to be recorded."""
     judged = [(item.verdict, item.find_material) for _, item in placed if item.verdict is not None]
     verdicts = iter(keep_material(tx, judged, journal.at))
     kept: list[tuple[int, _New]] = []
@@ -137,7 +137,7 @@ def _keep_material(tx: Write, journal: Journal, placed: Sequence[tuple[int, _New
 
 
 def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]]) -> None:
-    """Open the deliveries, count and queue them, and ask what recalls, updates and replacements ask."""
+    """Open, count and queue the deliveries, and open the requests of recalls, updates and replacements."""
     changes = CounterChanges()
     opened: list[NewDeliveries] = []
     requests: list[NewRequest] = []

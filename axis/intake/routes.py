@@ -1,4 +1,4 @@
-"""`POST /v1/documents`: a document comes in and gets its verdict and its receipt."""
+"""`POST /v1/documents`: takes a document and answers with its verdict and receipt."""
 
 from typing import Annotated, Any
 
@@ -71,8 +71,8 @@ async def send_document(
 ) -> Response:
     """Accept a signed manifest and its attachments from one agency to one or more others.
 
-    The answer is 201 once the document is durable, with the verdict on its signatures and the axis's receipt;
-    sending the same manifest again gets 200 and the first answer.
+    The answer is 201 once the document is durable, with the verdict on its signatures and a receipt. Sending
+    the same manifest again gets 200 and the first answer.
     """
     with admission.one(caller.token_id):
         # 2 read within limits; hash attachments while they stream

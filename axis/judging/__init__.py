@@ -1,1 +1,1 @@
-"""From signatures and trust to a verdict: the judge, its workers, remembered paths, signed attachments."""
+"""Judges signatures with what the hub trusts: the judge, its workers, cached paths, signed attachments."""

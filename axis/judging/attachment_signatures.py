@@ -1,8 +1,8 @@
-"""The signatures that a document's attachments carry: found by first bytes and names, read and judged.
+"""Judges the signatures in a document's attachments, found by first bytes and names.
 
-In the files themselves (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
-`name`, and in `name.p7m`. What an attachment claims to be is not asked. Files are taken apart in workers that
-can be killed; the verdicts come from the one procedure of `signing.verify`. None of this refuses a document.
+They are inside files (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
+`name`, or in `name.p7m`. The declared media type does not matter. Files are read in workers that can be
+killed, and judged by the procedure of `signing.verify`. It refuses no document.
 """
 
 import hashlib
@@ -21,30 +21,30 @@ from signing.verdict import SignatureVerdict
 from signing.verify import JudgingContext, verify_signatures
 
 EXAMINED_BYTES: Final = 50 * 1024 * 1024
-"""The largest file whose signatures are read: what the real axis takes at the most. A worker holds the file
-and what it makes of it; larger files are reported as not examined."""
+"""The largest file whose signatures are read, which is the largest that the real axis takes. A worker holds
+the file and what it makes of it. Larger files are reported as not examined."""
 PIECE_BYTES: Final = 1024 * 1024
 DIGESTS: Final = ("sha256", "sha384", "sha512")
-"""Taken of a file that has a detached signature; others are no policy's."""
+"""The digests that are computed of a file with a detached signature. No policy admits others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """An attachment as its signatures are looked for: its name, and its bytes when they are asked for."""
+    """An attachment whose signatures are looked for: its name, its size, and a way to read its bytes."""
 
     name: str
     size: int
     open: Callable[[], AbstractContextManager[IO[bytes]]]
-    """Gives the bytes from their start, to one reader at a time."""
+    """Opens the bytes from their start, for one reader at a time."""
 
 
 def covers(name: str) -> str:
-    """Return how verdicts name what they cover: no attachment can pass for the manifest."""
+    """Return how verdicts name an attachment in `covers`: never `manifest`."""
     return f"attachment:{name}"
 
 
 def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
-    """Tell whether any attachment has to be looked into; quick, and true too often rather than not."""
+    """Tell quickly whether any attachment may have a signature. It may say so of one that has none."""
     pairing = pair([enclosure.name for enclosure in enclosures])
     if pairing.pairs or pairing.encapsulated:
         return True
@@ -58,7 +58,7 @@ def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
 def examine(
     enclosures: Sequence[Enclosure], workers: Workers, context: JudgingContext
 ) -> list[SignatureVerdict]:
-    """Judge every signature that the attachments carry, in their order."""
+    """Judge every signature in the attachments, in their order."""
     by_name = {enclosure.name: enclosure for enclosure in enclosures}
     pairing = pair(list(by_name))
     detached = {signature for _, signature in pairing.pairs}
@@ -86,10 +86,10 @@ def judge_inside(
     is_cms: bool,
     is_detached: bool = False,
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge what a file carries in itself.
+    """Judge the signatures inside a file.
 
-    `covered`: how verdicts name the file. `is_cms`: whether it is to be read as CMS if it is nothing else,
-    since it is called so. `is_detached`: whether a CMS is another file's signature, and judged over that.
+    `covered`: how verdicts name the file. `is_cms`: whether to read it as CMS if it is nothing else, because
+    of its name. `is_detached`: whether a CMS is the signature of another file, over which it is judged.
     """
     kinds = _kinds_of(enclosure)
     if FileKind.CMS in kinds or (not kinds and is_cms):
@@ -108,7 +108,7 @@ def judge_inside(
 def _beside(
     enclosure: Enclosure, by_name: Mapping[str, Enclosure], pairing: Pairing, context: JudgingContext
 ) -> Iterator[SignatureVerdict]:
-    """Judge the detached signatures over a file, or the file if it is a signature with its content."""
+    """Judge the detached signatures beside a file, or the file if it is a signature with its content."""
     most = context.policy.max_signature_bytes
     for signed, signature in pairing.pairs:
         if signed == enclosure.name:
@@ -132,7 +132,7 @@ def _kinds_of(enclosure: Enclosure) -> tuple[FileKind, ...]:
 
 
 def _holds_marks(enclosure: Enclosure, kind: FileKind) -> bool:
-    """Look for the marks of a signature a piece at a time; pieces overlap, so that none is cut in two."""
+    """Search a file for the marks of a signature, in pieces that overlap, so that no mark is cut in two."""
     kept = b""
     with enclosure.open() as stream:
         while piece := stream.read(PIECE_BYTES):
@@ -144,13 +144,13 @@ def _holds_marks(enclosure: Enclosure, kind: FileKind) -> bool:
 
 
 def _all(enclosure: Enclosure, most: int) -> bytes:
-    """Return the bytes, up to one past `most`: enough for the reader to say that there are too many."""
+    """Return the bytes, at most `most` and one, which shows that there are too many."""
     with enclosure.open() as stream:
         return stream.read(most + 1)
 
 
 def _digests(enclosure: Enclosure) -> Content:
-    """Take the digests that a detached signature over the file may name."""
+    """Compute the digests that a detached signature over the file may name."""
     hashes = {name: hashlib.new(name) for name in DIGESTS}
     first = b""
     with enclosure.open() as stream:

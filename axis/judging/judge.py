@@ -1,7 +1,7 @@
 """Judges a document's signatures with what the hub trusts now.
 
-The procedure itself is `signing.verify`; this brings it the trust material, the paths already validated, and
-whose each registered certificate is. It decides nothing about the document: a bad signature is a result.
+The procedure is `signing.verify`. This module gives it the trust material, the cached paths, and the owners
+of registered certificates. It decides nothing about the document: a bad signature is a result.
 """
 
 import asyncio
@@ -47,13 +47,14 @@ from signing.verify import JudgingContext, Owner, TrustedTime, verify_signatures
 
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8
-"""Documents whose paths are not known yet wait here, and hold up neither the others nor the event loop."""
+"""Threads in which documents wait whose paths are not cached, so that they block neither others nor the event
+loop."""
 _log = logging.getLogger("axis.trust")
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A document as its signatures are judged."""
+    """A document whose signatures are to be judged."""
 
     manifest: bytes
     signatures: Sequence[bytes]
@@ -66,19 +67,19 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A document's verdict, and where what it rested on can be had."""
+    """A document's verdict, and a way to get the material it rested on."""
 
     verdict: DocumentVerdict
     find_material: Callable[[Collection[str]], Mapping[str, bytes]]
-    """Gives the bytes of these digests, as far as they are at hand; for whoever records the verdict."""
+    """Returns the bytes with these digests, as far as they are at hand, for whoever records the verdict."""
 
 
 class _NotKnownError(Exception):
-    """Something would have to be computed or read first."""
+    """The answer is not in memory: something has to be computed or read first."""
 
 
 class Trust:
-    """What the hub trusts, and what it worked out from that."""
+    """What the hub trusts, and the cached results of validating paths."""
 
     def __init__(self, database: Database, settings: Settings, *, policy: Policy = DEFAULT) -> None:
         self._database = database
@@ -103,12 +104,12 @@ class Trust:
 
     @property
     def material(self) -> TrustMaterial:
-        """Anchors, issuers and lists as they are now; its digest is what verdicts name."""
+        """Anchors, issuers and lists as they are now. Verdicts name its digest."""
         return self._material
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What cannot be used of the trust material, and why."""
+        """The trust material that cannot be used, with reasons."""
         return self._left_out
 
     @property
@@ -117,18 +118,18 @@ class Trust:
         return self._policy
 
     def warm_up(self) -> None:
-        """Start a path worker in the background, ahead of the first document."""
+        """Start a path worker in the background before the first document comes."""
         self._threads.submit(self._workers.warm)
 
     def close(self) -> None:
-        """Kill the workers; judging afterwards is a mistake."""
+        """Kill the workers. Nothing may be judged afterwards."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._workers.close()
 
     def reload(self, tx: Read) -> None:
-        """Read the trust material again, and forget whose certificates were: the store has changed."""
+        """Read the trust material again and forget the owners of certificates: the store has changed."""
         with self._reloading:
-            state = folder_state(self._folder)  # before the files, so that later changes show
+            state = folder_state(self._folder)  # before the files, so that a later change is seen
             if state != self._folder_state:  # large lists are not read again for each new token
                 self._files, self._folder_state = read_folder(self._folder), state
             self._fetched = read_fetched(tx, self._fetched)
@@ -141,7 +142,7 @@ class Trust:
             self._tell(left_out)
 
     def reload_changed_files(self) -> bool:
-        """Read the trust material again if the folder's files changed; return whether they did."""
+        """Read the trust material again if files of the folder have changed; return whether they have."""
         if folder_state(self._folder) == self._folder_state:
             return False
         with self._database.read() as tx:
@@ -149,7 +150,7 @@ class Trust:
         return True
 
     def _tell(self, left_out: tuple[LeftOut, ...]) -> None:
-        """Log what is left out from now on, and what is no more: each once."""
+        """Log what is newly left out, and what is used again, each once."""
         before, self._left_out = self._left_out, left_out
         for each in left_out:
             if each not in before:
@@ -161,8 +162,8 @@ class Trust:
     async def judge(self, signed: Signed) -> Judged:
         """Judge a document's signatures as of its acceptance.
 
-        Where every path is known and no attachment is signed this is arithmetic alone and done on the spot;
-        otherwise a worker is asked.
+        Where every path is cached and no attachment is signed, only arithmetic is left, which is done at
+        once. Otherwise a thread does it, with a worker.
         """
         if not may_be_signed(signed.enclosures):
             try:
@@ -172,9 +173,9 @@ class Trust:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.judge_blocking, signed)
 
     def judge_blocking(self, signed: Signed) -> Judged:
-        """Judge as `judge` does, in this thread; it may take seconds."""
+        """Judge as `judge` does, in this thread. It may take seconds."""
         judged = self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
-        self._index.parts(self._material)  # takes its time here rather than in the writer's thread
+        self._index.parts(self._material)  # slow, so it is done here and not in the writer's thread
         return judged
 
     def _judge(
@@ -184,7 +185,7 @@ class Trust:
         find_path: Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome],
         binder: Callable[[x509.Certificate], Owner | None],
     ) -> Judged:
-        trust = self._material  # one for the whole document, whatever is reloaded meanwhile
+        trust = self._material  # one for the whole document, even if it is reloaded meanwhile
         sources = MaterialSources(trust, self._index)
 
         def paths(certificate: bytes, enclosed: Enclosed, moment: dt.datetime) -> PathOutcome:

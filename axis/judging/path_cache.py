@@ -1,7 +1,7 @@
-"""Remembers outcomes of path validation with the interval in which each holds.
+"""Caches outcomes of path validation, each with the interval in which it holds.
 
-A document then pays only for its own digest and signature. It computes nothing itself: two documents that
-need the same path at once share one computation, done by whatever function the cache was given.
+A document then costs only its own digest and signature. The cache is given a function that computes outcomes.
+Two documents that need the same path at once share one computation.
 """
 
 import datetime as dt
@@ -14,20 +14,20 @@ from concurrent.futures import Future
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
 
 OUTCOMES_REMEMBERED = 65_536
-"""Some 60 MB at most; a hub with more signers than that in use computes some of them again."""
+"""Some 60 MB at most. A hub with more active signers computes some outcomes again."""
 INTERVALS_PER_PATH = 4
-"""A path has several only where the clock was moved."""
+"""A path has more than one interval only where the clock was moved."""
 STOPPED_SECONDS = 60.0
-"""How long a path whose validation was stopped is left alone: sending it again costs no second worker."""
+"""How long a stopped validation is not tried again, so that sending it again costs no second worker."""
 
 _NEXT_KIND = b"\xff" * 4
-"""Between the kinds of what came along; no part is so long."""
+"""A separator between the kinds of enclosed parts in a key. No part has this length."""
 
 Compute = Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome]
 
 
 class PathCache:
-    """Outcomes by certificate, what came along with it, and the trust material."""
+    """Outcomes by certificate, enclosed parts and trust material."""
 
     def __init__(self, compute: Compute) -> None:
         self._compute = compute
@@ -39,13 +39,13 @@ class PathCache:
     def find(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome | None:
-        """Return the outcome that holds at this time, if it is known."""
+        """Return the outcome that holds at this time, if it is cached."""
         return self._known(_key(certificate, enclosed, trust), at)
 
     def outcome(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
-        """Return the outcome at this time, computing it where it is not known; this may take seconds."""
+        """Return the outcome at this time. One that is not cached is computed, which may take seconds."""
         key = _key(certificate, enclosed, trust)
         while True:
             known = self._known(key, at)
@@ -57,7 +57,7 @@ class PathCache:
                     mine: Future[PathOutcome] = Future()
                     self._running[key] = mine
                     break
-            running.exception()  # waits; whatever came of it, look again
+            running.exception()  # another thread computes it: wait, then look again
         try:
             outcome = self._compute(certificate, enclosed, trust, at)
         except BaseException as error:
@@ -96,7 +96,7 @@ def _key(certificate: bytes, enclosed: Enclosed, trust: TrustMaterial) -> bytes:
     for part in (certificate, *enclosed.certificates):
         digest.update(len(part).to_bytes(4, "big"))
         digest.update(part)
-    if enclosed.crls or enclosed.ocsps:  # most signatures bring none
+    if enclosed.crls or enclosed.ocsps:  # most signatures enclose none
         for parts in (enclosed.crls, enclosed.ocsps):
             digest.update(_NEXT_KIND)
             for part in parts:

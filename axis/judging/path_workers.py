@@ -1,7 +1,7 @@
-"""Path validation in workers that are killed before they harm the hub.
+"""Validates paths in worker processes that can be killed.
 
-Each worker keeps the trust material of its last path, since lists run to megabytes. It caches no outcome:
-`axis.judging.path_cache` does.
+Each worker keeps the trust material of its last path, since lists have megabytes. `axis.judging.path_cache`
+caches the outcomes.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ class PathWorkers:
         at: dt.datetime,
         policy: Policy = DEFAULT,
     ) -> PathOutcome:
-        """Validate a path in a worker, waiting for one to be free; arguments as for `validate_path`.
+        """Validate a path in a worker, after waiting for a free one. Arguments as for `validate_path`.
 
         Raises:
             StoppedError: when the worker had to be killed, or died.

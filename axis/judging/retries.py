@@ -1,6 +1,6 @@
-"""When to judge again what was stopped to protect the hub: soon at first, then ever more seldom.
+"""Decides when to judge again after judging was stopped to protect the hub: soon, then less and less often.
 
-It knows neither documents nor verdicts: `axis.compliance.rejudge` asks it.
+It does not know documents or verdicts: `axis.compliance.rejudge` asks it.
 """
 
 import threading
@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 
 FIRST_SECONDS = 120.0
-"""Longer than a stopped path is remembered."""
+"""Longer than the path cache refuses a stopped path."""
 LAST_SECONDS = 6 * 3600.0
-"""Doubled until here while work goes on being stopped: the same file may well be stopped each time."""
+"""The interval doubles up to this while work is stopped again and again, as one file may be each time."""
 
 
 class Retries:
-    """Whether anything was stopped, and since when it may be tried again; safe among threads."""
+    """Whether anything was stopped, and from when it may be tried again. Threads may share it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -32,7 +32,7 @@ class Retries:
                 self._due = now + self._delay
 
     def take(self) -> bool:
-        """Tell whether it is time to try again; it is so once."""
+        """Tell whether it is time to try again. It says so once."""
         with self._lock:
             now = self._clock()
             if self._due is None or now < self._due:

@@ -1,11 +1,10 @@
-"""Work on hostile input, done in processes of its own that are killed before they harm the hub.
+"""Worker processes for hostile input, which are killed before they harm the hub.
 
-What a file may cost is counted by its readers, in objects, bytes and steps, so that it gets the same
-verdict on every machine. What stands here is a guard behind them, for input that makes a library explode all
-the same: a thread cannot be stopped, a process can. Time is the worker's own processor time, which other work
-on the machine does not use up. What a stopped worker leaves is an answer that says so, and nothing about the
-file. It knows nothing of the work: any function of a module that can be imported, whose arguments and result
-can be pickled.
+The readers of files count objects, bytes and steps, so that a file gets the same verdict on every machine.
+The workers are a second guard, against input that makes a library explode: a thread cannot be stopped, a
+process can. Time is the worker's own processor time, which does not depend on other work on the machine. A
+stopped worker says nothing about the file but that it was stopped. The work is any function of an importable
+module with arguments and a result that can be pickled.
 """
 
 import contextlib
@@ -21,17 +20,17 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 WORKERS = 2
-"""One hostile input holds up one of them; the other goes on."""
+"""One hostile input blocks one of them; the other goes on."""
 PROCESSOR_SECONDS = 60.0
-"""Of processor time, for one call: ten times and more what the costliest file takes that the readers' own
-limits let pass."""
+"""The processor time of one call: at least ten times that of the costliest file within the readers'
+limits."""
 WAITING_SECONDS = 900.0
-"""By the clock, for one call: enough for that much processor time on a machine with fifteen times its load.
-Work that waits for nothing can only run into it where the system does not tell processor time."""
+"""The time of one call by the clock: enough for that processor time on a machine with fifteen times its load.
+Work that waits for nothing reaches it only where the system does not measure processor time."""
 GUARD_BYTES = 512 * 1024 * 1024
-"""Beyond what a worker holds once it is ready: twice what the readers' limits come to."""
+"""The memory of a worker beyond what it has when it is ready: twice what the readers' limits add up to."""
 START_SECONDS = 300.0
-"""How long a worker may take to start, on a machine under load."""
+"""How long a worker may take to start on a machine under load."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,25 +39,25 @@ Memory = dict[str, Any]
 
 
 class StoppedError(Exception):
-    """The worker was stopped to protect the hub, or died of the input: nothing was found out about it."""
+    """The worker was stopped to protect the hub, or died of the input. Nothing is known about the input."""
 
 
 @dataclass(slots=True)
 class Worker:
-    """One process."""
+    """One worker process."""
 
     process: BaseProcess
     connection: Connection
     knows: str = ""
-    """Whatever its user wants to remember of what the worker remembers."""
+    """What its user notes about the worker's memory."""
     loaded: set[str] = field(default_factory=set)
-    """Modules whose functions it has had to do; loading one is no part of anybody's work."""
+    """Modules that it has loaded. Loading one is not counted as work."""
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Have `function(memory, *arguments)` done, `memory` being the worker's own.
+        """Run `function(memory, *arguments)`, where `memory` is the worker's own.
 
         Raises:
-            StoppedError: when the worker was stopped over it, and is of no more use.
+            StoppedError: when the worker was stopped. It cannot be used again.
 
         """
         self.load(function)
@@ -66,7 +65,7 @@ class Worker:
         return result
 
     def load(self, function: Callable[..., Any]) -> None:
-        """Load the function's module ahead of its work; raises as `call` does."""
+        """Load the function's module before its work. Raises as `call` does."""
         if function.__module__ not in self.loaded:
             self._ask(START_SECONDS, _limit_anew, (function,))
             self.loaded.add(function.__module__)
@@ -88,7 +87,7 @@ class Worker:
 
 
 class Workers:
-    """A few worker processes; each starts when it is first needed, or at `warm`."""
+    """A few worker processes. Each starts when it is first needed, or at `warm`."""
 
     def __init__(self, count: int = WORKERS, on_stop: Callable[[], None] = lambda: None) -> None:
         self._on_stop = on_stop
@@ -98,12 +97,12 @@ class Workers:
         self._closed = threading.Event()
 
     def warm(self) -> None:
-        """Start one worker ahead of need. A start that fails shows again, and is answered, at first use."""
+        """Start one worker before it is needed. If that fails, the first use fails as well and says so."""
         with contextlib.suppress(StoppedError), self.borrowed():
             pass
 
     def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Do `function(*arguments, **named)` in a worker, waiting for one to be free.
+        """Run `function(*arguments, **named)` in a worker, after waiting for a free one.
 
         Raises:
             StoppedError: when the worker had to be killed, or died; also when the function raised.
@@ -116,7 +115,7 @@ class Workers:
 
     @contextlib.contextmanager
     def borrowed(self) -> Iterator[Worker]:
-        """Have a worker for oneself; one whose use raised is killed."""
+        """Hold a worker alone. A worker whose use raised is killed."""
         worker = self._idle.get()
         try:
             if worker is None or not worker.process.is_alive():
@@ -135,7 +134,7 @@ class Workers:
         self._idle.put(worker)
 
     def close(self) -> None:
-        """Kill the workers that are idle; one that is busy is killed when it is given back."""
+        """Kill the idle workers. A busy one is killed when it is given back."""
         self._closed.set()
         with contextlib.suppress(queue.Empty):
             while True:
@@ -149,7 +148,7 @@ def _plainly(_memory: Memory, function: Callable[..., T], arguments: Any, named:
 
 
 def _limit_anew(_memory: Memory, _function: Callable[..., Any]) -> None:
-    """Count memory from what the worker holds now; the function's module came with the question."""
+    """Set the memory limit anew, from what the worker holds now that the function's module is loaded."""
     _limit_memory(GUARD_BYTES)
 
 
@@ -171,13 +170,13 @@ def _start() -> Worker:
 
 
 def _work(connection: Connection) -> None:
-    """Answer requests until the hub closes the pipe, or is gone."""
+    """Answer requests until the hub closes the pipe or has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the hub ends its workers
     _limit_memory(GUARD_BYTES)
     connection.send(True)
     memory: Memory = {}
     with contextlib.suppress(EOFError, OSError, MemoryError):
-        # Past its memory it ends, with what it holds let go of; the next request gets a new worker.
+        # Beyond its memory it ends and frees what it holds; the next request gets a new worker.
         while True:
             function, arguments, seconds = connection.recv()
             _limit_processor_time(seconds)
@@ -186,7 +185,7 @@ def _work(connection: Connection) -> None:
 
 
 def _limit_processor_time(seconds: float) -> None:
-    """Have the system end this process after so much processor time, whatever it is doing; 0: no more."""
+    """Have the system end this process after so much processor time, whatever it does; 0: no limit."""
     if hasattr(signal, "setitimer"):  # SIGPROF ends a process that does not handle it
         signal.setitimer(signal.ITIMER_PROF, seconds)
 

@@ -1,5 +1,5 @@
 """Large contents: the bytes of attachments and messages that do not fit in a row.
 
-`spool` holds bytes while they come in. `store` keeps them for good, and is alone in knowing where they lie.
-The room knows nothing of documents: who claims an object is told to it.
+`spool` holds bytes while they are received. `store` keeps them, and it alone knows where they are. The room
+does not know documents: it is told which columns claim an object.
 """

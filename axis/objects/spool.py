@@ -1,6 +1,6 @@
-"""Holds bytes while they come in, counted and hashed: in memory up to a limit, past it in an unnamed file.
+"""Holds bytes while they are received, in memory or in an unnamed file, and counts and hashes them.
 
-It sets no limit to how much comes in; who fills it does.
+It does not limit how many these are; its user does.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ class Spool:
     """Bytes of unknown length, held until `close`; one reader or writer at a time."""
 
     def __init__(self, memory: int) -> None:
-        """Hold up to `memory` bytes in memory; all of them go to disk when there are more."""
+        """Hold up to `memory` bytes in memory. When there are more, all of them go to disk."""
         self.size = 0
         self._memory = memory
         self._pieces: list[bytes] = []
@@ -36,7 +36,7 @@ class Spool:
 
     @property
     def content(self) -> bytes | None:
-        """The bytes, where they lie in memory; None where they are on disk."""
+        """The bytes, if they are in memory; None if they are on disk."""
         if self._file is not None:
             return None
         if len(self._pieces) > 1:
@@ -68,7 +68,7 @@ class Spool:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Have the bytes from their start, as a file to read."""
+        """Open the bytes from their start, as a file to read."""
         if self._file is None:
             yield io.BytesIO(self.content or b"")
         else:
@@ -76,7 +76,7 @@ class Spool:
             yield self._file
 
     def shorten(self, content: bytes) -> None:
-        """Keep only the beginning; `content` is that beginning, which the caller has at hand."""
+        """Keep only the beginning, which the caller has and gives as `content`."""
         self._hash = hashlib.sha256(content)
         self.size = len(content)
         if self._file is None:
@@ -85,6 +85,6 @@ class Spool:
             self._file.truncate(self.size)
 
     def close(self) -> None:
-        """Give back the disk space; what was on disk is gone."""
+        """Free the disk space. What was on disk is gone."""
         if self._file is not None:
             self._file.close()

@@ -1,8 +1,8 @@
-"""Keeps large contents for good: put, read in pieces, dropped, and swept where nobody claims them.
+"""Stores large contents as objects: put, read in pieces, dropped, and swept if no document claims them.
 
-Objects are put ahead of the document that will claim them, and swept if it never comes. Each piece is
-written and read in a transaction of its own: other writers wait for no more than a few chunks, and a slow
-reader holds neither a snapshot of the store nor more memory than one chunk.
+Objects are put before the document that will claim them, and swept if it never comes. Each piece is written
+and read in a transaction of its own. So other writers wait for a few chunks at most, and a slow reader holds
+no snapshot and no more memory than one chunk.
 """
 
 import io
@@ -20,9 +20,9 @@ from axis.objects.spool import Spool
 from axis.objects.tables import chunks
 
 CHUNK_BYTES = 1024 * 1024
-"""Large enough to keep rows few, small enough that a reader holds no more than this."""
+"""Large, so that there are few rows; small, since a reader holds one in memory."""
 CHUNKS_PER_TRANSACTION = 4
-"""Other writers wait for no more than this much at a time."""
+"""How many chunks other writers wait for at most."""
 ABANDONED_AFTER = 60 * 60 * 1_000_000
 """Microseconds after which an object that no document claims belongs to an intake that died."""
 _CHUNK = select(chunks.c.content).where(
@@ -45,7 +45,7 @@ def put_object(database: Database, spool: Spool) -> str:
 
 
 def open_object(database: Database, upload: str, size: int) -> IO[bytes]:
-    """Return an object of so many bytes as a file to read from its start."""
+    """Open an object of `size` bytes as a file to read from its start."""
     return io.BufferedReader(_Pieces(read_pieces(database, upload, 0, size)), CHUNK_BYTES)
 
 
@@ -59,7 +59,7 @@ def read_pieces(database: Database, upload: str, start: int, end: int) -> Iterat
 
 
 def stored_chunks(tx: Read, upload: str) -> Iterator[bytes]:
-    """Yield whatever lies there of an object, up to the first chunk that is missing, in one transaction."""
+    """Yield the chunks of an object up to the first missing one, in one transaction."""
     for ordinal in count():
         content = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one_or_none()
         if content is None:
@@ -96,11 +96,11 @@ class _Pieces(io.RawIOBase):
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer as far as the piece at hand goes; 0 at the end."""
+        """Fill the buffer from the current piece; return how many bytes, 0 at the end."""
         if not self._rest:
             self._rest = memoryview(next(self._pieces, b""))
         size = min(len(buffer), len(self._rest))

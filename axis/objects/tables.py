@@ -1,4 +1,4 @@
-"""The table in which objects lie, in chunks of one mebibyte each."""
+"""The table of objects, in chunks of one mebibyte."""
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
 
@@ -12,4 +12,4 @@ chunks = Table(
     Column("content", LargeBinary, nullable=False),
     Column("stored_at", BigInteger, nullable=False),
 )
-"""`upload` is the object's id; chunks follow one another by `ordinal` from 0."""
+"""`upload` is the object's id. Chunks are numbered by `ordinal` from 0."""

@@ -1,1 +1,1 @@
-"""HTTP to other servers, for whatever the hub fetches: only from here does a request leave the hub."""
+"""HTTP to other servers, for all that the hub fetches. No other room sends requests."""

@@ -1,8 +1,8 @@
-"""HTTP to authorities' servers, as narrow as revocation data allows: one answer, of bounded size and time.
+"""HTTP to servers of certificate authorities: one answer, of bounded size and time.
 
-No redirects, no proxies, no cookies, no credentials; only hosts that were allowed, and only at addresses of
-the public network, looked up once and connected to as looked up. The addresses stand in certificates, and
-who writes certificates must not thereby reach what only the hub can reach.
+It follows no redirects, and uses no proxies, cookies or credentials. It connects to allowed hosts alone, at
+public addresses alone, and to the very address that was looked up. URLs come from certificates, and whoever
+writes certificates must not reach servers that only the hub can reach.
 """
 
 import contextlib
@@ -18,14 +18,15 @@ from urllib.parse import SplitResult, urlsplit
 STEP_SECONDS = 5.0
 """How long connecting, or the next bytes, may take."""
 TOTAL_SECONDS = 20.0
-"""How long all of it may take: a server that sends a byte now and then holds up the chore no longer."""
+"""How long a fetch may take, so that a server that sends a byte now and then does not block it."""
 MAX_BYTES = 10 * 1024 * 1024
 """The largest lists of national authorities have a few megabytes."""
 MAX_ADDRESS = 1024
 PORTS = {"http": 80, "https": 443}
 
 Addresses = Callable[[str, int], list[str]]
-"""Looks a host up and gives the addresses that may be connected to; raises `OutsideError` where none may."""
+"""Looks a host up and returns the addresses that may be connected to; raises `OutsideError` if there are
+none."""
 
 
 class OutsideError(Exception):
@@ -33,9 +34,9 @@ class OutsideError(Exception):
 
 
 def is_allowed(url: str, hosts: frozenset[str]) -> bool:
-    """Tell whether an address is one of http or https at an allowed host.
+    """Tell whether a URL is one of http or https at an allowed host.
 
-    A host without a port is allowed at the scheme's own port alone.
+    A host without a port is allowed at the scheme's default port alone.
     """
     parts = _split(url)
     if parts is None or parts.hostname is None:
@@ -45,10 +46,10 @@ def is_allowed(url: str, hosts: frozenset[str]) -> bool:
 
 
 def public_addresses(host: str, port: int) -> list[str]:
-    """Look a host up; every one of its addresses must be public, or the name is not to be trusted at all.
+    """Look a host up. Every address must be public; otherwise none is used.
 
     Raises:
-        OutsideError: when it has none, or one that is not.
+        OutsideError: when it has no address, or one that is not public.
 
     """
     try:
@@ -64,7 +65,7 @@ def public_addresses(host: str, port: int) -> list[str]:
 def fetch(
     url: str, addresses: Addresses, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
-    """Fetch what lies at `url`, or what is answered to `body`; this takes up to `TOTAL_SECONDS`.
+    """Fetch `url`, or post `body` to it, and return the answer's bytes. This takes up to `TOTAL_SECONDS`.
 
     Raises:
         OutsideError: when there is no answer with status 200, within time and size.
@@ -97,7 +98,7 @@ def fetch(
 
 @contextlib.contextmanager
 def _connected(parts: SplitResult, address: str, port: int) -> Iterator[http.client.HTTPConnection]:
-    """Connect to this very address, whatever the name leads to by now, and hang up when the time is over."""
+    """Connect to this very address, not to the name, and close the connection when the time is over."""
     host = parts.hostname or ""
     connection = http.client.HTTPConnection(host, port, timeout=STEP_SECONDS)
     plain = socket.create_connection((address, port), STEP_SECONDS)
