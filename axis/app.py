@@ -36,6 +36,7 @@ from axis.clock import Clock, real_now
 from axis.compliance.rejudge import rejudge_some
 from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
+from axis.database.key_files import mark_used
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.real_time import database_now
 from axis.database.store import open_store
@@ -51,11 +52,12 @@ from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
-from axis.ledger.setup import open_ledger
+from axis.ledger.setup import has_ledger, open_ledger
 from axis.objects.store import sweep_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings, from_environment
+from axis.store_secrets import check_secret
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.revocation_fetching import fetch_some
 from axis.vxp.calls import sweep_used_headers
@@ -63,6 +65,7 @@ from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
 from axis.vxp.systems import Systems
 from axis.watch import Chore, Watch
+from signing.notes import NoteSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,10 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
     `addresses` resolves the hosts that revocation data is fetched from, and says which may be used.
     """
     database = open_store(settings, sandbox=sandbox)
-    with database.read() as tx:
-        clock = Clock(_offset(tx))
+    clock, signer = _open_keys(database, settings)
     directory = Directory()
     callers = Callers(database)
     trust = Trust(database, settings)
-    key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url))
-    signer = database.write(lambda tx: open_ledger(tx, key, settings.public_url, clock.now()))
     recorder = Recorder(database, signer, clock)
     systems = Systems(database, settings)
     failures = Failures(database)
@@ -227,6 +227,22 @@ def _chores(
         Chore("ended jobs", 600, lambda: database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))),
         Chore("jobs in figures", 5, count_jobs),
     )
+
+
+def _open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner]:
+    """Give the store's clock and what signs its ledger, once both keys are found to be the store's own."""
+    try:
+        with database.read() as tx:
+            clock = Clock(_offset(tx))
+            check_secret(tx, settings)
+            begun = has_ledger(tx)
+        key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url), make=not begun)
+        signer = database.write(lambda tx: open_ledger(tx, key, settings.public_url, clock.now()))
+    except BaseException:
+        database.close()
+        raise
+    mark_used(settings)
+    return clock, signer
 
 
 def _offset(tx: Read) -> int:

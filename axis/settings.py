@@ -53,9 +53,9 @@ class Settings:
     indeterminate: Decision = "accept"
     """What becomes of a document whose verdict is INDETERMINATE."""
     ledger_key_file: Path | None = None
-    """The Ed25519 key that signs checkpoints; made beside a SQLite store when absent."""
+    """The Ed25519 key that signs checkpoints; made beside a SQLite store, with its ledger."""
     secret_key_file: Path | None = None
-    """The key that encrypts secrets in the store; made beside a SQLite store when absent."""
+    """The key that encrypts secrets in the store; made beside a SQLite store, with its first secret."""
     sandbox_token_file: Path | None = None
     """Where the sandbox writes its operator's token; beside a SQLite store when absent."""
     manifest_bytes: int = 256 * KIB

@@ -156,6 +156,7 @@ def log_to_standard_error(level: str = "INFO") -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("uvicorn.access").disabled = True  # `axis.access` says the same with the request's id
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # no news
 
 
 def _request_id(scope: Scope) -> str:

@@ -158,6 +158,19 @@ def open_note(note: str, key: VerifierKey) -> str:
     return text
 
 
+def names_key(note: str, key: VerifierKey) -> bool:
+    """Tell whether a signature line says that it is by this key, right or wrong; so says what is no note."""
+    try:
+        _, signatures = _split(note)
+        lines = [line.removeprefix("— ").partition(" ") for line in signatures]
+        return any(
+            name == key.name and _decode(encoded, part="signature")[:KEY_ID_BYTES] == key.key_id
+            for name, _, encoded in lines
+        )
+    except UnreadableNote:
+        return True
+
+
 def read_checkpoint(text: str) -> Checkpoint:
     """Read a checkpoint from the text of a note. Raises `UnreadableNote`."""
     lines = text.split("\n")

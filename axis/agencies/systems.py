@@ -73,6 +73,11 @@ def live_system(tx: Read, agency: AgencyCode) -> System | None:
     return None if row is None else _system(row)
 
 
+def any_secret(tx: Read) -> bytes | None:
+    """Return the encrypted secret of some system that is not revoked; None where there is no such system."""
+    return tx.execute(select(systems.c.secret).where(_LIVE).limit(1)).scalar_one_or_none()
+
+
 def list_systems(tx: Read) -> list[System]:
     """Return all systems, revoked ones too, oldest first."""
     rows = tx.execute(select(systems).order_by(systems.c.created_at, systems.c.id))

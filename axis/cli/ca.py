@@ -36,6 +36,7 @@ from axis.cli.common import (
 from axis.clock import from_datetime, rfc3339
 from axis.database.meta import SANDBOX, get_meta
 from axis.database.secret_key import open_secret_key
+from axis.store_secrets import open_secret
 from signing import keys
 from signing.authority import RevocationReason
 from signing.certificates import to_pem
@@ -70,7 +71,8 @@ def register(parser: CommandParser) -> None:
 def run_init(args: argparse.Namespace) -> int:
     """Make the authority."""
     with opened_store() as store:
-        secret = open_secret_key(store.settings)
+        with store.database.read() as tx:
+            secret = open_secret(tx, store.settings)
         public_url = store.settings.public_url
         store.database.write(
             lambda tx: create_authority(

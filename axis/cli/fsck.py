@@ -11,7 +11,7 @@ from axis.database.engine import sqlite_path
 from axis.database.snapshots import hold_snapshot
 from axis.ledger.fsck import fsck
 from axis.ledger.key import open_key
-from axis.ledger.setup import read_verifier
+from axis.ledger.setup import read_verifier, require_ledger
 
 NAMED = 1_000
 """Differences that are printed; past it only their beginning is."""
@@ -30,12 +30,12 @@ def register(parser: CommandParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, and print what differs."""
-    with opened_store() as store:
-        key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url))
-        with store.database.read() as tx:
-            hold_snapshot(tx)
-            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
-            found = list(islice(everything, NAMED + 1))
+    with opened_store() as store, store.database.read() as tx:
+        hold_snapshot(tx)
+        require_ledger(tx)
+        key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url), make=False)
+        everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
+        found = list(islice(everything, NAMED + 1))
     lines = [f"{each.where}: {each.found}; expected {each.expected}" for each in found[:NAMED]]
     if len(found) > NAMED:
         lines.append(f"… and more than {NAMED}")

@@ -7,6 +7,7 @@ import os
 import migrations
 from axis.cli.common import CommandParser
 from axis.database import open_database
+from axis.database.key_files import mark_used, refuse_emptied, refuse_emptied_file, require_ledger_key
 from axis.database.migrate import migrate
 from axis.settings import from_environment
 
@@ -24,9 +25,14 @@ def register(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Migrate, and say whether there was anything to do."""
     settings = from_environment(os.environ)
+    earlier = refuse_emptied_file(settings)
     database = open_database(settings.database_url)
     try:
+        refuse_emptied(database, settings, earlier)
         changed = migrate(database, sandbox=args.sandbox)
+        mark_used(settings)
+        with database.read() as tx:
+            require_ledger_key(tx, settings)
     finally:
         database.close()
     if args.json:

@@ -10,6 +10,7 @@ from axis.agencies.csv_import import CsvRefusedError
 from axis.agencies.systems import SystemExistsError
 from axis.authority.certificates import AuthorityError
 from axis.cli.common import RefusedError
+from axis.database.key_files import KeyFileMissingError, StoreEmptiedError
 from axis.database.migrate import StoreOutdatedError
 from axis.database.secret_key import SecretKeyError
 from axis.ledger.errors import LedgerError
@@ -26,6 +27,7 @@ REFUSALS = (
     CodeUnreadable,
     CommandError,
     CsvRefusedError,
+    KeyFileMissingError,
     LedgerError,
     SandboxRefusedError,
     SecretKeyError,
@@ -33,6 +35,7 @@ REFUSALS = (
     SigningError,
     SystemExistsError,
     SQLAlchemyError,
+    StoreEmptiedError,
     StoreOutdatedError,
     OSError,
 )

@@ -18,8 +18,8 @@ from axis.cli.common import (
     table,
 )
 from axis.clock import real_now, rfc3339
-from axis.database.secret_key import open_secret_key
 from axis.deliveries.system_setup import join
+from axis.store_secrets import open_secret
 from axis.vxp.failed_calls import list_failures
 
 MOST_FAILURES = 100_000
@@ -54,7 +54,7 @@ def run_add(args: argparse.Namespace) -> int:
         with store.database.read() as tx:
             if not agency_rows(tx, [args.code]):
                 raise RefusedError(f"{args.code} is not in the directory; `axis agency add` puts it there")
-        key = open_secret_key(store.settings)
+            key = open_secret(tx, store.settings)
         secret = store.database.write(
             lambda tx: join(tx, key, args.code, may_register=args.may_register, real_now=real_now())
         )

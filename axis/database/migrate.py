@@ -19,7 +19,7 @@ STATEMENT_TIMEOUT = "10min"
 
 
 class StoreOutdatedError(Exception):
-    """The store's tables are not those of this version of the hub."""
+    """The store's tables are not those of this version of the hub, but older or newer."""
 
 
 def revision(tx: Read) -> str | None:
@@ -37,8 +37,10 @@ def migrate(database: Database, *, sandbox: bool = False) -> bool:
     A store made here becomes a sandbox when that is asked; one that exists is never made one.
     """
     with database.read() as tx:
-        if revision(tx) == migrations.HEAD:
-            return False
+        found = revision(tx)
+    if found == migrations.HEAD:
+        return False
+    _refuse_newer(found)
     return database.write(lambda tx: _upgrade(tx, sandbox=sandbox))
 
 
@@ -51,9 +53,17 @@ def require_current(database: Database) -> None:
     """
     with database.read() as tx:
         found = revision(tx)
+    _refuse_newer(found)
     if found != migrations.HEAD:
         at = found or "none"
         message = f"the store is at revision {at}, this hub needs {migrations.HEAD}: run `axis migrate`"
+        raise StoreOutdatedError(message)
+
+
+def _refuse_newer(found: str | None) -> None:
+    """Refuse a store of a newer release: revisions are numbers of four digits, each above the last."""
+    if found is not None and found > migrations.HEAD:
+        message = f"the store is of a newer release (revision {found}); this one ends at {migrations.HEAD}"
         raise StoreOutdatedError(message)
 
 

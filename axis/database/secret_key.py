@@ -14,12 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from axis.database.engine import sqlite_path
+from axis.database.key_files import secret_key_path
 from axis.database.private_files import make_once
 from axis.settings import Settings
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-FILE_NAME = "secret.key"
 
 
 class SecretKeyError(Exception):
@@ -54,21 +54,27 @@ class SecretKey:
             ) from None
 
 
-def open_secret_key(settings: Settings) -> SecretKey:
-    """Read the key file. For a SQLite store a missing one is made.
+def open_secret_key(settings: Settings, *, make: bool = False) -> SecretKey:
+    """Read the key file.
+
+    `make` is for a store that holds nothing encrypted yet: only there, and only beside SQLite, is a missing
+    key made.
 
     Raises:
         SecretKeyError: when there is none and none may be made, or the file holds no key.
 
     """
-    store = sqlite_path(settings.database_url)
-    path = settings.secret_key_file or (store.parent / FILE_NAME if store else None)
+    path = secret_key_path(settings)
     if path is None:
         raise SecretKeyError("AXIS_SECRET_KEY_FILE must name a file: the store is not a SQLite file")
-    if store is not None:
+    if make and sqlite_path(settings.database_url) is not None:
         make_once(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
     try:
         key = base64.b64decode(path.read_bytes().strip(), validate=True)
+    except FileNotFoundError:
+        raise SecretKeyError(
+            f"the secret key is missing: {path} is not there; put it back, or name it by AXIS_SECRET_KEY_FILE"
+        ) from None
     except (OSError, binascii.Error) as error:
         raise SecretKeyError(f"the secret key file cannot be read: {error}") from error
     if len(key) != KEY_BYTES:

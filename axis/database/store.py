@@ -1,6 +1,7 @@
 """Opens the store that the settings name, with this version's tables. It builds nothing else of a hub."""
 
 from axis.database.engine import Database, open_database, sqlite_path
+from axis.database.key_files import mark_used, refuse_emptied, refuse_emptied_file, require_ledger_key
 from axis.database.migrate import migrate, require_current
 from axis.settings import Settings
 
@@ -9,17 +10,27 @@ def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
     """Open the store; SQLite is migrated by itself, PostgreSQL must be current.
 
     Raises:
-        StoreOutdatedError: when a PostgreSQL store needs `axis migrate`.
+        StoreOutdatedError: when a PostgreSQL store needs `axis migrate`, or the store is of a newer release.
+        StoreEmptiedError: when the store lost its tables and kept its keys.
+        KeyFileMissingError: when the store kept its ledger and lost its key.
 
     """
+    earlier = refuse_emptied_file(settings)
     database = open_database(
         settings.database_url,
         readers=settings.readers,
         max_waiting=settings.writes_waiting,
         max_group=settings.writes_grouped,
     )
-    if sqlite_path(settings.database_url) is not None:
-        migrate(database, sandbox=sandbox)
-    else:
-        require_current(database)
+    try:
+        refuse_emptied(database, settings, earlier)
+        if sqlite_path(settings.database_url) is None:
+            require_current(database)
+        elif migrate(database, sandbox=sandbox):
+            mark_used(settings)
+        with database.read() as tx:
+            require_ledger_key(tx, settings)
+    except BaseException:
+        database.close()
+        raise
     return database

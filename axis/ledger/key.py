@@ -1,7 +1,7 @@
 """The key that signs checkpoints: a file with an Ed25519 private key (PEM, PKCS #8), mode 0600.
 
-A key is made once, beside a SQLite store that has none; everywhere else it must be given. It never lies in
-the database: who holds a copy of the store must not be able to sign in the axis's name.
+A key is made once, beside a SQLite store that has no ledger yet; everywhere else it must be given. It never
+lies in the database: who holds a copy of the store must not be able to sign in the axis's name.
 """
 
 from pathlib import Path
@@ -15,26 +15,25 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from axis.database.key_files import LEDGER_KEY_FILE, missing_ledger_key
 from axis.database.private_files import make_once
 from axis.ledger.errors import LedgerKeyError
 
-KEY_FILE = "ledger-key.pem"
-"""The name beside a SQLite store, where no setting names another."""
 
+def open_key(file: Path | None, store: Path | None, *, make: bool = False) -> Ed25519PrivateKey:
+    """Load the key of a store's ledger: that which `AXIS_LEDGER_KEY_FILE` names, or that beside the store.
 
-def open_key(file: Path | None, store: Path | None) -> Ed25519PrivateKey:
-    """Load the key that `AXIS_LEDGER_KEY_FILE` names, or the one beside the SQLite store.
-
-    `store` is the store's file, None where it is no SQLite store: only beside one is a missing key made.
+    `store` is the store's file, None where it is no SQLite store. `make` is for
+    a store that has no ledger yet: only there, and only beside SQLite, is a missing key made.
 
     Raises:
         LedgerKeyError: when there is no key, or the file holds none.
 
     """
-    path = file or (store.parent / KEY_FILE if store else None)
+    path = file or (store.parent / LEDGER_KEY_FILE if store else None)
     if path is None:
         raise LedgerKeyError("AXIS_LEDGER_KEY_FILE must name the key that signs the ledger's checkpoints")
-    if store is not None:
+    if make and store is not None:
         make_key(path)
     return load_key(path)
 
@@ -43,6 +42,8 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     """Load a key. Raises `LedgerKeyError` when the file cannot be read or holds another kind of key."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError:
+        raise LedgerKeyError(missing_ledger_key(path)) from None
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise LedgerKeyError(f"the ledger's key cannot be read from {path}") from error
     if not isinstance(key, Ed25519PrivateKey):

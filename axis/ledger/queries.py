@@ -120,6 +120,13 @@ def newest_checkpoint(tx: Read) -> str | None:
     return note
 
 
+def oldest_checkpoint(tx: Read) -> str | None:
+    """Give the note of the smallest size."""
+    statement = select(ledger_checkpoints.c.note).order_by(ledger_checkpoints.c.size).limit(1)
+    note: str | None = tx.execute(statement).scalar_one_or_none()
+    return note
+
+
 def covering_checkpoint(tx: Read, position: int) -> tuple[int, str] | None:
     """Give size and note of the first checkpoint whose tree holds the position: that of its own group."""
     statement = select(ledger_checkpoints.c.size, ledger_checkpoints.c.note)

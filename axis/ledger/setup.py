@@ -8,15 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.meta import get_meta, set_meta
+from axis.database.meta import LEDGER_ORIGIN, get_meta, set_meta
 from axis.ledger.errors import LedgerDamagedError, LedgerKeyError, LedgerNotOpenedError
-from axis.ledger.queries import add_checkpoint, lock_head, make_head, newest_checkpoint
+from axis.ledger.queries import add_checkpoint, lock_head, make_head, newest_checkpoint, oldest_checkpoint
 from signing.errors import SigningError
 from signing.merkle import EMPTY_ROOT
-from signing.notes import Checkpoint, NoteSigner, VerifierKey, open_note
+from signing.notes import Checkpoint, NoteSigner, VerifierKey, names_key, open_note
 
-ORIGIN = "ledger_origin"
-"""The fact of the store that holds the ledger's name."""
+ORIGIN = LEDGER_ORIGIN
 LEDGER_PATH = "/v1/ledger"
 
 
@@ -25,6 +24,11 @@ def origin_of(public_url: str) -> str:
     address = public_url.partition("://")[2] or public_url
     name = address.strip().rstrip("/") + LEDGER_PATH
     return "".join("-" if char == "+" or char.isspace() else char for char in name)
+
+
+def has_ledger(tx: Read) -> bool:
+    """Tell whether the store's ledger was begun, and so has a key that signed it."""
+    return get_meta(tx, ORIGIN) is not None
 
 
 def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microseconds) -> NoteSigner:
@@ -50,10 +54,16 @@ def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microse
     try:
         open_note(newest, signer.verifier)
     except SigningError as error:
-        raise LedgerKeyError(
-            f"the ledger {origin} was signed with another key than {signer.verifier}"
-        ) from error
+        raise LedgerKeyError(another_key(signer.verifier)) from error
     return signer
+
+
+def require_ledger(tx: Read) -> str:
+    """Give the ledger's name. Raises `LedgerNotOpenedError` when the store has no ledger."""
+    origin = get_meta(tx, ORIGIN)
+    if origin is None:
+        raise LedgerNotOpenedError("this store has no ledger yet")
+    return origin
 
 
 def read_verifier(tx: Read, key: Ed25519PrivateKey) -> VerifierKey:
@@ -61,9 +71,18 @@ def read_verifier(tx: Read, key: Ed25519PrivateKey) -> VerifierKey:
 
     Raises:
         LedgerNotOpenedError: when the store has no ledger.
+        LedgerKeyError: when its first and its newest checkpoint both name another key. A damaged checkpoint
+            still names the key, and is a difference for `fsck` to find.
 
     """
-    origin = get_meta(tx, ORIGIN)
-    if origin is None:
-        raise LedgerNotOpenedError("this store has no ledger yet")
-    return NoteSigner(origin, key).verifier
+    origin = require_ledger(tx)
+    verifier = NoteSigner(origin, key).verifier
+    notes = [note for note in (oldest_checkpoint(tx), newest_checkpoint(tx)) if note is not None]
+    if notes and not any(names_key(note, verifier) for note in notes):
+        raise LedgerKeyError(another_key(verifier))
+    return verifier
+
+
+def another_key(verifier: VerifierKey) -> str:
+    """Say that the ledger's checkpoints are signed with a key other than this one."""
+    return f"the ledger {verifier.name} was signed with another key than {verifier}"

@@ -13,10 +13,11 @@ from axis.authority.certificates import AuthorityError, create_authority
 from axis.clock import Clock
 from axis.database import Database, Read
 from axis.database.meta import SANDBOX, get_meta
-from axis.database.secret_key import SecretKey, open_secret_key
+from axis.database.secret_key import SecretKey
 from axis.sandbox import certificates, clock, provisioning, reset
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
+from axis.store_secrets import open_secret
 from axis.telemetry import Metrics, Telemetry
 
 
@@ -37,8 +38,8 @@ def open_sandbox(database: Database, settings: Settings, business: Clock, watch:
     """
     with database.read() as tx:
         require_sandbox(tx)
-    path = token_file(settings)
-    secret = open_secret_key(settings)
+        path = token_file(settings)
+        secret = open_secret(tx, settings)
     ensure_authority(database, settings, business, secret)
     return Sandbox(settings, database, business, secret, watch.look, make_token(path))
 

@@ -179,6 +179,9 @@ def test_the_background_chore_renews_and_needs_the_secret_key_only_then(database
     assert not renew_revocation_lists(database, settings, clock)
     assert not (tmp_path / "x").exists()
     clock.move(clock.offset + 20 * DAY)
-    with pytest.raises(SecretKeyError):  # another key than the store's
+    with pytest.raises(SecretKeyError, match="is missing"):
         renew_revocation_lists(database, settings, clock)
-    assert open_secret_key(settings)
+    assert not (tmp_path / "x").exists()
+    open_secret_key(settings, make=True)
+    with pytest.raises(SecretKeyError, match="not the key this store was encrypted with"):
+        renew_revocation_lists(database, settings, clock)

@@ -40,7 +40,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def secret(settings):
-    return open_secret_key(settings)
+    return open_secret_key(settings, make=True)
 
 
 @pytest.fixture

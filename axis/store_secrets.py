@@ -1,0 +1,48 @@
+"""The secret key, held against what the store has encrypted with it: private keys, secrets of old systems.
+
+A key is made only for a store that holds nothing encrypted yet; a wrong one stops a hub at its start. It
+encrypts nothing itself, and keeps no key.
+"""
+
+from axis.agencies.systems import PURPOSE, any_secret
+from axis.authority.certificates import ISSUING, has_authority, open_authority
+from axis.database import Read
+from axis.database.key_files import secret_key_path
+from axis.database.secret_key import SecretKey, open_secret_key
+from axis.settings import Settings
+
+
+def open_secret(tx: Read, settings: Settings) -> SecretKey:
+    """Open the secret key for something new to encrypt; the first time it is made beside a SQLite store.
+
+    Raises:
+        SecretKeyError: when it is missing, broken, or not the key of what the store holds encrypted.
+
+    """
+    secret = open_secret_key(settings, make=not _holds_secrets(tx))
+    _try(tx, secret)
+    return secret
+
+
+def check_secret(tx: Read, settings: Settings) -> None:
+    """Try the secret key on what it has encrypted; a store without secrets needs none, but no broken one.
+
+    Raises:
+        SecretKeyError: as above.
+
+    """
+    path = secret_key_path(settings)
+    if _holds_secrets(tx) or settings.secret_key_file is not None or (path is not None and path.exists()):
+        _try(tx, open_secret_key(settings))
+
+
+def _holds_secrets(tx: Read) -> bool:
+    return has_authority(tx) or any_secret(tx) is not None
+
+
+def _try(tx: Read, secret: SecretKey) -> None:
+    if has_authority(tx):
+        open_authority(tx, ISSUING, secret)
+    encrypted = any_secret(tx)
+    if encrypted is not None:
+        secret.decrypt(encrypted, PURPOSE)
