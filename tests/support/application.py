@@ -1,9 +1,11 @@
-"""An application of some rooms' routes alone, with the collaborators they ask for and no whole hub."""
+"""Applications for tests within this process: routes of some rooms without a whole hub, and routes kept."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import _IncludedRouter
 
 from axis import problems
 from axis.agencies.callers import Callers
@@ -11,6 +13,27 @@ from axis.agencies.directory import Directory
 from axis.clock import Clock
 from axis.database import Database
 from axis.settings import Settings
+
+
+_kept: dict[tuple[str, int], _IncludedRouter] = {}
+"""Routers as the first application of a title has included them."""
+_overrides: dict[str, dict[Callable[..., Any], Callable[..., Any]]] = {}
+"""Dependencies that tests have replaced in the newest application of a title."""
+
+
+def keep_routes(app: FastAPI) -> FastAPI:
+    """Give an application the routes of the first one of its title, and return it.
+
+    FastAPI works all routes out anew for each application, at its first request: that is most of what a test
+    of one request takes. Routes find their hub through the application that is called.
+    """
+    for place, route in enumerate(app.router.routes):
+        if isinstance(route, _IncludedRouter):
+            key = (app.title, id(route.original_router))
+            app.router.routes[place] = _kept.setdefault(key, route)
+    app.dependency_overrides = _overrides.setdefault(app.title, {})  # the kept routes ask the first one's
+    app.dependency_overrides.clear()
+    return app
 
 
 def application(database: Database, *routers: APIRouter, **parts: Any) -> FastAPI:
@@ -27,4 +50,4 @@ def application(database: Database, *routers: APIRouter, **parts: Any) -> FastAP
     for router in routers:
         app.include_router(router)
     problems.install(app)
-    return app
+    return keep_routes(app)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from support.application import keep_routes
 from support.asgi import AsgiClient
 from support.old_client import OldClient
 
@@ -54,7 +55,7 @@ class OldAxis:
             **settings,
         )
         self.hub = build(self.settings)
-        self.app = create_app(self.hub)
+        self.app = keep_routes(create_app(self.hub))
         entries = [AgencyEntry(code, f"Cơ quan {code}") for code in (S, UNDER_S, A, B, REST)]
         key = open_secret_key(self.settings)
 

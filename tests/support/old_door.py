@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from support.application import keep_routes
 from support.asgi import AsgiClient
 from support.old_client import OldClient
 
@@ -85,7 +86,7 @@ def old_door(folder: Path, database_url: str, **settings: Any) -> Iterator[OldDo
         )
     )
     try:
-        door = OldDoor(hub, create_app(hub))
+        door = OldDoor(hub, keep_routes(create_app(hub)))
         door.put(
             *(AgencyEntry(code, f"Cơ quan {code}") for code in (HAI_PHONG, OFFICE, BAC_NINH, DEPARTMENT))
         )
