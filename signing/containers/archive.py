@@ -40,8 +40,8 @@ _SAME_FLAGS: Final = 0xFFFF ^ _DESCRIBED ^ 0x0006
 """What both places have to say alike; the two bits on how hard it was compressed mean nothing."""
 _STORED, _DEFLATED = 0, 8
 _FULL_16, _FULL_32 = 0xFFFF, 0xFFFFFFFF
-_ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 0x0001, 0x7075
-_UNIX: Final = 3
+_ZIP64_EXTRA, _UNICODE_PATH_EXTRA, _UNICODE_COMMENT_EXTRA = 0x0001, 0x7075, 0x6375
+_DOS_FOLDER: Final = 0x10
 _SPACES_AROUND: Final = re.compile(r"(?:^|/)\s|[\s.](?:/|$)")
 """Windows leaves such out of a name, and finds another file."""
 
@@ -58,7 +58,8 @@ class Archive(NamedTuple):
     """The files of an archive by their names, in the order they lie in; folders are left out."""
 
     entries: Mapping[str, Entry]
-    comment: bytes
+    comments: tuple[bytes, ...]
+    """The archive's own, and those of its files; archive programs show both."""
 
 
 class _Listed(NamedTuple):
@@ -74,6 +75,7 @@ class _Listed(NamedTuple):
     packed: int
     unpacked: int
     at: int
+    comment: bytes
 
 
 def read_archive(data: bytes) -> Archive:
@@ -100,7 +102,8 @@ def read_archive(data: bytes) -> Archive:
             raise _ambiguous("folder")
     if at != start:
         raise _ambiguous("gap")
-    return Archive(entries, comment)
+    comments = [comment, *(each.comment for each in listed)]
+    return Archive(entries, tuple(each for each in comments if each))
 
 
 def _ambiguous(found: str) -> UnreadableSignature:
@@ -145,25 +148,41 @@ def _directory(data: bytes) -> tuple[int, int, int, bytes]:
 def _listed(data: bytes, at: int, end: int, count: int) -> Iterator[_Listed]:
     for _ in range(count):
         fields = _unpack_from(_CENTRAL, data, at, b"PK\x01\x02")
-        made_by, needs, flags, method, time, day, checksum, packed, unpacked = fields[:9]
+        _, needs, flags, method, time, day, checksum, packed, unpacked = fields[:9]
         name_length, extra_length, comment_length, disk, _, attributes, offset = fields[9:]
         at += _CENTRAL.size
         raw_name, at = data[at : at + name_length], at + name_length
-        extra, at = data[at : at + extra_length], at + extra_length + comment_length
+        extra, at = data[at : at + extra_length], at + extra_length
+        comment, at = data[at : at + comment_length], at + comment_length
         if flags & _ENCRYPTED:
             raise UnreadableSignature(reason="container-encrypted")
         if method not in {_STORED, _DEFLATED}:
             raise UnreadableSignature(reason="container-method", found=method)
         if disk or at > end:
             raise _ambiguous("record")
-        if made_by >> 8 == _UNIX and stat.S_ISLNK(attributes >> 16):
-            raise _ambiguous("link")
+        _refuse_other_than_file(raw_name, attributes)
         unpacked, packed, offset = _long(extra, [unpacked, packed, offset])
         name = _name(raw_name, flags, extra)
         moment = (time, day)
-        yield _Listed(raw_name, name, needs, flags, method, moment, checksum, packed, unpacked, offset)
+        comment += b"".join(value for kind, value in _extras(extra) if kind == _UNICODE_COMMENT_EXTRA)
+        yield _Listed(
+            raw_name, name, needs, flags, method, moment, checksum, packed, unpacked, offset, comment
+        )
     if at != end:
         raise _ambiguous("record")
+
+
+def _refuse_other_than_file(raw_name: bytes, attributes: int) -> None:
+    """Refuse links, devices and the like, and a file that some programs take for a folder.
+
+    What system the archive claims to be from is not asked: programs differ in which they believe.
+    """
+    is_folder = raw_name.endswith(b"/")
+    kind = stat.S_IFMT(attributes >> 16)
+    if kind not in {0, stat.S_IFDIR if is_folder else stat.S_IFREG}:
+        raise _ambiguous("link")
+    if attributes & _DOS_FOLDER and not is_folder:
+        raise _ambiguous("folder")
 
 
 def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:

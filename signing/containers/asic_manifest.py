@@ -51,7 +51,7 @@ def read_manifest(data: bytes, entries: Container[str], digest_of: Callable[[str
     root = parse(data)
     signatures = root.findall(_ASIC + "SigReference")
     elements = root.findall(_ASIC + "DataObjectReference")
-    if root.tag != _ASIC + "ASiCManifest" or len(signatures) != 1:
+    if root.tag != _ASIC + "ASiCManifest" or len(signatures) != 1 or not elements:
         raise UnreadableSignature(reason="container-manifest")
     if len(elements) > MAX_FILES:
         raise UnreadableSignature(reason="container-too-many", found=len(elements), limit=MAX_FILES)

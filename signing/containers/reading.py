@@ -14,6 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from signing.algorithms import DIGESTS, compute_digest
 from signing.containers.archive import Archive, read_archive
 from signing.containers.asic_manifest import NamedFile, read_manifest
+from signing.containers.beside import is_for_programs
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Observation, Reading
 from signing.content import Content
 from signing.errors import UnreadableSignature
@@ -41,11 +42,6 @@ _MANIFEST: Final = re.compile(r"META-INF/[^/]*ASiCManifest[^/]*\.xml", re.IGNORE
 _ASSERTION: Final = re.compile(
     r"META-INF/[^/]*(?:timestamp[^/]*\.tst|evidencerecord[^/]*\.(?:ers|xml))", re.IGNORECASE
 )
-_BESIDE: Final = re.compile(
-    r"META-INF/(?:manifest|container|metadata|[^/]*ASiC(?:Archive|EvidenceRecord)Manifest[^/]*)\.xml",
-    re.IGNORECASE,
-)
-"""What tells programs of the other files."""
 _DOCUMENT_SIGNATURES: Final = "META-INF/documentsignatures.xml"
 _FOREIGN: Final = (
     ("Office Open XML", re.compile(r"_xmlsignatures/(?!_rels/)(?!origin\.sigs$).+", re.IGNORECASE)),
@@ -61,10 +57,11 @@ _OTHERWISE: Final = (
     ("ASiC time-stamp", _ASSERTION),
 )
 """Those that hold no other signature."""
-_MEDIA_TYPE: Final = re.compile(
-    rb"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+_COMMENT: Final = re.compile(
+    rb"mimetype=[A-Za-z0-9!#$&^_.+/-]{1,255}|LIB ?DIGIDOC(?:PP|4J)?/[0-9][!-~]{0,40}(?: [ -~]{0,250})?",
+    re.IGNORECASE,
 )
-_COMMENT: Final = re.compile(rb"(?:mimetype=" + _MEDIA_TYPE.pattern + rb")?")
+"""What tells of the archive's media type, or of the program that made most ASiC containers there are."""
 
 
 def read_container(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures:
@@ -74,6 +71,8 @@ def read_container(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures
     except UnreadableSignature as error:
         return ContainerSignatures("ZIP", problem=_params(error))
     name = _format(archive)
+    if _is_encrypted(archive):
+        return ContainerSignatures(name or "OpenDocument", problem=(("reason", "container-encrypted"),))
     if name is None:
         return ContainerSignatures()
     if name not in {ASIC_E, ASIC_S, OPEN_DOCUMENT}:
@@ -102,38 +101,54 @@ def _format(archive: Archive) -> str | None:
     return ASIC_S if is_simple else ASIC_E
 
 
+def _is_encrypted(archive: Archive) -> bool:
+    """Whether it is an OpenDocument file whose files are encrypted: whether it is signed cannot be seen."""
+    manifest = archive.entries.get("META-INF/manifest.xml")
+    return manifest is not None and b"encryption-data" in manifest.data
+
+
 def _holds(names: Iterable[str], pattern: re.Pattern[str]) -> bool:
     return any(pattern.fullmatch(name) for name in names)
 
 
 class _Container:
-    """A signed container with its files told apart."""
+    """A signed container with its files told apart. Raises `UnreadableSignature` where they cannot be."""
 
     def __init__(self, archive: Archive, name: str, policy: Policy) -> None:
         self.policy = policy
         self.archive = archive
         self.entries = {each: entry.data for each, entry in archive.entries.items()}
         self.is_document = name == OPEN_DOCUMENT
-        self.payload = [each for each in self.entries if self._is_payload(each)]
         self._digests: dict[tuple[str, str], bytes] = {}
         self._comments: dict[str, bool] = {}
+        for pattern in (_XML, _CMS, _MANIFEST):
+            _refuse_many(sum(pattern.fullmatch(each) is not None for each in self.entries))
+        self.manifests = {
+            each: read_manifest(self.entries[each], self.entries, self._digest)
+            for each in filter(_MANIFEST.fullmatch, self.entries)
+        }
+        work = Work()
+        self.xml = {
+            each: read_xml(self.entries[each], policy, parts=self.entries, work=work)
+            for each in filter(_XML.fullmatch, self.entries)
+        }
+        self.payload = [each for each in self.entries if self._is_payload(each)]
 
     def _is_payload(self, name: str) -> bool:
         """Whether a file has to be signed: all but signatures, and what says nothing to a reader."""
-        if _XML.fullmatch(name):
-            return False
+        if name in self.xml:
+            return not self.xml[name].signatures
         if self.is_document:
             return True
-        if name == "mimetype":
-            return _MEDIA_TYPE.fullmatch(self.entries[name].rstrip(b"\r\n")) is None
-        return not any(each.fullmatch(name) for each in (_CMS, _MANIFEST, _ASSERTION, _BESIDE))
+        if name in self.manifests:  # one that no signature is over, or that another stands beside
+            signature = self.manifests[name].signature
+            others = [each for each in self.manifests.values() if each.signature == signature]
+            return signature is None or len(others) > 1
+        is_signature = _CMS.fullmatch(name) is not None
+        return not (is_signature or is_for_programs(name, self.entries[name], self.entries))
 
     def signatures(self) -> Iterator[ContainerSignature]:
         """Give all signatures, in the order of their files. Raises `UnreadableSignature`."""
-        if self.is_document and b"encryption-data" in self.entries.get("META-INF/manifest.xml", b""):
-            raise UnreadableSignature(reason="container-encrypted")
-        for pattern in (_XML, _CMS, _MANIFEST):
-            _refuse_many(sum(pattern.fullmatch(name) is not None for name in self.entries))
         found = [*self._xml_signatures(), *self._cms_signatures()]
         _refuse_many(len(found))
         if not found:
@@ -147,9 +162,7 @@ class _Container:
         return self._digests[entry, name]
 
     def _xml_signatures(self) -> Iterator[ContainerSignature]:
-        work = Work()
-        for name in filter(_XML.fullmatch, self.entries):
-            read = read_xml(self.entries[name], self.policy, parts=self.entries, work=work)
+        for read in self.xml.values():
             for each in read.signatures:
                 named = each.entries or ()
                 covered = [entry for entry in named if not self._has_lost_comments(each, entry)]
@@ -171,17 +184,13 @@ class _Container:
         return self._comments[entry]
 
     def _cms_signatures(self) -> Iterator[ContainerSignature]:
-        manifests = {
-            name: read_manifest(self.entries[name], self.entries, self._digest)
-            for name in filter(_MANIFEST.fullmatch, self.entries)
-        }
         for name in filter(_CMS.fullmatch, self.entries):
             readings = [
                 self._over_manifest(each, manifest.files)
-                for each, manifest in manifests.items()
+                for each, manifest in self.manifests.items()
                 if manifest.signature == name
             ]
-            if not manifests:
+            if not self.manifests:
                 readings = [self._over_file(each) for each in self.payload[:MAX_DATA_OBJECTS]]
             if not readings:
                 raise UnreadableSignature(reason="container-missing", found=name)
@@ -190,7 +199,8 @@ class _Container:
     def _over_manifest(self, name: str, files: tuple[NamedFile, ...]) -> Reading:
         """Read a signature over a manifest as one over the files which that names."""
         covered = [each.entry for each in files if each.entry is not None and each.is_right]
-        return self._reading(name, covered, (*_differences(files, self.policy), *self._damage()))
+        observations = (*_differences(files, self.policy), *self._damage())
+        return self._reading(name, [*covered, name] if name in self.payload else covered, observations)
 
     def _over_file(self, name: str) -> Reading:
         """Read a signature as one over a single file."""
@@ -209,7 +219,7 @@ class _Container:
         rest = next((name for name in self.payload if name not in known), None)
         if rest is not None:
             params: Params = (("reason", "container-unsigned"), ("found", rest[:200]))
-        elif not _COMMENT.fullmatch(self.archive.comment):
+        elif not all(map(_COMMENT.fullmatch, self.archive.comments)):
             params = (("reason", "container-comment"),)
         else:
             return Observation(Check(2, "coverage", "passed", shown))

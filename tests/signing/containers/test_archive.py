@@ -99,6 +99,21 @@ def test_what_could_be_read_in_two_ways_is_not_read(data):
     assert reason_of(data) == "container-ambiguous"
 
 
+@pytest.mark.parametrize("system", [0, 3, 19], ids=["DOS", "Unix", "macOS"])
+@pytest.mark.parametrize(
+    "attributes",
+    [0o120777 << 16, 0o010666 << 16, 0o040755 << 16, 0x10],
+    ids=["link", "pipe", "folder", "of DOS"],
+)
+def test_a_file_that_some_take_for_something_else_is_not_read(system, attributes):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as written:
+        info = zipfile.ZipInfo("a")
+        info.create_system, info.external_attr = system, attributes
+        written.writestr(info, b"b")
+    assert reason_of(made.getvalue()) == "container-ambiguous"
+
+
 def test_a_file_that_the_directory_does_not_list_is_found():
     two = pack({"a": b"1", "b": b"2"})
     start = two.index(b"PK\x01\x02")

@@ -1,5 +1,8 @@
 """Across modules: a signature in a container passes only where it covers every file as it is there."""
 
+import io
+import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -25,6 +28,12 @@ from support.xml_by_hand import INCLUSIVE
 from signing.vocabulary import Indication, SubIndication
 
 XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
+LISTED = (
+    '<?xml version="1.0"?>\n<m:manifest m:version="1.2" '
+    'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">\n'
+    '<m:file-entry m:full-path="/" m:media-type="application/vnd.etsi.asic-e+zip"/>\n'
+    f'<m:file-entry m:full-path="{LETTER}" m:media-type="text/plain"/>\n</m:manifest>'
+).encode()
 PASSED = (None, None)
 UNSIGNED = (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-unsigned")
 ALTERED = (SubIndication.HASH_FAILURE, "container-altered")
@@ -34,7 +43,7 @@ def asic_xades(files=FILES):
     return {
         "mimetype": ASIC_E,
         **files,
-        "META-INF/manifest.xml": b"<manifest/>",
+        "META-INF/manifest.xml": LISTED,
         "META-INF/signatures0.xml": xml_signature(files, XADES_ROOT),
     }
 
@@ -185,3 +194,81 @@ def test_archives_signed_in_other_ways_are_never_called_unsigned(files, name):
 @pytest.mark.parametrize("files", [ODF, {"a": b"x"}, {"_xmlsignatures/origin.sigs": b"", "word/a.xml": b""}])
 def test_archives_without_a_signature_have_none(files):
     assert judge_all(pack(files)) == ()
+
+
+TOKEN = b"\x30\x03\x02\x01\x01"
+RECORD = b'<EvidenceRecord xmlns="urn:ietf:params:xml:ns:ers" Version="1.0"/>'
+FOR_PROGRAMS = {
+    "META-INF/manifest.xml": LISTED,
+    "META-INF/timestamp.tst": TOKEN,
+    "META-INF/evidencerecord.ers": TOKEN,
+    "META-INF/evidencerecord.xml": RECORD,
+    "META-INF/ASiCArchiveManifest001.xml": manifest(FILES),
+}
+
+
+@pytest.mark.parametrize("name", FOR_PROGRAMS)
+def test_what_tells_programs_of_the_files_needs_no_signature_and_hides_no_text(name):
+    good = FOR_PROGRAMS[name]
+    assert outcome(pack({**asic_e(), name: good})) == PASSED
+    for bad in (
+        b"Pay 9.999.999",
+        b"<a>Pay 9.999.999</a>",
+        good + b"<!-- Pay 9.999.999 -->",
+        re.sub(rb"</(?=[^<]*$)", b"Pay 9.999.999!</", good),
+        re.sub(rb'"[^"]*"(?=/>)', b'"Pay 9.999.999 now"', good),
+        good + b"Pay 9.999.999",
+    ):
+        if bad != good:
+            assert outcome(pack({**asic_e(), name: bad})) == UNSIGNED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "META-INF/signatures9.xml",
+        "META-INF/container.xml",
+        "META-INF/metadata.xml",
+        "META-INF/ASiCManifest9.xml",
+    ],
+)
+def test_a_file_that_is_only_called_like_a_signature_or_manifest_has_to_be_signed(name):
+    data = manifest(FILES, "META-INF/gone.p7s") if "Manifest" in name else b"<letter>Pay 9.999.999</letter>"
+    assert outcome(pack({**asic_e(), name: data})) == UNSIGNED
+    assert outcome(pack({**asic_xades(), name: data})) == UNSIGNED
+
+
+def test_a_manifest_of_no_files_is_none():
+    empty = manifest({})
+    files = {"META-INF/ASiCManifest.xml": empty, "META-INF/signature001.p7s": cms(empty)}
+    assert outcome(pack(files)) == (SubIndication.GENERIC, "container-manifest")
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        (b"", PASSED),
+        (b"LIBDIGIDOCPP/3.14.10.1123 OS: Windows", PASSED),
+        (b"LIB DigiDoc4j/5.2.0 format: application/vnd.etsi.asic-e+zip", PASSED),
+        (b"Pay 9.999.999", (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-comment")),
+    ],
+)
+def test_comments_of_the_archive_and_of_its_files_count_as_text(comment, expected):
+    assert outcome(pack(asic_e(), comment=comment)) == expected
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in asic_e().items():
+            entry = zipfile.ZipInfo(name)
+            entry.comment = comment
+            archive.writestr(entry, data)
+    assert outcome(made.getvalue()) == expected
+
+
+def test_an_encrypted_document_is_said_to_be_so_where_no_signature_is_seen():
+    listed = LISTED.replace(b'"text/plain"/>', b'"text/plain"><m:encryption-data/></m:file-entry>')
+    files = {
+        "mimetype": b"application/vnd.oasis.opendocument.text",
+        LETTER: b"x",
+        "META-INF/manifest.xml": listed,
+    }
+    assert outcome(pack(files)) == (SubIndication.GENERIC, "container-encrypted")
