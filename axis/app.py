@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.routes
 import axis.authority.routes
+import axis.compliance.reconciliation_routes
 import axis.compliance.routes
 import axis.deliveries.routes
 import axis.documents.routes
@@ -33,6 +34,7 @@ from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
 from axis.authority.certificates import renew_revocation_lists
 from axis.clock import Clock, real_now
+from axis.compliance.reconciliation import reconciliation
 from axis.compliance.rejudge import rejudge_some
 from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
@@ -117,7 +119,8 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
             systems.forget(version)
             trust.reload(tx)
 
-    jobs = Runner(database, kinds_of(), at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
+    kinds = kinds_of(reconciliation(database))
+    jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = Metrics()
     metrics.trust_left_out.set_function(lambda: len(trust.left_out))
     chores = _chores(settings, database, clock, trust, recorder, failures, metrics, addresses)
@@ -173,6 +176,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.evidence.routes.router)  # and proven
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
     app.include_router(axis.compliance.routes.router)  # statistics
+    app.include_router(axis.compliance.reconciliation_routes.router)  # and whether they are true
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP

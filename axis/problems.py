@@ -233,9 +233,11 @@ async def _broken_off(request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    _log.error("internal error", exc_info=error, extra={"request_id": _request_id(request)})
+    _log.error("internal error", exc_info=error, extra={"request_id": request_id_of(request)})
     response = answer(request, errors.InternalError())
-    response.headers["X-Request-ID"] = _request_id(request)  # answered outside of the middleware that adds it
+    response.headers["X-Request-ID"] = request_id_of(
+        request
+    )  # answered outside of the middleware that adds it
     response.headers["Connection"] = "close"  # the server ends the connection after a fault: say so
     return response
 
@@ -244,10 +246,11 @@ def answer(request: Request, error: AxisError) -> Response:
     """Return the answer to an error that a request met, in the request's language."""
     language = language_of(request.headers.get("accept-language"))
     request.state.problem_code = error.code  # for logs and metrics
-    return respond(error, request_id=_request_id(request), language=language)
+    return respond(error, request_id=request_id_of(request), language=language)
 
 
-def _request_id(request: Request) -> str:
+def request_id_of(request: Request) -> str:
+    """Return the id by which a request is found in the log; empty where it has none."""
     return str(getattr(request.state, "request_id", ""))
 
 

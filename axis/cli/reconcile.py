@@ -2,14 +2,18 @@
 
 import argparse
 import dataclasses
-from itertools import islice
+import sys
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from axis.cli.common import CommandParser, add_json_option, opened_store, show
+from axis.compliance.ledger_health import Findings, keep_outcome
 from axis.compliance.reconcile import reconcile
 from axis.database.snapshots import hold_snapshot
+from axis.ledger.queries import read_head
 
 NAMED = 1_000
-"""Differences that are printed; past it only their beginning is."""
+"""Differences that are printed; past it they are only counted."""
 
 
 def register(parser: CommandParser) -> None:
@@ -23,20 +27,32 @@ def register(parser: CommandParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare, and print what differs."""
-    with opened_store() as store, store.database.read() as tx:
-        hold_snapshot(tx)
-        found = list(islice(reconcile(tx), NAMED + 1))
+    """Compare, print what differs, and keep how much that was for whoever asks the hub."""
+    findings = Findings()
+    with opened_store() as store:
+        with store.database.read() as tx:
+            hold_snapshot(tx)
+            head = read_head(tx)
+            findings.add(reconcile(tx), NAMED)
+        _print(args, findings)
+        size = head[0] if head else 0
+        try:
+            store.database.write(lambda tx: keep_outcome(tx, size, findings.counts))
+        except SQLAlchemyError as error:  # a full or read-only store is compared all the same
+            print(f"axis: the outcome could not be kept: {error}", file=sys.stderr)
+    return 1 if findings.total else 0
+
+
+def _print(args: argparse.Namespace, findings: Findings) -> None:
     lines = [
         f"{each.counter}: {each.found}, counted again from {each.source}: {each.expected}"
-        for each in found[:NAMED]
+        for each in findings.named
     ]
-    if len(found) > NAMED:
-        lines.append(f"… and more than {NAMED}")
-    lines.append("the counters differ from what they count" if found else "nothing differs")
+    if findings.total > len(lines):
+        lines.append(f"… and {findings.total - len(lines)} more")
+    lines.append("the counters differ from what they count" if findings.total else "nothing differs")
     value = {
-        "differences": [dataclasses.asdict(each) for each in found[:NAMED]],
-        "complete": len(found) <= NAMED,
+        "differences": [dataclasses.asdict(each) for each in findings.named],
+        "complete": findings.total == len(findings.named),
     }
     show(args, value, "\n".join(lines))
-    return 1 if found else 0

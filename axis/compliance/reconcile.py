@@ -1,16 +1,17 @@
 """Compares the counters with what they are made from, and names each difference.
 
-It repairs nothing: a difference is a fault to be understood. All is read in one transaction on one snapshot
-(`axis.database.snapshots`), while others go on writing.
+It repairs nothing: a difference is a fault to be understood. All of a part is read in one transaction on one
+snapshot (`axis.database.snapshots`), while others go on writing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import select
 
-from axis.compliance.recounts import recount_ledger, recount_rows
+from axis.compliance.months import WHOLE, Part
+from axis.compliance.recounts import Seen, recount_ledger, recount_rows, unseen
 from axis.counters.changes import CounterChanges, Key
 from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read
@@ -18,6 +19,10 @@ from axis.database import Read
 _CLASSES = [NUMBERS.index(name) for name in SIGNING_CLASSES]
 _OUTCOMES = [NUMBERS.index(name) for name in OUTCOMES]
 _ADDRESSED = NUMBERS.index("addressed")
+
+
+Source = Literal["documents", "ledger", "identity"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +35,38 @@ class Difference:
     """What the counter says."""
     expected: int
     """What counting again gives."""
-    source: str
+    source: Source
     """What was counted: `documents`, `ledger`, or `identity` for a sum that is wrong."""
 
 
-def reconcile(tx: Read) -> Iterator[Difference]:
-    """Yield every difference between the counters and the rows, the ledger, and the sums that must hold."""
-    stored = _stored(tx)
-    yield from _differences(stored, recount_rows(tx), "documents")
-    yield from _differences(stored, recount_ledger(tx), "ledger")
+def reconcile(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Iterator[Difference]:
+    """Yield every difference between the counters and the rows, the ledger, and the sums that must hold.
+
+    Parts that hold the whole between them yield what the whole does.
+    """
+    stored = _stored(tx, part)
+    yield from _differences(stored, recount_rows(tx, part, seen), "documents")
+    yield from _differences(stored, recount_ledger(tx, part, seen), "ledger")
     yield from _identities(stored)
 
 
-def _stored(tx: Read) -> dict[Key, list[int]]:
-    columns = [counters.c[name] for name in (*KEYS, *NUMBERS)]
+def _stored(tx: Read, part: Part) -> dict[Key, list[int]]:
+    statement = select(*(counters.c[name] for name in (*KEYS, *NUMBERS))).where(
+        counters.c.period >= part.first
+    )
+    if part.end is not None:
+        statement = statement.where(counters.c.period < part.end)
     found: dict[Key, list[int]] = {}
     row: Any
-    for row in tx.execute(select(*columns)):
+    for row in tx.execute(statement):
         grain, recipient, period, sender, document_type = row[: len(KEYS)]
         found[grain, recipient, period, sender, document_type] = [int(value) for value in row[len(KEYS) :]]
     return found
 
 
-def _differences(stored: dict[Key, list[int]], counted: CounterChanges, source: str) -> Iterator[Difference]:
+def _differences(
+    stored: dict[Key, list[int]], counted: CounterChanges, source: Source
+) -> Iterator[Difference]:
     nothing = [0] * len(NUMBERS)
     for key in sorted(stored.keys() | counted.rows.keys()):
         found, expected = stored.get(key, nothing), counted.rows.get(key, nothing)

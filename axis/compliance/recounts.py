@@ -5,15 +5,17 @@ entries and the rules of statuses. So a rate can be proven from the entries.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from axis.clock import day_of, parse_rfc3339
+from axis.compliance.months import WHOLE, Part
 from axis.counters.changes import CounterChanges, SigningClass, counted, signing_class
 from axis.database import Read
+from axis.database.paging import opaque, positions_of_days
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.deliveries.transitions import PLAIN_REQUEST
 from axis.documents.tables import documents
@@ -34,6 +36,14 @@ _REQUESTS: dict[str, Request] = {
 }
 
 
+Seen = Callable[[int], object]
+"""Is told now and then how many of a part's leaves were counted; it may raise, to end the counting."""
+
+
+def unseen(_leaves: int) -> None:
+    """Tell nobody."""
+
+
 def replayed(state: DeliveryState, code: str) -> DeliveryState:
     """Return the state after a recorded status. A recorded status was allowed at its time."""
     if code in _REQUESTS:
@@ -41,10 +51,11 @@ def replayed(state: DeliveryState, code: str) -> DeliveryState:
     return replace(state, processing=code)
 
 
-def recount_rows(tx: Read) -> CounterChanges:
+def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterChanges:
     """Count documents by their newest verdicts, and deliveries by their state."""
     changes = CounterChanges()
-    for page in _document_pages(tx):
+    for page in _document_pages(tx, part):
+        seen(0)
         received = _deliveries_between(tx, page[0].position, page[-1].position)
         for row in page:
             own = received.get(row.position, [])
@@ -64,7 +75,7 @@ def recount_rows(tx: Read) -> CounterChanges:
     return changes
 
 
-def _document_pages(tx: Read) -> Iterator[list[Row[Any]]]:
+def _document_pages(tx: Read, part: Part) -> Iterator[list[Row[Any]]]:
     columns = (
         documents.c.position,
         documents.c.sender,
@@ -74,9 +85,16 @@ def _document_pages(tx: Read) -> Iterator[list[Row[Any]]]:
         documents.c.indication,
         documents.c.signed_by,
     )
-    after = -1
+    after, conditions = -1, []
+    if part != WHOLE:
+        bounds = positions_of_days(tx, documents, part.first, part.end)
+        if bounds is None:
+            return
+        after = bounds[0] - 1
+        conditions = [documents.c.position <= bounds[1], opaque(documents.c.day) >= part.first]
+        conditions += [] if part.end is None else [opaque(documents.c.day) < part.end]
     while True:
-        statement = select(*columns).where(documents.c.position > after)
+        statement = select(*columns).where(documents.c.position > after, *conditions)
         page: list[Row[Any]] = list(tx.execute(statement.order_by(documents.c.position).limit(PAGE)))
         if not page:
             return
@@ -118,29 +136,33 @@ class _Counted:
     """The states of the deliveries that have a status, by delivery id."""
 
 
-def recount_ledger(tx: Read) -> CounterChanges:
+def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterChanges:
     """Count from the entries: acceptances, statuses and later verdicts, in their order."""
     head = read_head(tx)
-    parts = 1 + (head[0] if head else 0) // ENTRIES_AT_ONCE
+    length = (head[0] if head else 0) - part.position
+    shares = 1 + (length if part.documents is None else part.documents) // ENTRIES_AT_ONCE
     changes = CounterChanges()
-    for part in range(parts):
+    for share in range(shares):
         known: dict[str, _Counted] = {}
-        for _, leaf in read_leaves(tx):
+        for position, leaf in read_leaves(tx, part.position):
+            if position % PAGE == 0:
+                seen((share * length + position - part.position) // shares)
             document = leaf.get("document")
-            if isinstance(document, str) and zlib.crc32(document.encode()) % parts == part:
-                _count_leaf(changes, known, document, leaf)
+            if isinstance(document, str) and zlib.crc32(document.encode()) % shares == share:
+                _count_leaf(changes, known, document, leaf, part)
     return changes
 
 
 def _count_leaf(
-    changes: CounterChanges, known: dict[str, _Counted], document: str, leaf: dict[str, Any]
+    changes: CounterChanges, known: dict[str, _Counted], document: str, leaf: dict[str, Any], part: Part
 ) -> None:
     if leaf["event"] == "acceptance":
-        if counted(leaf["action"]):
-            known[document] = _accepted(changes, leaf)
+        day = day_of(parse_rfc3339(leaf["at"]))
+        if counted(leaf["action"]) and part.holds(day):
+            known[document] = _accepted(changes, leaf, day)
         return
     entry = known.get(document)
-    if entry is None:  # a recall, which counts nowhere
+    if entry is None:  # a recall, which counts nowhere, or of another part
         return
     if leaf["event"] == "verdict":
         after = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
@@ -150,8 +172,7 @@ def _count_leaf(
         _move(changes, entry, leaf)
 
 
-def _accepted(changes: CounterChanges, leaf: dict[str, Any]) -> _Counted:
-    day = day_of(parse_rfc3339(leaf["at"]))
+def _accepted(changes: CounterChanges, leaf: dict[str, Any], day: str) -> _Counted:
     signed_class = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
     changes.accepted(day, leaf["from"], leaf["type"], signed_class, leaf["to"])
     return _Counted(day, leaf["from"], leaf["type"], leaf["to"], signed_class, {})

@@ -48,6 +48,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/statuses"): AGENCIES,
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
+    ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
+    ("GET", "/v1/ledger/health"): OPEN,
     ("GET", "/v1/jobs"): ANY_TOKEN,
     ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),  # nobody's
     ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),

@@ -8,8 +8,10 @@ import httpx
 from support.application import application
 from support.exchange import A, B, C, Exchange
 
+import axis.compliance.reconciliation_routes
 import axis.compliance.routes
 import axis.deliveries.routes
+import axis.jobs.routes
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
 from axis.deliveries.waiting_readers import WaitingReaders
@@ -27,6 +29,8 @@ class RestCalls:
             exchange.database,
             axis.deliveries.routes.router,
             axis.compliance.routes.router,
+            axis.compliance.reconciliation_routes.router,
+            axis.jobs.routes.router,
             clock=exchange.clock,
             directory=exchange.directory,
             recorder=exchange.recorder,

@@ -1,11 +1,11 @@
 """Counters equal what documents and leaves give when counted again, and what differs is named."""
 
-import random
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
-from support.exchange import AUDITOR, MONDAY, VERDICTS, A, B, C, Exchange
+from support.exchange import AUDITOR, A, B, Exchange
+from support.traffic import live_a_little
 
 from axis.compliance import recounts
 from axis.compliance.periods import spans_of
@@ -15,38 +15,11 @@ from axis.compliance.statistics import Question, signature_figures, signature_it
 from axis.counters.tables import NUMBERS, SIGNING_CLASSES, counters
 from axis.deliveries.tables import deliveries
 from axis.documents.tables import documents
-from axis.protocol.errors import AxisError
 
 
 def differences(exchange: Exchange) -> list[Difference]:
     with exchange.database.read() as tx:
         return list(reconcile(tx))
-
-
-def live_a_little(exchange: Exchange, seed: int) -> None:
-    """Send documents of every kind and answer them at random."""
-    rng = random.Random(seed)
-    sent = []
-    for _ in range(30):
-        sender = rng.choice((A, A, B))
-        to = rng.sample([code for code in (A, B, C) if code != sender], rng.randint(1, 2))
-        at = MONDAY + rng.randint(0, 60) * 24 * 3600 * 1_000_000
-        sent.append((sender, to, exchange.send(sender, to, signed=rng.choice(list(VERDICTS)), at=at)))
-        for _ in range(4):
-            sender, to, document = rng.choice(sent)
-            ordinal = rng.randrange(len(to))
-            code = rng.choice(("01", "02", "03", "04", "05", "06", "13", "15", "16"))
-            try:
-                exchange.give(
-                    sender if code == "13" else to[ordinal], document.delivery(ordinal), code, "lý do"
-                )
-            except AxisError:
-                continue
-        if rng.random() < 0.3 and sender == A:
-            try:
-                exchange.ask(rng.choice(("recall", "update", "replace")), document)
-            except AxisError:
-                continue
 
 
 @pytest.mark.parametrize("seed", range(3))
