@@ -1,6 +1,7 @@
 """What `demo` and `simulate` share: options of a run, a hub of its own, what is printed at the end."""
 
 import argparse
+import shlex
 import sys
 import tempfile
 import time
@@ -138,7 +139,13 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
             f"\nThe hub stops now; its store stays in {arguments.directory}. To look further:\n\n"
             f"AXIS_DATABASE_URL={store} axis serve --port {port}\n{curl}\n"
         )
-    return "\nThe hub stops now. To look further, keep it running: nodes demo --stay\n"
+    return f"\nThe hub stops now. To look further, keep it running: {_own_command(arguments)} --stay\n"
+
+
+def _own_command(arguments: argparse.Namespace) -> str:
+    """Return the command that was given, without its options."""
+    scenario = getattr(arguments, "scenario", None)  # `demo` has only one
+    return "nodes demo" if scenario is None else f"nodes simulate {shlex.quote(scenario)}"
 
 
 def _wait_for_interrupt(hub: hubs.Hub) -> None:

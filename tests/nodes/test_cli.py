@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from support.arrivals import item
 from support.stub_hub import Say, problem, stub_hub
 from support.waiting import GUARD_SECONDS, wait_until
 
-from nodes.cli import main
+from nodes.cli import main, parser
+from nodes.cli.own_hub import _look_further
 
 COMMANDS = ["demo", "simulate", "scenarios", "send", "inbox", "serve", "clock"]
 
@@ -248,3 +250,17 @@ def test_a_served_node_ends_cleanly_when_told_to(token):
         _, err = process.communicate(timeout=GUARD_SECONDS)
     assert process.returncode == 130
     assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["demo"], "nodes demo --stay"),
+        (["simulate", "two-doors"], "nodes simulate two-doors --stay"),
+        (["simulate", "./my own.toml"], "nodes simulate './my own.toml' --stay"),
+    ],
+)
+def test_a_run_hints_at_its_own_command(arguments, hint):
+    parsed = parser().parse_args(arguments)
+    plan = SimpleNamespace(scenario=SimpleNamespace(government_office="000.00.00.G22", first="", last=""))
+    assert hint in _look_further(plan, SimpleNamespace(url="http://127.0.0.1:1"), "axis_", parsed)
