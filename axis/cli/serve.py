@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from axis.cli.common import CommandParser, RefusedError
 from axis.settings import Settings, from_environment
@@ -41,6 +42,12 @@ def register(parser: CommandParser) -> None:
         "--sandbox-port", type=_port, metavar="P", help="also offer test powers, on this port of loopback"
     )
     parser.add_argument(
+        "--ports-file",
+        type=Path,
+        metavar="FILE",
+        help="write there, as JSON, which port is which, once all are listened on",
+    )
+    parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="processes; more than one only on PostgreSQL"
     )
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
@@ -66,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     with _no_collection():
         from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
-    run_here(settings, args.host, args.port, args.sandbox_port)
+    run_here(settings, args.host, args.port, args.sandbox_port, args.ports_file)
     return 0
 
 
@@ -144,7 +151,8 @@ def _may_have_workers(settings: Settings, args: argparse.Namespace) -> bool:
     if settings.database_url.startswith("sqlite"):
         print("--workers is for PostgreSQL: SQLite has one writing process", file=sys.stderr)
         return False
-    if args.sandbox_port is not None:
-        print("--sandbox-port goes with one worker", file=sys.stderr)
-        return False
+    for option, value in (("--sandbox-port", args.sandbox_port), ("--ports-file", args.ports_file)):
+        if value is not None:
+            print(f"{option} goes with one worker", file=sys.stderr)
+            return False
     return True
