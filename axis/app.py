@@ -28,6 +28,7 @@ import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
 import axis.web.description
+import axis.web.front
 import axis.web.reference
 from axis import problem_pages, problems
 from axis.agencies.callers import Callers
@@ -45,6 +46,7 @@ from axis.database.store import open_store
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
 from axis.documents.tables import OBJECT_CLAIMS
+from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext
 from axis.jobs.kinds import kinds_of
@@ -185,11 +187,13 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
+    app.include_router(axis.web.front.router)  # /
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.health.router)
     manifest = manifest_schema(hub.intake.limits)
     axis.web.description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
     problems.install(app)
+    app.add_middleware(HeadRequests)
     app.add_middleware(Telemetry, metrics=hub.metrics)
     return app
 

@@ -58,7 +58,6 @@ class PageQuery(BaseModel):
     summary="What a code of refusal means, and how to mend it",
     responses=declare(NotFound, QueryInvalid),
 )
-@router.head("/problems/{code}", include_in_schema=False)
 def read_problem_page(request: Request, code: str, query: Annotated[PageQuery, Query()]) -> HTMLResponse:
     """Answer with the page of one code, in Vietnamese or English."""
     problem = CATALOGUE.get(code)

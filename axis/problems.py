@@ -279,7 +279,7 @@ def _methods(request: Request) -> list[str]:
     routes = request.app.router.routes
 
     def fits(method: str) -> bool:
-        scope = {**request.scope, "method": method}
+        scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
         return any(route.matches(scope)[0] is Match.FULL for route in routes)
 
     return [method for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") if fits(method)]

@@ -14,6 +14,7 @@ from axis.clock import Clock
 from axis.database import Database, Read
 from axis.database.meta import SANDBOX, get_meta
 from axis.database.secret_key import SecretKey
+from axis.head_requests import HeadRequests
 from axis.sandbox import certificates, clock, provisioning, reset
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
@@ -81,5 +82,6 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(clock.router)
     app.include_router(reset.router)
     problems.install(app)
+    app.add_middleware(HeadRequests)
     app.add_middleware(Telemetry, metrics=Metrics())
     return app

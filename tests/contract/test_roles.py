@@ -78,7 +78,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/vxp/{rest}"): (404, 404, 404, 404, 404),
     ("GET", "/v1/vxp/failures"): OPERATORS,
     ("GET", "/problems/{code}"): OPEN,
-    ("HEAD", "/problems/{code}"): OPEN,
+    ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/openapi.json"): OPEN,
     ("HEAD", "/openapi.json"): OPEN,
@@ -124,6 +124,16 @@ def sent(world):
     answer = world.sender.send("000.00.00.G22")
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+@pytest.mark.parametrize("template", [template for method, template in TABLE if method == "GET"])
+def test_head_is_answered_wherever_get_is(world, sent, template):
+    path, more = _filled(world, sent, "GET", template)
+    for role in ("anonymous", "auditor"):
+        got, head = (world.ask(role, method, path, **more) for method in ("GET", "HEAD"))
+        assert head.status_code == got.status_code
+        assert head.headers.get("content-type") == got.headers.get("content-type")
+        assert head.content == b""
 
 
 @pytest.mark.parametrize("role", ROLES)
