@@ -9,6 +9,7 @@ from pathlib import Path
 
 from axis.agencies import queries
 from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, opened_store, show
+from axis.protocol.texts import printable
 from axis.trust.registrations import read_one_certificate
 from axis.trust.registrations import register as bind
 from axis.trust.routes import KINDS, answer_of
@@ -40,5 +41,6 @@ def run_register(args: argparse.Namespace) -> int:
         bound = store.database.write(
             lambda tx: bind(tx, certificate, args.agency, args.kind, store.clock.now())
         )
-    show(args, answer_of(bound), f"{bound.summary.subject} is bound to {bound.agency} as its {bound.kind}")
+    subject = printable(bound.summary.subject)
+    show(args, answer_of(bound), f"{subject} is bound to {bound.agency} as its {bound.kind}")
     return 0

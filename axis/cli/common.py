@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from axis.clock import Clock
 from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
+from axis.protocol.texts import printable
 from axis.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def show(args: argparse.Namespace, value: object, text: str) -> None:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay rows out in columns below headings."""
-    lines = [tuple(headings), *map(tuple, rows)]
+    """Lay rows out in columns below headings; what does not print is escaped, whoever wrote it."""
+    lines = [tuple(headings), *(tuple(map(printable, row)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

@@ -11,9 +11,11 @@ from pathlib import Path
 from cryptography import x509
 
 from axis.cli.common import CommandParser, RefusedError, add_json_option, opened_store, show, table
+from axis.protocol.texts import printable
 from axis.trust.anchor_routes import answer_of
 from axis.trust.anchors import ROLES, add_anchor, anchors, remove_anchor
-from signing.certificates import load_certificate
+from signing.certificates import read_certificate
+from signing.errors import UnreadableCertificate
 from signing.material_parts import Fault, read_parts
 
 
@@ -43,7 +45,7 @@ def run_add(args: argparse.Namespace) -> int:
             lambda tx: [add_anchor(tx, certificate, args.role, now) for certificate in certificates]
         )
     lines = [
-        f"{'added' if is_new else 'there already'}: {each.role} {each.summary.subject}"
+        f"{'added' if is_new else 'there already'}: {each.role} {printable(each.summary.subject)}"
         for each, is_new in added
     ]
     show(args, {"items": [answer_of(each) for each, _ in added]}, "\n".join(lines))
@@ -84,7 +86,15 @@ def _certificates(file: Path) -> list[x509.Certificate]:
             place = str(file) if part.position is None else f"{file}, part {part.position}"
             raise RefusedError(f"{place} cannot be trusted: {part.reason}")
         if part.kind == "certificate":
-            found.append(load_certificate(part.der))
+            found.append(_certificate(part.der, file))
     if not found:
         raise RefusedError(f"no certificate in {file}")
     return found
+
+
+def _certificate(der: bytes, file: Path) -> x509.Certificate:
+    """Read what path validation could use: names may be none that can be shown."""
+    try:
+        return read_certificate(der).certificate
+    except UnreadableCertificate as error:
+        raise RefusedError(f"{file} cannot be trusted: {error}") from None

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support import broken_trust, pki
+from support import broken_trust, pki, raw_certificates
 
 from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.cli import main
@@ -83,6 +83,25 @@ def test_a_root_with_a_name_in_latin_1_is_trusted_and_bound(store, tmp_path, cap
     register = ["certificate", "register", "teletex.crt", "--agency", "H24", "--kind", "organisation"]
     assert main(register) == 0
     assert "CN=CA Phú is bound to 000.00.00.H24" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [(0x13, b"Ph\xfa"), (0x1E, b"\0P\0"), (0x1C, b"\xff" * 4), (0x0C, b"\x1b[31m\nroot"), (0x14, b"\x9b1m")],
+)
+@pytest.mark.usefixtures("store")
+def test_a_name_that_cannot_be_shown_is_refused_or_escaped_and_nothing_more(tag, text, tmp_path, capsys):
+    (tmp_path / "odd.der").write_bytes(raw_certificates.root(text, tag).der)
+    answer = main(["trust", "add", "odd.der"])
+    captured = capsys.readouterr()
+    if answer == 0:
+        assert main(["trust", "list"]) == 0
+        for shown in (captured.out, capsys.readouterr().out):
+            assert all(line.isprintable() for line in shown.splitlines())
+    else:
+        assert answer == REFUSED
+        assert captured.err.startswith("axis: odd.der cannot be trusted: ")
+    assert (answer == 0) is (tag in {0x0C, 0x14})
 
 
 def test_trust_anchors_are_added_listed_and_removed(axis, environment):
