@@ -1,7 +1,7 @@
-"""Recomputing the whole ledger from its entries and naming every difference to what is stored.
+"""Recomputes the whole ledger from its entries and names every difference from what is stored.
 
-It changes nothing and keeps one page in memory, however long the ledger is. What leaves say is not judged
-here: rooms above compare them with documents and statuses, from `read_leaves`.
+It changes nothing and holds one page in memory, however long the ledger is. It does not look at the content
+of leaves: `axis.compliance.ledger_checks` compares that with the rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ PAGE = 4 * TILE_WIDTH
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as the entries say it must be."""
+    """A difference from what the entries give."""
 
     where: str
     """`entry 17`, `tile 0/x001/234`, `checkpoint 18`, `head`, …"""
@@ -39,7 +39,7 @@ class Difference:
 
 
 def read_leaves(tx: Read, first: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give every leaf's members with its position, in order; `fsck` names those that cannot be read."""
+    """Yield every leaf's members with its position, in order. `fsck` names leaves that cannot be read."""
     for position, raw in _entries(tx, first):
         try:
             members = read_leaf(raw)
@@ -51,8 +51,8 @@ def read_leaves(tx: Read, first: int = 0) -> Iterator[tuple[int, dict[str, Any]]
 def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
     """Check entries, tiles, head and every checkpoint against each other and against the log's key.
 
-    In SQLite all is read in one snapshot. On PostgreSQL the ledger may grow meanwhile: only the part that was
-    there at the start is checked.
+    On SQLite all is read in one snapshot. On PostgreSQL the ledger may grow meanwhile, and only the part that
+    was there at the start is checked.
     """
     head = read_head(tx)
     if head is None:
@@ -99,7 +99,7 @@ def _check_leaves(page: Sequence[tuple[int, bytes]]) -> Iterator[Difference]:
 def _check_checkpoints(
     tx: Read, key: VerifierKey, before: Frontier, hashes: Sequence[bytes]
 ) -> Iterator[Difference]:
-    """Compare the checkpoints of the sizes that these leaves lead through with the roots they give."""
+    """Compare the checkpoints of the sizes that these leaves lead through with the recomputed roots."""
     done, frontier, last = before.size, before, before.size + len(hashes)
     above = done or -1  # the first checkpoint is that of the empty tree
     for size, note in read_checkpoints(tx, above, last):
@@ -116,7 +116,7 @@ def _check_checkpoints(
 
 
 def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iterator[Difference]:
-    """Compare consecutive nodes, of which the first has this index, with what the tiles of a level hold."""
+    """Compare consecutive nodes, the first with this index, with the tiles of a level."""
     wanted: dict[TileName, tuple[int, bytes]] = {}
     done = 0
     while done < len(row):
@@ -138,7 +138,7 @@ def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iter
 
 
 def _check_extent(tx: Read, size: int) -> Iterator[Difference]:
-    """Name what lies outside the tree: more hashes, entries or checkpoints than its size explains."""
+    """Yield what is outside the tree: more hashes, entries or checkpoints than its size has."""
     lengths = measure_tiles(tx)
     entries, checkpoints = count_beyond(tx, size)
     newest = [at for at, _ in read_checkpoints(tx, size - 1, size)]
@@ -146,7 +146,7 @@ def _check_extent(tx: Read, size: int) -> Iterator[Difference]:
         yield Difference(f"checkpoint {size}", "nothing", "a checkpoint of the whole ledger")
     now = read_head(tx)
     if now is not None and now[0] > size:
-        return  # it grew while it was read, so what lies beyond may be right
+        return  # it grew while it was read, so more than its size may be right
     if entries:
         yield Difference("entries", f"{size + entries}", f"{size}")
     if checkpoints:

@@ -1,7 +1,7 @@
-"""Appending to the ledger inside a transaction: leaves are gathered, then sealed by one checkpoint.
+"""Appends to the ledger inside a transaction: leaves are collected, then sealed by one checkpoint.
 
-A journal holds the lock on the tree's head from its opening until the transaction ends, so positions, and
-every order made from them, are those of commits, across all replicas. It never commits.
+A journal holds the lock on the tree's head until the transaction ends. So positions are in the order of
+commits, across all replicas. It never commits.
 """
 
 import secrets
@@ -19,12 +19,15 @@ from signing.merkle import Frontier, Proof, leaf_hash
 from signing.notes import Checkpoint, NoteSigner, write_receipt
 
 SALT_BYTES = 16
-"""Enough that nobody who sees a leaf's hash can guess the leaf."""
+"""So many that nobody who sees a leaf's hash can guess the leaf."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What one group appended, with all that its receipts need; good once the transaction has committed."""
+    """What one group appended, with all that its receipts need.
+
+    It is valid once the transaction has committed.
+    """
 
     first: int
     """The position of the group's first leaf."""
@@ -42,7 +45,7 @@ class Sealed:
 
 
 class Journal:
-    """The open end of the ledger, while its head is locked."""
+    """The end of the ledger, while its head is locked for appending."""
 
     __slots__ = ("_frontier", "_leaves", "_moved", "_signer", "at")
 
@@ -52,7 +55,7 @@ class Journal:
         self._moved = moved
         self._leaves: list[bytes] = []
         self.at = at
-        """Business time at the opening: when the events of this group happen, unless they say otherwise."""
+        """Business time at the opening: the time of this group's events, unless they give their own."""
 
     @property
     def next_position(self) -> int:
@@ -60,7 +63,7 @@ class Journal:
         return self._frontier.size + len(self._leaves)
 
     def append(self, leaf: Leaf, at: Microseconds | None = None) -> int:
-        """Add a leaf, completed with version, time, clock and salt, and give its position.
+        """Add a leaf, completed with version, time, clock and salt; return its position.
 
         Raises:
             TooLarge: when the leaf has more bytes than an entry can have; nothing was added.
@@ -102,7 +105,7 @@ class Journal:
 
 
 def open_journal(tx: Write, signer: NoteSigner, clock: Clock) -> Journal:
-    """Lock the ledger's head and give a journal that appends after it.
+    """Lock the ledger's head and return a journal that appends after it.
 
     Raises:
         LedgerNotOpenedError: when the store has no ledger.
@@ -111,5 +114,5 @@ def open_journal(tx: Write, signer: NoteSigner, clock: Clock) -> Journal:
     head = lock_head(tx)
     if head is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
-    # The time is taken under the lock, so that the ledger's order and its times agree.
+    # The time is read under the lock, so that the ledger's order and its times agree.
     return Journal(Frontier.from_bytes(*head), signer, clock.now(), moved=clock.moved)

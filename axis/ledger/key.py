@@ -52,6 +52,6 @@ def load_key(path: Path) -> Ed25519PrivateKey:
 
 
 def make_key(path: Path) -> None:
-    """Make a key file unless there is one by then."""
+    """Make a key file unless there is one."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     make_once(path, pem)

@@ -17,7 +17,7 @@ Leaf = dict[str, Json]
 
 VERSION = 1
 MAX_LEAF_BYTES = 65_535
-"""What the two length bytes before an entry in a C2SP bundle can say."""
+"""The longest leaf: an entry of a C2SP bundle has two bytes for its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LeafVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """The part of a manifest that statistics are made from; what a refused manifest did not say is None."""
+    """The part of a manifest that statistics are made from. What a refused manifest did not say is None."""
 
     sender: str
     to: Sequence[str] | None
@@ -80,7 +80,7 @@ def refusal_leaf(refusal: str, code: str, facts: DocumentFacts, verdict: LeafVer
 def status_leaf(facts: StatusFacts, request: Mapping[str, Json] | None = None) -> Leaf:
     """Say that a status was given.
 
-    `request` names action and document of the recall, update or replacement that gave it, where one did.
+    `request` names action and document of the recall, update or replacement, if one gave it.
     """
     leaf: Leaf = {
         "event": "status",

@@ -1,4 +1,4 @@
-"""The ledger's SQL, and nothing but it."""
+"""The ledger's SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -22,7 +22,7 @@ def _over_shorter(statement: _Insert) -> _Insert:
     return statement.on_conflict_do_update(index_elements=key, set_={"hashes": statement.excluded.hashes})
 
 
-# What runs for every group is put together once: building a statement costs more than running it.
+# Statements for every group are built once: building one costs more than running it.
 _READ_HEAD = select(ledger_head.c.size, ledger_head.c.hashes)
 _LOCK_HEAD = _READ_HEAD.with_for_update()
 _SET_HEAD = update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes"))
@@ -38,26 +38,26 @@ _PUT_TILES = {
 
 
 def make_head(tx: Write) -> None:
-    """Put the head of an empty tree where there is none."""
+    """Add the head of an empty tree if there is none."""
     statement = insert(tx, ledger_head).values(id=HEAD, size=0, hashes=b"")
     tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def lock_head(tx: Write) -> tuple[int, bytes] | None:
-    """Give size and right edge, locked until the transaction ends; None when the ledger was never opened."""
+    """Lock the head until the transaction ends and return size and right edge; None if there is no ledger."""
     # SQLite leaves FOR UPDATE out: there BEGIN IMMEDIATE holds the whole store already.
     row = tx.execute(_LOCK_HEAD).one_or_none()
     return None if row is None else (row.size, row.hashes)
 
 
 def read_head(tx: Read) -> tuple[int, bytes] | None:
-    """Give size and right edge as last committed."""
+    """Return size and right edge as last committed."""
     row = tx.execute(_READ_HEAD).one_or_none()
     return None if row is None else (row.size, row.hashes)
 
 
 def set_head(tx: Write, size: int, hashes: bytes) -> None:
-    """Move the head that `lock_head` locked."""
+    """Update the head that `lock_head` locked."""
     tx.execute(_SET_HEAD, {"size": size, "hashes": hashes})
 
 
@@ -68,7 +68,7 @@ def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:
 
 
 def read_entries(tx: Read, first: int, limit: int) -> list[tuple[int, bytes]]:
-    """Give up to `limit` leaves from a position on, with their positions."""
+    """Return up to `limit` leaves from a position on, with their positions."""
     statement = select(ledger_entries.c.position, ledger_entries.c.leaf)
     statement = statement.where(ledger_entries.c.position >= first)
     rows = tx.execute(statement.order_by(ledger_entries.c.position).limit(limit))
@@ -76,45 +76,45 @@ def read_entries(tx: Read, first: int, limit: int) -> list[tuple[int, bytes]]:
 
 
 def read_leaf(tx: Read, position: int) -> bytes | None:
-    """Give the leaf at a position."""
+    """Return the leaf at a position."""
     statement = select(ledger_entries.c.leaf).where(ledger_entries.c.position == position)
     leaf: bytes | None = tx.execute(statement).scalar_one_or_none()
     return leaf
 
 
 def read_tile(tx: Read, level: int, number: int) -> bytes:
-    """Give a tile's hashes; nothing when there is none."""
+    """Return a tile's hashes; empty when there is none."""
     hashes = tx.execute(_READ_TILE, {"level": level, "number": number}).scalar_one_or_none()
     return bytes(hashes or b"")
 
 
 def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
-    """Give those of the named tiles that are there."""
+    """Return the named tiles that exist."""
     key = tuple_(ledger_tiles.c.level, ledger_tiles.c.number)
     rows = tx.execute(select(ledger_tiles).where(key.in_(sorted(set(names)))))
     return {(row.level, row.number): row.hashes for row in rows}
 
 
 def put_tiles(tx: Write, tiles: Mapping[TileName, bytes]) -> None:
-    """Store tiles, each over its own shorter form."""
+    """Store tiles. A longer tile replaces its shorter form."""
     rows = [{"level": level, "number": number, "hashes": hashes} for (level, number), hashes in tiles.items()]
     tx.execute(_PUT_TILES[tx.dialect], rows)
 
 
 def measure_tiles(tx: Read) -> dict[int, int]:
-    """Give, by level, how many bytes all tiles have together."""
+    """Return the bytes of all tiles together, by level."""
     total = func.sum(func.length(ledger_tiles.c.hashes))
     rows = tx.execute(select(ledger_tiles.c.level, total.label("total")).group_by(ledger_tiles.c.level))
     return {row.level: int(row.total) for row in rows}
 
 
 def add_checkpoint(tx: Write, size: int, note: str, at: Microseconds) -> None:
-    """Store a signed checkpoint; that of a size is never replaced."""
+    """Store a signed checkpoint. The checkpoint of a size is never replaced."""
     tx.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "at": at})
 
 
 def newest_checkpoint(tx: Read) -> str | None:
-    """Give the note of the largest size."""
+    """Return the note with the largest size."""
     statement = select(ledger_checkpoints.c.note).order_by(ledger_checkpoints.c.size.desc()).limit(1)
     note: str | None = tx.execute(statement).scalar_one_or_none()
     return note
@@ -128,7 +128,7 @@ def oldest_checkpoint(tx: Read) -> str | None:
 
 
 def covering_checkpoint(tx: Read, position: int) -> tuple[int, str] | None:
-    """Give size and note of the first checkpoint whose tree holds the position: that of its own group."""
+    """Return size and note of the first checkpoint that covers the position, which is that of its group."""
     statement = select(ledger_checkpoints.c.size, ledger_checkpoints.c.note)
     statement = statement.where(ledger_checkpoints.c.size > position)
     row = tx.execute(statement.order_by(ledger_checkpoints.c.size).limit(1)).one_or_none()
@@ -136,14 +136,14 @@ def covering_checkpoint(tx: Read, position: int) -> tuple[int, str] | None:
 
 
 def read_checkpoints(tx: Read, above: int, until: int) -> list[tuple[int, str]]:
-    """Give size and note of the checkpoints with `above < size <= until`, in order."""
+    """Return size and note of the checkpoints with `above < size <= until`, in order."""
     statement = select(ledger_checkpoints.c.size, ledger_checkpoints.c.note)
     statement = statement.where(ledger_checkpoints.c.size > above, ledger_checkpoints.c.size <= until)
     return [(row.size, row.note) for row in tx.execute(statement.order_by(ledger_checkpoints.c.size))]
 
 
 def count_beyond(tx: Read, size: int) -> tuple[int, int]:
-    """Give how many entries and how many checkpoints lie outside a tree of this size."""
+    """Return the numbers of entries and of checkpoints beyond a tree of this size."""
     entries = select(func.count()).where(ledger_entries.c.position >= size)
     checkpoints = select(func.count()).where(ledger_checkpoints.c.size > size)
     return tx.execute(entries).scalar_one(), tx.execute(checkpoints).scalar_one()

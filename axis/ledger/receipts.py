@@ -1,7 +1,7 @@
-"""Reading the ledger back: receipts made again, checkpoints, tiles and bundles of entries.
+"""Reads the ledger: receipts, checkpoints, tiles and bundles of entries.
 
-Nothing here changes anything. A receipt made again is, byte for byte, the one that was given at first: it
-uses the checkpoint of its own group. Formats: C2SP tlog-proof and tlog-tiles.
+It changes nothing. A receipt is made again, byte for byte as it was first given, from the checkpoint of its
+own group. Formats: C2SP tlog-proof and tlog-tiles.
 """
 
 from axis.database import Read
@@ -21,11 +21,11 @@ from signing.notes import write_receipt
 
 
 def receipt(tx: Read, position: int) -> str:
-    """Give the receipt of the leaf at a position.
+    """Return the receipt of the leaf at a position.
 
     Raises:
-        NotFound: when the ledger is not that long.
-        LedgerDamagedError: when the store lost what the proof is made from.
+        NotFound: when the ledger is shorter.
+        LedgerDamagedError: when the store lacks what the proof is made from.
 
     """
     covering = covering_checkpoint(tx, position)
@@ -40,7 +40,7 @@ def receipt(tx: Read, position: int) -> str:
 
 
 def checkpoint(tx: Read) -> str:
-    """Give the newest signed checkpoint. Raises `LedgerNotOpenedError` when there is none."""
+    """Return the newest signed checkpoint. Raises `LedgerNotOpenedError` when there is none."""
     note = newest_checkpoint(tx)
     if note is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
@@ -48,10 +48,10 @@ def checkpoint(tx: Read) -> str:
 
 
 def tile(tx: Read, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
-    """Give the first `width` hashes of a tile; a partial one is served for ever, from its longer form.
+    """Return the first `width` hashes of a tile. A partial tile is served for ever, from its longer form.
 
     Raises:
-        NotFound: when the tile has not that many hashes.
+        NotFound: when the tile has fewer hashes.
 
     """
     blob = read_tile(tx, level, number)
@@ -61,11 +61,11 @@ def tile(tx: Read, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
 
 
 def bundle(tx: Read, number: int, width: int = TILE_WIDTH) -> bytes:
-    """Give the entries under a tile of level 0, each after its length in two bytes.
+    """Return the entries under a tile of level 0, each after its length in two bytes.
 
     Raises:
         NotFound: when the ledger is not that long.
-        LedgerDamagedError: when the ledger is, but entries are missing.
+        LedgerDamagedError: when it is long enough, and entries are missing.
 
     """
     first = number * TILE_WIDTH

@@ -1,7 +1,7 @@
-"""The one way by which anything gets a leaf: groups of items that share a transaction and a checkpoint.
+"""Records items that get a leaf, in groups that share a transaction and a checkpoint.
 
-It knows nothing of what it records: each item comes with a *kind*, the function that writes its rows and
-appends its leaves. The database's writer gathers the groups, and tries each item alone when a group fails.
+Nothing gets a leaf in another way. Each item comes with a *kind*: the function that writes its rows and
+appends its leaves. The database's writer forms the groups, and tries each item alone when a group fails.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ I = TypeVar("I")  # noqa: E741 - item and result
 R = TypeVar("R")
 
 Kind = Callable[[Write, Journal, Sequence[I]], Sequence[R | Exception]]
-"""Writes all its items and appends their leaves, and gives what became of each, in order.
+"""Writes all its items, appends their leaves, and returns the outcome of each, in order.
 
 An exception *returned* is that item's outcome: it must have written nothing and appended no leaf. An
 exception *raised* undoes the whole group, and each of its items is tried again alone.
@@ -28,7 +28,7 @@ exception *raised* undoes the whole group, and each of its items is tried again 
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Generic[R]):
-    """An item's result, durable, and the group that it was sealed with."""
+    """An item's durable result, and the group in which it was sealed."""
 
     result: R
     sealed: Sealed
@@ -62,7 +62,7 @@ class Recorder:
         return await asyncio.wrap_future(self.record(kind, item))
 
     def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
-        """Write a group: each kind its own items, in the order in which the kinds first appear."""
+        """Write a group. Each kind writes its own items, in the order in which the kinds first appear."""
         journal = open_journal(tx, self.signer, self._clock)
         places: dict[Kind[Any, Any], list[int]] = {}
         for place, entry in enumerate(items):

@@ -1,6 +1,6 @@
 """`GET /v1/ledger/…`: the newest checkpoint, hash tiles and verifier keys for anyone, entries for auditors.
 
-Nothing is written here, and no proof is computed: whoever wants one makes it from tiles (C2SP tlog-tiles).
+It writes nothing and computes no proof: readers make proofs from tiles (C2SP tlog-tiles).
 """
 
 import base64
@@ -21,10 +21,10 @@ from signing.notes import VerifierKey
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
 IMMUTABLE = "max-age=31536000, immutable"
-"""Tiles and bundles never change; a year is how long caches are told so."""
+"""Tiles and bundles never change, so caches may keep them for a year."""
 MAX_LEVEL = 63
 MAX_NUMBER = 2**55
-"""No ledger is longer; a larger number is no question to a database."""
+"""No ledger is longer. A larger number is answered without reading the store."""
 
 TilePath = Annotated[
     str,
@@ -127,7 +127,7 @@ def get_ledger_tile(
 ) -> Response:
     """Return up to 256 hashes of 32 bytes (C2SP tlog-tiles)."""
     number, width = _name(path)
-    # A level is text here, so that `00` or `x` is an address that does not exist and no broken rule.
+    # A level is text here, so that `00` or `x` is 404 and not 422.
     if level not in _LEVELS:
         raise NotFound
     with database.read() as tx:
@@ -139,7 +139,7 @@ _LEVELS = frozenset(str(level) for level in range(MAX_LEVEL + 1))
 
 
 def _name(path: str) -> tuple[int, int]:
-    """Read a tile's number and width. Raises `NotFound` for what no tile is called."""
+    """Read a tile's number and width. Raises `NotFound` when no tile has such a name."""
     name = read_tile_path(path)
     if name is None or name[0] > MAX_NUMBER:
         raise NotFound

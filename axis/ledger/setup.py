@@ -1,4 +1,4 @@
-"""Opening a store's ledger: its name is fixed the first time, and its key must be the one it was signed with.
+"""Opens a store's ledger: fixes its name the first time, and checks its key every time.
 
 The name (C2SP: *origin*) is the hub's public address at that moment without its scheme. It stays when the hub
 moves to another address or port, since receipts and witnesses know the ledger by it.
@@ -20,7 +20,7 @@ LEDGER_PATH = "/v1/ledger"
 
 
 def origin_of(public_url: str) -> str:
-    """Give the name for a ledger at this address: no scheme, and no characters that a name cannot hold."""
+    """Return the name for a ledger at this address: no scheme, and no characters that a name cannot hold."""
     address = public_url.partition("://")[2] or public_url
     name = address.strip().rstrip("/") + LEDGER_PATH
     return "".join("-" if char == "+" or char.isspace() else char for char in name)
@@ -32,11 +32,11 @@ def has_ledger(tx: Read) -> bool:
 
 
 def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microseconds) -> NoteSigner:
-    """Give what signs this store's checkpoints; in a new store begin a ledger and sign its empty tree.
+    """Return the signer of this store's checkpoints. In a new store, begin a ledger and sign its empty tree.
 
     Raises:
-        LedgerKeyError: when the ledger was signed with another key. A key lost and made anew would otherwise
-            go on signing a log whose receipts name the old one.
+        LedgerKeyError: when the ledger was signed with another key. Otherwise a new key would go on signing a
+        log whose receipts name the old one.
 
     """
     make_head(tx)
@@ -67,7 +67,7 @@ def require_ledger(tx: Read) -> str:
 
 
 def read_verifier(tx: Read, key: Ed25519PrivateKey) -> VerifierKey:
-    """Give the public half, for a command that only reads.
+    """Return the verifier of the checkpoints, for a command that only reads.
 
     Raises:
         LedgerNotOpenedError: when the store has no ledger.

@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary
 from axis.database import metadata
 
 _ROW_KEY = BigInteger().with_variant(Integer(), "sqlite")
-"""In SQLite only a column of type INTEGER is the table's own key; any other would cost a second tree."""
+"""On SQLite only a column of type INTEGER is the table's own key. Any other would need a second tree."""
 
 ledger_head = Table(
     "ledger_head",
@@ -15,7 +15,7 @@ ledger_head = Table(
     Column("hashes", LargeBinary, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
-"""One row, locked by whoever appends until it commits: that makes the ledger's order the order of commits."""
+"""One row. Whoever appends locks it until the commit, so that the ledger's order is the order of commits."""
 
 ledger_entries = Table(
     "ledger_entries",
@@ -31,7 +31,7 @@ ledger_tiles = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
 )
-"""Up to 256 hashes of 32 bytes; a partial tile is overwritten by a longer one and never by other hashes."""
+"""Up to 256 hashes of 32 bytes. A longer tile replaces a partial one; the hashes of a tile never change."""
 
 ledger_checkpoints = Table(
     "ledger_checkpoints",
@@ -40,4 +40,4 @@ ledger_checkpoints = Table(
     Column("note", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-"""All of them are kept: a receipt is made again from the checkpoint of its own group, for ever the same."""
+"""All checkpoints are kept, since a receipt is made again from the checkpoint of its own group."""

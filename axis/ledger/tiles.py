@@ -1,4 +1,4 @@
-"""The tree as tiles of 256 hashes: their names, what an append adds to them, and nodes read back out of them.
+"""The tree as tiles of 256 hashes: their names, extending them on append, reading nodes from them.
 
 Follows C2SP tlog-tiles: tile `n` of level `l` holds the nodes of height `8 * l` with the indexes from `256 *
 n`.
@@ -17,7 +17,7 @@ TILE_WIDTH = 1 << TILE_HEIGHT
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
 
 _PATH = re.compile(r"(?P<number>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?", re.ASCII)
-"""Up to 18 digits of a tile's number, which is far beyond 2^63 leaves."""
+"""Up to 18 digits of a tile's number, which is enough for more than 2^63 leaves."""
 
 
 def tile_path(number: int, width: int = TILE_WIDTH) -> str:
@@ -39,7 +39,7 @@ def read_tile_path(path: str) -> tuple[int, int] | None:
 
 
 def extended_tiles(tx: Read, growth: Growth) -> dict[TileName, bytes]:
-    """Give every tile that the growth fills or lengthens, whole."""
+    """Return every tile that the growth fills or extends, whole."""
     tiles: dict[TileName, bytes] = {}
     for level in range((len(growth.rows) - 1) // TILE_HEIGHT + 1):
         row = growth.rows[level * TILE_HEIGHT]
@@ -56,7 +56,7 @@ def extended_tiles(tx: Read, growth: Growth) -> dict[TileName, bytes]:
 
 
 def node_reader(tx: Read, names: Iterable[TileName] = ()) -> NodeReader:
-    """Give a reader of complete nodes that computes them from tiles, the named ones fetched at once.
+    """Return a reader of complete nodes, which computes them from tiles. The named tiles are fetched at once.
 
     The reader raises `LedgerDamagedError` for a node whose hashes are not in the store.
     """
@@ -80,7 +80,7 @@ def node_reader(tx: Read, names: Iterable[TileName] = ()) -> NodeReader:
 
 
 def tiles_of_proof(position: int, size: int) -> set[TileName]:
-    """Name the tiles that an inclusion proof of this position in a tree of this size is computed from."""
+    """Return the tiles that an inclusion proof of this position in a tree of this size needs."""
     names: set[TileName] = set()
     level = 0
     while (complete := size >> level * TILE_HEIGHT) > 0:

@@ -1,1 +1,1 @@
-"""Test powers on a second listener: provisioning, certificates, the clock and reset."""
+"""The sandbox: test powers on a second listener (provisioning, certificates, the clock, reset)."""

@@ -1,4 +1,4 @@
-"""The second listener: test powers, on loopback, with a token of their own, over a store made as a sandbox.
+"""The application of the second listener: test powers, with a token of their own, over a sandbox's store.
 
 It is an application of its own, so that no route of it can answer on the public listener.
 """
@@ -23,14 +23,14 @@ from axis.telemetry import Metrics, Telemetry
 
 
 class Watching(Protocol):
-    """What keeps a process in step with its store."""
+    """Something that follows changes of the store (`axis.watch.Watch`)."""
 
     def look(self) -> None:
-        """Look at the store now instead of in a moment."""
+        """Read the store's version now."""
 
 
 def open_sandbox(database: Database, settings: Settings, business: Clock, watch: Watching) -> Sandbox:
-    """Open the sandbox of a store: make its token, and its authority where there is none.
+    """Open the sandbox of a store: make its token, and an authority if there is none.
 
     Raises:
         SandboxRefusedError: when the store was not made as a sandbox, or nothing says where the token goes.
@@ -46,7 +46,7 @@ def open_sandbox(database: Database, settings: Settings, business: Clock, watch:
 
 
 def require_sandbox(tx: Read) -> None:
-    """Make sure that test powers cannot reach a store that holds anyone's real documents.
+    """Refuse a store that may hold real documents.
 
     Raises:
         SandboxRefusedError: when the store was not made as a sandbox.
@@ -76,7 +76,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.hub = sandbox  # shared handlers read settings, store and clock there
+    app.state.hub = sandbox  # shared routes read settings, store and clock from there
     app.include_router(provisioning.router)
     app.include_router(certificates.router)
     app.include_router(clock.router)

@@ -1,8 +1,8 @@
-"""`/sandbox/clock`: move business time, so that five months pass in minutes.
+"""`/sandbox/clock`: reads and moves business time, so that five months pass in minutes.
 
-The offset lives in the store, so every process and every later start follows it. The authority's revocation
-lists are renewed in the same transaction where the new time lies outside their lives: a verdict never falls
-between the two. Tokens stay in real time.
+The offset is in the store, so every process and every later start follows it. Revocation lists of the
+authority that are not valid at the new time are renewed in the same transaction, so that no verdict is given
+without a valid one. Tokens keep to real time.
 """
 
 import orjson
@@ -85,7 +85,7 @@ async def read_clock(sandbox: SandboxDep) -> Response:
     },
 )
 async def put_clock(request: Request, sandbox: SandboxDep) -> Response:
-    """Set the business time, forward or back; from there it runs on at real speed. The sandbox's operator."""
+    """Set the business time, forward or back. From there it runs at real speed. The sandbox's operator."""
     body = await read_json(request, sandbox.settings.json_bytes)
     reader = Reader()
     members = reader.members(body, "", frozenset({"at"}))
@@ -100,7 +100,7 @@ async def put_clock(request: Request, sandbox: SandboxDep) -> Response:
 
 
 def move_clock(sandbox: Sandbox, at: Microseconds | None) -> None:
-    """Let business time run on from `at`; None makes it the real time again."""
+    """Let business time run from `at`; None makes it real time again."""
 
     def work(tx: Write) -> None:
         now = real_now()

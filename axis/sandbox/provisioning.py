@@ -1,9 +1,9 @@
-"""`POST /sandbox/agencies`: a whole country at once, each agency with its token, certificates and keys.
+"""`POST /sandbox/agencies`: adds many agencies at once, each with a token, certificates and keys.
 
-An agency that shall speak the old protocol gets a system of it besides, with a secret. A key that its owner
-kept and that was certified before gets its certificate again, so that a run made again signs the same bytes.
+An agency may get a system of the old protocol too, with a secret. A key that was certified before gets the
+same certificate again, so that a repeated run signs the same bytes.
 
-Keys and certificates are made before the transaction, so that the one writer is held up by rows alone.
+Keys and certificates are made before the transaction, so that the writer has only rows to write.
 """
 
 from collections.abc import Sequence
@@ -136,7 +136,7 @@ _ANSWER = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A certificate issued, and its key if it was made here."""
+    """An issued certificate, and its key if it was made here."""
 
     issued: ca.Issued
     key: PrivateKey | None
@@ -166,9 +166,9 @@ class Pair:
 async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
     """Add up to 1,000 agencies, or change known ones; each gets a new token. The sandbox's operator.
 
-    A `public_key` certified before, for the same names, gets that certificate again while it holds.
-    With `vxp` an agency gets a system of the old protocol; one that it has is revoked.
-    All of them or, on an error, none.
+    A `public_key` that was certified before for the same names gets that certificate again while it is valid.
+    With `vxp` an agency gets a new system of the old protocol, and its earlier one is revoked. All agencies
+    are added or, on an error, none.
     """
     wishes = read_provisioning(await read_json(request, BODY_BYTES))
     items = await run_in_threadpool(provision, sandbox, wishes)
@@ -220,7 +220,7 @@ def settle_key(wish: KeyWish) -> tuple[PublicKey, PrivateKey | None]:
 def issue_one(
     authority: Authority, sandbox: Sandbox, request: ca.Request, pointer: str, now: Microseconds
 ) -> ca.Issued:
-    """Issue a certificate; it counts once it is recorded.
+    """Issue a certificate. It can be revoked once it is recorded.
 
     Raises:
         QueryInvalid: when its names or times cannot stand in a certificate.
@@ -254,7 +254,7 @@ def _brings_keys(wish: AgencyWish) -> bool:
 
 
 def _known(pair: Pair, ders: Sequence[bytes], now: Microseconds) -> Pair:
-    """Return the pair with a certificate there was before, if one says the same and holds now."""
+    """Return the pair with an earlier certificate, if one has the same names and is valid now."""
     fresh = pair.issued.certificate
     at = to_datetime(now)
     for der in ders if pair.key is None else ():
@@ -270,7 +270,7 @@ def _known(pair: Pair, ders: Sequence[bytes], now: Microseconds) -> Pair:
 
 
 def _join(tx: Write, sandbox: Sandbox, wish: AgencyWish) -> str | None:
-    """Return the secret of the agency's new system; None where none is wished."""
+    """Return the secret of the agency's new system; None if none is wanted."""
     if not wish.system:
         return None
     revoke_system(tx, wish.entry.code, real_now())

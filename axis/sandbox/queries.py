@@ -1,6 +1,6 @@
-"""The sandbox's own question to the store: what its authority certified before.
+"""The sandbox's own SQL: the certificates that its authority issued before.
 
-Everything else it asks and changes through the rooms whose tables they are.
+All else it reads and changes through the rooms that own the tables.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from axis.database import Read
 
 
 def certificates_of(tx: Read, agencies: Iterable[str]) -> list[tuple[str, bytes]]:
-    """Return agency and DER of each certificate of these agencies that is not revoked, newest first."""
+    """Return agency and DER of these agencies' certificates that are not revoked, newest first."""
     found: list[tuple[str, bytes]] = []
     for batch in batches(agencies):
         statement = (

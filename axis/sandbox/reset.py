@@ -1,7 +1,8 @@
-"""`POST /sandbox/reset`: an empty sandbox again, without a restart.
+"""`POST /sandbox/reset`: empties the sandbox without a restart.
 
-What stays is what makes the store a sandbox, the ledger's name and key, and the rising version by which other
-processes learn of it. Ledger and authority begin anew; business time is real time again.
+The store remains a sandbox; the ledger keeps its name and key, and the store's version goes on rising, so
+that other processes learn of the reset. Ledger and authority begin anew, and business time is real time
+again.
 """
 
 from fastapi import APIRouter, Response

@@ -1,6 +1,6 @@
 """Reads the JSON of the sandbox's requests; every fault is named with its place.
 
-Builds nothing and asks no store: whether an agency exists is found out where it is used.
+It reads no store: whether an agency exists is checked where it is used.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ MOST_PERSONS = 20
 TITLE_CHARACTERS = 200
 PERSON_CHARACTERS = 200
 EARLIEST = parse_rfc3339("1950-01-01T00:00:00Z")
-"""X.509 knows no earlier times (RFC 5280 §4.1.2.5.1)."""
+"""The earliest time of a certificate: X.509 has no earlier ones (RFC 5280 §4.1.2.5.1)."""
 LATEST = parse_rfc3339("2100-01-01T00:00:00Z")
 
 
@@ -34,7 +34,7 @@ class KeyWish:
 
 @dataclass(frozen=True, slots=True)
 class PersonWish:
-    """A person who shall get a certificate."""
+    """A person to be given a certificate."""
 
     person: Person
     key: KeyWish
@@ -49,7 +49,7 @@ class AgencyWish:
     organisation: KeyWish | None
     persons: tuple[PersonWish, ...]
     system: bool = False
-    """Whether it shall speak the old protocol."""
+    """Whether it gets a system of the old protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class CertificateWish:
 
 @dataclass(slots=True)
 class Reader:
-    """Collects faults while members are read, so that all are told at once."""
+    """Collects faults while members are read, so that one refusal names all of them."""
 
     faults: list[Place] = field(default_factory=list)
 
@@ -131,7 +131,7 @@ class Reader:
         return moment
 
     def key(self, members: Mapping[str, Any], pointer: str) -> KeyWish:
-        """Return the key wanted: `key` names a kind, `public_key` brings one; P-256 without either."""
+        """Return the wanted key: `key` names a kind, `public_key` gives one; P-256 without either."""
         kind, pem = members.get("key"), members.get("public_key")
         if kind is not None and pem is not None:
             self.fault(f"{pointer}/public_key", "key as well", "one of key and public_key")

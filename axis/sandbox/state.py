@@ -1,7 +1,7 @@
-"""What the sandbox's handlers work with, and the token by which its operator is known.
+"""The collaborators of the sandbox's routes, and the token of its operator.
 
-The token is made anew at each start and lies in a file only its owner can read. It is no token of the hub's:
-it opens nothing on the public listener, and no token of the hub's opens anything here.
+The token is made anew at each start and is in a file that only its owner can read. The public listener does
+not accept it, and the sandbox accepts no token of the hub.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ SECRET_BYTES = 32
 
 
 class SandboxRefusedError(Exception):
-    """The sandbox does not open on this store; the message says why."""
+    """The sandbox cannot be opened on this store; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Sandbox:
     clock: Clock
     secret: SecretKey
     look: Callable[[], None]
-    """Brings what this process remembers in step with the store."""
+    """Reads the store's version and forgets what has changed, in this process."""
     token_digest: bytes = field(repr=False)
 
 
@@ -62,7 +62,7 @@ def token_file(settings: Settings) -> Path:
 
 
 def make_token(path: Path) -> bytes:
-    """Write a new token in place of the last one, readable by its owner alone; return its digest."""
+    """Write a new token over the last one, readable by its owner alone; return its digest."""
     token = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")

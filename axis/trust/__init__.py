@@ -1,1 +1,1 @@
-"""What is trusted: anchors, registered certificates, sources of revocation data, kept material."""
+"""What the hub trusts: anchors, registered certificates, revocation data; and verdicts' kept material."""

@@ -85,7 +85,7 @@ _ONE = {"application/json": {"schema": _ANCHOR_SCHEMA}}
     },
 )
 def list_anchors(database: DatabaseDep, _caller: OperatorCaller) -> Response:
-    """List what operators added; there are few, and all of them come at once. Operators only."""
+    """List the certificates that operators added, all at once, since there are few. Operators only."""
     with database.read() as tx:
         found = anchors(tx)
     left_out = [each._asdict() for each in found.left_out]
@@ -140,7 +140,7 @@ async def put_anchor(
     clock: ClockDep,
     _caller: OperatorCaller,
 ) -> Response:
-    """Trust a root, or know an issuer below one. The address names the digest, so that nobody trusts another.
+    """Add a root to trust, or an issuer below one. The path has its digest, so that no other is trusted.
 
     Operators only.
     """

@@ -1,7 +1,7 @@
-"""Trust anchors and issuers that an operator adds and removes: kept in the store, beside the trust folder.
+"""Trust anchors and issuers that operators add and remove. They are in the store and add to the trust folder.
 
-Several generations stand side by side, each until it is removed. Adding one binds it to no agency, and
-removing one changes no verdict already given; every process works with the change within a second.
+Several generations are trusted at once, each until it is removed. An anchor belongs to no agency. Removing
+one changes no earlier verdict. Every process follows a change within a second.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ ROLES: tuple[AnchorRole, ...] = get_args(AnchorRole)
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A certificate that is trusted (root), or only helps to build paths to one that is (intermediate)."""
+    """A certificate: a trusted root, or an intermediate that only helps to build paths to a root."""
 
     role: AnchorRole
     added_at: Microseconds
@@ -34,20 +34,20 @@ class Anchor:
 
 
 class Anchors(NamedTuple):
-    """What operators added, oldest first."""
+    """The certificates that operators added, oldest first."""
 
     items: tuple[Anchor, ...]
     left_out: tuple[LeftOut, ...]
-    """Rows of the store that cannot be read; each names the digest by which it can be removed."""
+    """Rows of the store that cannot be read, each with the digest by which it can be removed."""
 
 
 def add_anchor(
     tx: Write, certificate: x509.Certificate, role: AnchorRole | None, now: Microseconds
 ) -> tuple[Anchor, bool]:
-    """Add a certificate, or give one that is there another role; return it, and whether it is new.
+    """Add a certificate, or change the role of one; return it, and whether it is new.
 
-    Without a role, one that names itself as its issuer is a root and any other an intermediate, as in the
-    trust folder.
+    Without a role, a certificate that names itself as its issuer is a root and any other an intermediate, as
+    in the trust folder.
     """
     if role is None:
         role = "root" if is_self_issued(to_der(certificate)) else "intermediate"

@@ -1,6 +1,6 @@
-"""A certificate out of a request's body: as it is, PEM or DER, or inside JSON beside one more word.
+"""Reads a certificate from a request's body: PEM, DER, or a member of JSON beside one other member.
 
-Whose it is, or whether it is trusted, is for the routes.
+It does not decide whose the certificate is or whether it is trusted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ CERTIFICATE_TYPES = ("application/x-pem-file", "application/pkix-cert")
 
 
 def body_schema(title: str, word: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe such a body; `word` is the member beside the certificate."""
+    """Return the schema of such a body. `word`: the member beside the certificate."""
     members = {"certificate": {"type": "string", "description": "PEM."}, word: dict(schema)}
     return {
         "required": True,
@@ -45,7 +45,7 @@ def body_schema(title: str, word: str, schema: Mapping[str, Any]) -> dict[str, A
 async def read_certificate(
     request: Request, limit: int, word: str, choices: Sequence[str]
 ) -> tuple[x509.Certificate, str | None]:
-    """Read the certificate, and the word if one was given.
+    """Read the certificate, and the other member if it is there.
 
     Raises:
         QueryInvalid: when the JSON is of another shape, or there is no certificate in it.

@@ -1,4 +1,4 @@
-"""What verdicts rested on, kept once each by its SHA-256, in the transaction that records the verdict.
+"""Keeps the material that verdicts rested on, once each by its SHA-256, in the verdict's transaction.
 
 Certificates, revocation lists, OCSP responses and time-stamps: without them a verdict could not be checked
 later, since lists are replaced and files leave the trust folder. It judges nothing and deletes nothing.
@@ -32,9 +32,9 @@ _KEPT: Final = select(kept_material.c.sha256).where(
 
 
 class TrustIndex:
-    """The parts of the trust material by their digests, worked out once for each; safe among threads.
+    """The parts of the trust material by their digests, each computed once. Threads may share it.
 
-    Lists run to tens of megabytes: they are hashed in the thread that judges, ahead of the one that writes.
+    Lists may have tens of megabytes, so they are hashed in the thread that judges and not in the writer's.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class TrustIndex:
         self._parts: Mapping[str, bytes] = {}
 
     def parts(self, trust: TrustMaterial) -> Mapping[str, bytes]:
-        """Return the material's parts; the newest material asked for is remembered."""
+        """Return the material's parts. Those of the last material are remembered."""
         with self._lock:
             if self._digest != trust.digest:
                 everything = (*trust.roots, *trust.intermediates, *trust.crls, *trust.ocsps)
@@ -54,9 +54,9 @@ class TrustIndex:
 
 
 class MaterialSources:
-    """Where the bytes lie that a verdict rested on: the trust it was judged by, and what came along.
+    """The sources of a verdict's material: the trust material, and what signatures enclosed.
 
-    Only references are gathered while a document is judged; digests are taken of them when one is asked for.
+    Only references are collected while a document is judged. Digests are computed when they are needed.
     """
 
     __slots__ = ("_came", "_index", "_tokens", "_trust")
@@ -68,16 +68,16 @@ class MaterialSources:
         self._tokens: tuple[bytes, ...] = ()
 
     def add(self, certificate: bytes, enclosed: Enclosed) -> None:
-        """Note a certificate whose path was asked for, and what came along with it."""
+        """Note a certificate whose path was validated, and what was enclosed with it."""
         self._came.append((certificate, enclosed))
 
     def add_tokens(self, verdicts: Sequence[SignatureVerdict]) -> None:
-        """Note the time-stamps that the verdicts carry; a document's verdict does not."""
+        """Note the time-stamps of the verdicts on signatures, which a document's verdict does not have."""
         for verdict in verdicts:
             self._tokens += verdict.tokens
 
     def find(self, digests: Collection[str]) -> dict[str, bytes]:
-        """Return the bytes of these digests (SHA-256, lower-case hexadecimal), as far as they are at hand."""
+        """Return the bytes with these digests (SHA-256, lower-case hex), as far as they are at hand."""
         parts = self._index.parts(self._trust)
         found = {sha256: parts[sha256] for sha256 in digests if sha256 in parts}
         if len(found) < len(digests):
@@ -97,12 +97,12 @@ def keep_material(
     rested: Sequence[tuple[DocumentVerdict, Callable[[Collection[str]], Mapping[str, bytes]]]],
     at: Microseconds,
 ) -> list[DocumentVerdict]:
-    """Keep what verdicts about to be recorded rested on, and give the verdicts as they may be recorded.
+    """Keep the material of verdicts, and return the verdicts as they are to be recorded.
 
-    `rested`: each verdict, and what finds bytes by digest. One question for the whole group tells what is not
-    kept yet; it is asked each time rather than remembered, so that neither a transaction undone, nor a
-    sandbox emptied, nor another process can make a verdict name what is not there. The ledger's head is
-    locked by then, so that replicas do not keep the same piece at once.
+    `rested`: each verdict, and a function that finds bytes by digest. One query for the whole group tells
+    what is not kept yet. It is made each time and not cached, so that a verdict never names material that is
+    missing because a transaction was rolled back, a sandbox was reset, or another process did something. Call
+    it under the lock of the ledger's head, so that two replicas never keep the same piece at once.
     """
     kinds = {sha256: kind for verdict, _ in rested for kind, sha256 in named_material(verdict)}
     missing = kinds.keys() - kept_digests(tx, kinds)
@@ -120,21 +120,21 @@ def keep_material(
 
 
 def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
-    """Give what a verdict names, signature by signature; nothing for signatures that say `not kept`."""
+    """Return the material that each signature's verdict names; none where it says `not kept`."""
     for signature in verdict.signatures:
         if signature.material:
             yield from signature.material
 
 
 def kept_digests(tx: Read, digests: Collection[str]) -> set[str]:
-    """Return those of the digests whose bytes are kept."""
+    """Return the digests whose bytes are kept."""
     return {
         sha256 for batch in batches(digests) for sha256 in tx.execute(_KEPT, {"digests": batch}).scalars()
     }
 
 
 def _naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> DocumentVerdict:
-    """Have a signature say `not kept` where something it rested on was not at hand."""
+    """Return the verdict with `not kept` for each signature whose material was not at hand."""
     if not lost or lost.isdisjoint(sha256 for _, sha256 in named_material(verdict)):
         return verdict
     _log.error("what a verdict rested on was not at hand", extra={"facts": {"digests": sorted(lost)}})

@@ -1,8 +1,8 @@
-"""Gathers what signatures are judged against: anchors, issuers and revocation data, from store and folder.
+"""Reads the trust material: anchors, issuers and revocation data, from the store and the trust folder.
 
-It judges nothing. One item that cannot be used (a file, a certificate of a bundle, a row of the store) is
-left out and named with its reason, and all others are read: a list that is half written must not stop the
-exchange, nor keep a newer list of another authority from binding.
+It judges nothing. An item that cannot be used (a file, a certificate of a bundle, a row of the store) is left
+out and named with its reason, and all others are read. So a half-written list does not stop the exchange, nor
+delay another authority's newer list.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,10 +20,10 @@ from signing.paths.validation import TrustMaterial
 
 SUFFIXES = {".pem", ".crt", ".crl"}
 MAX_FILE_BYTES = 64 * 1024 * 1024
-"""Lists of large authorities reach tens of megabytes; what is longer is left out."""
+"""The largest file that is read. Lists of large authorities have tens of megabytes."""
 
 FolderState = tuple[tuple[str, int, int, int], ...]
-"""Name, inode, size and time of change of each file: what tells that a folder is no longer the same."""
+"""Name, inode, size and time of change of each file. They tell whether a folder has changed."""
 
 
 class LeftOut(NamedTuple):
@@ -47,7 +47,7 @@ NOTHING = Gathered(TrustMaterial(roots=()))
 def folder_state(folder: Path | None) -> FolderState:
     """Return the folder's state, to compare with an earlier one.
 
-    The time is that of the inode's change, so that a file counts as changed when it may be read again.
+    The time is that of the inode's change, so that new permissions count as a change.
     """
     if folder is None:
         return ()
@@ -56,16 +56,16 @@ def folder_state(folder: Path | None) -> FolderState:
         try:
             facts = path.stat()
         except OSError:
-            state.append((path.name, 0, 0, 0))  # removed since it was listed, or a link to nothing
+            state.append((path.name, 0, 0, 0))  # removed since it was listed, or a dangling link
             continue
         state.append((path.name, facts.st_ino, facts.st_size, facts.st_ctime_ns))
     return tuple(state)
 
 
 def read_folder(folder: Path | None) -> Gathered:
-    """Gather what lies in the folder.
+    """Read every file of the folder.
 
-    A certificate that names itself as its issuer is an anchor; any other only helps to build paths to one.
+    A certificate that names itself as its issuer is an anchor. Any other only helps to build paths to one.
     """
     if folder is None:
         return NOTHING
@@ -91,7 +91,7 @@ def read_folder(folder: Path | None) -> Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Revocation data of other authorities, and what tells that it is no longer the same."""
+    """Fetched revocation data of other authorities, and a state that tells whether it has changed."""
 
     state: tuple[tuple[str, int], ...] = ()
     crls: tuple[bytes, ...] = ()
@@ -100,7 +100,7 @@ class Fetched:
 
 
 def read_fetched(tx: Read, before: Fetched) -> Fetched:
-    """Read what was fetched, unless it is the same as before: large lists are not read for each change."""
+    """Read fetched data, unless it is the same as before: large lists are not read after every change."""
     state = queries.fetched_state(tx)
     if state == before.state:
         return before
@@ -114,7 +114,7 @@ def read_fetched(tx: Read, before: Fetched) -> Fetched:
 
 
 def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> Gathered:
-    """Gather all anchors, issuers and lists there are now: those of the folder and those of the store."""
+    """Return all current anchors, issuers and lists, those of the folder and those of the store."""
     from_outside = fetched or read_fetched(tx, Fetched())
     left_out = [*files.left_out, *from_outside.left_out]
     own_lists = [
@@ -143,7 +143,7 @@ _FETCHED: tuple[tuple[Kind, str], ...] = (("list", "crl"), ("response", "ocsp"))
 
 
 def _usable(kind: Kind, items: Iterable[tuple[str, bytes]], left_out: list[LeftOut]) -> tuple[bytes, ...]:
-    """Of named items of the store, keep those that path validation can use, and name the others."""
+    """Return the items of the store that path validation can use, and add the others to `left_out`."""
     kept = []
     for name, der in items:
         reason = fault_of(kind, der)
@@ -162,7 +162,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         return _listed(folder)
     except OSError:
-        return [folder]  # `read_folder` says so; what stands for it changes when it can be read
+        return [folder]  # `read_folder` reports it; the state changes when it can be read
 
 
 def _read_file(path: Path) -> Iterator[Part | LeftOut]:
@@ -187,7 +187,7 @@ def _read_file(path: Path) -> Iterator[Part | LeftOut]:
 
 
 def _shown(path: Path) -> str:
-    """Return a file's name as it can be printed: names are bytes, and may be anything."""
+    """Return a file's name in printable form: names are bytes, and may hold anything."""
     return printable(path.name)
 
 

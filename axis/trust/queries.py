@@ -14,7 +14,7 @@ from axis.trust.tables import (
 )
 
 NEVER = Microseconds(2**62)
-"""A time that does not come."""
+"""A time that never comes."""
 
 
 def trusted_rows(tx: Read) -> list[Row[Any]]:
@@ -40,7 +40,7 @@ def remove_trusted(tx: Write, sha256: str) -> int:
 
 
 def registration(tx: Read, sha256: str) -> Row[Any] | None:
-    """Return whose a certificate was registered as."""
+    """Return the registration of a certificate."""
     table = registered_certificates
     return tx.execute(select(table.c.agency, table.c.kind).where(table.c.sha256 == sha256)).first()
 
@@ -53,7 +53,7 @@ def registrations_of(tx: Read, agency: str) -> list[Row[Any]]:
 
 
 def put_registration(tx: Write, row: Mapping[str, Any]) -> None:
-    """Bind a certificate, or bind it anew."""
+    """Bind a certificate, or change its binding."""
     changed = {name: row[name] for name in ("agency", "kind")}
     statement = insert(tx, registered_certificates).values(**row)
     tx.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_=changed))
@@ -76,7 +76,7 @@ def source_count(tx: Read) -> int:
 
 
 def sources_due(tx: Read, now: Microseconds, limit: int) -> list[Row[Any]]:
-    """Return the places to fetch from now, the longest due first."""
+    """Return the places that are due, the longest due first."""
     table = revocation_sources
     query = select(table).where(table.c.next_try_at <= now).order_by(table.c.next_try_at, table.c.id)
     return list(tx.execute(query.limit(limit)).all())
@@ -89,26 +89,26 @@ def add_source(tx: Write, row: Mapping[str, Any]) -> None:
 
 
 def set_source(tx: Write, source: str, changes: Mapping[str, Any]) -> None:
-    """Keep what was fetched from a place, or when to try again."""
+    """Store what was fetched from a place, or the time of the next try."""
     tx.execute(update(revocation_sources).where(revocation_sources.c.id == source).values(**changes))
 
 
 def claim_source(tx: Write, source: str, seen: Microseconds, until: Microseconds) -> bool:
-    """Put a place off for other processes; return whether none was quicker."""
+    """Reserve a place for this process; return whether no other process has done so."""
     table = revocation_sources
     statement = update(table).where(table.c.id == source, table.c.next_try_at == seen)
     return tx.execute(statement.values(next_try_at=until)).rowcount == 1
 
 
 def fetched_state(tx: Read) -> tuple[tuple[str, int], ...]:
-    """Return which data was fetched when: what tells that it is no longer the same."""
+    """Return which data was fetched when, which tells whether it has changed."""
     table = revocation_sources
     query = select(table.c.id, table.c.fetched_at).where(table.c.der.is_not(None)).order_by(table.c.id)
     return tuple((row.id, row.fetched_at) for row in tx.execute(query))
 
 
 def fetched_rows(tx: Read) -> list[Row[Any]]:
-    """Return the revocation data fetched, and from where."""
+    """Return the fetched revocation data, with its places."""
     table = revocation_sources
     query = select(table.c.kind, table.c.url, table.c.der).where(table.c.der.is_not(None))
     return list(tx.execute(query.order_by(table.c.id)).all())

@@ -1,6 +1,6 @@
-"""Certificates bound to agencies: whose a certificate is, where its subject does not say.
+"""Registered certificates: bound to their agency, where the certificate's subject does not name it.
 
-Binding says nothing about trust: a bound certificate still needs a path to an anchor.
+A registered certificate is not trusted by that. It still needs a path to an anchor.
 """
 
 import logging
@@ -32,7 +32,7 @@ class Registered:
 
 
 def read_one_certificate(data: bytes) -> x509.Certificate:
-    """Read the certificate to bind out of PEM or DER; of several, the first is the signer's own.
+    """Read the certificate to bind from PEM or DER. Of several, the first is taken.
 
     Raises:
         UnreadableCertificate: when there is none, or path validation could not use it.
@@ -49,7 +49,7 @@ def read_one_certificate(data: bytes) -> x509.Certificate:
 def register(
     tx: Write, certificate: x509.Certificate, agency: AgencyCode, kind: OwnerKind, now: Microseconds
 ) -> Registered:
-    """Bind a certificate to an agency; one that was bound is bound anew.
+    """Bind a certificate to an agency, or change its binding.
 
     Raises:
         QueryInvalid: when the certificate's own subject names another agency.

@@ -1,9 +1,9 @@
-"""Fetches revocation lists and OCSP answers of other authorities, beside the acceptance of documents.
+"""Fetches revocation lists and OCSP answers of other authorities, in the background.
 
-A document whose revocation data is missing is answered TRY_LATER at once; where its certificates name an
-allowed host, this fetches what was missing and keeps it in the store. That changes the trust material, and
-what was undecided is judged again by itself (`axis.compliance.rejudge`). Lists are fetched again before they
-run out. It decides nothing: what it keeps is believed only as far as path validation finds it signed.
+A document whose revocation data is missing gets TRY_LATER at once. Where its certificates name an allowed
+host, the missing data is fetched and stored. That changes the trust material, and `axis.compliance.rejudge`
+judges undecided documents again. Lists are fetched again before they expire. It decides nothing: path
+validation checks the signature of what was fetched.
 """
 
 import logging
@@ -29,17 +29,17 @@ from signing.ocsp import certificate_id, make_request, read_response
 
 SECOND = 1_000_000
 BATCH = 8
-"""Fetched in one run, one after the other, so that a chore has an end."""
+"""The most fetches of one run, one after the other, so that the chore ends."""
 CLAIM_SECONDS = 120
-"""How long another process leaves alone what one is fetching; no fetch takes as long."""
+"""How long a place is reserved for the process that fetches it. No fetch takes so long."""
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 5, 3_600
-"""Doubled with every failure in a row."""
+"""The wait after a failure. It doubles with every further failure."""
 REFRESH_SECONDS = (300, 6 * 3_600)
-"""The soonest and the latest that a list is fetched again, else when half its remaining life is over."""
+"""A list is fetched again after half its remaining life, within these bounds."""
 ASK_AGAIN_SECONDS = 30
-"""How soon what is still missing after a fetch is fetched again."""
+"""How soon data that is still missing after a fetch is fetched again."""
 SOURCES_KEPT = 1_000
-"""Each costs up to 10 MiB; a country has a handful of authorities with a few lists each."""
+"""The most places. Each costs up to 10 MiB; a country has a few authorities with a few lists each."""
 PROBLEM_CHARACTERS = 200
 
 _log = logging.getLogger("axis.trust")
@@ -47,7 +47,7 @@ _log = logging.getLogger("axis.trust")
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Revocation data that may be kept."""
+    """Fetched data that may be kept."""
 
     der: bytes
     this_update: Microseconds
@@ -61,7 +61,7 @@ def fetch_some(
     addresses: Addresses = public_addresses,
     now: Microseconds | None = None,
 ) -> int:
-    """Fetch what is due, and return how much of it was news. `now` is real time: networks know no other."""
+    """Fetch from places that are due; return how many had new data. `now` is real time."""
     if not hosts:
         return 0
     at = real_now() if now is None else now
@@ -74,7 +74,10 @@ def fetch_some(
 
 
 def note_sources(tx: Write, sources: Iterable[Source], now: Microseconds) -> None:
-    """Keep where to fetch from; what was fetched a while ago and is still missing becomes due."""
+    """Store places to fetch from.
+
+    A known one whose data is still missing becomes due, if some time has passed.
+    """
     room = SOURCES_KEPT - queries.source_count(tx)
     for source in sorted(sources, key=lambda each: each.id):
         row = queries.source_row(tx, source.id)
@@ -92,7 +95,7 @@ def note_sources(tx: Write, sources: Iterable[Source], now: Microseconds) -> Non
 def _fetch_one(
     database: Database, row: Row[Any], hosts: frozenset[str], addresses: Addresses, now: Microseconds
 ) -> bool:
-    """Fetch from one place, unless another process does; return whether it was news."""
+    """Fetch from one place, unless another process does; return whether the data is new."""
     until = Microseconds(now + CLAIM_SECONDS * SECOND)
     if not database.write(lambda tx: queries.claim_source(tx, row.id, row.next_try_at, until)):
         return False
@@ -122,7 +125,7 @@ def _keep(tx: Write, row: Row[Any], data: _Data, now: Microseconds) -> bool:
         "this_update": data.this_update,
         "next_update": data.next_update,
         "fetched_at": now,
-        # An answer is about one signer, who may never sign again: asked for anew when it is missing.
+        # An answer is about one signer, who may never sign again: it is fetched again when it is missing.
         "next_try_at": again if row.kind == "crl" else queries.NEVER,
         "failures": 0,
         "problem": None,
@@ -134,7 +137,7 @@ def _keep(tx: Write, row: Row[Any], data: _Data, now: Microseconds) -> bool:
 
 
 def _fetched(row: Row[Any], hosts: frozenset[str], addresses: Addresses) -> _Data:
-    if not is_allowed(row.url, hosts):  # the setting changed since
+    if not is_allowed(row.url, hosts):  # the setting has changed since
         raise OutsideError("the host is not among those allowed")
     data = _list(row, addresses) if row.kind == "crl" else _answer(row, addresses)
     if row.this_update is not None and data.this_update < row.this_update:
@@ -143,7 +146,7 @@ def _fetched(row: Row[Any], hosts: frozenset[str], addresses: Addresses) -> _Dat
 
 
 def _list(row: Row[Any], addresses: Addresses) -> _Data:
-    """Fetch a list, which must be the issuer's own: anything else would be of no use to path validation."""
+    """Fetch a list, which must be signed by the issuer: path validation uses no other."""
     data = fetch(row.url, addresses)
     try:
         issuer = load_certificate(row.issuer)
@@ -164,7 +167,7 @@ def _list(row: Row[Any], addresses: Addresses) -> _Data:
 
 
 def _answer(row: Row[Any], addresses: Addresses) -> _Data:
-    """Ask about one certificate; whether the answer may be believed is for path validation."""
+    """Ask about one certificate. Path validation checks the answer's signature."""
     try:
         asked = certificate_id(load_certificate(row.issuer), int(row.serial, 16))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

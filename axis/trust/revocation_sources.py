@@ -1,7 +1,8 @@
-"""Where the revocation data that a path lacks can be had: addresses out of its certificates.
+"""Finds where missing revocation data of a path can be fetched: the addresses in its certificates.
 
-Only of paths that hold but for revocation: every certificate on one was signed by the next, up to a trusted
-root, so nobody else wrote the addresses. Nothing is fetched here. RFC 5280 §4.2.1.13 and §4.2.2.1.
+Only addresses of paths that lack nothing else are used. Each certificate of such a path was signed by the
+next, up to a trusted root, so nobody else wrote the addresses. It fetches nothing. RFC 5280 §4.2.1.13 and
+§4.2.2.1.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from axis.outbound.guarded_http import is_allowed
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
 
 SOURCES_NOTED = 1_000
-"""Between two runs of the chore; what does not fit is noted again by the next document."""
+"""The most sources between two runs of the chore. The next document notes again what had no room."""
 ADDRESSES_PER_CERTIFICATE = 4
 
 
@@ -29,19 +30,19 @@ class Source:
     kind: Literal["crl", "ocsp"]
     url: str
     issuer: bytes
-    """DER of the certificate whose key signs the list, or of the one that issued what is asked about."""
+    """DER of the certificate that signs the list, or that issued the certificate asked about."""
     serial: str = ""
-    """Of the certificate asked about, hexadecimal; a list is for all."""
+    """Serial number of the certificate asked about, hexadecimal; empty for a list."""
 
     @property
     def id(self) -> str:
-        """What tells it from every other, in hexadecimal."""
+        """An id for this source, in hexadecimal."""
         issuer = hashlib.sha256(self.issuer).hexdigest()
         return hashlib.sha256(f"{self.kind} {self.url} {issuer} {self.serial}".encode()).hexdigest()
 
 
 class Wanted:
-    """What documents lacked since the chore last looked; safe among threads."""
+    """The sources that documents lacked since the chore's last run. Threads may share it."""
 
     def __init__(self, hosts: frozenset[str]) -> None:
         self._hosts = hosts
@@ -51,7 +52,7 @@ class Wanted:
     def note(
         self, outcome: PathOutcome, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial
     ) -> None:
-        """Note where to get what this path lacks, if it lacks revocation data alone and may be helped."""
+        """Note the sources for this path, if revocation data is all it lacks."""
         if not self._hosts or not lacks_revocation(outcome):
             return
         found = set(
@@ -65,20 +66,20 @@ class Wanted:
             self._sources |= set(list(found)[: SOURCES_NOTED - len(self._sources)])
 
     def take(self) -> set[Source]:
-        """Take what was noted; it is noted no more."""
+        """Return the noted sources and forget them."""
         with self._lock:
             taken, self._sources = self._sources, set()
         return taken
 
 
 def lacks_revocation(outcome: PathOutcome) -> bool:
-    """Tell whether the path holds, and only whether it was revoked is not known."""
+    """Tell whether the path is valid but for unknown revocation."""
     found = {check.name: check.outcome for check in outcome.checks}
     return found.get("certificate-path") == "passed" and found.get("revocation") == "unknown"
 
 
 def sources_of(outcome: PathOutcome, known: tuple[bytes, ...], hosts: frozenset[str]) -> Iterator[Source]:
-    """Give the allowed addresses in the certificates of the path; OCSP where a certificate names no list."""
+    """Return the allowed addresses in the path's certificates; OCSP where a certificate names no list."""
     by_digest = {hashlib.sha256(der).hexdigest(): der for der in known}
     for own, above in pairwise(outcome.chain):
         der, issuer = by_digest.get(own), by_digest.get(above)

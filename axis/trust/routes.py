@@ -1,4 +1,4 @@
-"""Certificates over HTTP: operators bind them to agencies."""
+"""Registered certificates over HTTP: operators bind certificates to agencies."""
 
 import re
 from typing import Annotated, Any, get_args
@@ -79,9 +79,11 @@ async def bind_certificate(
     directory: DirectoryDep,
     _caller: OperatorCaller,
 ) -> Response:
-    """Say whose a certificate is, where its subject does not: it is not trusted by that. Operators only.
+    """Bind a certificate to an agency that its subject does not name.
 
-    A body that is the certificate itself, PEM or DER, binds it as the organisation's.
+    It is not trusted by that. Operators only.
+
+    A body that is a certificate, PEM or DER, binds it as the organisation's.
     """
     certificate, given = await read_certificate(request, settings.json_bytes, "kind", KINDS)
     kind: OwnerKind = "person" if given == "person" else "organisation"
@@ -110,7 +112,7 @@ def unbind_certificate(
     directory: DirectoryDep,
     _caller: OperatorCaller,
 ) -> Response:
-    """Undo a binding; verdicts already given stay as they are. Operators only."""
+    """Undo a binding. Earlier verdicts remain. Operators only."""
     agency = _known_agency(database, directory, code)
     digest = sha256.lower()
     if not DIGEST.fullmatch(digest) or not database.write(lambda tx: unregister(tx, agency, digest)):

@@ -50,4 +50,5 @@ kept_material = Table(
     Column("der", LargeBinary, nullable=False),
     Column("kept_at", BigInteger, nullable=False),
 )
-"""What verdicts rested on, each once and for ever; `kind` is one of `signing.vocabulary.MaterialKind`."""
+"""The material that verdicts rested on, each piece
+once and for ever; `kind` is one of `signing.vocabulary.MaterialKind`."""

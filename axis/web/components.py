@@ -1,7 +1,7 @@
-"""Schemas that stand once: what several routes describe inline becomes one component that they refer to.
+"""Moves inline schemas of the OpenAPI description into components, each of them once.
 
-Generators make one class of each component, and one of each inline schema: a problem described inline would
-become a class for every answer. It changes nothing of what is described.
+Client generators make a class of each component and of each inline schema, so that an inline problem would
+become a class for every answer. The described API does not change.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
-"""The application's description of itself: OpenAPI, corrected and completed where the framework cannot know.
+"""The OpenAPI description of the application, with corrections and additions to the framework's own.
 
-It adds who may call each route, as the route itself makes sure, and drops what the framework claims of
-itself: its own shape of a 422, which no route here answers. It is made for generators of clients too: short
-operation ids, each schema once, JSON first, and the address of this hub. OpenAPI 3.1.
+It adds who may call each route, from the route's own dependencies, and drops the framework's shape of a 422,
+which no route answers. For client generators it has short operation ids, each schema once, JSON first, and
+the hub's address. OpenAPI 3.1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ def operation_id(route: APIRoute) -> str:
 def install(
     app: FastAPI, *, public_url: str | None = None, schemas: Sequence[Mapping[str, Any]] = ()
 ) -> None:
-    """Make the application describe itself so; once all its routes are mounted.
+    """Replace the application's `openapi`. Call it once all routes are mounted.
 
     `public_url` is where callers reach the hub; `schemas` are JSON Schemas that routes refer to by title.
     """

@@ -24,7 +24,7 @@ _VALUES: Mapping[str, str] = {
     "wait": "30",
     "by": "agency,month",
 }
-"""What stands for parameters of these names; a parameter's own example comes first."""
+"""The values of parameters with these names. A parameter's own example goes before."""
 
 _SHOWN_IN_QUERY = ("q", "from", "to", "by", "wait", "limit")
 """Query parameters worth showing, three at most; all of them are in the table above the example."""

@@ -1,7 +1,7 @@
-"""`GET /docs`: the reference of every route, made from the application's own description of itself.
+"""`GET /docs`: the reference of every route, made from the OpenAPI description.
 
-One page of plain HTML: no script, font or picture, so it reads the same without a network. It adds no facts
-of its own; all is in OpenAPI (`/openapi.json`), as `axis.web.description` completes it.
+One page of plain HTML without scripts, fonts or pictures, so it needs no network. It adds no facts: all is in
+`/openapi.json`, which `axis.web.description` makes.
 """
 
 import re
@@ -39,7 +39,7 @@ def read_reference(request: Request) -> HTMLResponse:
     """Return the reference of every route as one page, for anyone."""
     app: FastAPI = request.app
     page: str | None = getattr(app.state, "reference_page", None)
-    if page is None:  # two requests at once may both make it; they make the same
+    if page is None:  # two requests at once may both make it, and make the same
         page = app.state.reference_page = render(app)
     return HTMLResponse(page, headers=_HEADERS)
 

@@ -1,6 +1,6 @@
-"""JSON Schemas as nested lists of members, for people who read and do not generate code.
+"""Shows JSON Schemas as nested lists of members, for people.
 
-It shows names, types, what is required and what is described; all else is in `/openapi.json`.
+It shows names, types, descriptions, and which members are required. All else is in `/openapi.json`.
 """
 
 from collections.abc import Mapping
