@@ -1,5 +1,6 @@
 """Whose deliveries and events a caller reads: its own, its subtree's, one agency's of these, or all."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,11 @@ class Audience:
     """The agencies whose changes wake the caller. None where there are too many, and for auditors."""
 
     @property
+    def key(self) -> Hashable:
+        """What tells it from audiences that read something else."""
+        return self.caller.role, self.caller.agency, self.caller.subtree, self.chosen
+
+    @property
     def scattered(self) -> bool:
         """Whether the rows are those of many agencies, which no index has in one order."""
         return self.chosen is None and self.caller.agency is not None
@@ -44,17 +50,34 @@ def audience_of(tx: Read, directory: Directory, caller: Caller, agency: str | No
         NotYourAgency: when the caller may not speak for it.
 
     """
+    known = known_audience(caller, agency)
+    if known is not None:
+        return known
     if agency is not None:
-        code = canonical_or_none(agency)
-        if code is None:
-            raise QueryInvalid(Place("query:agency", shorten(agency), "an agency's code"))
+        code = _code_of(agency)
         if not directory.may_speak_for(tx, caller, code):
             raise NotYourAgency(Place("query:agency", code, "an agency this token speaks for"), agency=code)
         return Audience(caller, code, (code,))
-    if caller.agency is None:
-        return Audience(caller)
-    if not caller.subtree:
-        return Audience(caller, caller.agency, (caller.agency,))
     below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)
     codes = tuple(tx.execute(below.limit(AGENCIES_WAITED_FOR + 1)).scalars())
     return Audience(caller, None, codes if len(codes) <= AGENCIES_WAITED_FOR else None)
+
+
+def known_audience(caller: Caller, agency: str | None = None) -> Audience | None:
+    """Return what `audience_of` would, where that takes no look at the store; otherwise None.
+
+    Raises:
+        QueryInvalid: when `agency` can be no code.
+
+    """
+    code = caller.agency if agency is None else _code_of(agency)
+    if code is not None and code == caller.agency and (agency is not None or not caller.subtree):
+        return Audience(caller, code, (code,))
+    return Audience(caller) if code is None else None
+
+
+def _code_of(agency: str) -> AgencyCode:
+    code = canonical_or_none(agency)
+    if code is None:
+        raise QueryInvalid(Place("query:agency", shorten(agency), "an agency's code"))
+    return code

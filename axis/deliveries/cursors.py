@@ -4,7 +4,10 @@ A cursor is the last position that was read, plus one, so that "0" is the beginn
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 PATTERN = "^(0|[1-9][0-9]{0,17})$"
 """At most 18 digits: well within the 63 bits of a position."""
@@ -21,9 +24,17 @@ def cursor_after(position: int) -> str:
     return str(position + 1)
 
 
-def page_of(found: Sequence[tuple[int, Any]], after: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is answered: encoded once, for all its readers."""
+
+    body: bytes
+    """JSON: the items, and the cursor with which to continue."""
+    is_empty: bool
+
+
+def page_of(found: Sequence[tuple[int, Any]], after: int) -> Page:
     """Return a page with the cursor of its end. An empty page has the cursor with which it was asked for."""
-    return {
-        "items": [item for _, item in found],
-        "next": cursor_after(found[-1][0]) if found else after,
-    }
+    last = found[-1][0] if found else after
+    body = orjson.dumps({"items": [item for _, item in found], "next": cursor_after(last)})
+    return Page(body, not found)

@@ -4,11 +4,11 @@ The stream has the form of server-sent events (HTML standard). It holds the same
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row
 
 from axis.clock import rfc3339
@@ -21,6 +21,8 @@ from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, event_audience
 from axis.deliveries.waiting_readers import WaitingReaders
 
 Item = dict[str, Any]
+Frames = tuple[int, bytes] | None
+"""The position of the last event, and all of them as they go over a stream; None where there are none."""
 
 HEARTBEAT_SECONDS = 15.0
 """The longest silence of a stream, so that proxies keep it open."""
@@ -44,37 +46,44 @@ def read_events(database: Database, audience: Audience, after: int, limit: int) 
 async def stream(
     waiting_readers: WaitingReaders,
     audience: Audience,
-    read: Callable[[int], list[tuple[int, Item]]],
+    read: Callable[[int], Frames],
     after: int,
     still_permitted: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
     """Yield server-sent events after a cursor, until the token is no longer valid or the hub stops.
 
-    `read` returns the page after a position. The `id` of an event is the cursor with which to continue after
-    it.
+    `read` returns the page after a position; streams that stand at the same position share it. The `id` of an
+    event is the cursor with which to continue after it.
     """
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()
     yield b"retry: 1000\n\n"
-    with waiting_readers.waiting(audience.agencies) as waiting:
+    with waiting_readers.waiting("events", audience.agencies) as waiting:
         while not waiting_readers.closing and await still_permitted():
-            page = await run_in_threadpool(read, after)
+            wanted = ("stream", audience.key, after)
+            page = await waiting_readers.reads.read(wanted, functools.partial(read, after))
             while not page and loop.time() - spoke_at < HEARTBEAT_SECONDS:
                 if await waiting.until(loop.time() + PERMISSION_SECONDS):
                     break
                 if waiting_readers.closing or not await still_permitted():
                     return
             if page:
-                after = page[-1][0]
-                yield b"".join(_framed(item) for _, item in page)
+                after, frames = page
+                yield frames
                 spoke_at = loop.time()
             elif loop.time() - spoke_at >= HEARTBEAT_SECONDS:
                 yield b": still here\n\n"
                 spoke_at = loop.time()
 
 
-def _framed(item: Item) -> bytes:
-    return f"id: {item['id']}\nevent: {item['kind']}\ndata: ".encode() + orjson.dumps(item) + b"\n\n"
+def framed(found: Sequence[tuple[int, Item]]) -> Frames:
+    """Return events as they go over a stream."""
+    if not found:
+        return None
+    return found[-1][0], b"".join(
+        f"id: {item['id']}\nevent: {item['kind']}\ndata: ".encode() + orjson.dumps(item) + b"\n\n"
+        for _, item in found
+    )
 
 
 def _item(row: Row[Any]) -> Item:

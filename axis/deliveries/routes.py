@@ -17,15 +17,15 @@ from axis.clock import rfc3339
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.deliveries import schemas
-from axis.deliveries.audience import Audience, audience_of
+from axis.deliveries.audience import Audience, audience_of, known_audience
 from axis.deliveries.cursors import PATTERN, page_of, position_of
-from axis.deliveries.events import STREAM_PAGE, Item, read_events, stream
+from axis.deliveries.events import STREAM_PAGE, Frames, framed, read_events, stream
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
-from axis.deliveries.waiting_readers import WaitingReadersDep, read_or_wait
+from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
 from axis.ledger.recorder import Recorder
 from axis.problems import declare, describe, language_of
-from axis.protocol.bodies import read_json
+from axis.protocol.bodies import JSON, read_json
 from axis.protocol.errors import (
     AxisError,
     MalformedJson,
@@ -76,16 +76,16 @@ async def read_my_inbox(
     when there is a delivery, or empty when the time is over. A reader that continues with `next` misses
     nothing.
     """
-    audience = await run_in_threadpool(_audience, database, directory, caller, query.agency)
-    after = position_of(query.after)
-    found = await read_or_wait(
-        waiting_readers,
-        audience.agencies,
-        lambda: read_inbox(database, audience, after, query.limit),
-        query.wait,
-        lambda: _identify(request),
+    audience = await _audience(database, directory, caller, query.agency)
+    after, limit = position_of(query.after), query.limit
+    reading = Reading(
+        "inbox",
+        audience,
+        (after, limit),
+        lambda: page_of(read_inbox(database, audience, after, limit), after),
     )
-    return _json(page_of(found, query.after))
+    page = await read_or_wait(waiting_readers, reading, query.wait, lambda: _identify(request))
+    return Response(page.body, media_type=JSON)
 
 
 @router.get(
@@ -120,19 +120,19 @@ async def read_my_events(
     With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end.
     """
     streaming = _wants_stream(", ".join(request.headers.getlist("accept")) or "*/*")
-    audience = await run_in_threadpool(_audience, database, directory, caller, None)
+    audience = await _audience(database, directory, caller, None)
     if streaming:
         after = position_of(last_event_id or query.after)
         return _stream(request, database, audience, after)
-    after = position_of(query.after)
-    found = await read_or_wait(
-        waiting_readers,
-        audience.agencies,
-        lambda: read_events(database, audience, after, query.limit),
-        query.wait,
-        lambda: _identify(request),
+    after, limit = position_of(query.after), query.limit
+    reading = Reading(
+        "events",
+        audience,
+        (after, limit),
+        lambda: page_of(read_events(database, audience, after, limit), after),
     )
-    return _json(page_of(found, query.after))
+    page = await read_or_wait(waiting_readers, reading, query.wait, lambda: _identify(request))
+    return Response(page.body, media_type=JSON)
 
 
 @router.post(
@@ -209,9 +209,13 @@ async def give_statuses(request: Request, settings: SettingsDep, caller: Sending
     )
 
 
-def _audience(database: Database, directory: Directory, caller: Caller, agency: str | None) -> Audience:
-    with database.read() as tx:
-        return audience_of(tx, directory, caller, agency)
+async def _audience(database: Database, directory: Directory, caller: Caller, agency: str | None) -> Audience:
+    def look() -> Audience:
+        with database.read() as tx:
+            return audience_of(tx, directory, caller, agency)
+
+    known = known_audience(caller, agency)
+    return await run_in_threadpool(look) if known is None else known
 
 
 def _wants_stream(accept: str) -> bool:
@@ -245,8 +249,8 @@ def _stream(request: Request, database: Database, audience: Audience, after: int
             return False
         return True
 
-    def read(position: int) -> list[tuple[int, Item]]:
-        return read_events(database, audience, position, STREAM_PAGE)
+    def read(position: int) -> Frames:
+        return framed(read_events(database, audience, position, STREAM_PAGE))
 
     return StreamingResponse(
         stream(request.app.state.hub.waiting_readers, audience, read, after, still_permitted),

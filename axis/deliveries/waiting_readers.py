@@ -2,22 +2,26 @@
 
 Thousands may wait; they hold no thread and no connection.
 
-It hands no data on: a woken reader reads the store again. One task reads the newest positions after every
-commit of this process, and a few times a second for commits of other processes. It wakes the readers of the
-agencies concerned. It may wake a reader for nothing, but never misses one.
+It hands no data on: a woken reader reads the store again, and readers of the same page share one read. One
+task reads the newest positions after every commit of this process, and a few times a second for commits of
+other processes. It wakes the readers of the agencies concerned. It may wake a reader for nothing, but never
+misses one.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from typing import Annotated, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 
 from axis.database import Database
 from axis.deliveries import queries
+from axis.deliveries.audience import Audience
+from axis.deliveries.cursors import Page
+from axis.deliveries.shared_reads import SharedReads
 
 LOOK_SECONDS = 0.5
 """How long a commit of another process may stay unnoticed."""
@@ -26,29 +30,46 @@ REST_SECONDS = 0.02
 GAP = 1_000_000
 """With more new positions than this all readers are woken, instead of reading whom the positions concern."""
 
-T = TypeVar("T")
+Kind = Literal["inbox", "events"]
+Key = tuple[Kind, str | None]
+"""The kind that is waited for, and the agency; None for any agency."""
 
 _log = logging.getLogger("axis.deliveries")
 
 
 class Waiting:
-    """A waiting reader: for some agencies, or for any."""
+    """A waiting reader."""
 
-    __slots__ = ("agencies", "event")
+    __slots__ = ("_is_woken", "_sleep")
 
-    def __init__(self, agencies: Collection[str] | None) -> None:
-        self.agencies = None if agencies is None else frozenset(agencies)
-        self.event = asyncio.Event()
+    def __init__(self) -> None:
+        self._is_woken = False
+        self._sleep: asyncio.Future[None] | None = None
+
+    def wake(self) -> None:
+        """Let it read, now or when it next would wait."""
+        self._is_woken = True
+        if self._sleep is not None:
+            _end(self._sleep)
 
     async def until(self, deadline: float) -> bool:
         """Wait until woken or until the loop's time reaches the deadline. Return whether it was woken."""
         loop = asyncio.get_running_loop()
-        try:
-            await asyncio.wait_for(self.event.wait(), max(0.0, deadline - loop.time()))
-        except TimeoutError:
-            return False
-        self.event.clear()
-        return True
+        if not self._is_woken and loop.time() < deadline:
+            self._sleep = loop.create_future()
+            timer = loop.call_at(deadline, _end, self._sleep)
+            try:
+                await self._sleep
+            finally:
+                timer.cancel()
+                self._sleep = None
+        woken, self._is_woken = self._is_woken, False
+        return woken
+
+
+def _end(sleep: "asyncio.Future[None]") -> None:
+    if not sleep.done():
+        sleep.set_result(None)
 
 
 class WaitingReaders:
@@ -56,7 +77,8 @@ class WaitingReaders:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: dict[str | None, set[Waiting]] = {}
+        self._waiting: dict[Key, set[Waiting]] = {}
+        self.reads = SharedReads()
         self._seen = (-1, -1)
         self._committed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -64,13 +86,13 @@ class WaitingReaders:
         """Whether the hub stops: no reader may begin to wait, and woken readers answer."""
 
     @contextlib.contextmanager
-    def waiting(self, agencies: Collection[str] | None) -> Iterator[Waiting]:
+    def waiting(self, kind: Kind, agencies: Collection[str] | None) -> Iterator[Waiting]:
         """Register a reader for these agencies (None: any).
 
         Enter this context first, then read, then wait.
         """
-        waiting = Waiting(agencies)
-        keys: Collection[str | None] = (None,) if waiting.agencies is None else waiting.agencies
+        waiting = Waiting()
+        keys: set[Key] = {(kind, agency) for agency in ((None,) if agencies is None else agencies)}
         for key in keys:
             self._waiting.setdefault(key, set()).add(waiting)
         try:
@@ -132,36 +154,46 @@ class WaitingReaders:
         if newest != known:
             self._wake(concerned)
 
-    def _wake(self, concerned: set[str] | None) -> None:
-        keys = list(self._waiting) if concerned is None else [None, *concerned]
-        for key in keys:
+    def _wake(self, concerned: set[Key] | None) -> None:
+        for key in list(self._waiting) if concerned is None else concerned:
             for waiting in self._waiting.get(key, ()):
-                waiting.event.set()
+                waiting.wake()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader asks for: a page of a kind, for an audience."""
+
+    kind: Kind
+    audience: Audience
+    wanted: Hashable
+    """Its cursor, and anything else that its page depends on besides kind and audience."""
+    read: Callable[[], Page]
 
 
 async def read_or_wait(
     waiting_readers: WaitingReaders,
-    agencies: Collection[str] | None,
-    read: Callable[[], list[T]],
+    reading: Reading,
     wait_seconds: float,
     identify: Callable[[], Awaitable[object]],
-) -> list[T]:
+) -> Page:
     """Read a page. While it is empty, wait and read again until the time is over.
 
     `identify` is asked before each read: it raises when the token has been revoked meanwhile.
     """
+    wanted = (reading.kind, reading.audience.key, reading.wanted)
     if not wait_seconds:
-        return await run_in_threadpool(read)
+        return await waiting_readers.reads.read(wanted, reading.read)
     deadline = asyncio.get_running_loop().time() + wait_seconds
-    with waiting_readers.waiting(agencies) as waiting:
-        while not (found := await run_in_threadpool(read)):
+    with waiting_readers.waiting(reading.kind, reading.audience.agencies) as waiting:
+        while (page := await waiting_readers.reads.read(wanted, reading.read)).is_empty:
             if waiting_readers.closing or not await waiting.until(deadline):
                 break
             await identify()
-    return found
+    return page
 
 
-def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], set[str] | None]:
+def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], set[Key] | None]:
     """Return the newest positions, and whom those after the known ones concern; None for any agency."""
     with database.read() as tx:
         newest = queries.newest(tx)
@@ -170,9 +202,15 @@ def _look(database: Database, known: tuple[int, int]) -> tuple[tuple[int, int], 
         began_anew = newest[0] < known[0] or newest[1] < known[1]  # a sandbox that was reset
         if known == (-1, -1) or began_anew or newest[1] - known[1] > GAP or newest[0] - known[0] > 1024 * GAP:
             return newest, None
-        concerned = queries.concerned_between(tx, known[1], newest[1])
-        if concerned is not None:
-            concerned |= queries.recipients_between(tx, known[0], newest[0])
+        concerned: set[Key] = set()
+        if newest[0] != known[0]:
+            received = queries.recipients_between(tx, known[0], newest[0])
+            concerned.update(("inbox", agency) for agency in (None, *received))
+        if newest[1] != known[1]:
+            parties = queries.concerned_between(tx, known[1], newest[1])
+            if parties is None:
+                return newest, None
+            concerned.update(("events", agency) for agency in (None, *parties))
         return newest, concerned
 
 

@@ -14,7 +14,6 @@ from axis.clock import Clock
 from axis.database import Database
 from axis.settings import Settings
 
-
 _kept: dict[tuple[str, int], _IncludedRouter] = {}
 """Routers as the first application of a title has included them."""
 _overrides: dict[str, dict[Callable[..., Any], Callable[..., Any]]] = {}

@@ -12,7 +12,7 @@ from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
 from axis.deliveries.audience import audience_of
-from axis.deliveries.events import read_events, stream
+from axis.deliveries.events import framed, read_events, stream
 from axis.deliveries.schemas import MAX_WAIT_SECONDS, EventPage
 from axis.deliveries.waiting_readers import WaitingReaders
 
@@ -134,7 +134,7 @@ def streamed(
     return stream(
         waiting_readers,
         audience,
-        lambda position: read_events(exchange.database, audience, position, 2),
+        lambda position: framed(read_events(exchange.database, audience, position, 2)),
         after,
         permitted,
     )
