@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from support import crafted, pki, xml_signatures
+from support import crafted, pdfs, pki, xml_signatures
 from support.catalogue import PASSED, VECTORS, Example
+from support.container_examples import CONTAINERS, messages
 
 from nodes.pdf import Line, write_pdf
 from signing import authority, keys
@@ -25,6 +26,8 @@ from signing.pades.make import sign_pdf
 
 DAY = timedelta(days=1)
 CONTENT, OTHER_CONTENT = "content.json", "altered.json"
+HASH = "HASH_FAILURE"
+TITLE, ENCRYPTED = b"/Info 90 0 R", b"/Encrypt 91 0 R/ID[<00><00>]"
 OTHER_AGENCY = "000.00.00.H26"
 FIELDS = [each.name for each in fields(Example)]
 
@@ -336,10 +339,46 @@ def make_pdf(into: Catalogue) -> None:
     into.add("pdf-altered", "HASH_FAILURE", "altered.pdf", "one byte changed", twin="pdf-both", **kind)
 
 
+def make_appended(into: Catalogue) -> None:
+    """What was done to a PDF after it was signed."""
+    kind, signed = {"format": "PAdES"}, pdfs.signed_by_person()
+    into.put("signed.pdf", signed)
+    into.add("pdf-signed", PASSED, "signed.pdf", "signed by a person", **kind)
+    text = pdfs.stream(b"BT /F1 12 Tf 72 700 Td (9.999.999) Tj ET")
+    encryption = b"<</Filter/Standard/V 2/R 3/Length 128/P -4/O<%s>/U<%s>>>" % (b"00" * 32, b"00" * 32)
+    unlisted = pdfs.append(signed, {90: b"null\nendobj\n4 0 obj\n" + text})
+    for name, expected, data, why in (
+        ("text", HASH, pdfs.append(signed, {pdfs.TEXT: text}), "another text appended"),
+        ("title", HASH, pdfs.append(signed, {90: b"<</Title(9.999.999)>>"}, TITLE), "another title"),
+        ("unlisted", "GENERIC", unlisted, "another text appended, in no list of objects"),
+        ("encrypted", "GENERIC", pdfs.append(pdfs.sample(), {91: encryption}, ENCRYPTED), "encrypted"),
+    ):
+        into.put(f"{name}.pdf", data)
+        into.add(f"pdf-{name}", expected, f"{name}.pdf", why, twin="pdf-signed", **kind)
+
+
+def make_containers(into: Catalogue) -> None:
+    """Containers and messages."""
+    for each in (*CONTAINERS, *messages()):
+        into.put(each.name, each.data)
+        twin = {} if each.twin is None else {"twin": each.twin}
+        made_by = {"made_by": "openssl"} if each.format == "S/MIME" else {}
+        into.add(each.name, each.expected, each.name, each.why, format=each.format, **twin, **made_by)
+
+
 def make(folder: Path) -> None:
     """Write the whole catalogue."""
     into = Catalogue(folder)
-    for part in (make_trust, make_content, make_paths, make_algorithms, make_xml, make_pdf):
+    for part in (
+        make_trust,
+        make_content,
+        make_paths,
+        make_algorithms,
+        make_xml,
+        make_pdf,
+        make_appended,
+        make_containers,
+    ):
         part(into)
     into.finish()
 

@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from support import pki
 
 from signing.certificates import load_certificates, to_der
+from signing.containers.judging import judge_container
+from signing.containers.messages import read_message
+from signing.containers.reading import read_container
 from signing.pades.judge import verify_pdf
 from signing.paths.validation import TrustMaterial
 from signing.verdict import SignatureVerdict
@@ -21,6 +24,7 @@ from signing.xmldsig.judging import verify_xml
 
 VECTORS = Path(__file__).parent.parent / "catalogue/vectors"
 PASSED = "TOTAL-PASSED"
+CONTAINERS = {"ASiC-E", "ASiC-S", "OpenDocument", "Office Open XML", "ZIP", "S/MIME"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ def judge(example: Example, folder: Path = VECTORS) -> tuple[SignatureVerdict, .
         return verify_xml(data, covers, context)
     if example.format == "PAdES":
         return verify_pdf(data, covers, context)
+    if example.format in CONTAINERS:
+        read = read_message(data) if example.format == "S/MIME" else read_container(data)
+        return judge_container(read, covers, context)
     content = None if example.content is None else (folder / example.content).read_bytes()
     return verify_signatures(data, content, covers, context)
 
