@@ -1,12 +1,12 @@
-"""The real axis's own wire protocol, in front of intake and deliveries.
+"""The old protocol: the real axis's own wire protocol, in front of intake and deliveries.
 
-It routes, verifies and counts nothing itself: what comes in becomes a document or a status like any other,
-and what goes out is read where REST reads it. Where what is:
+It does not route, verify or count: a message becomes a document or a status like any other, and replies are
+read from the rooms that REST reads. The modules:
 
 - a call, from headers to reply: `routes`, `calls`, `context`, `systems`, `replies`, `failed_calls`
-- what comes in: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
+- incoming: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
   `incoming`, and for statuses `status_messages`, `references`
-- what goes out: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `outgoing`, `update_status`,
+- outgoing: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `outgoing`, `update_status`,
   `dates`
 - the directory: `agencies_list`, `register_agency`
 

@@ -1,8 +1,8 @@
-"""From whom a message goes, to whom, and which earlier documents it is about: settled by reading the store.
+"""Determines a message's sender, its recipients, and the earlier documents it is about, from the store.
 
-It writes nothing and makes no manifest. What headers and message say against each other is decided here: the
-header `to` goes before the message's `To`, and the message's `From` before the header where the calling
-system may speak for it.
+It writes nothing and makes no manifest. Where headers and message differ, it decides: the header `to` goes
+before the message's `To`; the message's `From` goes before the header `from`, if the calling system may speak
+for it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,12 +35,13 @@ from axis.vxp.references import own_documents
 _HEADER: Final = "header:to"
 _MESSAGE: Final = "edxml:To/OrganId"
 _OWN: Final = "edxml:DocumentId"
-"""Where a message names the document it concerns, if nowhere else: updates keep the id."""
+"""The place where a message names the document it concerns if it does so nowhere else: updates keep the
+id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Whom a message is delivered to, and what it asks of which earlier documents."""
+    """A message's recipients, and the earlier documents on which it opens requests."""
 
     recipients: tuple[AgencyCode, ...]
     concerned: tuple[Concerned, ...] = ()
@@ -48,7 +49,7 @@ class Routed:
 
 
 def remembered_sender(asked: Asked) -> AgencyCode | None:
-    """Return the agency in the header `from`, where all about it is known without asking the store."""
+    """Return the agency in the header `from`, if it is in memory."""
     code = canonical_or_none(asked.call.first("from"))
     agency = None if code is None else asked.context.intake.directory.remembered(asked.caller, code)
     return agency.code if agency is not None and not agency.locked else None
@@ -58,7 +59,7 @@ def named_sender(tx: Read, asked: Asked) -> AgencyCode:
     """Return the agency in the header `from`.
 
     Raises:
-        NotYourAgency: when the system may not speak for it, whether it exists or not.
+        NotYourAgency: when the system may not speak for it, or it does not exist.
 
     """
     said = asked.call.first("from")
@@ -70,7 +71,7 @@ def named_sender(tx: Read, asked: Asked) -> AgencyCode:
 
 
 def check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str = "header:from") -> None:
-    """Refuse a sender that the operator locked; `pointer`: where it is named.
+    """Refuse a locked sender. `pointer`: where the sender is named.
 
     Raises:
         NotPermitted: when it is.
@@ -85,13 +86,13 @@ def check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str = "header:
 def settled_sender(
     tx: Read, asked: Asked, named: AgencyCode, organ_id: str, warnings: list[str]
 ) -> AgencyCode:
-    """Return who sends a message: its `From`, where the system speaks for that, else the header's `from`.
+    """Return a message's sender: its `From` if the system speaks for that, else the header's `from`.
 
     Raises:
         NotPermitted: when the agency is locked.
 
     """
-    check_open(tx, asked, named, "header:from")  # again: its body may have come slowly
+    check_open(tx, asked, named, "header:from")  # checked again, since the body may have come slowly
     code = canonical_or_none(organ_id)
     if code == named:
         return named
@@ -106,12 +107,12 @@ def settled_sender(
 
 
 def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnings: list[str]) -> Routed:
-    """Settle a document's recipients, and what a recall, an update or a replacement is about.
+    """Determine a document's recipients, and the earlier documents that it recalls, updates or replaces.
 
     Raises:
         UnknownRecipient, RecipientLocked: naming each of them.
-        ManifestInvalid: when there are too many, or the header's are none of the message's.
-        ReferenceUnknown: when the sender sent no document of that name, or not to those named.
+        ManifestInvalid: when there are too many, or the header has none in common with the message.
+        ReferenceUnknown: when the sender sent no such document, or not to the agencies named.
 
     """
     pointer, said = _addressed(asked, document)
@@ -140,10 +141,10 @@ def route(tx: Read, asked: Asked, document: Document, sender: AgencyCode, warnin
 
 
 def passed_over(tx: Read, asked: Asked, document: Document, position: int) -> list[AgencyCode]:
-    """Return who is addressed now and was not when the same message came first, at this position.
+    """Return the recipients that a repeated message has and its first one, at this position, had not.
 
     Raises:
-        UnknownRecipient, RecipientLocked: naming those of them that no message could have reached.
+        UnknownRecipient, RecipientLocked: naming those of them that cannot receive anything.
 
     """
     pointer, said = _addressed(asked, document)
@@ -156,7 +157,7 @@ def passed_over(tx: Read, asked: Asked, document: Document, position: int) -> li
 
 
 def _removed(document: Document) -> set[AgencyCode]:
-    """Return the recipients that an update takes off; other messages take off nobody."""
+    """Return the recipients that an update removes. Other messages remove none."""
     if document.business.type is not BusinessType.UPDATE:
         return set()
     return {
@@ -167,7 +168,7 @@ def _removed(document: Document) -> set[AgencyCode]:
 
 
 def _check_agreement(tx: Read, codes: Sequence[AgencyCode], document: Document) -> None:
-    """Refuse a header `to` that has nobody in common with its message: clients sign a stale one anew.
+    """Refuse a header `to` that has nobody in common with the message, since clients send stale headers.
 
     An agency above or below another counts as the same: systems address a ministry by one of its offices.
 
@@ -194,7 +195,7 @@ def _speaks(tx: Read, asked: Asked, code: AgencyCode) -> bool:
 
 
 def _addressed(asked: Asked, document: Document) -> tuple[str, Sequence[str]]:
-    """Return where the recipients are named, and how: in the header where it has any, or in the message."""
+    """Return the recipients with the place that names them: the header if it has any, else the message."""
     said = asked.call.first("to")
     try:
         in_header = codes_of(said) if said.strip() else ()
@@ -209,7 +210,7 @@ def _addressed(asked: Asked, document: Document) -> tuple[str, Sequence[str]]:
 def _codes(
     said: Iterable[str], pointer: str, warnings: list[str], unreadable: list[Place]
 ) -> list[AgencyCode]:
-    """Return canonical codes, each once, and note what can be none."""
+    """Return canonical codes, each once, and note texts that are no codes."""
     codes: dict[AgencyCode, None] = {}
     for text in said:
         code = canonical_or_none(text.strip())
@@ -243,7 +244,7 @@ def _concerned(
     *,
     adds: bool,
 ) -> tuple[tuple[Concerned, ...], tuple[Target, ...]]:
-    """Find the documents concerned, and which of their deliveries."""
+    """Find the documents concerned, and the deliveries of each."""
     faults: list[Place] = []
     concerned: dict[int, Concerned] = {}
     asks: dict[int, Target] = {}
@@ -273,7 +274,7 @@ def _concerned(
 
 
 def _names(document: Document) -> list[tuple[str, str, Sequence[str]]]:
-    """Return the documents named: where, by which `DocumentId`, and for which recipients if not for all."""
+    """Return the documents that a message names: place, `DocumentId`, and recipients if not all."""
     business = document.business
     names: list[tuple[str, str, Sequence[str]]] = []
     if business.type is BusinessType.REPLACE:
@@ -297,9 +298,9 @@ def _recipients_of(tx: Read, positions: Sequence[int]) -> dict[int, set[AgencyCo
 def _targets(
     had: dict[int, set[AgencyCode]], wanted: set[AgencyCode], removed: set[AgencyCode], *, adds: bool
 ) -> list[Target]:
-    """Return what is asked of each document: of those wanted who have it.
+    """Return the recipients of each document that get the request: the wanted ones that have it.
 
-    Where none of them has, all are asked; but nobody by an update that only adds recipients.
+    Where none of them has it, all recipients get it; none do for an update that only adds recipients.
     """
     if not any((wanted | removed) & codes for codes in had.values()):
         return [] if adds else [Target(position) for position in had]

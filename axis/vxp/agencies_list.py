@@ -1,9 +1,9 @@
-"""The directory as the old protocol lists it: by either form of the codes, and with what changed.
+"""The directory in the old protocol: with either form of the codes, or with versions and deletions.
 
-It changes nothing; `axis.vxp.register_agency` does. The directory has more than 110,000 entries, so a list is
-read and sent a page at a time, each in a transaction of its own: neither memory nor a snapshot is held while
-the client takes it. A change made meanwhile is in the list or not, and no agency stands in it twice. Members
-are those that the published client reads; it breaks on nulls, so none is ever there.
+It changes nothing; `axis.vxp.register_agency` does. The directory may have more than 110,000 entries. So a
+list is read and sent a page at a time, each in a transaction of its own, and holds no memory or snapshot
+while the client reads. A change made meanwhile may be in the list or not; no agency is in it twice. Members
+are those that the published client reads. It breaks on nulls, so there are none.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,20 +24,20 @@ from axis.vxp.context import Asked
 from axis.vxp.replies import MEDIA_TYPE, Code, Refused, fine
 
 PAGE: Final = 1_000
-"""Some 200 KB of reply, made in a few milliseconds: nothing else the hub does is held up longer."""
+"""Agencies in a page: some 200 KB of reply, made in a few milliseconds, so that nothing else waits long."""
 LEVELS: Final = ("1", "2", "3", "4")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A piece of a list: its items as JSON without the brackets, and the code of the last; None: no more."""
+    """A piece of a list: its items as JSON without the brackets, and the last code; None at the end."""
 
     content: bytes
     after: str | None
 
 
 Items = Callable[[Read, list[Row[Any]]], list[dict[str, object]]]
-"""Makes the items of a page from its rows."""
+"""Makes the items of a page from rows."""
 
 
 async def list_agencies(asked: Asked) -> Response:
@@ -49,7 +49,7 @@ async def list_agencies_qd20(asked: Asked) -> Response:
     """List every agency with codes of the form H49; `level` picks those of one level, 1 to 4.
 
     Raises:
-        Refused: when it is no level.
+        Refused: when `level` is no level.
 
     """
     level = asked.call.first("level").strip()
@@ -63,7 +63,7 @@ async def list_agencies_qd20(asked: Asked) -> Response:
 
 
 async def synchronise(asked: Asked) -> Response:
-    """List every agency with its version and when it changed; those that were deleted too."""
+    """List every agency with its version and time of change, deleted ones included."""
 
     def items(tx: Read, rows: list[Row[Any]]) -> list[dict[str, object]]:
         parents = {row.parent for row in rows if row.parent is not None}
@@ -74,7 +74,7 @@ async def synchronise(asked: Asked) -> Response:
 
 
 def agency_item(row: Row[Any], code: str) -> dict[str, object]:
-    """Return an agency as both lists show it; `code` is in the form of the list."""
+    """Return an agency as an item of both lists. `code` has the form of the list."""
     return {
         "id": row.code,
         "pid": row.parent or "",
@@ -87,7 +87,7 @@ def agency_item(row: Row[Any], code: str) -> dict[str, object]:
 
 
 def unit_item(row: Row[Any], top: str) -> dict[str, object]:
-    """Return an agency as it is synchronised; `top` is the topmost agency above it."""
+    """Return an agency as an item of `getSynchronizeUnit`. `top`: the topmost agency above it."""
     deleted = row.deleted_at is not None
     return {
         "id": row.code,
@@ -104,7 +104,7 @@ def unit_item(row: Row[Any], top: str) -> dict[str, object]:
 
 
 async def _list(asked: Asked, items: Items, *, level: int | None = None, deleted: bool = False) -> Response:
-    """Return the reply of a list. Its first page is read at once: a fault there still becomes a reply."""
+    """Return the reply of a list. Its first page is read at once, so that a fault there becomes a reply."""
     context = asked.context
 
     def read(after: str) -> Page:

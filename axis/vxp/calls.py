@@ -1,8 +1,8 @@
-"""One call of the old protocol, from headers to reply: who calls, may they, and what is answered in any case.
+"""Handles one call of the old protocol from headers to reply: authentication, rights, and failures.
 
-The operations know none of this: they get an `Asked` and return a reply, or raise. Authentication reads
-headers alone, in real time; nothing of a body is read before. Every failure has the members that the real
-client reads of that operation, or it would break on nulls.
+The operations get an `Asked` and return a reply, or raise. Authentication reads headers alone, by real time,
+before any of the body. Every failure has the members that the real client reads in replies of that operation,
+since the client breaks on nulls.
 """
 
 import contextlib
@@ -47,19 +47,20 @@ FAILURE_MEMBERS: Final[dict[str, dict[str, object]]] = {
     "countReceiveStatus": {"count": 0},
     "downloadEdoc": {},
 }
-"""What the client reads of each reply besides status, code and description, as it stands in a failure."""
+"""The members that the client reads besides status, code and description, as they are in a failure."""
 SENDING: Final = frozenset({"sendEdoc", "registerAgency", "deleteAgency"})
-"""What a locked agency may not do."""
+"""The operations that a locked agency may not call."""
 READING_BODIES: Final = frozenset({"sendEdoc", "registerAgency"})
-"""Operations that read their body themselves; that of every other one says nothing."""
+"""Operations that read their body. That of every other operation is ignored."""
 FORGOTTEN_AFTER: Final = dt.timedelta(days=1)
-"""How long signed headers are remembered past their window; zones make it longer than it is called."""
+"""How long signed headers are remembered beyond the window of the setting: time zones make the real window
+longer."""
 
 _log = logging.getLogger("axis.vxp")
 
 
 class NotProved(Refused):
-    """The headers prove nothing; which part was wrong is for the operator alone."""
+    """The headers do not prove the call. Which part was wrong is told to the operator alone."""
 
     def __init__(self, system: str, fault: str, detail: str) -> None:
         super().__init__(Code.NOT_AUTHENTICATED, NOT_AUTHENTICATED)
@@ -69,7 +70,7 @@ class NotProved(Refused):
 
 
 async def answer(request: Request, operation: Operation, perform: Perform) -> Response:
-    """Answer one call; whatever goes wrong becomes a reply of the protocol's own."""
+    """Answer one call. Whatever goes wrong becomes a reply of the protocol."""
     context: VxpContext = request.app.state.hub.vxp
     try:
         asked = await _authenticate(context, request, operation)
@@ -94,14 +95,14 @@ async def answer(request: Request, operation: Operation, perform: Perform) -> Re
 
 
 def refuse_method(request: Request, operation: Operation) -> Response:
-    """Answer a call by the wrong method; no more of it was looked at."""
+    """Answer a call with the wrong HTTP method, of which nothing was read."""
     refused = Refused(Code.SYSTEM_ERROR, f"{operation.name} is called by {' or '.join(operation.methods)}.")
     request.app.state.hub.metrics.vxp_calls.labels(operation.name, refused.code).inc()
     return _failure(request, operation, refused)
 
 
 async def check_known(asked: Asked) -> None:
-    """Refuse a call whose system was revoked since it began, for a body may come as slowly as it likes.
+    """Refuse a call whose system was revoked since the call began: a body may come slowly.
 
     Raises:
         NotProved: when it was.
@@ -113,7 +114,7 @@ async def check_known(asked: Asked) -> None:
 
 
 def use_once(tx: Write, call: Call, now: Microseconds) -> None:
-    """Use up a call's signed headers, in the operation's own transaction; `now` is real time.
+    """Record in the operation's transaction that a call's signed headers were used. `now` is real time.
 
     Raises:
         NotProved: when they were used before.
@@ -139,10 +140,10 @@ def _window(settings: Settings) -> dt.timedelta:
 
 
 async def _authenticate(context: VxpContext, request: Request, operation: Operation) -> Asked:
-    """Find out who calls and whether they may.
+    """Return the calling system, if it may call this operation.
 
     Raises:
-        NotProved: when the headers prove nothing, or prove a call that this system may not make.
+        NotProved: when the headers do not prove the call, or the system may not make it.
         Refused: when the system's agency is locked and the operation sends something.
 
     """
@@ -173,7 +174,7 @@ async def _authenticate(context: VxpContext, request: Request, operation: Operat
 
 @contextlib.contextmanager
 def _place(asked: Asked) -> Iterator[None]:
-    """Hold one of the places for documents being received, where the call brings one."""
+    """Hold a place for a document to be received, if the call sends one."""
     if asked.call.operation is not OPERATIONS["sendEdoc"]:
         yield
         return
@@ -194,12 +195,12 @@ def _note(context: VxpContext, operation: Operation, refused: NotProved) -> None
 
 
 def _failure(request: Request, operation: Operation, refused: Refused) -> Response:
-    if operation.name == "downloadEdoc":  # whatever has a body is a file to the client
+    if operation.name == "downloadEdoc":  # the client takes any body for the file
         response = Response(status_code=404, headers={CODE_HEADER: refused.code})
     else:
         response = failed(refused.code, refused.description, **FAILURE_MEMBERS[operation.name])
     if "expect" in request.headers:
-        response.headers["Connection"] = "close"  # else the next request would be taken for the unsent body
+        response.headers["Connection"] = "close"  # or it would be read as the next request
     if not isinstance(refused, NotProved):
         facts = {
             "operation": operation.name,

@@ -1,6 +1,6 @@
-"""What the operations of the old protocol work with: collaborators made once, and what one call says.
+"""What operations of the old protocol get: the collaborators, and one call.
 
-It does nothing itself: `axis.vxp.calls` makes an `Asked` of a request and hands it to the operation.
+`axis.vxp.calls` makes an `Asked` from a request and gives it to the operation.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from axis.vxp.failed_calls import Failures
 from axis.vxp.systems import Systems
 
 LARGE_BYTES: Final = MIB
-"""Messages of more than this may need several times their size in memory."""
+"""A larger message may need several times its size in memory."""
 LARGE_AT_ONCE: Final = 2
-"""Large messages being read or composed at the same time."""
+"""The most large messages that are read or composed at once."""
 
 PAGES_AT_ONCE: Final = 1
-"""Pages of the directory being made at the same time: who lists it whole waits, and holds up nobody else."""
+"""The most pages of the directory that are made at once, so that whole lists do not delay other calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class VxpContext:
-    """The collaborators of the old protocol's operations, put together once by the composition root."""
+    """The collaborators of the old protocol's operations, built once by the composition root."""
 
     intake: IntakeContext
     waiting_readers: WaitingReaders
@@ -42,7 +42,7 @@ class VxpContext:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A proved call: who calls, with which parameters; the body is still unread."""
+    """An authenticated call: the caller and the parameters. The body has not been read."""
 
     context: VxpContext
     call: Call
@@ -56,7 +56,7 @@ class Asked:
         """The system's own agency.
 
         Raises:
-            NotPermitted: when it has none, which no system is without.
+            NotPermitted: when it has none; every system has one.
 
         """
         if self.caller.agency is None:

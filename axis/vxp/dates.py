@@ -1,6 +1,6 @@
-"""Times as the old protocol writes them: Viet Nam's, without a zone; and the days that a list is asked for.
+"""Times of the old protocol, in Viet Nam's time without a zone, and the days of a list's query.
 
-The timestamp of a call is not read here: `axis.protocol.vxp` does, since it proves the call.
+`axis.protocol.vxp` reads the timestamp of a call, which is part of its proof.
 """
 
 import datetime as dt
@@ -31,20 +31,20 @@ def stamp(moment: Microseconds) -> str:
 
 
 def days_of(call: Call) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day asked for by `fromDate` and `toDate`, both inclusive.
+    """Return the first and the last day of `fromDate` and `toDate`, both included.
 
-    Each may be `yyyy/MM/dd`, `yyyy-MM-dd`, `dd/MM/yyyy`, `dd-MM-yyyy` or `ddMMyyyy`; a time of day behind it
-    changes nothing.
+    Each may be `yyyy/MM/dd`, `yyyy-MM-dd`, `dd/MM/yyyy`, `dd-MM-yyyy` or `ddMMyyyy`. A time of day after it
+    is ignored.
 
     Raises:
-        Refused: with 20 where one of them can be no day.
+        Refused: with 20 when one of them is no day.
 
     """
     return _day_of(call, "fromDate"), _day_of(call, "toDate")
 
 
 def moments_of(call: Call) -> tuple[Microseconds | None, Microseconds | None]:
-    """Return the first moment of the days asked for, and the first one behind them.
+    """Return the first moment of those days, and the first one after them.
 
     Raises:
         Refused: as `days_of`.

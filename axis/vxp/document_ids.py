@@ -1,6 +1,6 @@
-"""`DocumentId`, by which the old protocol names a document: taken apart, and made for documents without one.
+"""The `DocumentId` of the old protocol: taken apart, and made for documents from REST.
 
-It looks nothing up. The usual form is `{OrganId},{yyyy/MM/dd},{number}`; others are opaque texts.
+It reads no store. The usual form is `{OrganId},{yyyy/MM/dd},{number}`. Others are opaque texts.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ _USUAL: Final = re.compile(r"([^,]{1,64}),\s*([0-9]{4})[/-]([0-9]{1,2})[/-]([0-9
 
 @dataclass(frozen=True, slots=True)
 class DocumentIdParts:
-    """What a `DocumentId` of the usual form says; `number` in NFC, trimmed and not empty."""
+    """The parts of a `DocumentId` of the usual form. `number` is in NFC, trimmed and not empty."""
 
     organ: AgencyCode
     day: dt.date
@@ -37,5 +37,5 @@ def parts_of(document_id: str) -> DocumentIdParts | None:
 
 
 def made_document_id(sender: str, issued_on: str, number: str) -> str:
-    """Return the `DocumentId` of a document that came without one; `issued_on` is `YYYY-MM-DD`."""
+    """Return the `DocumentId` of a document that has none of its own. `issued_on`: `YYYY-MM-DD`."""
     return f"{sender},{issued_on.replace('-', '/')},{number}"

@@ -1,6 +1,6 @@
-"""The SQL by which messages of the old protocol find the documents they are about.
+"""The SQL that finds the documents that messages of the old protocol are about.
 
-It decides nothing: which of several is meant is `axis.vxp.references`'s matter.
+`axis.vxp.references` decides which of several documents is meant.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def find_by_id(tx: Read, document: str) -> list[Enveloped]:
 
 
 def find_by_number(tx: Read, sender: str, number: str, year: int | None) -> list[Enveloped]:
-    """Return the documents that hold a sender's number, of one year or of all, oldest first."""
+    """Return the documents with a sender's number, of one year or of all, oldest first."""
     if year is None:
         rows = tx.execute(_BY_NUMBER, {"sender": sender, "number": number})
     else:
@@ -57,7 +57,7 @@ def id_of(tx: Read, position: int) -> str:
 
 
 def asked_by(tx: Read, documents_asking: Sequence[str]) -> list[int]:
-    """Return the positions of the documents on whose deliveries one of these has asked for something."""
+    """Return the positions of the documents on whose deliveries one of these opened a request."""
     found: list[int] = []
     for ids in portions(documents_asking):
         found += tx.execute(_ASKED_BY, {"ids": ids}).scalars()
@@ -65,5 +65,5 @@ def asked_by(tx: Read, documents_asking: Sequence[str]) -> list[int]:
 
 
 def notes_given(tx: Read, delivery: int, code: str, by: str) -> list[str | None]:
-    """Return the notes with which an agency gave a delivery this status so far."""
+    """Return the notes of an agency's earlier statuses of this code on a delivery."""
     return list(tx.execute(_GIVEN, {"delivery": delivery, "code": code, "by": by}).scalars())

@@ -1,7 +1,7 @@
-"""The signature over a message's envelope: judged where there is one, told of, and never required.
+"""Judges the signature over a message's envelope, if it has one, for a warning.
 
-It refuses nothing and enters no verdict: what counts in law is the signature in the PDF. Recent messages have
-none, samples a dummy, old ones one that pretty-printing broke.
+It refuses nothing and is part of no verdict: what counts in law is the signature in the PDF. Recent messages
+have none, samples have a dummy, and old ones have one that pretty-printing broke.
 """
 
 from axis.clock import Microseconds
@@ -15,7 +15,7 @@ from signing.verdict import Indication
 async def judge_envelope(
     trust: Trust, sender: AgencyCode, message: ReceivedAttachment, at: Microseconds
 ) -> list[str]:
-    """Return what has to be told of the envelope's signature, in sentences: nothing where it passed."""
+    """Return warnings about the envelope's signature, in sentences; none if it passed."""
     enclosure = Enclosure(message.name, message.size, message.spool.open)
     verdict = (await trust.judge(Signed(b"", (), sender, at, (enclosure,)))).verdict
     if not verdict.signatures:

@@ -1,7 +1,7 @@
-"""Calls whose headers proved nothing: counted for the operator, who alone is told which part was wrong.
+"""Counts calls that failed authentication, for the operator, who alone is told which part was wrong.
 
-It decides nothing. Counts gather in memory and are stored once a second, so that a flood of wrong calls
-costs no write each; ids that are no system's count under one name, so that nobody makes up more rows.
+Counts are collected in memory and stored once a second, so that a flood of wrong calls costs few writes.
+Unknown system ids count under one name, so that invented ids make no rows.
 """
 
 import threading
@@ -15,7 +15,7 @@ from axis.protocol.texts import printable
 from axis.vxp.queries import FailureKey, add_failures, failure_rows
 
 UNKNOWN: Final = "unknown"
-"""Stands for every system id that is in no row of the store, and for calls that name none."""
+"""The name for every unknown system id, and for calls without one."""
 DETAIL_CHARACTERS: Final = 200
 FAULTS: Final = {
     "header-missing": "one of the three headers of the signature is not there",
@@ -34,7 +34,7 @@ FAULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How often one part was wrong in calls of one operation by one system."""
+    """How often one part was wrong in a system's calls of one operation."""
 
     system: str
     operation: str
@@ -44,7 +44,7 @@ class Failure:
     detail: str
 
     def to_json(self) -> dict[str, object]:
-        """Return it as the operator is shown it."""
+        """Return the members that the operator sees."""
         return {
             "system": self.system,
             "operation": self.operation,
@@ -57,7 +57,7 @@ class Failure:
 
 
 class Failures:
-    """Counts not stored yet."""
+    """Counts that are not stored yet."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,12 +65,12 @@ class Failures:
         self._lock = threading.Lock()
 
     def note(self, system: str, operation: str, fault: str, detail: str, real_now: Microseconds) -> None:
-        """Count one; `system` is a known system's code or `UNKNOWN`."""
+        """Count one failed call. `system`: a known system's code, or `UNKNOWN`."""
         detail = shorten(printable(detail), DETAIL_CHARACTERS)
         self._add(Failure(system, operation, fault, 1, real_now, detail))
 
     def flush(self) -> None:
-        """Store what was counted since the last time; what cannot be stored now is kept for the next."""
+        """Store the new counts. Counts that cannot be stored are kept for the next time."""
         with self._lock:
             taken, self._counted = self._counted, {}
         if not taken:
@@ -84,7 +84,7 @@ class Failures:
                 "last_at": failure.last_at,
                 "detail": failure.detail,
             }
-            for _, failure in sorted(taken.items())  # in one order, so that two workers wait in it
+            for _, failure in sorted(taken.items())  # in one order, so that two workers take locks alike
         ]
         try:
             self._database.write(lambda tx: add_failures(tx, rows))
@@ -105,7 +105,7 @@ class Failures:
 
 
 def list_failures(tx: Read, after: FailureKey | None, limit: int) -> list[Failure]:
-    """Return what was counted, by system, operation and fault; the last second may be missing."""
+    """Return the counts, by system, operation and fault. Those of the last second may be missing."""
     return [
         Failure(row.system, row.operation, row.fault, row.times, row.last_at, row.detail)
         for row in failure_rows(tx, after, limit)

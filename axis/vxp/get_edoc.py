@@ -1,7 +1,8 @@
-"""Handing a message out: as base64 in a reply (`getEdoc`), or as it is (`downloadEdoc`).
+"""Answers a message: as base64 in a reply (`getEdoc`), or as it is (`downloadEdoc`).
 
-Fetching changes nothing: neither the item's state nor the delivery's status. Messages of more than a mebibyte
-are made by few at a time and leave from a temporary file, so that slow readers hold no memory.
+Fetching changes neither the item's transport state nor the delivery's status. Only a few messages of more
+than a mebibyte are made at once, and they are sent from a temporary file, so that slow readers hold no
+memory.
 """
 
 import base64
@@ -20,14 +21,14 @@ from axis.vxp.replies import Code, Refused, fine
 from axis.vxp.update_status import no_such_item
 
 _PIECE: Final = 3 * 64 * 1024
-"""Bytes read at once; of three, so that base64 of the pieces is base64 of the whole."""
+"""Bytes read at once: a multiple of three, so that base64 of the pieces is base64 of the whole."""
 
 
 async def get_edoc(asked: Asked) -> Response:
     """Return a message as base64 in `data`.
 
     Raises:
-        Refused: with 20 where there is no such item for the caller, with 10 where a document is too large.
+        Refused: with 20 when there is no such item for the caller, with 10 when the document is too large.
 
     """
     source = await _source(asked)
@@ -46,7 +47,7 @@ async def get_edoc(asked: Asked) -> Response:
 
 
 async def download_edoc(asked: Asked) -> Response:
-    """Return a message's bytes; a failure has no body, since the real client takes any for the file.
+    """Return a message's bytes. A failure has no body, since the real client takes any body for the file.
 
     Raises:
         Refused: as `get_edoc`.
@@ -85,7 +86,7 @@ async def _source(asked: Asked) -> Source:
 
 @contextlib.asynccontextmanager
 async def _room_for(asked: Asked, source: Source) -> AsyncIterator[None]:
-    """Wait for a place among the few that make large messages; the others need none."""
+    """Wait for a place among the few large messages made at once. Small messages need none."""
     if getattr(source, "size", 0) <= LARGE_BYTES:
         yield
         return
@@ -94,7 +95,7 @@ async def _room_for(asked: Asked, source: Source) -> AsyncIterator[None]:
 
 
 def _spooled(message: bytes) -> Spool:
-    """Put a message to disk: the memory it takes is free while a slow reader fetches it."""
+    """Write a message to disk, which frees its memory while a slow reader fetches it."""
     return Spool.of(message, memory=0)
 
 

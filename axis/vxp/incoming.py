@@ -1,7 +1,7 @@
-"""A message being taken in, and what is known of it should it be refused.
+"""A message under way, with what is known of it for the record of a refusal.
 
-It decides nothing. From the moment its sender is known, a refusal is recorded for the sender before it is
-answered; what a fault of edXML is called over the old protocol is settled here.
+Once its sender is known, a refusal is recorded for the sender before it is answered. The codes of faults of
+edXML in the old protocol are here.
 """
 
 from collections.abc import Iterable
@@ -18,19 +18,19 @@ from axis.protocol.manifest import Manifest
 from axis.vxp.replies import Code, Refused
 
 USUAL: Final = frozenset({"attachment-zipped"})
-"""What the real client does to most files."""
+"""Warnings about what the real client does to most files."""
 _NO_FILE: Final = frozenset({"too-large", "too-many-attachments", "content-too-large", "attachment-missing"})
-"""Faults by which there is no file to look into, or too much of one."""
+"""Faults that leave no file, or too large a one, to look into."""
 RECORDED: Final = "refusal"
-"""The parameter by which intake says that it recorded a refusal."""
+"""The parameter of a refusal that intake has recorded."""
 
 
 @dataclass(slots=True)
 class Incoming:
     """A message under way.
 
-    `sender` is the system's own agency until the one that the caller named is known to be its to speak for,
-    then that one, then the one settled.
+    `sender` is at first the system's own agency; then the one that the header names, once the system may
+    speak for it; then the message's sender as determined.
     """
 
     sender: AgencyCode
@@ -38,13 +38,13 @@ class Incoming:
     manifest: Manifest | None = None
     warnings: list[str] = field(default_factory=list)
     usual: list[str] = field(default_factory=list)
-    """Warnings of what every client does: kept with the document, and not told in the reply."""
+    """Warnings about what every client does: kept with the document, and not in the reply."""
 
 
 async def refused(
     intake: IntakeContext, incoming: Incoming, error: AxisError | EdxmlInvalid
 ) -> AxisError | Refused:
-    """Record a refusal, unless that is done, and return what to raise for the reply."""
+    """Record a refusal, unless that has been done, and return the error to raise for the reply."""
     known = as_error(error) if isinstance(error, EdxmlInvalid) else error
     if RECORDED not in known.params:
         await refuse(intake, known, RefusedMessage(incoming.sender, incoming.sha256, incoming.manifest))
@@ -54,7 +54,7 @@ async def refused(
 
 
 def as_error(fault: EdxmlInvalid) -> ManifestInvalid:
-    """Return a fault of a message as the refusal that its sender sees over REST."""
+    """Return the refusal that a message's sender sees over REST for a fault."""
     pointer = f"edxml:{fault.line or 1}/{fault.element}"
     return ManifestInvalid(Place(pointer, fault.found, fault.expected))
 
@@ -67,7 +67,7 @@ def code_of(fault: EdxmlInvalid) -> Code:
 
 
 def sentences(warnings: Iterable[EdxmlWarning]) -> list[str]:
-    """Return warnings as they are told to the sender and kept with the document."""
+    """Return warnings as sentences, for the sender and for the document."""
     return [
         f"line {warning.line}, {warning.element or 'the message'}: {warning.code}, found {warning.found}"
         for warning in warnings
@@ -75,6 +75,6 @@ def sentences(warnings: Iterable[EdxmlWarning]) -> list[str]:
 
 
 def success(warnings: Iterable[str]) -> str:
-    """Return the description of a reply that all is well, with what was taken though it was wrong."""
+    """Return the description of a successful reply, with the warnings."""
     told = "; ".join(warnings)
     return f"Success. Warnings: {told}" if told else "Success"

@@ -1,7 +1,7 @@
-"""The manifest of a document that came as edXML: what the message says, in the terms of the contract.
+"""Derives the manifest of a document that came as edXML.
 
-It looks nothing up and decides nothing: who sends to whom and what a recall concerns is settled before. What
-a manifest cannot hold is mended in it and told; the message itself is kept as it came.
+It reads no store: sender, recipients and the documents that a recall concerns are determined before. What a
+manifest cannot hold is changed, with a warning. The message itself is kept as it was received.
 docs/contract.md#the-manifest.
 """
 
@@ -23,7 +23,7 @@ from axis.protocol.texts import control_as_space, has_invisible, nfc, printable
 from axis.vxp.document_ids import parts_of
 
 DEFAULT_TYPE: Final = "cong-van"
-"""An official letter: what most documents are, and the kind that the decree gives no abbreviation."""
+"""An official letter, as most documents are; the decree gives it no abbreviation."""
 NO_SUBJECT: Final = "(không có trích yếu)"
 NO_NUMBER: Final = "(không số)"
 NO_NAME: Final = "tep-dinh-kem"
@@ -37,7 +37,7 @@ ACTIONS: Final[dict[BusinessType, Action]] = {
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """A document that a recall, an update or a replacement is about, as its manifest names it."""
+    """A document that is recalled, updated or replaced, as `refers_to` names it."""
 
     sender: AgencyCode
     number: str
@@ -46,7 +46,7 @@ class Concerned:
 
 @dataclass(frozen=True, slots=True)
 class DerivedAttachment:
-    """A file under the name that the manifest gives it."""
+    """A file with its name in the manifest."""
 
     name: str
     media_type: str
@@ -57,7 +57,7 @@ class DerivedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class DerivedManifest:
-    """A manifest and what it declares; `warnings` are English sentences on what had to be mended."""
+    """A manifest and its files. `warnings`: English sentences on what was changed."""
 
     manifest_bytes: bytes
     manifest: Manifest
@@ -75,9 +75,9 @@ def derive(
     concerned: Sequence[Concerned] = (),
     digests: Sequence[str] | None = None,
 ) -> DerivedManifest:
-    """Return the manifest of a message; the same message always gives the same bytes.
+    """Return the manifest of a message. The same message always gives the same bytes.
 
-    `sender`, `recipients`: those settled from headers and message, canonical, each once. `day`: Viet Nam's
+    `sender`, `recipients`: as determined from headers and message, canonical, each once. `day`: Viet Nam's
     day of acceptance, `YYYY-MM-DD`, for a message that names no day. `concerned`: the documents that a
     recall, an update or a replacement is about. `digests`: those of the files, where they are known already.
 
@@ -127,7 +127,7 @@ def one_line(text: str, most: int) -> str:
 
 
 def _check_files(document: Document, action: Action) -> None:
-    """Refuse a document without a file: only recalls, and updates that add nobody, say all by themselves."""
+    """Refuse a document without a file. Only recalls, and updates that add nobody, may have none."""
     if document.attachments or action == "recall":
         return
     if action != "update":
@@ -139,7 +139,7 @@ def _check_files(document: Document, action: Action) -> None:
 
 
 def _checked(value: dict[str, Any], content: bytes, limits: ManifestLimits) -> Manifest:
-    """Hold the manifest to every rule but one: an update may come without files, as a recall may."""
+    """Check the manifest by every rule but one: an update may have no files, as a recall may."""
     digest = hashlib.sha256(content).hexdigest()
     if value["action"] != "update" or value["attachments"]:
         return check_manifest(value, limits, sha256=digest)
@@ -166,7 +166,7 @@ def _number(document: Document, limits: ManifestLimits, warnings: list[str]) -> 
 
 
 def _plain(text: str, most: int) -> str:
-    """Return a text as a number may be: on one line, and with nothing invisible in it."""
+    """Return a text in the form of a number: on one line, without invisible characters."""
     if has_invisible(text):
         text = "".join(character for character in nfc(text) if not has_invisible(character))
     return one_line(text, most)
@@ -206,7 +206,7 @@ def _signer(document: Document, warnings: list[str]) -> dict[str, str | None] | 
 def _answered(
     responses: Iterable[ResponseFor], limits: ManifestLimits, warnings: list[str]
 ) -> list[dict[str, str]]:
-    """Return the documents answered that can be told from each other: agency, number and day."""
+    """Return the answered documents with agency, number and day, each once."""
     found: list[Concerned] = []
     for response in responses:
         usual = parts_of(response.document_id)
@@ -225,7 +225,7 @@ def _answered(
 
 
 def _unique(concerned: Iterable[Concerned]) -> list[dict[str, str]]:
-    """Return references, each sender's number of a year once: over the old protocol numbers come again."""
+    """Return references, each sender's number of a year once, since numbers repeat over the old protocol."""
     references: dict[tuple[str, str, str], dict[str, str]] = {}
     for each in concerned:
         key = (each.sender, number_key(each.number), each.issued_on[:4])
@@ -253,7 +253,7 @@ def _attachments(
 
 
 def _file_name(name: str, taken: set[str], most_bytes: int) -> str:
-    """Return a name that keeps the rules and is not taken, as like the one given as can be."""
+    """Return a valid name that is not taken, as close to the given one as possible."""
     safe = nfc(name)
     if name_fault(safe, most_bytes) is not None:
         safe = _plain(safe.replace("/", "_").replace("\\", "_"), len(safe))
@@ -270,7 +270,7 @@ def _file_name(name: str, taken: set[str], most_bytes: int) -> str:
 
 
 def _fitted(stem: str, ending: str, most_bytes: int) -> str:
-    """Return stem and ending in at most so many bytes of UTF-8, cutting the stem between characters."""
+    """Return stem and ending in at most so many bytes of UTF-8. The stem is cut between characters."""
     room = most_bytes - len(ending.encode())
     return nfc(stem.encode()[:room].decode(errors="ignore") + ending)
 

@@ -1,8 +1,8 @@
-"""Everything that a message is made of, read from the store: for a queue's item, or a sender's own document.
+"""Reads from the store what a message consists of, for an item of a queue or a sender's own document.
 
-It says nothing on the wire (`axis.vxp.get_edoc` does) and lays out no message (`axis.vxp.outgoing` does). A
-document that came as edXML goes out as it came; all that changes for its recipients is one more hop, and
-what stood before the XML itself.
+`axis.vxp.get_edoc` answers it, and `axis.vxp.outgoing` composes messages of documents from REST. A document
+that came as edXML goes out as it was received, with one more hop for its recipients and without junk before
+the XML.
 """
 
 import re
@@ -27,25 +27,25 @@ from axis.vxp.outgoing import Named, StatusFacts, compose_document, compose_stat
 
 _DOCUMENT = re.compile(r"[0-9a-f-]{36}")
 _ANY = ManifestLimits(*[2**62] * len(ManifestLimits.__slots__))
-"""What was accepted once is read, whatever the limits are by now."""
+"""Limits of manifests that were accepted: none, since today's limits may be lower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A message that came as edXML; `hop_at` is when the axis had it, None where no hop is to be added."""
+    """A message that came as edXML. `hop_at`: when the axis received it; None where no hop is added."""
 
     body: Body
     hop_at: Microseconds | None
 
     @property
     def size(self) -> int:
-        """Bytes as they came."""
+        """Its size in bytes, as it was received."""
         return self.body.size
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A document that came over REST: the parts its message is made of, but for its files' contents."""
+    """A document that came over REST: the parts of its message without the bytes of its files."""
 
     position: int
     manifest: Manifest
@@ -57,16 +57,16 @@ class Composed:
 
     @property
     def size(self) -> int:
-        """Bytes of all its files together."""
+        """The size of all its files together, in bytes."""
         return sum(attachment.size for attachment in self.manifest.attachments)
 
 
 Source = Original | Composed | edxml.Status | bytes
-"""Bytes are a status message as it came."""
+"""What a message is made of. Bytes are a status message as it was received."""
 
 
 def find_source(tx: Read, intake: IntakeContext, caller: Caller, said: str) -> Source | None:
-    """Return what the message for an id is made of: of an item, or of the caller's own document.
+    """Return what the message with an id is made of: that of an item, or of the caller's own document.
 
     None where there is none, or it is not the caller's.
     """
@@ -81,7 +81,7 @@ def find_source(tx: Read, intake: IntakeContext, caller: Caller, said: str) -> S
 
 
 def made_of(source: Source, intake: IntakeContext) -> bytes:
-    """Return the message itself. Large contents are read in transactions of their own."""
+    """Return the message. Large contents are read in transactions of their own."""
     if isinstance(source, Original):
         original = whole(intake.database, source.body)
         if source.hop_at is None:
@@ -137,7 +137,7 @@ def _document(tx: Read, intake: IntakeContext, position: int, *, hop: bool) -> O
 
 
 def _referred(tx: Read, position: int, manifest: Manifest) -> tuple[str, ...]:
-    """Return the DocumentIds of the documents referred to: their own, or those that are made for them."""
+    """Return the DocumentIds of the documents referred to: their own, or made for them."""
     targets = queries.reference_targets(tx, position)
     known = document_ids_of(tx, [target for target in targets.values() if target is not None])
     own = {ordinal: known.get(target) for ordinal, target in targets.items() if target is not None}
@@ -147,7 +147,7 @@ def _referred(tx: Read, position: int, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _status(tx: Read, intake: IntakeContext, item: Item) -> edxml.Status:
-    """Return a status as a message; whom it is for and who gave it are the two parties of the delivery."""
+    """Return a status as a message between the two parties of its delivery."""
     row = queries.document_row(tx, item.document_position)
     own_id = document_ids_of(tx, [item.document_position]).get(item.document_position)
     code = item.code or ""
@@ -166,7 +166,7 @@ def _status(tx: Read, intake: IntakeContext, item: Item) -> edxml.Status:
 
 
 def _names(tx: Read, intake: IntakeContext, codes: Iterable[AgencyCode]) -> dict[str, Named]:
-    """Return what the directory knows of agencies, as far as they are still in it."""
+    """Return the directory's names of agencies, as far as they are still in it."""
     found = intake.directory.find(tx, set(codes))
     above = intake.directory.find(
         tx, {agency.parent for agency in found.values() if agency.parent is not None}

@@ -1,7 +1,7 @@
-"""The file in a body of `sendEdoc`: streamed within a limit, put to disk past another, held to its digest.
+"""Receives the file in a body of `sendEdoc`: within a limit, on disk if it is large, checked by its digest.
 
-It does not look into the file. The real client puts a line end behind it and may leave zeros out of its
-digest (`axis.protocol.vxp.file_of`).
+It does not read the file's content. The real client adds a line end to the file and may leave out zeros in
+its digest (`axis.protocol.vxp.file_of`).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from axis.settings import MIB, Settings
 
 MESSAGE_NAME: Final = "message.edxml"
 IN_THREAD_BYTES: Final = 128 * 1024
-"""A larger message is read in a thread: the event loop would stand still for milliseconds."""
+"""A larger message is read in a thread, since it would block the event loop for milliseconds."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LENGTH_DIGITS: Final = 19
 _NOTHING: Final = hashlib.sha256().hexdigest()
@@ -28,27 +28,27 @@ _NOTHING: Final = hashlib.sha256().hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The file of a body: its bytes at hand, and as it is going to be stored."""
+    """The file of a body: its bytes, and the form in which it is stored."""
 
     data: bytes
     stored: ReceivedAttachment
 
 
 def most_bytes(settings: Settings) -> int:
-    """Return how large a message may be: its files as base64, and room for all the rest."""
+    """Return the largest size of a message: its files as base64, and room for all else."""
     return settings.vxp_document_bytes * 3 // 2 + MIB
 
 
 def declared_digest(said: str) -> str:
-    """Return the digest by which a file that was not read to its end is known: as its sender gave it."""
+    """Return the digest of a file that was not read to its end, as its sender declared it."""
     return said.lower() if _DIGEST.fullmatch(said.lower()) else _NOTHING
 
 
 async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Settings) -> Spool:
-    """Read a body whole; `length` is its `Content-Length`, if it has one.
+    """Read a whole body. `length`: its `Content-Length`, if it has one.
 
     Raises:
-        TooLarge: when it is, or says that it is, larger than a message may be; reading stops there.
+        TooLarge: when it is, or its length says that it is, larger than a message may be. Reading stops.
         MalformedRequest: when it stops coming.
 
     """
@@ -60,17 +60,17 @@ async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Se
         async for chunk in coming(stream, settings.body_idle_seconds):
             _within(body.size + len(chunk), most)
             body.add(chunk)
-    except BaseException:  # whatever ends the reading, a client gone included, gives the disk back
+    except BaseException:  # whatever ends the reading, even a client that has gone, frees the disk space
         body.close()
         raise
     return body
 
 
 async def take_file(body: Spool, declared: str) -> Arrived:
-    """Return the file in a body, if its digest is the one declared.
+    """Return the file in a body, if it has the declared digest.
 
     Raises:
-        DigestMismatch: when it is another.
+        DigestMismatch: when it has another.
 
     """
     if body.size > IN_THREAD_BYTES:

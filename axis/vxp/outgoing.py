@@ -1,7 +1,8 @@
-"""What came over REST as the old protocol's messages: a document or a status in, edXML's values out.
+"""Composes messages of the old protocol from documents and statuses that came over REST.
 
-It reads no store and writes no XML: `axis.vxp.get_edoc` brings what is needed, `axis.protocol.edxml` writes.
-Fields that the published Java client and parser read without asking are filled wherever anything is known.
+It reads no store and writes no XML: `axis.vxp.message_contents` reads what is needed, and
+`axis.protocol.edxml` writes. Fields that the published Java client and parser expect are filled wherever
+anything is known.
 """
 
 import datetime as dt
@@ -20,7 +21,8 @@ from axis.vxp.document_ids import made_document_id
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ORGANS_NAMED: Final = 2_000
-"""Recipients named beside what is replaced; a thousand times a thousand would be no message any more."""
+"""The most recipients named for each replaced document: a thousand of a thousand documents would be too
+many."""
 _PRIORITIES: Final[dict[Priority, edxml.Priority]] = {
     "normal": edxml.Priority.NORMAL,
     "urgent": edxml.Priority.URGENT,
@@ -38,7 +40,7 @@ _BUSINESS: Final[dict[Action, edxml.BusinessType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the directory knows of an agency; `in_charge` is the name of the one above it."""
+    """The directory's facts about an agency. `in_charge`: the name of the agency above it."""
 
     name: str = ""
     in_charge: str = ""
@@ -49,7 +51,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class StatusFacts:
-    """A status that one side of a delivery gave, and how the old protocol names the document."""
+    """A status that one side of a delivery gave, with the document's `DocumentId`."""
 
     code: str
     note: str | None
@@ -75,7 +77,7 @@ def compose_document(
     hop_organ_id: str,
     referred: Sequence[str] = (),
 ) -> edxml.Document:
-    """Return a document as a message to its recipients, the hub's own hop in its trace.
+    """Return a document as a message to its recipients, with the hub's hop in its trace.
 
     `referred` are the DocumentIds of the documents referred to, in order; where they are not given they are
     made as that of the document itself is. Signatures over the manifest go along with it, as further files.
@@ -103,7 +105,7 @@ def compose_document(
 
 
 def compose_status(facts: StatusFacts, names: Mapping[str, Named]) -> edxml.Status:
-    """Return a status as a message: to the document's sender, or to its recipient where it is asked back."""
+    """Return a status as a message: to the document's sender, or to its recipient for a 13."""
     by = names.get(facts.by, Named())
     return edxml.Status(
         sender=_party(facts.by, names),
@@ -126,7 +128,7 @@ def document_id_of(named: Manifest | Reference) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text as a field of XML gives it back: trimmed, and without what XML cannot hold."""
+    """Return text as XML can hold it: trimmed, without characters that XML does not admit."""
     return _NOT_XML.sub("\ufffd", text).strip()
 
 
@@ -147,13 +149,13 @@ def _party(code: str, names: Mapping[str, Named]) -> edxml.Party:
 
 
 def _staff(name: str, agency: Named) -> edxml.Staff:
-    """Return whom to ask: the agency itself, since it tells the hub of no person."""
+    """Return the agency as the contact, since the hub knows no person."""
     department = plain(agency.name) or name
     return edxml.Staff(department, name, plain(agency.mail), plain(agency.phone))
 
 
 def _code(number: str) -> edxml.DocumentCode:
-    """Split a number at its first slash, unless it could not be put together again."""
+    """Split a number at its first slash, unless the parts would not give it again."""
     leading, _, rest = number.partition("/")
     code = edxml.DocumentCode(plain(leading), plain(rest))
     whole = plain(number)
@@ -167,9 +169,9 @@ def _signer(manifest: Manifest) -> edxml.Signer:
 
 
 def _responses(manifest: Manifest, references: Sequence[str]) -> tuple[edxml.ResponseFor, ...]:
-    """Return what a new document answers or cites; what is done to earlier ones stands in `Bussiness`.
+    """Return the documents that a new document answers or cites. `Bussiness` names those that it changes.
 
-    That has room for one document to recall or update: where there are more, they are all named here.
+    `Bussiness` has room for one document to recall or update. Where there are more, all are named here.
     """
     if manifest.action == "replace" or (manifest.action != "new" and len(references) == 1):
         return ()
@@ -185,7 +187,7 @@ def _responses(manifest: Manifest, references: Sequence[str]) -> tuple[edxml.Res
 
 
 def _business(manifest: Manifest, references: Sequence[str], names: Mapping[str, Named]) -> edxml.Business:
-    """Return what the document does; no paper follows (Decision 28/2018)."""
+    """Return the kind of business; no paper follows (docs/old-axis.md#the-law)."""
     named = ""
     replacements: tuple[edxml.Replacement, ...] = ()
     if manifest.action == "replace":
@@ -209,7 +211,7 @@ def _business(manifest: Manifest, references: Sequence[str], names: Mapping[str,
 def _files(
     attachments: Sequence[tuple[str, bytes]], signatures: Sequence[bytes], manifest_bytes: bytes
 ) -> tuple[edxml.Attachment, ...]:
-    """Return the sender's files, and behind them what proves them: the manifest and its signatures."""
+    """Return the sender's files, then the manifest and its signatures, which prove them."""
     files: list[tuple[str, bytes]] = []
     taken: set[str] = set()
     for given, content in attachments:
@@ -226,9 +228,9 @@ def _files(
 
 
 def _free(names: Sequence[str], taken: set[str]) -> list[str]:
-    """Return names, and take them: with a number before the extension where one of them is taken already.
+    """Return names that are not taken, with a number before the extension where needed, and take them.
 
-    Case makes no difference, since it makes none to many a file system.
+    Names that differ by case alone are the same, as in many file systems.
     """
     for count in itertools.count(1):
         tried = [_numbered(name, count) for name in names]

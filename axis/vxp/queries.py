@@ -1,4 +1,4 @@
-"""The SQL of the old protocol's own tables: headers that count once, and calls that proved nothing."""
+"""The SQL of the old protocol's own tables: used headers and failed calls."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,19 +21,19 @@ def had_system(tx: Read, agency: str) -> bool:
 
 
 def use_header(tx: Write, digest: str, now: Microseconds) -> bool:
-    """Remember a signed text by its SHA-256; tell whether it is its first use."""
+    """Record the use of a signed text, by its SHA-256; tell whether it is the first use."""
     statement = insert(tx, used_headers).values(digest=digest, used_at=now)
     statement = statement.on_conflict_do_nothing(index_elements=["digest"])
     return tx.execute(statement.returning(used_headers.c.digest)).first() is not None
 
 
 def drop_used_headers(tx: Write, before: Microseconds) -> int:
-    """Forget the signed texts used before a moment; return how many."""
+    """Delete the signed texts used before a moment; return how many."""
     return tx.execute(delete(used_headers).where(used_headers.c.used_at < before)).rowcount
 
 
 def add_failures(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add counts to those that stand; the newer time and detail stay."""
+    """Add counts to the stored ones, with the newer time and detail."""
     statement = insert(tx, vxp_failures)
     excluded = statement.excluded
     statement = statement.on_conflict_do_update(
@@ -48,7 +48,7 @@ def add_failures(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def failure_rows(tx: Read, after: FailureKey | None, limit: int) -> list[Row[Any]]:
-    """Return counts behind a key, in order of system, operation and fault."""
+    """Return counts after a key, in order of system, operation and fault."""
     times = vxp_failures.c.count.label("times")  # a row has a method of the column's name
     query = select(*_KEY, times, vxp_failures.c.last_at, vxp_failures.c.detail).order_by(*_KEY).limit(limit)
     return list(tx.execute(query if after is None else query.where(tuple_(*_KEY) > after)))

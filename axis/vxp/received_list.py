@@ -1,7 +1,7 @@
-"""What lies ready for a caller's agencies: listed and counted, documents and statuses apart.
+"""Lists and counts the open items of a caller's agencies: documents, or statuses.
 
-Listing takes nothing off a list: `updateStatus` does. What the real client leaves behind in its headers from
-earlier calls (`status`, `from`, `to`, `docId`) narrows nothing here.
+Listing removes nothing from a list: `updateStatus` does. Headers that the real client sends from earlier
+calls (`status`, `from`, `to`, `docId`) are ignored.
 """
 
 from collections.abc import Mapping
@@ -25,15 +25,15 @@ STATES: Final[Mapping[TransportState, str]] = {
     "done": "Đã nhận",
     "fail": "Nhận lỗi",
 }
-"""How far an item's receiver is with it, and what that is called."""
+"""The transport states and their descriptions."""
 _KINDS: Final[Mapping[str, ItemKind]] = {"": "edoc", "edoc": "edoc", "status": "status"}
 
 
 async def list_received(asked: Asked) -> Response:
-    """Return the oldest items that wait for the caller's agencies: documents, or statuses.
+    """Return the oldest open items of the caller's agencies: documents, or statuses.
 
     Raises:
-        Refused: with 20 for a `messagetype` that there is not, and for days that cannot be read.
+        Refused: with 20 for an unknown `messagetype`, and for days that cannot be read.
 
     """
     kind = kind_of(asked.call)
@@ -49,10 +49,10 @@ async def list_received(asked: Asked) -> Response:
 
 
 def kind_of(call: Call) -> ItemKind:
-    """Return the kind of item that a list is asked for; documents where nothing is said.
+    """Return the kind of item of a list; documents by default.
 
     Raises:
-        Refused: with 20 for one that there is not.
+        Refused: with 20 for an unknown one.
 
     """
     said = call.first("messagetype")
@@ -63,12 +63,12 @@ def kind_of(call: Call) -> ItemKind:
 
 
 async def count_documents(asked: Asked) -> Response:
-    """Return how many documents wait for the caller's agencies."""
+    """Return the number of open documents of the caller's agencies."""
     return await _counted(asked, "edoc")
 
 
 async def count_statuses(asked: Asked) -> Response:
-    """Return how many statuses wait for the caller's agencies."""
+    """Return the number of open statuses of the caller's agencies."""
     return await _counted(asked, "status")
 
 

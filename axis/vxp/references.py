@@ -1,8 +1,8 @@
-"""Which document a message of the old protocol is about, and on which of its deliveries a status counts.
+"""Finds the document that a message of the old protocol is about, and the deliveries that a status is about.
 
-It reads and decides; it changes nothing, and asks nobody's permission but for this: what an agency is no
-party of is not found for it. A document is looked for by the `DocumentId` of its message, by the axis's own
-id, by a `DocumentId` of the usual form, by code and year; what is found first counts.
+It changes nothing. It finds for an agency only documents of which it is a party. A document is searched by
+the `DocumentId` of its message, then by the axis's own id, then by a `DocumentId` of the usual form, then by
+code and year. The first search that finds one counts.
 """
 
 import datetime as dt
@@ -25,10 +25,10 @@ _ANSWERS = frozenset({statuses.AGREED, statuses.DECLINED})
 def documents_of(
     tx: Read, document_id: str, *, organ: AgencyCode | None, code: str = "", day: dt.date | None = None
 ) -> list[Enveloped]:
-    """Return the documents that a message names, newest first; several where updates kept the id.
+    """Return the documents that a message names, newest first. There are several where updates kept the id.
 
-    `organ`: who is said to have sent them; where none of them is that agency's, those of others count, since
-    real messages contradict themselves. `code` and `day` are looked at where the id finds nothing.
+    `organ`: the stated sender. If no document is that agency's, those of others count, since real messages
+    contradict themselves. `code` and `day` are used if the id finds nothing.
     """
     others: list[Enveloped] = []
     for found in _stages(tx, document_id, organ, code, day):
@@ -42,17 +42,17 @@ def documents_of(
 def own_documents(
     tx: Read, sender: AgencyCode, document_id: str, *, code: str = "", day: dt.date | None = None
 ) -> list[Enveloped]:
-    """Return a sender's own documents of this name that are no recalls, newest first."""
+    """Return a sender's own documents with this id that are no recalls, newest first."""
     found = documents_of(tx, document_id, organ=sender, code=code, day=day)
     return [document for document in found if document.sender == sender and document.action != "recall"]
 
 
 def deliveries_for_status(tx: Read, status: Status, by: AgencyCode) -> list[Delivery]:
-    """Return the deliveries that a status is about, given by an agency; none where it is no party of them.
+    """Return the deliveries that an agency's status is about; none where it is no party.
 
-    A receiver's status is about one delivery to it; its answer to a recall, an update or a replacement (15,
-    16) about each on which that was asked. A request (13) is about the deliveries to the agency addressed, or
-    about all where the sender addressed itself.
+    A receiver's status is about one delivery to it. Its answer to a recall, an update or a replacement (15,
+    16) is about each delivery with that request. A request (13) is about the deliveries to the addressed
+    agency, or about all if the sender addressed itself.
     """
     about = status.about
     organ = canonical_or_none(about.organ_id)
@@ -75,7 +75,7 @@ def deliveries_for_status(tx: Read, status: Status, by: AgencyCode) -> list[Deli
 def _stages(
     tx: Read, document_id: str, organ: AgencyCode | None, code: str, day: dt.date | None
 ) -> Iterator[list[Enveloped]]:
-    """Yield what each way of looking finds, the surest first; each list oldest first."""
+    """Yield what each search finds, the most certain search first; each list oldest first."""
     if document_id:
         yield find_by_document_id(tx, document_id)
         yield document_queries.find_by_id(tx, document_id.lower())
@@ -88,7 +88,7 @@ def _stages(
 
 
 def _answered(tx: Read, found: Sequence[Enveloped], status: Status, by: AgencyCode) -> list[Delivery]:
-    """Return the deliveries on which something was asked: by the document named, or of it."""
+    """Return the deliveries with a request that the named document opened, or that is about it."""
     asked = document_queries.asked_by(tx, [document.id for document in found])
     rows = queries.rows_of_documents(tx, sorted({document.position for document in found} | set(asked)))
     received = [delivery for delivery in map(delivery_of, rows) if delivery.recipient == by]
@@ -104,7 +104,7 @@ def _deliveries(tx: Read, found: Iterable[Enveloped]) -> list[Delivery]:
 
 
 def _fitting(candidates: Iterable[Delivery], status: Status) -> list[Delivery]:
-    """Return those on which the status may follow, or stands already as the newest."""
+    """Return the deliveries on which the status may follow, or is the newest."""
     side: statuses.Side = "sender" if status.code == statuses.REQUESTED else "receiver"
     return [
         delivery

@@ -1,8 +1,8 @@
-"""Agencies that a system adds, changes and deletes below its own.
+"""Adds, changes and deletes agencies below a system's own.
 
-It checks neither that the system may do so nor that its headers were signed: `axis.vxp.calls` did. Each
-call is one transaction, which uses up the signed headers first: the signature covers no body, so a call that
-was recorded changes nothing when it is made again. A call that is refused leaves its headers unused.
+`axis.vxp.calls` has checked the headers and that the system may do so. Each call is one transaction, which
+first records that its signed headers were used. The signature covers no body, so a recorded call must not
+work again. A refused call leaves its headers unused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ _AN_AGENCY_CODE: Final = "an agency code, as 000.00.00.H49 or H49"
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An agency as asked for. `parent` None: as it was, or the nearest above by the code's shape."""
+    """An agency to be added or changed. `parent` None: as it was, or the nearest above by its code."""
 
     code: AgencyCode
     parent: AgencyCode | None
@@ -50,10 +50,11 @@ class Registration:
 
 
 async def register(asked: Asked) -> Response:
-    """Add an agency below the system's own, or change one that stands there already.
+    """Add an agency below the system's own, or change one there.
 
     Raises:
-        Refused: when a member of the body is none, or the agency or its parent is not below the system's own.
+        Refused: when a member of the body is invalid, or the agency or its parent is not below the system's
+        own.
 
     """
     body = await read_bytes(asked.request, asked.context.intake.settings.json_bytes)
@@ -75,9 +76,9 @@ async def delete(asked: Asked) -> Response:
 
 
 def read_registration(value: object) -> Registration:
-    """Read the body of a registration. What is left out stays as it was; an empty contact is none any more.
+    """Read the body of a registration. What is left out stays as it was; an empty contact is removed.
 
-    Members that are not known are left alone: clients send what their directory holds.
+    Unknown members are ignored: clients send what their directory holds.
 
     Raises:
         Refused: naming everything that is wrong.
@@ -113,7 +114,7 @@ def read_registration(value: object) -> Registration:
 
 
 async def _change(asked: Asked, work: Callable[[Write], None]) -> None:
-    """Do the work once for these headers, and let this process know of it at once."""
+    """Do the work once for these headers, and let this process follow the change at once."""
 
     def once(tx: Write) -> int:
         use_once(tx, asked.call, real_now())
@@ -168,7 +169,7 @@ def _delete(tx: Write, asked: Asked) -> None:
 
 
 def _check_within(tx: Write, own: AgencyCode, code: AgencyCode | None, member: str) -> None:
-    """Refuse an agency that does not stand in the subtree of the system's own; None: there is none."""
+    """Refuse an agency outside the subtree of the system's own; None stands for no agency."""
     if code is None:
         expected = "the code of an agency above it"
         raise Refused(Code.UNKNOWN_SENDER, f"{member}: found nothing, expected {expected}.")
@@ -184,7 +185,7 @@ def _code(text: str, name: str, faults: list[Place]) -> AgencyCode | None:
 
 
 def _refusal(places: Iterable[Place]) -> Refused:
-    """Return the refusal that names each place by its member; `parent` is `pcode` to the client."""
+    """Return the refusal that names each place by its member. The client calls `parent` `pcode`."""
     named = (
         ("pcode" if place.pointer == "/parent" else place.pointer.lstrip("/") or "body", place)
         for place in places

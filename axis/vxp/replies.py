@@ -1,8 +1,8 @@
-"""What the old protocol answers: a status, an error code and a sentence, in every reply alike.
+"""Replies of the old protocol: a status, an error code and a sentence.
 
-It knows no operation: which members a reply needs besides is `axis.vxp.calls`'s matter. The real client
-reads `status`, `ErrorCode` and `ErrorDesc` of every reply as texts, breaks on nulls, and decodes the reply to
-`sendEdoc` as ASCII. The error codes are the real axis's, as integrators list them.
+`axis.vxp.calls` adds the members of each operation. The real client reads `status`, `ErrorCode` and
+`ErrorDesc` of every reply as texts, breaks on nulls, and decodes the reply of `sendEdoc` as ASCII. The error
+codes are those of docs/old-axis.md#the-wire-protocol.
 """
 
 import re
@@ -20,19 +20,19 @@ from axis.protocol.texts import decomposed
 from signing.verdict import DocumentVerdict
 
 MEDIA_TYPE: Final = "application/json; charset=utf-8"
-"""With its character set: clients of that age take what states none for Latin 1."""
+"""It names the character set, since old clients take Latin 1 by default."""
 CODE_HEADER: Final = "XroadVnpt-ErrorCode"
-"""Repeats the code of a failure, for a reply that has no body to say it in."""
+"""The header with the code of a failure, for a reply without a body."""
 DESCRIPTION_CHARACTERS: Final = 1_000
 NAMING_CHARACTERS: Final = 40_000
-"""Where recipients are at fault each is named, and a message may have a thousand."""
+"""The longest sentence about recipients: each is named, and a message may have a thousand."""
 OTHER_FILE: Final = "The file in the body is not the one that hash-file says."
-"""Instead of the words for an attachment over REST."""
+"""The sentence for a wrong digest, instead of that about attachments over REST."""
 NOT_AUTHENTICATED: Final = (
     "The call is not authenticated: its system id, secret, timestamp or signed headers are not what this "
     "operation needs. The operator of the hub can see which."
 )
-"""The same whatever was wrong: a reply that told would help to guess."""
+"""The same sentence whatever was wrong: a more exact one would help to guess."""
 
 _PLAIN: Final = str.maketrans(
     {"đ": "d", "Đ": "D", "…": "...", "\u2013": "-", "\u2014": "-"}
@@ -57,7 +57,7 @@ class Code(StrEnum):
 
 
 class Refused(Exception):
-    """An operation refuses; the reply is a FAIL with this code and sentence."""
+    """An operation refuses. The reply is a FAIL with this code and sentence."""
 
     def __init__(self, code: Code, description: str) -> None:
         super().__init__(code, description)
@@ -66,12 +66,12 @@ class Refused(Exception):
 
 
 def fine(description: str = "Success", **members: object) -> Response:
-    """Return the reply that all is well."""
+    """Return the reply of a success."""
     return _reply("OK", Code.FINE, description, members)
 
 
 def failed(code: Code, description: str, **members: object) -> Response:
-    """Return the reply that it is not; the status of HTTP stays 200, which the client does not look at."""
+    """Return the reply of a failure. Its HTTP status is 200, which the client ignores."""
     response = _reply("FAIL", code, description, members)
     response.headers[CODE_HEADER] = code
     return response
@@ -85,7 +85,7 @@ def _reply(status: str, code: Code, description: str, members: dict[str, object]
 
 
 def plain(text: str, characters: int = DESCRIPTION_CHARACTERS) -> str:
-    """Return `text` in printable ASCII on one line, cut to so many characters: letters lose their marks."""
+    """Return `text` in printable ASCII on one line, cut to so many characters. Letters lose their marks."""
     bare = "".join(each for each in decomposed(text.translate(_PLAIN), "NFKD") if not combining(each))
     ascii_only = " ".join(_UNPRINTABLE.sub(_unprintable, bare).split())
     return ascii_only if len(ascii_only) <= characters else ascii_only[: characters - 3] + "..."
@@ -118,11 +118,11 @@ _CODES: Final[dict[type[AxisError], Code]] = {
     errors.StatusInvalid: Code.EDXML_INVALID,
     errors.StatusNotAllowed: Code.EDXML_INVALID,
 }
-"""The one place that maps refusals to the old protocol's codes; what is not here is a system error."""
+"""Refusals and their codes of the old protocol. All others are system errors."""
 
 
 def refused_by(error: AxisError) -> Refused:
-    """Return a refusal of the rooms below as one of the old protocol.
+    """Return a refusal as one of the old protocol.
 
     The sentence is the error's own, then what was found and expected at each place.
     """
@@ -142,7 +142,7 @@ def _sentences(error: AxisError) -> Iterator[str]:
     if isinstance(error, errors.UnknownRecipient | errors.RecipientLocked):
         named = ", ".join(dict.fromkeys(place.found for place in error.places if place.found))
         if named:
-            yield f"Found: {named}."  # without words between, so that as many as can be fit
+            yield f"Found: {named}."  # without words between, so that as many as possible have room
         return
     for place in dict.fromkeys(error.places):  # each once: a message may name the same thing twice
         yield _place(place)

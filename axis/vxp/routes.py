@@ -1,6 +1,6 @@
-"""The old protocol over HTTP: thirteen operations, and the operator's view of calls that proved nothing.
+"""The old protocol over HTTP: thirteen operations, and the operator's list of failed calls.
 
-It handles nothing itself: `axis.vxp.calls` answers every call, by the functions listed here.
+`axis.vxp.calls` answers every call, with the functions listed here.
 """
 
 from typing import Annotated, Final
@@ -50,7 +50,7 @@ PERFORM: Final[dict[str, Perform]] = {
     "registerAgency": register_agency.register,
     "deleteAgency": register_agency.delete,
 }
-"""What each operation does, by its name on the wire."""
+"""The function of each operation, by its name on the wire."""
 
 SUMMARIES: Final = {
     "sendEdoc": "Send a document or a status, as edXML",
@@ -92,7 +92,7 @@ for _name, _perform in PERFORM.items():
 
 @router.api_route("/vxp/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
 async def call_otherwise(rest: str, request: Request) -> Response:
-    """Take what clients make of their endpoint: two slashes where it ends with one; or another method."""
+    """Answer other addresses that clients make: with two slashes, or with another method."""
     name = rest.lstrip("/")
     operation, perform = OPERATIONS.get(name), PERFORM.get(name)
     if operation is None or perform is None:
@@ -118,7 +118,7 @@ class FailuresQuery(BaseModel):
 
 
 class FailureAnswer(BaseModel):
-    """Calls of one operation by one system in which the same part was wrong."""
+    """Failed calls of one operation by one system with the same fault."""
 
     system: str = Field(description="The system's id; `unknown` for all that are no system's.")
     operation: str = Field(examples=["sendEdoc"])
@@ -150,7 +150,7 @@ def list_failed_calls(
 ) -> Response:
     """Return which part of the headers was wrong, how often, and when last. Operators only.
 
-    The caller itself is told the same sentence whatever was wrong.
+    The caller is told the same sentence whatever was wrong.
     """
     after = _key_of(query.after) if query.after else None
     with database.read() as tx:

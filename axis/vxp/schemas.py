@@ -1,6 +1,6 @@
-"""How the old protocol's operations describe themselves in OpenAPI: headers, bodies and replies.
+"""The operations of the old protocol in OpenAPI: headers, bodies and replies.
 
-It checks nothing: clients of this protocol read no description, and what they send is told by headers alone.
+It checks nothing. Clients of this protocol read no description.
 """
 
 from typing import Any, Final
@@ -10,7 +10,7 @@ from axis.vxp.calls import FAILURE_MEMBERS
 
 CALLERS: Final = "x-callers"
 SYSTEM: Final = "system"
-"""Who calls: a system of `axis vxp system add`, known by the signature in its headers."""
+"""The caller: a system of `axis vxp system add`, authenticated by its signed headers."""
 
 _TEXT: Final = {"type": "string"}
 _EDXML: Final = {"type": "string", "contentMediaType": "application/xml"}
@@ -54,7 +54,7 @@ def responses_of(operation: Operation) -> dict[int | str, dict[str, Any]]:
 
 
 def extra_of(operation: Operation) -> dict[str, Any]:
-    """Return what the framework cannot know: who calls, the headers, the body."""
+    """Return what the framework does not know: the caller, the headers, the body."""
     needed = ["systemid", "timestamp", *(" or ".join(group) for group in operation.needed)]
     described = f"The signed parameters; this operation needs {', '.join(needed)}."
     extra: dict[str, Any] = {

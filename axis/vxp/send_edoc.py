@@ -1,4 +1,4 @@
-"""`sendEdoc`: a document or a status comes in as edXML, from headers to reply.
+"""`sendEdoc`: takes a document or a status as edXML, from headers to reply.
 
   1  may the system speak for `from`, and is that open?
   2  read the body within limits; it is what `hash-file` says
@@ -6,9 +6,9 @@
   4  who sends it, to whom, about what; is it known already → the first one's id again
   5  derive its manifest, and take it in as any document (`axis.intake.procedure`)
 
-A status goes another way from 4 on (`axis.vxp.status_messages`). A refusal is recorded for the sender, who
-then sees it over REST too, or for the system's own agency where it may not speak for `from`; nothing else of
-a refused message is kept.
+`axis.vxp.status_messages` does step 4 and later ones for a status. A refusal is recorded for the sender, who
+sees it over REST too; or for the system's own agency, if it may not speak for `from`. Nothing else of a
+refused message is kept.
 """
 
 import contextlib
@@ -41,12 +41,12 @@ from axis.vxp.status_messages import answer_status
 T = TypeVar("T")
 
 KINDS: Final = {edxml.Document: "edoc", edxml.Status: "status"}
-"""The parameter `messagetype` by what a message is."""
+"""The values of `messagetype` for each kind of message."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A document as the store made it out: new and routed, or known already by the first one's id."""
+    """A document after reading the store: a new one with its addressing, or a repeated one."""
 
     identity: str
     routed: Routed | None = None
@@ -54,7 +54,7 @@ class _Settled:
 
 
 async def send_edoc(asked: Asked) -> Response:
-    """Take a document or a status as edXML and answer with its id; the same message again gets the first id.
+    """Take a document or a status as edXML and answer with its id. The same message again gets the first id.
 
     Raises:
         Refused: for what is wrong with the message or its files.
@@ -89,7 +89,7 @@ def _name_sender(asked: Asked, incoming: Incoming) -> None:
 
 @contextlib.asynccontextmanager
 async def _room(context: VxpContext, body: Spool) -> AsyncIterator[None]:
-    """Wait until there is memory for a large message; it was received already, and holds nobody's place."""
+    """Wait for memory for a large message. It has been received and holds no place of others."""
     async with context.large if body.size > LARGE_BYTES else contextlib.nullcontext():
         yield
 
@@ -111,7 +111,7 @@ async def _take(asked: Asked, incoming: Incoming, body: Spool) -> Response:
 async def _read(asked: Asked, data: bytes) -> edxml.Reading:
     intake = asked.context.intake
     limits = edxml.EdxmlLimits(
-        message_bytes=len(data),  # it was held to its limit while it came in
+        message_bytes=len(data),  # its size was limited while it was received
         attachments=intake.limits.attachments,
         content_bytes=intake.settings.vxp_document_bytes,
     )
@@ -158,12 +158,12 @@ async def _submit(
 
 
 async def _for_size(size: int, work: Callable[[], T]) -> T:
-    """Do work on the spot for a small message, in a thread for a larger one."""
+    """Do work at once for a small message, in a thread for a larger one."""
     return await run_in_threadpool(work) if size > IN_THREAD_BYTES else work()
 
 
 def _settle(asked: Asked, incoming: Incoming, document: edxml.Document, digests: Iterable[str]) -> _Settled:
-    """Find out who sends to whom about what, and whether the message came before."""
+    """Determine sender, recipients and documents concerned, and whether the message came before."""
     intake = asked.context.intake
     with intake.database.read() as tx:
         organ_id = document.sender.organ_id
@@ -199,7 +199,7 @@ def _derive(
 
 
 def _received(files: Iterable[DerivedAttachment], memory: int) -> list[ReceivedAttachment]:
-    """Return files as intake takes them: in memory up to so many bytes of all, the rest on disk."""
+    """Return the files for intake: in memory up to so many bytes together, the rest on disk."""
     received: list[ReceivedAttachment] = []
     for file in files:
         spool = Spool.of(file.content, memory)

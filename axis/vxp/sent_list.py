@@ -1,8 +1,8 @@
-"""The list of what a caller's agencies sent, newest first: documents for each recipient, or statuses.
+"""Lists what a caller's agencies sent, newest first: documents for each recipient, or statuses.
 
-Of what the real client leaves behind in its headers, only a `docId` that names a document of the caller's own
-narrows it; `status`, `from` and `to` do not. `messagetype` counts as it is said. Each item holds the names
-that the client of any version reads.
+Of the headers that the real client sends from earlier calls, a `docId` narrows the list if it names a
+document of the caller's own. `status`, `from` and `to` are ignored. `messagetype` counts. Each item has the
+members that any version of the client reads.
 """
 
 import re
@@ -24,7 +24,7 @@ _DOCUMENT: Final = re.compile(r"[0-9a-f-]{36}")
 
 
 async def list_sent(asked: Asked) -> Response:
-    """Return the documents that were sent and what their recipients said of them, or the statuses.
+    """Return the sent documents with their recipients' statuses, or the statuses that were given.
 
     Raises:
         Refused: with 20 for a `messagetype` that there is not, and for days that cannot be read.
@@ -85,7 +85,7 @@ def _described(item: SentItem) -> dict[str, Any]:
 
 
 def _described_status(item: SentStatus) -> dict[str, Any]:
-    identity = f"{item.document}-{item.code}"  # as the reply to its sending called it
+    identity = f"{item.document}-{item.code}"  # the id that the reply to its sending had
     sent, moved = stamp(item.sent_at), "" if item.moved_at is None else stamp(item.moved_at)
     return {
         **_for_2_0_3(identity, sent, moved or sent, item.sender, item.recipient, item.transport),

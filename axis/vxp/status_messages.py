@@ -1,7 +1,7 @@
-"""Statuses that come as edXML: found their deliveries, and given there as any status is.
+"""Takes statuses that come as edXML: finds their deliveries and gives the status there.
 
-What may follow what is the status graph's matter (`axis.protocol.statuses`); here a message becomes statuses
-of the deliveries it is about. The same status again adds nothing and is well.
+`axis.deliveries` records them like any other status, and `axis.protocol.statuses` decides which may follow
+which. The same status again adds nothing and succeeds.
 """
 
 from collections.abc import Sequence
@@ -34,28 +34,29 @@ from axis.vxp.references import deliveries_for_status
 from axis.vxp.replies import fine
 
 KEPT_BYTES = 256 * 1024
-"""A status message has one or two thousand; a longer one is said anew to its receiver."""
+"""The largest status message that is kept. Usual ones have one or two thousand bytes. A longer one is
+composed anew for its receiver."""
 _ELEMENTS = {"/code": "edxml:StatusCode", "/note": "edxml:Description"}
-"""Where in a message stands what a place of a status names."""
+"""The elements of a message for the places of a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What became of the deliveries a status is about."""
+    """The outcomes of a status on its deliveries."""
 
     given: list[GivenStatus]
     refused: list[AxisError]
 
 
 async def answer_status(asked: Asked, incoming: Incoming, status: Status, message: bytes) -> Response:
-    """Give a status and answer with an id that is the same whenever the same one comes.
+    """Give a status and answer with an id, which is the same when the same status comes again.
 
-    `message` is what it came in, and is handed on as it is to a receiver on the old protocol; but not where
-    its `From` is another than who gives the status, or it could speak for anybody.
+    `message`: the message it came in. A receiver on the old protocol gets it as it is, unless its `From` is
+    another agency than the one that gives the status: otherwise anybody could speak for others.
 
     Raises:
         UnknownRecipient: when `ResponseFor/OrganId` is no agency.
-        ReferenceUnknown: when no document of that name is the sender's to speak of.
+        ReferenceUnknown: when the sender is a party of no document with that name.
         StatusInvalid, StatusNotAllowed: when the status breaks a rule, or may not follow.
 
     """
@@ -85,7 +86,7 @@ def _find(asked: Asked, incoming: Incoming, status: Status) -> Sequence[Delivery
         incoming.sender = settled_sender(tx, asked, named, status.sender.organ_id, incoming.warnings)
         _check_addressee(tx, asked, status)
         found = deliveries_for_status(tx, status, incoming.sender)
-        if not found and incoming.sender != named:  # sent for another, by whom the document was addressed to
+        if not found and incoming.sender != named:  # sent for another agency
             found = deliveries_for_status(tx, status, named)
         if not found:
             raise _not_found(status, incoming.sender)
@@ -126,7 +127,7 @@ async def _give(asked: Asked, status: Status, found: Sequence[Delivery], message
 
 
 def _given_before(asked: Asked, status: Status, found: Sequence[Delivery]) -> Delivery | None:
-    """Return a delivery that had this very status before others: a message that came twice, and late."""
+    """Return a delivery that had this very status before later ones: the message came again, late."""
     note = nfc(status.description)
     with asked.context.intake.database.read() as tx:
         for delivery in found:
@@ -142,7 +143,7 @@ def _giver(delivery: Delivery, status: Status) -> str:
 
 
 def _in_message(refusal: AxisError) -> AxisError:
-    """Return a status's refusal with its places as they stand in the message."""
+    """Return a status's refusal with places in the message."""
     if not isinstance(refusal, StatusInvalid | StatusNotAllowed):
         return refusal
     places = (

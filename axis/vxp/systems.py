@@ -1,7 +1,7 @@
-"""Systems as the door knows them: found by the id a call names, secrets decrypted once and kept in memory.
+"""Looks up the systems that may call, by the id in a call, with their secrets decrypted in memory.
 
-It makes and revokes none: `axis vxp system` does. Like tokens they are remembered until the store changes,
-so that a revocation binds within a second.
+`axis vxp system` makes and revokes them. Like tokens they are cached until the store changes, so that a
+revocation takes effect within a second.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from axis.vxp.queries import had_system
 
 KNOWN_SYSTEMS: Final = 65_536
 UNKNOWN_SYSTEMS: Final = 4_096
-"""Fewer, and in a cache of their own: whoever makes ids up pushes out nobody's but their own."""
+"""Unknown ids have a smaller cache of their own, so that invented ids push no real one out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class KnownSystem:
     secret: bytes = field(repr=False)
     may_register: bool
     locked: bool
-    """Its agency is locked or was deleted: it may read what it has, and send nothing."""
+    """Its agency is locked or was deleted: it may read, and send nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoSystem:
-    """What an id stands for that no system holds; `revoked`: one did."""
+    """An id without a system. `revoked`: it had one."""
 
     revoked: bool
 
@@ -59,10 +59,10 @@ class Systems:
         self._unknown.forget(version)
 
     async def find(self, system_id: str) -> KnownSystem | NoSystem:
-        """Return the system that holds this id, in either form of its agency's code.
+        """Return the system with this id, in either form of its agency's code.
 
         Raises:
-            SecretKeyError: when the key that its secret was encrypted with is not there.
+            SecretKeyError: when the key of its secret is missing.
 
         """
         code = canonical_or_none(system_id)
@@ -97,7 +97,7 @@ class Systems:
         return found
 
     def _opened_key(self) -> SecretKey:
-        """Open the key file when the first system calls: a hub that has none needs no key."""
+        """Open the key file when the first system calls: a hub without systems needs no key."""
         if self._key is None:
             self._key = open_secret_key(self._settings)
         return self._key

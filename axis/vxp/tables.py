@@ -1,4 +1,4 @@
-"""Tables of the old protocol's door: headers that count once, and calls whose headers proved nothing."""
+"""Tables of the old protocol: used headers, and failed calls."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 
@@ -11,7 +11,7 @@ used_headers = Table(
     Column("used_at", BigInteger, nullable=False),
     Index("ix_used_headers_used_at", "used_at"),
 )
-"""SHA-256 of the signed texts that registered or deleted an agency; in real time."""
+"""SHA-256 of signed texts that registered or deleted an agency, with real times."""
 
 vxp_failures = Table(
     "vxp_failures",
@@ -23,4 +23,4 @@ vxp_failures = Table(
     Column("last_at", BigInteger, nullable=False),
     Column("detail", String(200), nullable=False),
 )
-"""How often which part was wrong, for the operator; ids that are no system's count under one name."""
+"""How often which part of the headers was wrong. Unknown system ids count under one name."""

@@ -1,7 +1,7 @@
-"""How far a receiver's system is with an item of its queue, as that system says.
+"""Sets the transport state of an item: how far its receiver's system is with it.
 
-A state of transport is no status: what an agency did with a document it says in a status message. Only this
-moves items off the lists (`done`, `fail`), and onto them again.
+A transport state is no status: a status message says what an agency did with a document. Only this takes
+items off the lists (`done`, `fail`), and puts them back.
 """
 
 from typing import Final, get_args
@@ -20,13 +20,13 @@ TRANSPORT_STATES: Final[tuple[TransportState, ...]] = get_args(TransportState)
 
 
 async def update_status(asked: Asked) -> Response:
-    """Set the state of one item; saying it again is as good as once.
+    """Set the transport state of one item. Setting it again changes nothing.
 
-    The real client may send both spellings of the id, one of them left from an earlier call: the reply then
-    says which item was changed.
+    The real client may send two spellings of the id, one of them from an earlier call. The reply then says
+    which item was changed.
 
     Raises:
-        Refused: with 20 for a state that there is not, and for an item that is not there or not the caller's.
+        Refused: with 20 for an unknown state, and for an item that does not exist or is not the caller's.
 
     """
     state = _state(asked.call.first("status"))
@@ -48,7 +48,7 @@ async def update_status(asked: Asked) -> Response:
 
 
 def no_such_item(said: str) -> Refused:
-    """Return the refusal for an item that is not there; another's looks the same."""
+    """Return the refusal of an item that does not exist or is another's."""
     found = shorten(said) or "nothing"
     return Refused(Code.SYSTEM_ERROR, f"There is no such item: found {found}, expected a docId of a list.")
 
