@@ -13,6 +13,7 @@ from axis.cli.common import RefusedError
 from axis.database.key_files import KeyFileMissingError, StoreEmptiedError
 from axis.database.migrate import StoreOutdatedError
 from axis.database.secret_key import SecretKeyError
+from axis.database.serving_lock import StoreServedError
 from axis.ledger.errors import LedgerError
 from axis.protocol.codes import CodeUnreadable
 from axis.protocol.errors import AxisError
@@ -37,6 +38,7 @@ REFUSALS = (
     SQLAlchemyError,
     StoreEmptiedError,
     StoreOutdatedError,
+    StoreServedError,
     OSError,
 )
 """Every other exception is a fault of ours, and shows itself whole."""

@@ -71,9 +71,12 @@ def run(args: argparse.Namespace) -> int:
     if args.workers > 1:
         _run_workers(settings, args.host, args.port, args.workers)
         return 0
-    with _no_collection():
-        from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
-    run_here(settings, args.host, args.port, args.sandbox_port, args.ports_file)
+    from axis.database.serving_lock import only_hub  # noqa: PLC0415 - as above
+
+    with only_hub(settings.database_url):
+        with _no_collection():
+            from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
+        run_here(settings, args.host, args.port, args.sandbox_port, args.ports_file)
     return 0
 
 
