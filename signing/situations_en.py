@@ -126,6 +126,10 @@ SITUATIONS: Final[dict[str, tuple[str | None, str | None]]] = {
             "with it (--crl)."
         ),
     ),
+    "TRY_LATER:list-ran-out@offline": (
+        None,
+        "Get a newer list of revoked certificates from its authority, and judge again with it (--crl).",
+    ),
     "TRY_LATER:on-hold@offline": (
         None,
         "Ask the authority that issued it, and judge again with its newer list of revoked ones (--crl).",

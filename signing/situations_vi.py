@@ -126,6 +126,10 @@ SITUATIONS: Final[dict[str, tuple[str | None, str | None]]] = {
             "với danh sách này (--crl)."
         ),
     ),
+    "TRY_LATER:list-ran-out@offline": (
+        None,
+        "Hãy lấy danh sách thu hồi mới hơn từ cơ quan cấp chứng thư số, rồi xét lại với nó (--crl).",
+    ),
     "TRY_LATER:on-hold@offline": (
         None,
         "Hãy hỏi cơ quan cấp chứng thư số, rồi xét lại với danh sách thu hồi mới hơn (--crl).",

@@ -107,6 +107,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         ),
         "Nothing needs to be sent again; it is judged again by itself when the list arrives.",
     ),
+    "TRY_LATER:list-ran-out": (
+        (
+            "Whether the certificate was revoked cannot be told now: the newest revocation list at hand "
+            "({source}; {issuer}) ran out on {next_update}."
+        ),
+        "Nothing needs to be sent again; it is judged again by itself when a newer list arrives.",
+    ),
     "TRY_LATER:on-hold": (
         "The certificate was suspended at that time, which its authority may yet take back or make final.",
         "Ask the authority that issued it; it is judged again by itself when a newer list or answer arrives.",

@@ -100,6 +100,13 @@ SENTENCES: Final[dict[str, tuple[str, str | None]]] = {
         "Hiện chưa biết được chứng thư số có bị thu hồi hay không: thiếu danh sách thu hồi cho thời điểm đó.",
         "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi.",
     ),
+    "TRY_LATER:list-ran-out": (
+        (
+            "Hiện chưa biết được chứng thư số có bị thu hồi hay không: danh sách thu hồi mới nhất hiện có "
+            "({source}; {issuer}) đã hết hiệu lực ngày {next_update}."
+        ),
+        "Không cần gửi lại; chữ ký sẽ tự được xác thực lại khi có danh sách thu hồi mới hơn.",
+    ),
     "TRY_LATER:on-hold": (
         "Chứng thư số bị tạm dừng vào thời điểm đó; cơ quan cấp có thể khôi phục hoặc thu hồi hẳn.",
         "Hỏi cơ quan cấp chứng thư số; hệ thống tự kiểm tra lại khi có danh sách hoặc phản hồi mới hơn.",

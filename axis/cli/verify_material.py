@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from axis.cli.common import RefusedError
+from axis.protocol.texts import printable
 from signing.material_parts import Fault, Kind, Part, is_self_issued, read_parts
 from signing.paths.validation import TrustMaterial
 
@@ -34,11 +35,8 @@ def read_material(trust: list[Path], intermediates: list[Path], lists: list[Path
     known = [each for each in found if each not in roots]
     known += [each for path in intermediates for each in _certificates(path)]
     folders = [path for path in trust if path.is_dir()]
-    return TrustMaterial(
-        roots=tuple(roots),
-        intermediates=tuple(known),
-        crls=tuple(dict.fromkeys(each for path in (*lists, *folders) for each in _lists(path))),
-    )
+    crls = {der: printable(str(file)) for path in (*lists, *folders) for file, der in _lists(path)}
+    return TrustMaterial(roots=tuple(roots), intermediates=tuple(known), crls=tuple(crls), names=crls)
 
 
 def _certificates(path: Path) -> Iterator[bytes]:
@@ -47,11 +45,12 @@ def _certificates(path: Path) -> Iterator[bytes]:
             yield from _parts(file, data, "certificate")  # a folder may hold lists and keys beside them
 
 
-def _lists(path: Path) -> Iterator[bytes]:
+def _lists(path: Path) -> Iterator[tuple[Path, bytes]]:
     for file, data in _contents(path, LISTS):
         is_other = path.is_dir() and (b"-----BEGIN" in data or file.suffix == ".der")
         if _PEM_LIST in data or not is_other:
-            yield from _parts(file, data, "list")
+            for der in _parts(file, data, "list"):
+                yield file, der
 
 
 def _parts(file: Path, data: bytes, kind: Kind) -> Iterator[bytes]:

@@ -5,8 +5,8 @@ out and named with its reason, and all others are read. So a half-written list d
 delay another authority's newer list.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +72,7 @@ def read_folder(folder: Path | None) -> Gathered:
     roots: list[bytes] = []
     intermediates: list[bytes] = []
     lists: list[bytes] = []
+    names: dict[bytes, str] = {}
     left_out: list[LeftOut] = []
     try:
         entries = _listed(folder)
@@ -83,9 +84,12 @@ def read_folder(folder: Path | None) -> Gathered:
                 left_out.append(found)
             elif found.kind == "list":
                 lists.append(found.der)
+                names.setdefault(found.der, _shown(path))
             else:
                 (roots if is_self_issued(found.der) else intermediates).append(found.der)
-    material = TrustMaterial(roots=_once(roots), intermediates=_once(intermediates), crls=_once(lists))
+    material = TrustMaterial(
+        roots=_once(roots), intermediates=_once(intermediates), crls=_once(lists), names=names
+    )
     return Gathered(material, tuple(left_out))
 
 
@@ -97,6 +101,8 @@ class Fetched:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    names: Mapping[bytes, str] = field(default_factory=dict)
+    """From where each list came."""
 
 
 def read_fetched(tx: Read, before: Fetched) -> Fetched:
@@ -110,7 +116,8 @@ def read_fetched(tx: Read, before: Fetched) -> Fetched:
         _usable(kind, [(f"fetched: {row.url}", row.der) for row in rows if row.kind == word], left_out)
         for kind, word in _FETCHED
     )
-    return Fetched(state, lists, answers, tuple(left_out))
+    names = {row.der: printable(f"fetched: {row.url}") for row in rows if row.kind == "crl"}
+    return Fetched(state, lists, answers, tuple(left_out), names)
 
 
 def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> Gathered:
@@ -135,6 +142,7 @@ def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> 
         intermediates=_once([*files.material.intermediates, *intermediates]),
         crls=_once([*files.material.crls, *lists, *from_outside.crls]),
         ocsps=_once([*files.material.ocsps, *from_outside.ocsps]),
+        names={**from_outside.names, **{der: name for name, der in own_lists}, **files.material.names},
     )
     return Gathered(material, tuple(left_out))
 

@@ -111,6 +111,7 @@ def _evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evalu
             params["revocation_reason"] = revocation.reason
         if revocation_check.found == ON_HOLD:
             params.setdefault("reason", ON_HOLD)
+        params = dict(revocation.params) | params
     checks = (path_check, usage_check, revocation_check)
     return Evaluation(tuple(found), checks, tuple(params.items()), chain, rested_on)
 

@@ -29,11 +29,13 @@ from signing.paths.context import Surroundings, make_context, run
 from signing.paths.lists import KnownCrl, Listed, choose, is_fresh, listed, narrowed, signer_of, speaks_about
 from signing.paths.material import MICROSECOND
 from signing.paths.ocsp import status_of
-from signing.vocabulary import Check, MaterialDigest, SubIndication
+from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
 
-__all__ = ["ON_HOLD", "Revocation", "check_revocation"]
+__all__ = ["ON_HOLD", "RAN_OUT", "Revocation", "check_revocation"]
 
 _UNCLEAR: Final = Check(5, "revocation", "unknown", None, "revocation information that can be understood")
+RAN_OUT: Final = "list-ran-out"
+"""What is found where the newest list at hand was to be replaced before the time asked about."""
 ON_HOLD: Final = "on-hold"
 """What is found where a revocation may yet be taken back."""
 
@@ -48,6 +50,8 @@ class Revocation:
     """Why a certificate was revoked, RFC 5280 §5.3.1; `None` where none was."""
     rested_on: tuple[MaterialDigest, ...] = ()
     """Lists, responses, and certificates besides the path's that were needed to believe them."""
+    params: Params = ()
+    """What the sentence needs besides."""
 
 
 def check_revocation(path: ValidationPath, around: Surroundings, at: datetime) -> Revocation:
@@ -153,12 +157,38 @@ def _ask_lists(
         found = _revoked(told, is_signer=error.is_ee_cert) if told.is_final else _held(told)
         return replace(found, rested_on=rested_on)
     except InsufficientRevinfoError:
-        missing = Check(5, "revocation", "unknown", None, "a current revocation list")
-        return Revocation(missing, SubIndication.TRY_LATER, rested_on=rested_on)
+        ran_out = _ran_out(asked, signers, around, at)
+        shown = RAN_OUT if ran_out else None
+        missing = Check(5, "revocation", "unknown", shown, "a current revocation list")
+        return Revocation(missing, SubIndication.TRY_LATER, rested_on=rested_on, params=ran_out)
     except PathValidationError:
         unknown = Check(5, "revocation", "unknown")
         return Revocation(unknown, SubIndication.TRY_LATER, rested_on=rested_on)
     return Revocation(Check(5, "revocation", "passed", "not revoked"), rested_on=rested_on)
+
+
+def _ran_out(
+    asked: Iterable[Certificate], signers: Sequence[Certificate], around: Surroundings, at: datetime
+) -> Params:
+    """Name the newest complete list about the first of these certificates whose lists have all run out.
+
+    Empty where there is no such list.
+    """
+    for certificate in asked:
+        lists = [
+            crl
+            for crl in around.material.crls
+            if crl.issuer == certificate.issuer.hashable
+            and crl.base_number is None
+            and crl.this_update <= at
+            and signer_of(crl, signers, around.algorithms) is not None
+        ]
+        newest = max(lists, key=lambda crl: crl.next_update or crl.this_update, default=None)
+        if newest is not None and newest.next_update is not None and not is_fresh(newest, at):
+            until = newest.next_update.isoformat().replace("+00:00", "Z")
+            issuer = certificate.issuer.human_friendly
+            return ("reason", RAN_OUT), ("issuer", issuer), ("next_update", until), ("list", newest.sha256)
+    return ()
 
 
 def _who_may_list(

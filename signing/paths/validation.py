@@ -8,7 +8,7 @@ time: docs/decisions/signing-crl-time.md.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -58,6 +58,8 @@ class TrustMaterial:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     """OCSP responses."""
+    names: Mapping[bytes, str] = field(default_factory=dict, compare=False)
+    """Where parts came from, as an operator calls it: a file, an address. For people; it decides nothing."""
     digest: str = field(init=False)
     """SHA-256 over the sorted parts, lower-case hexadecimal: what a verdict names as its trust."""
 
@@ -184,8 +186,22 @@ def _validated(
         best = min(evaluations, key=_rank)
         word = decisive(best.sub_indications)
         rested = tuple(dict.fromkeys([*(("certificate", sha256) for sha256 in best.chain), *best.rested_on]))
-        return PathOutcome(indication_of(word), word, best.checks, best.params, best.chain, *interval, rested)
+        params = _with_source(best.params, trust)
+        return PathOutcome(indication_of(word), word, best.checks, params, best.chain, *interval, rested)
     return _without_path(leaf, extra, material, interval)
+
+
+def _with_source(params: Params, trust: TrustMaterial) -> Params:
+    """Say where a list that the parameters name by its digest came from, if they name one."""
+    sha256 = dict(params).get("list")
+    if sha256 is None:
+        return params
+    names = (
+        trust.names[der]
+        for der in trust.crls
+        if der in trust.names and hashlib.sha256(der).hexdigest() == sha256
+    )
+    return *params, ("source", next(names, f"SHA-256 {sha256[:16]}…"))
 
 
 def _without_path(

@@ -91,6 +91,15 @@ def test_lists_in_the_folder_of_roots_count_too(folder, verify):
     assert verify("thư.txt", crl=None) == PASSED
 
 
+def test_a_list_that_ran_out_is_named_by_its_file(folder, verify, capsys):
+    openssl_sign(folder, "thư.txt.p7s")
+    assert verify("thư.txt", at="2023-12-01T00:00:00Z") == UNDECIDED
+    shown = capsys.readouterr().out
+    assert "TRY_LATER" in shown
+    assert ".crl; " in shown
+    assert "ran out on 20" in shown
+
+
 def test_a_signature_whose_content_is_not_there_is_undecided(folder, verify):
     openssl_sign(folder, "lost.p7s")
     assert verify("lost.p7s") == UNDECIDED

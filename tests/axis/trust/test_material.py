@@ -83,6 +83,10 @@ def test_a_bad_file_is_left_out_and_named_and_the_others_count(folder, spoil, it
     assert spoilt.left_out == ((item, reason),)
 
 
+def test_lists_are_named_by_their_files(folder):
+    assert read_folder(folder).material.names == {pki.crl(): "issuing.crl"}
+
+
 def test_a_folder_that_is_not_there_is_named_too(tmp_path):
     left_out = read_folder(tmp_path / "nowhere").left_out
     assert left_out == (("nowhere", "it cannot be read: No such file or directory"),)

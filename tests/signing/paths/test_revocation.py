@@ -8,6 +8,7 @@ from support import pki, stamping
 from support.lists import AT, DAY, answer, entry, make_list, point, respond
 
 from signing import authority, cms
+from signing.authority import Authority
 from signing.certificates import to_der
 from signing.conclusion import conclude
 from signing.names import authority_subject, organisation_subject
@@ -130,3 +131,34 @@ def test_a_kept_verdict_still_names_it_and_an_older_one_says_that_it_is_not_kept
     assert DocumentVerdict.from_stored(DocumentVerdict.from_stored(older).to_stored()).signatures == (
         signature,
     )
+
+
+def test_a_list_that_ran_out_is_named_with_its_end_and_where_it_came_from():
+    old = pki.crl(this_update=AT - 40 * DAY, next_update=AT - 10 * DAY)
+    older = pki.crl(this_update=AT - 50 * DAY, next_update=AT - 45 * DAY)
+    coming = pki.crl(this_update=AT + DAY, next_update=AT + 2 * DAY)
+    forged = make_list(by=Authority(pki.issuing().certificate, pki.key("x"), "x"), next_update=AT - DAY)
+    names = {old: "issuing.crl", older: "older.crl"}
+    roots, known = pki.trust().roots, pki.trust().intermediates
+    material = TrustMaterial(roots, known, (older, old, forged), names=names)
+    outcome = validate_path(pki.organisation().der, Enclosed(), material, AT)
+    params = dict(outcome.params)
+    assert outcome.sub_indication == "TRY_LATER"
+    assert (params["reason"], params["source"]) == ("list-ran-out", "issuing.crl")
+    assert params["next_update"] == (AT - 10 * DAY).isoformat().replace("+00:00", "Z")
+    assert "Issuing" in params["issuer"]
+    nameless = TrustMaterial(roots, known, (old,))
+    told = dict(validate_path(pki.organisation().der, Enclosed(), nameless, AT).params)["source"]
+    assert told.startswith("SHA-256 " + hashlib.sha256(old).hexdigest()[:16])
+    for others in ((), (forged,), (coming,)):
+        material = TrustMaterial(roots, known, others)
+        assert (
+            not {"reason", "source"}
+            & dict(validate_path(pki.organisation().der, Enclosed(), material, AT).params).keys()
+        )
+    sentence = pki.judge(
+        cms.sign(pki.CONTENT, pki.organisation().certificate, pki.organisation().key),
+        material=TrustMaterial(roots, known, (old,), names=names),
+    ).to_json()["sentence"]
+    assert "(issuing.crl; " in sentence
+    assert params["next_update"] in sentence
