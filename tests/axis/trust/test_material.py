@@ -1,6 +1,7 @@
 """One item of the trust material that cannot be used is left out and named; all others are read."""
 
 import asyncio
+import base64
 import logging
 import os
 from datetime import timedelta
@@ -159,6 +160,7 @@ def test_a_hub_starts_beside_a_bad_file_names_it_and_a_new_list_binds(folder, da
     (folder / "root.crl").write_bytes(pki.crl(pki.root()))
     keys = {"ledger_key_file": tmp_path / "ledger.pem", "secret_key_file": tmp_path / "secret"}
     (tmp_path / "ledger.pem").write_bytes(_ledger_key())
+    (tmp_path / "secret").write_bytes(base64.b64encode(bytes(32)))
     hub = build(Settings(database_url=database_url, trust_dir=folder, **keys))
     try:
         asyncio.run(_revoke_while_running(hub, folder))
