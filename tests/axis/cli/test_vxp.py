@@ -2,13 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from support import axis_processes
 from support.exchange import A, B, Exchange
-from support.waiting import GUARD_SECONDS
 
 from axis.agencies.callers import Caller
 from axis.agencies.systems import PURPOSE, list_systems
@@ -116,16 +114,14 @@ def test_failures_are_shown_with_what_they_mean(exchange, axis):
     ],
 )
 def test_serving_plain_http_to_others_is_warned_of_in_one_line(tmp_path, host, public_url, warned):
+    (tmp_path / "axis.db").write_text("no database, so that nothing is listened on for others")
     environment = {
-        "PATH": "",
         "AXIS_DATABASE_URL": f"sqlite:///{tmp_path}/axis.db",
         "AXIS_PUBLIC_URL": public_url,
     }
-    command = [sys.executable, "-m", "axis", "serve", "--host", host, "--port", "0", "--workers", "2"]
-    ended = subprocess.run(
-        command, env=environment, check=False, capture_output=True, text=True, timeout=GUARD_SECONDS
-    )
-    assert ended.returncode == 2, "more than one worker is for PostgreSQL"
+    ended = axis_processes.run(["serve", "--host", host, "--port", "0"], environment, tmp_path)
+    assert ended.returncode == 2
+    assert "the store cannot be used" in ended.stderr
     lines = [line for line in ended.stderr.splitlines() if "plain HTTP" in line]
     assert len(lines) == warned
     if warned:
