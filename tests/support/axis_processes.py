@@ -14,23 +14,30 @@ from collections.abc import Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from support import tree
 from support.waiting import GUARD_SECONDS
 
-from axis.cli import COMMANDS, main
+from axis.cli import main
 
 LOADED_WHEN_USED = [
     "alembic.command",
-    "axis.cli.refusals",
     "psycopg",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
     "uvicorn.lifespan.on",
     "uvloop",
 ]
-"""What commands load only on their way."""
+"""What the hub's libraries load only on their way."""
+
+
+def _modules() -> list[str]:
+    """Every module of the hub, since its commands load them only when they need them."""
+    names = [path.relative_to(tree.ROOT).with_suffix("").parts for path in tree.python_files("axis")]
+    return [".".join(name).removesuffix(".__init__") for name in names if name[-1] != "__main__"]
+
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload([*(f"axis.cli.{name}" for name in COMMANDS), *LOADED_WHEN_USED])
+_forks.set_forkserver_preload(_modules() + LOADED_WHEN_USED)
 
 
 def start(arguments: list[str], environment: Mapping[str, str], folder: Path, log: Path) -> BaseProcess:
