@@ -1,7 +1,7 @@
 """`axis agency`: the directory, one agency or a file of thousands at a time.
 
-`import` reads CSV with a heading: the columns code and name, and parent, mail, mobile and fax where they are
-there; other columns are left alone. Either the whole file is taken or nothing of it.
+`import` reads CSV with a heading: the columns code and name, and perhaps parent, mail, mobile and fax. Other
+columns are refused. Either the whole file is imported or nothing.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """`axis certificate`: bind certificates of other authorities to agencies.
 
-A certificate whose subject names its agency needs none of this. Binding does not make a certificate trusted:
+A certificate whose subject names its agency needs no binding. Binding does not make a certificate trusted:
 its issuers go into AXIS_TRUST_DIR.
 """
 

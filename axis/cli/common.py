@@ -1,6 +1,6 @@
-"""What the sub-commands share: the store opened from the environment, answers printed.
+"""Shared by the sub-commands: opening the store of the environment, printing answers.
 
-It holds no business: each command calls the functions of the rooms that the hub's routes call too.
+It decides nothing: commands call the same functions of the rooms as the hub's routes.
 """
 
 import argparse
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A command's parser; operands may stand among options too, where the command says so."""
+    """A command's parser. If the command says so, operands may stand between options."""
 
     is_intermixed = False
     """Whether `FILE --option VALUE FILE` names two files, which `argparse` by itself takes for a mistake."""
     _is_parsing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse as the base does; what it does with operands among options calls this again."""
+        """Parse as the base class does, which calls this again for operands between options."""
         if not self.is_intermixed or self._is_parsing:
             return super().parse_known_args(args, namespace)
         self._is_parsing = True
@@ -91,7 +91,7 @@ def show(args: argparse.Namespace, value: object, text: str) -> None:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay rows out in columns below headings; what does not print is escaped, whoever wrote it."""
+    """Lay rows out in columns below headings. Characters that do not print are escaped."""
     lines = [tuple(headings), *(tuple(map(printable, row)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return "\n".join(

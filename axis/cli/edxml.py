@@ -1,6 +1,6 @@
-"""`axis edxml`: look at messages in the real axis's format, and make one to try things with.
+"""`axis edxml`: check and show messages in the real axis's format, and make one.
 
-It needs no store and no hub, and judges no signature: `axis verify` does. A message made here bears this
+It needs no store and no hub, and judges no signature: `axis verify` does. A message that it makes has this
 machine's time.
 """
 
@@ -70,7 +70,7 @@ def register(parser: CommandParser) -> None:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Read each file; those that cannot be read are problems, warnings are not."""
+    """Read each file. A file that cannot be read is a problem; a warning is none."""
     answers, lines, refused = [], [], False
     for file in args.files:
         try:
@@ -94,13 +94,13 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    """Show every field that has something in it."""
+    """Show every field that is not empty."""
     reading = _read(args.file)
     fields = _plain(reading.message)
     value = {"kind": _named(reading).partition(" ")[0], "message": fields, "signature": reading.signed}
     if args.extract is not None and isinstance(reading.message, Document):
         args.extract.mkdir(parents=True, exist_ok=True)
-        for attachment in reading.message.attachments:  # the names were judged when they were read
+        for attachment in reading.message.attachments:  # the names were checked when they were read
             with (args.extract / attachment.name).open("xb") as file:
                 file.write(attachment.content)
     show(args, value, "\n".join([_named(reading), *_outline(fields, 1)]))
@@ -112,7 +112,7 @@ def run_new(args: argparse.Namespace) -> int:
     message = _new_status(args) if args.status else _new_document(args)
     try:
         data = write(message)
-        read(data)  # what we would not take we do not make
+        read(data)  # refuse to make what we would refuse to read
     except EdxmlInvalid as error:
         raise RefusedError(str(error)) from None
     args.out.write_bytes(data)
@@ -181,7 +181,7 @@ def _named(reading: Reading) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return a value of the message as JSON has it: files by size and digest, empty fields left out."""
+    """Return a value of the message for JSON: files by size and digest, without empty fields."""
     if isinstance(value, bytes):
         return {"size": len(value), "sha256": hashlib.sha256(value).hexdigest()}
     if isinstance(value, IntEnum):

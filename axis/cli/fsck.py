@@ -14,7 +14,7 @@ from axis.ledger.key import open_key
 from axis.ledger.setup import read_verifier, require_ledger
 
 NAMED = 1_000
-"""Differences that are printed; past it only their beginning is."""
+"""The most differences that are printed."""
 
 
 def register(parser: CommandParser) -> None:

@@ -1,8 +1,8 @@
-"""HTTP as the hub's listeners read it: bytes, time and connections are bounded, whatever the request is.
+"""Bounds bytes, time and connections of the hub's listeners, whatever the request is.
 
-It answers no request. A head, a body or the reading of an answer that stops, or goes slower than the least
-that is let pass, ends its connection; how long an answer takes to make is the routes' business, since long
-polls and event streams wait on purpose. Routes that read documents give up first, in words of their own.
+It answers no request. A connection ends when a head or a body stops coming, or its answer stops being read,
+or any of them is slower than the least allowed. The time to make an answer is not bounded, since long polls
+and event streams wait on purpose. Routes that read documents give up first, with an answer of their own.
 """
 
 import functools
@@ -21,15 +21,16 @@ from axis.protocol.errors import Overloaded
 from axis.settings import Settings, from_environment
 
 MAX_HEAD_BYTES: Final = 256 * 1024
-"""A call of the old protocol with two thousand recipients has three quarters of it: each is there twice."""
+"""A call of the old protocol with two thousand recipients needs three quarters of it, since each is there
+twice."""
 HEALTH: Final = frozenset({b"/livez", b"/readyz", b"/metrics"})
-"""What is answered on the connections in reserve too."""
+"""Paths that are answered on reserve connections too."""
 RESERVE: Final = 64
-"""Connections past the bound that are told so; still further ones are closed unread."""
+"""Connections beyond the bound that are answered 503; further ones are closed unread."""
 LATER: Final = 1.2
 """Times the setting is what is waited for a body: routes that read one give up at the setting itself."""
 LOOKS: Final = 4
-"""How often a connection is looked at within the shortest of its times."""
+"""How often a connection is checked within the shortest of its times."""
 LONGEST_STEP_SECONDS: Final = 1.0
 RETRY_AFTER_SECONDS: Final = 5
 
@@ -42,7 +43,7 @@ _log = logging.getLogger("axis.serve")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a connection may take; see the settings of the same names."""
+    """The limits of a connection: the settings of the same names."""
 
     head_seconds: float
     idle_seconds: float
@@ -57,7 +58,7 @@ class Limits:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Take the limits out of the settings."""
+    """Return the limits of the settings."""
     return Limits(
         settings.head_seconds,
         settings.body_idle_seconds * LATER,
@@ -67,7 +68,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 class Watchman:
-    """Looks at all connections of one listener again and again, with one timer for all of them."""
+    """Checks all connections of one listener again and again, with one timer."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -77,7 +78,7 @@ class Watchman:
         self._is_looking = False
 
     def add(self, connection: "BoundedProtocol") -> int:
-        """Begin to look at a connection; return how many there are above the bound."""
+        """Add a connection; return how many there are beyond the bound."""
         self._connections.add(connection)
         if not self._is_looking:
             self._look_later(connection.loop)
@@ -88,7 +89,7 @@ class Watchman:
         return surplus
 
     def discard(self, connection: "BoundedProtocol") -> None:
-        """Look at it no more."""
+        """Remove a connection."""
         self._connections.discard(connection)
 
     def _look_later(self, loop: AbstractEventLoop) -> None:
@@ -97,7 +98,7 @@ class Watchman:
             loop.call_later(self._step, self._look, loop.time(), loop)
 
     def _look(self, before: float, loop: AbstractEventLoop) -> None:
-        # What this process could not do, for want of a processor, is not held against its callers.
+        # Time in which this process had no processor does not count against its callers.
         passed = min(loop.time() - before, 2 * self._step)
         for connection in tuple(self._connections):
             connection.look(passed)
@@ -105,7 +106,7 @@ class Watchman:
 
 
 class BoundedProtocol(CompatibleProtocol):
-    """A connection that ends when more comes than a head may have, or what should move stands still."""
+    """A connection that ends when a head is too long, or when it is too slow."""
 
     def __init__(self, *args: Any, watchman: Watchman, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -115,19 +116,19 @@ class BoundedProtocol(CompatibleProtocol):
         self._expects = ""
         """`head` or `body`; nothing between the end of a request and the first byte of the next."""
         self._outside = 0
-        """Bytes since the last of a body or a request's end: a head's, a chunk's extension's, trailers'."""
+        """Bytes outside bodies since the last byte of one: of heads, chunk extensions and trailers."""
         self._waited = 0.0
-        """Seconds that a head or a body took so far."""
+        """Seconds that a head or a body has taken so far."""
         self._quiet = 0.0
-        """Those of them since the last byte of a body."""
+        """Seconds since the last byte of a body."""
         self._body_bytes = 0
         self._unsent = 0
-        """The most bytes of answers that have waited for the reader, since it last took enough of them."""
+        """The most bytes of answers that waited for the reader since it last read enough of them."""
         self._unread = 0.0
         """Seconds since then."""
 
     def connection_made(self, transport: Any) -> None:
-        """Take a connection, as long as there is room."""
+        """Accept a connection if there is room."""
         super().connection_made(transport)
         surplus = self._watchman.add(self)
         self._is_surplus = surplus > 0
@@ -135,12 +136,12 @@ class BoundedProtocol(CompatibleProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of it."""
+        """Remove the connection."""
         self._watchman.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and see whether it can still become a request."""
+        """Take received bytes, and check whether they can still be a request."""
         self._outside += len(data)
         super().data_received(data)
         if self._outside > MAX_HEAD_BYTES and not self.transport.is_closing():
@@ -174,12 +175,12 @@ class BoundedProtocol(CompatibleProtocol):
         super().on_message_complete()
 
     def resume_writing(self) -> None:
-        """Hear that the reader took most of what waited for it."""
+        """Note that the reader has read most of what waited for it."""
         self._unread = 0.0
         super().resume_writing()
 
     def look(self, passed: float) -> None:
-        """See whether what should move has moved, `passed` seconds after the last look."""
+        """Check whether bytes have moved, `passed` seconds after the last check."""
         if not self._is_read(passed):
             self.transport.abort()
         elif self.transport.is_closing():
@@ -192,7 +193,7 @@ class BoundedProtocol(CompatibleProtocol):
                 self._give_up("The request's head did not come to its end in time.")
 
     def _is_read(self, passed: float) -> bool:
-        """Tell whether answers are taken: emptied now and then, or by as much as the least speed asks for."""
+        """Tell whether answers are read: completely now and then, or at the least speed."""
         unsent = self.transport.get_write_buffer_size()
         taken = self._limits.bytes_per_second * self._limits.idle_seconds
         if not unsent or self._unsent - unsent >= max(1, taken):
@@ -212,16 +213,16 @@ class BoundedProtocol(CompatibleProtocol):
             self._give_up("The request's body stopped coming, or came too slowly.")
 
     def _is_silent(self) -> bool:
-        """Tell whether nothing is under way, and no timer of uvicorn's waits for the next request either."""
+        """Tell whether nothing is under way, and no timer of uvicorn waits for the next request."""
         is_idle = self.cycle is None or self.cycle.response_complete
         return is_idle and not self.pipeline and self.timeout_keep_alive_task is None
 
     def _give_up(self, reason: str) -> None:
-        """Answer 408 where that can still be said, and close."""
+        """Answer 408 if that is still possible, and close."""
         cycle = self.cycle
         is_answering = cycle is not None and not cycle.response_complete
         if not self._expects or (self._expects == "body" and not is_answering):
-            self.transport.close()  # nothing was asked, or it was answered already
+            self.transport.close()  # nothing was asked, or it has been answered
         elif is_answering and (cycle.response_started or self._expects == "head"):
             self.transport.abort()  # in the middle of another answer
         else:

@@ -1,4 +1,4 @@
-"""Standard output that outlasts its reader, so that `axis fsck | head` ends with the status that it promised.
+"""Standard output that may lose its reader, so that `axis fsck | head` keeps its exit status.
 
 It prints nothing itself.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class _Outlasting(io.FileIO):
-    """Takes what is written for ever; what nobody reads any more is let go of."""
+    """Accepts all that is written, and drops it once nobody reads any more."""
 
     def write(self, data: Any) -> int:
         try:
@@ -19,7 +19,7 @@ class _Outlasting(io.FileIO):
 
 
 def outlast_reader() -> None:
-    """Put such an output in the place of this process's own; one that was replaced before is left alone."""
+    """Replace this process's standard output by such a one, unless it has been replaced before."""
     own = sys.__stdout__
     if own is None or sys.stdout is not own:
         return

@@ -1,4 +1,4 @@
-"""What ends a command with one line on standard error instead of a traceback, and that line.
+"""The errors that end a command with one line on standard error instead of a traceback, and that line.
 
 Loaded only once something was refused: it knows the errors of all rooms.
 """
@@ -41,7 +41,7 @@ REFUSALS = (
     StoreServedError,
     OSError,
 )
-"""Every other exception is a fault of ours, and shows itself whole."""
+"""Every other exception is a fault of ours and shows its traceback."""
 
 
 def explain(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The files beside a manifest, compared with the digests in it: what a signature over the manifest binds."""
+"""Compares the files beside a manifest with its digests, which a signature over the manifest covers."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from axis.protocol.manifest import DEFAULT_LIMITS, Manifest, parse_manifest
 from signing.attached_files import AttachedFile, FileFacts, compare
 
 MANIFEST_BYTES = 16 * 1024 * 1024
-"""Far more than a hub takes by default; a hub may be set to take more."""
+"""The largest manifest: far more than a hub accepts by default."""
 _LIMITS = replace(
     DEFAULT_LIMITS,
     bytes=MANIFEST_BYTES,
@@ -21,7 +21,7 @@ _LIMITS = replace(
     document_bytes=2**62,
     subject_characters=1_000_000,
 )
-"""Whatever some hub took may be checked here; the time that takes is the user's own."""
+"""Wide limits, since any hub's manifests may be checked here."""
 
 
 def read_manifest(file: Path) -> Manifest | None:

@@ -1,7 +1,7 @@
-"""Finds and judges the signatures of files: in them, beside them, and those named for them.
+"""Finds and judges the signatures of files: inside them, beside them, and given by option.
 
-PDF and XML are taken apart, and paths validated, in workers that can be killed. Only what is
-asked for is read; nothing is fetched.
+PDF and XML are read, and paths validated, in workers that can be killed. It reads only the files given and
+fetches nothing.
 """
 
 import contextlib
@@ -25,18 +25,18 @@ from signing.verdict import SignatureVerdict
 from signing.verify import JudgingContext, TrustedTime, verify_signatures
 
 HELD_BYTES = 64 * 1024 * 1024
-"""Longer files are digested as they stream by; what may lie inside of them is then not looked for."""
+"""Longer files are only digested. Signatures inside them are not looked for."""
 CHUNK_BYTES = 1024 * 1024
 DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
 HEAD_BYTES = 1024
-"""Readers of PDF look so far for its first words."""
+"""How far into a file readers look for the mark of a PDF."""
 
 _CMS_SUFFIXES = {DETACHED, ENCAPSULATED, ".p7b", ".p7c", ".p7", ".cms"}
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """How files are judged: as of when, by which policy and material, of whom."""
+    """How files are judged: time, policy, material and sender."""
 
     at: dt.datetime
     policy: Policy
@@ -45,7 +45,7 @@ class Judge:
     workers: Workers
 
     def report(self, file: Path, signature: Path | None, beside: Sequence[Path] = ()) -> Report:
-        """Judge all signatures of a file, and compare what lies beside a manifest with what it names.
+        """Judge all signatures of a file, and compare the files beside a manifest with it.
 
         Raises `OSError` and `RefusedError`.
         """
@@ -93,7 +93,7 @@ class Judge:
 
 
 def _beside(file: Path) -> Iterator[Path]:
-    """Find the signatures that lie beside a file under its name."""
+    """Find the signatures beside a file that have its name."""
     for suffix in (DETACHED, ENCAPSULATED):
         beside = file.with_name(file.name + suffix)
         if beside.is_file():
@@ -113,7 +113,7 @@ def _digested(file: Path) -> Content:
 
 @contextlib.contextmanager
 def judging(at: dt.datetime, policy: Policy, material: TrustMaterial, sender: str | None) -> Iterator[Judge]:
-    """Have a judge with a worker, which is ended afterwards."""
+    """Return a judge with a worker, which ends with the context."""
     workers = Workers(1)
     try:
         yield Judge(at, policy, material, sender, workers)
@@ -122,7 +122,7 @@ def judging(at: dt.datetime, policy: Policy, material: TrustMaterial, sender: st
 
 
 def check_arguments(files: list[Path], signature: Path | None) -> list[Path]:
-    """Refuse what cannot be meant; return the files that lie beside a manifest. Raises `RefusedError`."""
+    """Refuse arguments that do not fit; return the files beside a manifest. Raises `RefusedError`."""
     missing = [str(path) for path in (*files, *([signature] if signature else [])) if not path.is_file()]
     if missing:
         raise RefusedError(f"no such file: {', '.join(missing)}")

@@ -1,7 +1,7 @@
-"""What `axis verify` trusts, read from files and folders.
+"""Reads what `axis verify` trusts from files and folders.
 
-Unlike the hub's own folder, where a half-written file must not stop the exchange, whatever cannot be read
-here is refused: the answer would be about other material than was asked for.
+A file that cannot be read is refused here, unlike in the hub's trust folder: otherwise the answer would be
+about other material than was asked for.
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,11 @@ _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
 
 def read_material(trust: list[Path], intermediates: list[Path], lists: list[Path]) -> TrustMaterial:
-    """Gather trust material from files, or all files of folders with a fitting suffix.
+    """Read trust material from files, and from all files of folders with a fitting suffix.
 
-    Of `trust`, what names itself as its issuer is a root and the rest is known; if nothing does, all of it is
-    trusted, since that is what was asked for. Lists in folders of `trust` count too, as they do for the hub.
+    Of `trust`, certificates that name themselves as issuer are roots, and the others intermediates. If there
+    are no such roots, all are trusted, since that was asked for. Lists in folders of `trust` count too, as
+    for the hub.
     Raises `RefusedError`.
     """
     found = [each for path in trust for each in _certificates(path)]
@@ -54,7 +55,7 @@ def _lists(path: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def _parts(file: Path, data: bytes, kind: Kind) -> Iterator[bytes]:
-    """Give the parts of one kind; one that could not be used is refused, whatever its kind."""
+    """Return the parts of one kind. A part of any kind that cannot be used is refused."""
     found = list(read_parts(data, kind))
     for part in found:
         if isinstance(part, Fault):

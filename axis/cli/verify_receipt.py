@@ -1,8 +1,8 @@
-"""The time that a receipt proves: when an axis took in a manifest and its signature.
+"""Checks a receipt, which proves when an axis accepted a manifest and its signature.
 
-A receipt holds a leaf of the axis's ledger and its place under a checkpoint that the ledger's key signed
-(C2SP tlog-proof). Whoever has that key needs nothing else: the axis can neither take back nor date otherwise
-what a leaf says. docs/ledger.md.
+A receipt has a leaf of the axis's ledger and its place under a checkpoint that the ledger's key signed (C2SP
+tlog-proof). The key is all that is needed: the axis cannot withdraw or change what a leaf says.
+docs/ledger.md.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from signing.errors import SigningError
 from signing.notes import MAX_RECEIPT_BYTES, VerifierKey, check_receipt, read_verifier_key
 
 ANSWER_BYTES = 16 * 1024 * 1024
-"""An answer holds verdict and deliveries beside the receipt."""
+"""The largest answer: it has verdict and deliveries beside the receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Proven:
     ledger: str
     document: str
     is_clock_real: bool
-    """False where a sandbox had moved its clock: the time is then an exercise."""
+    """False if a sandbox had moved its clock, so that the time is not real."""
 
     def to_json(self) -> dict[str, object]:
-        """Give it as `axis verify --json` shows it."""
+        """Return the members of `axis verify --json`."""
         at = self.at.isoformat().replace("+00:00", "Z")
         clock = "real" if self.is_clock_real else "moved"
         return {"at": at, "ledger": self.ledger, "document": self.document, "clock": clock}
 
 
 def proven(receipt: Path, key: str, manifest: Path, signature: Path) -> Proven:
-    """Check a receipt and give what it proves; `key` is the ledger's verifier key, or a file that holds it.
+    """Check a receipt and return what it proves. `key`: the ledger's verifier key, or a file with it.
 
     Raises `RefusedError` when it does not prove that this manifest and this signature were there.
     """
@@ -65,7 +65,7 @@ def proven(receipt: Path, key: str, manifest: Path, signature: Path) -> Proven:
 
 
 def _receipt(file: Path) -> str:
-    """Read a receipt, alone or inside the answer that it came with."""
+    """Read a receipt, alone or in the hub's answer."""
     if file.stat().st_size > ANSWER_BYTES:
         raise RefusedError(f"{file} is too long for a receipt")
     text = file.read_text(encoding="utf-8", errors="replace")
@@ -81,7 +81,7 @@ def _receipt(file: Path) -> str:
 
 
 def _keys(given: str) -> list[VerifierKey]:
-    """Read the verifier keys, one a line: a ledger whose key was changed has several."""
+    """Read the verifier keys, one a line. A ledger whose key was changed has several."""
     path = Path(given)
     text = path.read_text(encoding="utf-8", errors="replace") if _is_file(path) else given
     try:

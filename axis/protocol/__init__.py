@@ -1,4 +1,4 @@
-"""The language both sides speak: agency codes, manifests, statuses and the errors that refuse them.
+"""The language of both sides: agency codes, manifests, statuses, and the errors that refuse them.
 
-It touches no clock, network, disk or settings: bytes go in, values and errors come out.
+It is pure: it reads no clock, network, disk or settings. Bytes go in; values and errors come out.
 """

@@ -1,7 +1,7 @@
-"""Reads the bodies of small requests within limits, by hand and after authentication.
+"""Reads the bodies of small requests within limits, after authentication.
 
-It declares no shape: what the JSON must hold is said where it is used. The framework would read a declared
-body before the caller is known, and its JSON reader takes what ours refuses.
+It does not check what the JSON holds. The framework's own reading of bodies is not used: it would come before
+authentication, and its JSON reader accepts what ours refuses.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -15,7 +15,7 @@ IDENTITY = "identity"
 
 
 class Incoming(Protocol):
-    """A request whose body has not been read: Starlette's, as far as it is needed here."""
+    """A request whose body has not been read: the part of Starlette's request that is needed here."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -30,7 +30,7 @@ async def read_json(request: Incoming, limit: int) -> object:
 
     Raises:
         UnsupportedMediaType: when it is declared to be anything else.
-        TooLarge: when it is longer; no more than the limit is read.
+        TooLarge: when it is longer. No more than the limit is read.
         MalformedJson: as `axis.protocol.strict_json`.
 
     """
@@ -59,7 +59,7 @@ async def read_bytes(request: Incoming, limit: int) -> bytes:
 
 
 def refuse_encoding(request: Incoming) -> None:
-    """Refuse a body that is packed or otherwise encoded: what is signed is what goes over the wire.
+    """Refuse a compressed or otherwise encoded body: the bytes on the wire are the signed ones.
 
     Raises:
         UnsupportedMediaType: naming the encoding (RFC 9110 §15.5.16).

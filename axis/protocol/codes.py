@@ -8,13 +8,13 @@ import re
 from typing import NewType
 
 AgencyCode = NewType("AgencyCode", str)
-"""A code in canonical form; made by `canonical` alone."""
+"""A code in canonical form. Only `canonical` makes one."""
 
 MAX_CHARACTERS = 32
-"""Room for every irregular code seen in real traffic, and too little to hide anything in."""
+"""The longest code: room for every irregular code of real traffic."""
 
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
-"""What any code looks like, for JSON Schemas and descriptions."""
+"""The pattern of any code, for JSON Schemas and descriptions."""
 
 _ANY = re.compile(CODE_PATTERN[1:-1])
 _FULL = re.compile(r"([0-9]{3})\.([0-9]{2})\.([0-9]{2})\.([A-Z][0-9]{2})")
@@ -22,13 +22,13 @@ _SHORT = re.compile(r"([A-Z][0-9]{2})(?:\.([0-9]{2})(?:\.([0-9]{2})(?:\.([0-9]{3
 
 
 class CodeUnreadable(ValueError):
-    """The text cannot be an agency code: empty, longer than 32 characters, or with other characters."""
+    """The text is no agency code: empty, longer than 32 characters, or with other characters."""
 
 
 def canonical(text: str) -> AgencyCode:
-    """Return the canonical form of a code in either form; an irregular code stays as it is.
+    """Return the canonical form of a code in either form. An irregular code stays as it is.
 
-    Raises `CodeUnreadable` where the text can be no code at all.
+    Raises `CodeUnreadable` when the text is no code.
     """
     if _FULL.fullmatch(text):
         return AgencyCode(text)
@@ -42,7 +42,7 @@ def canonical(text: str) -> AgencyCode:
 
 
 def canonical_or_none(text: str) -> AgencyCode | None:
-    """Return the canonical form, or None where the text can be no code at all."""
+    """Return the canonical form, or None when the text is no code."""
     try:
         return canonical(text)
     except CodeUnreadable:
@@ -55,7 +55,7 @@ def is_regular(code: AgencyCode) -> bool:
 
 
 def short_form(code: AgencyCode) -> str:
-    """Return the form used since 2020, highest level first, unused ones left out; irregular codes stay."""
+    """Return the form used since 2020: highest level first, without unused ones. Irregular codes stay."""
     levels = _levels(code)
     return ".".join(levels[: _depth(levels)]) if levels else code
 
@@ -63,7 +63,7 @@ def short_form(code: AgencyCode) -> str:
 def level(code: AgencyCode) -> int:
     """Return 1 for a province, ministry or hub, up to 4 for its lowest unit.
 
-    An irregular code stands on the first level, since its shape names nothing above it.
+    An irregular code is on the first level, since it names nothing above it.
     """
     levels = _levels(code)
     return _depth(levels) if levels else 1
@@ -72,7 +72,7 @@ def level(code: AgencyCode) -> int:
 def parent(code: AgencyCode) -> AgencyCode | None:
     """Return the canonical code one used level above; None at the top and for an irregular code.
 
-    The directory may know another parent: it then overrules this one.
+    The parent in the directory, if another, goes before this one.
     """
     levels = _levels(code)
     depth = _depth(levels)
@@ -91,7 +91,7 @@ def _levels(code: str) -> tuple[str, ...]:
 
 
 def _depth(levels: tuple[str, ...]) -> int:
-    """Return how many levels are used: the place of the lowest one that is not all zeros."""
+    """Return the number of levels: the place of the lowest one that is not all zeros."""
     return max(
         (place for place, part in enumerate(levels, start=1) if place == 1 or part.strip("0")), default=0
     )

@@ -3,7 +3,7 @@
 Sources: Decree 30/2020/NĐ-CP, article 7, with the abbreviations of its annex III, for the 29 administrative
 kinds (two kinds of letter have no abbreviation); Circular 01/2011/TT-BNV, article 4, for four kinds that the
 decree dropped and older messages have; Law 80/2015/QH13, article 4, for the legal ones. Resolutions and
-decisions are of either sort, and stand here once.
+decisions are of both sorts, and listed once.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class DocumentType:
     en: str
     abbreviation: str | None
     is_legal: bool = False
-    """A legal document by Law 80/2015/QH13 that is no administrative kind as well."""
+    """A legal document by Law 80/2015/QH13 that is not also an administrative kind."""
 
 
 DOCUMENT_TYPES: dict[str, DocumentType] = {

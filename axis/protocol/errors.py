@@ -9,7 +9,7 @@ from inspect import cleandoc
 from typing import ClassVar
 
 FOUND_CHARACTERS = 80
-"""What was found is shown to this length: enough to recognise it, too little to echo a payload back."""
+"""The most characters of what was found: enough to recognise it, too few to repeat a whole payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ManifestMissing(AxisError):
 class NotAuthenticated(AxisError):
     """The request carries no valid token.
 
-    It is missing, unknown, revoked or expired, or its agency is locked; which one is not told.
+    It is missing, unknown, revoked or expired; which one is not told.
     """
 
     code = "not-authenticated"

@@ -1,6 +1,6 @@
-"""File names of attachments: what one may be called.
+"""The rules of attachments' file names.
 
-It judges names, it does not mend them: the name is signed, and a mended one would be another.
+It checks names and changes none: the name is signed.
 """
 
 from axis.protocol.texts import has_control, has_invisible

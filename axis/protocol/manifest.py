@@ -1,10 +1,10 @@
-"""The manifest: what a document says of itself, and the two steps of reading it.
+"""The manifest of a document, and the two steps of reading it.
 
-It looks nothing up: whether recipients, references and digests are real is asked elsewhere.
+It reads no store: whether recipients and references exist and digests are right is checked elsewhere.
 docs/contract.md#the-manifest.
 
-The steps are two because a refusal is recorded under its sender: `read_sender` answers as soon as `from` can
-be read, so that `check_manifest` may then refuse all the rest in that sender's name.
+There are two steps because a refusal is recorded under its sender: `read_sender` reads `from` alone, so that
+a refusal by `check_manifest` can be recorded for that sender.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ Priority = Literal["normal", "urgent", "very_urgent", "express", "express_timed"
 Action = Literal["new", "recall", "update", "replace"]
 
 MOST_PLACES = 1_000
-"""Broken rules named in one refusal: more would make a refusal larger than the manifest it refuses."""
+"""The most broken rules in one refusal: more could make a refusal larger than its manifest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestLimits:
-    """How much a manifest may hold; settings of the hub, these are the defaults of the contract."""
+    """The limits of a manifest. The hub's settings change them; these are the defaults."""
 
     bytes: int = 256 * 1024
     recipients: int = 1_000
@@ -54,7 +54,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document referred to: `number_key` is what numbers are compared by, `year` that of `issued_on`."""
+    """A document referred to.
+
+    `number_key` is the number in the form that is compared; `year` is that of `issued_on`.
+    """
 
     sender: AgencyCode
     number: str
@@ -65,7 +68,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The person named as signing; a claim, whatever the signatures say."""
+    """The person who is said to sign. It is a claim, whatever the signatures say."""
 
     name: str
     position: str | None
@@ -73,9 +76,9 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest that keeps every rule; all texts in NFC, all codes canonical, dates `YYYY-MM-DD`.
+    """A valid manifest: all texts in NFC, all codes canonical, dates `YYYY-MM-DD`.
 
-    `number` is as written, `number_key` without surrounding space: with `sender` and `year` it is unique for
+    `number` is as written; `number_key` has no surrounding space and, with `sender` and `year`, is unique for
     ever. `sha256` is the lower-case hex digest of the manifest's own bytes. The first attachment is the main
     one.
     """
@@ -107,7 +110,7 @@ def parse_manifest(data: bytes, limits: ManifestLimits = DEFAULT_LIMITS) -> Mani
 
 
 def read_sender(value: object) -> AgencyCode:
-    """Return the canonical code in `from` of a manifest's JSON value, whatever else is wrong with it.
+    """Return the canonical code in `from` of a manifest's JSON value, whatever else is wrong there.
 
     Raises `ManifestInvalid` where it cannot be read.
     """
@@ -120,7 +123,7 @@ def read_sender(value: object) -> AgencyCode:
 
 
 def check_manifest(value: object, limits: ManifestLimits = DEFAULT_LIMITS, *, sha256: str) -> Manifest:
-    """Return the manifest that a JSON value holds; `sha256` is the hex digest of the bytes it came from.
+    """Return the manifest of a JSON value. `sha256`: the hex digest of its bytes.
 
     Raises `ManifestInvalid` naming every broken rule by JSON pointer, with what was found and expected.
     """
@@ -231,5 +234,5 @@ def _bounded(faults: list[Place]) -> list[Place]:
 
 
 def number_key(number: str) -> str:
-    """Return what document numbers are compared by: NFC, without surrounding space."""
+    """Return a number in the form that is compared: NFC, without surrounding space."""
     return nfc(number).strip()

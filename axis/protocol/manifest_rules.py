@@ -1,7 +1,7 @@
 """The rules of the manifest's members, one function each.
 
-They never raise: each reads one member, appends to `faults` what it breaks, and returns the value, or an
-empty one where there is none. docs/contract.md#the-manifest.
+They raise nothing. Each reads one member, appends broken rules to `faults`, and returns the value, or an
+empty one. docs/contract.md#the-manifest.
 """
 
 import json
@@ -34,7 +34,7 @@ MEDIA_TYPE_CHARACTERS = 255
 
 _NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 MEDIA_TYPE_PATTERN = rf'^{_NAME}/{_NAME}( *; *{_NAME}=({_NAME}|"[ !#-\[\]-~]*"))*$'
-"""A media type with parameters (RFC 9110, section 8.3.1); ASCII alone, since it goes out as a header."""
+"""A media type with parameters (RFC 9110, section 8.3.1), ASCII alone, since it is sent as a header."""
 
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DIGEST_PATTERN = r"^[0-9a-f]{64}$"
@@ -43,13 +43,16 @@ _DAY = re.compile(DAY_PATTERN[1:-1])
 _DIGEST = re.compile(DIGEST_PATTERN[1:-1])
 _SUGGESTIBLE_CHARACTERS = 40
 NOTHING = object()
-"""Stands for a member that is not there; null is a value of its own."""
+"""Stands for a missing member, since null is a value."""
 
 
 def object_of(
     value: object, pointer: str, faults: list[Place], known: frozenset[str] | None = None
 ) -> Members | None:
-    """Return the members of a JSON object, None where it is none; with `known`, every other is a fault."""
+    """Return the members of a JSON object, None for another value.
+
+    With `known`, every other member is a fault.
+    """
     if not isinstance(value, dict):
         faults.append(Place(pointer, shown(value), "an object"))
         return None
@@ -71,9 +74,9 @@ def array(
     *,
     absent: list[object] | None = None,
 ) -> Sequence[object]:
-    """Return the items of an array of `least` to `most` items; none where their number is a fault itself.
+    """Return the items of an array of `least` to `most` items; none if their number is a fault.
 
-    A missing member is a fault, unless `absent` stands in for it.
+    A missing member is a fault, unless `absent` is given.
     """
     value = members.get(name, NOTHING if absent is None else absent)
     if isinstance(value, list) and least <= len(value) <= most:
@@ -103,7 +106,7 @@ def text(members: Members, name: str, pointer: str, most: int, faults: list[Plac
 
 
 def number(members: Members, pointer: str, most: int, faults: list[Place]) -> str:
-    """Return a document's number: a text that besides holds nothing invisible, so that no two look alike."""
+    """Return a document's number: a text without invisible characters, so that no two numbers look alike."""
     line = text(members, "number", pointer, most, faults)
     if has_invisible(line):
         faults.append(Place(f"{pointer}/number", _said(line), "a text without invisible characters"))
@@ -160,7 +163,7 @@ def optional_day(members: Members, name: str, faults: list[Place]) -> str | None
 
 
 def word(members: Members, name: str, words: Sequence[str], default: str, faults: list[Place]) -> str:
-    """Return one of `words`, `default` where the member is left out."""
+    """Return one of `words`; `default` for a missing member."""
     value = members.get(name, default)
     if isinstance(value, str) and value in words:
         return value
@@ -239,7 +242,7 @@ def _closest(word: str, words: Iterable[str]) -> str | None:
 
 
 def shown(value: object) -> str:
-    """Return a value of the wrong type as a refusal shows it: its JSON, short and printable."""
+    """Return a value of the wrong type for a refusal: its JSON, short and printable."""
     if value is NOTHING:
         return "nothing"
     if isinstance(value, list):
@@ -252,5 +255,5 @@ def shown(value: object) -> str:
 
 
 def _said(value: str) -> str:
-    """Return a text of the right type and the wrong content as a refusal shows it: short and printable."""
+    """Return a text with the wrong content for a refusal: short and printable."""
     return shorten(printable(value[: FOUND_CHARACTERS + 1]))

@@ -1,8 +1,8 @@
 """The JSON Schema of the manifest, for those who write one.
 
-It cannot say everything: that names are unique after NFC, that codes are after mapping, that a name has 255
-bytes or that 30 February is no day. The hub's own rules (`manifest_rules.py`) decide; a test holds both
-together. JSON Schema draft 2020-12.
+A schema cannot express some rules: names are unique after NFC, codes are unique after mapping, a name has up
+to 255 bytes, 30 February is no day. `manifest_rules.py` decides; a test compares the two. JSON Schema draft
+2020-12.
 """
 
 from axis.protocol import manifest_rules as rules

@@ -1,8 +1,8 @@
-"""The statuses of a delivery: what may follow what, and what it comes to.
+"""The statuses of a delivery: which may follow which, and the state they lead to.
 
-It stores nothing and knows no parties beyond the two roles: who is the sender and who the receiver is settled
-before. Two tracks run beside each other: the receiver's processing (01 to 06) and the sender's request for a
-recall, update or replacement (13, answered by 15 or 16). QCVN 102:2016; the graph is that of real traffic.
+It stores nothing and knows the two roles, sender and receiver, but no agencies. There are two independent
+tracks: the receiver's processing (01 to 06), and the sender's request for a recall, update or replacement
+(13, answered by 15 or 16). docs/old-axis.md#statuses.
 """
 
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ _AFTER: dict[str | None, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class StatusName:
-    """What a code is called."""
+    """The names of a code."""
 
     vi: str
     en: str
@@ -61,11 +61,11 @@ NAMES: dict[str, StatusName] = {
 
 @dataclass(frozen=True, slots=True)
 class DeliveryState:
-    """Where a delivery stands.
+    """The state of a delivery.
 
-    `processing` is the newest of 01 to 06, `request` the newest request's fate; None where there was none.
-    `newest_code`, `newest_note` and `newest_by` are the newest status of either side: one that says it again
-    is a repetition.
+    `processing` is the newest of 01 to 06, and `request` the state of the newest request; None where there
+    was none. `newest_code`, `newest_note` and `newest_by` are the newest status of either side, by which a
+    repetition is known.
     """
 
     processing: str | None = None
@@ -77,9 +77,9 @@ class DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of a status: the state after it, and its note as it is stored.
+    """The result of a status: the state after it, and its note in the stored form.
 
-    `repeated` says that the same side had just said the same, so that nothing is to be added.
+    `repeated`: it is the newest status again, by the same side, so nothing is added.
     """
 
     state: DeliveryState
@@ -88,9 +88,9 @@ class Step:
 
 
 def read_status(value: object, beside: frozenset[str] = frozenset()) -> tuple[str, str | None]:
-    """Return the code and note of a status's JSON value; members named in `beside` are the caller's.
+    """Return the code and note of a status's JSON value. Members named in `beside` are left to the caller.
 
-    Raises `StatusInvalid` where they are missing or of another type, or where there are other members.
+    Raises `StatusInvalid` when they are missing or of another type, or when there are other members.
     """
     if not isinstance(value, dict):
         raise StatusInvalid(Place("", found=shown(value), expected="an object with code and note"))
@@ -111,8 +111,8 @@ def read_status(value: object, beside: frozenset[str] = frozenset()) -> tuple[st
 def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
     """Return the codes that one side may send next.
 
-    While something is asked, the receiver answers that first; but it may still say that the document arrived,
-    which its system does by itself on download and would otherwise be told off for.
+    While a request is open, the receiver answers that first. It may still give 01, which its system does by
+    itself on download.
     """
     if by == "sender":
         return () if state.request in {"open", "agreed"} else (REQUESTED,)
@@ -122,7 +122,7 @@ def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
 
 
 def next_state(state: DeliveryState, code: str, by: Side, note: str | None = None) -> Step:
-    """Return what a status of one side leads to.
+    """Return the step that a status of one side makes.
 
     Raises `StatusInvalid` for an unknown code and for a note that is missing, too long or holds control
     characters; `StatusNotAllowed` where the code may not follow, naming the current one and those that may.
@@ -148,10 +148,10 @@ def next_state(state: DeliveryState, code: str, by: Side, note: str | None = Non
 
 
 def outcome(state: DeliveryState, request_action: Action | None) -> Outcome:
-    """Return the column of the exchange statistics a delivery counts in (docs/contract.md#statistics).
+    """Return the column of the exchange statistics in which a delivery counts (docs/contract.md#statistics).
 
-    `request_action` is what the newest request asked for: `recall` where a plain status 13 opened it, else
-    the action of the document that did; None where there was none.
+    `request_action`: the kind of the newest request: `recall` if a status 13 alone opened it, else the action
+    of the document that did; None without a request.
     """
     if state.request == "agreed" and request_action == "recall":
         return "withdrawn"

@@ -1,6 +1,6 @@
-"""Keeps a refusal in a store without its words, so that it can be told in any language later.
+"""The stored form of a refusal: without words, so that it can be shown in any language.
 
-A verdict among the parameters is left out: it is kept beside the refusal, in its own form.
+A verdict among the parameters is left out: it is stored beside the refusal, in its own form.
 """
 
 import json

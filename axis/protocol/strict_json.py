@@ -1,7 +1,7 @@
-"""JSON read strictly, so that every reader understands the same bytes alike.
+"""Reads JSON strictly, so that all readers understand the same bytes alike.
 
-It does not say what the JSON should hold, and keeps texts as they were written. RFC 8259, with
-the restrictions of RFC 7493 (I-JSON), and the axis's own limits on depth and numbers.
+It does not check what the JSON holds, and keeps texts as they are written. RFC 8259, with the restrictions of
+RFC 7493 (I-JSON), and the axis's own limits on depth and numbers.
 """
 
 import json
@@ -26,7 +26,7 @@ _NEAR = 24
 
 
 class _Suspect(Exception):
-    """Something broken that `find_fault` then finds again, with its place."""
+    """A broken rule, which `find_fault` then finds with its place."""
 
 
 def loads(data: bytes, *, max_bytes: int | None = None, max_depth: int = MAX_DEPTH) -> object:
@@ -80,7 +80,7 @@ def _decode(data: bytes) -> str:
 
 def _is_too_deep(text: str, max_depth: int) -> bool:
     if text.count("[") + text.count("{") <= max_depth:
-        return False  # the common case, without looking at a single character in Python
+        return False  # the common case, without a loop over characters in Python
     depth = 0
     for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
         depth += 1 if bracket in "[{" else -1
@@ -120,7 +120,7 @@ def _constant(_name: str) -> NoReturn:
 
 
 def _raise_rule_broken(text: str, max_depth: int) -> None:
-    """Raise the first broken rule with its place; return where the syntax breaks before any rule does."""
+    """Raise the first broken rule with its place; return if the syntax breaks before any rule."""
     fault = find_fault(text, max_depth)
     if fault is None:
         return

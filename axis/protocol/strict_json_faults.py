@@ -1,7 +1,7 @@
-"""Finds what a JSON text breaks besides the syntax, and names it by a JSON pointer.
+"""Finds the rule beyond syntax that a JSON text breaks, and names its place by a JSON pointer.
 
-It does not build values and does not judge syntax: where the syntax ends, so does the search. Slow and
-thorough, in one pass without recursion; `strict_json.loads` calls it only where something is wrong.
+It builds no values, and stops where the syntax is broken. It is slow, in one pass without recursion;
+`strict_json.loads` calls it only when something is wrong.
 """
 
 import json
@@ -12,10 +12,10 @@ from axis.protocol.texts import printable
 
 MAX_DEPTH = 32
 GREATEST_NUMBER = 2**53
-"""Up to here every integer is exact in the arithmetic of JavaScript and of most JSON readers (RFC 7493)."""
+"""The largest integer that is exact in JavaScript and most JSON readers (RFC 7493)."""
 
 MAX_NUMBER_CHARACTERS = 64
-"""A double needs 17 digits; a number of thousands costs time and means nothing."""
+"""The longest number. A double needs 17 digits; thousands of them only cost time."""
 
 # Possessive quantifiers and the open end of a text keep this linear on any input.
 _TOKEN = re.compile(
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass(slots=True)
 class _Container:
-    """An object or array that is open."""
+    """An open object or array."""
 
     is_object: bool
     names: set[str] = field(default_factory=set)
@@ -53,7 +53,7 @@ class _Container:
 
 
 def number_fault(digits: str) -> str | None:
-    """Return what was expected of a number as it is written; None for one the axis takes."""
+    """Return what was expected of a number as it is written; None for a valid one."""
     if len(digits) > MAX_NUMBER_CHARACTERS:
         return f"a number of at most {MAX_NUMBER_CHARACTERS} characters"
     try:
@@ -62,12 +62,12 @@ def number_fault(digits: str) -> str | None:
         ):
             return None
     except ValueError:
-        return None  # no number at all: the syntax says so
+        return None  # no number: the syntax is broken
     return "a number between -2^53 and 2^53"
 
 
 def find_fault(text: str, max_depth: int = MAX_DEPTH) -> Fault | None:
-    """Return the first rule that `text` breaks before its syntax ends; None where it breaks none."""
+    """Return the first rule that `text` breaks before its syntax breaks; None if there is none."""
     open_containers: list[_Container] = []
     offset = 0
     while token := _TOKEN.match(text, offset):
@@ -113,7 +113,7 @@ def _string(word: str, open_containers: list[_Container]) -> tuple[str, str] | N
     try:
         content: str = json.loads(word)
     except json.JSONDecodeError:
-        return None  # the syntax says so
+        return None  # the syntax is broken
     container = open_containers[-1] if open_containers and open_containers[-1].awaits_name else None
     if container:
         container.name, container.awaits_name = content, False

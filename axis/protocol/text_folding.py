@@ -1,7 +1,7 @@
-"""Folded text, in which people search: without marks, without đ, without case.
+"""Folds text for searching: without marks, the bar of đ, or case.
 
-It is for finding alone: what is compared, stored or signed stays as it was written (`axis.protocol.texts`).
-Decomposition after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
+It is for searching alone. `axis.protocol.texts` is for text that is compared, stored or signed. Decomposition
+after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
 """
 
 import re
@@ -15,7 +15,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """Return `text` as it is searched: `Quyết định` and `QUYET DINH` are both `quyet dinh`.
+    """Return `text` folded: `Quyết định` and `QUYET DINH` are both `quyet dinh`.
 
     Folding twice changes nothing more.
     """
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
         return text.lower()
     bare = _COMMON_MARKS.sub("", decomposed(text))
     bare = bare.replace("đ", "d").replace("Đ", "D")  # its bar is no combining mark
-    if bare.isascii():  # all of Vietnamese: the rest of the way is for other scripts
+    if bare.isascii():  # all of Vietnamese; the rest is for other scripts
         return bare.lower()
     return _without_marks(decomposed(_without_marks(bare).casefold()))  # folding may make new marks
 

@@ -1,6 +1,6 @@
-"""Text as the axis compares, stores and refuses it.
+"""Normalises text for comparing and storing (NFC), and finds characters that are refused.
 
-It alters nothing but the Unicode form: NFC, so that the two ways of writing "ế" are one text.
+It changes nothing but the Unicode form, so that the two ways of writing "ế" are one text.
 """
 
 import re
@@ -13,10 +13,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 _MANY_MARKS = re.compile(r"[\W\uff9e\uff9f]{32}")
-"""Where marks may follow each other that long: none is a letter or digit, but for two that turn into marks.
-
-`normalize` moves each mark past those before it, so that a field of nothing but marks would take it minutes.
-No writing has ten on a letter.
+"""A run of so many characters that may be marks: none is a letter or digit, but for two that become marks.
+`normalize` moves each mark past those before it, so a field of marks alone would take it minutes. No script
+has ten on a letter.
 """
 
 
@@ -28,7 +27,7 @@ def nfc(text: str) -> str:
 
 
 def decomposed(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
-    """Return `text` in a decomposed form, in time that grows with its length and no faster."""
+    """Return `text` in a decomposed form, in time linear in its length."""
     if _MANY_MARKS.search(text) is None:
         return normalize(form, text)
     ordered: list[str] = []
@@ -57,20 +56,20 @@ def control_as_space(text: str) -> str:
 
 
 def has_control_in_prose(text: str) -> bool:
-    """Tell the same of a text of several lines, where tab, line feed and carriage return are no fault."""
+    """Tell the same of a text of several lines, which may have tabs, line feeds and carriage returns."""
     return _CONTROL_IN_PROSE.search(text) is not None
 
 
 def has_invisible(text: str) -> bool:
-    """Tell whether `text` holds characters that show nothing or turn the direction of writing.
+    """Tell whether `text` has characters that are invisible or change the direction of writing.
 
-    With them two numbers or file names look the same and are not, or `exe.pdf` is `fdp.exe`.
+    With these, two different numbers or file names may look the same, or `fdp.exe` like `exe.pdf`.
     """
     return not text.isascii() and _INVISIBLE.search(text) is not None
 
 
 def printable(text: str) -> str:
-    """Return `text` with every character that does not print replaced by its escape: it may be anything."""
+    """Return `text`, whatever it is, with an escape for every character that does not print."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)

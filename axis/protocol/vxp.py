@@ -1,9 +1,8 @@
-"""The old protocol on the wire: who calls, and with which parameters, told from the headers alone.
+"""The old protocol on the wire: authenticates a call and reads its parameters, from headers alone.
 
-It looks up no system and no secret, keeps no record of headers used, and answers nothing. Every parameter is
-a header `XroadVnpt-<name>`; those that count stand in the signed JSON of `sign-header`, since the real client
-sends again what earlier calls left behind, and two of its names differ by case alone. The behaviour is that
-of the published client, versions 2.0.0 and 2.0.1.
+It looks up no system and no secret, keeps no record of used headers, and answers nothing. Every parameter is
+a header `XroadVnpt-<name>`. Those in the signed JSON of `sign-header` count, since the real client sends
+headers of earlier calls again, and two of its names differ by case alone. docs/old-axis.md#the-wire-protocol.
 """
 
 import datetime as dt
@@ -20,31 +19,30 @@ from axis.protocol.strict_json import loads
 
 PREFIX: Final = "XroadVnpt-"
 MAX_SIGNED_BYTES: Final = 64 * 1024
-"""Room for two thousand recipients in `to`."""
+"""The longest signed text: room for two thousand recipients in `to`."""
 DEFAULT_WINDOW: Final = dt.timedelta(hours=12)
-"""The client sets its time once per object, and keeps that object."""
+"""The client sets its time once for each object, and keeps the object for hours."""
 DEFAULT_SKEW: Final = dt.timedelta(minutes=5)
 VIET_NAM: Final = dt.timezone(dt.timedelta(hours=7))
 ZONES: Final = (VIET_NAM, dt.UTC)
-"""The client writes its machine's local time without a zone; machines stand in Viet Nam, or run on UTC.
-
-So a call made on Viet Nam's time stays good for seven hours more than the window.
+"""The client writes its machine's local time without a zone, which is Viet Nam's or UTC. So a call in Viet
+Nam's time is valid for seven hours more than the window.
 """
 FILE_END: Final = b"\r\n"
-"""What the client puts behind a file in the body."""
+"""The line end that the client adds to a file in the body."""
 
 _SIGNATURE_HEADERS: Final = ("sign-header-key", "sign-header", "hash-header")
 _TIMESTAMP: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})T([0-9]{2})([0-9]{2})([0-9]{2})\+([0-9]{1,4})")
 _HEX: Final = re.compile(r"[0-9a-f]{32,64}", re.IGNORECASE)
 
 Fault = Literal["header-missing", "header-list", "signed-text", "digest", "timestamp", "parameter"]
-"""Which part was wrong: for the log and the operator's view, and not for the reply."""
+"""Which part was wrong: for the log and the operator, not for the reply."""
 
 
 class VxpRefused(Exception):
-    """The headers do not prove who calls, or lack what the operation needs.
+    """The headers do not authenticate the caller, or lack a parameter of the operation.
 
-    `fault` says which part; `detail` what stood there. The secret is in neither.
+    `fault`: which part. `detail`: what was there. The secret is in neither.
     """
 
     def __init__(self, fault: Fault, detail: str) -> None:
@@ -55,10 +53,10 @@ class VxpRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What can be called, how, and which parameters it cannot do without.
+    """An operation: its method and its required parameters.
 
-    `needed` are groups of names of which one has to be signed; `systemid` and `timestamp` always have to be.
-    `once` tells that a signed text is good for one call alone, since it covers neither operation nor body.
+    `needed`: groups of names of which one must be signed; `systemid` and `timestamp` must always be. `once`:
+    a signed text is valid for one call, since it covers neither operation nor body.
     """
 
     name: str
@@ -66,7 +64,7 @@ class Operation:
     needed: tuple[tuple[str, ...], ...] = ()
     once: bool = False
     also: tuple[Literal["GET", "POST"], ...] = ()
-    """Other methods it may be called by: the client asks for counts by GET, and sends POST all the same."""
+    """Other methods: the client says GET for counts, and sends POST."""
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -94,12 +92,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Operation("downloadEdoc", "GET", needed=(_DOCUMENT,)),
     )
 }
-"""All thirteen, by name."""
+"""The thirteen operations by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the headers say before anything is proved: `system_id` is to find the secret, no more."""
+    """The content of the headers before authentication. `system_id` serves to find the secret."""
 
     system_id: str
     signed_text: bytes
@@ -109,7 +107,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A proved call. `signed_digest` is the SHA-256 of the signed text, to let it count once."""
+    """An authenticated call. `signed_digest`: SHA-256 of the signed text, by which it is used once."""
 
     system_id: str
     operation: Operation
@@ -118,20 +116,20 @@ class Call:
     signed_digest: str
 
     def first(self, *names: str) -> str:
-        """Return the first of these parameters that has something in it; `""` where none has."""
+        """Return the first of these parameters that is not empty; `""` if all are."""
         return next((value for name in names if (value := self.parameters.get(name, ""))), "")
 
     @property
     def document(self) -> str:
-        """The exchange's id of the item the call is about; the operation's own spelling goes first."""
+        """The exchange's id of the item in question. The operation's own spelling goes first."""
         return self.first(*next((group for group in self.operation.needed if _DOCUMENT_ID in group), ()))
 
 
 def read_claim(headers: Iterable[tuple[bytes, bytes]]) -> Claim:
-    """Return what the headers say, with names in any case.
+    """Return the claim in the headers, whose names may have any case.
 
-    Raises `VxpRefused` where one of the three that make the signature is missing or there twice, where the
-    signed text is not a JSON object of texts, or holds other names than the list says.
+    Raises `VxpRefused` when one of the three headers of the signature is missing or there twice, or when the
+    signed text is not a JSON object of texts with the listed names.
     """
     key, text, digest = _signature(headers)
     try:
@@ -178,10 +176,10 @@ def prove(
     window: dt.timedelta = DEFAULT_WINDOW,
     skew: dt.timedelta = DEFAULT_SKEW,
 ) -> Call:
-    """Return the call that the headers prove under a system's secret.
+    """Return the call that the headers prove with a system's secret.
 
-    `now` knows its zone; a timestamp may lie `window` before it and `skew` behind it. Raises `VxpRefused`
-    with `digest`, then `timestamp`, then `parameter` for what the operation cannot do without.
+    `now` has a zone. A timestamp may be `window` before it and `skew` after it. Raises `VxpRefused` with
+    `digest`, then `timestamp`, then `parameter` for a missing one.
     """
     expected = hmac.new(secret, claim.signed_text, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected.encode(), claim.digest.lower().encode("utf-8", "replace")):
@@ -208,14 +206,14 @@ def sign(parameters: Mapping[str, str], secret: bytes) -> list[tuple[str, str]]:
 
 
 def stamp(at: dt.datetime) -> str:
-    """Return a moment as the client writes it: local time in Viet Nam, milliseconds behind the plus."""
+    """Return a moment as the client writes it: local time in Viet Nam, milliseconds after the plus."""
     local = at.astimezone(VIET_NAM)
     date, time = f"{local.day:02}{local.month:02}{local.year:04}", f"{local:%H%M%S}"
     return f"{date}T{time}+{local.microsecond // 1000:04}"
 
 
 def _moment(text: str, now: dt.datetime, window: dt.timedelta, skew: dt.timedelta) -> dt.datetime:
-    """Return the time meant: of the zones it may be in, the first by which it lies within the window."""
+    """Return the time of a timestamp: of its possible zones, the first that puts it within the window."""
     found = _TIMESTAMP.fullmatch(text)
     if not found:
         raise VxpRefused("timestamp", f"{text} is not of the form ddMMyyyyTHHmmss+SSSS")
@@ -234,7 +232,7 @@ def _moment(text: str, now: dt.datetime, window: dt.timedelta, skew: dt.timedelt
 
 
 def file_of(body: bytes, declared: str) -> bytes | None:
-    """Return the file in a body, without the client's line end; None where the digest is of neither form.
+    """Return the file in a body, without the client's line end; None when no form of the digest matches.
 
     A digest may be padded or not (`digest_matches`).
     """
@@ -246,7 +244,7 @@ def file_of(body: bytes, declared: str) -> bytes | None:
 
 
 def digest_matches(declared: str, digest: bytes) -> bool:
-    """Tell whether a declared SHA-256 is this one, in hexadecimal with each byte padded or without."""
+    """Tell whether a declared SHA-256, with padded or unpadded bytes, is this one."""
     if not _HEX.fullmatch(declared):
         return False
     said = declared.lower()

@@ -1,7 +1,7 @@
 """edXML, the message format of the real axis: bytes in, values out, and back.
 
-It opens no file, asks no clock and sends nothing. What is taken, refused and written stands in
-`docs/edxml.md`. QCVN 102:2016/BTTTT, as real messages have it.
+It is pure. `docs/edxml.md` says what is accepted, refused and written. QCVN 102:2016/BTTTT, as real messages
+have it.
 """
 
 from axis.protocol.edxml.errors import AttachmentInvalid, EdxmlInvalid, EdxmlWarning

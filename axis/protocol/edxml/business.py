@@ -1,4 +1,4 @@
-"""Reading `Bussiness`: what a document does to an earlier one, and for whom.
+"""Reads `Bussiness`: what a document does to an earlier one, and for whom.
 
 It applies nothing. An unknown kind of business is refused, since a guess might do something else.
 """

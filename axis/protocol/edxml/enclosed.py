@@ -1,6 +1,7 @@
-"""Reading the files of a message: the manifest's references joined with what the envelope has beside it.
+"""Reads the files of a message: joins the references of its manifest with the enclosed attachments.
 
-It opens the zip that the real client puts around most types, and nothing else. Names are judged, not mended.
+It opens the zip that the real client puts around most types, and nothing else. Bad names are refused, not
+changed.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from axis.protocol.texts import nfc
 
 CID: Final = "cid:"
 _NAME_CHARACTERS: Final = 2_000
-"""A longer name is refused by its beginning as well as by its whole: no form of it is short enough."""
+"""Only so many characters of a name are checked. A longer one is too long in any form."""
 _REFERENCE: Final = ("ContentId", "ContentType", "Description", "AttachmentName")
 
 
@@ -34,7 +35,7 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Room:
-    """What the files still to come may take, and of that what may be packed tighter than files are."""
+    """The bytes that further files may take, and how many of these may be highly compressed."""
 
     left: int
     free: int = FREE_BYTES
@@ -48,7 +49,7 @@ class _Room:
 def read_attachments(
     body: Node | None, encoded: Node | None, limits: EdxmlLimits, warnings: Warnings
 ) -> tuple[Attachment, ...]:
-    """Return the files in the order in which they are enclosed.
+    """Return the files in their order in the message.
 
     Raises `AttachmentInvalid` for broken base64, names with paths or control characters, a reference without
     its file, two files of one id, zips that are bombs or do not open, and what is beyond the limits.
@@ -99,7 +100,7 @@ def _references(body: Node | None, warnings: Warnings) -> list[_Reference]:
 
 
 def _content_id(fields: Fields) -> str:
-    """Return the id without any `cid:`; an old reference has it in its link alone."""
+    """Return the id without any `cid:`. Old references have it in their link alone."""
     node = fields.one("ContentId")
     found = (node.text or node.href) if node is not None else fields.node.href
     bare = found
@@ -120,7 +121,7 @@ def _attachment(content_id: str, fields: Fields, reference: _Reference | None, r
     node = fields.needed(LONG_TEXT)
     place = files.Place(node.line, LONG_TEXT)
     content = files.decode("".join(node.parts), room.left, place)
-    node.parts.clear()  # three forms of a large file at once are enough
+    node.parts.clear()  # frees one of three forms of a large file
     declared = fields.text("ContentType") or (reference.fields.text("ContentType") if reference else "")
     inner = files.unwrap(name, declared, content, room.left, place, room.free)
     room.take(len(content if inner is None else inner), len(content))

@@ -1,7 +1,7 @@
-"""What is wrong with a message, and what was wrong and taken all the same.
+"""Faults of a message, and warnings about what was wrong and accepted.
 
-It knows neither HTTP nor the codes of the old protocol: `axis/vxp` alone maps these to them. Every fault
-names its line, its element, what was found there and what was expected.
+It knows neither HTTP nor the codes of the old protocol: `axis/vxp` maps faults to these. Every fault names
+its line, its element, what was found and what was expected.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from axis.protocol.errors import shorten
 
 MOST_WARNINGS = 100
-"""A message in which everything is odd is not worth more lines than that."""
+"""The most warnings about one message."""
 
 
 @dataclass(frozen=True, slots=True)
 class EdxmlWarning:
-    """A fault that was taken, because real traffic has it and its meaning is safe to tell.
+    """A fault that is accepted, because real traffic has it and its meaning is certain.
 
     `code` counts it; `line` is that of the received bytes, from 1; `element` a local name, or `""` outside of
     all; `found` is what stood there, shortened.
@@ -27,7 +27,7 @@ class EdxmlWarning:
 
 
 class EdxmlInvalid(Exception):
-    """The message is not edXML, or holds what is not taken.
+    """The message is not edXML, or has something that is not accepted.
 
     `code` counts it; `line` is that of the received bytes, from 1, and None where a value is being written.
     """
@@ -47,11 +47,11 @@ class EdxmlInvalid(Exception):
 
 
 class AttachmentInvalid(EdxmlInvalid):
-    """The message can be read, and one of its files cannot be taken."""
+    """The message can be read, and one of its files cannot be accepted."""
 
 
 class Warnings:
-    """Gathers what was taken all the same, in the order of reading; past 100 it only counts."""
+    """Collects warnings in the order of reading. Beyond 100 it only counts them."""
 
     __slots__ = ("_taken", "more")
 
@@ -60,14 +60,14 @@ class Warnings:
         self.more = 0
 
     def add(self, code: str, line: int, element: str, found: str) -> None:
-        """Note one."""
+        """Add a warning."""
         if len(self._taken) < MOST_WARNINGS:
             self._taken.append(EdxmlWarning(code, line, shorten(element), shorten(found)))
         else:
             self.more += 1
 
     def all(self) -> tuple[EdxmlWarning, ...]:
-        """Return what was noted, and as the last one how many more there were."""
+        """Return the warnings, and as the last one how many more there were."""
         if not self.more:
             return tuple(self._taken)
         return (*self._taken, EdxmlWarning("more-warnings", self._taken[-1].line, "", f"{self.more} more"))

@@ -1,7 +1,7 @@
-"""Reading one element's fields: in any order, each at most once, in the one namespace.
+"""Reads one element's fields: in any order, each at most once, in the one namespace.
 
-It does not know which fields a message has: `reading` names them. What cannot be told safely is refused; what
-real traffic demands is taken with a warning.
+`reading` names the fields of a message. What has no certain meaning is refused; faults of real traffic are
+accepted with a warning.
 """
 
 import datetime as dt
@@ -90,11 +90,11 @@ class Fields:
         return tuple(text for item in items if (text := item.text))
 
     def warn(self, code: str, node: Node, found: str | None = None) -> None:
-        """Note what was taken all the same."""
+        """Add a warning."""
         self.warnings.add(code, node.line, node.name, node.text if found is None else found)
 
     def day(self, name: str) -> dt.date | None:
-        """Return a day; None, with a warning, where it cannot be told (the official parser drops it too)."""
+        """Return a day; None, with a warning, where it cannot be read (the official parser drops it too)."""
         child = self.leaf(name)
         if child is None or not child.text:
             return None
@@ -108,7 +108,7 @@ class Fields:
         return day
 
     def moment(self, name: str) -> dt.datetime | None:
-        """Return a moment in Viet Nam's time; None, with a warning, where it cannot be told."""
+        """Return a moment in Viet Nam's time; None, with a warning, where it cannot be read."""
         child = self.leaf(name)
         if child is None or not child.text:
             return None
@@ -140,9 +140,9 @@ class Fields:
         return value
 
     def code(self, name: str, codes: type[Code], unsaid: str = "") -> Code | None:
-        """Return a code that changes nothing; None, with a warning, where it is unknown.
+        """Return a code that has no effect; None, with a warning, where it is unknown.
 
-        `unsaid` is a text that stands for none at all, as the number that a client writes by default.
+        `unsaid`: a text that means none, such as the number that a client writes by default.
         """
         child = self.leaf(name)
         if child is None or child.text in {"", unsaid}:
@@ -153,7 +153,7 @@ class Fields:
         return code
 
     def needed_code(self, name: str, codes: type[Code]) -> Code:
-        """Return a code that decides what is done. Raises `EdxmlInvalid` where it is missing or unknown."""
+        """Return a code that decides what is done. Raises `EdxmlInvalid` when it is missing or unknown."""
         child = self.needed(name)
         code = _code_of(self.text(name), codes)
         if code is None:

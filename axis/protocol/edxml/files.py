@@ -1,4 +1,4 @@
-"""A file's way into base64 and back, with the zip that the real client puts around most types.
+"""Encodes and decodes files: base64, and the zip that the real client puts around most types.
 
 It writes nothing to disk and trusts no size that an archive declares. Base64 after RFC 4648, white space
 aside; ZIP after PKWARE's APPNOTE, by the standard library.
@@ -18,14 +18,15 @@ from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO, WRAPPED_BYTES
 from axis.protocol.edxml.media import ZIP, extension, media_type_of
 
 RAW: Final = frozenset({"pdf", "doc", "docx", "zip", "xsl", "xslx"})
-"""What goes as it is. The last two are a slip of the real client's, so real spreadsheets are zipped."""
+"""The types that are sent without a zip. The last two are a slip of the real client, so real spreadsheets are
+zipped."""
 OCTETS: Final = "application/octet-stream"
 _SPACES: Final = " \t\r\n"
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
 _MAX_COMMENT: Final = 65_535
 _MAX_DIRECTORY: Final = 1024
-"""Bytes of an archive's list of entries: room for one entry, too little for a million."""
+"""The most bytes of an archive's directory: room for one entry."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED: Final = 1
 _UNREADABLE: Final = (
@@ -38,12 +39,12 @@ _UNREADABLE: Final = (
     RuntimeError,
     ValueError,
 )
-"""What the standard library is known to raise for broken archives."""
+"""The errors that the standard library raises for broken archives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the file stands in the message, for its faults."""
+    """The place of a file in the message, for its faults."""
 
     line: int
     element: str
@@ -54,9 +55,9 @@ class Place:
 
 
 def decode(text: str, most: int, place: Place) -> bytes:
-    """Return the bytes of a base64 text. Raises `AttachmentInvalid` where it is broken, or beyond `most`."""
+    """Return the bytes of a base64 text. Raises `AttachmentInvalid` when it is broken, or beyond `most`."""
     packed = text
-    for space in _SPACES:  # taken apart at them, a text of spaces would come to many times its size
+    for space in _SPACES:  # splitting a text of spaces would take many times its size
         packed = packed.replace(space, "")
     if len(packed) // 4 * 3 - 2 > most:
         raise place.fault(
@@ -74,12 +75,12 @@ def decode(text: str, most: int, place: Place) -> bytes:
 def unwrap(
     name: str, declared: str, content: bytes, most: int, place: Place, free: int = FREE_BYTES
 ) -> bytes | None:
-    """Return the file inside the zip that the client put around it; None where there is no such zip.
+    """Return the file inside the client's zip; None where there is no such zip.
 
     A zip around a file has one entry. The file's name is of a type that is not sent raw; or the declared type
-    is a zip's, as for `A.PDF`, since the client compares names letter by letter. Raises
-    `AttachmentInvalid` for one that cannot be opened, or comes to more than `most` bytes, or to a hundred
-    times its size where that is more than `free`.
+    is a zip's, as for `A.PDF`, since the client compares names letter by letter. Raises `AttachmentInvalid`
+    for one that cannot be opened, or has more than `most` bytes when unzipped, or a hundred times its size if
+    that is more than `free`.
     """
     if not _may_be_wrapped(name, declared) or not content.startswith(b"PK\x03\x04"):
         return None
@@ -106,7 +107,7 @@ def unwrap(
             with archive.open(entry) as opened:
                 return opened.read(
                     entry.file_size or 1
-                )  # without a number it unpacks all, whatever was declared
+                )  # without a number it unpacks all, whatever size is declared
     except _UNREADABLE as error:
         raise place.fault("zip-unreadable", str(error) or "a broken zip", "a zip that opens") from None
 
@@ -119,7 +120,7 @@ def _may_be_wrapped(name: str, declared: str) -> bool:
 
 
 def _has_one_entry(content: bytes) -> bool:
-    """Tell it from the archive's end alone, before anything is made of its list."""
+    """Tell whether the archive has one entry, from its end alone, before its directory is read."""
     at = content.rfind(_END, max(0, len(content) - _END_BYTES - _MAX_COMMENT))
     if at < 0 or at + _END_BYTES > len(content):
         return False
@@ -129,9 +130,10 @@ def _has_one_entry(content: bytes) -> bool:
 
 
 def sent_type(name: str, content: bytes) -> str:
-    """Return the type that is declared for a file: that of the zip around it, if it gets one.
+    """Return the type to declare for a file: that of the zip around it, if it gets one.
 
-    A file sent raw under another name than `.zip` is never called a zip, or readers would unwrap it.
+    A file that is sent without a zip is never declared a zip unless its name ends in `.zip`: readers would
+    unwrap it.
     """
     kind = extension(name)
     if kind not in RAW:
@@ -143,7 +145,7 @@ def sent_type(name: str, content: bytes) -> str:
 def wrap(name: str, content: bytes) -> tuple[str, bytes]:
     """Return the declared type and the bytes to encode, as the real client makes them.
 
-    The entry's name follows from the content: the client's is random and read by nobody.
+    The entry's name is derived from the content. The client's is random, and nobody reads it.
     """
     if extension(name) in RAW:
         return sent_type(name, content), content

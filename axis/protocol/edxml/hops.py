@@ -1,7 +1,7 @@
-"""The axis's own hop, put into a message's original bytes: no byte that was there is changed.
+"""Inserts the axis's own hop into a message's original bytes, and changes no other byte.
 
-It reads the message only as far as its trace. A hop stands behind those that are there, before `Bussiness`.
-Another matter is what stands before the message, which was read past and strict readers stumble over.
+It reads the message only as far as its trace. The hop goes after the other hops and before `Bussiness`.
+`mend_start` removes junk before the message, which strict readers refuse.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from axis.protocol.edxml.writing import written_hop
 
 _HEADER, _LIST, _HOP, _BUSINESS = "edXMLHeader", "TraceHeaderList", "TraceHeader", "Bussiness"
 _IN_LIST: Final = 4
-"""Depth of the list's children: edXML, edXMLEnvelope, edXMLHeader and TraceHeaderList stand around them."""
+"""The depth of the list's children: inside edXML, edXMLEnvelope, edXMLHeader and TraceHeaderList."""
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*(["'])([A-Za-z0-9._-]*)\1""")
 _UNREADABLE: Final = "a message that was read before"
 
@@ -25,10 +25,10 @@ class _Found(Exception):
 
 
 def mend_start(original: bytes) -> bytes:
-    """Return the message without junk before it, and with UTF-8 declared where another encoding was.
+    """Return the message without junk before it, and with UTF-8 declared instead of another encoding.
 
-    Parsers that hold to the standard, the official one among them, refuse either; all other messages come
-    back as they are, a byte order mark included.
+    Strict parsers, the official one among them, refuse both. All other messages come back unchanged, even
+    with a byte order mark.
     """
     start = start_of_xml(original)
     if original[:start] not in (b"", BOM):
@@ -40,7 +40,9 @@ def mend_start(original: bytes) -> bytes:
 
 
 def insert_hop(original: bytes, organ_id: str, at: dt.datetime) -> bytes:
-    """Return the message with one more `TraceHeader`; a status message, which has no trace, as it is.
+    """Return the message with one more `TraceHeader`.
+
+    A status message has no trace and is returned unchanged.
 
     The hop takes the prefix of the list, or of the header where there is no list yet: then a list is put at
     the header's end. A list written as one empty tag is opened, which takes its `/`. Raises `EdxmlInvalid`
@@ -75,7 +77,7 @@ def insert_hop(original: bytes, organ_id: str, at: dt.datetime) -> bytes:
 
 
 class _Finder:
-    """Follows the elements by depth and local name until the place is known."""
+    """Follows the elements by depth and local name until the place is found."""
 
     __slots__ = ("_last", "_path", "at", "empty_list", "is_status", "prefix", "without_list")
 

@@ -1,8 +1,8 @@
-"""`DocumentType` and our slugs: which kind of document a message means, and how a kind is written.
+"""Maps `DocumentType` to the slugs of document kinds, and back.
 
-Matched by name first, since numbers differ between systems; an unknown name and number are no fault, only no
-kind. The numbers are those of Circular 01/2011/TT-BNV, article 4, which the standard's own year had in force;
-samples agree with them (18 is an official letter).
+The name is matched first, since numbers differ between systems. An unknown name and number are no fault; they
+give no kind. The numbers are those of Circular 01/2011/TT-BNV, article 4, which the standard's own year had
+in force; samples agree with them (18 is an official letter).
 """
 
 from typing import Final
@@ -28,18 +28,18 @@ _BY_NAME: Final = {" ".join(words(kind.vi)): slug for slug, kind in DOCUMENT_TYP
 
 
 def slug_of(kind: DocumentKind) -> str | None:
-    """Return our slug of a kind; None where neither its name nor, lacking a name, its number is known.
+    """Return the slug of a kind, by its name or, without a name, by its number; None when it is unknown.
 
     Marks, case and what stands in parentheses do not matter: `QUYẾT ĐỊNH (cá biệt)` is a decision.
     """
     if kind.name:
         return _BY_NAME.get(" ".join(words(fold(kind.name).partition("(")[0])))
     if kind.type not in {"", ADMINISTRATIVE}:
-        return None  # laws and decrees have numbers of their own
+        return None  # legal kinds have other numbers
     return _BY_NUMBER.get(kind.detail.lstrip("0"))
 
 
 def kind_of(slug: str) -> DocumentKind:
-    """Return a kind as messages name it. Raises `KeyError` for a slug that there is not."""
+    """Return a kind as messages name it. Raises `KeyError` for an unknown slug."""
     number, kind = _NUMBERS.get(slug), DOCUMENT_TYPES[slug]
     return DocumentKind(LEGAL if kind.is_legal else ADMINISTRATIVE, str(number) if number else "", kind.vi)

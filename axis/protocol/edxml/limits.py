@@ -1,38 +1,39 @@
-"""How much a message may hold.
+"""The limits of messages.
 
-The limits that follow from a message's shape are constants; those an operator may choose are a value that is
-passed in.
+Limits on a message's form are constants. Those that an operator may choose are a value that is passed in.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 MAX_DEPTH: Final = 32
-"""Messages nest nine deep."""
+"""Real messages nest nine levels."""
 MAX_ELEMENTS: Final = 20_000
-"""Two thousand recipients with every field filled; read in some 30 ms."""
+"""Enough for two thousand recipients with every field; read in some 30 ms."""
 MAX_ATTRIBUTES: Final = 64
-"""Of one element; an edXML element has none, or an xlink's four."""
+"""Attributes of one element. An edXML element has none, or the four of xlink."""
 MAX_PREFIXES: Final = 64
-"""In scope at once: a declaration copies those around it."""
+"""Prefixes in scope at once: a declaration copies those around it."""
 MAX_TOKEN_BYTES: Final = 256 * 1024
-"""Of one tag or comment: expat keeps one whole before it tells of it, and its attributes cost much more."""
+"""Bytes of one tag or comment: expat keeps it whole before it reports it, and its attributes take much
+more."""
 MAX_TEXT: Final = 64 * 1024
-"""Characters of one field; a file's content alone may be longer."""
+"""Characters of one field. Only a file's content may be longer."""
 MAX_DOCUMENT_ID: Final = 255
 MAX_JUNK_BYTES: Final = 4096
-"""How far a message may begin late."""
+"""The most bytes of junk before a message."""
 MAX_RATIO: Final = 100
-"""Times its compressed size that a zipped file may have, past `FREE_BYTES`; deflate reaches 1,000."""
+"""The highest compression ratio of a zipped file beyond `FREE_BYTES`. Deflate reaches 1,000."""
 FREE_BYTES: Final = 1024 * 1024
-"""What all files together that are packed tighter may come to: many small bombs are one large one."""
+"""The most bytes of all highly compressed files together: many small bombs are one large one."""
 WRAPPED_BYTES: Final = 4096
-"""Up to this size a file is written packed however tightly; two hundred of them are within `FREE_BYTES`."""
+"""Up to this size a file may be written with any compression ratio: two hundred of them are within
+`FREE_BYTES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class EdxmlLimits:
-    """What a message may come to: bytes as received, files, and bytes of all files once decoded."""
+    """The limits of a message: received bytes, number of files, and decoded bytes of all files."""
 
     message_bytes: int = 96 * 1024 * 1024
     attachments: int = 200

@@ -1,6 +1,6 @@
-"""XML as indented lines: tags, escaped text, days and stamps.
+"""Writes XML as indented lines: tags, escaped text, days and stamps.
 
-It writes nothing that a reader would have to be asked about: no attribute beyond those given, no CDATA.
+It writes plain elements: no attributes but those given, and no CDATA.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ def escape(name: str, text: str) -> str:
 
 
 class Lines:
-    """Gathers the parts of a file, each line at its level."""
+    """Collects the lines of a file, each at its level."""
 
     __slots__ = ("_level", "parts")
 
@@ -37,7 +37,7 @@ class Lines:
 
     @contextlib.contextmanager
     def inside(self, name: str, attributes: str = "") -> Iterator[None]:
-        """Write an element around what is written meanwhile."""
+        """Write an element around what is written inside the context."""
         self.parts.append(f"{'  ' * self._level}<{PREFIX}{name}{attributes}>\n")
         self._level += 1
         yield
@@ -51,7 +51,7 @@ class Lines:
             self.parts.append(f"{indent}<{prefix}{name}>{escape(name, text)}</{prefix}{name}>\n")
 
     def always(self, name: str, text: str) -> None:
-        """Write a field, an empty one too: for what readers take to be there."""
+        """Write a field even if it is empty, since readers expect it."""
         self.parts.append(f"{'  ' * self._level}<{PREFIX}{name}>{escape(name, text)}</{PREFIX}{name}>\n")
 
     def number(self, name: str, number: int | None) -> None:

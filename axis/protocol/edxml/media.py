@@ -1,7 +1,7 @@
-"""What a file is, by its first bytes; by its name only where those say nothing.
+"""The media type of a file, by its first bytes, or by its name where these say nothing.
 
-It opens nothing and asks no table of the machine, so that the same file is the same everywhere. Signatures of
-formats are those of their standards (ISO 32000, PKWARE's APPNOTE, MS-CFB and others).
+It uses no table of the machine, so that a file has the same type everywhere. Signatures of formats are those
+of their standards (ISO 32000, PKWARE's APPNOTE, MS-CFB and others).
 """
 
 from typing import Final
@@ -42,11 +42,11 @@ _BY_NAME: Final = {"txt": "text/plain", "csv": "text/csv", "xml": "text/xml", "h
 
 _WORD: Final = frozenset({_IN_ZIP["docx"], _IN_OLE["doc"]})
 _SAID_OF_WORD: Final = frozenset({*_WORD, "application/doc", "application/docx", "application/vnd.ms-word"})
-"""What systems declare a letter of either generation to be: they tell the two apart by the name alone."""
+"""The declared types of Word files of both generations, which systems tell apart by the name alone."""
 
 
 def extension(name: str) -> str:
-    """Return the part behind the last dot in lower case; `""` where there is none."""
+    """Return the part after the last dot in lower case; `""` where there is none."""
     stem, dot, last = name.rpartition(".")
     return last.lower() if dot and stem else ""
 
@@ -60,12 +60,12 @@ def seen_type(name: str, content: bytes) -> str | None:
 
 
 def media_type_of(name: str, content: bytes) -> str:
-    """Return the media type of a file; `application/octet-stream` where nothing tells."""
+    """Return the media type of a file; `application/octet-stream` when it is unknown."""
     return seen_type(name, content) or _BY_NAME.get(extension(name), UNKNOWN)
 
 
 def lies(declared: str, name: str, content: bytes) -> bool:
-    """Tell whether a declared type is another than the one the first bytes show."""
+    """Tell whether a declared type differs from the one that the first bytes show."""
     seen = seen_type(name, content)
     said = declared.partition(";")[0].strip().lower()
     if seen is None or said in {"", UNKNOWN, seen}:

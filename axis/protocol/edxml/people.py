@@ -1,6 +1,6 @@
-"""Reading agencies, staff, and the documents that others answer.
+"""Reads agencies, staff, and the documents that others answer.
 
-Codes of agencies are texts here: which of them exist, the directory knows.
+Codes of agencies are texts here. The directory knows which of them exist.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""Reading a message: bytes in, a document or a status out, with what was odd about it.
+"""Reads a message: from bytes to a document or a status, with warnings.
 
-It decides nothing about the exchange: whether the sender may send so is asked elsewhere. QCVN 102:2016/BTTTT,
-with the leniency that real traffic demands and no other; each is a warning (`docs/edxml.md` lists them).
+It does not check whether the sender may send it. QCVN 102:2016/BTTTT, with the leniency that real traffic
+needs and no more; each case is a warning (`docs/edxml.md` lists them).
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,8 @@ from axis.protocol.edxml.values import (
 from axis.protocol.statuses import NAMES
 
 _SIGNATURES: Final = ("Signature", "DigitalSignature")
-"""Of the standard and of the .NET client, whose own is empty."""
+"""The namespaces of `Signature`: that of the standard, and that of the .NET client, whose signature is
+empty."""
 _STATUS_FIELDS: Final = ("From", "ResponseFor", "StaffInfo", "StatusCode", "Description", "Timestamp")
 _OTHER: Final = (
     "Priority", "SphereOfPromulgation", "TyperNotation", "PromulgationAmount", "PageAmount", "Direction",
@@ -44,10 +45,9 @@ _DOCUMENT_FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it was understood.
+    """A message that was read, with its warnings.
 
-    `signed` tells that the envelope holds a `Signature` with something in it, of whatever worth; it is judged
-    elsewhere.
+    `signed`: the envelope has a `Signature` that is not empty. It is not judged here.
     """
 
     message: Document | Status
@@ -58,8 +58,8 @@ class Reading:
 def read(data: bytes, limits: EdxmlLimits = DEFAULT_LIMITS) -> Reading:
     """Read a message.
 
-    Raises `EdxmlInvalid` with line, element, what was found and what was expected; `AttachmentInvalid`, which
-    is one, where the message is well and a file of it is not.
+    Raises `EdxmlInvalid` with line, element, what was found and what was expected; its subclass
+    `AttachmentInvalid` when only a file is wrong.
     """
     if len(data) > limits.message_bytes:
         raise EdxmlInvalid("too-large", 1, "", f"{len(data)} bytes", f"at most {limits.message_bytes} bytes")
@@ -80,14 +80,14 @@ def read(data: bytes, limits: EdxmlLimits = DEFAULT_LIMITS) -> Reading:
 
 
 def _take_signature(header: Node) -> bool:
-    """Take the signature out, whichever namespace it is in: nothing of it is read here."""
+    """Remove the signature, whatever its namespace, and tell whether there was one."""
     signed = any(child.name in _SIGNATURES and (child.children or child.text) for child in header.children)
     header.children = [child for child in header.children if child.name not in _SIGNATURES]
     return signed
 
 
 def _name_attachments(root: Node, warnings: Warnings) -> None:
-    """Put files that stand in no namespace into edXML's: some write them so, under a root with a prefix."""
+    """Put files without a namespace into edXML's: some clients write them so, under a root with a prefix."""
     for encoded in root.children:
         if encoded.name != "AttachmentEncoded" or encoded.namespace:
             continue
@@ -172,7 +172,7 @@ def _document(node: Node, header: Fields, envelope: Fields, frame: Fields, limit
 
 
 def _inner(fields: Fields, name: str, *one: str) -> Fields:
-    """Return the fields of a child; none at all where it is missing."""
+    """Return the fields of a child; no fields if it is missing."""
     child = fields.one(name) or Node(name, "", fields.node.line)
     return open_fields(child, fields.warnings, one=one)
 

@@ -1,9 +1,9 @@
-"""XML as a small tree with lines, read once and bounded; whatever could make it grow or reach out is refused.
+"""Reads XML into a small tree with line numbers, within limits, without entities or external references.
 
-It knows no field of edXML but the one that may be long. A DOCTYPE is refused where it begins, so there is no
-entity to expand. XML 1.0 and Namespaces in XML 1.0, by the standard library's expat; the names are resolved
-here, because expat refuses two prefixes that well-known messages leave undeclared: `xlink`, and `edXML`
-around their files.
+It knows no field of edXML but the one that may be long. A DOCTYPE is refused where it begins, so that no
+entity is expanded. XML 1.0 and Namespaces in XML 1.0, by the standard library's expat. Prefixes are resolved
+here, because expat refuses two that well-known messages leave undeclared: `xlink`, and `edXML` around their
+files.
 """
 
 from dataclasses import dataclass, field
@@ -52,9 +52,9 @@ class Node:
 
 
 def start_of_xml(data: bytes) -> int:
-    """Return where the XML begins: behind a byte order mark, and behind junk before `<?xml`.
+    """Return where the XML begins: after a byte order mark, and after junk before `<?xml`.
 
-    What holds a `<` is no junk but a message of another shape.
+    Junk has no `<`: that would be a message of another form.
     """
     found = data.find(b"<?xml", 0, MAX_JUNK_BYTES)
     if found > 0 and b"<" not in data[:found]:
@@ -74,7 +74,7 @@ def read_tree(data: bytes, warnings: Warnings) -> Node:
     if skipped not in (b"", BOM):
         warnings.add("junk-before-xml", 1, "", skipped.decode("utf-8", "replace").strip() or "white space")
     first = data[start : start + 2]
-    if first in _UTF_16 or b"\0" in first:  # expat would take it, with a mark or without, whatever it is told
+    if first in _UTF_16 or b"\0" in first:  # expat would accept it, with a mark or without
         raise EdxmlInvalid("encoding", 1, "", "UTF-16", "UTF-8")
     parser = new_parser()
     builder = _Builder(parser, lines, warnings)
@@ -105,11 +105,11 @@ def read_tree(data: bytes, warnings: Warnings) -> Node:
 
 
 class TokenTooLongError(Exception):
-    """One tag or comment is longer than any of a message."""
+    """A tag or comment is longer than any in a message may be."""
 
 
 def new_parser() -> expat.XMLParserType:
-    """Return an expat parser that takes UTF-8, whatever the declaration says."""
+    """Return an expat parser that reads UTF-8, whatever the declaration says."""
     parser = expat.ParserCreate("UTF-8")
     defer = getattr(parser, "SetReparseDeferralEnabled", None)
     if defer is not None:  # later patch releases: it delays events, and a token's length is bounded here
@@ -179,7 +179,7 @@ class _Builder:
         self._scopes.append(scope)
 
     def _own_namespace(self, tag: str, prefix: str, local: str) -> str:
-        """Return edXML's namespace for its usual prefix around files, where nobody declared it."""
+        """Return edXML's namespace for its usual prefix around files, if it is not declared."""
         is_of_files = local == _FILES or any(node.name == _FILES for node in self._stack)
         if prefix != _OWN_PREFIX or not is_of_files:
             self.refuse("prefix-undeclared", f"<{tag}>", "an element whose prefix is declared")

@@ -1,7 +1,7 @@
 """A message as values: documents and statuses, with every field that edXML has.
 
-They hold what was said and judge nothing: whether an agency exists, a number is taken or a recall may be made
-is settled elsewhere. An absent field and an empty one are the same: `""`, `()` or None. QCVN 102:2016/BTTTT,
+They check nothing: whether an agency exists, a number is taken or a recall is allowed is decided elsewhere.
+An absent field and an empty one are the same: `""`, `()` or None. QCVN 102:2016/BTTTT,
 with names of our own where the standard's are misspelled; days are Viet Nam's, moments know their zone.
 """
 
@@ -110,7 +110,7 @@ class OtherInfo:
 
 @dataclass(frozen=True, slots=True)
 class ResponseFor:
-    """The document that this one answers, or that a status is about; `organ_id` is who sent that one."""
+    """The document that this one answers, or that a status is about. `organ_id`: its sender."""
 
     organ_id: str = ""
     code: str = ""
@@ -120,7 +120,7 @@ class ResponseFor:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """`TraceHeader`: who had the message in hand, and when; the axis's own may lack the first."""
+    """`TraceHeader`: an agency that handled the message, and when. The axis's own may lack the agency."""
 
     organ_id: str = ""
     at: dt.datetime | None = None
@@ -153,7 +153,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`StaffInfo`: whom to ask."""
+    """`StaffInfo`: the contact."""
 
     department: str = ""
     staff: str = ""
@@ -176,7 +176,7 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file: its true name and bytes, out of base64 and out of the zip that the client wraps most types in.
+    """A file: its true name and its bytes, without base64 and without the client's zip.
 
     `content_id` is without `cid:`.
     """
@@ -188,7 +188,7 @@ class Attachment:
 
     @property
     def media_type(self) -> str:
-        """What the first bytes say it is, or else its name: declared types lie."""
+        """The media type by its first bytes, or by its name. Declared types are often wrong."""
         return media_type_of(self.name, self.content)
 
 
@@ -218,7 +218,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A message that tells the sender of a document what became of it; its addressee is `about.organ_id`.
+    """A message with a status for the sender of a document, `about.organ_id`.
 
     `code` has two digits.
     """

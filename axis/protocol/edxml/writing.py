@@ -1,9 +1,9 @@
-"""Writing a message: a document or a status in, the bytes out that the official parser reads.
+"""Writes a message: from a document or a status to bytes that the official parser reads.
 
-Elements stand in the order in which the published Java client writes them, which for `From`, `ResponseFor`
-and `StaffInfo` differs between the two kinds of message. Empty fields are left out, but not what they stand
-in: readers in the field ask a `SignerInfo` that is not there for its name, and break. It writes no signature:
-what counts in law is the one in the PDF. QCVN 102:2016/BTTTT.
+Elements have the order of the published Java client, which differs between the two kinds of message for
+`From`, `ResponseFor` and `StaffInfo`. Empty fields are left out, but not the elements around them, since some
+readers break where `SignerInfo` is missing. It writes no signature: what counts in law is the one in the PDF.
+QCVN 102:2016/BTTTT.
 """
 
 import datetime as dt
@@ -187,7 +187,7 @@ def _reference(lines: Lines, attachment: Attachment) -> None:
 
 
 def _encoded(lines: Lines, attachment: Attachment) -> None:
-    """Write a file in the default namespace but for its content, as the client does."""
+    """Write a file as the client does: in the default namespace, except its content."""
     media_type, content = files.wrap(attachment.name, attachment.content)
     lines.parts.append("    <Attachment>\n")
     lines.text("ContentId", f"cid:{attachment.content_id}", prefix="")
@@ -200,5 +200,5 @@ def _encoded(lines: Lines, attachment: Attachment) -> None:
 
 
 def written_hop(organ_id: str, at: dt.datetime, prefix: str) -> str:
-    """Return one `TraceHeader` on one line, under the prefix that is in scope where it goes."""
+    """Return one `TraceHeader` on one line, with the prefix that is in scope at its place."""
     return Lines.flat("TraceHeader", (("OrganId", organ_id), ("Timestamp", stamp(at))), prefix)
