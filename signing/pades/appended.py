@@ -53,7 +53,11 @@ def find_oddity(data: bytes, reader: BudgetReader, signed_revision: int, stop: i
     if any(each.meta_info.xref_section_type in _HYBRID for each in sections):
         # Two lists of objects, of which readers choose one: no later change needs that.
         return Oddity("undecided", "two-lists")
-    return _odd_tail(data, sections, stop) or _odd_lists(data, reader, sections, stop)
+    return (
+        _odd_tail(data, sections, stop)
+        or _odd_lists(data, reader, sections, stop)
+        or _odd_trailers(reader, signed_revision)
+    )
 
 
 def _odd_tail(data: bytes, sections: list[XRefSection], stop: int) -> Oddity | None:
@@ -87,6 +91,17 @@ def _odd_lists(data: bytes, reader: BudgetReader, sections: list[XRefSection], s
     tables = sum(each.meta_info.xref_section_type is XRefSectionType.STANDARD for each in sections)
     if words.count(b"startxref") != len(sections) or words.count(b"trailer") != tables:
         return Oddity("undecided", "two-lists")
+    return None
+
+
+def _odd_trailers(reader: BudgetReader, signed_revision: int) -> Oddity | None:
+    """See that each trailer says what the ones before said: some readers look at the last one alone."""
+    trailers = list(reversed(reader.trailer._trailer_revisions))  # noqa: SLF001 - the library gives the sum only
+    signed = reader.trailer.flatten(signed_revision)
+    for each in trailers[signed_revision + 1 :]:
+        is_lost = "/Info" in signed and ("/Info" in each) != ("/Info" in trailers[signed_revision])
+        if "/Root" not in each or is_lost:
+            return Oddity("undecided", "irregular")
     return None
 
 

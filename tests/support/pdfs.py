@@ -67,6 +67,12 @@ def startxref(data: bytes) -> int:
     return int(re.findall(rb"startxref\s+(\d+)", data)[-1])
 
 
+def information(data: bytes) -> bytes:
+    """The entry of the last trailer for title and dates, which the next one has to repeat; may be empty."""
+    named: list[bytes] = re.findall(rb"/Info \d+ 0 R", data)
+    return b"".join(named[-1:])
+
+
 def append(data: bytes, objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
     """Append a revision with these objects, as any editor does."""
     size = max(int(number) for number in re.findall(rb"/Size (\d+)", data))
@@ -80,7 +86,7 @@ def append(data: bytes, objects: Mapping[int, bytes], trailer: bytes = b"") -> b
         b"".join(sections),
         max(size, *(number + 1 for number in objects)),
         startxref(data),
-        trailer,
+        trailer if b"/Info" in trailer else trailer + information(data),
         begin,
     )
     return bytes(out)
