@@ -36,7 +36,7 @@ from axis.agencies.directory import Directory
 from axis.authority.certificates import renew_revocation_lists
 from axis.clock import Clock, real_now
 from axis.compliance.reconciliation import reconciliation
-from axis.compliance.rejudge import rejudge_some
+from axis.compliance.rejudge import note_stopped, rejudge_some
 from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
@@ -50,6 +50,7 @@ from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext
 from axis.jobs.kinds import kinds_of
+from axis.jobs.leases import Lease
 from axis.jobs.lifecycle import sweep_jobs
 from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
@@ -63,7 +64,7 @@ from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings, from_environment
 from axis.store_secrets import check_secret
 from axis.telemetry import Metrics, Telemetry
-from axis.trust.revocation_fetching import fetch_some
+from axis.trust.revocation_fetching import fetch_some, note_wanted
 from axis.vxp.calls import sweep_used_headers
 from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
@@ -126,7 +127,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
     metrics = Metrics()
     metrics.trust_left_out.set_function(lambda: len(trust.left_out))
     chores = _chores(settings, database, clock, trust, recorder, failures, metrics, addresses)
-    watch = Watch(database, on_change, chores)
+    watch = Watch(database, on_change, Lease(database, "chores", settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
     database.expect(admission.under_way)
@@ -223,17 +224,29 @@ def _chores(
         with database.read() as tx:
             metrics.count_jobs(state_figures(tx), database_now(tx))
 
+    def renew_lists() -> None:
+        renew_revocation_lists(database, settings, clock)
+
+    def sweep_ended() -> None:
+        database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))
+
     hosts = frozenset(settings.revocation_hosts or ())
     return (
+        # What a process remembers by itself
         Chore("trust", 0.5, trust.reload_changed_files),
-        Chore("revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock)),
-        Chore("revocation data", 1, lambda: fetch_some(database, trust.wanted, hosts, addresses)),
-        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder)),
-        Chore("objects", 600, lambda: database.write(_sweep)),
-        Chore("used headers", 600, lambda: sweep_used_headers(database, settings)),
+        Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
+        Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
         Chore("failures", 1, failures.flush),
-        Chore("ended jobs", 600, lambda: database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))),
         Chore("jobs in figures", 5, count_jobs),
+        # What one does for all
+        Chore(
+            "revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock), by_holder=True
+        ),
+        Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
+        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder), by_holder=True),
+        Chore("objects", 600, lambda: database.write(_sweep), by_holder=True),
+        Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
+        Chore("ended jobs", 600, sweep_ended, by_holder=True),
     )
 
 

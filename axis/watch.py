@@ -2,7 +2,8 @@
 
 Several times a second it reads the store's version. Where another process (a command, another replica) has
 changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Less often it
-renews revocation lists, judges undecided documents again, and sweeps abandoned objects.
+renews revocation lists, judges undecided documents again, and sweeps abandoned objects. Such work is done by
+one process at a time: the one that holds the lease.
 """
 
 import asyncio
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 
 from axis.database import Database
 from axis.database.meta import version
+from axis.jobs.leases import Lease
 
 LOOK_SECONDS = 0.4
 """Changes bind every process within a second; this leaves room for a slow look."""
+BEATS = 3
+"""How often the lease is kept alive before it would end."""
 
 _log = logging.getLogger("axis.watch")
 
@@ -27,6 +31,8 @@ class Chore:
     name: str
     every_seconds: float
     work: Callable[[], object]
+    by_holder: bool = False
+    """Whether it is done by the process that holds the lease alone, instead of by every process."""
 
 
 @dataclass(slots=True)
@@ -36,6 +42,8 @@ class Watch:
     database: Database
     on_change: Callable[[int], None]
     """Called in a thread with the store's version when it has changed."""
+    lease: Lease
+    """Says whether this process does what one process does for all."""
     chores: tuple[Chore, ...] = ()
     _version: int = -1
 
@@ -43,14 +51,19 @@ class Watch:
     async def running(self) -> AsyncIterator[None]:
         """Follow the store until the context ends. The first look is made before the context begins."""
         await asyncio.to_thread(self.look)
-        looking = Chore("look", LOOK_SECONDS, self.look)
-        tasks = [asyncio.create_task(_repeat(chore)) for chore in (looking, *self.chores)]
+        own = (
+            Chore("look", LOOK_SECONDS, self.look),
+            Chore("lease", self.lease.seconds / BEATS, self.lease.keep),
+        )
+        tasks = [asyncio.create_task(self._repeat(chore)) for chore in (*own, *self.chores)]
+        tasks.append(asyncio.create_task(asyncio.to_thread(self._do, own[1])))  # the first time at once
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self._do, Chore("release", 0, self.lease.release))
 
     def look(self) -> None:
         """Compare the store's version with the one this process knows."""
@@ -60,12 +73,17 @@ class Watch:
             self.on_change(found)
             self._version = found
 
+    async def _repeat(self, chore: Chore) -> None:
+        """Do a chore again and again; each has a task of its own, so that a slow one delays no other."""
+        while True:
+            await asyncio.sleep(chore.every_seconds)
+            await asyncio.to_thread(self._do, chore)
 
-async def _repeat(chore: Chore) -> None:
-    """Do a chore again and again; each has a task of its own, so that a slow one delays no other."""
-    while True:
-        await asyncio.sleep(chore.every_seconds)
+    def _do(self, chore: Chore) -> None:
         try:
-            await asyncio.to_thread(chore.work)
+            if chore.by_holder:
+                self.lease.run(chore.work)
+            else:
+                chore.work()
         except Exception:  # noqa: BLE001 - logged whole; the others go on
             _log.exception("a chore failed and will be tried again", extra={"facts": {"chore": chore.name}})

@@ -45,6 +45,12 @@ class _Progress:
     position: int
 
 
+def note_stopped(database: Database, trust: Trust) -> None:
+    """Let judging begin anew, in whatever process, where this one had to stop some a while ago."""
+    if trust.retries.take():
+        database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
+
+
 def rejudge_some(
     database: Database,
     trust: Trust,
@@ -58,8 +64,6 @@ def rejudge_some(
     It continues where the last call stopped, in whatever process. At the end it does nothing until the
     material changes.
     """
-    if trust.retries.take():
-        database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
     with database.read() as tx:
         progress = _progress(tx, trust)
         if progress.position == _FINISHED:

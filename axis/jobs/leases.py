@@ -39,20 +39,12 @@ class Lease:
         self._ends = 0.0
         self._under_way = 0
         self._lock = threading.Lock()
+        self._asking = threading.Lock()  # held for as long as the store is asked
 
     def keep(self) -> bool:
         """Take the lease, or keep it alive; return whether it is held. To be called three times a lease."""
-        asked = time.monotonic()
-        number = self._database.write(self._extend) if self._number is not None else None
-        if number is None and self._is_free():
-            number = self._database.write(self._take)
-        if (number is None) != (self._number is None):
-            said = "taken" if number is not None else "lost"
-            _log.info("a lease was %s", said, extra={"facts": {"lease": self._name, "number": number}})
-        with self._lock:
-            self._number = number
-            self._ends = asked + self.seconds
-        return number is not None
+        with self._asking:
+            return self._keep()
 
     def is_held(self) -> bool:
         """Tell whether the lease is this process's for certain, without asking the store."""
@@ -74,12 +66,26 @@ class Lease:
 
     def release(self) -> None:
         """Let others take the lease at once; where work is still under way it ends by itself instead."""
+        with self._asking:
+            with self._lock:
+                number, self._number = self._number, None
+                if number is None or self._under_way:
+                    return
+            free = Microseconds(0)
+            self._database.write(lambda tx: queries.set_lease(tx, self._name, self._holder, number, free))
+
+    def _keep(self) -> bool:
+        asked = time.monotonic()
+        number = self._database.write(self._extend) if self._number is not None else None
+        if number is None and self._is_free():
+            number = self._database.write(self._take)
+        if (number is None) != (self._number is None):
+            said = "taken" if number is not None else "lost"
+            _log.info("a lease was %s", said, extra={"facts": {"lease": self._name, "number": number}})
         with self._lock:
-            number, self._number = self._number, None
-            if number is None or self._under_way:
-                return
-        free = Microseconds(0)
-        self._database.write(lambda tx: queries.set_lease(tx, self._name, self._holder, number, free))
+            self._number = number
+            self._ends = asked + self.seconds
+        return number is not None
 
     def _is_free(self) -> bool:
         with self._database.read() as tx:

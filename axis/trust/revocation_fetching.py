@@ -54,9 +54,16 @@ class _Data:
     next_update: Microseconds | None
 
 
+def note_wanted(database: Database, wanted: Wanted, now: Microseconds | None = None) -> None:
+    """Keep where to fetch what documents judged in this process lacked, for whichever process fetches."""
+    noted = wanted.take()
+    if noted:
+        at = real_now() if now is None else now
+        database.write(lambda tx: note_sources(tx, noted, at))
+
+
 def fetch_some(
     database: Database,
-    wanted: Wanted,
     hosts: frozenset[str],
     addresses: Addresses = public_addresses,
     now: Microseconds | None = None,
@@ -65,9 +72,6 @@ def fetch_some(
     if not hosts:
         return 0
     at = real_now() if now is None else now
-    noted = wanted.take()
-    if noted:
-        database.write(lambda tx: note_sources(tx, noted, at))
     with database.read() as tx:
         due = queries.sources_due(tx, at, BATCH)
     return sum(_fetch_one(database, row, hosts, addresses, at) for row in due)

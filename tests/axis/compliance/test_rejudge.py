@@ -21,7 +21,7 @@ from axis.authority.certificates import (
 from axis.clock import Microseconds
 from axis.compliance.ledger_checks import check_rows
 from axis.compliance.reconcile import reconcile
-from axis.compliance.rejudge import rejudge_some
+from axis.compliance.rejudge import note_stopped, rejudge_some
 from axis.compliance.verdicts import NewVerdict, record_verdicts
 from axis.database.secret_key import SecretKey
 from axis.deliveries.tables import event_audience, events
@@ -64,6 +64,7 @@ class ChosenTrust:
 
 
 def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
+    note_stopped(exchange.database, trust)
     return rejudge_some(exchange.database, trust, exchange.recorder, limit, **more)
 
 

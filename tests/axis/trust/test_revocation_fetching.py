@@ -15,7 +15,7 @@ from axis.outbound.guarded_http import public_addresses
 from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.anchors import add_anchor
-from axis.trust.revocation_fetching import SECOND, fetch_some
+from axis.trust.revocation_fetching import SECOND, fetch_some, note_wanted
 from axis.trust.revocation_sources import Wanted, sources_of
 from signing import authority as ca
 from signing import cms
@@ -74,7 +74,8 @@ def judge(trust, who):
 
 
 def run(database, trust, hosts, now=NOW, addresses=loopback):
-    news = fetch_some(database, trust.wanted, hosts, addresses, now)
+    note_wanted(database, trust.wanted, now)
+    news = fetch_some(database, hosts, addresses, now)
     with database.read() as tx:
         trust.reload(tx)
     return news
