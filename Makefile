@@ -9,7 +9,8 @@
 BIN := .venv/bin
 ARGS ?=
 # Files of tests are shared out to as many processes as there are cores, four at most: each has its own servers.
-SHARED = -n auto --maxprocesses 4 --dist loadfile
+# Those with slow tests come first (tests/conftest.py), so that no process is left with one of them in the end.
+SHARED = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # What needs no server and no database, and is done within two minutes on two idle cores.
 QUICK = tests/house tests/signing tests/axis/protocol tests/nodes/test_planner.py tests/nodes/test_scenario.py
 SOAK ?= 50

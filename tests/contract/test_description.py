@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
@@ -56,6 +57,7 @@ SIGNED = {
 """What every operation of the old protocol finds signed that it needs."""
 
 
+@pytest.mark.slow
 def test_every_answer_is_one_that_was_described(world, subtests):
     schema = schemathesis.openapi.from_url(f"{world.hub.url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations()]

@@ -112,6 +112,7 @@ def test_the_demo_prints_the_table_that_is_shown() -> None:
     assert fits(f"…{shown}…", printed)
 
 
+@pytest.mark.slow
 def test_the_first_document_is_totally_passed(walk: Walk) -> None:
     sent = walk.find("receipt", "deliveries")
     assert sent["verdict"]["indication"] == "TOTAL-PASSED"
@@ -180,6 +181,7 @@ def test_report_reconcile_and_fsck_find_nothing_wrong(walk: Walk) -> None:
     assert walk.printed.count("nothing differs") == 2
 
 
+@pytest.mark.slow
 def test_the_block_for_postgresql_starts_a_hub_of_two_workers(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: str
 ) -> None:

@@ -65,6 +65,7 @@ def check_a_backup(opened: Shell) -> None:
     assert opened.run(f"({text})").count("nothing differs") == 2
 
 
+@pytest.mark.slow
 def test_every_block_runs_and_answers_as_shown(examples: list[Example]) -> None:
     faults = [f"{example}\n{fault}" for example in examples for fault in faults_of(example)]
     assert not faults, "\n\n".join(faults)

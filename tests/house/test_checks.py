@@ -25,7 +25,7 @@ def test_make_test_runs_the_checks_and_then_all_tests() -> None:
     check, test = steps_of("check"), steps_of("test")
     assert [step.strip() for step in test] == [
         *(step.strip() for step in check),
-        "pytest -n auto --maxprocesses 4 --dist loadfile",
+        "pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder",
     ]
 
 

@@ -45,6 +45,7 @@ def _form(manifest: bytes):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell a process's memory")
+@pytest.mark.slow
 def test_a_large_attachment_moves_through_within_64_mebibytes(hub):
     items = hub.provision({"code": SENDER, "name": "Vĩnh Phúc"}, {"code": RECIPIENT, "name": "VPCP"})
     sender, recipient = (Agency(hub.url, items[code]) for code in (SENDER, RECIPIENT))

@@ -99,6 +99,7 @@ def _sent(hub: HubProcess, auditor: str) -> dict[str, int]:
     return row
 
 
+@pytest.mark.slow
 def test_sixty_four_writers_at_once_lose_double_and_halve_nothing(hub, sender):
     load = Load(sender, _documents(sender, WRITERS * DOCUMENTS_OF_A_WRITER))
     for thread in load.run(WRITERS):
@@ -110,6 +111,7 @@ def test_sixty_four_writers_at_once_lose_double_and_halve_nothing(hub, sender):
     _check_store(hub)
 
 
+@pytest.mark.slow
 def test_a_killed_hub_has_every_document_it_acknowledged(hub, sender):
     chance = random.Random(20190312)
     acknowledged: dict[bytes, dict] = {}

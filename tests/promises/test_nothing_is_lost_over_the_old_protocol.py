@@ -81,6 +81,7 @@ def kill_amid_traffic(
     return answers
 
 
+@pytest.mark.slow
 def test_a_killed_hub_has_every_message_it_acknowledged_once_and_queued(hub):
     items = hub.provision(
         {"code": SENDER, "name": "UBND tỉnh Vĩnh Phúc", "vxp": True},
