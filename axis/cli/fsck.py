@@ -12,6 +12,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.ledger.fsck import fsck
 from axis.ledger.key import open_key
 from axis.ledger.setup import read_verifier, require_ledger
+from axis.protocol.texts import printable
 
 NAMED = 1_000
 """The most differences that are printed."""
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url), make=False)
         everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
         found = list(islice(everything, NAMED + 1))
-    lines = [f"{each.where}: {each.found}; expected {each.expected}" for each in found[:NAMED]]
+    lines = [printable(f"{each.where}: {each.found}; expected {each.expected}") for each in found[:NAMED]]
     if len(found) > NAMED:
         lines.append(f"… and more than {NAMED}")
     lines.append("the store is damaged" if found else "nothing differs")

@@ -26,7 +26,7 @@ from signing.vocabulary import MaterialDigest
 
 _log = logging.getLogger("axis.trust")
 
-_KEPT: Final = select(kept_material.c.sha256).where(
+_KEPT: Final = select(kept_material.c.sha256, kept_material.c.kind).where(
     kept_material.c.sha256.in_(bindparam("digests", expanding=True))
 )
 
@@ -105,7 +105,7 @@ def keep_material(
     it under the lock of the ledger's head, so that two replicas never keep the same piece at once.
     """
     kinds = {sha256: kind for verdict, _ in rested for kind, sha256 in named_material(verdict)}
-    missing = kinds.keys() - kept_digests(tx, kinds)
+    missing = kinds.keys() - kept_kinds(tx, kinds).keys()
     if not missing:
         return [verdict for verdict, _ in rested]
     found: dict[str, bytes] = {}
@@ -113,10 +113,12 @@ def keep_material(
         wanted = {sha256 for _, sha256 in named_material(verdict)} & missing - found.keys()
         if wanted:
             found |= find(wanted)
-    for sha256, der in sorted(found.items()):  # one by one: a list may have tens of megabytes
-        row = {"sha256": sha256, "kind": kinds[sha256], "der": der, "kept_at": at}
+    recorded = [_naming_only_kept(verdict, missing - found.keys()) for verdict, _ in rested]
+    named = {sha256 for verdict in recorded for _, sha256 in named_material(verdict)}
+    for sha256 in sorted(found.keys() & named):  # one by one: a list may have tens of megabytes
+        row = {"sha256": sha256, "kind": kinds[sha256], "der": found[sha256], "kept_at": at}
         tx.execute(insert(tx, kept_material).values(**row).on_conflict_do_nothing())
-    return [_naming_only_kept(verdict, missing - found.keys()) for verdict, _ in rested]
+    return recorded
 
 
 def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
@@ -126,10 +128,10 @@ def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
             yield from signature.material
 
 
-def kept_digests(tx: Read, digests: Collection[str]) -> set[str]:
-    """Return the digests whose bytes are kept."""
+def kept_kinds(tx: Read, digests: Collection[str]) -> dict[str, str]:
+    """Return the kinds of those of the digests whose bytes are kept."""
     return {
-        sha256 for batch in batches(digests) for sha256 in tx.execute(_KEPT, {"digests": batch}).scalars()
+        row.sha256: row.kind for batch in batches(digests) for row in tx.execute(_KEPT, {"digests": batch})
     }
 
 
