@@ -7,7 +7,7 @@ English rules in the docstrings of `axis/protocol/errors.py`. RFC 9457.
 import logging
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from axis.place_phrases import in_vietnamese
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 from axis.protocol.texts import printable
@@ -48,6 +49,13 @@ class Words:
     why: str
     remedy: str
     detail: str | None = None
+    when: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Other words by a parameter: `detail` and `remedy` where the error has it."""
+
+    def of(self, params: Mapping[str, object]) -> "Words":
+        """Return the words for an error with these parameters."""
+        others = next((self.when[name] for name in self.when if name in params), None)
+        return self if others is None else replace(self, detail=others["detail"], remedy=others["remedy"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ def language_of(accept_language: str | None) -> Language:
 def describe(error: AxisError, *, request_id: str, language: Language) -> dict[str, object]:
     """Return the members of a problem, as answered alone or as one line or item of several."""
     problem = CATALOGUE[error.code]
-    words = problem.words[language]
+    words = problem.words[language].of(error.params)
     members: dict[str, object] = {
         "type": f"/problems/{error.code}",
         "title": words.title,
@@ -151,13 +159,14 @@ def describe(error: AxisError, *, request_id: str, language: Language) -> dict[s
         "remedy": words.remedy,
     }
     if error.places:
+        places = map(in_vietnamese, error.places) if language == "vi" else error.places
         members["errors"] = [
             {
                 "pointer": printable(place.pointer),
                 "found": None if place.found is None else printable(place.found),
                 "expected": place.expected,
             }
-            for place in error.places
+            for place in places
         ]
     for name in problem.members:
         if name in error.params:

@@ -45,11 +45,19 @@ def test_deliveries_that_were_asked_for_already_are_left_as_they_are(exchange: E
 def test_a_request_that_can_be_opened_nowhere_refuses_its_document_whole(exchange: Exchange) -> None:
     sent = exchange.send()
     exchange.ask("recall", sent)
-    with pytest.raises(StatusNotAllowed):
+    with pytest.raises(StatusNotAllowed) as refused:
         exchange.ask("replace", sent)
+    (place,) = refused.value.places
+    assert place.found == f"a request for recall waits for the answer of {B}"
+    assert place.expected == "its answer first, 15 or 16"
+    assert refused.value.params["request"] == "recall"
+    exchange.give(B, sent.delivery(), "15")
+    with pytest.raises(StatusNotAllowed) as refused:
+        exchange.ask("update", sent)
+    assert refused.value.places[0].found == f"a request for recall was agreed to by {B}"
     with exchange.database.read() as tx:
         assert len(tx.execute(select(documents.c.id)).all()) == 2
-        assert len(list(read_leaves(tx))) == 3
+        assert len(list(read_leaves(tx))) == 4
 
 
 def test_two_recalls_of_one_document_in_one_group_open_one_request(exchange: Exchange) -> None:
