@@ -3,4 +3,4 @@
 `HEAD` is the newest revision, so that a hub can tell an old store from a current one without loading Alembic.
 """
 
-HEAD = "0006"
+HEAD = "0007"

@@ -24,7 +24,7 @@ from axis.deliveries.inbox import read_inbox
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
 from axis.ledger.recorder import Recorder
-from axis.problems import declare, describe, language_of
+from axis.problems import declare, describe, language_of, request_id_of
 from axis.protocol.bodies import JSON, read_json
 from axis.protocol.errors import (
     AxisError,
@@ -195,7 +195,7 @@ async def give_statuses(request: Request, settings: SettingsDep, caller: Sending
     """Take up to 1,000 statuses; each is answered on its own, with its answer or a problem, in order."""
     body = await read_json(request, settings.json_bytes)
     outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
-    request_id = str(getattr(request.state, "request_id", ""))
+    request_id = request_id_of(request)
     language = language_of(request.headers.get("accept-language"))
     return _json(
         {

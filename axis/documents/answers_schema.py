@@ -132,6 +132,7 @@ REFUSAL_LIST: Final = _json(
                 "number": _OPTIONAL,
                 "code": _TEXT,
                 "manifest_sha256": _OPTIONAL,
+                "request_id": {**_OPTIONAL, "description": "Null where it is older than the keeping of it."},
                 "problem": PROBLEM_SCHEMA,
                 "verdict": _or_null(VERDICT_SCHEMA),
             },

@@ -25,6 +25,7 @@ from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import ALL
 from axis.protocol.manifest import Action, number_key
 from axis.protocol.statuses import NAMES
+from axis.protocol.texts import REQUEST_ID_PATTERN
 
 LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
 NONE = "none"
@@ -167,6 +168,9 @@ class RefusalQuery(_Days):
         None, description="Code of the problem.", json_schema_extra=_choice(*_CODES)
     )
     number: NumberFilter | Absent = Field(None, description="The number it would have taken.")
+    request_id: Annotated[str, StringConstraints(pattern=REQUEST_ID_PATTERN)] | Absent = Field(
+        None, description="What its answer and the hub's log call the request."
+    )
 
     @property
     def number_key(self) -> str | None:

@@ -27,6 +27,7 @@ _REFUSED = select(
     refusals.c.manifest_sha256,
     refusals.c.problem,
     refusals.c.verdict,
+    refusals.c.request_id,
 )
 
 
@@ -67,7 +68,11 @@ def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequenc
     if bounds is None:
         return [], None
     column = refusals.c
-    equal = [(column.sender, query.sender), (column.code, query.code)]
+    equal = [
+        (column.sender, query.sender),
+        (column.code, query.code),
+        (column.request_id, query.request_id),
+    ]
     indexed = [filtered == value for filtered, value in equal if value is not None]
     equal.append((column.number, query.number_key))
     filters = [opaque(filtered) == value for filtered, value in equal if value is not None]

@@ -98,6 +98,8 @@ class NewRefusal:
     """SHA-256 of each signature, for the leaf."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
+    request_id: str | None = None
+    """What the answer and the log call the request."""
 
 
 def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:
@@ -144,6 +146,7 @@ def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
                 "manifest_sha256": new.manifest_sha256,
                 "problem": new.problem,
                 "verdict": new.verdict.to_stored() if new.verdict else None,
+                "request_id": new.request_id,
             }
             for position, new in placed
         ],

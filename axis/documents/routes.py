@@ -203,7 +203,8 @@ def _refusal(row: Any, language: Language) -> dict[str, Any]:
         "number": row.number,
         "code": row.code,
         "manifest_sha256": row.manifest_sha256,
-        "problem": problems.describe(error, request_id="", language=language),
+        "request_id": row.request_id,
+        "problem": problems.describe(error, request_id=row.request_id or "", language=language),
         "verdict": None if verdict is None else verdict.to_json(language),
     }
 

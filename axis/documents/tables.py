@@ -224,8 +224,13 @@ refusals = Table(
     Column("manifest_sha256", String(64)),
     Column("problem", Text, nullable=False),
     Column("verdict", Text),
+    Column("request_id", String(64)),
+    Index("ix_refusals_request_id_position", "request_id", "position"),
     Index("ix_refusals_sender_position", "sender", "position"),
     Index("ix_refusals_code_position", "code", "position"),
     Index("ix_refusals_day_position", "day", "position"),
 )
-"""`problem` holds the code's parameters and places as JSON, in no language; `verdict` as in `verdicts`."""
+"""`problem` holds the code's parameters and places as JSON, in no language; `verdict` as in `verdicts`.
+
+`request_id` is what the answer and the log called the request; None for refusals older than the column.
+"""

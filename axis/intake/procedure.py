@@ -62,6 +62,7 @@ class _Case:
     digest: str
     signatures: tuple[str, ...]
     """SHA-256 of each signature, in hex."""
+    request_id: str | None
     manifest: Manifest | None = None
     judged: Judged | None = None
 
@@ -92,11 +93,14 @@ class Refused:
 
     sender: AgencyCode
     message_sha256: str
+    request_id: str | None
     manifest: Manifest | None = None
 
 
-async def submit(intake: IntakeContext, caller: Caller, received: Received) -> Answer:
-    """Take a received document through steps 3 to 8.
+async def submit(
+    intake: IntakeContext, caller: Caller, received: Received, request_id: str | None = None
+) -> Answer:
+    """Take a received document through steps 3 to 8. The record of a refusal keeps `request_id`.
 
     Raises:
         AxisError: the refusal. It has been recorded if the caller may speak for the sender.
@@ -105,7 +109,7 @@ async def submit(intake: IntakeContext, caller: Caller, received: Received) -> A
     # 3 parse the manifest; may the caller speak for `from`?
     value = loads(received.manifest, max_bytes=intake.limits.bytes)
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
-    case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures)
+    case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures, request_id)
     fault = _check(intake, case, value)
     found = await run_in_threadpool(lookups.look_up, intake, caller, case.sender, case.digest, case.manifest)
     lookups.check_speaker(found, case.sender)
@@ -125,7 +129,7 @@ async def submit(intake: IntakeContext, caller: Caller, received: Received) -> A
         raise
 
 
-async def submit_derived(intake: IntakeContext, derived: Derived) -> Answer:
+async def submit_derived(intake: IntakeContext, derived: Derived, request_id: str | None = None) -> Answer:
     """Take a document that came as a message of the old protocol through steps 6 to 8.
 
     Its manifest was made from the message, so it keeps the rules and fits the attachments. Nobody signed the
@@ -136,7 +140,7 @@ async def submit_derived(intake: IntakeContext, derived: Derived) -> Answer:
 
     """
     manifest = derived.manifest
-    case = _Case(manifest.sender, derived.message.sha256, (), manifest)
+    case = _Case(manifest.sender, derived.message.sha256, (), request_id, manifest)
     received = Received(derived.manifest_bytes, (), derived.attachments)
     try:
         targets: tuple[int | None, ...] = ()
@@ -153,7 +157,7 @@ async def refuse(intake: IntakeContext, refusal: AxisError, refused: Refused) ->
 
     Call it only once the caller is known to speak for the sender.
     """
-    case = _Case(refused.sender, refused.message_sha256, (), refused.manifest)
+    case = _Case(refused.sender, refused.message_sha256, (), refused.request_id, refused.manifest)
     await _record(intake, case, refusal)
 
 
@@ -276,6 +280,7 @@ async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> Non
         manifest=case.manifest,
         signatures=case.signatures,
         find_material=case.judged.find_material if case.judged else nothing_at_hand,
+        request_id=case.request_id,
     )
     await intake.recorder.record_async(record_refusals, new)
     refusal.params["refusal"] = new.id

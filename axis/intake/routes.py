@@ -14,7 +14,7 @@ from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
 from axis.intake.context import IntakeDep
 from axis.intake.procedure import submit
 from axis.intake.receiving import check_length, receive
-from axis.problems import declare, language_of
+from axis.problems import declare, language_of, request_id_of
 from axis.protocol import errors
 from axis.protocol.bodies import refuse_encoding
 
@@ -80,7 +80,7 @@ async def send_document(
         check_length(request.headers.get("content-length"), intake.settings)
         received = await receive(request.headers.get("content-type", ""), request.stream(), intake.settings)
         try:
-            answer = await submit(intake, caller, received)  # 3 to 8
+            answer = await submit(intake, caller, received, request_id_of(request))  # 3 to 8
         finally:
             received.close()
         waiting_readers.wake()

@@ -7,6 +7,8 @@ import re
 from typing import Literal
 from unicodedata import combining, is_normalized, normalize
 
+REQUEST_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
+"""A request's id, a caller's own too."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile(

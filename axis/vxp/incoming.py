@@ -35,6 +35,7 @@ class Incoming:
 
     sender: AgencyCode
     sha256: str
+    request_id: str | None = None
     manifest: Manifest | None = None
     warnings: list[str] = field(default_factory=list)
     usual: list[str] = field(default_factory=list)
@@ -47,7 +48,11 @@ async def refused(
     """Record a refusal, unless that has been done, and return the error to raise for the reply."""
     known = as_error(error) if isinstance(error, EdxmlInvalid) else error
     if RECORDED not in known.params:
-        await refuse(intake, known, RefusedMessage(incoming.sender, incoming.sha256, incoming.manifest))
+        await refuse(
+            intake,
+            known,
+            RefusedMessage(incoming.sender, incoming.sha256, incoming.request_id, incoming.manifest),
+        )
     if isinstance(error, EdxmlInvalid):
         return Refused(code_of(error), f"The message was refused, {error.code}: {error}.")
     return known

@@ -25,6 +25,7 @@ from axis.documents.envelopes import find_by_identity, identity_of
 from axis.intake.procedure import Derived, submit_derived
 from axis.intake.receiving import ReceivedAttachment
 from axis.objects.spool import Spool
+from axis.problems import request_id_of
 from axis.protocol import edxml
 from axis.protocol.errors import AxisError
 from axis.vxp import addressing, document_queries
@@ -63,7 +64,8 @@ async def send_edoc(asked: Asked) -> Response:
     """
     intake = asked.context.intake
     sender = addressing.remembered_sender(asked)
-    incoming = Incoming(sender or asked.own, declared_digest(asked.call.first("hash-file")))
+    digest = declared_digest(asked.call.first("hash-file"))
+    incoming = Incoming(sender or asked.own, digest, request_id_of(asked.request))
     length = asked.request.headers.get("content-length")
     try:
         if sender is None:
@@ -148,6 +150,7 @@ async def _submit(
                 asks=settled.routed.asks,
                 warnings=(*incoming.usual, *incoming.warnings),
             ),
+            incoming.request_id,
         )
     finally:
         _close(attachments)

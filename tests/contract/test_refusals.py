@@ -320,3 +320,19 @@ def test_a_fault_of_the_hub_shows_nothing_of_it(broken_world):
     assert "refusals" not in answer.text.replace("/problems/", "")
     assert "sqlite" not in answer.text.lower()
     assert answer.headers["x-request-id"] in broken_world.hub.log
+
+
+def test_a_refusal_is_found_by_the_id_of_its_request(world):
+    manifest = world.sender.manifest("H99")
+    mine = world.sender.post(manifest, [], **{"X-Request-ID": "van-ban-di.2026-0001"})
+    other = world.sender.post(manifest)
+    assert [mine.json()["code"], mine.json()["request_id"]] == ["unknown-recipient", "van-ban-di.2026-0001"]
+    for answer in (mine, other):
+        request_id = answer.json()["request_id"]
+        found = world.sender.client.get("/v1/refusals", params={"request_id": request_id}).json()
+        (item,) = found["items"]
+        assert (item["request_id"], item["problem"]["request_id"]) == (request_id, request_id)
+    assert world.other.client.get("/v1/refusals", params={"request_id": "van-ban-di.2026-0001"}).json() == {
+        "items": [],
+        "next": None,
+    }
