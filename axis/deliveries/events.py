@@ -39,7 +39,10 @@ def read_events(database: Database, audience: Audience, after: int, limit: int) 
     everybody = audience.caller.role == "auditor" and audience.chosen is None
     concerned = None if everybody else audience.filter(event_audience.c.agency)
     with database.read() as tx:
-        rows = queries.event_rows(tx, concerned, after, limit, scattered=audience.scattered)
+        if audience.chosen is not None:
+            rows = queries.events_of_one(tx, audience.chosen, after, limit)
+        else:
+            rows = queries.event_rows(tx, concerned, after, limit, scattered=audience.scattered)
     return [(row.position, _item(row)) for row in rows]
 
 

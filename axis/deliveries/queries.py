@@ -103,6 +103,23 @@ _INBOX = select(
 _EVENTS = select(events, refusals.c.id.label("refusal"), refusals.c.number).outerjoin(
     refusals, refusals.c.position == events.c.position
 )
+# Pages of one agency are read all the time: building a statement costs more than running it.
+_INBOX_OF_ONE = (
+    _INBOX.where(deliveries.c.recipient == bindparam("agency"), deliveries.c.position > bindparam("after"))
+    .order_by(deliveries.c.position)
+    .limit(bindparam("most"))
+)
+_EVENTS_OF_ONE = (
+    select(events, refusals.c.id.label("refusal"), refusals.c.number)
+    .select_from(
+        event_audience.join(events, events.c.position == event_audience.c.position).outerjoin(
+            refusals, refusals.c.position == events.c.position
+        )
+    )
+    .where(event_audience.c.agency == bindparam("agency"), event_audience.c.position > bindparam("after"))
+    .order_by(event_audience.c.position)
+    .limit(bindparam("most"))
+)
 
 
 def portions(values: Iterable[T]) -> Iterator[list[T]]:
@@ -149,6 +166,16 @@ def status_message(tx: Read, event: int) -> bytes | None:
     return found
 
 
+def inbox_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Row[Any]]:
+    """Return the next deliveries of an agency after a position, as `inbox_rows` does."""
+    return tx.execute(_INBOX_OF_ONE, {"agency": agency, "after": after, "most": most}).all()
+
+
+def events_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Row[Any]]:
+    """Return the next events of an agency after a position, as `event_rows` does."""
+    return tx.execute(_EVENTS_OF_ONE, {"agency": agency, "after": after, "most": most}).all()
+
+
 def inbox_rows(
     tx: Read, mine: ColumnElement[bool], after: int, limit: int, *, scattered: bool
 ) -> Sequence[Row[Any]]:
@@ -167,10 +194,10 @@ def inbox_rows(
     return _in_windows(read, after, newest(tx)[0], width, limit)
 
 
-def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Row[Any]]:
+def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Sequence[Any]]:
     """Yield the attachments of documents without their bytes, in the manifests' order."""
     for portion in portions(positions):
-        yield from tx.execute(_ATTACHMENTS, {"documents": portion})
+        yield from tx.execute(_ATTACHMENTS, {"documents": portion}).all()
 
 
 def event_rows(
