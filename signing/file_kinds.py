@@ -97,7 +97,9 @@ _MARKS: Final = MappingProxyType(
             b".signature.p7s",
         ),
         FileKind.MESSAGE: (b"pkcs7", b".p7m", b"multipart/signed", b"pgp-"),
-        FileKind.OLE: tuple(each.encode("utf-16-le") for each in ("signatures", "digitalsignature")),
+        FileKind.OLE: tuple(
+            each.encode("utf-16-le") for each in ("signatures", "digitalsignature", "encryptedpackage")
+        ),
         FileKind.JSON: (b'"signature',),
     }
 )

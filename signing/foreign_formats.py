@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import re
+from types import MappingProxyType
 from typing import Final
 
 from signing.containers.findings import ContainerSignatures
@@ -22,20 +23,31 @@ _STREAMS: Final = {
     "_xmlsignatures": "Microsoft Office 97-2003",
     "\x05DigitalSignature": "Windows Installer",
 }
+_ENCRYPTED: Final = MappingProxyType({"EncryptedPackage": "Office Open XML"})
+"""Streams of whole files that are encrypted ([MS-OFFCRYPTO] §2.3.4), signed or not."""
 _JWS: Final = re.compile(rb"\s*([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\s*")
 
 
 def read_ole(data: bytes) -> ContainerSignatures:
-    """Tell whether a compound file has a stream of signatures, by an entry of its directory."""
+    """Tell whether a compound file has a stream of signatures, or is encrypted, by its directory."""
     for name, found in _STREAMS.items():
-        spelled = name.encode("utf-16-le")
-        entry = spelled.ljust(64, b"\0") + (len(spelled) + 2).to_bytes(2, "little")
-        at = data.find(entry)
-        while at >= 0:
-            if at % 128 == 0 and data[at + 66 : at + 67] in {b"\1", b"\2"}:
-                return _unjudged(found)
-            at = data.find(entry, at + 1)
+        if _has_stream(data, name):
+            return _unjudged(found)
+    for name, found in _ENCRYPTED.items():
+        if _has_stream(data, name):
+            return ContainerSignatures(found, problem=(("reason", "unjudged-encrypted"), ("found", found)))
     return ContainerSignatures()
+
+
+def _has_stream(data: bytes, name: str) -> bool:
+    spelled = name.encode("utf-16-le")
+    entry = spelled.ljust(64, b"\0") + (len(spelled) + 2).to_bytes(2, "little")
+    at = data.find(entry)
+    while at >= 0:
+        if at % 128 == 0 and data[at + 66 : at + 67] in {b"\1", b"\2"}:
+            return True
+        at = data.find(entry, at + 1)
+    return False
 
 
 def read_pgp(_data: bytes) -> ContainerSignatures:

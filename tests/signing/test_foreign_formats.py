@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from signing.file_kinds import FileKind, holds_marks
 from signing.foreign_formats import read_json, read_jws, read_ole, read_pgp, read_ssh
 
 HEADER = base64.urlsafe_b64encode(b'{"alg":"ES256"}').rstrip(b"=")
@@ -34,6 +35,12 @@ def compound(name, *, kind=b"\2", at=512):
 )
 def test_a_signature_of_the_format_is_told(read, data):
     assert dict(read(data).problem)["reason"] == "unjudged-format"
+
+
+def test_an_encrypted_office_file_is_said_to_be_so():
+    data = compound("EncryptedPackage")
+    assert dict(read_ole(data).problem)["reason"] == "unjudged-encrypted"
+    assert holds_marks(FileKind.OLE, data)
 
 
 @pytest.mark.parametrize(
