@@ -55,11 +55,13 @@ class Entry(NamedTuple):
 
 
 class Archive(NamedTuple):
-    """The files of an archive by their names, in the order they lie in; folders are left out."""
+    """The files of an archive by their names, in the order they lie in."""
 
     entries: Mapping[str, Entry]
     comments: tuple[bytes, ...]
     """The archive's own, and those of its files; archive programs show both."""
+    empty_folders: tuple[str, ...]
+    """Folders that no file lies in: nothing but a name, which is shown. Others are left out."""
 
 
 class _Listed(NamedTuple):
@@ -103,7 +105,10 @@ def read_archive(data: bytes) -> Archive:
     if at != start:
         raise _ambiguous("gap")
     comments = [comment, *(each.comment for each in listed)]
-    return Archive(entries, tuple(each for each in comments if each))
+    above = {folder for name in entries for folder in _above(name)}
+    folders = [each.name for each in listed if each.name.endswith("/")]
+    empty = tuple(each for each in folders if each.removesuffix("/") not in above)
+    return Archive(entries, tuple(each for each in comments if each), empty)
 
 
 def _ambiguous(found: str) -> UnreadableSignature:

@@ -216,7 +216,8 @@ class _Container:
     def _coverage(self, covered: Sequence[str]) -> Observation:
         """Step 2: see that no file stands unsigned beside those covered."""
         shown, known = ", ".join(covered[:MAX_DATA_OBJECTS])[:1_000] or "none", frozenset(covered)
-        rest = next((name for name in self.payload if name not in known), None)
+        loose = (*self.payload, *self.archive.empty_folders)
+        rest = next((name for name in loose if name not in known), None)
         if rest is not None:
             params: Params = (("reason", "container-unsigned"), ("found", rest[:200]))
         elif not all(map(_COMMENT.fullmatch, self.archive.comments)):

@@ -70,7 +70,9 @@ def test_an_archive_written_to_a_stream_has_its_sizes_behind_each_file():
 
 
 def test_folders_are_no_files():
-    assert list(read_archive(archive_of(("a/", b""), ("a/b", b"x"))).entries) == ["a/b"]
+    read = read_archive(archive_of(("a/", b""), ("a/b", b"x"), ("c/", b""), ("c/d/", b"")))
+    assert list(read.entries) == ["a/b"]
+    assert read.empty_folders == ("c/", "c/d/")
 
 
 @pytest.mark.parametrize(

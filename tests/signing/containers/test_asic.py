@@ -264,6 +264,11 @@ def test_comments_of_the_archive_and_of_its_files_count_as_text(comment, expecte
     assert outcome(made.getvalue()) == expected
 
 
+def test_a_folder_counts_as_text_where_no_file_lies_in_it():
+    assert outcome(pack({"phụ lục/": b"", **asic_e(), "META-INF/": b""})) == PASSED
+    assert outcome(pack({**asic_e(), "Pay 9.999.999/": b""})) == UNSIGNED
+
+
 def test_an_encrypted_document_is_said_to_be_so_where_no_signature_is_seen():
     listed = LISTED.replace(b'"text/plain"/>', b'"text/plain"><m:encryption-data/></m:file-entry>')
     files = {
