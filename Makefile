@@ -15,6 +15,8 @@ SHARED = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 QUICK = tests/house tests/signing tests/axis/protocol tests/nodes/test_planner.py tests/nodes/test_scenario.py
 SOAK ?= 50
 export PYTHON
+# Hundreds of processes load the same modules; without kept bytecode each of them would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -45,6 +45,7 @@ FROM_OUTSIDE = {
     "AXIS_DATABASE_URL": "sqlite:////nowhere",
     "GIT_DIR": "/nowhere",
     "COLUMNS": "20",
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 

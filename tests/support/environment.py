@@ -13,13 +13,15 @@ OF_MAKE = {
 """What make hands to what it starts, and what our Makefile takes from its environment."""
 OF_TERMINALS = {"COLUMNS", "LINES", "FORCE_COLOR", "PY_COLORS", "PYTHON_COLORS"}
 """What changes how commands lay out their help."""
+OF_PYTHON = {"PYTHONDONTWRITEBYTECODE"}
+"""What would have each program that tests start compile all its modules anew."""
 BEGINNINGS = ("AXIS_", "GIT_")
 """Settings of the hub; and of git, which sets its own while a hook runs."""
 
 
 def is_foreign(name: str) -> bool:
     """Whether a variable would change what the tests see."""
-    return name in OF_MAKE | OF_TERMINALS or name.startswith(BEGINNINGS)
+    return name in OF_MAKE | OF_TERMINALS | OF_PYTHON or name.startswith(BEGINNINGS)
 
 
 def clean() -> None:
