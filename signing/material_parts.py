@@ -8,19 +8,29 @@ nothing. PEM (RFC 7468), X.509 (RFC 5280), OCSP (RFC 6960).
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the library ships no types
 
 from signing.certificates import MAX_CERTIFICATE_BYTES
 from signing.errors import UnreadableOcsp
 from signing.ocsp.read import read_response
-from signing.paths.asn1 import Certificate, load_certificate, load_list
+from signing.paths.asn1 import Certificate, full_name, load_certificate, load_list
 from signing.paths.lists import read_list
 
-__all__ = ["Fault", "Kind", "Part", "fault_of", "is_list_of", "is_self_issued", "read_parts"]
+__all__ = [
+    "Fault",
+    "Kind",
+    "Part",
+    "RevocationPlaces",
+    "fault_of",
+    "is_list_of",
+    "is_self_issued",
+    "read_parts",
+    "revocation_places",
+]
 
 Kind = Literal["certificate", "list", "response"]
 
@@ -54,6 +64,17 @@ class Part(NamedTuple):
 
     kind: Kind
     der: bytes
+
+
+class RevocationPlaces(NamedTuple):
+    """Where a certificate says that its revocation would be told."""
+
+    serial: str
+    """Its serial number, hexadecimal."""
+    lists: tuple[str, ...]
+    """Addresses of revocation lists."""
+    responders: tuple[str, ...]
+    """Addresses of OCSP responders."""
 
 
 class Fault(NamedTuple):
@@ -127,6 +148,31 @@ def is_list_of(revocation_list: bytes, issuer: bytes) -> bool:
         return bool(named == load_certificate(issuer).subject.hashable)
     except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
         return False
+
+
+def revocation_places(der: bytes) -> RevocationPlaces:
+    """Tell where a certificate says that lists and answers about it are; nothing where it cannot be read."""
+    try:
+        certificate = load_certificate(der)
+        points = certificate.crl_distribution_points_value or ()
+        accesses = certificate.authority_information_access_value or ()
+        return RevocationPlaces(
+            f"{certificate.serial_number:x}",
+            tuple(_addresses(name for point in points for name in full_name(point["distribution_point"]))),
+            tuple(
+                _addresses(
+                    each["access_location"] for each in accesses if each["access_method"].native == "ocsp"
+                )
+            ),
+        )
+    except Exception:  # noqa: BLE001 hostile bytes make the library raise all there is
+        return RevocationPlaces("", (), ())
+
+
+def _addresses(names: Iterable[Any]) -> Iterator[str]:
+    for name in names:
+        if name.name == "uniform_resource_identifier":
+            yield name.native
 
 
 def is_self_issued(der: bytes) -> bool:

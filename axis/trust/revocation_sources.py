@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from cryptography import x509
-from cryptography.x509.oid import AuthorityInformationAccessOID
-
 from axis.outbound.guarded_http import is_allowed
+from signing.material_parts import revocation_places
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
 
 SOURCES_NOTED = 1_000
@@ -85,45 +83,10 @@ def sources_of(outcome: PathOutcome, known: tuple[bytes, ...], hosts: frozenset[
         der, issuer = by_digest.get(own), by_digest.get(above)
         if der is None or issuer is None:
             continue
-        try:
-            serial, lists, responders = _addresses(der)
-        except Exception:  # noqa: BLE001, S112 - the library raises all there is; nothing here may stop judging
-            continue
+        serial, lists, responders = revocation_places(der)
         allowed = [url for url in lists if is_allowed(url, hosts)]
         for url in allowed[:ADDRESSES_PER_CERTIFICATE]:
             yield Source("crl", url, issuer)
         if not allowed:
             for url in [url for url in responders if is_allowed(url, hosts)][:ADDRESSES_PER_CERTIFICATE]:
                 yield Source("ocsp", url, issuer, serial)
-
-
-def _addresses(der: bytes) -> tuple[str, list[str], list[str]]:
-    certificate = x509.load_der_x509_certificate(der)
-    return (
-        f"{certificate.serial_number:x}",
-        list(_list_urls(certificate)),
-        list(_responder_urls(certificate)),
-    )
-
-
-def _list_urls(certificate: x509.Certificate) -> Iterator[str]:
-    try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
-        return
-    for point in points:
-        for name in point.full_name or ():
-            if isinstance(name, x509.UniformResourceIdentifier):
-                yield name.value
-
-
-def _responder_urls(certificate: x509.Certificate) -> Iterator[str]:
-    try:
-        accesses = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except x509.ExtensionNotFound:
-        return
-    for access in accesses:
-        place = access.access_location
-        is_responder = access.access_method == AuthorityInformationAccessOID.OCSP
-        if is_responder and isinstance(place, x509.UniformResourceIdentifier):
-            yield place.value

@@ -140,7 +140,7 @@ def _readable(name: str, encoded: Any) -> Any:
         return encoded
     value = encoded.parsed
     if name == "issuing_distribution_point":
-        read_general_names(_full_name(value["distribution_point"]))
+        read_general_names(full_name(value["distribution_point"]))
     _ = value.native
     return value
 
@@ -196,12 +196,12 @@ def _read_names(certificate: Certificate) -> None:
     read_general_names(_given(None if own is None else own["authority_cert_issuer"]))
     for point in certificate.crl_distribution_points_value or ():
         read_general_names(_given(point["crl_issuer"]))
-        read_general_names(_full_name(point["distribution_point"]))
+        read_general_names(full_name(point["distribution_point"]))
     for access in certificate.authority_information_access_value or ():
         read_general_names([access["access_location"]])
 
 
-def _full_name(point: Any) -> Any:
+def full_name(point: Any) -> Any:
     """Give the general names of a DistributionPointName, where it is there and consists of them."""
     return point.chosen if not isinstance(point, core.Void) and point.name == "full_name" else ()
 

@@ -1,11 +1,21 @@
 """Each part of a file of trust material is read by itself."""
 
 import pytest
-from support import broken_trust, lists, pki
+from support import broken_trust, lists, pki, raw_certificates
+from support.crafted import seq, tlv
+from support.raw_revocation import extension
 
 from signing import keys, material_parts
 from signing.certificates import to_der, to_pem
-from signing.material_parts import Fault, Part, fault_of, is_list_of, is_self_issued, read_parts
+from signing.material_parts import (
+    Fault,
+    Part,
+    fault_of,
+    is_list_of,
+    is_self_issued,
+    read_parts,
+    revocation_places,
+)
 
 ROOT, ISSUING = pki.root().certificate, pki.issuing().certificate
 BROKEN = broken_trust.pem_of(b"\x30\x03\x02\x01")
@@ -103,3 +113,20 @@ def test_a_list_is_told_by_its_issuers_name_whatever_its_encoding(tmp_path):
 def test_a_file_of_too_many_parts_says_so_once(monkeypatch):
     monkeypatch.setattr(material_parts, "MAX_PARTS", 2)
     assert kinds(to_pem(*[ROOT] * 5)) == ["certificate", "certificate", "fault"]
+
+
+def test_places_of_revocation_data_are_found_beside_what_cannot_be_read():
+    here, there = b"http://ca.vn/a.crl", b"http://ca.vn/ocsp"
+    places = seq(seq(tlv(0xA0, tlv(0xA0, tlv(0x86, here)))))
+    ocsp, issuers = bytes.fromhex("06082b06010505073001"), bytes.fromhex("06082b06010505073002")
+    accesses = seq(seq(issuers, tlv(0x86, here)), seq(ocsp, tlv(0x86, there)))
+    odd = extension(raw_certificates.ALTERNATIVE_NAMES, seq(tlv(0x81, raw_certificates.LATIN_1)))
+    signer = raw_certificates.signer(
+        None,
+        odd,
+        extension(raw_certificates.LIST_PLACES, places),
+        extension(raw_certificates.INFORMATION_ACCESS, accesses),
+    )
+    assert revocation_places(signer.der) == ("a", (here.decode(),), (there.decode(),))
+    assert revocation_places(to_der(ROOT)) == ("1", (), ())
+    assert revocation_places(b"\x30\x00") == ("", (), ())
