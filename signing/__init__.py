@@ -1,12 +1,12 @@
-"""Signatures: making and judging them, for whoever holds the bytes. Knows nothing of the hub.
+"""Makes and judges signatures. It does not know the hub.
 
 Pure: functions of bytes, times and keys; no clock, network, disk or settings. A bad signature is a result,
 never an exception; only a caller's own unusable input (a key, a certificate, a stored verdict) raises, and
 then always a `signing.errors.SigningError`.
 
-Map, from the ground up:
+The modules, from the ground up:
 
-- `errors`: what a caller can get wrong; `algorithms`: identifiers and the arithmetic behind them
+- `errors`: faults of a caller's input; `algorithms`: identifiers and their arithmetic
 - `keys`, `names`, `certificates`: keys, subjects as the contract shapes them, X.509 read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
 - `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
@@ -14,19 +14,19 @@ Map, from the ground up:
 - `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `sentences`: the same for people, from `texts_en` and `texts_vi`
 - `ocsp`: OCSP requests and responses (RFC 6960) made and read
-- `paths`: path and revocation at a time, picklable for a process that may be killed; `path_material`: what
-  goes in; `path_evaluation`: paths found and judged; `path_revocation`: by `path_lists` and `path_ocsp`;
-  `path_context`, `path_asn1`, `path_algorithms`, `path_signatures`: what the library is given
-- `content`: what a signature is over, at hand or as digests taken while it went by
-- `verify`: the procedure, numbered 0 to 7, for a signer of any format; its single `steps`, the `case` they
-  share, and `cms.checks` that only CMS needs
-- `timestamps`: RFC 3161: asked for, tokens made and judged, and put into signatures
-- `pades`: signatures in PDF files, read in a process that may be killed, judged likewise, and made
-- `xmldsig`: XML signatures, read in a process that may be killed and judged by the same procedure
-- `containers`: ASiC, OpenDocument and S/MIME, read in a process that may be killed and judged likewise;
-  `foreign_formats`: what is signed in ways that are not judged
-- `file_kinds`: what signed file some bytes may be; `file_formats`: how each kind is read and judged
+- `paths`: certificate paths and revocation at a time, in `paths.validation`; its input in `paths.material`,
+finding paths in `paths.search`, judging them in `paths.evaluation`, revocation in `paths.revocation` by
+`paths.lists` and `paths.ocsp`
+- `content`: signed content: its bytes, or digests of them
+- `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `steps`, the values they share in
+`case`, and `cms.checks` for CMS alone
+- `timestamps`: RFC 3161: requests, tokens made and judged, tokens attached to signatures
+- `pades`: signatures in PDF files, read, judged and made
+- `xmldsig`: XML signatures, read and judged
+- `containers`: ASiC, OpenDocument and S/MIME, read and judged; `foreign_formats`: formats whose signatures
+are not judged
+- `file_kinds`: the kind of a signed file, by its bytes; `file_formats`: how each kind is read and judged
 - `pairing`: which file signs which; `report`: verdicts as lines of text or a page, from `report_texts`
-- `conclusion`: what all signatures of a document come to
+- `conclusion`: the conclusion over all signatures of a document
 - `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
 """

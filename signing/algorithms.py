@@ -1,7 +1,7 @@
 """The algorithm identifiers of CMS and X.509, and the arithmetic behind them.
 
-Knows what an identifier means and can compute with it; whether it is admitted is `signing.policy`'s business.
-RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA), RFC 8419 (Ed25519).
+It knows what an identifier means and computes with it. `signing.policy` decides what is admitted. RFC 5754,
+RFC 4056 (PSS), RFC 5753 (ECDSA), RFC 8419 (Ed25519).
 """
 
 import hashlib
@@ -107,10 +107,13 @@ class SignatureMethod(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyFacts:
-    """A certificate's public key, and what policies ask about it; itself alone, for quick lookups."""
+    """A certificate's public key, and the facts that policies need.
+
+    It is compared by identity, for quick lookups.
+    """
 
     key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | dsa.DSAPublicKey | None
-    """`None` when its kind or parameters are not ones this package computes with."""
+    """`None` when this package cannot compute with its kind or parameters."""
     family: Literal["rsa", "ec", "ed25519", "dsa", "other"]
     bits: int
     curve: str | None = None
@@ -122,7 +125,7 @@ class KeyFacts:
     def name(self) -> str:
         """Short name for verdicts: `rsa-2048`, `dsa-1024`, `p256`, `ed25519` or `other`.
 
-        An exponent that is not everybody's is told: it may be the reason.
+        An unusual exponent is named, since it may be the reason of a verdict.
         """
         if self.family not in {"rsa", "dsa"}:
             return self.size
@@ -199,7 +202,7 @@ def verify_value(facts: KeyFacts, method: SignatureMethod, signature: bytes, dat
 
 
 def verify_digest(facts: KeyFacts, method: SignatureMethod, signature: bytes, digest: bytes) -> bool | None:
-    """Tell the same of content whose digest alone is at hand, taken by the method's own algorithm.
+    """Tell the same of content of which only the digest is at hand, by the method's algorithm.
 
     `None` also with Ed25519, which signs no digest.
     """
@@ -209,7 +212,7 @@ def verify_digest(facts: KeyFacts, method: SignatureMethod, signature: bytes, di
 
 
 def _verify(
-    key: Any,  # the family says which of the three, at a fraction of an isinstance
+    key: Any,  # the family is a faster test than isinstance
     method: SignatureMethod,
     signature: bytes,
     data: bytes,

@@ -1,8 +1,8 @@
-"""Names as `asn1crypto` reads them, whatever their texts are encoded in.
+"""Makes X.509 names readable for `asn1crypto`, whatever the encoding of their texts.
 
-X.520 leaves TeletexString to T.61, but everybody writes Latin-1 into it and everybody reads it so (openssl,
-browsers); old certificates bear UTF8Strings that are none. Such texts are read as Latin-1, so that a name is
-one name for every part of this package. Nothing is judged here. RFC 5280 §4.1.2.4 and §7.1.
+By X.520 a TeletexString is T.61, but everybody writes and reads Latin-1 (openssl, browsers), and old
+certificates have UTF8Strings that are not UTF-8. Such texts are read as Latin-1 by every part of this
+package. It judges nothing. RFC 5280 §4.1.2.4 and §7.1.
 """
 
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ def load_name(der: bytes) -> Any:
 
 
 def made_readable(name: Any) -> Any:
-    """Read the texts of a name (`asn1crypto.x509.Name`) where the library would fail; gives the same name.
+    """Read the texts of a name (`asn1crypto.x509.Name`) that the library cannot read; return the same name.
 
-    A value that cannot be prepared for comparison stands for itself, byte by byte. Raises what the library
-    raises where the name is no name at all.
+    A value that cannot be prepared for comparison is compared byte by byte. Raises what the library raises
+    for what is no name.
     """
     for relative in name.chosen:
         for attribute in relative:
@@ -38,8 +38,7 @@ def made_readable(name: Any) -> Any:
 def read_general_names(names: Iterable[Any]) -> None:
     """Read directory names and addresses among general names, so that they can be compared later.
 
-    An address in other letters than ASCII, as people type it, stands for itself with those letters escaped;
-    one that is no address at all stands for its octets.
+    An address with letters beyond ASCII is compared with these escaped; one that is no address by its octets.
     """
     for name in names:
         if name.name == "directory_name":
@@ -67,7 +66,7 @@ def _is_printable(octet: int) -> bool:
 
 
 def texts(name: Any) -> list[list[tuple[str, str]]]:
-    """Give the attributes of a readable name, by relative name: dotted type and text."""
+    """Return the attributes of a readable name, by relative name: dotted type and text."""
     return [[(each["type"].dotted, _text(each)) for each in relative] for relative in name.chosen]
 
 

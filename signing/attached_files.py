@@ -1,7 +1,7 @@
-"""What became of the files that a signed manifest names: whether those at hand are the ones it names.
+"""Compares the files at hand with those that a signed manifest names.
 
-Compares names, sizes and digests that others took, and reads no files. A signature over the manifest binds
-the files by their SHA-256 and nothing else.
+It compares names, sizes and digests, and reads no files. A signature over the manifest covers the files by
+their SHA-256 alone.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ Outcome = Literal["same", "altered", "not-given", "not-named"]
 
 
 class FileFacts(NamedTuple):
-    """A file by its name, size and digest."""
+    """A file's name, size and digest."""
 
     name: str
     size: int
@@ -23,7 +23,7 @@ class FileFacts(NamedTuple):
 
 
 class AttachedFile(NamedTuple):
-    """A file that the manifest names, or that was given beside it."""
+    """A file that the manifest names, or that was given."""
 
     name: str
     outcome: Outcome
@@ -32,7 +32,7 @@ class AttachedFile(NamedTuple):
 
 
 def compare(named: Sequence[FileFacts], given: Sequence[FileFacts]) -> tuple[AttachedFile, ...]:
-    """Compare the files given with those that a manifest names, by names in Unicode form C: all of them."""
+    """Compare all files, given or named by a manifest, by their names in NFC."""
     by_name: dict[str, list[FileFacts]] = {}
     for file in given:
         by_name.setdefault(_nfc(file.name), []).append(file)

@@ -1,8 +1,8 @@
 """A certificate authority as values and functions: root, issuing authority, certificates, CRLs.
 
 Keeps no state: times, serial numbers and CRL numbers are arguments, and the same arguments give the same
-bytes (deterministic ECDSA, RFC 6979). RFC 5280 profiles; what a person or an agency gets is in the outside
-contract.
+bytes (deterministic ECDSA, RFC 6979). RFC 5280; docs/contract.md#certificates has the subjects of agencies
+and persons.
 """
 
 from collections.abc import Sequence
@@ -51,12 +51,12 @@ DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """RFC 9336."""
 
 _SIGNER_USAGES: Final = (ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING)
-"""openssl asks for e-mail protection where the extension is present at all; document signing is the truth."""
+"""Document signing is the purpose. openssl also wants e-mail protection where the extension is present."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A certificate authority that can issue: its certificate, its key, and its name in addresses."""
+    """A certificate authority: its certificate, its key, and its name in addresses."""
 
     certificate: x509.Certificate
     key: PrivateKey
@@ -99,7 +99,7 @@ def create_issuing(
 ) -> Authority:
     """Make an issuing authority below `root`, with no authority below itself.
 
-    With `crl_urls` a verifier asks for the root's CRL as well; without, it checks one only if it has it.
+    With `crl_urls` a verifier also needs the root's CRL. Without, it checks one only if it has it.
     """
     builder = _builder(root.certificate.subject, subject, key.public_key(), not_before, not_after, serial)
     builder = _with_authority_extensions(builder, key.public_key(), path_length=0)
@@ -342,7 +342,10 @@ def _sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate
 
 
 def _determinism(key: PrivateKey) -> bool | None:
-    """RSA PKCS #1 v1.5 is deterministic as it is, and the library refuses the flag with it."""
+    """Return the flag for deterministic signatures.
+
+    RSA PKCS #1 v1.5 is deterministic, and the library refuses it there.
+    """
     return True if isinstance(key, ec.EllipticCurvePrivateKey) else None
 
 

@@ -1,6 +1,6 @@
-"""What a signature is judged in view of, and what is found on the way: the values that the steps share.
+"""The values that the steps of judging share: what is asked of a signature, and the findings.
 
-Nothing is judged here; `signing.steps` looks, `signing.verify` puts it in order.
+It judges nothing: `signing.steps` does, in the order of `signing.verify`.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whom a certificate is registered to."""
+    """The agency to which a certificate is registered."""
 
     agency: str
     kind: OwnerKind
@@ -41,7 +41,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class TrustedTime:
-    """The time a signature is judged by, and who vouches for it."""
+    """The time as of which a signature is judged, and its source."""
 
     at: datetime
     """With a zone."""
@@ -49,13 +49,14 @@ class TrustedTime:
 
 
 PathJudge = Callable[[bytes, Enclosed, datetime], PathOutcome]
-"""Certificate (DER), what came along with the signature, and the time. What it raises passes through."""
+"""Judges a certificate's path, from its DER, what the signature encloses, and the time. What it raises passes
+through."""
 Binder = Callable[[x509.Certificate], Owner | None]
-"""To whom a certificate is registered, if to anyone; asked only where its subject names no agency."""
+"""Returns the registration of a certificate, if any. It is asked only where the subject names no agency."""
 
 
 class Question(NamedTuple):
-    """What is the same for all signers of one signature; `JudgingContext.question` makes it."""
+    """What all signers of one signature have in common. `JudgingContext.question` makes it."""
 
     content: Content
     covers: str
@@ -75,42 +76,42 @@ class JudgingContext:
     sender: str | None
     """Canonical code of the agency whose document it is; `None` where nobody asks whose."""
     time: TrustedTime
-    """The time to judge by where no time-stamp that is believed gives an earlier one."""
+    """The time as of which to judge, unless a valid time-stamp gives an earlier one."""
     paths: PathJudge
     binder: Binder
     policy: Policy = DEFAULT
 
     def question(self, content: Content, covers: str) -> Question:
-        """Return what is asked of a signature over `content`, which verdicts call `covers`."""
+        """Return the question about a signature over `content`, which verdicts call `covers`."""
         return Question(content, covers, self.sender, self.time, self.paths, self.binder, self.policy)
 
 
 class Signer(NamedTuple):
-    """What any format says of one signer, read and not yet believed."""
+    """One signer as any format gives it: read, and not verified yet."""
 
     digest: str | None
     """Name of the content's digest; `None` when this package does not know it."""
     digest_identifier: str
-    """How to show it."""
+    """The digest's identifier, for showing."""
     method: SignatureMethod | None
     """`None` when this package does not know the signature algorithm or its parameters."""
     method_identifier: str
     value: bytes
     signed: bytes | None
-    """What the value is computed over; `None`: the content itself."""
+    """The octets over which the value is computed; `None`: the content itself."""
     claimed_time: datetime | None = None
     references: tuple[CertificateReference, ...] = ()
-    """The signer's certificate as what is signed names it; mostly none or one."""
+    """References to the signer's certificate among what is signed; mostly none or one."""
     signed_otherwise: tuple[bytes, ...] = ()
-    """What the value may be over instead, where the format is made in several ways."""
+    """Other octets that the value may be over, where the format is made in several ways."""
     claimed_time_fault: str | None = None
-    """What stands where the signer should have claimed one time."""
+    """What is in the place of a single claimed time."""
     method_otherwise: SignatureMethod | None = None
-    """How the value may have been made instead, where the format names two digests."""
+    """Another method of the value, where the format names two digests."""
 
 
 class Findings:
-    """What the steps found so far, in their order."""
+    """The findings of the steps so far, in their order."""
 
     __slots__ = ("checks", "material", "params", "tokens", "words")
 
@@ -122,18 +123,18 @@ class Findings:
         self.params: dict[SubIndication, Params] = {}
 
     def fail(self, word: SubIndication, check: Check, *params: tuple[str, str]) -> None:
-        """Note what is wrong; the parameters of the first time count."""
+        """Note a fault with its check. The parameters of the first fault count."""
         self.checks.append(check)
         self.note(word, params)
 
     def note(self, word: SubIndication, params: Params) -> None:
-        """Note what is wrong where its checks are noted already."""
+        """Note a fault whose checks are noted already."""
         if word not in self.params:
             self.words.append(word)
             self.params[word] = params
 
     def rest_on(self, material: tuple[MaterialDigest, ...], *tokens: bytes) -> None:
-        """Note what this rests on; the certificate's path comes first, then time-stamps and theirs.
+        """Note material that the verdict rests on: the certificate's path first, then time-stamps and theirs.
 
         `tokens`: the time-stamps that `material` names, which no trust material holds.
         """

@@ -1,6 +1,6 @@
-"""Certificates: read within limits, summarised, told apart.
+"""Reads certificates within limits, summarises them and compares names.
 
-Says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
+It says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
 """
 
 import hashlib
@@ -44,8 +44,8 @@ MAX_CERTIFICATES: Final = 1000
 
 _CACHED_CERTIFICATES: Final = 4096
 _CACHED_BYTES: Final = 4096
-"""Only certificates up to this size are remembered, so that hostile ones cannot fill the memory: at most
-4,096 of 4 KB and their facts, some 60 MB."""
+"""Only certificates up to this size are cached, so that hostile ones cannot fill the memory: at most 4,096 of
+4 KB with their facts, some 60 MB."""
 
 _BEGIN: Final = b"-----BEGIN "
 
@@ -79,7 +79,7 @@ class CertificateReference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownCertificate:
-    """A certificate and what verification asks of it each time, worked out once."""
+    """A certificate with the facts that verification needs, computed once."""
 
     certificate: x509.Certificate
     der: bytes
@@ -110,7 +110,7 @@ def load_certificates(data: bytes) -> list[x509.Certificate]:
 
 
 def read_certificate(der: bytes) -> KnownCertificate:
-    """Read one DER certificate with all that verification needs; remembered while it is small.
+    """Read one DER certificate with all that verification needs. Small ones are cached.
 
     Raises `UnreadableCertificate`.
     """
@@ -120,11 +120,10 @@ def read_certificate(der: bytes) -> KnownCertificate:
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
-    """Load one DER certificate, as the library does, and without its warnings.
+    """Load one DER certificate as the library does, without its warnings.
 
-    Serial numbers that are not positive and countries of three letters are against RFC 5280 and still stand
-    in certificates; that the library warns of them is of no use to whoever judges them. Raises what the
-    library raises.
+    The library warns of serial numbers that are not positive and of countries with three letters. They are
+    against RFC 5280, and real certificates have them. Raises what the library raises.
     """
     with quiet():
         return x509.load_der_x509_certificate(der)
@@ -160,7 +159,7 @@ def summary(certificate: x509.Certificate) -> CertificateSummary:
 
 
 def to_der(certificate: x509.Certificate) -> bytes:
-    """Give the certificate's bytes."""
+    """Return the certificate's bytes."""
     return certificate.public_bytes(serialization.Encoding.DER)
 
 
@@ -209,7 +208,7 @@ def _known(certificate: x509.Certificate, der: bytes) -> KnownCertificate:
 
 
 def _key_identifier(certificate: x509.Certificate) -> bytes | None:
-    """Give the subjectKeyIdentifier; what stands in other extensions, readable or not, does not matter."""
+    """Return the subjectKeyIdentifier, even if other extensions cannot be read."""
     extensions = asn1_x509.TbsCertificate.load(certificate.tbs_certificate_bytes)["extensions"]
     for extension in () if isinstance(extensions, core.Void) else extensions:
         if extension["extn_id"].native == "key_identifier":

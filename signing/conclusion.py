@@ -1,4 +1,4 @@
-"""What all signatures of a document come to together.
+"""Concludes over all signatures of a document.
 
 It judges no signature: `signing.verify` did. Signatures over the manifest decide. If there are none, those
 over the main attachment that claim the sender decide. All others are only reported.
@@ -14,7 +14,7 @@ from signing.vocabulary import Indication, SignedBy
 __all__ = ["MANIFEST", "conclude"]
 
 MANIFEST = "manifest"
-"""How a signature over the manifest names what it covers."""
+"""The `covers` of a signature over the manifest."""
 
 
 def conclude(
@@ -23,10 +23,10 @@ def conclude(
     trust_digest: str,
     main: str | None = None,
 ) -> DocumentVerdict:
-    """Conclude over a document's signatures; none at all gives the indication `None`.
+    """Conclude over a document's signatures. Without any the indication is `None`.
 
-    `trust_digest`: of the trust material they were judged by. `main`: how signatures over the main
-    attachment name what they cover, where such were judged.
+    `trust_digest`: SHA-256 of the trust material. `main`: the `covers` of signatures over the main
+    attachment, if such were judged.
     """
     over_manifest = [each for each in signatures if each.covers == MANIFEST]
     over_main = [each for each in signatures if main is not None and each.covers == main and each.of_sender]

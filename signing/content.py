@@ -1,7 +1,7 @@
-"""What a signature is over: bytes at hand, or what was kept of them while they went by.
+"""Signed content: its bytes, or digests of them.
 
-A large attachment is digested while it streams and never held in memory; its signature is judged from the
-digests alone. Computes digests, compares nothing.
+A large attachment is digested while it streams and never held in memory. Its signature is judged by the
+digests alone. It compares nothing.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 class Content(NamedTuple):
-    """Signed content: `Content(data)`, or `Content(None, digests, first)` of what is elsewhere."""
+    """Signed content: `Content(data)`, or `Content(None, digests, first)` if the bytes are not at hand."""
 
     data: bytes | None
     digests: Mapping[str, bytes] = _NONE
@@ -25,7 +25,7 @@ class Content(NamedTuple):
     """The first byte at least, without `data`: enough to know that it is no SET of attributes."""
 
     def digest(self, name: str) -> bytes | None:
-        """Digest by that algorithm; `None` when it was not taken while the content was there."""
+        """Return the digest by that algorithm; `None` when it was not computed."""
         return self.digests.get(name) if self.data is None else compute_digest(name, self.data)
 
     def is_same(self, other: bytes) -> bool:

@@ -1,7 +1,7 @@
-"""How the signatures that a file carries in itself are read and judged, for each kind of file.
+"""How signatures inside files are read and judged, for each kind of file.
 
-The reader takes bytes and gives values, for a process that may be killed; the judge brings these to the one
-procedure. Modules are loaded when the first such file comes: half a second that a hub's start need not spend.
+The reader makes values of bytes, in a process that may be killed; the judge judges these. Modules are loaded
+when the first such file comes, which saves half a second at a hub's start.
 """
 
 from collections.abc import Callable
@@ -25,15 +25,15 @@ class FileFormat(NamedTuple):
     """Takes the file's bytes, and the policy where `takes_policy`; it and what it gives can be pickled."""
     takes_policy: bool
     abandoned: Any
-    """What stands for a file whose reading was stopped to protect the computer."""
+    """The result for a file whose reading was stopped to protect the computer."""
     too_large: Callable[[Params], Any]
-    """Gives what stands for a file that is not even read, from its size `found` and the `limit`."""
+    """Returns the result for a file that is too large to be read, from its size `found` and the `limit`."""
     judge: Callable[..., tuple[SignatureVerdict, ...]]
     """Takes what was read, how to name the file, and the `JudgingContext`."""
 
 
 def format_of(kind: FileKind) -> FileFormat:
-    """Give the format of files of this kind; `FileKind.CMS` is `judge_cms_file`'s."""
+    """Return the format of files of this kind. `FileKind.CMS` is for `judge_cms_file`."""
     if kind is FileKind.PDF:
         return _pdf()
     if kind is FileKind.XML:
@@ -71,7 +71,7 @@ _NAMES: Final = MappingProxyType(
         FileKind.JSON: "JWS",
     }
 )
-"""What a verdict calls the format of a file that could not be read."""
+"""The names in verdicts of formats that could not be read."""
 
 
 def _pdf() -> FileFormat:
@@ -106,7 +106,9 @@ def judge_cms_file(
     *,
     max_bytes: int,
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge a CMS that carries its content; one that nobody signed holds certificates alone, and gives none.
+    """Judge a CMS that encloses its content.
+
+    One with certificates alone, which nobody signed, gives no verdict.
 
     What has more than `max_bytes` is not read. `covers`: how to name the file.
     """

@@ -1,7 +1,7 @@
-"""What kind of signed file some bytes may be: by how they begin, and by what a signed one has to hold.
+"""Tells the kind of a signed file, by its first bytes and by marks that a signed file must have.
 
-Names and declared types are not asked. Quick, and true too often rather than not; what is really in a file is
-for its reader to say. One home for the hub and for `axis verify`.
+Names and declared types do not matter. It is quick, and may name a kind that the file's reader then does not
+confirm. The hub and `axis verify` both use it.
 """
 
 import base64
@@ -14,9 +14,10 @@ from typing import Final
 __all__ = ["HEAD_BYTES", "LONGEST_MARK", "FileKind", "cms_type", "holds_marks", "kinds_of", "pdf_names"]
 
 HEAD_BYTES: Final = 1024
-"""Where a PDF must have said that it is one (ISO 32000-1, annex H.3.4.1); all others say it at once."""
+"""How far into a file the mark of a PDF may be (ISO 32000-1, annex H.3.4.1). Others have theirs at the
+start."""
 LONGEST_MARK: Final = 80
-"""Pieces of a file that are looked through one by one have to overlap by so much."""
+"""The least overlap of pieces of a file that are searched one by one."""
 
 
 class FileKind(StrEnum):
@@ -125,7 +126,7 @@ def _decoded(text: bytes) -> bytes:
 
 
 def kinds_of(head: bytes) -> tuple[FileKind, ...]:
-    """Tell from a file's first `HEAD_BYTES` what signed file it may be, the likeliest first.
+    """Return the kinds that a signed file may have, by its first `HEAD_BYTES`, the likeliest first.
 
     A PDF, or an archive, may begin behind other bytes. These may as well be a signed file that holds one; an
     archive holds files of any kind, and is nothing else.
@@ -155,7 +156,7 @@ def _kind_at_start(head: bytes) -> FileKind | None:
 
 
 def holds_marks(kind: FileKind, piece: bytes) -> bool:
-    """Whether a piece of a file holds what a signed one of its kind has to hold somewhere."""
+    """Tell whether a piece of a file has a mark that signed files of this kind have somewhere."""
     if kind is FileKind.PDF:
         return _PDF_NAMES.search(piece) is not None
     marks = _MARKS.get(kind)

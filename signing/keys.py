@@ -1,4 +1,4 @@
-"""Private keys: made, derived, read and written.
+"""Makes, derives, reads and writes private keys.
 
 Reads no file and asks no clock; `generate` is the only function of the package that uses the operating
 system's random source. PKCS #8 (RFC 5958); derivation by HKDF (RFC 5869).
@@ -54,7 +54,7 @@ def generate(kind: KeyKind) -> PrivateKey:
 
 
 def derive_p256(seed: bytes) -> ec.EllipticCurvePrivateKey:
-    """Derive the P-256 key of `seed`, the same on every machine: for replays and tests.
+    """Derive the P-256 key of `seed`, for replays and tests. It is the same on every machine.
 
     As secret as the seed is. 48 bytes of HKDF-SHA256 are reduced modulo the order minus one, so the bias
     stays below 2^-128 (FIPS 186-5, A.2.1).
@@ -78,7 +78,7 @@ def kind_of(key: PrivateKey | PublicKey) -> KeyKind:
 
 
 def to_pem(key: PrivateKey) -> bytes:
-    """PKCS #8, unencrypted: whoever stores it sets the file's mode."""
+    """Return PKCS #8, unencrypted. Whoever stores it sets the file's mode."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

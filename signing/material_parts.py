@@ -1,8 +1,8 @@
-"""Files of trust material taken apart, each certificate, list and OCSP response by itself.
+"""Splits files of trust material into certificates, lists and OCSP responses, each checked by itself.
 
-What path validation could not use is told with its reason, and says nothing about its neighbours: libraries
-read a bundle as one, and read lazily, so that a part may come through and fail where it is used. It trusts
-nothing. PEM (RFC 7468), X.509 (RFC 5280), OCSP (RFC 6960).
+A part that path validation could not use is named with its reason, and the others are used. Libraries read a
+bundle as a whole, and lazily, so that a bad part may fail only where it is used. It trusts nothing. PEM (RFC
+7468), X.509 (RFC 5280), OCSP (RFC 6960).
 """
 
 import base64
@@ -56,7 +56,7 @@ _USED_EXTENSIONS: Final = (
     "crl_distribution_points",
     "authority_information_access",
 )
-"""What path validation looks into, where a certificate has it."""
+"""The extensions that path validation reads."""
 
 
 class Part(NamedTuple):
@@ -87,9 +87,9 @@ class Fault(NamedTuple):
 
 
 def read_parts(data: bytes, expected: Kind = "certificate") -> Iterator[Part | Fault]:
-    """Read a PEM text part by part, or a DER file, which is one part of the kind `expected`.
+    """Read a PEM text part by part, or a DER file as one part of the kind `expected`.
 
-    Keys and whatever else PEM may hold beside certificates and lists are passed over.
+    Keys and other things in PEM are skipped.
     """
     if not data.strip():
         yield Fault(None, "it is empty")
@@ -129,7 +129,7 @@ def _decoded(data: bytes, begin: "re.Match[bytes]") -> bytes | None:
 
 
 def fault_of(kind: Kind, der: bytes) -> str | None:
-    """Tell why path validation could not use a part; `None` when it can."""
+    """Return why path validation could not use a part; `None` when it can."""
     if kind == "certificate":
         return _certificate_fault(der)
     if kind == "list":
@@ -195,7 +195,7 @@ _EXTENSION: Final = "its extension {} cannot be read"
 
 
 def _unreadable_part(der: bytes) -> str | None:
-    """Tell which extension is the one that cannot be read, if it is one."""
+    """Return the extension that cannot be read, if there is one."""
     try:
         certificate = asn1_x509.Certificate.load(der, strict=True)
         _ = certificate.key_usage_value
@@ -206,7 +206,7 @@ def _unreadable_part(der: bytes) -> str | None:
 
 
 def _is_readable(certificate: Certificate, name: str) -> bool:
-    """Tell whether an extension can be read to its leaves: the library reads no deeper than it is asked."""
+    """Tell whether an extension can be read completely: the library reads lazily."""
     try:
         value = getattr(certificate, f"{name}_value")
         _ = None if value is None else value.native

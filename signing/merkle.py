@@ -1,8 +1,7 @@
 """The Merkle tree of RFC 6962 over SHA-256: roots, appending, proofs of inclusion and of consistency.
 
-Keeps nothing and reads nothing: hashes that stand elsewhere are asked of a `NodeReader`. Appending needs only
-the right edge of the tree (`Frontier`), and gives the inclusion proof of every leaf appended, so that a log
-can hand out receipts in the moment it grows.
+It stores nothing: a `NodeReader` returns hashes of the tree. Appending needs only the right edge of the tree
+(`Frontier`), and returns the inclusion proof of every appended leaf, so that a log can give receipts at once.
 
 Follows RFC 6962 section 2.1 for the hashes and RFC 9162 sections 2.1.3.2 and 2.1.4.2 for verifying. A *node*
 is named by its height (0 for leaves) and its index among the nodes of that height; it is *complete* when all
@@ -19,7 +18,7 @@ HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 NodeReader = Callable[[int, int], bytes]
-"""Gives the hash of a complete node from its height and index."""
+"""Returns the hash of a complete node by its height and index."""
 
 Proof = tuple[bytes, ...]
 """Hashes from the leaf's sibling up to the root's child."""
@@ -56,7 +55,7 @@ class Frontier:
     """One hash for every set bit of `size`, from the lowest bit up: the complete subtrees, smallest first."""
 
     def __post_init__(self) -> None:
-        """Refuse a state that no tree can have, as a damaged store would give it."""
+        """Refuse a state that no tree can have, as from a damaged store."""
         if self.size < 0 or self.size.bit_count() != len(self.hashes):
             raise OutsideTree(size=self.size, hashes=len(self.hashes))
 
@@ -73,7 +72,7 @@ class Frontier:
         return b"".join(self.hashes)
 
     def by_height(self) -> dict[int, bytes]:
-        """Give the complete subtrees by their height."""
+        """Return the complete subtrees by their height."""
         heights = (height for height in range(self.size.bit_length()) if self.size >> height & 1)
         return dict(zip(heights, self.hashes, strict=True))
 
@@ -87,7 +86,7 @@ class Frontier:
         return digest
 
     def append(self, leaf_hashes: Sequence[bytes]) -> "Growth":
-        """Add leaves at the right, in order, and give the grown tree together with what is new in it."""
+        """Add leaves at the right, in order; return the grown tree with its new nodes."""
         size = self.size + len(leaf_hashes)
         old = self.by_height()
         edge: list[bytes] = []
@@ -116,7 +115,7 @@ class Growth:
     """By height, the nodes that became complete; the first of them has the index `before.size >> height`."""
 
     def proofs(self) -> list[Proof]:
-        """Give the inclusion proof of every appended leaf, in order, in the tree as it is now.
+        """Return the inclusion proof of every appended leaf, in order, in the grown tree.
 
         Paths are built from the root downwards, so that neighbours share the work of their common part.
         """
@@ -147,7 +146,7 @@ class Growth:
 
 
 def _edges(frontier: Frontier) -> list[bytes | None]:
-    """Give, by height, the hash of the incomplete node at the right edge; None where the edge is even."""
+    """Return, by height, the hash of the incomplete node at the right edge; None where there is none."""
     complete = frontier.by_height()
     edges: list[bytes | None] = []
     digest: bytes | None = None

@@ -1,7 +1,7 @@
-"""Subjects of certificates: whose a certificate says it is.
+"""Builds and reads the subjects of certificates.
 
-Builds and reads the shapes of docs/contract.md#certificates; it never decides whether a certificate is to
-be trusted. X.520 attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.1.4 forms it.
+They have the form of docs/contract.md#certificates. It never decides whether a certificate is trusted. X.520
+attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.1.4 forms it.
 """
 
 import re
@@ -50,7 +50,7 @@ _IDENTIFIER: Final = re.compile(r"GO:VN-(?P<agency>[^\s\x00-\x1f]{1,64})")
 
 @dataclass(frozen=True, slots=True)
 class SubjectIdentity:
-    """What a subject says of its holder; nothing here has been verified."""
+    """What a subject says of its holder. Nothing of it is verified."""
 
     kind: OwnerKind | None
     """`None` when the subject has no readable organizationIdentifier of an agency."""
@@ -100,14 +100,14 @@ def authority_subject(common_name: str, organisation: str) -> x509.Name:
 
 
 def read_subject(certificate: x509.Certificate) -> SubjectIdentity:
-    """Whose the certificate says it is. Raises `InvalidName` if its subject cannot be read."""
+    """Return the identity in a certificate's subject. Raises `InvalidName` if it cannot be read."""
     return identity_of(name_in(certificate, "subject"))
 
 
 def name_in(certificate: x509.Certificate, part: NamePart) -> x509.Name:
     """Read the subject's or the issuer's name, texts in Latin-1 or broken UTF-8 among them.
 
-    The library refuses such names whole; every other tool reads them as `signing.asn1_names` says. Raises
+    The library refuses such names; every other tool reads them as `signing.asn1_names` does. Raises
     `InvalidName` for what is no name.
     """
     try:
@@ -124,18 +124,18 @@ def name_in(certificate: x509.Certificate, part: NamePart) -> x509.Name:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Read what others made without the library's warnings, which are of no use to whoever judges it."""
+    """Suppress the library's warnings inside the context."""
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the library's own are of this kind
         yield
 
 
 _QUIET: Final = threading.RLock()
-"""What is warned of is the whole process's: one at a time."""
+"""Warning filters belong to the whole process, so only one thread changes them at a time."""
 
 
 def encoded_name(certificate: x509.Certificate, part: NamePart) -> bytes:
-    """Give the subject's or the issuer's name in DER, as it stands in the certificate."""
+    """Return the subject's or the issuer's name in DER, as it is in the certificate."""
     body = asn1_x509.TbsCertificate.load(certificate.tbs_certificate_bytes)
     encoded: bytes = body[part].dump()
     return encoded
@@ -153,8 +153,7 @@ def _relative(attributes: Sequence[tuple[str, str]]) -> x509.RelativeDistinguish
 def identity_of(subject: x509.Name) -> SubjectIdentity:
     """Read the shapes of the contract from a subject.
 
-    Two organizationIdentifiers that name agencies make the subject nobody's: which of them was meant is
-    not ours to guess.
+    A subject with two organizationIdentifiers of agencies names none, since either may be meant.
     """
     agencies = [
         match["agency"]
@@ -190,7 +189,7 @@ def _agency_attributes(organisation: str, code: str) -> list[x509.NameAttribute[
 
 
 def _common_name(text: str) -> x509.NameAttribute[str]:
-    """Cut to the bound, between characters; the whole name stands in its own attributes."""
+    """Return a name cut to the limit, between characters. Other attributes have the whole name."""
     cut = text.encode()[:MAX_COMMON_NAME_BYTES].decode(errors="ignore").rstrip()
     return x509.NameAttribute(NameOID.COMMON_NAME, cut)
 

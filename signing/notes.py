@@ -1,7 +1,7 @@
 """Signed notes, checkpoints and receipts of a transparency log: writing, reading, checking them offline.
 
-Knows Ed25519 signatures only, and nothing of how a log keeps its tree. Text is what goes over the wire, byte
-for byte.
+It knows Ed25519 signatures alone, and not how a log keeps its tree. Texts are those on the wire, byte for
+byte.
 
 Follows C2SP signed-note, tlog-checkpoint and tlog-proof (`c2sp.org/tlog-proof@v1`). A receipt is a tlog-proof
 whose `extra` holds the bytes of the leaf, so that it checks with the log's verifier key alone.
@@ -24,7 +24,7 @@ ED25519 = b"\x01"
 KEY_ID_BYTES = 4
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 MAX_NOTE_BYTES = 64 * 1024
-"""Enough for many more than the 16 signatures a verifier must read; past it a note is hostile."""
+"""Enough for many more than the 16 signatures that a verifier must read."""
 MAX_RECEIPT_BYTES = 256 * 1024
 """A leaf of 65,535 bytes in base64, 63 hashes and a note fit in it."""
 MAX_SIGNATURES = 64
@@ -47,7 +47,7 @@ class NoteNotTrusted(SigningError):
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """What a checker must know of a log: its name and its public key."""
+    """A log's name and public key, which a checker needs."""
 
     name: str
     public_key: bytes
@@ -76,7 +76,7 @@ class NoteSigner:
         return VerifierKey(self.name, self.key.public_key().public_bytes_raw())
 
     def sign(self, text: str) -> str:
-        """Sign the text, which ends in a newline, and give the whole note.
+        """Sign the text, which ends in a newline, and return the whole note.
 
         Raises `UnreadableNote` when the text or the name could not be read back.
         """
@@ -88,20 +88,20 @@ class NoteSigner:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A log's tree at one size, as its note says it."""
+    """A log's tree at one size: name, size and root hash."""
 
     origin: str
     size: int
     root: bytes
 
     def text(self) -> str:
-        """Write the note text that is to be signed."""
+        """Return the note text that is signed."""
         return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A tlog-proof taken apart; nothing in it is verified yet."""
+    """The parts of a tlog-proof. Nothing of it is verified."""
 
     leaf: bytes
     position: int
@@ -111,7 +111,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptCheck:
-    """What checking a receipt against a log's key found. Only `valid` says that the leaf can be believed."""
+    """The result of checking a receipt against a log's key. Only with `valid` is the leaf proven."""
 
     valid: bool
     reason: str | None
@@ -134,10 +134,10 @@ def read_verifier_key(text: str) -> VerifierKey:
 
 
 def open_note(note: str, key: VerifierKey) -> str:
-    """Give the text of a note that this key signed.
+    """Return the text of a note that this key signed.
 
-    Signatures of other keys, such as cosignatures of witnesses, are left alone. Raises `UnreadableNote` when
-    it is no note and `NoteNotTrusted` when the key did not sign it or one of its signatures is wrong.
+    Signatures by other keys, such as cosignatures of witnesses, are ignored. Raises `UnreadableNote` when it
+    is no note and `NoteNotTrusted` when the key did not sign it or one of its signatures is wrong.
     """
     text, signatures = _split(note)
     signed = False
@@ -159,7 +159,7 @@ def open_note(note: str, key: VerifierKey) -> str:
 
 
 def names_key(note: str, key: VerifierKey) -> bool:
-    """Tell whether a signature line says that it is by this key, right or wrong; so says what is no note."""
+    """Tell whether a signature line names this key, whether it is right or not."""
     try:
         _, signatures = _split(note)
         lines = [line.removeprefix("— ").partition(" ") for line in signatures]
@@ -189,7 +189,7 @@ def write_receipt(leaf: bytes, position: int, proof: Sequence[bytes], note: str)
 
 
 def read_receipt(text: str) -> Receipt:
-    """Take a tlog-proof apart. Raises `UnreadableNote`; verifies nothing."""
+    """Split a tlog-proof into its parts. Raises `UnreadableNote`; verifies nothing."""
     if len(text) > MAX_RECEIPT_BYTES:
         raise UnreadableNote(part="receipt")
     head, separator, note = text.partition("\n\n")
@@ -226,7 +226,7 @@ def check_receipt(text: str, key: VerifierKey) -> ReceiptCheck:
 
 
 def _split(note: str) -> tuple[str, list[str]]:
-    """Divide a note at its last empty line into its text and its signature lines."""
+    """Split a note at its last empty line into its text and its signature lines."""
     if len(note) > MAX_NOTE_BYTES or not _is_clean(note):
         raise UnreadableNote(part="note")
     text, separator, signatures = note.rpartition("\n\n")

@@ -1,6 +1,6 @@
 """Detached CMS signatures over exact bytes: made with `sign`, read with `parse`.
 
-Judging is `signing.verify`'s.
+`signing.verify` judges them.
 """
 
 from signing.cms.make import Stamp, sign

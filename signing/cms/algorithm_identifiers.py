@@ -1,6 +1,6 @@
 """The AlgorithmIdentifiers of a SignerInfo, read into names that `signing.algorithms` computes with.
 
-Whether they are admitted is `signing.policy`'s. RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA).
+`signing.policy` decides whether they are admitted. RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA).
 """
 
 from functools import lru_cache
@@ -28,8 +28,8 @@ _MAX_SALT: Final = 512
 def read_digest(encoded: bytes) -> tuple[str | None, str]:
     """Read a digest's AlgorithmIdentifier: its name, if it is known, and how to show it.
 
-    Windows and others name the algorithm of the signature there: it is the digest in that which they mean.
-    Raises `ValueError` for what is not DER, and `UnreadableSignature`.
+    Windows and others name the signature's algorithm there, and mean its digest. Raises `ValueError` for what
+    is not DER, and `UnreadableSignature`.
     """
     identifier, parameters = _algorithm(encoded)
     if identifier == _PSS:
@@ -43,7 +43,7 @@ def read_digest(encoded: bytes) -> tuple[str | None, str]:
 
 @lru_cache(maxsize=256)
 def read_method(encoded: bytes, digest: str | None) -> tuple[SignatureMethod | None, str]:
-    """Read a signature's AlgorithmIdentifier; `digest` is used where it names none itself.
+    """Read a signature's AlgorithmIdentifier. `digest` is used if it names none.
 
     Raises as `read_digest` does.
     """
@@ -74,7 +74,7 @@ def _is_empty(parameters: asn1.TLV | None) -> bool:
 
 
 def _pss_method(encoded: asn1.TLV | None) -> SignatureMethod | None:
-    """Read what RFC 4056 §3 wants to be there; `None` for what cannot be computed with."""
+    """Read the parameters of RFC 4056 §3; `None` for those that cannot be computed with."""
     try:
         parameters = None if encoded is None else encoded.parse(PssParameters)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The signed attributes of a CMS signature, read once each.
+"""Reads the signed attributes of a CMS signature.
 
-Whether they are right is for the verifier; that one which must stand alone stands twice is an unreadable
-signature. RFC 5652 §5.3 and §11, RFC 5035 (signing-certificate).
+The verifier checks their values. A signature in which an attribute that must be single is there twice is
+unreadable. RFC 5652 §5.3 and §11, RFC 5035 (signing-certificate).
 """
 
 from datetime import datetime
@@ -44,7 +44,7 @@ SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
 DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
 
 _LONG: Final = 0x80
-"""Lengths from here on stand in further bytes (X.690 §8.1.3)."""
+"""Lengths from here on have further bytes (X.690 §8.1.3)."""
 _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _DIRECTORY_NAME: Final = b"\xa4"
@@ -52,7 +52,7 @@ _ONLY_DATA: Final = bytes.fromhex("310b06092a864886f70d010701")
 _ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
 _ONLY_32_OCTETS_BYTES: Final = 4 + 32
 _ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
-"""What nearly all signatures have in their sets of values, recognised without reading them as sets."""
+"""The beginning of the usual set of values, recognised without reading it as a set."""
 _UTC_TIME: Final = b"\x17"
 _TWO_HEADERS_BYTES: Final = 4
 _MAX_SHOWN: Final = 40
@@ -61,23 +61,23 @@ _SEVERAL_TIMES: Final = b""
 
 
 class SignedAttributes(NamedTuple):
-    """What the attributes say."""
+    """The values of the attributes."""
 
     signed_bytes: bytes
     """What the value is computed over: the attributes as a SET in DER (RFC 5652 §5.4)."""
     content_type: ObjectIdentifier
     message_digest: bytes
     signing_time: datetime | None
-    """What the signer claims; it decides nothing, so what cannot be read as a time is none."""
+    """The claimed time. It decides nothing, so a value that is no time is `None`."""
     signing_time_fault: str | None
-    """What stands there instead of one time."""
+    """What is there instead of one time."""
     references: tuple[CertificateReference, ...]
     """The signer's certificate as signing-certificate and signing-certificate-v2 name it.
 
     Mostly none or one.
     """
     as_received: tuple[bytes, ...]
-    """The same in the order received or written in BER, where that is not DER's: some sign it so."""
+    """The attributes in the received order or in BER, if that differs from DER: some signers sign them so."""
     revocation_archive: bytes | None = None
     """The set of values of adbe-revocationInfoArchival, as PDF signatures carry lists and responses."""
 
@@ -85,9 +85,9 @@ class SignedAttributes(NamedTuple):
 def read_attributes(
     encoded: bytes, attributes: list[bytes], content_type: ObjectIdentifier | None = None
 ) -> SignedAttributes:
-    """Read the attributes of a SignerInfo: all of them `encoded` as they were received, and each.
+    """Read the attributes of a SignerInfo, given `encoded` together as they were received, and each.
 
-    `content_type`: what to take where none is named, as with countersignatures (RFC 5652 §11.4).
+    `content_type`: the value if there is none, as in countersignatures (RFC 5652 §11.4).
 
     Raises `UnreadableSignature` when content-type or message-digest is missing, or any that decides (these,
     and those that name the certificate) stands twice, has not exactly one value, or one that cannot be read;
@@ -146,14 +146,14 @@ _READ: Final = {
     asn1.encode_der(SIGNING_CERTIFICATE_V2): "signing-certificate-v2",
     asn1.encode_der(REVOCATION_ARCHIVE): "revocation-archive",
 }
-"""By the DER of the identifier, so that those we read are found without reading the rest."""
+"""The attributes that are read, by the DER of their identifiers."""
 
 
 _REFERENCES: Final = ("signing-certificate", "signing-certificate-v2")
 
 
 def _by_name(attributes: list[bytes]) -> dict[str, bytes]:
-    """Give the sets of values of those that are read. Raises as `read_attributes` does."""
+    """Return the sets of values of the attributes that are read. Raises as `read_attributes` does."""
     found: dict[str, bytes] = {}
     for attribute in attributes:
         name, values = _split(attribute)
@@ -163,13 +163,16 @@ def _by_name(attributes: list[bytes]) -> dict[str, bytes]:
             found[name] = values
         elif name == "signing-time":
             found[name] = _SEVERAL_TIMES
-        elif name != "revocation-archive":  # it brings material and decides nothing: the first will do
+        elif name != "revocation-archive":  # it has material and decides nothing, so the first is taken
             raise UnreadableSignature(reason="attribute-not-once", found=name)
     return found
 
 
 def _split(attribute: bytes) -> tuple[str | None, bytes]:
-    """Tell which attribute it is and give its set of values; one that we do not read must still be one."""
+    """Return an attribute's identifier and its set of values.
+
+    One that is not read must be well-formed too.
+    """
     start = 2 if attribute[1] < _LONG else 2 + (attribute[1] & ~_LONG)
     end = start + 2 + attribute[start + 1]
     name = _READ.get(attribute[start:end])
@@ -198,7 +201,7 @@ def _digest(values: bytes) -> bytes:
 
 
 def _time(values: bytes) -> tuple[datetime | None, str | None]:
-    """Read the claimed time, to the second and in UTC (RFC 5652 §11.3), or show what stands there instead."""
+    """Read the claimed time, to the second and in UTC (RFC 5652 §11.3), or show what is there instead."""
     if values.startswith(_ONLY_UTC_TIME):
         try:
             return asn1.decode_der(asn1.UTCTime, values[len(_SET) + 1 :]).as_datetime(), None
@@ -215,7 +218,7 @@ def _time(values: bytes) -> tuple[datetime | None, str | None]:
 
 
 def _shown(values: bytes) -> str:
-    """Give the text that stands for a time, if it is some; no more of it than fits a line."""
+    """Return the text that is there instead of a time, cut to a line."""
     text = values[_TWO_HEADERS_BYTES:]
     is_text = 0 < len(text) <= _MAX_SHOWN and text.isascii() and text.decode("ascii").isprintable()
     return text.decode("ascii") if is_text else "?"
@@ -223,7 +226,7 @@ def _shown(values: bytes) -> str:
 
 @lru_cache(maxsize=1024)
 def _reference(values: bytes, name: str) -> CertificateReference:
-    """Read signing-certificate(-v2); remembered, as it is the same in all signatures by one certificate."""
+    """Read signing-certificate(-v2). It is cached, since all signatures by one certificate have the same."""
     require_der(values)
     value = _only(values, name)
     kind = SigningCertificateV1 if name == "signing-certificate" else SigningCertificateV2

@@ -1,8 +1,8 @@
-"""BER as some tools write it, made into DER for the strict parser. Changes nothing that is DER already.
+"""Converts BER of some tools into DER for the strict parser. DER stays as it is.
 
-Four liberties are taken away: indefinite lengths, lengths that are longer than needed, strings in pieces, and
-a true BOOLEAN that is not all ones; everything else, the order of sets among it, stays as it was received. It
-reads no meaning, so a string in pieces under an implicit tag stays in pieces. X.690 §8.
+It changes four things: indefinite lengths, lengths that are longer than needed, strings in pieces, and a true
+BOOLEAN that is not all ones. All else remains, even the order of sets. It does not know types, so a string in
+pieces under an implicit tag remains in pieces. X.690 §8.
 """
 
 from functools import lru_cache
@@ -21,7 +21,8 @@ MAX_NODES: Final = 40_000
 """A signature of 256 KiB with 8 certificates has some 3,000."""
 
 MIN_BYTES_A_NODE: Final = 256
-"""What carries a large file inside may have one value for so many bytes: libraries write pieces of 1,000."""
+"""A signature with a large file inside may have one value for so many bytes: libraries write pieces of
+1,000."""
 
 _INDEFINITE: Final = 0x80
 _CONSTRUCTED: Final = 0x20
@@ -38,17 +39,17 @@ _END_OF_CONTENTS: Final = b"\x00\x00"
 
 
 class _Header(NamedTuple):
-    """What stands before a value's content."""
+    """The header of a value."""
 
     tag: bytes
     length: int | None
     """`None`: indefinite."""
     begin: int
-    """Where the content begins."""
+    """The position of the content."""
 
 
 class _Budget:
-    """How many more values may be read; shared by the whole walk."""
+    """The number of values that may still be read, for the whole walk."""
 
     __slots__ = ("left", "limit")
 
@@ -76,7 +77,7 @@ def to_der(data: bytes) -> bytes:
 def require_der(encoded: bytes) -> None:
     """Raise `ValueError` for what is BER and not DER.
 
-    What is neither passes: it is kept as it is, and refused by whoever has to read it.
+    What is neither passes, and is refused by whoever reads it.
     """
     if len(encoded) > _REMEMBERED_BYTES:
         _require_der(encoded)
@@ -94,15 +95,14 @@ def _require_der(encoded: bytes) -> None:
 
 
 _REMEMBERED_BYTES: Final = 4096
-"""What signers write again and again is shorter, and hostile bytes cannot fill the memory."""
+"""Only values up to this size are cached, so that hostile bytes cannot fill the memory."""
 _remembered: Final = lru_cache(maxsize=1024)(_require_der)
 
 
 def join_pieces(encoded: bytes) -> bytes:
-    """Give the octets of a string in pieces, itself already made DER, whatever its tag.
+    """Return the octets of a string in pieces, already in DER, whatever its tag.
 
-    For strings under an implicit tag, whose type only the reader of their meaning knows. Raises
-    `UnreadableSignature`.
+    For strings under an implicit tag, whose type only their reader knows. Raises `UnreadableSignature`.
     """
     header = _header(encoded, 0, len(encoded))
     pieces, at = [], header.begin
@@ -115,7 +115,7 @@ def join_pieces(encoded: bytes) -> bytes:
 
 
 def members_as_received(encoded: bytes) -> list[bytes]:
-    """Give the values inside a constructed one, each as it stands in BER. Raises as `to_der` does."""
+    """Return the values inside a constructed one, each as it is in BER. Raises as `to_der` does."""
     header = _header(encoded, 0, len(encoded))
     budget, found, position = _Budget(len(encoded)), [], header.begin
     stop = len(encoded) if header.length is None else header.begin + header.length
@@ -137,7 +137,7 @@ def der_length(length: int) -> bytes:
 
 
 def _value(data: bytes, start: int, limit: int, depth: int, budget: _Budget) -> tuple[bytes, int]:
-    """Rewrite the value that begins at `start`; gives its new bytes and where it ends."""
+    """Rewrite the value that begins at `start`; return its new bytes and its end."""
     if depth > MAX_DEPTH:
         raise SignatureBeyondLimits(reason="nested-too-deep", limit=MAX_DEPTH)
     budget.spend()
@@ -176,7 +176,7 @@ def _children(
 
 
 def _octets(child: bytes, tag: bytes) -> bytes:
-    """Content of one piece of a string, itself already made whole.
+    """Return the content of one piece of a string, which has been joined itself.
 
     Pieces of a character string are octet strings (X.690 §8.23.3); some write them with its own tag.
     """
@@ -225,7 +225,7 @@ def _header(data: bytes, start: int, limit: int) -> _Header:
 
 
 def _end_of_high_tag(data: bytes, position: int, limit: int) -> int:
-    """Pass over a tag number above 30 (X.690 §8.1.2.4): CMS has none, but what it encloses unread may."""
+    """Skip a tag number above 30 (X.690 §8.1.2.4). CMS has none, but enclosed values may."""
     for end in range(position, min(limit, position + _MAX_TAG_BYTES)):
         if not data[end] & _MORE:
             return end + 1

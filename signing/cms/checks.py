@@ -1,6 +1,6 @@
-"""What is looked at in a CMS signature alone: steps 0 and 2 of judging its signers.
+"""Steps 0 and 2 of judging a signer, as CMS needs them.
 
-The steps common to all formats are `signing.steps`'. RFC 5652 §5, RFC 5035.
+`signing.steps` has the steps that all formats share. RFC 5652 §5, RFC 5035.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _SET: Final = b"\x31"
 
 
 def check_format(findings: Findings, question: Question, parsed: CmsSignature, signer: CmsSigner) -> None:
-    """Step 0: note that it could be read, and whether its attributes fit what they stand for."""
+    """Step 0: note that the signature could be read, and whether its attributes are allowed to be missing."""
     findings.checks.append(_STRUCTURE)
     attributes, word = signer.attributes, SubIndication.FORMAT_FAILURE
     if attributes is not None:
@@ -66,7 +66,7 @@ def check_format(findings: Findings, question: Question, parsed: CmsSignature, s
 
 
 def signer_of(signer: CmsSigner) -> Signer:
-    """Give what is common to the signers of all formats."""
+    """Return the signer in the form of all formats."""
     attributes = signer.attributes
     if attributes is None:
         return Signer(
@@ -94,9 +94,9 @@ def signer_of(signer: CmsSigner) -> Signer:
 
 
 def note_certificate(findings: Findings, known: KnownCertificate | None, *, is_any_unreadable: bool) -> None:
-    """Step 0: note whether a certificate that the signer is named by is there.
+    """Step 0: note whether the signer's certificate is there.
 
-    `is_any_unreadable`: of those that came along one cannot be read, and may be it.
+    `is_any_unreadable`: an enclosed certificate cannot be read, and may be the signer's.
     """
     if known is not None:
         findings.checks.append(_CERTIFICATE)
@@ -109,11 +109,11 @@ def note_certificate(findings: Findings, known: KnownCertificate | None, *, is_a
 def certificates_of(
     certificates: Iterable[bytes], signer: CmsSigner
 ) -> tuple[tuple[KnownCertificate | None, ...], bool]:
-    """Find the certificates the signer may be named by: at least one, which is `None` where there is none.
+    """Return the certificates that the signer may mean: at least one, which is `None` if there is none.
 
-    Of several of one issuer and serial number, or one key identifier, anybody may have added all but one:
-    each has to be tried. Where the attributes refer to some of them, only those. Tells besides whether any
-    certificate could not be read: it might be the one.
+    Several may have the same issuer and serial number, or key identifier, since anybody can add one: each has
+    to be tried. If the attributes refer to some of them, only these are. Also tells whether any certificate
+    could not be read, which may be the right one.
     """
     references = () if signer.attributes is None else signer.attributes.references
     named: list[KnownCertificate] = []
@@ -141,7 +141,7 @@ def _is_named(known: KnownCertificate, signer: CmsSigner) -> bool:
 
 
 def _could_be_attributes(content: Content) -> bool:
-    """Whether it might be; of content that is elsewhere the first byte must do."""
+    """Tell whether content may be attributes; of content that is not at hand by its first byte."""
     if content.data is None:
         return content.first[:1] in {_SET, b""}
     return could_be_attributes(content.data)

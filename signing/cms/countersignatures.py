@@ -1,7 +1,6 @@
-"""Countersignatures, reported: who else signed the signature, and whether that holds.
+"""Reports countersignatures: who else signed the signature, and whether that is valid.
 
-They decide nothing: the document is as signed with them as without. What a countersignature itself is
-countersigned or stamped with is not looked at. RFC 5652 §11.4.
+They decide nothing. Countersignatures and time-stamps of countersignatures are not examined. RFC 5652 §11.4.
 """
 
 from typing import Final
@@ -20,7 +19,7 @@ from signing.vocabulary import Check, CheckOutcome
 __all__ = ["check_countersignatures"]
 
 STEP: Final = 2
-"""Beside the attributes; they stand over the signature value and change nothing about it."""
+"""The step of their checks, which is that of the attributes."""
 
 
 def check_countersignatures(
@@ -52,7 +51,7 @@ def _check(question: Question, parsed: CmsSignature, signer: CmsSigner, encoded:
 
 
 def _judge(question: Question, enclosed: Enclosed, counter: CmsSigner, known: KnownCertificate) -> str | None:
-    """Give the first thing that is wrong with it, if there is one."""
+    """Return the first fault of a countersignature, if there is one."""
     attributes, findings = counter.attributes, Findings()
     if attributes is not None:
         digest = (

@@ -1,7 +1,7 @@
-"""DER taken apart by its headers alone, for what is signed as the bytes it came in.
+"""Splits DER into values by their headers alone, for parts that are signed as received bytes.
 
-Declared structures are the library's work; this is for parts whose own bytes are needed, and quicker where
-they are many. It reads no meaning. X.690 §8.1 and §10.1.
+The library reads declared structures. This is for parts whose own bytes are needed, and faster for many of
+them. It does not know types. X.690 §8.1 and §10.1.
 """
 
 from typing import Final
@@ -13,9 +13,9 @@ _HIGH_TAG: Final = 0x1F
 
 
 def members(encoded: bytes) -> list[bytes]:
-    """Give the values inside a constructed one, each with its header.
+    """Return the values inside a constructed one, each with its header.
 
-    Raises `ValueError` where a header is not DER's, or a value ends elsewhere than it should.
+    Raises `ValueError` when a header is not DER, or a value ends in the wrong place.
     """
     found = []
     at, end = _content_at(encoded, 0)
@@ -34,7 +34,7 @@ def members(encoded: bytes) -> list[bytes]:
 
 
 def content_of(encoded: bytes) -> bytes:
-    """Give the content of the one value. Raises `ValueError`, as `members` does."""
+    """Return the content of the one value. Raises `ValueError`, as `members` does."""
     at, end = _content_at(encoded, 0)
     if end != len(encoded):
         raise ValueError(end)
@@ -42,7 +42,7 @@ def content_of(encoded: bytes) -> bytes:
 
 
 def _content_at(encoded: bytes, at: int) -> tuple[int, int]:
-    """Tell where the content of the value at `at` begins and ends."""
+    """Return where the content of the value at `at` begins and ends."""
     try:
         first = encoded[at + 1]
         if encoded[at] & _HIGH_TAG == _HIGH_TAG:

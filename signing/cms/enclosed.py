@@ -1,8 +1,8 @@
-"""What came along with a CMS signature beside the signer's certificate: certificates, lists, OCSP responses.
+"""Finds the certificates, lists and OCSP responses that a CMS signature encloses.
 
-Finds them where signers put them and judges none: what cannot be taken apart is as good as missing, since it
-decides nothing by itself. RFC 5652 §10.2.1 and RFC 5940 (revocation information), ETSI EN 319 122-1 §5.4
-(certificate and revocation values), ISO 32000-1 §12.8.3.3.2 (the PDF's revocation archive).
+It judges none of them. What cannot be read counts as missing, since it decides nothing by itself. RFC 5652
+§10.2.1 and RFC 5940 (revocation information), ETSI EN 319 122-1 §5.4 (certificate and revocation values), ISO
+32000-1 §12.8.3.3.2 (the PDF's revocation archive).
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ from signing.errors import UnreadableSignature
 __all__ = ["enclosed_with"]
 
 MAX_VALUES: Final = 16
-"""Certificates of a CertificateValues that are looked at: two paths of the longest have as many."""
+"""The most certificates read of a CertificateValues: two of the longest paths have so many."""
 
 _SEQUENCE, _OTHER = b"\x30", b"\xa1"
 _LISTS, _RESPONSES = b"\xa0", b"\xa1"
@@ -31,7 +31,7 @@ _SUCCESSFUL: Final = b"\x0a\x01\x00"
 
 
 def enclosed_with(parsed: CmsSignature, signer: CmsSigner) -> Enclosed:
-    """Give all that came along with this signer; nothing of it is believed yet."""
+    """Return all that is enclosed for this signer. Nothing of it is verified."""
     attributes, unsigned = signer.attributes, signer.unsigned
     archive = None if attributes is None else attributes.revocation_archive
     if not parsed.revocation and archive is None and unsigned is None:
@@ -56,7 +56,7 @@ def enclosed_with(parsed: CmsSignature, signer: CmsSigner) -> Enclosed:
 
 
 def _list(encoded: bytes) -> bytes:
-    """Give a list as it came, or in DER if only so it can be read: others wrap it in BER."""
+    """Return a list as received, or converted to DER if it cannot be read otherwise."""
     try:
         x509.load_der_x509_crl(encoded)
     except ValueError:
@@ -65,7 +65,7 @@ def _list(encoded: bytes) -> bytes:
 
 
 def _response(encoded: bytes) -> bytes:
-    """Give a whole response; in DER, as `_list` does."""
+    """Return a whole response, in DER as `_list` does."""
     whole = _whole_response(encoded)
     try:
         ocsp.load_der_ocsp_response(whole)
@@ -82,7 +82,7 @@ def _made_der(encoded: bytes) -> bytes:
 
 
 def _other(choice: bytes) -> list[bytes]:
-    """Give the OCSP response of an OtherRevocationInfoFormat, if it is one."""
+    """Return the OCSP response of an OtherRevocationInfoFormat, if it is one."""
     parts = _parts(choice)
     if choice[:1] != _OTHER or len(parts) != 2 or parts[0] not in {_OCSP_RESPONSE, _BASIC_RESPONSE}:  # noqa: PLR2004 - format and value
         return []
@@ -90,7 +90,7 @@ def _other(choice: bytes) -> list[bytes]:
 
 
 def _whole_response(encoded: bytes) -> bytes:
-    """Put a BasicOCSPResponse, as CAdES carries them, into the OCSPResponse it came in (RFC 6960 §4.2.1)."""
+    """Put a BasicOCSPResponse, as CAdES has them, into an OCSPResponse (RFC 6960 §4.2.1)."""
     parts = _parts(encoded)
     if not parts or parts[0][:1] == _RESPONSE_STATUS:
         return encoded

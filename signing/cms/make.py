@@ -1,4 +1,4 @@
-"""Detached CMS signatures, made.
+"""Makes detached CMS signatures.
 
 The same arguments give the same bytes: RSA PKCS #1 v1.5 and deterministic ECDSA (RFC 6979), no random nonce
 anywhere. RFC 5652; signing-certificate-v2 of RFC 5035, which binds the signature to its certificate;
@@ -28,7 +28,7 @@ from signing.keys import PrivateKey
 __all__ = ["Stamp", "sign"]
 
 Stamp = Callable[[bytes], bytes]
-"""Gives a time-stamp over the octets it is given: a token in DER (RFC 3161), not judged."""
+"""Returns a time-stamp over octets: a token in DER (RFC 3161), not judged."""
 
 _SHA256: Final = hashes.SHA256()
 _ECDSA: Final = ec.ECDSA(_SHA256, deterministic_signing=True)
@@ -51,7 +51,7 @@ def sign(
     signed_attributes: bool = True,
     stamp: Stamp | None = None,
 ) -> bytes:
-    """Sign `content`, which stays outside: a detached SignedData in DER, by SHA-256.
+    """Sign `content`; return a detached SignedData in DER, by SHA-256.
 
     `chain`: issuers to carry along. `signing_time`: what the signer claims, with a zone; left out if `None`.
     `stamp`: has the signature value stamped, which makes CAdES-T of it.

@@ -1,8 +1,8 @@
-"""A CMS SignedData read into values, within limits. It judges nothing.
+"""Reads a CMS SignedData into values, within limits. It judges nothing.
 
-DER goes straight through the `cryptography` package's declared ASN.1, and what is needed as bytes through
-`cms.der`; what they refuse anywhere and other tools write (BER of `openssl cms -stream`) is made DER first,
-as a whole, and read again. RFC 5652, RFC 5035.
+The `cryptography` package's declared ASN.1 reads DER, and `cms.der` the parts that are needed as bytes. What
+these refuse and other tools write (BER of `openssl cms -stream`) is converted to DER as a whole and read
+again. RFC 5652, RFC 5035.
 """
 
 import base64
@@ -36,14 +36,14 @@ _OCTET_STRING: Final = b"\x04"
 _SIGNED, _UNSIGNED = b"\xa0", b"\xa1"
 _USUAL_VERSIONS: Final = frozenset({b"\x02\x01\x01", b"\x02\x01\x03"})
 _MAX_VERSION: Final = 5
-"""RFC 5652 §5.1: 1, 3, 4 or 5 by what is inside; which of them has no meaning beyond that."""
+"""RFC 5652 §5.1: 1, 3, 4 or 5 depending on the content, with no further meaning."""
 _PLAIN: Final = frozenset({"rsa", "ecdsa", "dsa"})
-"""Schemes that say nothing of the digest but its name."""
+"""Schemes with no parameter but the digest."""
 _PEM_LABELS: Final = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA")
 
 
 class _Fields(NamedTuple):
-    """A SignerInfo taken apart; each part in DER, and nothing known of what it means."""
+    """The parts of a SignerInfo, each in DER and not read yet."""
 
     version: bytes
     named: bytes
@@ -75,7 +75,8 @@ class CmsSigner(NamedTuple):
     unsigned: UnsignedAttributes | None
     """`None` when there are none."""
     method_otherwise: SignatureMethod | None = None
-    """By the digest named for the content, where the method names another one: some fill in a constant."""
+    """The method with the content's digest, where the method names another: some signers fill in a
+    constant."""
 
 
 class CmsSignature(NamedTuple):
@@ -94,8 +95,8 @@ class CmsSignature(NamedTuple):
 def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: int) -> CmsSignature:
     """Read a signature in DER, BER or PEM.
 
-    Raises `UnreadableSignature`, and nothing else, whatever the bytes are; of it `SignatureBeyondLimits` for
-    what may be a signature and is more than is read.
+    Raises `UnreadableSignature` and nothing else, whatever the bytes are; its subclass
+    `SignatureBeyondLimits` for what may be a signature beyond a limit.
     """
     if len(data) > max_bytes:
         raise SignatureBeyondLimits(reason="too-large", found=len(data), limit=max_bytes)
@@ -112,7 +113,7 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
 
 
 def _with_received(signature: CmsSignature, data: bytes) -> CmsSignature:
-    """Add what signers may have signed of their attributes before they were made DER."""
+    """Add the attributes as they were before they were converted to DER, which signers may have signed."""
     received = received_attributes(data)
     if len(received) != len(signature.signers):
         return signature
@@ -129,7 +130,7 @@ def _with_otherwise(signer: CmsSigner, received: bytes | None) -> CmsSigner:
 
 
 def _made_der(data: bytes, error: ValueError | UnreadableSignature) -> bytes:
-    """Make DER of BER; what is none, or is DER already, is as unreadable as `error` found it."""
+    """Convert BER to DER. What is not BER, or is DER already, is unreadable, as `error` says."""
     if isinstance(error, SignatureBeyondLimits):
         raise error
     refusal = error if isinstance(error, UnreadableSignature) else None
@@ -172,17 +173,17 @@ def _signature(data: bytes, max_certificates: int, max_signers: int) -> CmsSigna
 
 
 def _certificates(encoded: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """Give the certificates; the very same bytes for the same ones, which are then found again quickly."""
+    """Return the certificates. Equal ones are the same object, which is then found quickly in caches."""
     return tuple([_certificate(each) for each in encoded])
 
 
 _REMEMBERED_BYTES: Final = 16 * 1024
-"""Signatures up to this size have their certificates remembered; large ones could fill the memory."""
+"""Only signatures up to this size have their certificates cached, since large ones could fill the memory."""
 _remembered_certificates: Final = lru_cache(maxsize=1024)(_certificates)
 
 
 def _certificate(encoded: bytes) -> bytes:
-    """Give a certificate as it came, or in DER if only so it can be read: others wrap them in BER."""
+    """Return a certificate as received, or converted to DER if it cannot be read otherwise."""
     try:
         read_certificate(encoded)
     except UnreadableCertificate:
@@ -194,7 +195,7 @@ def _certificate(encoded: bytes) -> bytes:
 
 
 def _decode(data: bytes) -> tuple[SignedData, list[_Fields]]:
-    """Read what is in DER; the order of sets does not matter. Raises `ValueError` for what is not."""
+    """Read DER; the order of sets does not matter. Raises `ValueError` for anything else."""
     info = asn1.decode_der(ContentInfo, data)
     if info.identifier != SIGNED_DATA:
         raise UnreadableSignature(reason="not-signed-data", found=info.identifier.dotted_string)
@@ -205,7 +206,7 @@ def _decode(data: bytes) -> tuple[SignedData, list[_Fields]]:
 
 
 def _fields(signer: bytes) -> _Fields:
-    """Take a SignerInfo apart. Raises `ValueError`."""
+    """Split a SignerInfo into its parts. Raises `ValueError`."""
     version, named, digest, *rest = members(signer)
     attributes = rest.pop(0) if rest and rest[0][:1] == _SIGNED else None
     unsigned = rest.pop() if rest and rest[-1][:1] == _UNSIGNED else None
@@ -225,9 +226,9 @@ def _fields(signer: bytes) -> _Fields:
 
 
 def _unarmoured(data: bytes) -> bytes:
-    """Bytes of the one PEM block, RFC 7468, or of base64 alone, as mail programs and portals save it.
+    """Return the bytes of the one PEM block (RFC 7468), or of base64 alone, as mail programs save it.
 
-    Text around it is refused, since it would go unsigned.
+    Text around it is refused, since it would not be signed.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     for label in _PEM_LABELS:
@@ -300,7 +301,7 @@ def _signer(fields: _Fields, content_type: ObjectIdentifier | None = None) -> Cm
 
 @lru_cache(maxsize=1024)
 def _issuer_and_serial(encoded: bytes) -> tuple[bytes, int]:
-    """Read an IssuerAndSerialNumber; remembered, as it is the same in all signatures by one certificate."""
+    """Read an IssuerAndSerialNumber. It is cached, since all signatures by one certificate have the same."""
     require_der(encoded)
     pair = asn1.decode_der(IssuerAndSerial, encoded)
     return asn1.encode_der(pair.issuer), pair.serial

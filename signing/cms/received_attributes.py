@@ -1,7 +1,7 @@
-"""Signed attributes of a signature in BER as they stand there, for signers who signed them so.
+"""The signed attributes of a signature in BER as received, for signers who signed them so.
 
-They are signed in DER, whatever the signature around them is written in (RFC 5652 §5.4), and read so. Some
-signers sign what they wrote, a long length or a string in pieces among it. Nothing is read of them here.
+By RFC 5652 §5.4 attributes are signed in DER, whatever the encoding of the signature. Some signers sign what
+they wrote, with long lengths or strings in pieces. It does not read the attributes.
 """
 
 from typing import Final
@@ -14,13 +14,13 @@ __all__ = ["received_attributes"]
 _SET: Final = b"\x31"
 _SIGNED: Final = b"\xa0"
 _PLACE: Final = 3
-"""Of the signed attributes in a SignerInfo: after version, name and digest."""
+"""The place of the signed attributes in a SignerInfo: after version, name and digest."""
 
 
 def received_attributes(signature: bytes) -> list[bytes | None]:
-    """Give, by signer, the SET of signed attributes whose members are as in this signature (DER or BER).
+    """Return for each signer the SET of signed attributes, with members as they are in the signature.
 
-    `None` for a signer without; nothing at all for what is no signature.
+    `None` for a signer without any; an empty list for what is no signature.
     """
     try:
         signed = members_as_received(members_as_received(signature)[1])[0]

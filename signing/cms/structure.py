@@ -1,8 +1,8 @@
 """The ASN.1 of a SignedData, declared for the `cryptography` package's parser.
 
-Declares only; what a value means is for the modules beside it. RFC 5652 §5, RFC 5035 §3, RFC 4055 §3.1.
-SETs under an implicit tag are declared as lists: their encoding is the same, and the order in which they were
-received is kept instead of refused.
+It only declares. The other modules read the values. RFC 5652 §5, RFC 5035 §3, RFC 4055 §3.1. SETs under an
+implicit tag are declared as lists: their encoding is the same, and the order in which they were received is
+kept instead of refused.
 """
 
 from typing import Annotated
@@ -59,7 +59,7 @@ class PssParameters:
 
 @asn1.sequence
 class Algorithm:
-    """AlgorithmIdentifier; its parameters are read by whoever knows the algorithm."""
+    """AlgorithmIdentifier. Its parameters depend on the algorithm."""
 
     identifier: ObjectIdentifier
     parameters: asn1.TLV
@@ -74,7 +74,7 @@ class BareAlgorithm:
 
 @asn1.sequence
 class Attribute:
-    """One attribute; its set of values is read by whoever knows the attribute."""
+    """One attribute. Its set of values depends on its type."""
 
     identifier: ObjectIdentifier
     values: asn1.TLV
@@ -105,10 +105,10 @@ class IssuerAndSerial:
 
 @asn1.sequence
 class SignedData:
-    """SignedData; its own list of digests says nothing that the signers do not, and stays unread.
+    """SignedData. Its list of digests repeats what signers say, and is not read.
 
-    The signers are taken apart by `cms.der`: much of a SignerInfo is the same in signature after signature,
-    its meaning is remembered by its bytes, and the bytes of the attributes are what is signed.
+    `cms.der` splits the signers: much of a SignerInfo repeats from signature to signature and is cached by
+    its bytes, and the bytes of the attributes are what is signed.
     """
 
     version: int

@@ -1,8 +1,8 @@
-"""The unsigned attributes of a CMS signature, as far as they are read.
+"""Reads the unsigned attributes of a CMS signature.
 
-They are time-stamps, countersignatures, and what was added for later judging.
+These are time-stamps, countersignatures, and material that was added for judging later.
 
-Nobody vouches for them but themselves, and whether they do is judged elsewhere. RFC 5652 §11, ETSI EN
+They are not signed by the signer, and are judged elsewhere. RFC 5652 §11, ETSI EN
 319 122-1 §5.3.
 """
 
@@ -30,7 +30,7 @@ REVOCATION_VALUES: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.24")
 SIGNATURE_TIMESTAMP: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.14")
 
 MAX_TIMESTAMPS: Final = 4
-"""One is usual, two where an authority is being replaced; each costs a signature and a path."""
+"""One is usual, two while an authority is replaced. Each costs a signature and a path."""
 
 MAX_COUNTERSIGNATURES: Final = 8
 """As many as signers: each costs a verification and a path."""
@@ -41,7 +41,7 @@ _SIGNED_ONLY: Final = {CONTENT_TYPE: "content-type", MESSAGE_DIGEST: "message-di
 
 
 class UnsignedAttributes(NamedTuple):
-    """What is read of them, in DER as received; the rest is passed over."""
+    """The attributes that are read, in DER as received."""
 
     timestamps: tuple[bytes, ...]
     """Tokens over the signature value: ContentInfo each."""
@@ -56,8 +56,8 @@ class UnsignedAttributes(NamedTuple):
 def read_unsigned(attributes: list[bytes]) -> UnsignedAttributes:
     """Sort out the attributes beside a signature.
 
-    Values that cannot be told apart are kept as one that will not be readable either: anybody can add it, and
-    it decides nothing. So does a time claimed here.
+    Values that cannot be split are kept as one unreadable value: anybody can add it, and it decides nothing.
+    Nor does a time claimed here.
 
     Raises `UnreadableSignature` for what is no attribute or would contradict those that are signed (RFC 5652
     §11.1, §11.2), `SignatureBeyondLimits` for more time-stamps or countersignatures than are judged, and

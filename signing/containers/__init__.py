@@ -1,6 +1,6 @@
-"""Files that hold signatures beside what they sign: ASiC containers, OpenDocument files, S/MIME messages.
+"""Signatures in ASiC containers, OpenDocument files and S/MIME messages.
 
-`reading` takes ZIP archives apart, by `archive` and `asic_manifest`; `messages` does so with e-mail, by
-`mime`. `findings` is what they give, and `judging` brings it to the one procedure of `signing.verify`. ETSI
-EN 319 162-1, RFC 8551.
+`reading` reads ZIP archives, with `archive`, `asic_manifest` and `beside`; `messages` reads e-mail, with
+`mime`. `findings` has their results, and `judging` judges these by the procedure of `signing.verify`. ETSI EN
+319 162-1, RFC 8551.
 """

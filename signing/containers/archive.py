@@ -1,9 +1,9 @@
-"""ZIP archives taken apart so that no two readers can see different files in them.
+"""Reads ZIP archives, and refuses those in which two readers could see different files.
 
-The format says everything twice, at each file and in a directory at the end. Programs differ in which they
-believe, in what they do about a name that comes twice, and in where they look for the directory. An archive
-is read here only if both say the same and every byte of it belongs to a file or to the directory. PKWARE
-APPNOTE 6.3; stored and deflated files, ZIP64, nothing encrypted.
+The format says everything twice: at each file, and in a directory at the end. Programs differ in which they
+use, in what they do with a name that comes twice, and in where they look for the directory. An archive is
+read only if both agree and every byte belongs to a file or to the directory. PKWARE APPNOTE 6.3; stored and
+deflated files, ZIP64, nothing encrypted.
 """
 
 import re
@@ -37,13 +37,13 @@ _DESCRIBED: Final = 0x0008
 """Sizes and checksum follow the file."""
 _UTF8: Final = 0x0800
 _SAME_FLAGS: Final = 0xFFFF ^ _DESCRIBED ^ 0x0006
-"""What both places have to say alike; the two bits on how hard it was compressed mean nothing."""
+"""The flags that must agree. The two bits about compression effort have no meaning."""
 _STORED, _DEFLATED = 0, 8
 _FULL_16, _FULL_32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64_EXTRA, _UNICODE_PATH_EXTRA, _UNICODE_COMMENT_EXTRA = 0x0001, 0x7075, 0x6375
 _DOS_FOLDER: Final = 0x10
 _SPACES_AROUND: Final = re.compile(r"(?:^|/)\s|[\s.](?:/|$)")
-"""Windows leaves such out of a name, and finds another file."""
+"""Windows removes these from a name, and finds another file."""
 
 
 class Entry(NamedTuple):
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
 
     data: bytes
     is_damaged: bool
-    """Whether it does not unpack to what its checksum and length say; `data` is then what there was."""
+    """Whether its data differ from its checksum or length; `data` is what could be read."""
 
 
 class Archive(NamedTuple):
@@ -178,9 +178,9 @@ def _listed(data: bytes, at: int, end: int, count: int) -> Iterator[_Listed]:
 
 
 def _refuse_other_than_file(raw_name: bytes, attributes: int) -> None:
-    """Refuse links, devices and the like, and a file that some programs take for a folder.
+    """Refuse links, devices and the like, and files that some programs take for folders.
 
-    What system the archive claims to be from is not asked: programs differ in which they believe.
+    The system that the archive names is ignored, since programs differ in using it.
     """
     is_folder = raw_name.endswith(b"/")
     kind = stat.S_IFMT(attributes >> 16)
@@ -191,7 +191,7 @@ def _refuse_other_than_file(raw_name: bytes, attributes: int) -> None:
 
 
 def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the extra fields; what is left over at the end is padding, which some writers align with."""
+    """Return the extra fields. The rest at the end is padding, by which some writers align."""
     at = 0
     while at + _EXTRA.size <= len(extra):
         kind, length = _EXTRA.unpack_from(extra, at)
@@ -200,7 +200,7 @@ def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _long(extra: bytes, fields: list[int]) -> list[int]:
-    """Put in the values of ZIP64 where the short ones say that they stand there."""
+    """Replace short values by those of ZIP64 where they say so."""
     found = [value for kind, value in _extras(extra) if kind == _ZIP64_EXTRA]
     if len(found) > 1:
         raise _ambiguous("record")
@@ -218,7 +218,7 @@ def _long(extra: bytes, fields: list[int]) -> list[int]:
 
 
 def _name(raw: bytes, flags: int, extra: bytes) -> str:
-    """Decode a file's name, and refuse those that lead elsewhere or are read as others."""
+    """Decode a file's name, and refuse names that lead elsewhere or have several readings."""
     try:
         name = raw.decode()  # many writers leave the flag out that says so
     except UnicodeDecodeError:
@@ -242,7 +242,7 @@ def _name(raw: bytes, flags: int, extra: bytes) -> str:
 
 
 def _refuse_alike(listed: list[_Listed]) -> None:
-    """Refuse names that some systems take for one: by letters' case, or by how a mark is written."""
+    """Refuse names that some systems take for the same: by case, or by Unicode form."""
     names = [unicodedata.normalize("NFC", each.name).casefold().removesuffix("/") for each in listed]
     known = set(names)
     files = {name for name, each in zip(names, listed, strict=True) if not each.name.endswith("/")}
@@ -253,14 +253,14 @@ def _refuse_alike(listed: list[_Listed]) -> None:
 
 
 def _above(name: str) -> Iterator[str]:
-    """Give the folders that a file lies in: none of them can be a file."""
+    """Return the folders above a file, none of which can be a file."""
     while "/" in name:
         name = name.rpartition("/")[0]
         yield name
 
 
 def _begin(data: bytes, listed: _Listed) -> int:
-    """Hold a file's own record against the directory's; gives where its bytes begin."""
+    """Compare a file's own record with the directory's; return where its bytes begin."""
     fields = _unpack_from(_LOCAL, data, listed.at, b"PK\x03\x04")
     needs, flags, method, time, day, checksum, packed, unpacked, name_length, extra_length = fields
     at = listed.at + _LOCAL.size
@@ -282,7 +282,7 @@ def _begin(data: bytes, listed: _Listed) -> int:
 
 
 def _check_end(data: bytes, listed: _Listed, at: int, stop: int) -> None:
-    """See that a file's bytes, and what describes them, go on exactly to what comes next."""
+    """Check that a file's bytes and their descriptor end exactly where the next record begins."""
     if at > stop:
         raise _ambiguous("gap")
     rest = data[at:stop]

@@ -1,7 +1,7 @@
-"""Manifests of ASiC-E containers: which files a CAdES signature covers, each by its digest.
+"""Reads manifests of ASiC-E containers, which say by digests which files a CAdES signature covers.
 
-The signature is over the manifest's bytes; that the files are those named is looked at here. ETSI EN 319
-162-1 §4.4.3 and annex A.4.
+The signature is over the manifest's bytes. The files' digests are compared here. ETSI EN 319 162-1 §4.4.3 and
+annex A.4.
 """
 
 from collections.abc import Callable, Container
@@ -45,7 +45,7 @@ class Manifest(NamedTuple):
 def read_manifest(data: bytes, entries: Container[str], digest_of: Callable[[str, str], bytes]) -> Manifest:
     """Read a manifest of a container with these files. Raises `UnreadableSignature`.
 
-    `digest_of`: gives the digest of a file, by the file's name and the digest's.
+    `digest_of`: returns a digest of a file, by the file's name and the digest's.
     """
     screen(data)
     root = parse(data)
@@ -71,7 +71,7 @@ def _file(element: Element, entries: Container[str], digest_of: Callable[[str, s
 
 
 def entry_of(uri: str, entries: Container[str]) -> str | None:
-    """Find the file that a reference names, by its name as it stands or without escapes."""
+    """Return the file that a reference names, by the name as written or without escapes."""
     for name in (uri, unquote(uri)):
         for shown in (name, name.removeprefix("./"), name.removeprefix("/")):
             if shown in entries:

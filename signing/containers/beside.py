@@ -1,7 +1,7 @@
-"""Files of a container that tell programs of the others, and nothing to a reader: they need not be signed.
+"""Tells which files of a container are for programs alone, and need not be signed.
 
-What stands under such a name is looked at, so that no text hides there. ETSI EN 319 162-1 §4.4 and annex A,
-OpenDocument 1.3 part 2 §4.
+Their content is checked too, so that no text hides in them. ETSI EN 319 162-1 §4.4 and annex A, OpenDocument
+1.3 part 2 §4.
 """
 
 import re
@@ -30,12 +30,12 @@ _MANIFEST: Final = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 _ASIC: Final = "http://uri.etsi.org/02918/v1.2.1#"
 _ERS: Final = "urn:ietf:params:xml:ns:ers"
 _VALUE: Final = re.compile(r"[^\s<>]{0,512}")
-"""Of an attribute: an algorithm or a type, no sentence. What is longer has to be a file's name."""
+"""The longest value of an attribute, for an algorithm or a type. A longer one must be a file's name."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 def is_for_programs(name: str, data: bytes, entries: Container[str]) -> bool:
-    """Tell whether a file of this name and content tells programs of the others and nothing else.
+    """Tell whether a file with this name and content is for programs alone.
 
     `entries`: the container's files, which an OpenDocument manifest may list.
     """

@@ -1,7 +1,7 @@
-"""What was read of a file that holds signatures beside what they sign: values, small and picklable.
+"""The results of reading a container or message: small values that can be pickled.
 
-They say what each signature covers and what is left uncovered, and nothing of trust. What they hold came from
-a file that may be hostile; `signing.containers.judging` makes verdicts of them.
+They say what each signature covers and what is not covered, and nothing about trust. They come from a file
+that may be hostile; `signing.containers.judging` makes verdicts of them.
 """
 
 from dataclasses import dataclass
@@ -15,41 +15,44 @@ __all__ = ["ContainerSignature", "ContainerSignatures", "Observation", "Reading"
 
 
 class Observation(NamedTuple):
-    """One thing that was looked at in the container, for the list of checks."""
+    """One observation about the container, for the list of checks."""
 
     check: Check
     word: SubIndication | None = None
-    """What it comes to; `None`: all is well."""
+    """The sub-indication that it gives; `None`: none."""
     params: Params = ()
 
 
 class Reading(NamedTuple):
-    """A way to read what a signature is over, and what is then to say of it."""
+    """One possible content of a signature, and the observations that go with it."""
 
     content: Content | None
-    """`None`: what the signature itself carries, or refers to."""
+    """The content; `None`: what the signature encloses or refers to."""
     entries: tuple[str, ...]
-    """What it covers, where that is not all there is."""
+    """The files that it covers, if these are not all."""
     observations: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerSignature:
-    """One signature: a CMS or an XML signature, read and not yet believed."""
+    """One CMS or XML signature, read and not verified yet."""
 
     readings: tuple[Reading, ...]
-    """At least one; the first under which nothing is wrong with digest and value counts, else the first."""
+    """At least one. The first with a right digest and value counts, else the first."""
     cms: bytes | None = None
     xml: XmlSignature | None = None
-    """Of the two, the other is `None`."""
+    """The XML signature; either this or `cms` is `None`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerSignatures:
-    """All signatures of a container, and why some of it cannot be judged; neither where nothing is signed."""
+    """All signatures of a container, and a reason if some of it cannot be judged.
+
+    Both are empty where nothing is signed.
+    """
 
     format: str = ""
-    """As verdicts name it: `ASiC-E`."""
+    """The format as verdicts name it: `ASiC-E`."""
     signatures: tuple[ContainerSignature, ...] = ()
     problem: Params = ()
-    """Why it is not judged, as a reason with what it is filled in with."""
+    """The reason why it is not judged, with its parameters."""

@@ -1,7 +1,7 @@
-"""Verdicts on the signatures of containers and messages: what was read of them, judged by the one procedure.
+"""Judges the signatures of containers and messages.
 
-What stands around a signature is one more thing to look at in steps 0 and 2; all else is `signing.verify`'s
-and `signing.xmldsig.judging`'s. Reads nothing itself.
+It adds checks of the container to steps 0 and 2; `signing.verify` and `signing.xmldsig.judging` do all else.
+It reads no files.
 """
 
 from typing import Final
@@ -19,7 +19,7 @@ __all__ = ["judge_container"]
 
 _WRONG: Final = frozenset({SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE})
 _SHOWN_ENTRIES: Final = 8
-"""Of a container with hundreds of files a verdict names the first."""
+"""The most files that a verdict names."""
 
 
 def judge_container(
@@ -27,7 +27,7 @@ def judge_container(
     covers: str,
     context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge what was read of a container: a verdict for each signer; none where nothing is signed.
+    """Judge the findings about a container: a verdict for each signer; none where nothing is signed.
 
     `covers`: how to name the container; a signature over a part of it names its files behind it, as
     `name#file`.
@@ -43,7 +43,7 @@ def judge_container(
 
 
 def _judge(question: Question, name: str, signature: ContainerSignature) -> tuple[SignatureVerdict, ...]:
-    """Judge one signature by each reading of what it is over, until one is right."""
+    """Judge one signature by each of its readings, until one is right."""
     first: tuple[SignatureVerdict, ...] = ()
     for reading in signature.readings:
         verdicts = tuple(map(_in_order, _judge_reading(question, name, signature, reading)))

@@ -1,8 +1,8 @@
-"""S/MIME messages taken apart: their signatures, what each covers, and what a reader sees beside it.
+"""Reads S/MIME messages: their signatures, what each covers, and what a reader sees besides.
 
-Detached (multipart/signed) and opaque (application/pkcs7-mime) signatures. A message's own header is never
-signed, and mail programs show it: subject and names count as covered only where the signed part repeats them.
-For a process that may be killed, as `reading` is. RFC 8551, RFC 9788; nothing is decrypted.
+Detached (multipart/signed) and opaque (application/pkcs7-mime) signatures. A message's header is never
+signed, and mail programs show it: subject and names are covered only if the signed part repeats them. It runs
+in a process that may be killed. RFC 8551, RFC 9788; nothing is decrypted.
 """
 
 import base64
@@ -39,7 +39,7 @@ _UNSEEN: Final = re.compile(
     r"delivered-to|envelope-to|in-reply-to|references|user-agent|autocrypt|precedence|auto-submitted|"
     r"importance|priority|errors-to|return-receipt-to|disposition-notification-to|status|lines"
 )
-"""Header fields that mail programs do not show as part of a message."""
+"""Header fields that mail programs do not show."""
 _PREAMBLE: Final = re.compile(
     rb"(?:This is (?:an S/MIME signed message|a(?: cryptographically signed message|"
     rb" multi-?part message) in MIME format)\.?)?"
@@ -66,7 +66,7 @@ def read_message(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures:
 
 
 class _Reader:
-    """Goes through the parts of one message, and gathers its signatures."""
+    """Goes through the parts of one message and collects its signatures."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -80,7 +80,7 @@ class _Reader:
             raise UnreadableSignature(reason="too-many-signers", found=len(self.found), limit=MAX_SIGNATURES)
 
     def walk(self, entity: Entity, *, is_beside: str | None, depth: int) -> None:
-        """Look for signatures in an entity; `is_beside`: what unsigned things stand around it, if any."""
+        """Look for signatures in an entity. `is_beside`: whether something unsigned is beside it."""
         self.parts += 1
         if depth > MAX_DEPTH or self.parts > MAX_PARTS:
             raise UnreadableSignature(reason="mime-too-complex", found=self.parts, limit=MAX_PARTS)
@@ -150,7 +150,7 @@ def _is_named_so(entity: Entity) -> bool:
 
 
 def _lenient(signed: bytes) -> Entity:
-    """Read what is signed as an entity; where it is none, all of it is signed nonetheless."""
+    """Read the signed part as an entity. If it is none, all of it is signed nevertheless."""
     try:
         return read_entity(signed)
     except UnreadableSignature:
@@ -163,7 +163,7 @@ def _decoded(entity: Entity) -> bytes:
     try:
         return base64.b64decode(b"".join(entity.body.split()), validate=True)
     except (binascii.Error, ValueError):
-        return entity.body  # which is then found to be no signature
+        return entity.body  # which is then no readable signature
 
 
 def _content(data: bytes) -> Content:
@@ -171,7 +171,7 @@ def _content(data: bytes) -> Content:
 
 
 def _coverage(message: Entity, signed: Entity, is_beside: str | None) -> Observation:
-    """Step 2: see that a reader is shown nothing but what is signed."""
+    """Step 2: check that a reader sees nothing but what is signed."""
     if is_beside is None:
         repeated = set(_repeated(signed))
         loose = next((each for each in message.fields if _is_seen(each[0]) and each not in repeated), None)
@@ -189,7 +189,7 @@ def _is_seen(name: str) -> bool:
 
 
 def _repeated(signed: Entity) -> Iterator[tuple[str, str]]:
-    """Give the header fields that are signed: of the part itself, or of the message that it is."""
+    """Return the signed header fields: those of the part, or of the message that it is."""
     yield from signed.fields
     if signed.kind == "message/rfc822" and signed.encoding in {"7bit", "8bit", "binary"}:
         yield from _lenient(signed.body).fields

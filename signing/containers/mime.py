@@ -1,8 +1,8 @@
-"""E-mail and its parts, taken apart only where every reader takes it apart alike.
+"""Splits e-mail into parts, and refuses messages that readers split differently.
 
-Mail programs are lenient, each in its own way, and a message that two of them divide differently shows one
-of them what nobody signed. So what is not plainly well-formed is refused here. Bytes stay as they came. RFC
-5322, RFC 2045, RFC 2046; no comments in fields, no continued parameters.
+Mail programs are lenient in different ways. A message that two of them split differently shows one of them
+what nobody signed. So what is not plainly well-formed is refused. Bytes remain as received. RFC 5322, RFC
+2045, RFC 2046; no comments in fields, no continued parameters.
 """
 
 import re
@@ -15,7 +15,7 @@ from signing.errors import UnreadableSignature
 __all__ = ["Entity", "Multipart", "read_entity", "split"]
 
 MAX_HEADER_BYTES: Final = 256 * 1024
-"""Mail that went through many hands has some 20 KiB."""
+"""Mail that was forwarded often has some 20 KiB."""
 MAX_HEADER_LINES: Final = 2_000
 
 _LINE_END: Final = re.compile(rb"\r?\n")
@@ -39,7 +39,7 @@ class Entity(NamedTuple):
     body: bytes
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Give the values of all fields of this name."""
+        """Return the values of all fields with this name."""
         return tuple(value for each, value in self.fields if each == name)
 
 
@@ -112,7 +112,7 @@ def _content_type(text: str) -> tuple[str, Mapping[str, str]]:
 
 
 def split(entity: Entity) -> Multipart:
-    """Divide a multipart body at its boundary. Raises `UnreadableSignature`."""
+    """Split a multipart body at its boundary. Raises `UnreadableSignature`."""
     boundary = entity.parameters.get("boundary", "")
     if _BOUNDARY.fullmatch(boundary) is None or entity.encoding not in {"7bit", "8bit", "binary"}:
         raise _ambiguous("boundary")
@@ -121,7 +121,7 @@ def split(entity: Entity) -> Multipart:
     found = list(mark.finditer(entity.body))
     starts = re.findall(rb"(?:\A|[\r\n])" + re.escape(delimiter), entity.body)
     is_closed = bool(found) and [each[1] is not None for each in found] == [False] * (len(found) - 1) + [True]
-    if not is_closed or len(found) != len(starts):  # another would divide it at more places, or at fewer
+    if not is_closed or len(found) != len(starts):  # another reader would split it at other places
         raise _ambiguous("boundary")
     parts = []
     for each, following in pairwise(found):

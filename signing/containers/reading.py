@@ -1,8 +1,8 @@
-"""Signed ZIP archives taken apart: their signatures, what each covers, and what stands uncovered beside it.
+"""Reads signed ZIP archives: their signatures, what each covers, and what is not covered.
 
-ASiC (ETSI EN 319 162-1) and OpenDocument (OASIS OpenDocument 1.3, part 2 §5) are read; other archives with
-signatures are told and not judged. For a process that may be killed: what goes in and comes out can be
-pickled. Nothing is believed here.
+It reads ASiC (ETSI EN 319 162-1) and OpenDocument (OASIS OpenDocument 1.3, part 2 §5), and reports other
+signed archives without judging them. It runs in a process that may be killed, so arguments and results can be
+pickled. It verifies nothing.
 """
 
 import re
@@ -29,10 +29,10 @@ __all__ = ["read_container"]
 MAX_SIGNATURES: Final = 32
 """As in one XML file; a form that passes through many hands has some ten."""
 MAX_DATA_OBJECTS: Final = 8
-"""How many files a signature is tried over that has to be over one, and has several beside it."""
+"""The most files that are tried as the content of a signature over one file."""
 
 MAX_CARRIED_BYTES: Final = 1024 * 1024
-"""Longer files go on by their digests alone."""
+"""Longer files are handed on by their digests alone."""
 
 ASIC_E, ASIC_S, OPEN_DOCUMENT = "ASiC-E", "ASiC-S", "OpenDocument"
 
@@ -51,17 +51,17 @@ _FOREIGN: Final = (
     ),
     ("NuGet", re.compile(r"\.signature\.p7s")),
 )
-"""Archives that are signed in ways of their own."""
+"""Archives with signature formats of their own."""
 _OTHERWISE: Final = (
     ("JAR", re.compile(r"META-INF/[^/]+\.(?:RSA|DSA|EC|SF)", re.IGNORECASE)),
     ("ASiC time-stamp", _ASSERTION),
 )
-"""Those that hold no other signature."""
+"""Signature files of other formats."""
 _COMMENT: Final = re.compile(
     rb"mimetype=[A-Za-z0-9!#$&^_.+/-]{1,255}|LIB ?DIGIDOC(?:PP|4J)?/[0-9][!-~]{0,40}(?: [ -~]{0,250})?",
     re.IGNORECASE,
 )
-"""What tells of the archive's media type, or of the program that made most ASiC containers there are."""
+"""A comment with the archive's media type, or with the program that made it."""
 
 
 def read_container(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures:
@@ -88,7 +88,7 @@ def _params(error: UnreadableSignature) -> Params:
 
 
 def _format(archive: Archive) -> str | None:
-    """Tell what kind of signed archive it is; `None` for one without signatures."""
+    """Return the format of a signed archive; `None` for one without signatures."""
     entries = archive.entries
     foreign = next((name for name, pattern in _FOREIGN if _holds(entries, pattern)), None)
     has_xml = _holds(entries, _XML)
@@ -102,7 +102,7 @@ def _format(archive: Archive) -> str | None:
 
 
 def _is_encrypted(archive: Archive) -> bool:
-    """Whether it is an OpenDocument file whose files are encrypted: whether it is signed cannot be seen."""
+    """Tell whether it is an encrypted OpenDocument file, whose signatures cannot be seen."""
     manifest = archive.entries.get("META-INF/manifest.xml")
     return manifest is not None and b"encryption-data" in manifest.data
 
@@ -112,7 +112,7 @@ def _holds(names: Iterable[str], pattern: re.Pattern[str]) -> bool:
 
 
 class _Container:
-    """A signed container with its files told apart. Raises `UnreadableSignature` where they cannot be."""
+    """A signed container with its files classified. Raises `UnreadableSignature` when that fails."""
 
     def __init__(self, archive: Archive, name: str, policy: Policy) -> None:
         self.policy = policy
@@ -135,7 +135,7 @@ class _Container:
         self.payload = [each for each in self.entries if self._is_payload(each)]
 
     def _is_payload(self, name: str) -> bool:
-        """Whether a file has to be signed: all but signatures, and what says nothing to a reader."""
+        """Tell whether a file has to be signed: all but signatures and files for programs."""
         if name in self.xml:
             return not self.xml[name].signatures
         if self.is_document:
@@ -156,7 +156,7 @@ class _Container:
         yield from found
 
     def _digest(self, entry: str, name: str) -> bytes:
-        """Compute the digest of a file once, however many manifests name it."""
+        """Return a digest of a file, computed once for all manifests."""
         if (entry, name) not in self._digests:
             self._digests[entry, name] = compute_digest(name, self.entries[entry])
         return self._digests[entry, name]
@@ -172,7 +172,7 @@ class _Container:
                 yield ContainerSignature((Reading(None, entries, observations),), xml=each)
 
     def _has_lost_comments(self, signature: XmlSignature, entry: str) -> bool:
-        """Whether a file is signed in a canonical form, and has comments, which that may leave out."""
+        """Tell whether a file has comments and is signed in a canonical form that may leave them out."""
         if not signature.digests_right:
             return False
         digests = {(each.digest, each.found) for each in signature.references if each.entry == entry}
@@ -197,7 +197,7 @@ class _Container:
             yield ContainerSignature(tuple(readings), cms=self.entries[name])
 
     def _over_manifest(self, name: str, files: tuple[NamedFile, ...]) -> Reading:
-        """Read a signature over a manifest as one over the files which that names."""
+        """Read a signature over a manifest as one over the files that it names."""
         covered = [each.entry for each in files if each.entry is not None and each.is_right]
         observations = (*_differences(files, self.policy), *self._damage())
         return self._reading(name, [*covered, name] if name in self.payload else covered, observations)
@@ -214,7 +214,7 @@ class _Container:
         return Reading(content, () if coverage.word is None else tuple(covered), (*observations, coverage))
 
     def _coverage(self, covered: Sequence[str]) -> Observation:
-        """Step 2: see that no file stands unsigned beside those covered."""
+        """Step 2: check that there is no unsigned file beside the covered ones."""
         shown, known = ", ".join(covered[:MAX_DATA_OBJECTS])[:1_000] or "none", frozenset(covered)
         loose = (*self.payload, *self.archive.empty_folders)
         rest = next((name for name in loose if name not in known), None)
@@ -228,7 +228,7 @@ class _Container:
         return Observation(check, SubIndication.SIG_CONSTRAINTS_FAILURE, params)
 
     def _damage(self) -> Iterator[Observation]:
-        """Step 0: tell of a file that other programs may refuse to unpack."""
+        """Step 0: report a file that other programs may refuse to unpack."""
         found = next((name for name, entry in self.archive.entries.items() if entry.is_damaged), None)
         if found is not None:
             params = (("reason", "container-damaged"), ("found", found[:200]))
@@ -243,7 +243,7 @@ def _refuse_many(found: int) -> None:
 
 
 def _differences(files: Sequence[NamedFile], policy: Policy) -> Iterator[Observation]:
-    """Step 2: hold the files against the digests that the manifest gives; the worst of each kind is told."""
+    """Step 2: compare the files with the manifest's digests, and report the worst of each kind."""
     weak = next((each for each in files if not policy.admits_digest(each.digest)), None)
     held = [each for each in files if each.entry is not None and policy.admits_digest(each.digest)]
     altered = next((each for each in held if not each.is_right), None)
