@@ -1,6 +1,6 @@
-"""Which file signs which: `name.p7s` beside `name`, and `name.p7m`, which carries what it signs.
+"""Pairs files with their signatures: `name.p7s` beside `name`, and `name.p7m`, which encloses its content.
 
-Names alone are looked at, and nothing is verified. Extensions of RFC 8551 §3.2.1, in any case of letters.
+It looks at names alone and verifies nothing. Extensions of RFC 8551 §3.2.1, in any case of letters.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ ENCAPSULATED: Final = ".p7m"
 
 
 class Pairing(NamedTuple):
-    """The names of some files, told apart; each in the order given."""
+    """The names of files by their role, each in the given order."""
 
     pairs: tuple[tuple[str, str], ...]
     """File, and the detached signature over it. A signature may itself be signed."""

@@ -1,7 +1,7 @@
-"""What is admitted when a signature is judged: algorithms, sizes, counts. Each limit with its reason.
+"""Policies: the algorithms, sizes and counts that are admitted in signatures, each limit with its reason.
 
-A policy is a value with a name, and a verdict names the policy it was given under. It looks at no signature
-itself. Choices follow ETSI TS 119 312 (cryptographic suites) and the limits in docs/verification.md.
+A policy is a value with a name, which verdicts name. It looks at no signature itself. Choices follow ETSI TS
+119 312 (cryptographic suites) and the limits in docs/verification.md.
 """
 
 from dataclasses import dataclass, field

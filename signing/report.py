@@ -1,7 +1,7 @@
-"""Verdicts as people read them: some lines of text, or a page that needs nothing but itself.
+"""Reports of verdicts for people: lines of text, or a page of HTML that loads nothing.
 
-It judges nothing and reads no files. What certificates and files call themselves is a stranger's text:
-control characters are shown as such, and the page escapes everything.
+It judges nothing and reads no files. Names in certificates and files come from strangers: control characters
+are shown as such, and the page escapes everything.
 """
 
 import html
@@ -20,7 +20,7 @@ NONE = "NONE"
 
 
 class Report(NamedTuple):
-    """What was found on one file."""
+    """The findings about one file."""
 
     name: str
     verdicts: tuple[SignatureVerdict, ...]

@@ -1,8 +1,8 @@
-"""Verdicts in words: what is wrong and what to do about it, in Vietnamese and English.
+"""Puts verdicts into words, in Vietnamese and English: what is wrong, and what to do about it.
 
-Chooses and fills in texts; the reasons come from the verdict. The same reason asks for other words where the
-signature stands in another kind of file, or where nobody judges again by themselves: a hub does, a command
-does not. A parameter that an older verdict does not carry is shown as "?".
+It chooses texts by the verdict's reasons and fills them in. A reason has other words for another kind of
+file, or for a command, which does not judge again by itself as a hub does. A parameter that an older verdict
+lacks is shown as "?".
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
-"""The single steps of judging a signer of any format, each adding to the findings.
+"""The steps of judging a signer of any format. Each adds to the findings.
 
-What is peculiar to a format, steps 0 and 2, is for that format; order and conclusion are `signing.verify`'s.
-Checks that come out the same again and again are made once: with a known certificate, what is left beside
-the arithmetic has to stay small. docs/verification.md#the-steps.
+Each format does its own part of steps 0 and 2. `signing.verify` has their order and the conclusion. Checks
+with the same result are built once and shared, since with a known certificate little time may be left beside
+the arithmetic. docs/verification.md#the-steps.
 """
 
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The outcome of judging signatures, as values: frozen, comparable, and the same in every language.
+"""Verdicts as values: frozen, comparable, and the same in every language.
 
 It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form
 keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319
@@ -45,7 +45,7 @@ NOT_KEPT: Final = "not kept"
 
 
 class SignatureVerdict(NamedTuple):
-    """What became of one signature; a plain tuple, since one is made for every document."""
+    """The verdict on one signature: a plain tuple, since one is made for every document."""
 
     indication: Indication
     sub_indication: SubIndication | None
@@ -125,7 +125,7 @@ class SignatureVerdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentVerdict:
-    """What became of a document's signatures together."""
+    """The verdict on a document, over all its signatures."""
 
     indication: Indication | None
     """`None` when nothing was signed."""

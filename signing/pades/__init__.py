@@ -1,14 +1,14 @@
-"""Signatures in PDF files (PAdES): read, judged by the procedure of `signing.verify`, and made.
+"""Signatures in PDF files (PAdES): reads, judges and makes them.
 
-`read_pdf` takes bytes and gives values, so that it can run in a process that may be killed; `judge_pdf` makes
-verdicts of them with the collaborators at hand; `verify_pdf` does both at once. `sign_pdf` appends one
-signature with its visible mark. Certificates and digests are judged elsewhere. ETSI EN 319 142-1.
+`read_pdf` makes values of bytes, and can run in a process that may be killed. `judge_pdf` makes verdicts of
+these, by the procedure of `signing.verify`. `verify_pdf` does both. `sign_pdf` appends a signature with its
+visible mark. ETSI EN 319 142-1.
 
-- `read`: puts in order what the rest finds; `budget`: pyHanko's reader, made to count its work
+- `read`: reads a file, with all below; `budget`: pyHanko's reader, which counts its work
 - `ranges`: which bytes are covered
-- `appended`: whether all readers find the same behind the signed bytes
-- `changes`: what was done afterwards, by `later_rules` and `visibility`; `objects`: reading out of objects
-- `findings`: what was read, as values; `judge`: the verdicts; `covers`: who answers for what was added
+- `appended`: whether all readers find the same after the signed bytes
+- `changes`: changes after signing, by `later_rules` and `visibility`; `objects`: reading values of objects
+- `findings`: what was read, as values; `judge`: the verdicts; `covers`: who signed what was added
 - `make` appends a signature, `marks` draws the blue signature and the red seal
 """
 

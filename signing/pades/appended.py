@@ -1,8 +1,8 @@
-"""What was appended to a PDF, byte by byte, before anything in it is believed.
+"""Checks what was appended to a PDF, byte by byte, before it is compared.
 
-A careful reader goes by the lists of objects. Others see something amiss, often in a place that nobody asked
-for, and then look through the file by themselves: what they find last is what they show. So only what both
-find alike can be compared. Which of it is allowed is for `signing.pades.changes` to say. ISO 32000-2 §7.5.
+A careful reader uses the lists of objects. Others notice something wrong, search the file themselves, and
+show what they find last. So only what both find alike can be compared. `signing.pades.changes` decides what
+is allowed. ISO 32000-2 §7.5.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Reading a PDF within a budget of work: pyHanko's reader, made to count what it does.
+"""pyHanko's reader with a budget: it counts its work and stops when that is spent.
 
-A small file can ask for endless work: objects that refer to each other in ever more ways, streams that unpack
-to a thousand times their size, lists of a billion objects. Time says little about that, since it differs from
-machine to machine; so work is counted, and the same file ends the same way everywhere. Judges nothing.
+A small file can need endless work: objects that refer to each other in many ways, streams that unpack to a
+thousand times their size, lists of a billion objects. Time differs between machines, so work is counted, and
+a file has the same result everywhere. It judges nothing.
 """
 
 import re
@@ -57,7 +57,7 @@ a few KiB."""
 
 
 class OverBudgetError(Exception):
-    """The file asks for more work than one file may cost."""
+    """The file needs more work than one file may cost."""
 
 
 def raise_exhaustion(error: BaseException) -> None:
@@ -76,7 +76,10 @@ def raise_exhaustion(error: BaseException) -> None:
 
 
 class Meter:
-    """Counts down; once it is spent, every further step fails, even where a failure before was swallowed."""
+    """Counts the budget down.
+
+    Once it is spent every further step fails, even if an earlier failure was caught.
+    """
 
     __slots__ = ("left",)
 
@@ -121,7 +124,7 @@ class _MeteredDecoding(DecodeContext):
         self._meter = meter
 
     def fresh(self) -> DecodeContext:
-        """Go on with the same budget: revisions of one file are one file's work."""
+        """Return limits with the same budget, since all revisions are one file's work."""
         return self
 
     def stream_output_cap(
@@ -139,7 +142,7 @@ class _MeteredDecoding(DecodeContext):
 
 
 class _MeteredRevision(HistoricalResolver):
-    """A revision's view, whose lookups are counted."""
+    """A view of a revision, whose lookups are counted."""
 
     def __init__(self, reader: "BudgetReader", revision: int) -> None:
         self._meter = reader.meter
@@ -200,11 +203,11 @@ class BudgetReader(PdfFileReader):
 
     @property
     def decode_context(self) -> DecodeContext:
-        """How far streams may unpack, for the library."""
+        """The limits on unpacking streams, for the library."""
         return self._decoding
 
     def get_object(self, ref: Reference, *args: Any, **more: Any) -> Any:
-        """Look an object up, counted."""
+        """Look an object up, and count it."""
         self.meter.spend(_REFERENCE_WORK)
         return super().get_object(ref, *args, **more)  # type: ignore[no-untyped-call]  # the library says none
 
@@ -221,7 +224,7 @@ class BudgetReader(PdfFileReader):
         return null
 
     def numbers_until(self, revision: int) -> frozenset[int]:
-        """Give the numbers of the objects that this revision or one before it lists, given up or not."""
+        """Return the numbers of the objects that this revision or an earlier one lists, even freed ones."""
         if revision not in self._numbers:
             found = set() if revision == 0 else set(self.numbers_until(revision - 1))
             listed = [self.xrefs.get_xref_data(revision)]

@@ -1,8 +1,9 @@
-"""What was done to a PDF after it was signed, and whether that can be allowed.
+"""Finds the changes to a PDF after a signature, and decides whether they are allowed.
 
-Compares revisions by pyHanko's difference policy with rules of ours, which allows only what it can explain:
-further signatures, filled-in fields, notes, data for checking later. What of it can be seen has to be covered
-by a later signature of the same sender; that is judged in `signing.pades.covers`. ISO 32000-2 §12.8.2 (MDP),
+It compares revisions by pyHanko's difference policy with rules of ours. The policy
+allows only what a rule explains: further signatures, filled-in fields, notes, data
+for checking later. Visible changes have to be covered by a later signature of the
+same sender, which `signing.pades.covers` judges. ISO 32000-2 §12.8.2 (MDP),
 ETSI EN 319 142-1.
 """
 
@@ -50,17 +51,17 @@ _UNSEEN: Final = ModificationLevel.LTA_UPDATES
 
 
 class Changed(NamedTuple):
-    """What became of a file after one signature."""
+    """The changes of a file after one signature."""
 
     changes: Changes
     because: str | None = None
     """The rule broken, or why it could not be compared."""
     is_permitted: bool = False
-    """Whether the signer allowed it in so many words."""
+    """Whether the signer explicitly allowed it (DocMDP)."""
 
 
 def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignature, stop: int) -> Changed:
-    """Tell what became of the file past `stop`, where the covered bytes end.
+    """Return the changes after `stop`, where the covered bytes end.
 
     `embedded` with its coverage evaluated. Raises what the library raises for files it does not understand.
     """
@@ -86,7 +87,7 @@ def judge_changes(data: bytes, reader: BudgetReader, embedded: EmbeddedPdfSignat
 
 
 class _Policy(StandardDiffPolicy):
-    """What may come after a signature at all, for one signature; notes whether any of it can be seen."""
+    """The policy for changes after one signature. It notes whether any of them is visible."""
 
     def __init__(self) -> None:
         self._form = FormRule(
@@ -121,12 +122,12 @@ class _Policy(StandardDiffPolicy):
 
     @property
     def is_seen(self) -> bool:
-        """Whether anything that was allowed can be seen."""
+        """Tell whether anything that was allowed is visible."""
         return self._form.is_seen or self._pages.has_notes or self._is_described_otherwise
 
     @property
     def has_marks(self) -> bool:
-        """Whether marks of new fields are among it."""
+        """Tell whether it includes marks of new fields."""
         return self._form.has_marks
 
     def apply(

@@ -1,4 +1,4 @@
-"""Whether what was added to a PDF after a signature is covered by a later signature of the same sender.
+"""Decides whether a later signature of the same sender covers what was added to a PDF after a signature.
 
 A verdict speaks of the file as a reader shows it. Marks, form values and notes that came later are the
 sender's own if a later signature of the same sender, which itself passes, covers them: then the earlier one
@@ -17,7 +17,7 @@ __all__ = ["Cover", "Judged", "find_cover"]
 
 _Relation = Literal["same", "other", "unknown"]
 _OUT_OF_TIME: Final = frozenset({SubIndication.EXPIRED, SubIndication.NOT_YET_VALID})
-"""Not valid at the trusted time, which says nothing against what was signed: the earlier one stays open."""
+"""Reasons of time, which do not show a change to be wrong: the earlier signature stays undecided."""
 
 
 class Judged(NamedTuple):
@@ -28,7 +28,7 @@ class Judged(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """What became of the visible changes after a signature."""
+    """The result for the visible changes after a signature."""
 
     outcome: Literal["passed", "failed", "unknown"]
     by: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ _NOT_COMPARED: Final = Cover("unknown", word=SubIndication.GENERIC, reason="pdf-
 
 
 def find_cover(earlier: Judged, later: Sequence[Judged], sender: str | None) -> Cover:
-    """Find who answers for the visible changes after `earlier`.
+    """Find the signers of the visible changes after `earlier`.
 
     `later`: the signatures made after it, each judged for good. The last of the sender's that passed has
     nothing visible after it, or it would not have passed: so it covers all that can be seen. `sender`: as for

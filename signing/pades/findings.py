@@ -1,7 +1,7 @@
-"""What was read of the signatures in a PDF, before anybody judged them: values, small and picklable.
+"""The results of reading a PDF's signatures: small values that can be pickled.
 
-They say what each signature covers and what was done to the file after it, and nothing of trust. What they
-hold came from a file that may be hostile; `signing.pades.judge` makes verdicts of them.
+They say what each signature covers and how the file changed after it, and nothing about trust. They come from
+a file that may be hostile; `signing.pades.judge` makes verdicts of them.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ cover. `forbidden`: anything else, or more than the signer allowed. `undecided`:
 
 @dataclass(frozen=True, slots=True)
 class PdfSignature:
-    """One signature's entry in the file."""
+    """One signature in the file."""
 
     field: str
     """Full name of its form field."""
@@ -47,7 +47,7 @@ class PdfSignature:
     claimed_time: datetime | None = None
     """`/M`, when the file says it was signed; with a zone."""
     problem: Params = ()
-    """Why the entry is no sound signature, as a reason with what it is filled in with."""
+    """The reason why the signature is unsound, with its parameters."""
 
     @property
     def coverage(self) -> str:
@@ -72,4 +72,4 @@ class PdfSignatures:
 
 
 ABANDONED: Final = PdfSignatures(problem=STOPPED, is_undecided=True)
-"""What to go on with when reading was stopped to protect the computer."""
+"""The result when reading was stopped to protect the computer."""

@@ -1,7 +1,7 @@
-"""Verdicts on signatures in PDF files: what was read of them, judged by the one procedure.
+"""Judges the signatures in PDF files, from the findings of `signing.pades.read`.
 
-What stands in the file's structure is one more thing to look at in steps 0 and 2; all else is the CMS
-procedure of `signing.verify`, told what was covered by its digests. Reads no PDF itself.
+It adds checks of the file's structure to steps 0 and 2. All else is the CMS procedure of `signing.verify`,
+over the digests of the covered bytes. It reads no PDF.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ SUB_FILTERS: Final = frozenset({"ETSI.CAdES.detached", "adbe.pkcs7.detached"})
 `adbe.x509.rsa_sha1`, sign its SHA-1, and are named as what no policy admits."""
 
 _FIRST: Final = b"%PDF"
-"""What the covered bytes begin with: enough to know that they are no attributes."""
+"""The beginning of the covered bytes, which shows that they are no attributes."""
 _STRUCTURE: Final = Check(0, "pdf-structure", "passed")
 _ALLOWED: Final = "nothing that can be seen, but what a later signature of the same sender covers that passes"
 _COVERED: Final = Cover("passed")
@@ -61,9 +61,8 @@ def judge_pdf(
 ) -> tuple[SignatureVerdict, ...]:
     """Judge what `read_pdf` read: a verdict for each signature, in the order of signing.
 
-    A time-stamp over the document is nobody's signature and gets no verdict; one that is believed settles the
-    trusted time of the signatures under it. Raises nothing of its own; what `paths` or `binder` raise passes
-    through.
+    A time-stamp over the document is no signature and gets no verdict. A valid one settles the trusted time
+    of the signatures under it. It raises nothing itself; what `paths` or `binder` raise passes through.
     """
     question = context.question(Content(None), covers)
     if read.problem:
@@ -79,7 +78,7 @@ def judge_pdf(
 
 
 class _Stamp(NamedTuple):
-    """A time-stamp over a revision of the document, and what became of it."""
+    """A time-stamp over a revision of the document, with its verdict."""
 
     signature: PdfSignature
     verdict: TimestampVerdict | None
@@ -134,7 +133,7 @@ def _with_material(verdict: SignatureVerdict, cover: Cover) -> tuple[MaterialDig
 def _judge_as(
     question: Question, signature: PdfSignature, stamps: Sequence[_Stamp], cover: Cover
 ) -> SignatureVerdict:
-    """Judge one signature, with what its later changes came to."""
+    """Judge one signature, with the result for its later changes."""
 
     def look(findings: Findings) -> None:
         _look(findings, signature, cover)
@@ -154,7 +153,7 @@ def _judge_as(
 
 
 def _look(findings: Findings, signature: PdfSignature, cover: Cover) -> None:
-    """Add what the file itself has to say: steps 0 and 2."""
+    """Add the checks of the file itself: steps 0 and 2."""
     if signature.problem:
         word, params = SubIndication.FORMAT_FAILURE, signature.problem
         findings.fail(word, Check(0, "pdf-structure", "failed", dict(params)["reason"]), *params)

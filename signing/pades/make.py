@@ -1,8 +1,8 @@
-"""Signing PDF files: one more signature appended, with its visible mark.
+"""Signs PDF files: appends a signature with its visible mark.
 
-What was in the file stays byte for byte, so signatures that are there go on holding. The same arguments give
-the same bytes: the time is an argument, identifiers are digests, and the signature is deterministic. Whether
-the signer may sign is nobody's question here. ETSI EN 319 142-1 (PAdES-B-B, and B-T with a time-stamp).
+The file's bytes remain, so that earlier signatures stay valid. The same arguments give the same bytes: the
+time is an argument, identifiers are digests, and the signature is deterministic. It does not check whether
+the signer may sign. ETSI EN 319 142-1 (PAdES-B-B, and B-T with a time-stamp).
 """
 
 from datetime import datetime

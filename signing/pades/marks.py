@@ -1,9 +1,8 @@
-"""The visible marks of signatures on a page: a person's blue signature, an organisation's red seal.
+"""Draws the visible marks of signatures: a person's blue signature, an organisation's red seal.
 
-Draws only; what stands in a mark proves nothing. It embeds no font: the standard Times face has no Vietnamese
-letters, so names are drawn without their marks, and the true text stands beside each line as `ActualText`,
-which is what a reader copies, searches and hears. The same arguments give the same bytes.
-ISO 32000-2 §14.9.4.
+A mark proves nothing. No font is embedded: the standard Times face has no Vietnamese letters, so names are
+drawn without their marks. Each line has its true text as `ActualText`, which readers copy, search and speak.
+The same arguments give the same bytes. ISO 32000-2 §14.9.4.
 """
 
 import itertools
@@ -41,7 +40,7 @@ _STAR_WAIST: Final = 0.382
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a mark says."""
+    """The content of a mark."""
 
     kind: OwnerKind
     name: str

@@ -1,4 +1,4 @@
-"""Reading values out of a PDF's objects, references followed and null taken for nothing."""
+"""Reads values of a PDF's objects, follows references and treats null as missing."""
 
 from typing import Any
 
@@ -10,25 +10,25 @@ __all__ = ["is_defined", "is_same", "items_of", "raw_of", "value_of"]
 
 
 def raw_of(holder: Any, key: str) -> Any:
-    """Give an entry of a dictionary as it stands there; `None` where there is none."""
+    """Return an entry of a dictionary as it is written; `None` if there is none."""
     return holder.raw_get(key) if key in holder else None
 
 
 def value_of(holder: Any, key: str) -> Any:
-    """Give what an entry of a dictionary comes to; `None` for none and for null (ISO 32000-2 §7.3.9)."""
+    """Return the value of an entry of a dictionary; `None` if it is missing or null (ISO 32000-2 §7.3.9)."""
     value = holder[key] if key in holder else None  # noqa: SIM401 - `get` does not follow references
     return None if isinstance(value, generic.NullObject) else value
 
 
 def items_of(value: Any) -> list[Any]:
-    """Give the items of an array as they stand there. Raises `TypeError` for what is none."""
+    """Return the items of an array as they are written. Raises `TypeError` for what is no array."""
     if not isinstance(value, list):
         raise TypeError
     return list(list.__iter__(value))
 
 
 def is_same(old: Any, new: Any) -> bool:
-    """Tell whether two values as they stand say the same, references compared by their numbers."""
+    """Tell whether two written values are the same. References are compared by their numbers."""
     if old is None or new is None:
         return old is new
     return bool(_is_id(old, new))

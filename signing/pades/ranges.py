@@ -1,8 +1,8 @@
-"""Which bytes of a PDF a signature covers, from the bytes themselves.
+"""Determines which bytes of a PDF a signature covers.
 
-The only accepted shape: everything from the file's beginning up to the signature's own value, and everything
-after it up to an end. What lies between has to be exactly that value in hexadecimal, so that nothing can hide
-there. It does not know what the covered bytes mean. ISO 32000-2 §12.8.1, ETSI EN 319 142-1 §5.2.
+Accepted is only this: everything from the file's beginning up to the signature's value, and everything after
+that up to an end. Between them must be exactly the value in hexadecimal, so that nothing can hide there. It
+does not read the covered bytes. ISO 32000-2 §12.8.1, ETSI EN 319 142-1 §5.2.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _MAX_CONTENTS: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """The signature's value stands at `begin` to `end`, brackets included; covered is up to `stop`."""
+    """The signature's value is from `begin` to `end`, with brackets. The covered bytes end at `stop`."""
 
     begin: int
     end: int
@@ -33,7 +33,7 @@ class Ranges:
 
 
 def read_ranges(data: bytes, numbers: Sequence[object], contents: bytes) -> Ranges | str:
-    """Check a `/ByteRange` against the file; gives the reason instead when it is unsound.
+    """Check a `/ByteRange` against the file; return a reason if it is unsound.
 
     `contents`: the signature's `/Contents` as the file's reader understood it.
     """
@@ -54,7 +54,7 @@ def read_ranges(data: bytes, numbers: Sequence[object], contents: bytes) -> Rang
 
 
 def without_padding(contents: bytes) -> bytes:
-    """Cut off the zeros that fill up the place reserved for a signature, and nothing else."""
+    """Remove the zeros that fill the place reserved for a signature, and nothing else."""
     try:
         _, _, _, header, content, trailer = parser.parse(contents)
     except (ValueError, RecursionError):
@@ -64,7 +64,7 @@ def without_padding(contents: bytes) -> bytes:
 
 
 def digests_of(data: bytes, ranges: Ranges, cms: bytes) -> tuple[tuple[str, bytes], ...]:
-    """Digest what is covered by each algorithm whose identifier occurs in the signature."""
+    """Digest the covered bytes by each algorithm whose identifier is in the signature."""
     view = memoryview(data)
     found = []
     for identifier, name in DIGESTS.items():

@@ -1,9 +1,9 @@
-"""Reading the signatures of a PDF: structure, what each covers, what was done to the file after it.
+"""Reads the signatures of a PDF: structure, what each covers, and changes after it.
 
-The file's structure and the difference between revisions are pyHanko's work, within a budget; the ranges of
-bytes are looked at by ourselves, since forgeries live in their corners. Certificates, digests and times are
-not judged here: `signing.pades.judge` does. What reading may cost is bounded, yet a process that can be
-killed is the place to do it for strangers. ISO 32000-2 §12.8, ETSI EN 319 142-1.
+pyHanko reads the structure and the differences between revisions, within a budget. The ranges of bytes are
+checked by our own code, since many forgeries use them. `signing.pades.judge` judges certificates, digests and
+times. The cost of reading is bounded; still, files of strangers should be read in a process that can be
+killed. ISO 32000-2 §12.8, ETSI EN 319 142-1.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _TOLD: Final = pdf_names(b"ByteRange", b"Encrypt")
 
 
 def read_pdf(data: bytes) -> PdfSignatures:
-    """Read all signatures of a PDF, from any bytes; what is no signed PDF has none.
+    """Read all signatures of a PDF, from any bytes. What is no signed PDF has none.
 
     Takes and gives only what can be pickled, for a process of its own. Raises nothing for any file, and
     `MemoryError` where the process has too little: that says nothing of the file.
@@ -87,7 +87,7 @@ def _read(data: bytes, reader: BudgetReader) -> PdfSignatures:
 
 
 class _Entry(NamedTuple):
-    """A signature field that is filled in."""
+    """A signature field with a signature."""
 
     name: str
     field: Any
@@ -111,7 +111,7 @@ def _entries(reader: BudgetReader) -> Iterator[_Entry]:
 
 
 def _read_entry(data: bytes, reader: BudgetReader, entry: _Entry) -> tuple[tuple[int, int], PdfSignature]:
-    """Read one signature; gives with it its place in the order of signing."""
+    """Read one signature; return it with its place in the order of signing."""
     ranges: Ranges | None = None
     sub_filter: str | None = None
     revision = 0
@@ -175,7 +175,7 @@ def _read_sound(
 
 
 def _claimed_time(value: Any) -> datetime | None:
-    """Read `/M`; without a zone it names no moment."""
+    """Read `/M`. Without a zone it is no moment."""
     try:
         moment = generic.parse_pdf_date(value["/M"], strict=False)
     except Exception as error:  # noqa: BLE001 - a claim decides nothing; a malformed one is none

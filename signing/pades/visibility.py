@@ -1,7 +1,7 @@
-"""Whether anything that was added to a PDF after signing can be seen.
+"""Decides whether anything that was added to a PDF after signing is visible.
 
-The difference policy tells what is allowed; this tells which of it a reader could notice: form values, marks,
-notes, titles. Data for checking later, time-stamps and signatures without a mark leave every page as it was.
+The difference policy decides what is allowed; this decides what of it a reader could see: form values, marks,
+notes, titles. Data for checking later, time-stamps and signatures without a mark change no page.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,5 @@
-"""Certification paths: whether a certificate can be believed at a time, and how long that answer holds.
+"""Certification paths: whether a certificate is valid at a time, and how long that answer holds.
 
-`validation` is what others call, with what `material` read; `search` finds paths; `revocation` asks `lists`
-(by their `entries`) and `ocsp` whether a certificate on one was revoked; `evaluation` concludes. RFC 5280,
-RFC 6960.
+Others call `validation`, with trust material that `material` reads. `search` finds paths, `revocation` checks
+revocation by `lists` (with `entries`) and `ocsp`, and `evaluation` judges each path. RFC 5280, RFC 6960.
 """

@@ -1,6 +1,6 @@
-"""The policy's algorithms and keys, asked about what signs certificates, revocation lists and responses.
+"""Applies the policy's algorithms and keys to signatures of certificates, revocation lists and responses.
 
-Without this the path validator would go by rules of its own, and would not look at how a list was signed.
+The path validator has rules of its own, and does not check how a list was signed.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Certificates and revocation lists as the path validator reads them, their bytes kept as they came.
+"""Reads certificates and revocation lists for the path validator, and keeps their bytes as received.
 
 It decides nothing. `asn1crypto` takes a DER length that happens to end in 0x80 for the mark of an indefinite
 one and encodes the value anew, which loses what DER leaves open (the unused bits of a unique identifier):

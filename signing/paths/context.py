@@ -1,7 +1,6 @@
-"""What surrounds one path while it is judged, and the path validator's own form of it.
+"""The context in which one path is judged, and its form for the path validator.
 
-Nothing is fetched and no event loop is started: without fetching the library's coroutines never wait, so
-they are simply run through.
+Nothing is fetched, so the library's coroutines never wait, and no event loop is needed.
 """
 
 import logging
@@ -40,7 +39,7 @@ _QUIET.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known while a path is judged."""
+    """The material by which a path is judged."""
 
     known: tuple[Certificate, ...]
     """Certificates that came along and were admitted."""
@@ -67,7 +66,7 @@ def make_context(
     tolerance: timedelta = timedelta(0),
     unrevoked: Iterable[NonRevokedStatusAssertion] = (),
 ) -> ValidationContext:
-    """Put together what the validator may see.
+    """Build the validator's context.
 
     `certificates`: those that may have signed lists. The validator keeps one for each issuer and serial
     number, so none that is not to be believed may be among them.

@@ -1,8 +1,8 @@
-"""Entries of a revocation list about one certificate, all of them, in plain values.
+"""Finds all entries of a revocation list about one certificate.
 
-Libraries give the first entry with a serial number; a list may hold several, in any order, and the one that
-decides may be the last. What is malformed beside an entry's date is ignored unless it is critical: whatever
-else an entry says, it stands on a list of revoked certificates. RFC 5280 §5.1.2.6 and §5.3.
+Libraries return the first entry with a serial number. A list may have several, in any order, and the last may
+decide. Malformed parts of an entry other than its date are ignored unless they are critical: the certificate
+is on the list, whatever else the entry says. RFC 5280 §5.1.2.6 and §5.3.
 """
 
 from collections.abc import Iterable, Iterator

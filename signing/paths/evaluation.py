@@ -1,8 +1,8 @@
-"""Paths, judged one by one by pyhanko-certvalidator, its answers put into sub-indications.
+"""Judges paths one by one with pyhanko-certvalidator, and translates its answers into sub-indications.
 
-First the path without revocation, so that an expired certificate is called so even where a revocation list
-is missing; then revocation. What RFC 5280 asks for and the library does not look at is looked at here:
-certificates that contradict themselves. RFC 5280 §6.
+First comes the path without revocation, so that an expired certificate is reported even where a revocation
+list is missing; then revocation. Certificates that contradict themselves are refused here, which RFC 5280
+demands and the library does not check. RFC 5280 §6.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ _SIGNING_PURPOSES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one path came to."""
+    """The result for one path."""
 
     sub_indications: tuple[SubIndication, ...]
     """Everything that is wrong, in the order of the procedure."""
@@ -61,7 +61,7 @@ class Evaluation:
 
 
 def evaluate(path: ValidationPath, around: Surroundings, at: datetime) -> Evaluation:
-    """Judge one path as of `at`; one that cannot be followed fails alone, whatever other paths there are."""
+    """Judge one path as of `at`. A path that cannot be read fails alone."""
     try:
         return _evaluate(path, around, at)
     except MemoryError:

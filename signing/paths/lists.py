@@ -1,10 +1,9 @@
-"""Revocation lists, read and sifted: which of them may be asked about a path at a time.
+"""Reads revocation lists, and chooses those that count for a path at a time.
 
-Looking a certificate up in complete, delta and indirect lists is the path validator's work; it takes lists
-as they come, so here it is given none that is forged, outdated by a newer one, or a delta to another list
-than the one beside it, and of each only the entries that decide (`signing.paths.entries`). What any sound
-list says for certain, however old, is told here as well. RFC 5280 §5.2 and §6.3;
-docs/decisions/signing-crl-time.md.
+The path validator looks certificates up in complete, delta and indirect lists, and accepts any list. So it
+gets none here that is forged, superseded, or a delta to another list, and of each only the entries that
+decide (`signing.paths.entries`). Final revocations in any valid list, however old, are found here as well.
+RFC 5280 §5.2 and §6.3; docs/decisions/signing-crl-time.md.
 """
 
 import hashlib

@@ -1,8 +1,7 @@
-"""What a path may be built from: known certificates, revocation data, and what a signature brought.
+"""Reads the material of paths: known certificates, revocation data, and what a signature encloses.
 
-Reads and sifts; it judges no path. A certificate that came with a signature is taken in only if a certificate
-already known has signed it: whoever has no authority's key cannot make path building explode, however many
-crafted certificates they send. RFC 5280.
+It judges no path. An enclosed certificate is used only if a known one has signed it. So nobody without an
+authority's key can make path building explode, however many crafted certificates they send. RFC 5280.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,8 @@
-"""What OCSP responses say of a certificate: which response to believe, and what its answer means at a time.
+"""Judges OCSP responses: which are valid, and what their answers mean at a time.
 
-RFC 6960 §3.2 and §4.2.2.2. The path validator reads responses too, but only about certificates that name a
-responder, takes a revocation after the time asked about for no answer, and wants the responder's certificate
-to be valid at that time instead of when it answered; so responses are judged here.
+RFC 6960 §3.2 and §4.2.2.2. The path validator is not used for this: it reads responses only about
+certificates that name a responder, ignores revocations after the time in question, and requires the
+responder's certificate to be valid at that time instead of the time of the answer.
 """
 
 import hashlib

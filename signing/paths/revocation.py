@@ -1,9 +1,9 @@
 """Step 5: whether a certificate of a path was revoked at a time.
 
-OCSP answers and lists stand side by side: a revocation told by either counts, and either may say that there
-was none. Complete, delta and indirect lists are asked by the path validator, with the lists that
-`signing.paths.lists` chose; a certificate on hold leaves undecided, since that may be taken back
-(ETSI EN 319 102-1 §5.2.6.4). RFC 5280 §6.3, RFC 6960; docs/decisions/signing-crl-time.md.
+OCSP answers and lists count alike: a revocation in either counts, and either may show that there was none.
+The path validator reads complete, delta and indirect lists, those that `signing.paths.lists` chose. A
+certificate on hold is undecided, since a hold may be removed (ETSI EN 319 102-1 §5.2.6.4). RFC 5280 §6.3, RFC
+6960; docs/decisions/signing-crl-time.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,14 +35,14 @@ __all__ = ["ON_HOLD", "RAN_OUT", "Revocation", "check_revocation"]
 
 _UNCLEAR: Final = Check(5, "revocation", "unknown", None, "revocation information that can be understood")
 RAN_OUT: Final = "list-ran-out"
-"""What is found where the newest list at hand was to be replaced before the time asked about."""
+"""The finding where the newest list at hand had expired before the time in question."""
 ON_HOLD: Final = "on-hold"
-"""What is found where a revocation may yet be taken back."""
+"""The finding where a revocation may be removed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """What step 5 came to."""
+    """The result of step 5."""
 
     check: Check
     sub_indication: SubIndication | None = None

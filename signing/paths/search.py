@@ -1,9 +1,8 @@
-"""Paths from a certificate to the roots, found by the signatures that hold them together.
+"""Finds paths from a certificate to the roots, by the signatures between certificates.
 
-A certificate counts as another's issuer only if its key made the signature: crafted ones that bear an honest
-authority's name, or its issuer and serial number, neither hide it nor lead anywhere. The work is counted, so
-that the same certificates get the same answer on any machine. Nothing is judged here. RFC 5280 §6.1,
-RFC 5937 §3.2.
+A certificate is another's issuer only if its key made the signature. So crafted certificates with an honest
+authority's name, or its issuer and serial number, neither hide it nor lead to a path. Work is counted, so
+that the answer is the same on any machine. It judges nothing. RFC 5280 §6.1, RFC 5937 §3.2.
 """
 
 from collections import deque

@@ -1,4 +1,4 @@
-"""Whether one certificate's key has signed another certificate, a revocation list or a response."""
+"""Verifies whether a certificate's key signed another certificate, a revocation list or a response."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ _VALIDATOR: Final = DefaultSignatureValidator()
 
 
 class OverBudget(Exception):
-    """More certificates vouch for each other than any honest authorities' do."""
+    """More certificates sign each other than those of any honest authorities."""
 
 
 class Links:

@@ -1,10 +1,9 @@
-"""Whether a certificate leads to a trusted root, and was not revoked, at a given time.
+"""Validates a certificate's path to a trusted root, with revocation, as of a given time.
 
-The validation is pyhanko-certvalidator's (RFC 5280 §6); this module gives it what it may see, bounds its
-work, and puts its answer into the words of the verdict, with the interval in which the answer holds. It
-fetches nothing and remembers nothing. `validate_path` and all it takes and gives can be pickled, so that it
-may run in a process that can be killed. What a later revocation list says about an earlier
-time: docs/decisions/signing-crl-time.md.
+pyhanko-certvalidator validates paths (RFC 5280 §6). This module chooses its input, bounds its work, and
+translates its answer, with the interval in which that holds. It fetches nothing and caches nothing.
+`validate_path`, its arguments and its result can be pickled, so that it may run in a process that can be
+killed. docs/decisions/signing-crl-time.md explains what a later revocation list says about an earlier time.
 """
 
 import hashlib
@@ -44,17 +43,17 @@ _BEST_FIRST: Final = (
     SubIndication.NOT_YET_VALID,
     SubIndication.TRY_LATER,
 )
-"""Of several paths that do not hold, the one that says most is told."""
+"""The order of preference among several paths that fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustMaterial:
-    """What is trusted, known and said to be revoked; all in DER."""
+    """Trusted roots, known issuers and revocation data, all in DER."""
 
     roots: tuple[bytes, ...]
     """Trusted by decision, whatever their dates and signatures say."""
     intermediates: tuple[bytes, ...] = ()
-    """Known, and trusted only as far as a root vouches for them."""
+    """Known issuers, which are trusted only with a path to a root."""
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     """OCSP responses."""
@@ -74,7 +73,7 @@ class TrustMaterial:
 
 
 class Enclosed(NamedTuple):
-    """What came along with a signature, in DER: a stranger's, and believed as far as it is signed."""
+    """What a signature encloses, in DER. It counts only as far as it is signed itself."""
 
     certificates: tuple[bytes, ...] = ()
     """Those beside the signer's own."""
@@ -98,7 +97,7 @@ class Enclosed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PathOutcome:
-    """The answer, and from when until when it is the same."""
+    """The answer, and the interval in which it holds."""
 
     indication: Indication
     sub_indication: SubIndication | None

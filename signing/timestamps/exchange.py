@@ -1,7 +1,7 @@
-"""Asking an authority for a time-stamp: the request that goes out, and what has to be right about the answer.
+"""Asks an authority for a time-stamp: makes the request and checks the answer.
 
-Somebody else carries the bytes. The token is not judged: whether its authority may be believed is for whoever
-verifies it, at any later time. RFC 3161 §2.4.2, §3.4.
+The caller transports the bytes. The token's authority is not judged: whoever verifies the token does that.
+RFC 3161 §2.4.2, §3.4.
 """
 
 import hashlib

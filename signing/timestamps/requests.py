@@ -1,4 +1,4 @@
-"""Requests for a time-stamp, made and read, and the answers to them, read.
+"""Makes and reads requests for time-stamps, and reads the answers.
 
 Judges no token: `signing.timestamps.verify` does. RFC 3161 §2.4.
 """

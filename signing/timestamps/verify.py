@@ -1,4 +1,4 @@
-"""Judges a time-stamp: whether it covers these octets, and whether its authority may be believed.
+"""Judges a time-stamp: whether it covers these octets, and whether its authority is trusted.
 
 It does not say what follows for the signature that was stamped. A bad time-stamp is a result: nothing is
 raised for hostile bytes; what `paths` raises passes through. The steps are those of every signature
