@@ -1,4 +1,4 @@
-"""Working days and hours in Viet Nam, which every duty of answering hangs on. It reads no clock.
+"""Working days and hours in Viet Nam, by which answers are due. It reads no clock.
 
 Offices work Monday to Friday, 07:30 to 17:00 here without the noon break. Public holidays are given by
 the caller, since they differ each year.
@@ -20,7 +20,7 @@ class WorkingTime:
     closes: time = time(17, 0)
     holidays: frozenset[date] = frozenset()
     always: bool = False
-    """Works at any hour of any day, as a machine left to itself does."""
+    """Whether it works at any hour of any day, as a machine does."""
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether the office opens on that day."""

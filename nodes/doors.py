@@ -1,8 +1,8 @@
-"""The hub's two doors as the swarm uses them: send a document, see what arrived, answer.
+"""REST and the old protocol behind one interface for the swarm: send a document, read arrivals, answer.
 
-One agency speaks through one door, and the swarm does not ask which. A door decides nothing: what is written
-is the plan's, what is answered `node`'s. Over the old protocol no verdict comes back, so what an agency on it
-is told of signatures is nothing; the hub's statistics tell.
+An agency uses one of them, and the swarm need not know which. A door decides nothing: the plan says what is
+written, and `node` what is answered. The old protocol returns no verdict, so an agency on it learns nothing
+about signatures; the hub's statistics do.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,12 +29,12 @@ _PRIORITIES = {level: priority for priority, level in PRIORITIES.items()}
 
 
 class NotTaken(NodesError):
-    """The hub refused what the plan says it must take: the run's figures can no longer come out."""
+    """The hub refused what the plan says it must accept, so the run cannot give the expected figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came of sending one document."""
+    """The result of sending one document."""
 
     deliveries: int
     is_repeated: bool
@@ -42,14 +42,14 @@ class Delivered:
 
 
 class Door(Protocol):
-    """One agency's way to the hub."""
+    """One agency's connection to the hub."""
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Write and send a document, signed at an aware moment; raises `NodesError` when it is not taken."""
         ...
 
     def arrivals(self) -> list[Arrived]:
-        """Take in all documents that nobody answered yet, each of them once."""
+        """Read all documents that are not answered yet, each of them once."""
         ...
 
     def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:
@@ -57,11 +57,11 @@ class Door(Protocol):
         ...
 
     def returned(self) -> int:
-        """Take in the statuses that came back, where they are handed over once, and tell how many."""
+        """Read the statuses that came back, if the protocol hands them over once; return how many."""
         ...
 
     def waiting(self) -> int:
-        """Tell how many items the hub says are still to be taken in, where it says so."""
+        """Return the number of items that still wait on the hub, if the protocol has a queue."""
         ...
 
 
@@ -86,7 +86,7 @@ class RestDoor:
         return Delivered(len(sent.deliveries), sent.repeated)
 
     def arrivals(self) -> list[Arrived]:
-        """Read the inbox on to its end; on a run made again some items have a status already."""
+        """Read the inbox to its end. In a repeated run some items have a status already."""
         found: list[Arrived] = []
         is_full = True
         while is_full:
@@ -101,11 +101,11 @@ class RestDoor:
         return self.client.post_statuses(answers)
 
     def returned(self) -> int:
-        """Say 0: events can be read at any time and again, so nothing waits to be taken in."""
+        """Return 0: events can be read at any time, so nothing waits."""
         return 0
 
     def waiting(self) -> int:
-        """Say 0, for the same reason."""
+        """Return 0, for the same reason."""
         return 0
 
 
@@ -116,7 +116,7 @@ class OldDoor:
     client: OldClient
     office: Office
     about: dict[str, edxml.ResponseFor] = field(default_factory=dict)
-    """What a status must say of each item it may still be given on."""
+    """The facts for a status on each item that may still get one."""
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Send; who signed, the hub's statistics will say."""
@@ -126,7 +126,7 @@ class OldDoor:
         return Delivered(len(draft.recipients), is_repeated=False)
 
     def arrivals(self) -> list[Arrived]:
-        """Fetch what lies in the queue, and take it off."""
+        """Fetch the items of the queue, and remove them."""
         found = []
         for item, message in self._taken("edoc"):
             if not isinstance(message, edxml.Document):
@@ -140,11 +140,11 @@ class OldDoor:
         return tuple(self._answer(answer, at) for answer in answers)
 
     def returned(self) -> int:
-        """Fetch the statuses that lie in the queue, and take them off."""
+        """Fetch the statuses of the queue, and remove them."""
         return sum(1 for _ in self._taken("status"))
 
     def waiting(self) -> int:
-        """Ask how much lies in the queue, of both kinds."""
+        """Return the number of items in the queue, of both kinds."""
         return self.client.waiting("edoc") + self.client.waiting("status")
 
     def _answer(self, answer: Answer, at: datetime) -> Answered:
@@ -178,14 +178,14 @@ def read_message(item: str, content: bytes) -> edxml.Document | edxml.Status:
 
 
 def about(document: edxml.Document) -> edxml.ResponseFor:
-    """Return what a status on a document says of it."""
+    """Return the facts about a document for a status."""
     return edxml.ResponseFor(
         document.sender.organ_id, document.code.text, document.document_id, document.promulgated_on
     )
 
 
 def arrived(item: Waiting, document: edxml.Document) -> Arrived:
-    """Say of an edXML document what an inbox says; its verdict is not known on this side."""
+    """Return an edXML document as an item of an inbox, without a verdict."""
     return Arrived(
         id=item.id,
         document=document.document_id,

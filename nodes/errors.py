@@ -1,7 +1,7 @@
-"""What can go wrong on the agencies' side: typed errors that become sentences and exit codes.
+"""The errors of the agencies' side, which become sentences and exit codes.
 
-They never wrap what the hub decided about a signature: a verdict is a value (`results.Verdict`), and a
-refusal by policy is a `ProblemError` with its `code`. Problem details follow RFC 9457.
+A verdict is no error but a value (`results.Verdict`). A refusal by policy is a `ProblemError` with its
+`code`. Problem details follow RFC 9457.
 """
 
 from collections.abc import Mapping
@@ -30,11 +30,11 @@ class HubFailed(NodesError):
 
 
 class DownloadDamaged(NodesError):
-    """A file came, but is not the one the manifest's digest names."""
+    """A downloaded file has not the digest of the manifest."""
 
 
 class TransportError(NodesError):
-    """No usable answer came: the hub could not be reached, hung up, or spoke something else."""
+    """There was no usable answer: the hub was not reached, closed the connection, or sent something else."""
 
 
 class NotStamped(NodesError):
@@ -42,11 +42,11 @@ class NotStamped(NodesError):
 
 
 class MessageUnreadable(NodesError):
-    """An edXML message came that cannot be read; the text names the line."""
+    """A received edXML message cannot be read; the text names the line."""
 
 
 class OldRefusal(NodesError):
-    """The hub answered over the old protocol, and said FAIL."""
+    """The hub answered FAIL over the old protocol."""
 
     def __init__(self, operation: str, code: str, description: str) -> None:
         super().__init__(f"{operation}: {code}: {description}")
@@ -58,7 +58,7 @@ class OldRefusal(NodesError):
 
 @dataclass(frozen=True, slots=True)
 class ErrorPlace:
-    """One thing that was wrong: where it stood, what was found there and what was expected."""
+    """One fault: its place, what was found and what was expected."""
 
     pointer: str
     found: str | None
@@ -66,7 +66,7 @@ class ErrorPlace:
 
 
 class ProblemError(NodesError):
-    """The hub answered with a problem (RFC 9457): it understood, and said no."""
+    """The hub answered with a problem (RFC 9457)."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
-"""A hub process of one's own: started in a directory, waited for, and always stopped again.
+"""Runs a hub process: starts it in a directory, waits for it, and always stops it.
 
-It is the same program anybody runs, `axis serve`, reached over HTTP alone; this module imports nothing of it.
+The process is `axis serve`, used over HTTP alone. This module imports nothing of the hub.
 """
 
 import os
@@ -34,7 +34,7 @@ class Hub:
     sandbox_token_file: Path
     directory: Path
     environment: Mapping[str, str]
-    """What its commands must be run with to reach the same store."""
+    """The environment in which commands use the same store."""
     process: subprocess.Popen[bytes]
 
     @property

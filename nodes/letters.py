@@ -1,7 +1,7 @@
-"""The words of official documents: subjects, kinds, signers and sentences to fill a page, all invented.
+"""Invented words of official documents: subjects, kinds, signers and sentences to fill a page.
 
-Names of persons are put together from common syllables and mean nobody. The layout follows Decree 30/2020
-in outline: the state's name, the agency, number and place, the matter, the text, the signer.
+Names of persons are combined from common syllables. The layout follows Decree 30/2020 in outline: the state's
+name, the agency, number and place, the matter, the text, the signer.
 """
 
 from collections.abc import Sequence

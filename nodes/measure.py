@@ -1,7 +1,7 @@
-"""Expected beside measured: what a plan must lead to, and what the hub's own statistics say came of it.
+"""Compares expected with measured: what a plan must give, and what the hub's statistics say.
 
-It counts nothing itself on the measured side; those figures are answers of `GET /v1/statistics/…` to an
-auditor, and rest on signatures the hub verified.
+The measured figures are answers of `GET /v1/statistics/…` to an auditor, from signatures that the hub
+verified.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ class LocalityResult:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """What had to come back to the agencies on the old protocol, whose queues hand out each item once."""
+    """The statuses that had to come back to agencies on the old protocol, each once."""
 
     expected: int
     """Statuses that the hub took on documents they sent."""

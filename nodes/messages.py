@@ -1,8 +1,7 @@
-"""Writing what an agency on the old protocol sends: edXML, with the signatures inside the PDF.
+"""Writes the messages of an agency on the old protocol: edXML, with the signatures inside the PDF.
 
-A signature over a manifest cannot cross that door, so the same signers sign the main file itself, the person
-first. It reads no clock: the same arguments give the same bytes, signatures included. edXML is
-`axis.protocol.edxml`'s, PAdES `signing.pades`'.
+The old protocol carries no signature over a manifest, so the same signers sign the main file, the person
+first. It reads no clock: the same arguments give the same bytes, signatures included.
 """
 
 from collections.abc import Sequence
@@ -52,7 +51,7 @@ def write_message(
 def sign_main(
     attachment: Attachment, person: Identity | None, organisation: Identity | None, at: datetime
 ) -> Attachment:
-    """Sign the main file in itself with who is given, if anybody is; raises as `sign_attachment`."""
+    """Sign the main file by the given signers, if there are any; raises as `sign_attachment`."""
     if person is None and organisation is None:
         return attachment
     return sign_attachment(attachment, person=person, organisation=organisation, at=at)

@@ -1,4 +1,4 @@
-"""What a document system does with what arrives, as a pure function of state, arrivals, time and chance.
+"""Decides what a document system answers: a pure function of state, arrivals, time and chance.
 
 It sends nothing itself: `running` and `swarm` carry its answers to the hub. Duties follow Decision
 28/2018: what arrives is checked and accepted or refused on the same working day, a refusal says why, a
@@ -57,7 +57,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """All a node remembers between two looks at its inbox."""
+    """What a node remembers between two readings of its inbox."""
 
     habits: Habits = field(default_factory=Habits)
     duties: tuple[Duty, ...] = ()
@@ -67,7 +67,7 @@ class NodeState:
 def step(
     state: NodeState, inbox: Sequence[Arrived | Requested], now: datetime, rng: Random
 ) -> tuple[NodeState, tuple[Answer, ...]]:
-    """Take what arrived and return what to answer now, with what is left to do later.
+    """Take the arrivals; return the answers due now, and the state with those due later.
 
     `now` is aware. Outside working hours arrivals are only noted; arrival itself (01) is confirmed by the
     machine at any time. The same arguments give the same answers.

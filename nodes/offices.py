@@ -1,4 +1,4 @@
-"""Offices for a run: who signs for each agency, keys that follow from the seed, certificates.
+"""Makes the offices of a run: signers of each agency, keys derived from the seed, certificates.
 
 Private keys never leave this side; the sandbox sees public keys alone. The same seed gives the same
 persons and keys.

@@ -1,4 +1,4 @@
-"""Signing a PDF attachment in itself, as agencies do whose software knows no manifest.
+"""Signs a PDF attachment itself, as agencies do whose software has no manifest.
 
 The competent person signs first, then the organisation's clerk, each with a visible mark (Decree 30/2020).
 The manifest over it is `nodes.writing`'s. Reads no clock; the same arguments give the same bytes. PAdES, by

@@ -1,7 +1,7 @@
-"""Every single document of a scenario's period: who sends what to whom, on which day, signed by whom.
+"""Plans every document of a scenario: who sends what to whom, on which day, signed by whom.
 
-A pure function of scenario, scale and seed: the same three give the same plan on every machine. `volumes`
-fixes how many; here chance decides which. It writes no document; `swarm` does, when its day comes.
+The plan is a pure function of scenario, scale and seed, the same on every machine. `volumes` fixes the
+numbers, and chance decides the rest. `swarm` writes the documents.
 """
 
 from collections import Counter

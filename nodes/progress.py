@@ -1,4 +1,4 @@
-"""Showing how far a run is: a bar on a terminal, a plain line now and then anywhere else.
+"""Shows the progress of a run: a bar on a terminal, elsewhere a line now and then.
 
 It writes to the stream it is given and nowhere else, so that standard output stays clean for results.
 """

@@ -1,6 +1,6 @@
-"""What the hub answers, as typed values: the members that clients decide on, read strictly.
+"""The hub's answers as typed values: the members that clients need, read strictly.
 
-Verdicts are carried whole in `body` for printing; nothing here judges them. The shapes are those of
+`body` of a verdict has all its members, for printing. Nothing is judged here. The shapes are those of
 docs/contract.md.
 """
 

@@ -1,4 +1,4 @@
-"""When to try again, and after how long: pure rules, no clock and no network.
+"""Rules for trying again: when, and after how long. It uses no clock and no network.
 
 Trying again is safe with this hub: the same manifest bytes get the first answer, receipt included, for
 ever, and repeating the newest status adds nothing. So every request may be repeated after a lost

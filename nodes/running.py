@@ -1,4 +1,4 @@
-"""Driving one node over HTTP: read what came, let `node.step` decide, post the answers.
+"""Runs one node over HTTP: reads arrivals, lets `node.step` decide, posts the answers.
 
 One `turn` reads inbox and events once. It remembers nothing on disk: a node that starts again reads its
 inbox from the beginning, and what already has a status other than 01 is left alone.
@@ -15,7 +15,7 @@ from nodes.results import Answered, Arrived, Event
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Where a running node stands."""
+    """The cursors and the state of a running node."""
 
     state: NodeState = field(default_factory=NodeState)
     inbox: str | None = None
@@ -26,7 +26,7 @@ class Follower:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn saw and did."""
+    """What one turn read and answered."""
 
     follower: Follower
     arrived: tuple[Arrived, ...]

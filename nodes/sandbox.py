@@ -1,6 +1,6 @@
-"""The sandbox's test powers: make agencies with their tokens and certificates, move the clock, begin anew.
+"""A client of the sandbox: makes agencies with tokens and certificates, moves the clock, resets the store.
 
-They live on a listener of their own with a token of their own; nothing here works on the public one.
+The sandbox has a listener and a token of its own; none of this works on the public listener.
 """
 
 from collections.abc import Iterable, Sequence

@@ -19,7 +19,7 @@ from nodes.swarm import CONNECTIONS, Traffic, run
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a simulation did and what came of it."""
+    """The traffic and the result of a simulation."""
 
     result: Result
     traffic: Traffic

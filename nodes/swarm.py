@@ -1,4 +1,4 @@
-"""Running a plan against a hub: every agency of a scenario at once, day by day of the hub's moved clock.
+"""Runs a plan on a hub: all agencies of a scenario at once, day by day of the hub's moved clock.
 
 Each day has two moments: in the morning everybody sends what the plan says, in the afternoon everybody
 who has something in the inbox reads it and answers. What is written and answered depends on the plan

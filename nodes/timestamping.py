@@ -1,6 +1,6 @@
-"""Asking a time-stamping authority over HTTP, for those who sign here.
+"""Asks a time-stamping authority over HTTP, for `nodes send`.
 
-What goes out and what must be right about the answer is `signing.timestamps.exchange`'s. RFC 3161 §3.4.
+`signing.timestamps.exchange` makes the request and checks the answer. RFC 3161 §3.4.
 """
 
 import secrets
@@ -22,14 +22,14 @@ from signing.timestamps import (
 __all__ = ["stamp_by"]
 
 SILENCE_SECONDS: Final = 10.0
-"""Between two signs of life."""
+"""The longest time between two parts of an answer."""
 ANSWER_SECONDS: Final = 30.0
-"""For the whole answer: authorities take well below one."""
+"""The longest time of a whole answer. Authorities need less than a second."""
 _NONCE_BITS: Final = 64
 
 
 def stamp_by(url: str) -> Callable[[bytes], bytes]:
-    """Give a function that has octets stamped by the authority at `url`: a token in DER.
+    """Return a function that has octets stamped by the authority at `url` and returns the token in DER.
 
     It raises `TransportError` when there is no answer and `NotStamped` when there is none that can be used;
     both name the authority.

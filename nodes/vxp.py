@@ -1,9 +1,9 @@
 """One system's client of the hub's old protocol: the calls that move documents and statuses.
 
-It is what `client` is over REST, and as that decides nothing. Every call may be repeated safely: the same
-document gets its first answer again, the same status adds nothing. So lost connections and what the hub could
-not do at the moment are retried (see `retries`); any other refusal is raised as `OldRefusal`. Each call signs
-the parameters it needs and no others; timestamps are real time, wherever a sandbox has moved its clock.
+Like `client` over REST, it decides nothing. Every call may be repeated safely: the same document gets its
+first answer again, and the same status adds nothing. So lost connections and temporary failures are retried
+(see `retries`); any other refusal is raised as `OldRefusal`. Each call signs the parameters it needs and no
+others; timestamps are real time, wherever a sandbox has moved its clock.
 """
 
 import json
@@ -29,7 +29,7 @@ TransportState = Literal["initial", "processing", "done", "fail"]
 
 PATH: Final = "/vxp"
 VERSION: Final = "3.0.201608"
-"""What the published client calls itself."""
+"""The version that the published client names."""
 SYSTEM_ERROR: Final = "20"
 _RETRIED: Final = frozenset({"sendEdoc", "getReceivedEdocList", "getSentEdocList"})
 """Their code 20 means the hub could not at the moment; of an item it also says that there is none."""
@@ -37,7 +37,7 @@ _RETRIED: Final = frozenset({"sendEdoc", "getReceivedEdocList", "getSentEdocList
 
 @dataclass(frozen=True, slots=True)
 class OldSystem:
-    """What a system is known by: its code, and the secret it signs with."""
+    """A system's code, and the secret with which it signs."""
 
     code: str
     secret: str = field(repr=False)

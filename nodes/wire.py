@@ -1,7 +1,7 @@
-"""Carrying one HTTP request to the hub and its answer back, over connections that stay open.
+"""Sends one HTTP request to the hub and returns its answer, over connections that stay open.
 
-It tries once, and understands neither JSON nor problems: `client` does. Proxies and other settings of the
-environment are ignored on purpose, a node speaks to the hub it was given.
+It tries once, and reads neither JSON nor problems: `client` does. Proxies and other settings of the
+environment are ignored on purpose.
 """
 
 from collections.abc import Iterator, Mapping

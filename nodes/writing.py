@@ -1,4 +1,4 @@
-"""Writing a document as an agency does: the file, the manifest that binds it, the signatures over that.
+"""Writes a document as an agency does: the file, the manifest that names it, the signatures over that.
 
 Whether it is signed, and to whom it goes, is decided by the caller. It reads no clock: days and signing
 times are arguments, so the same arguments give the same bytes, signatures included. The manifest is that
@@ -27,7 +27,7 @@ SignedBy = Literal["none", "person", "organisation", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What one signer signs with."""
+    """A signer's certificate and key."""
 
     certificate: x509.Certificate
     key: PrivateKey

@@ -1,4 +1,4 @@
-"""What the sub-commands share: options that name a hub, exit codes, printing. It does no command's work."""
+"""Shared by the sub-commands: options that name a hub, exit codes, printing."""
 
 import argparse
 import json
@@ -31,7 +31,7 @@ class UsageError(NodesError):
 
 
 def add_hub(command: argparse.ArgumentParser, *, both_doors: bool = False) -> None:
-    """Add the options that say which hub to speak to, as whom, and through which door where both will do."""
+    """Add the options for the hub, the caller, and the protocol where both can be used."""
     command.add_argument("--hub", default=DEFAULT_HUB, metavar="URL", help="the hub (%(default)s)")
     command.add_argument(
         "--token-file",
@@ -94,9 +94,9 @@ def old_client(arguments: argparse.Namespace) -> OldClient:
 
 
 def check_door(arguments: argparse.Namespace, old_alone: tuple[str, ...]) -> bool:
-    """Tell whether the old door is meant; raises `UsageError` for options of the other one.
+    """Tell whether the old protocol is meant; raises `UsageError` for options of REST with it.
 
-    `old_alone` names the command's own options that only the old door has.
+    `old_alone`: the command's options that only the old protocol has.
     """
     if arguments.door == "vxp":
         refuse_options(arguments, ("token_file",), "is not for --door vxp: give --system and --secret-file")
@@ -106,7 +106,7 @@ def check_door(arguments: argparse.Namespace, old_alone: tuple[str, ...]) -> boo
 
 
 def refuse_options(arguments: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:
-    """Refuse options that were given and have no sense here; raises `UsageError`."""
+    """Refuse options that have no meaning here; raises `UsageError`."""
     for name in names:
         if getattr(arguments, name):
             option = {"files": "FILE", "sender": "--from"}.get(name, f"--{name.replace('_', '-')}")

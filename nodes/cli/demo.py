@@ -1,6 +1,6 @@
-"""`nodes demo`: a country on a laptop, from nothing to the published figures, in one command.
+"""`nodes demo`: simulates a country on a hub of its own, and compares with the published figures.
 
-It is `nodes simulate task-force-2019` on a hub of its own.
+It is `nodes simulate task-force-2019`.
 """
 
 import argparse

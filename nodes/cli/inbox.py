@@ -73,7 +73,7 @@ def _show(item: Arrived, *, as_json: bool) -> None:
 
 
 def _save(client: Client, item: Arrived, directory: Path) -> None:
-    """Fetch a document's parts; file names come from elsewhere, so they never choose the directory."""
+    """Fetch a document's parts. File names come from others, so they never choose the directory."""
     folder = directory / plain_name(item.document)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_bytes(client.manifest(item.document))
@@ -83,7 +83,7 @@ def _save(client: Client, item: Arrived, directory: Path) -> None:
 
 
 def _fetch(client: Client, document: str, number: int, sha256_hex: str, file: Path) -> None:
-    """Fetch one attachment; a file of that name appears only when it is whole and the one that was signed."""
+    """Fetch one attachment. Its file appears only when it is complete and has the signed digest."""
     unfinished = file.with_name(f"{number}.part")
     digest = sha256()
     with client.attachment(document, number) as chunks, unfinished.open("wb") as sink:

@@ -1,6 +1,6 @@
 """What `nodes inbox` does over the old protocol: list the queue, fetch messages and their files.
 
-Nothing is taken off the list unless `--done` asks for it.
+Nothing is removed from the list without `--done`.
 """
 
 import argparse
@@ -19,7 +19,7 @@ _REST_ALONE = ("after", "wait", "all")
 
 
 def add_queue(command: argparse.ArgumentParser) -> None:
-    """Add the options that REST has not."""
+    """Add the options that only the old protocol has."""
     command.add_argument(
         "--statuses", action="store_true", help="with --door vxp: the statuses that came back, not documents"
     )
@@ -52,7 +52,7 @@ def _finish(client: OldClient, item: Waiting) -> TransportState:
 
 
 def _save(folder: Path, content: bytes, message: Document | Status) -> None:
-    """Keep the message as it came, and its files; names come from elsewhere, so they choose no directory."""
+    """Save the message as received, and its files. Names come from others, so they choose no directory."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "message.edxml").write_bytes(content)
     if isinstance(message, Document):

@@ -1,4 +1,4 @@
-"""What `demo` and `simulate` share: options of a run, a hub of its own, what is printed at the end."""
+"""Shared by `demo` and `simulate`: options of a run, a hub of its own, printing the result."""
 
 import argparse
 import shlex
@@ -106,7 +106,7 @@ def progress_of(plan: Plan) -> Iterator[Callable[[Traffic, date], None]]:
 
 
 def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:
-    """Print what came of a run."""
+    """Print the result of a run."""
     if arguments.json:
         value = as_json(plan, outcome.result, outcome.traffic, outcome.seconds)
         print_json(value | {"hub": hub})

@@ -1,6 +1,7 @@
-"""Saving what others sent under names that others chose.
+"""Saves files that others sent, under names that others chose.
 
-It fetches nothing. What cannot be saved is told of, and stops nothing else: any sender can send it.
+It fetches nothing. What cannot be saved is reported, and the others are saved: any sender may send such a
+file.
 """
 
 import sys
@@ -11,12 +12,12 @@ from typing import Final
 from nodes.errors import DownloadDamaged
 
 MAX_NAME_BYTES: Final = 200
-"""File systems take 255 bytes of a name, and a number and a folder's own suffix come before it."""
+"""The longest name. File systems allow 255 bytes, and a number and a suffix are added."""
 MAX_ENDING_BYTES: Final = 20
 
 
 def plain_name(name: str) -> str:
-    """Return a name that can choose no directory and fits a file system, from one that somebody else gave.
+    """Return a name that chooses no directory and fits a file system, from one that somebody else chose.
 
     One that is too long is cut within its stem, so that it keeps its ending.
     """
@@ -31,7 +32,7 @@ def plain_name(name: str) -> str:
 
 
 def is_saved(what: str, save: Callable[[], None]) -> bool:
-    """Save something; where that fails, say so on standard error, and what it was."""
+    """Save something; if that fails, say on standard error what it was."""
     try:
         save()
     except (OSError, DownloadDamaged) as error:

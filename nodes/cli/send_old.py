@@ -1,6 +1,6 @@
-"""What `nodes send` does over the old protocol: wrap the files as edXML, or take a message as it is.
+"""What `nodes send` does over the old protocol: makes edXML of files, or sends a message as it is.
 
-Signatures go into the first file, a PDF: none over a manifest crosses that door.
+The first file, a PDF, is signed itself, since the old protocol carries no signature over a manifest.
 """
 
 import argparse
@@ -21,7 +21,7 @@ _NOT_WITH_MESSAGE = ("files", "sender", "to", "number", "subject", "refers_to", 
 
 
 def add_message(command: argparse.ArgumentParser) -> None:
-    """Add the options that REST has not."""
+    """Add the options that only the old protocol has."""
     command.add_argument(
         "--message", type=Path, metavar="FILE", help="with --door vxp: send this edXML, document or status"
     )
@@ -54,7 +54,7 @@ def send_message(arguments: argparse.Namespace) -> int:
 def send_document(
     arguments: argparse.Namespace, draft: Draft, attachments: Sequence[Attachment], person: Identity | None
 ) -> int:
-    """Wrap and send files, signed already; the person who signed is named as the signer."""
+    """Send signed files as edXML. The person who signed is named as the signer."""
     try:
         content = wrap(arguments.sender, draft, attachments, at=datetime.now(UTC), signer=_signer(person))
     except (ValueError, KeyError, EdxmlInvalid) as error:

@@ -1,4 +1,4 @@
-"""`nodes serve`: be one agency's document system: poll, and answer what arrives, until stopped."""
+"""`nodes serve`: acts as one agency's document system: polls and answers what arrives, until stopped."""
 
 import argparse
 import sys
