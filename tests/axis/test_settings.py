@@ -33,3 +33,10 @@ def test_an_address_of_another_form_is_refused_without_repeating_it(name, text):
     with pytest.raises(SettingInvalidError, match=name) as refused:
         from_environment({name: text})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon"])
+def test_a_lease_lasts_for_a_while(text):
+    with pytest.raises(SettingInvalidError, match="AXIS_LEASE_SECONDS"):
+        from_environment({"AXIS_LEASE_SECONDS": text})
+    assert from_environment({"AXIS_LEASE_SECONDS": "1"}).lease_seconds == 1
