@@ -23,8 +23,12 @@ _WHITESPACE: Final = b"\0\t\n\f\r "
 _SPACE: Final = rb"(?:[\0\t\n\f\r ]|%[^\r\n]{0,256}[\r\n])"
 _HEADER: Final = re.compile(rb"[\0\t\n\f\r ]*(\d+)[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+obj")
 """Of an object, where a list says that it stands."""
-_ANY_HEADER: Final = re.compile(rb"\d" + _SPACE + rb"+obj(?![A-Za-z])")
-"""Where a reader that looks for objects by itself may find one."""
+_LOOK_BACK: Final = 512
+_ANY_HEADER: Final = re.compile(rb"(?<=[\0\t\n\f\r ])obj(?![A-Za-z])")
+_BEFORE: Final = re.compile(rb"(?:\A|\d)" + _SPACE + rb"+\Z")
+"""Where a reader that looks for objects by itself may find one: `obj`, with a number before it. The way back
+is bounded, since a repetition of alternatives takes memory for each step."""
+_HEADER_WORK: Final = 4
 _PACKED: Final = pdf_names(b"ObjStm")
 _KEYWORDS: Final = re.compile(rb"(?<![A-Za-z])(?:(startxref)|(trailer))")
 _HYBRID: Final = (XRefSectionType.HYBRID_MAIN, XRefSectionType.HYBRID_STREAM)
@@ -85,13 +89,21 @@ def _odd_lists(data: bytes, reader: BudgetReader, sections: list[XRefSection], s
     listed = {each.end() for each in headers if each is not None}
     packed = {each for section in sections for each in section.xref_data.obj_streams_used}
     is_more_packed = len(_PACKED.findall(data, stop)) != len(packed)
-    if is_more_packed or any(each.end() not in listed for each in _ANY_HEADER.finditer(data, stop)):
+    if is_more_packed or any(each not in listed for each in _headers(data, reader, stop)):
         return Oddity("undecided", "unlisted")
     words = [each[0] for each in _KEYWORDS.finditer(data, stop)]
     tables = sum(each.meta_info.xref_section_type is XRefSectionType.STANDARD for each in sections)
     if words.count(b"startxref") != len(sections) or words.count(b"trailer") != tables:
         return Oddity("undecided", "two-lists")
     return None
+
+
+def _headers(data: bytes, reader: BudgetReader, stop: int) -> Iterator[int]:
+    """Find whatever could be taken for an object's header; gives where each ends."""
+    for each in _ANY_HEADER.finditer(data, stop):
+        reader.meter.spend(_HEADER_WORK)
+        if _BEFORE.search(data[max(0, each.start() - _LOOK_BACK) : each.start()]) is not None:
+            yield each.end()
 
 
 def _odd_trailers(reader: BudgetReader, signed_revision: int) -> Oddity | None:

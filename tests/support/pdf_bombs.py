@@ -116,6 +116,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a long packed number": lambda: _packed(b"1." + b"1" * 500_000),
     "a long string": lambda: _extended(b"(" + b"a" * 5_000_000 + b")"),
     "a long value in hexadecimal": lambda: _extended(b"<" + b"61" * 3_000_000 + b">"),
+    "white space after a number": lambda: _orphan(b"0" + b" " * 12_000_000),
+    "comments after a number": lambda: _orphan(b"0" + b"%\n" * 6_000_000),
+    "headers in no list": lambda: _orphan(b" obj" * 3_000_000),
     "fields in a circle": lambda: _field_of(
         b"100 0 R", {100: b"<</T(A)/Kids[101 0 R]>>", 101: b"<</T(B)/Kids[100 0 R]>>"}
     ),
@@ -125,6 +128,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a crowd of signatures": _crowd,
     "hundreds of revisions": lambda: _revisions(300),
 }
+
+
+def _orphan(content: bytes) -> bytes:
+    """Append a stream that nobody uses, unpacked."""
+    return pdfs.append(pdfs.signed_by_person(), {90: pdfs.stream(content)})
 
 
 def _revisions(count: int) -> bytes:
