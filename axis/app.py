@@ -124,8 +124,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
 
     kinds = kinds_of(reconciliation(database))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
-    metrics = Metrics()
-    metrics.trust_left_out.set_function(lambda: len(trust.left_out))
+    metrics = _measure(database, trust)
     chores = _chores(settings, database, clock, trust, recorder, failures, metrics, addresses)
     watch = Watch(database, on_change, Lease(database, "chores", settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database)
@@ -233,6 +232,7 @@ def _chores(
     hosts = frozenset(settings.revocation_hosts or ())
     return (
         # What a process remembers by itself
+        Chore("probe", 1, database.probe),
         Chore("trust", 0.5, trust.reload_changed_files),
         Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
         Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
@@ -264,6 +264,13 @@ def _open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigne
         raise
     mark_used(settings)
     return clock, signer
+
+
+def _measure(database: Database, trust: Trust) -> Metrics:
+    metrics = Metrics()
+    metrics.trust_left_out.set_function(lambda: len(trust.left_out))
+    metrics.store_failing.set_function(lambda: database.failing)
+    return metrics
 
 
 def _offset(tx: Read) -> int:

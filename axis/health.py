@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep
+from axis.database.failures import RETRY_AFTER_SECONDS
 from axis.database.migrate import revision
 from axis.judging.judge import Trust
 from axis.problems import declare
@@ -34,12 +35,12 @@ async def is_alive() -> Response:
     responses=declare(Overloaded),
 )
 def is_ready(request: Request, database: DatabaseDep) -> Response:
-    """Answer 200 when the store can be read and its tables are this version's.
+    """Answer 200 when the store can be read and written, and its tables are this version's.
 
     Trust material that was left out is named, a line each. It does not make the hub unready.
     """
-    if not _is_readable(database):
-        raise Overloaded(retry_after_seconds=1)
+    if database.failing or not _is_readable(database):
+        raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
     trust: Trust = request.app.state.hub.trust
     return Response("\n".join(["ready", *_left_out(trust.left_out), ""]), media_type="text/plain")
 

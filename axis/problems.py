@@ -4,6 +4,7 @@ It decides nothing and holds no words: those stand in `problems.toml`, in Vietna
 English rules in the docstrings of `axis/protocol/errors.py`. RFC 9457.
 """
 
+import errno
 import logging
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,9 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 """The Retry-After of an error that names none."""
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What the system says where a body cannot be put aside while it comes in."""
+NO_ROOM_SECONDS = 5
 LONGEST_PARAMETER = 200
 """Characters of a parameter in a sentence; members of the answer are not cut."""
 CODES = "x-codes"
@@ -241,9 +245,16 @@ async def _broken_off(request: Request, error: Exception) -> Response:
     return answer(request, errors.MalformedRequest())
 
 
+def of_fault(error: Exception) -> AxisError:
+    """Return what a caller is told of an exception nobody expected: where there is no room, to come again."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return errors.Overloaded(retry_after_seconds=NO_ROOM_SECONDS)
+    return errors.InternalError()
+
+
 async def _unknown(request: Request, error: Exception) -> Response:
     _log.error("internal error", exc_info=error, extra={"request_id": request_id_of(request)})
-    response = answer(request, errors.InternalError())
+    response = answer(request, of_fault(error))
     response.headers["X-Request-ID"] = request_id_of(
         request
     )  # answered outside of the middleware that adds it

@@ -55,6 +55,11 @@ class Metrics:
             "Certificates, lists and answers of the trust material that cannot be read.",
             registry=self.registry,
         )
+        self.store_failing = Gauge(
+            "axis_store_failing",
+            "1 while the store takes no writes, as far as this process knows.",
+            registry=self.registry,
+        )
 
         self.jobs = Gauge(
             "axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=self.registry

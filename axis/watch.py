@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from axis.database import Database
+from axis.database import Database, StoreFailing
 from axis.database.meta import version
 from axis.jobs.leases import Lease
 
@@ -85,5 +85,7 @@ class Watch:
                 self.lease.run(chore.work)
             else:
                 chore.work()
+        except StoreFailing:
+            _log.debug("a chore waits for the store", extra={"facts": {"chore": chore.name}})
         except Exception:  # noqa: BLE001 - logged whole; the others go on
             _log.exception("a chore failed and will be tried again", extra={"facts": {"chore": chore.name}})

@@ -32,7 +32,8 @@ VERSION: Final = "3.0.201608"
 """The version that the published client names."""
 SYSTEM_ERROR: Final = "20"
 _RETRIED: Final = frozenset({"sendEdoc", "getReceivedEdocList", "getSentEdocList"})
-"""Their code 20 means the hub could not at the moment; of an item it also says that there is none."""
+"""Their code 20 means the hub could not at the moment; of an item it also says that there is none, and then
+this hub gives no `Retry-After`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ def _read(operation: str, reply: Reply) -> dict[str, Any] | OldRefusal | Transpo
     if value["status"] == "OK":
         return value
     refusal = OldRefusal(operation, str(value.get("ErrorCode")), str(value.get("ErrorDesc")))
-    if refusal.code == SYSTEM_ERROR and operation in _RETRIED:
+    says_when = retry_after_seconds(reply.headers.get("retry-after")) is not None
+    if refusal.code == SYSTEM_ERROR and (says_when or operation in _RETRIED):
         return refusal
     raise refusal
 

@@ -10,6 +10,7 @@ from axis.agencies.csv_import import CsvRefusedError
 from axis.agencies.systems import SystemExistsError
 from axis.authority.certificates import AuthorityError
 from axis.cli.common import RefusedError
+from axis.database import StoreFailing
 from axis.database.key_files import KeyFileMissingError, StoreEmptiedError
 from axis.database.migrate import StoreOutdatedError
 from axis.database.secret_key import SecretKeyError
@@ -46,6 +47,8 @@ REFUSALS = (
 
 def explain(error: BaseException) -> str:
     """Return one line, or a few, that say what was refused and why."""
+    if isinstance(error, StoreFailing) and isinstance(error.__cause__, SQLAlchemyError):
+        return explain(error.__cause__)
     if isinstance(error, AxisError):
         places = [
             f"\n  {place.pointer or '/'}: found {place.found}, expected {place.expected}"

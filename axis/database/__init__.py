@@ -5,8 +5,9 @@ never commit: whoever opens a transaction commits it.
 """
 
 from axis.database.engine import Database, open_database
+from axis.database.failures import StoreFailing
 from axis.database.schema import insert, metadata
 from axis.database.transactions import Read, Write
 from axis.database.writer import Lane
 
-__all__ = ["Database", "Lane", "Read", "Write", "insert", "metadata", "open_database"]
+__all__ = ["Database", "Lane", "Read", "StoreFailing", "Write", "insert", "metadata", "open_database"]

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from axis.database.failures import StoreHealth, failing, is_store_failure
+from axis.database.probes import drop_filling, put_filling
 from axis.database.transactions import Read, Write
 from axis.database.writer import Item, Lane, Outcome, Writer
 
@@ -24,6 +26,10 @@ BUSY_TIMEOUT_SECONDS = 30
 """How long a write waits for another process (a command beside a running hub) to finish its own."""
 
 
+CONNECT_TIMEOUT_SECONDS = 10
+"""How long a PostgreSQL server may take to answer at all, where the URL does not say."""
+PROBE_ROWS = 256
+"""A mebibyte in rows of four kibibytes: what fits may be a document."""
 CACHE_KIB = 4 * 1024
 """The page cache of each connection. Beyond this size the system's cache is as good, and shared."""
 
@@ -35,23 +41,46 @@ class Database:
         self._readers = readers
         self._writers = writers
         self._writer = Writer(self._begin, max_waiting=max_waiting, max_group=max_group)
+        self._health = StoreHealth()
         self.dialect = readers.dialect.name
+
+    @property
+    def failing(self) -> bool:
+        """Whether a write failed for the store's sake, and no `probe` has succeeded since."""
+        return self._health.failing
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Read]:
-        """Open a transaction that changes nothing."""
-        with self._readers.begin() as connection:
-            yield Read(connection)
+        """Open a transaction that changes nothing.
+
+        Raises:
+            StoreFailing: when the store cannot be read.
+
+        """
+        try:
+            with self._readers.begin() as connection:
+                yield Read(connection)
+        except Exception as error:
+            if is_store_failure(error):
+                raise failing(error) from error
+            raise
 
     def write(self, work: Callable[[Write], T]) -> T:
-        """Run the work in a transaction of its own, in the writer's queue, and wait until it is durable."""
+        """Run the work in a transaction of its own, in the writer's queue, and wait until it is durable.
+
+        Raises:
+            Overloaded: when too much is waiting already.
+            StoreFailing: when the store could not take it. Where the connection was lost in the very moment
+                of the commit it may be there all the same.
+
+        """
         return self._writer.run(work).result()
 
     def submit(self, lane: Lane[Item, Outcome], item: Item) -> "Future[Outcome]":
         """Queue an item; neighbours of one lane share a transaction. The future resolves once durable.
 
         Raises:
-            Overloaded: when too much is waiting already.
+            Overloaded: when too much is waiting already. The future raises as `write` does.
 
         """
         return self._writer.submit(lane, item)
@@ -59,6 +88,19 @@ class Database:
     def expect(self, on_their_way: Callable[[], int]) -> None:
         """Let groups wait a moment for items that are about to be queued; the function counts them."""
         self._writer.expect(on_their_way)
+
+    def probe(self) -> None:
+        """Where a write failed, try another that is as large as some documents, and leave nothing behind.
+
+        Raises:
+            StoreFailing: as long as the store takes nothing.
+
+        """
+        if not self._health.failing:
+            return
+        self.write(lambda tx: put_filling(tx, PROBE_ROWS))
+        self.write(drop_filling)
+        self._health.recovered()
 
     def close(self) -> None:
         """Finish what is queued and close all connections."""
@@ -68,8 +110,15 @@ class Database:
 
     @contextlib.contextmanager
     def _begin(self) -> Iterator[Write]:
-        with self._writers.begin() as connection:
-            yield Write(connection)
+        try:
+            with self._writers.begin() as connection:
+                yield Write(connection)
+        except Exception as error:
+            if not is_store_failure(error):
+                raise
+            self._health.failed(error)
+            self._writers.dispose()  # one opened while its file was read-only would stay so
+            raise failing(error) from error
 
 
 def open_database(url: str, *, readers: int = 8, max_waiting: int = 1024, max_group: int = 64) -> Database:
@@ -82,8 +131,11 @@ def open_database(url: str, *, readers: int = 8, max_waiting: int = 1024, max_gr
     if parsed.get_backend_name() == "sqlite":
         reading, writing = _sqlite_engines(parsed, readers)
     else:
-        reading = create_engine(parsed, pool_size=readers, max_overflow=0, pool_pre_ping=True)
-        writing = create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        timed = parsed
+        if "connect_timeout" not in parsed.query:
+            timed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_SECONDS)})
+        reading = create_engine(timed, pool_size=readers, max_overflow=0, pool_pre_ping=True)
+        writing = create_engine(timed, pool_size=1, max_overflow=0, pool_pre_ping=True)
     return Database(reading, writing, max_waiting=max_waiting, max_group=max_group)
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from axis.database.failures import StoreFailing, failing
 from axis.database.transactions import Write
 from axis.protocol.errors import Overloaded
 
@@ -138,6 +139,10 @@ class Writer:
         try:
             with self._begin() as tx:
                 outcomes = jobs[0].lane.commit(tx, [job.item for job in jobs])
+        except StoreFailing as error:  # no item's fault: alone, each would fail as well, or be written twice
+            for job in jobs:
+                job.future.set_exception(failing(error.__cause__ or error))
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the item that caused it
             if len(jobs) == 1:
                 jobs[0].future.set_exception(error)

@@ -4,6 +4,7 @@ The stream has the form of server-sent events (HTML standard). It holds the same
 """
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import orjson
 from sqlalchemy import Row
 
 from axis.clock import rfc3339
-from axis.database import Database
+from axis.database import Database, StoreFailing
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import cursor_after
@@ -58,6 +59,18 @@ async def stream(
     `read` returns the page after a position; streams that stand at the same position share it. The `id` of an
     event is the cursor with which to continue after it.
     """
+    with contextlib.suppress(StoreFailing):
+        async for frame in _frames(waiting_readers, audience, read, after, still_permitted):
+            yield frame
+
+
+async def _frames(
+    waiting_readers: WaitingReaders,
+    audience: Audience,
+    read: Callable[[int], Frames],
+    after: int,
+    still_permitted: Callable[[], Awaitable[bool]],
+) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()
     yield b"retry: 1000\n\n"

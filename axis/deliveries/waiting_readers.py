@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
-from axis.database import Database
+from axis.database import Database, StoreFailing
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import Page
@@ -135,6 +135,8 @@ class WaitingReaders:
             self._committed.clear()
             try:
                 await self._look()
+            except StoreFailing:
+                _log.debug("who waits goes on waiting, for the store as well")
             except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
                 _log.exception("looking for what arrived failed and will be tried again")
             await asyncio.sleep(REST_SECONDS)

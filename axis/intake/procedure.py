@@ -21,6 +21,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds
+from axis.database import StoreFailing
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
@@ -242,6 +243,8 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
         uploads.append(new.envelope.upload)
     try:
         recorded = await intake.recorder.record_async(record_documents, new)
+    except StoreFailing:
+        raise  # it may be there all the same: the sweep drops only what no document claims
     except AxisError as refusal:
         await run_in_threadpool(drop_objects, intake.database, uploads)
         if isinstance(refusal, NumberTaken):  # say which document has the number

@@ -18,9 +18,10 @@ from axis.agencies.callers import Caller
 from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Database, Write
 from axis.intake.admission import Admission
+from axis.problems import RETRY_AFTER_SECONDS, of_fault
 from axis.protocol.bodies import read_bytes
 from axis.protocol.codes import canonical
-from axis.protocol.errors import AxisError, InternalError
+from axis.protocol.errors import AxisError, Overloaded
 from axis.protocol.vxp import OPERATIONS, Call, Operation, VxpRefused, prove, read_claim
 from axis.settings import Settings
 from axis.vxp.context import Asked, VxpContext
@@ -86,9 +87,13 @@ async def answer(request: Request, operation: Operation, perform: Perform) -> Re
         response = _failure(request, operation, refused)
     except AxisError as error:
         response = _failure(request, operation, refused_by(error))
-    except Exception:  # noqa: BLE001 - a fault of ours: logged whole, and never shown
+        if isinstance(error, Overloaded):  # the published client does not look at it; others may
+            response.headers["Retry-After"] = str(
+                error.params.get("retry_after_seconds", RETRY_AFTER_SECONDS)
+            )
+    except Exception as error:  # noqa: BLE001 - a fault of ours: logged whole, and never shown
         _log.exception("an operation failed", extra={"facts": {"operation": operation.name}})
-        response = _failure(request, operation, refused_by(InternalError()))
+        response = _failure(request, operation, refused_by(of_fault(error)))
     code = response.headers.get(CODE_HEADER, Code.FINE)
     request.app.state.hub.metrics.vxp_calls.labels(operation.name, code).inc()
     return response

@@ -8,13 +8,14 @@ from random import Random
 
 from nodes.calendar import WorkingTime
 from nodes.cli.common import DONE, add_hub, hub_client, print_json
-from nodes.errors import TransportError
+from nodes.errors import ProblemError, TransportError
 from nodes.node import Habits, NodeState
 from nodes.results import Answered
+from nodes.retries import RETRIED_STATUSES
 from nodes.running import Follower, turn
 
 _MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
-_PAUSE_SECONDS = 5.0  # before trying a hub again that could not be reached in spite of all retries
+_PAUSE_SECONDS = 5.0  # before a hub that failed in spite of all retries is tried again
 
 
 def register(command: argparse.ArgumentParser) -> None:
@@ -49,8 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         while True:
             try:
                 done = turn(client, follower, now=datetime.now(UTC), rng=rng, wait_seconds=wait)
-            except TransportError as error:
-                if arguments.once:
+            except (TransportError, ProblemError) as error:
+                passes = isinstance(error, TransportError) or error.status in RETRIED_STATUSES
+                if arguments.once or not passes:
                     raise
                 print(f"nodes: {error}; trying again", file=sys.stderr)
                 time.sleep(_PAUSE_SECONDS)
