@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep
 from axis.database.failures import RETRY_AFTER_SECONDS
-from axis.database.migrate import revision
+from axis.database.migrate import fits
 from axis.judging.judge import Trust
 from axis.problems import declare
 from axis.protocol.errors import NotFound, Overloaded
@@ -74,6 +74,6 @@ def _left_out(items: Sequence[LeftOut]) -> list[str]:
 def _is_readable(database: Database) -> bool:
     try:
         with database.read() as tx:
-            return revision(tx) is not None
+            return fits(tx)
     except Exception:  # noqa: BLE001 - whatever keeps the store from being read, the hub is not ready
         return False

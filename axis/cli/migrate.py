@@ -4,11 +4,10 @@ import argparse
 import json
 import os
 
-import migrations
 from axis.cli.common import CommandParser
 from axis.database import open_database
 from axis.database.key_files import mark_used, refuse_emptied, refuse_emptied_file, require_ledger_key
-from axis.database.migrate import migrate
+from axis.database.migrate import migrate, revision
 from axis.settings import from_environment
 
 
@@ -33,10 +32,11 @@ def run(args: argparse.Namespace) -> int:
         mark_used(settings)
         with database.read() as tx:
             require_ledger_key(tx, settings)
+            found = revision(tx)
     finally:
         database.close()
     if args.json:
-        print(json.dumps({"revision": migrations.HEAD, "changed": changed}))
+        print(json.dumps({"revision": found, "changed": changed}))
     else:
-        print(f"{'migrated to' if changed else 'already at'} revision {migrations.HEAD}")
+        print(f"{'migrated to' if changed else 'already at'} revision {found}")
     return 0

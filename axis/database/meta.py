@@ -18,6 +18,8 @@ store = Table(
 
 SANDBOX = "sandbox"
 """Set when a store is made for a sandbox, and never later."""
+OLDEST_HUB = "oldest_hub"
+"""The oldest revision whose hubs may run on these tables; set by whoever migrates."""
 LEDGER_ORIGIN = "ledger_origin"
 """The ledger's name, set when it is begun: a store that has it has a key that signed it."""
 CLOCK_OFFSET = "clock_offset"

@@ -5,17 +5,22 @@ the other find it done.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
 import migrations
 from axis.database.engine import Database
-from axis.database.meta import SANDBOX, set_meta
+from axis.database.meta import OLDEST_HUB, SANDBOX, get_meta, set_meta
 from axis.database.transactions import Read, Write
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 LOCK_TIMEOUT = "5s"
 """How long a migration waits for a table in use. Then it gives up and changes nothing."""
 STATEMENT_TIMEOUT = "10min"
+SCRIPTS = Path(migrations.__file__).parent
 
 
 class StoreOutdatedError(Exception):
@@ -38,38 +43,59 @@ def migrate(database: Database, *, sandbox: bool = False) -> bool:
     """
     with database.read() as tx:
         found = revision(tx)
-    if found == migrations.HEAD:
+        oldest = get_meta(tx, OLDEST_HUB) if found is not None else None
+    if found == migrations.HEAD or _runs_on(found, oldest):
         return False
-    _refuse_newer(found)
     return database.write(lambda tx: _upgrade(tx, sandbox=sandbox))
 
 
 def require_current(database: Database) -> None:
-    """Make sure that the tables are those this version works with.
+    """Make sure that the tables are those this version works with, or newer ones on which it may still run.
 
     Raises:
-        StoreOutdatedError: when they are older, newer or not there.
+        StoreOutdatedError: when they are older, not there, or of a release on which this one cannot run.
 
     """
     with database.read() as tx:
-        found = revision(tx)
-    _refuse_newer(found)
-    if found != migrations.HEAD:
-        at = found or "none"
-        message = f"the store is at revision {at}, this hub needs {migrations.HEAD}: run `axis migrate`"
-        raise StoreOutdatedError(message)
+        if fits(tx):
+            return
+        at = revision(tx) or "none"
+    message = f"the store is at revision {at}, this hub needs {migrations.HEAD}: run `axis migrate`"
+    raise StoreOutdatedError(message)
 
 
-def _refuse_newer(found: str | None) -> None:
-    """Refuse a store of a newer release: revisions are numbers of four digits, each above the last."""
-    if found is not None and found > migrations.HEAD:
-        message = f"the store is of a newer release (revision {found}); this one ends at {migrations.HEAD}"
-        raise StoreOutdatedError(message)
+def fits(tx: Read) -> bool:
+    """Tell whether a hub of this version may run on the store as it is; False where it has to be migrated.
+
+    Raises:
+        StoreOutdatedError: when the store is of a newer release, on which this one cannot run.
+
+    """
+    found = revision(tx)
+    if found is None or found == migrations.HEAD:
+        return found is not None
+    return _runs_on(found, get_meta(tx, OLDEST_HUB))
+
+
+def _runs_on(found: str | None, oldest: str | None) -> bool:
+    """Tell whether a store at another revision is of a newer release that lets hubs of this one run.
+
+    Revisions are numbers of four digits, each above the last.
+    """
+    if found is None or found < migrations.HEAD:
+        return False
+    if oldest is not None and oldest <= migrations.HEAD:
+        return True
+    message = (
+        f"the store is of a newer release (revision {found}): this one ({migrations.HEAD}) cannot run on it"
+    )
+    raise StoreOutdatedError(message)
 
 
 def _upgrade(tx: Write, *, sandbox: bool) -> bool:
     from alembic import command  # noqa: PLC0415 - a third of a second that a current store need not spend
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     before = revision(tx)
     if before == migrations.HEAD:
@@ -78,9 +104,21 @@ def _upgrade(tx: Write, *, sandbox: bool) -> bool:
         tx.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
         tx.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = tx.connection
     command.upgrade(config, "head")
+    set_meta(tx, OLDEST_HUB, _oldest_hub(ScriptDirectory.from_config(config)))
     if before is None and sandbox:
         set_meta(tx, SANDBOX, "true")
     return True
+
+
+def _oldest_hub(scripts: "ScriptDirectory") -> str:
+    """Return the oldest revision whose hubs run on the newest tables, as each migration says for itself."""
+    oldest = str(scripts.get_current_head())
+    for script in scripts.walk_revisions():  # the newest first
+        oldest = script.revision
+        if not getattr(script.module, "OLDER_HUBS_RUN", False):
+            break
+        oldest = str(script.down_revision)
+    return oldest
