@@ -1,9 +1,10 @@
-"""One document a request, verified, durable and receipted, beside the same route without its commit."""
+"""One document a request, verified, durable and receipted, beside the bare durable server."""
 
 import hashlib
 import itertools
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from cryptography import x509
 
-from benchmarks.hubs import make_store, provision, serving
+from benchmarks.hubs import Served, bare, make_store, provision, serving
 from benchmarks.load import Outcome, drive
 from signing import cms, keys
 
@@ -23,27 +24,43 @@ WARM_UP = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """Both sides of one round, in this process's order of measuring."""
+class Side:
+    """One server in one round."""
 
-    committed: Outcome
-    uncommitted: Outcome
+    outcome: Outcome
+    processor_milliseconds: float
+    """Processor time for one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Both servers in one round."""
+
+    hub: Side
+    bare: Side
 
     @property
     def ratio(self) -> float:
-        """Committed speed as a share of the speed without the commit."""
-        return self.committed.per_second / self.uncommitted.per_second
+        """The hub's speed as a share of the bare server's."""
+        return self.hub.outcome.per_second / self.bare.outcome.per_second
+
+    @property
+    def processor_ratio(self) -> float:
+        """The hub's processor time for a document as a multiple of the bare server's."""
+        return self.hub.processor_milliseconds / self.bare.processor_milliseconds
 
 
-def measure(documents: int, connections: int, rounds: int, database_url: str | None) -> list[Result]:
-    """Measure both, turn about, so that a noisy neighbour disturbs both alike."""
+def measure(
+    documents: int, connections: Sequence[int], rounds: int, database_url: str | None, workers: int = 1
+) -> dict[int, list[Result]]:
+    """Measure both, turn about, so that a noisy neighbour disturbs both alike; by connections."""
     numbers = itertools.count(1)
     with tempfile.TemporaryDirectory(prefix="axis-bench-") as folder:
         store = make_store(Path(folder), database_url)
-        with serving(store, commit=True) as (_, sandbox):
+        with serving(store) as hub:
             items = provision(
                 store,
-                sandbox,
+                hub.sandbox,
                 [
                     {"code": SENDER, "name": "UBND tỉnh Vĩnh Phúc", "organisation": {"key": "p256"}},
                     {"code": RECIPIENT, "name": "Văn phòng Chính phủ"},
@@ -52,17 +69,26 @@ def measure(documents: int, connections: int, rounds: int, database_url: str | N
         sender = items[SENDER]
         signer = Signer.of(sender)
 
-        def run(*, commit: bool) -> Outcome:
+        def run(served: Served, at_once: int) -> Side:
             requests = [_request(sender, signer, next(numbers)) for _ in range(WARM_UP + documents)]
-            with serving(store, commit=commit) as (port, _):
-                drive(port, requests[:WARM_UP], connections)
-                outcome = drive(port, requests[WARM_UP:], connections)
+            drive(served.port, requests[:WARM_UP], at_once)
+            before = served.processor_seconds()
+            outcome = drive(served.port, requests[WARM_UP:], at_once)
+            seconds = served.processor_seconds() - before
             if set(outcome.statuses) != {201}:
                 message = f"not every document was accepted: {outcome.statuses}"
                 raise RuntimeError(message)
-            return outcome
+            return Side(outcome, seconds * 1000 / documents)
 
-        return [Result(run(commit=True), run(commit=False)) for _ in range(rounds)]
+        results: dict[int, list[Result]] = {}
+        for at_once in connections:
+            results[at_once] = []
+            for _ in range(rounds):
+                with serving(store, workers=workers) as hub:
+                    ours = run(hub, at_once)
+                with bare(store) as server:
+                    results[at_once].append(Result(ours, run(server, at_once)))
+        return results
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Hub processes of the benchmarks: one store, served with its commit and without."""
+"""Server processes of the benchmarks: a hub on a store of its own, and the bare server beside it."""
 
 import base64
 import contextlib
@@ -49,19 +49,59 @@ def make_store(folder: Path, url: str | None) -> Store:
     return store
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server of the benchmarks, as long as it runs."""
+
+    port: int
+    sandbox: int
+    """The port of the sandbox's listener; nothing answers there where the server has none."""
+    process: int
+
+    def processor_seconds(self) -> float:
+        """Processor time that the server and the processes it started have used so far (Linux alone)."""
+        total = 0
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = entry.read_text(encoding="latin-1").rpartition(")")[2].split()
+                if int(fields[_SESSION]) == self.process:
+                    total += int(fields[_USER]) + int(fields[_SYSTEM])
+        return total / os.sysconf("SC_CLK_TCK")
+
+
+_SESSION, _USER, _SYSTEM = 3, 11, 12
+"""Places in `/proc/PID/stat` after the name (proc(5)), counted from the state."""
+
+
 @contextlib.contextmanager
-def serving(store: Store, *, commit: bool) -> Iterator[tuple[int, int]]:
-    """Serve the store; give the public port and the sandbox's, and stop the hub in the end."""
+def serving(store: Store, *, workers: int = 1) -> Iterator[Served]:
+    """Serve the store, with a sandbox where there is one worker, and stop the hub in the end."""
     port, sandbox = _free_port(), _free_port()
-    command = [sys.executable, "-m", "benchmarks.uncommitted", str(port)]
-    if commit:
-        command = [sys.executable, "-m", "axis", "serve", "--port", str(port), "--sandbox-port", str(sandbox)]
-        command += ["--log-level", "warning"]
+    command = [sys.executable, "-m", "axis", "serve", "--port", str(port), "--log-level", "warning"]
+    command += ["--sandbox-port", str(sandbox)] if workers == 1 else ["--workers", str(workers)]
+    with _started(command, store, port, "/readyz") as process:
+        yield Served(port, sandbox, process)
+
+
+@contextlib.contextmanager
+def bare(store: Store) -> Iterator[Served]:
+    """Run the bare durable server on a file, or in the same database, of its own."""
+    port = _free_port()
+    url = f"sqlite:///{store.folder}/bare.db" if store.url.startswith("sqlite") else store.url
+    command = [sys.executable, "-m", "benchmarks.bare_server", str(port), url]
+    with _started(command, store, port, "/") as process:
+        yield Served(port, 0, process)
+
+
+@contextlib.contextmanager
+def _started(command: list[str], store: Store, port: int, ready: str) -> Iterator[int]:
     with (store.folder / "hub.log").open("ab") as log:
-        process = subprocess.Popen(command, env=store.environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, env=store.environment(), stdout=log, stderr=log, start_new_session=True
+        )
     try:
-        _wait(port, process, store)
-        yield port, sandbox
+        _wait(port, process, store, ready)
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -81,11 +121,11 @@ def provision(store: Store, sandbox: int, agencies: list[dict[str, object]]) -> 
     return {item["code"]: item for item in reply.json()["items"]}
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], store: Store) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], store: Store, ready: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).is_success:
+            if httpx.get(f"http://127.0.0.1:{port}{ready}", trust_env=False).is_success:
                 return
         time.sleep(0.05)
     message = f"the hub did not start; its log ends:\n{(store.folder / 'hub.log').read_text()[-2000:]}"

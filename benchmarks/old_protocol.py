@@ -46,10 +46,10 @@ def measure(
     numbers = itertools.count(1)
     with tempfile.TemporaryDirectory(prefix="axis-bench-") as folder:
         store = make_store(Path(folder), database_url)
-        with serving(store, commit=True) as (port, sandbox):
+        with serving(store) as hub:
             items = provision(
                 store,
-                sandbox,
+                hub.sandbox,
                 [
                     {"code": SENDER, "name": "UBND tỉnh Vĩnh Phúc", "organisation": {"key": "p256"}},
                     {"code": RECIPIENT, "name": "Văn phòng Chính phủ"},
@@ -62,8 +62,8 @@ def measure(
 
             def run(make: Callable[[int], bytes], expected: int) -> Outcome:
                 requests = [make(next(numbers)) for _ in range(WARM_UP + documents)]
-                drive(port, requests[:WARM_UP], connections)
-                outcome = drive(port, requests[WARM_UP:], connections)
+                drive(hub.port, requests[:WARM_UP], connections)
+                outcome = drive(hub.port, requests[WARM_UP:], connections)
                 if set(outcome.statuses) != {expected}:
                     message = f"not every document was accepted: {outcome.statuses}"
                     raise RuntimeError(message)

@@ -4,23 +4,32 @@ import argparse
 import dataclasses
 import json
 import statistics
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axis.cli.common import CommandParser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.documents import Result
 
 
 def register(parser: CommandParser) -> None:
     """Describe the command."""
     parser.description = __doc__
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    documents = what.add_parser("documents", help="one document a request, with its commit and without")
+    documents = what.add_parser("documents", help="one document a request, beside a bare durable server")
     documents.set_defaults(measure=_documents)
     old = what.add_parser("old-protocol", help="the same files over the old protocol and over REST")
     old.add_argument("--signed-files", action="store_true", help="PDFs signed in themselves, nothing else")
     old.set_defaults(measure=_old_protocol)
+    documents.add_argument(
+        "--connections", type=_counts, default=[32], metavar="N[,N]", help="at once (default: 32)"
+    )
+    documents.add_argument("--workers", type=int, default=1, help="of the hub (default: %(default)s)")
+    old.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
     for each in (documents, old):
         each.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
-        each.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
         each.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
         each.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
     verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
@@ -31,6 +40,14 @@ def register(parser: CommandParser) -> None:
     parser.set_defaults(run=run)
 
 
+def _counts(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and int(part) > 0]
+    if len(counts) != len(text.split(",")):
+        message = f"whole numbers from 1, with commas between them: {text}"
+        raise argparse.ArgumentTypeError(message)
+    return counts
+
+
 def run(args: argparse.Namespace) -> int:
     """Measure, and print figures beside each other."""
     figures: dict[str, Any] = args.measure(args)
@@ -38,27 +55,35 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
-            print(f"{name:<34}{value:>12.3f}" if isinstance(value, float) else f"{name:<34}{value:>12}")
+            print(f"{name:<48}{value:>12.3f}" if isinstance(value, float) else f"{name:<48}{value:>12}")
     return 0
 
 
 def _documents(args: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.documents import measure  # noqa: PLC0415 - only this command needs it
 
-    results = measure(args.documents, args.connections, args.rounds, args.database_url)
+    results = measure(args.documents, args.connections, args.rounds, args.database_url, args.workers)
     return {
-        "documents": args.documents * args.rounds,
-        "connections": args.connections,
-        "committed_per_second": statistics.median(result.committed.per_second for result in results),
-        "uncommitted_per_second": statistics.median(result.uncommitted.per_second for result in results),
-        "ratio": statistics.median(result.ratio for result in results),
-        "lowest_ratio": min(result.ratio for result in results),
-        "committed_p50_milliseconds": statistics.median(
-            result.committed.percentile(0.5) for result in results
-        ),
-        "committed_p99_milliseconds": statistics.median(
-            result.committed.percentile(0.99) for result in results
-        ),
+        f"{name}, {connections} connections": value
+        for connections, rounds in results.items()
+        for name, value in _beside_bare(rounds).items()
+    }
+
+
+def _beside_bare(rounds: "Sequence[Result]") -> dict[str, float]:
+    ratios = sorted(each.ratio for each in rounds)
+    return {
+        "hub ÷ bare": statistics.median(ratios),
+        "hub ÷ bare, lowest": ratios[0],
+        "hub ÷ bare, highest": ratios[-1],
+        "processor time, hub ÷ bare": statistics.median(each.processor_ratio for each in rounds),
+        "hub, ms of processor": statistics.median(each.hub.processor_milliseconds for each in rounds),
+        "bare, ms of processor": statistics.median(each.bare.processor_milliseconds for each in rounds),
+        "hub, a second": statistics.median(each.hub.outcome.per_second for each in rounds),
+        "bare, a second": statistics.median(each.bare.outcome.per_second for each in rounds),
+        "hub, p50 ms": statistics.median(each.hub.outcome.percentile(0.5) for each in rounds),
+        "hub, p99 ms": statistics.median(each.hub.outcome.percentile(0.99) for each in rounds),
+        "bare, p99 ms": statistics.median(each.bare.outcome.percentile(0.99) for each in rounds),
     }
 
 
