@@ -1,5 +1,6 @@
 """Text is found without marks, case or the bar of đ."""
 
+import re
 import unicodedata
 
 import pytest
@@ -65,3 +66,12 @@ def test_every_character_that_becomes_a_mark_first_is_known_for_one():
     marks = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFKD", each)[0])]
     assert len(marks) > 800
     assert [each for each in marks if not texts._MANY_MARKS.search(each * 32)] == []
+
+
+@given(
+    st.text(
+        st.one_of(st.characters(), st.sampled_from("aăâđĐêôơưẾộ_/- 0\u0301\u0323\u0340\u0370\u00a0\ud800"))
+    )
+)
+def test_words_are_the_runs_of_letters_and_digits_of_the_folded_text(text):
+    assert words(text) == [word for word in re.split(r"[\W_]+", fold(text)) if word]
