@@ -5,6 +5,7 @@ transaction is begun explicitly here: `BEGIN` to read, and `BEGIN IMMEDIATE` to 
 of the writer.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -84,6 +85,10 @@ class Database:
 
         """
         return self._writer.submit(lane, item)
+
+    def submit_async(self, lane: Lane[Item, Outcome], item: Item) -> "asyncio.Future[Outcome]":
+        """Queue an item for the running event loop; as `submit` else."""
+        return self._writer.submit_async(lane, item)
 
     def expect(self, on_their_way: Callable[[], int]) -> None:
         """Let groups wait a moment for items that are about to be queued; the function counts them."""

@@ -5,6 +5,7 @@ so that one fsync serves many documents. Where an item of a group fails, each it
 alone.
 """
 
+import asyncio
 import collections
 import contextlib
 import threading
@@ -45,7 +46,15 @@ class Lane(Protocol[Item_contra, Outcome_co]):
 class _Job:
     lane: Lane[Any, Any]
     item: Any
-    future: "Future[Any]"
+    future: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
+    """The loop that the future belongs to, where it belongs to one."""
+
+    def wanted(self) -> bool:
+        """Tell whether whoever asked still waits; the future can no more be cancelled then."""
+        if isinstance(self.future, asyncio.Future):
+            return not self.future.cancelled()
+        return self.future.set_running_or_notify_cancel()
 
 
 class _Alone:
@@ -82,7 +91,23 @@ class Writer:
             Overloaded: when `max_waiting` items wait already; nothing was queued.
 
         """
-        job = _Job(lane, item, Future())
+        future: Future[Outcome] = Future()
+        self._queue(_Job(lane, item, future))
+        return future
+
+    def submit_async(self, lane: Lane[Item, Outcome], item: Item) -> "asyncio.Future[Outcome]":
+        """Queue an item for the running loop, which is woken once for all items of a group.
+
+        Raises:
+            Overloaded: as `submit`.
+
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        self._queue(_Job(lane, item, future, loop))
+        return future
+
+    def _queue(self, job: _Job) -> None:
         with self._changed:
             if self._closed or len(self._jobs) >= self._max_waiting:
                 raise Overloaded(waiting=len(self._jobs))
@@ -91,7 +116,6 @@ class Writer:
                 self._thread = threading.Thread(target=self._work, name="axis-writer", daemon=True)
                 self._thread.start()
             self._changed.notify()
-        return job.future
 
     def run(self, work: Callable[[Write], T]) -> "Future[T]":
         """Queue work that has a transaction of its own."""
@@ -123,7 +147,7 @@ class Writer:
                 if group and (self._jobs[0].lane is not group[0].lane or group[0].lane is _ALONE):
                     break
                 job = self._jobs.popleft()
-                if job.future.set_running_or_notify_cancel():  # the caller may have gone
+                if job.wanted():  # the caller may have gone
                     group.append(job)
             return group
 
@@ -145,13 +169,35 @@ class Writer:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the item that caused it
             if len(jobs) == 1:
-                jobs[0].future.set_exception(error)
+                _settle(jobs, [error])
                 return
             for job in jobs:
                 self._commit([job])
             return
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            if isinstance(outcome, Exception):
-                job.future.set_exception(outcome)
-            else:
-                job.future.set_result(outcome)
+        _settle(jobs, outcomes)
+
+
+def _settle(jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
+    """Hand outcomes to those who wait; each event loop is woken once."""
+    of_loops: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if job.loop is None:
+            _set(job.future, outcome)
+        else:
+            of_loops.setdefault(job.loop, []).append((job.future, outcome))
+    for loop, settled in of_loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits there any more
+            loop.call_soon_threadsafe(_set_all, settled)
+
+
+def _set_all(settled: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+    for future, outcome in settled:
+        if not future.done():
+            _set(future, outcome)
+
+
+def _set(future: "Future[Any] | asyncio.Future[Any]", outcome: Any) -> None:
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)

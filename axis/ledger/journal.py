@@ -20,6 +20,8 @@ from signing.notes import Checkpoint, NoteSigner, write_receipt
 
 SALT_BYTES = 16
 """So many that nobody who sees a leaf's hash can guess the leaf."""
+SALTS_AT_ONCE = 16
+"""Asking the system for randomness costs as much for one as for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,14 @@ class Sealed:
 class Journal:
     """The end of the ledger, while its head is locked for appending."""
 
-    __slots__ = ("_frontier", "_leaves", "_moved", "_signer", "at")
+    __slots__ = ("_frontier", "_leaves", "_moved", "_salts", "_signer", "at")
 
     def __init__(self, frontier: Frontier, signer: NoteSigner, at: Microseconds, *, moved: bool) -> None:
         self._frontier = frontier
         self._signer = signer
         self._moved = moved
         self._leaves: list[bytes] = []
+        self._salts: list[str] = []
         self.at = at
         """Business time at the opening: the time of this group's events, unless they give their own."""
 
@@ -76,7 +79,7 @@ class Journal:
                 "v": VERSION,
                 "at": rfc3339(moment),
                 "clock": "moved" if self._moved else "real",
-                "salt": secrets.token_hex(SALT_BYTES),
+                "salt": self._salt(),
             }
         )
         if len(raw) > MAX_LEAF_BYTES:
@@ -87,6 +90,13 @@ class Journal:
         position = self.next_position
         self._leaves.append(raw)
         return position
+
+    def _salt(self) -> str:
+        """Return one of the salts that are drawn for many leaves at once."""
+        if not self._salts:
+            drawn = secrets.token_hex(SALT_BYTES * SALTS_AT_ONCE)
+            self._salts = [drawn[at : at + 2 * SALT_BYTES] for at in range(0, len(drawn), 2 * SALT_BYTES)]
+        return self._salts.pop()
 
     def seal(self, tx: Write) -> Sealed:
         """Write leaves, tiles, head and one signed checkpoint; once, in the transaction that opened this."""

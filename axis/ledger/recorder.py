@@ -4,7 +4,6 @@ Nothing gets a leaf in another way. Each item comes with a *kind*: the function 
 appends its leaves. The database's writer forms the groups, and tries each item alone when a group fails.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ class Recorder:
 
     async def record_async(self, kind: Kind[I, R], item: I) -> Recorded[R]:
         """Record an item and wait until it is durable. Raises as `record` and its future do."""
-        return await asyncio.wrap_future(self.record(kind, item))
+        return await self._database.submit_async(self, _Entry(kind, item))
 
     def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
         """Write a group. Each kind writes its own items, in the order in which the kinds first appear."""

@@ -1,5 +1,6 @@
 """The one writer: order, groups, retries alone, and refusing when too much waits."""
 
+import asyncio
 import threading
 
 import pytest
@@ -133,3 +134,48 @@ def test_an_item_that_never_comes_holds_a_group_up_for_a_moment_only(database):
     database.expect(lambda: 2)
     assert database.submit(lane, "alone").result(GUARD_SECONDS) == "alone"
     assert lane.groups == [["alone"]]
+
+
+def test_an_event_loop_is_woken_once_for_all_items_of_a_group(database, paused):
+    lane = Groups()
+
+    async def ask():
+        loop = asyncio.get_running_loop()
+        wake_ups = []
+        wake = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda *call: wake_ups.append(call) or wake(*call)
+        futures = [database.submit_async(lane, name) for name in ("a", "refused", "c")]
+        paused.set()
+        async with asyncio.timeout(GUARD_SECONDS):
+            return await asyncio.gather(*futures, return_exceptions=True), len(wake_ups)
+
+    outcomes, wake_ups = asyncio.run(ask())
+    assert [str(outcome) for outcome in outcomes] == ["a", "refused", "c"]
+    assert wake_ups == 1
+    assert lane.groups == [["a", "refused", "c"]]
+
+
+def test_an_item_whose_caller_left_its_event_loop_is_not_written(database, paused):
+    lane = Groups()
+
+    async def ask():
+        database.submit_async(lane, "left").cancel()
+        stays = database.submit_async(lane, "stays")
+        paused.set()
+        async with asyncio.timeout(GUARD_SECONDS):
+            return await stays
+
+    assert asyncio.run(ask()) == "stays"
+    assert lane.groups == [["stays"]]
+
+
+def test_a_loop_that_has_closed_holds_up_nobody(database, paused):
+    lane = Groups()
+
+    async def leave():
+        database.submit_async(lane, "closed")
+
+    asyncio.run(leave())
+    other = database.submit(lane, "other")
+    paused.set()
+    assert other.result(GUARD_SECONDS) == "other"
