@@ -17,8 +17,9 @@ from axis.deliveries.recording import NewEvent, record_events
 from axis.deliveries.tables import deliveries
 from axis.documents.new_documents import (
     MaterialFinder,
-    fact_rows,
     nothing_at_hand,
+    store_facts,
+    store_verdicts,
     summary_columns,
     verdict_row,
 )
@@ -77,7 +78,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
             verdict_row(item.position, sequence, journal.at, item.verdict)
             for item, sequence in zip(taken, sequences, strict=True)
         ]
-        tx.execute(verdicts.insert(), rows)
+        store_verdicts(tx, rows)
         _repeat(tx, taken)
         record_events(tx, events)
         apply(tx, changes)
@@ -123,9 +124,7 @@ def _repeat(tx: Write, items: Sequence[NewVerdict]) -> None:
     tx.execute(_UPDATE, summaries)
     for portion in portions([item.position for item in items]):
         tx.execute(delete(signature_facts).where(signature_facts.c.document.in_(portion)))
-    facts = [row for item in items for row in fact_rows(item.position, item.verdict)]
-    if facts:
-        tx.execute(signature_facts.insert(), facts)
+    store_facts(tx, [(item.position, item.verdict) for item in items])
 
 
 def _event(

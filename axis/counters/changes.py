@@ -13,10 +13,15 @@ status. Documents with action `recall` count nowhere (docs/contract.md#statistic
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
+
+from sqlalchemy import Executable, bindparam
 
 from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
-from axis.database import Write, insert
+from axis.database import Write
+from axis.database.bulk import BulkStatement
+from axis.database.schema import insert_of
+from axis.database.transactions import Dialect
 
 SigningClass = Literal["both", "organisation", "person", "indeterminate", "failed", "unsigned"]
 Outcome = Literal["pending", "handled", "refused", "withdrawn"]
@@ -121,7 +126,16 @@ class CounterChanges:
         return row
 
 
-_NAMES = (*KEYS, *NUMBERS)
+def _upsert(dialect: Dialect) -> Executable:
+    names = (*KEYS, *NUMBERS)
+    adding = insert_of(dialect, counters).values({name: bindparam(name) for name in names})
+    return adding.on_conflict_do_update(
+        index_elements=list(KEYS),
+        set_={name: counters.c[name] + adding.excluded[name] for name in NUMBERS},
+    )
+
+
+_UPSERT = BulkStatement((*KEYS, *NUMBERS), _upsert)
 
 
 def apply(tx: Write, changes: CounterChanges) -> None:
@@ -129,22 +143,4 @@ def apply(tx: Write, changes: CounterChanges) -> None:
 
     Keys come in order, so that two transactions touching the same rows take their locks alike.
     """
-    parameters = [
-        dict(zip(_NAMES, (*key, *row), strict=True)) for key, row in sorted(changes.rows.items()) if any(row)
-    ]
-    if parameters:
-        tx.execute(_upsert(tx), parameters)
-
-
-def _upsert(tx: Write) -> Any:
-    statement = _UPSERTS.get(tx.dialect)
-    if statement is None:
-        adding = insert(tx, counters)
-        statement = _UPSERTS[tx.dialect] = adding.on_conflict_do_update(
-            index_elements=list(KEYS),
-            set_={name: counters.c[name] + adding.excluded[name] for name in NUMBERS},
-        )
-    return statement
-
-
-_UPSERTS: dict[str, Any] = {}  # made once for each dialect: building it costs more than running it
+    _UPSERT.run(tx, [(*key, *row) for key, row in sorted(changes.rows.items()) if any(row)])

@@ -6,7 +6,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from axis.database.transactions import Write
+    from axis.database.transactions import Dialect, Write
 
 metadata = MetaData(
     naming_convention={
@@ -21,4 +21,9 @@ metadata = MetaData(
 
 def insert(tx: "Write", table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return postgresql.insert(table) if tx.dialect == "postgresql" else sqlite.insert(table)
+    return insert_of(tx.dialect, table)
+
+
+def insert_of(dialect: "Dialect", table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the same for a dialect, without a transaction."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -31,6 +31,10 @@ class Write(Read):
 
     __slots__ = ()
 
+    def execute_rows(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run SQL in the driver's own words once for each row; for `axis.database.bulk` alone."""
+        self._connection.exec_driver_sql(sql, list(rows))
+
     @property
     def connection(self) -> Connection:
         """The bare connection, for migrations alone."""

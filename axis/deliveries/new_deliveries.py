@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from axis.database import Write
+from axis.database.bulk import Row, bulk_insert
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
 
@@ -35,21 +36,25 @@ def delivery_position(document: int, ordinal: int) -> int:
     return document * RECIPIENTS_PER_DOCUMENT + ordinal
 
 
+_OPEN = bulk_insert(
+    deliveries, "position", "document", "ordinal", "sender", "recipient", "type", "action", "day"
+)
+
+
 def open_deliveries(tx: Write, documents: Sequence[NewDeliveries]) -> None:
     """Write a row for each recipient of each document."""
-    rows = [
-        {
-            "position": delivery_position(document.document, ordinal),
-            "document": document.document,
-            "ordinal": ordinal,
-            "sender": document.sender,
-            "recipient": recipient,
-            "type": document.type,
-            "action": document.action,
-            "day": document.day,
-        }
-        for document in documents
-        for ordinal, recipient in enumerate(document.recipients)
+    rows: list[Row] = [
+        (
+            delivery_position(each.document, ordinal),
+            each.document,
+            ordinal,
+            each.sender,
+            recipient,
+            each.type,
+            each.action,
+            each.day,
+        )
+        for each in documents
+        for ordinal, recipient in enumerate(each.recipients)
     ]
-    if rows:
-        tx.execute(deliveries.insert(), rows)
+    _OPEN.run(tx, rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, tuple_
 
 from axis.database import Read, Write
+from axis.database.bulk import bulk_insert
 from axis.documents.tables import documents, manifest_identities, number_identities
 from axis.protocol.codes import AgencyCode
 
@@ -68,18 +69,15 @@ def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, 
     return {(row.sender, row.number, row.year): Numbered(row.position, row.id, row.issued_on) for row in rows}
 
 
+_CLAIM_MANIFESTS = bulk_insert(manifest_identities)
+_CLAIM_NUMBERS = bulk_insert(number_identities)
+
+
 def claim_manifests(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
     """Record the manifest digest of each accepted document, with its position."""
-    rows = [{"sha256": digest, "document": position} for position, digest in claims]
-    if rows:
-        tx.execute(manifest_identities.insert(), rows)
+    _CLAIM_MANIFESTS.run(tx, [(digest, position) for position, digest in claims])
 
 
 def claim_numbers(tx: Write, claims: Sequence[tuple[int, Number]]) -> None:
     """Record the number of each accepted document, with its position."""
-    rows = [
-        {"sender": number.sender, "number": number.number, "year": number.year, "document": position}
-        for position, number in claims
-    ]
-    if rows:
-        tx.execute(number_identities.insert(), rows)
+    _CLAIM_NUMBERS.run(tx, [(*number.key, position) for position, number in claims])

@@ -4,11 +4,12 @@ It decides nothing. Positions come from the ledger, verdicts from `axis.judging`
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from axis.clock import Microseconds, day_of
 from axis.database import Write
+from axis.database.bulk import Row, bulk_insert
 from axis.documents.envelopes import Envelope, envelope_row
 from axis.documents.searching import searchable
 from axis.documents.tables import (
@@ -77,6 +78,24 @@ class NewDocument:
     """The message of the old protocol that the manifest was made from, if it came over that."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
+    rows: "DocumentRows" = field(init=False, repr=False, compare=False)
+    """Its rows, all but the position: made here, where the writer does not wait for them."""
+
+    def __post_init__(self) -> None:
+        """Make the rows of what it is."""
+        object.__setattr__(self, "rows", _rows_of(self))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRows:
+    """The rows of a document in their tables' order of columns, each without the position it begins with."""
+
+    document: Row
+    verdict: Row
+    attachments: tuple[Row, ...]
+    signatures: tuple[Row, ...]
+    facts: tuple[Row, ...]
+    references: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +121,27 @@ class NewRefusal:
     """What the answer and the log call the request."""
 
 
+_DOCUMENTS = bulk_insert(documents)
+_MANIFESTS = bulk_insert(manifests)
+_ATTACHMENTS = bulk_insert(attachments)
+_SIGNATURES = bulk_insert(document_signatures)
+_VERDICTS = bulk_insert(verdicts)
+_FACTS = bulk_insert(signature_facts)
+_REFERENCES = bulk_insert(references)
+
+
 def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:
     """Write the documents of a group, each at its position in the ledger."""
-    tx.execute(documents.insert(), [_document_row(position, new) for position, new in placed])
-    tx.execute(
-        manifests.insert(),
-        [{"document": position, "content": new.manifest_bytes} for position, new in placed],
-    )
-    _insert(tx, attachments, [row for position, new in placed for row in _attachment_rows(position, new)])
-    _insert(
-        tx,
-        document_signatures,
-        [
-            {"document": position, "ordinal": ordinal, "content": content, "sha256": sha256}
-            for position, new in placed
-            for ordinal, (content, sha256) in enumerate(new.signatures)
-        ],
-    )
-    tx.execute(
-        verdicts.insert(),
-        [verdict_row(position, 0, new.accepted_at, new.verdict) for position, new in placed],
-    )
-    _insert(
-        tx, signature_facts, [row for position, new in placed for row in fact_rows(position, new.verdict)]
-    )
-    _insert(tx, references, [row for position, new in placed for row in _reference_rows(position, new)])
-    _insert(tx, envelopes, [envelope_row(position, new.envelope) for position, new in placed if new.envelope])
+    _DOCUMENTS.run(tx, [(position, *new.rows.document) for position, new in placed])
+    _MANIFESTS.run(tx, [(position, new.manifest_bytes) for position, new in placed])
+    _ATTACHMENTS.run(tx, [(position, *row) for position, new in placed for row in new.rows.attachments])
+    _SIGNATURES.run(tx, [(position, *row) for position, new in placed for row in new.rows.signatures])
+    _VERDICTS.run(tx, [(position, *new.rows.verdict) for position, new in placed])
+    _FACTS.run(tx, [(position, *row) for position, new in placed for row in new.rows.facts])
+    _REFERENCES.run(tx, [(position, *row) for position, new in placed for row in new.rows.references])
+    rows = [envelope_row(position, new.envelope) for position, new in placed if new.envelope]
+    if rows:
+        tx.execute(envelopes.insert(), rows)
 
 
 def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
@@ -153,94 +167,84 @@ def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
     )
 
 
-def verdict_row(position: int, sequence: int, at: Microseconds, verdict: DocumentVerdict) -> dict[str, Any]:
-    """Return the row of one verdict. Rows are added and never changed."""
-    return {
-        "document": position,
-        "sequence": sequence,
-        "at": at,
-        "policy": verdict.policy,
-        "trust": verdict.trust,
-        **summary_columns(verdict),
-        "report": verdict.to_stored(),
-    }
+def store_verdicts(tx: Write, rows: Sequence[Row]) -> None:
+    """Write verdicts, each row as `verdict_row` makes it."""
+    _VERDICTS.run(tx, rows)
+
+
+def store_facts(tx: Write, found: Sequence[tuple[int, DocumentVerdict]]) -> None:
+    """Write what the verdicts of documents found in each signature, as lists are filtered by it."""
+    _FACTS.run(tx, [(position, *row) for position, verdict in found for row in _fact_rows(verdict)])
+
+
+def verdict_row(position: int, sequence: int, at: Microseconds, verdict: DocumentVerdict) -> Row:
+    """Return the row of one verdict; rows are added and never changed."""
+    return (position, *_verdict_row(sequence, at, verdict))
 
 
 def summary_columns(verdict: DocumentVerdict) -> dict[str, Any]:
     """Return the columns that verdicts and documents share."""
-    return {
-        "indication": verdict.indication,
-        "sub_indication": verdict.sub_indication,
-        "signed_by": verdict.signed_by,
-    }
+    return dict(zip(("indication", "sub_indication", "signed_by"), _summary(verdict), strict=True))
 
 
-def fact_rows(position: int, verdict: DocumentVerdict) -> list[dict[str, Any]]:
-    """Return the rows of facts about each signature, by which lists are filtered."""
-    return [
-        {
-            "document": position,
-            "ordinal": ordinal,
-            "algorithm": signature.algorithms,
-            "issuer": signature.certificate.issuer if signature.certificate else None,
-            "certificate": signature.certificate.sha256 if signature.certificate else None,
-        }
-        for ordinal, signature in enumerate(verdict.signatures)
-    ]
+def _rows_of(new: NewDocument) -> DocumentRows:
+    return DocumentRows(
+        document=_document_row(new),
+        verdict=_verdict_row(0, new.accepted_at, new.verdict),
+        attachments=tuple(
+            (ordinal, each.name, each.media_type, each.size, each.sha256, stored.content, stored.upload)
+            for ordinal, (each, stored) in enumerate(
+                zip(new.manifest.attachments, new.attachments, strict=True)
+            )
+        ),
+        signatures=tuple((ordinal, *signature) for ordinal, signature in enumerate(new.signatures)),
+        facts=_fact_rows(new.verdict),
+        references=tuple(
+            (ordinal, each.sender, each.number_key, each.issued_on, target)
+            for ordinal, (each, target) in enumerate(zip(new.manifest.refers_to, new.targets, strict=True))
+        ),
+    )
 
 
-def _document_row(position: int, new: NewDocument) -> dict[str, Any]:
+def _document_row(new: NewDocument) -> Row:
     manifest = new.manifest
-    return {
-        "position": position,
-        "id": new.id,
-        "sender": manifest.sender,
-        "number": manifest.number_key,
-        "issued_on": manifest.issued_on,
-        "type": manifest.type,
-        "subject": manifest.subject,
-        "searchable": searchable(manifest.number_key, manifest.subject),
-        "priority": manifest.priority,
-        "action": manifest.action,
-        "manifest_sha256": manifest.sha256,
-        "accepted_at": new.accepted_at,
-        "day": day_of(new.accepted_at),
-        **summary_columns(new.verdict),
-    }
+    return (
+        new.id,
+        manifest.sender,
+        manifest.number_key,
+        manifest.issued_on,
+        manifest.type,
+        manifest.subject,
+        searchable(manifest.number_key, manifest.subject),
+        manifest.priority,
+        manifest.action,
+        manifest.sha256,
+        new.accepted_at,
+        day_of(new.accepted_at),
+        *_summary(new.verdict),
+    )
 
 
-def _attachment_rows(position: int, new: NewDocument) -> list[dict[str, Any]]:
-    return [
-        {
-            "document": position,
-            "ordinal": ordinal,
-            "name": declared.name,
-            "media_type": declared.media_type,
-            "size": declared.size,
-            "sha256": declared.sha256,
-            "content": stored.content,
-            "upload": stored.upload,
-        }
-        for ordinal, (declared, stored) in enumerate(
-            zip(new.manifest.attachments, new.attachments, strict=True)
+def _verdict_row(sequence: int, at: Microseconds, verdict: DocumentVerdict) -> Row:
+    return (sequence, at, verdict.policy, verdict.trust, *_summary(verdict), verdict.to_stored())
+
+
+def _summary(verdict: DocumentVerdict) -> tuple[str | None, str | None, str]:
+    indication, reason = verdict.indication, verdict.sub_indication
+    return (
+        None if indication is None else indication.value,
+        None if reason is None else reason.value,
+        verdict.signed_by,
+    )
+
+
+def _fact_rows(verdict: DocumentVerdict) -> tuple[Row, ...]:
+    return tuple(
+        (
+            ordinal,
+            signature.algorithms,
+            signature.certificate.issuer if signature.certificate else None,
+            signature.certificate.sha256 if signature.certificate else None,
         )
-    ]
-
-
-def _reference_rows(position: int, new: NewDocument) -> list[dict[str, Any]]:
-    return [
-        {
-            "document": position,
-            "ordinal": ordinal,
-            "sender": reference.sender,
-            "number": reference.number_key,
-            "issued_on": reference.issued_on,
-            "target": target,
-        }
-        for ordinal, (reference, target) in enumerate(zip(new.manifest.refers_to, new.targets, strict=True))
-    ]
-
-
-def _insert(tx: Write, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        tx.execute(table.insert(), rows)
+        for ordinal, signature in enumerate(verdict.signatures)
+    )

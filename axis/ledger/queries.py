@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
+from axis.database.bulk import bulk_insert
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, ledger_tiles
 
 HEAD = 1
@@ -26,7 +27,7 @@ def _over_shorter(statement: _Insert) -> _Insert:
 _READ_HEAD = select(ledger_head.c.size, ledger_head.c.hashes)
 _LOCK_HEAD = _READ_HEAD.with_for_update()
 _SET_HEAD = update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes"))
-_ADD_ENTRIES = ledger_entries.insert()
+_ADD_ENTRIES = bulk_insert(ledger_entries)
 _ADD_CHECKPOINT = ledger_checkpoints.insert()
 _READ_TILE = select(ledger_tiles.c.hashes).where(
     ledger_tiles.c.level == bindparam("level"), ledger_tiles.c.number == bindparam("number")
@@ -63,8 +64,7 @@ def set_head(tx: Write, size: int, hashes: bytes) -> None:
 
 def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:
     """Store the leaves at consecutive positions."""
-    rows = [{"position": first + offset, "leaf": leaf} for offset, leaf in enumerate(leaves)]
-    tx.execute(_ADD_ENTRIES, rows)
+    _ADD_ENTRIES.run(tx, list(enumerate(leaves, first)))
 
 
 def read_entries(tx: Read, first: int, limit: int) -> list[tuple[int, bytes]]:

@@ -106,15 +106,16 @@ class Exchange:
         } | members
         raw = json.dumps(manifest, ensure_ascii=False).encode()
         indication, signed_by = VERDICTS[signed]
+        parsed = parse_manifest(raw)
         return NewDocument(
             id=str(uuid.uuid4()),
-            manifest=parse_manifest(raw),
+            manifest=parsed,
             manifest_bytes=raw,
             signatures=(),
-            attachments=(StoredAttachment(CONTENT, None),),
+            attachments=(StoredAttachment(CONTENT, None),) * len(parsed.attachments),
             verdict=DocumentVerdict(indication, None, signed_by, (), "test-policy", "00" * 32),
             accepted_at=self.clock.now() if at is None else at,
-            targets=(),
+            targets=(None,) * len(parsed.refers_to),
         )
 
     def send(self, sender: AgencyCode = A, to: Sequence[AgencyCode] = (B,), **more: object) -> Sent:
