@@ -91,6 +91,16 @@ class Directory:
         )
         return agency if known else None
 
+    def remembered_all(self, codes: Iterable[AgencyCode]) -> dict[AgencyCode, Agency] | None:
+        """Return the agencies with these codes; None where the store would have to be asked for one."""
+        found: dict[AgencyCode, Agency] = {}
+        for code in codes:
+            agency = self._agencies.get(code)
+            if isinstance(agency, Missing):
+                return None
+            found[code] = agency
+        return found
+
     def may_speak_for(self, tx: Read, caller: Caller, code: AgencyCode) -> bool:
         """Tell whether a caller may act as an agency: as itself, and as any below it if that was granted."""
         if caller.agency is None:

@@ -64,6 +64,31 @@ def look_up(
     return Standing(True, known.get(sender), None, known, numbered, unreachable, limit)
 
 
+def remembered(
+    intake: IntakeContext, caller: Caller, sender: AgencyCode, manifest: Manifest | None
+) -> Standing | None:
+    """Return what stands where no question to the store is needed for it; whether it is known is not asked.
+
+    The commit tells a manifest that stands already. None where something must be read first: an agency that
+    is not remembered, documents that are referred to, what the old protocol can carry.
+    """
+    if manifest is None or manifest.refers_to:
+        return None
+    if sum(attachment.size for attachment in manifest.attachments) > intake.settings.vxp_document_bytes:
+        return None
+    speaker = intake.directory.remembered(caller, sender)
+    recipients = intake.directory.remembered_all(manifest.to)
+    if speaker is None or recipients is None:
+        return None
+    return Standing(True, speaker, None, recipients, reach_bytes=intake.settings.vxp_document_bytes)
+
+
+def find_earlier(database: Database, digest: str) -> int | None:
+    """Return the position of the document with these manifest bytes, by their SHA-256."""
+    with database.read() as tx:
+        return find_by_manifest(tx, [digest]).get(digest)
+
+
 def check_speaker(standing: Standing, sender: AgencyCode) -> None:
     """Refuse a caller who may not speak for the sender. A locked sender is for `check_sender_open`.
 

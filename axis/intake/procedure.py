@@ -112,7 +112,13 @@ async def submit(
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures, request_id)
     fault = _check(intake, case, value)
-    found = await run_in_threadpool(lookups.look_up, intake, caller, case.sender, case.digest, case.manifest)
+    known = lookups.remembered(intake, caller, case.sender, case.manifest)
+    if known is not None:
+        found = known
+    else:
+        found = await run_in_threadpool(
+            lookups.look_up, intake, caller, case.sender, case.digest, case.manifest
+        )
     lookups.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
@@ -126,6 +132,12 @@ async def submit(
         check_attachments(case.manifest, received)
         return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
+        if (
+            known is not None
+        ):  # so nobody asked yet whether the manifest is known: then its first answer stands
+            earlier = await run_in_threadpool(lookups.find_earlier, intake.database, case.digest)
+            if earlier is not None:
+                return Answer(earlier, repeated=True)
         await _record(intake, case, refusal)
         raise
 

@@ -8,10 +8,8 @@ before authentication, and decode the manifest, whose exact bytes are signed. Fo
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
-from email.message import Message
-from typing import Any
 
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from axis.intake.file_names import names_in
 from axis.objects.spool import Spool
@@ -201,12 +199,11 @@ async def coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterat
 
 
 def _boundary(content_type: str) -> str:
-    header = Message()
-    header["content-type"] = content_type
-    if header.get_content_type() != FORM:
+    media_type, options = parse_options_header(content_type)
+    if media_type.lower() != FORM:
         found = shorten(content_type) or "none"
         raise UnsupportedMediaType(Place("header:Content-Type", found, FORM), expected=FORM)
-    boundary: Any = header.get_boundary()
+    boundary = options.get("boundary")
     if not boundary or len(boundary) > 70 or not boundary.isascii():  # noqa: PLR2004 - RFC 2046, 5.1.1
         place = Place("header:Content-Type", shorten(content_type), "a boundary of 1 to 70 characters")
         raise MalformedRequest(place)

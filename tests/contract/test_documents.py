@@ -5,6 +5,7 @@ import json
 
 import pytest
 from support.independent_receipt import check
+from support.waiting import wait_until
 
 OFFICE, HAI_PHONG, BAC_NINH = "000.00.00.G22", "000.00.00.H24", "000.00.00.H05"
 LARGE = bytes(range(256)) * 12_000  # three chunks of a mebibyte, the last one not full
@@ -135,3 +136,20 @@ def test_pages_hold_each_document_once(world, document):
         query["after"] = page["next"]
     assert len(seen) == len(set(seen)) >= 6
     assert document["id"] in seen
+
+
+def test_a_document_sent_again_gets_its_first_answer_whatever_has_changed_since(world):
+    files = {"a.pdf": b"%PDF-1.7\n%again"}
+    manifest = world.sender.manifest([BAC_NINH], files, number="124/UBND")
+    signature = world.sender.sign(manifest)
+    first = world.sender.post(manifest, [signature], files)
+    assert first.status_code == 201, first.text
+    world.hub.axis("agency", "lock", BAC_NINH)
+    try:
+        wait_until(lambda: world.sender.send([BAC_NINH]).status_code == 422, "the recipient is locked")
+        for parts in (([signature], files), ([], files), ([b"no signature"], {"a.pdf": b"other bytes"})):
+            again = world.sender.post(manifest, *parts)
+            assert (again.status_code, again.json()) == (200, {**first.json(), "repeated": True})
+    finally:
+        world.hub.axis("agency", "unlock", BAC_NINH)
+    wait_until(lambda: world.sender.send([BAC_NINH]).status_code == 201, "the recipient is open again")
