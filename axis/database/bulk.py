@@ -19,7 +19,7 @@ from axis.database.transactions import Dialect, Write
 Row = tuple[str | int | bytes | None, ...]
 _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
     "sqlite": lambda: sqlite.dialect(paramstyle="qmark"),
-    "postgresql": lambda: psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]
+    "postgresql": lambda: psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # theirs
 }
 
 
