@@ -154,7 +154,9 @@ def _bounds(data: bytes, begin: int, limit: int) -> tuple[int, int]:
     if begin + 2 > limit:
         raise ValueError("an element without a length")
     length, content = data[begin + 1], begin + 2
-    if length >= _LONG_FORM:
+    if length == _LONG_FORM:
+        raise ValueError("an element of indefinite length")
+    if length > _LONG_FORM:
         content += length - _LONG_FORM
         length = int.from_bytes(data[begin + 2 : content], "big")
     if content + length > limit:

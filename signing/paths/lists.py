@@ -43,8 +43,6 @@ class KnownCrl:
     container: CRLContainer
     sha256: str
     """Of the whole list, lower-case hexadecimal."""
-    signed: bytes
-    """What the signature is over: a DER `TBSCertList`."""
     issuer: str
     """The issuer's name, normalised for comparison."""
     this_update: datetime
@@ -62,6 +60,12 @@ class KnownCrl:
     """By which keys its signature was found to be, or not to be; it is verified once for each."""
     entries: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
     """Found so far, by serial number."""
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is over, a DER `TBSCertList`: put together at each use, as lists are large."""
+        signed: bytes = self.container.crl_data["tbs_cert_list"].dump()
+        return signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,7 @@ def read_list(der: bytes) -> KnownCrl | None:
     """
     try:
         container = load_list(der)
-        signed = members(der)[0]
-        if not _is_strict(der) and not is_searchable(signed):
+        if not _is_strict(der) and not is_searchable(members(der)[0]):
             return None
         body = container.crl_data["tbs_cert_list"]
         extensions = usable_extensions(body)
@@ -99,7 +102,6 @@ def read_list(der: bytes) -> KnownCrl | None:
         return KnownCrl(
             container=container,
             sha256=hashlib.sha256(der).hexdigest(),
-            signed=signed,
             issuer=container.crl_data.issuer.hashable,
             this_update=body["this_update"].native.astimezone(UTC),
             next_update=None if next_update is None else next_update.astimezone(UTC),

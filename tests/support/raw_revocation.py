@@ -61,12 +61,16 @@ def entry(serial: int, at: datetime | bytes, *extensions: bytes) -> bytes:
 
 
 def raw_list(
-    *entries: bytes,
+    *each: bytes,
+    entries: bytes | None = None,
     extensions: Sequence[bytes] = (),
     by: tuple[bytes, PrivateKey] | None = None,
     this_update: datetime = AT - DAY,
 ) -> bytes:
-    """A list with these entries, by this name and key; without extensions of its own it has a number."""
+    """A list by this name and key, with these entries or what stands in their place.
+
+    Without extensions of its own it has a number.
+    """
     issuer, key = by or usual()
     signed = seq(
         integer(1),
@@ -74,7 +78,7 @@ def raw_list(
         issuer,
         utc_time(this_update),
         utc_time(AT + 29 * DAY),
-        seq(*entries) if entries else b"",
+        entries or (seq(*each) if each else b""),
         tlv(0xA0, seq(*(extensions or (extension(CRL_NUMBER, integer(5)),)))),
     )
     return seq(signed, ECDSA_SHA256, _value(key, signed))

@@ -106,6 +106,15 @@ def test_a_list_that_may_be_about_less_than_it_seems_is_not_asked(more):
     assert found(raw.raw_list(extensions=[more])) == LATER
 
 
+def test_a_list_that_was_signed_in_ber_is_not_asked():
+    indefinite = OURS[:1] + b"\x80" + OURS[2:] + b"\0\0"
+    for entries in (b"\x30\x80" + OURS + b"\0\0", seq(indefinite)):
+        told = raw.raw_list(entries=entries)
+        assert read_list(told) is None
+        assert found(told) == LATER
+    assert found(raw.raw_list(entries=seq(OURS))) == REVOKED
+
+
 def test_a_list_that_says_one_thing_twice_is_not_asked():
     number = raw.extension(raw.CRL_NUMBER, raw.integer(5))
     assert found(raw.raw_list(extensions=[number, number])) == LATER
