@@ -59,7 +59,7 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
 
 def test_the_walk_through_meets_every_route(routes: set[tuple[str, str]]) -> None:
     page = read("docs/api.md").replace("$hub", " ")
-    mentioned = re.findall(r"(?<=[\s`])/[^\s`\"')]+", page)
+    mentioned = re.findall(r"(?<=[\s`])/[^\s`\"')]*", page)
     missed = {
         f"{method} {path}" for method, path in routes if not any(leads_to(text, path) for text in mentioned)
     }
