@@ -1,5 +1,5 @@
-"""XML signatures: what they cover and by whom they are. Makes none, and trusts nobody by itself.
+"""XML signatures: reads and judges them. It makes none.
 
-`reading` takes bytes apart in a process that may be killed, `judging` brings what it found to the one
-procedure of `signing.verify`. W3C XML Signature Syntax and Processing 1.1; canonical forms by libxml2.
+`reading` reads bytes in a process that may be killed, and `judging` judges the findings by the procedure of
+`signing.verify`. W3C XML Signature Syntax and Processing 1.1; canonical forms by libxml2.
 """

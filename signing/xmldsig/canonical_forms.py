@@ -1,4 +1,4 @@
-"""Canonical forms of XML, of a whole document or of one element in the place where it stands.
+"""Writes the canonical form of an XML document, or of one element in its place.
 
 libxml2 writes them, from trees it parsed itself. An element is written from a document of its own that
 carries what it inherits: lxml's own way of writing an element that stands deeper copies the namespace

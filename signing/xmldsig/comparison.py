@@ -1,6 +1,6 @@
-"""Holds the digests of a signature's references against the document it stands in.
+"""Compares the digests of a signature's references with the document.
 
-It takes signatures out of the tree it is given. XML Signature 1.1 §3.2.1 and §6.6.4.
+It removes signatures from the given tree. XML Signature 1.1 §3.2.1 and §6.6.4.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ MAX_LATER: Final = 4
 
 
 class Comparison(NamedTuple):
-    """What came of it where all digests are right."""
+    """The result where all digests are right."""
 
     written: tuple[bytes, ...]
     """What each reference signs, in their order."""

@@ -1,4 +1,4 @@
-"""What an XML signature covers, and whether anything that can be read stands beside that.
+"""Decides whether an XML signature covers everything that a reader may see.
 
 Wrapping attacks leave a signature intact and move what it signs to where nobody reads it. So a signature
 covers a file only if all that a reader may see is under it: the root with its name, instructions and comments
@@ -29,7 +29,7 @@ def unsigned_rest(
     known: KnownCertificate | None,
     certificates: Sequence[KnownCertificate],
 ) -> Params:
-    """Name the first thing to read in the document that the targets do not hold; nothing: `()`.
+    """Return the first readable part of the document that the targets do not include; `()` if there is none.
 
     `known`: the signer's certificate, `certificates`: all that came along; what the signature says of them
     has to agree. Comments are `has_comments`'s.

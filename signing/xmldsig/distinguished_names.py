@@ -1,8 +1,8 @@
-"""Names of certificates as XML signatures write them in text, held against the certificate's own.
+"""Compares names of certificates as XML signatures write them with the certificate's own.
 
-Every platform writes them in another way: in either order, with or without spaces, with attribute types by
-several short names or by number, values in quotes, with escapes or as hexadecimal DER. What has to agree is
-the types and values. RFC 4514, and what .NET, Java and OpenSSL make of it.
+Platforms write them in different ways: in either order, with or without spaces, with attribute types by
+several short names or by number, values in quotes, with escapes or as hexadecimal DER. Types and values have
+to agree. RFC 4514, and what .NET, Java and OpenSSL make of it.
 """
 
 import re

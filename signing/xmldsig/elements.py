@@ -1,6 +1,6 @@
-"""Elements of XML signatures: their namespaces, and how they are looked up: one where one must be.
+"""Looks up elements of XML signatures, and their namespaces.
 
-It knows no meaning of any of them.
+It does not read their content.
 """
 
 import binascii

@@ -1,7 +1,7 @@
 """The algorithm identifiers of XML signatures, in the words of `signing.algorithms`.
 
-Which of them is admitted is `signing.policy`'s business. XML Signature 1.1 §6, RFC 9231. HMAC is left out on
-purpose: its key proves nobody's identity.
+`signing.policy` decides which are admitted. XML Signature 1.1 §6, RFC 9231. HMAC is left out on purpose: its
+key proves no identity.
 """
 
 from collections.abc import Mapping

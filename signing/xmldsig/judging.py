@@ -1,8 +1,8 @@
-"""Verdicts on the signatures of an XML document, by the one procedure.
+"""Judges the signatures of an XML document.
 
-The steps that are peculiar to XML, 0 and 2, are here; value, path, owner and algorithms are judged as for
-every format. A signature by an algorithm that is not admitted proves nothing, neither that it is right nor
-that it is wrong: messages of old are signed by RSA with SHA-1 over white space that did not last.
+It does steps 0 and 2 for XML; value, path, owner and algorithms are judged as for every format. A signature
+by an algorithm that is not admitted proves nothing, not even that the content was changed: old messages have
+RSA with SHA-1 over white space that was lost.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def verify_xml(
     covers: str,
     context: JudgingContext,
 ) -> tuple[SignatureVerdict, ...]:
-    """Read and judge in one go; hostile XML belongs into `read_xml` in a process that may be killed."""
+    """Read and judge at once. Read hostile XML by `read_xml` in a process that may be killed."""
     return judge_xml(read_xml(data, context.policy), covers, context)
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the certificates in an XML signature, held against them.
+"""Compares keys, numbers and names in an XML signature with its certificates.
 
 Keys, serial numbers and names that are readable have to be those of the signer's certificate, or, where
 XAdES refers to several, of one that came along. XML Signature 1.1 §4.5.

@@ -1,7 +1,7 @@
-"""XML taken apart: each signature in it, what it covers, and whether its digests are right.
+"""Reads the signatures of an XML document: what each covers, and whether its digests are right.
 
-For a process that may be killed: what goes in and comes out can be pickled, and judging is elsewhere. The
-signature's value is verified by the one procedure, over SignedInfo as it is written here.
+It runs in a process that may be killed, so arguments and results can be pickled. `signing.verify` verifies
+the value, over the canonical SignedInfo that is made here.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ _MARKS: Final = tuple(DS.encode(each) for each in ("ascii", "utf-16-le", "utf-16
 
 @dataclass(frozen=True, slots=True)
 class XmlSignature:
-    """One signature, read and not yet believed."""
+    """One signature, read and not verified yet."""
 
     fault: Params = ()
     """Reason and parameters, when it cannot be read or breaks a rule of structure; the rest is then empty."""

@@ -1,4 +1,4 @@
-"""References of an XML signature: what each names, how that is written, and whether its digest is right.
+"""Evaluates the references of an XML signature: the target of each, its octets, its digest.
 
 Same-document references, and entries of a package where one is given; no transform but the enveloped
 signature's, canonical forms, and a package's choice of relationships. Nothing is fetched. XML Signature 1.1

@@ -1,6 +1,6 @@
 """The relationships transform of Office Open XML: a signature covers chosen relationships of a part.
 
-Word, Excel and PowerPoint sign so what they wrote, and leave out what leads to the signatures themselves.
+Word, Excel and PowerPoint sign in this way, and leave out relationships to the signatures themselves.
 ECMA-376 part 2 §12.2.4.26 and §12.2.4.27.
 """
 

@@ -1,8 +1,7 @@
-"""A first look at XML before any tree is built of it: what is too large, too deep or has a DTD is refused.
+"""Refuses XML that is too large, too deep or has a DTD, before a tree is built.
 
-It streams and keeps nothing but counts; it knows nothing of signatures. Counts stand for the work that
-canonical forms will cost, so that the same file gets the same answer on any machine. XML 1.0, by the standard
-library's expat.
+It streams and keeps only counts, which estimate the work of canonical forms, so that a file gets the same
+answer on any machine. It does not know signatures. XML 1.0, by the standard library's expat.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""What may stand inside of a ds:Signature without being signed: nothing that a reader could take for content.
+"""Checks the unsigned parts of a ds:Signature: nothing may be in it that a reader could take for content.
 
 Certificates, keys, lists and time-stamps have to be such; digests, numbers and times have to look so; texts
 that name a certificate have to name the right one. Everything else is loose content, however harmless: XML

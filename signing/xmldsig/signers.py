@@ -1,6 +1,6 @@
-"""Who made an XML signature, as it says itself: certificates that came along, and XAdES's signed properties.
+"""Reads who made an XML signature, by its own claim: enclosed certificates, and XAdES's signed properties.
 
-Nothing of it is believed here. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1, §5.2.2 and §5.4.1.
+It verifies nothing. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1, §5.2.2 and §5.4.1.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""What stands in an XML signature beside what is signed, and helps to judge it: time-stamps, lists, answers.
+"""Reads the unsigned properties that help to judge an XML signature: time-stamps, lists, OCSP answers.
 
-Nothing of it is believed here. What cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1
-§5.3 and §5.4.
+It verifies nothing. What cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.3 and
+§5.4.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _STAMPS: Final = _UNSIGNED + "xades:SignatureTimeStamp"
 
 
 class Helps(NamedTuple):
-    """What came along, in DER."""
+    """The enclosed material, in DER."""
 
     timestamps: tuple[tuple[bytes, bytes], ...] = ()
     """Each with the octets that it has to be over."""
