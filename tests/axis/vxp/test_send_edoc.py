@@ -271,7 +271,7 @@ def test_same_recall_again_is_the_first_and_another_has_nothing_to_ask(axis):
     other = dataclasses.replace(recall, attachments=(FILE,))
     code, description = axis.refusal(other)
     assert code == "22"
-    assert "a request is open" in description
+    assert "a request for recall waits for the answer of" in description
 
 
 def test_recall_of_what_was_never_sent_names_element_and_id(axis):
