@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Agency
+from axis.agencies.recipients import NOT_LOCKED, Fault, recipient_faults, refuse_any
 from axis.agencies.systems import speaking_only
 from axis.clock import real_now
 from axis.database import Database
@@ -16,15 +17,12 @@ from axis.documents.identities import Number, Numbered, find_by_manifest, find_b
 from axis.intake.context import IntakeContext
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import (
-    AxisError,
     NotPermitted,
     NotYourAgency,
     NumberTaken,
     Place,
-    RecipientLocked,
     ReferenceUnknown,
     TooLarge,
-    UnknownRecipient,
 )
 from axis.protocol.manifest import Manifest, Reference
 
@@ -109,8 +107,8 @@ def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
 
     """
     if standing.sender is not None and standing.sender.locked:
-        place = Place("/from", f"{sender} is locked", "an agency that is not locked")
-        raise NotPermitted(place, role="locked agency", needed="an agency that is not locked")
+        place = Place("/from", f"{sender} is locked", NOT_LOCKED)
+        raise NotPermitted(place, role="locked agency", needed=NOT_LOCKED)
 
 
 def check_exchange(standing: Standing, manifest: Manifest) -> None:
@@ -121,11 +119,8 @@ def check_exchange(standing: Standing, manifest: Manifest) -> None:
         kinds.
 
     """
-    faults = [*_recipient_faults(standing, manifest), *_reference_faults(standing, manifest)]
-    if faults:
-        kinds = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
-        kind = next(kind for kind in kinds if any(fault[0] is kind for fault in faults))
-        raise kind(*(place for _, place in faults))
+    named = ((f"/to/{index}", code) for index, code in enumerate(manifest.to))
+    refuse_any([*recipient_faults(standing.recipients, named), *_reference_faults(standing, manifest)])
     check_reach(standing, manifest)
 
 
@@ -186,18 +181,7 @@ def _resolve(numbered: Mapping[tuple[str, str, int], Numbered], reference: Refer
     return found if found is not None and found.issued_on == reference.issued_on else None
 
 
-def _recipient_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
-    faults: list[tuple[type[AxisError], Place]] = []
-    for index, code in enumerate(manifest.to):
-        agency = standing.recipients.get(code)
-        if agency is None:
-            faults.append((UnknownRecipient, Place(f"/to/{index}", code, "an agency in the directory")))
-        elif agency.locked:
-            faults.append((RecipientLocked, Place(f"/to/{index}", code, "an agency that is not locked")))
-    return faults
-
-
-def _reference_faults(standing: Standing, manifest: Manifest) -> list[tuple[type[AxisError], Place]]:
+def _reference_faults(standing: Standing, manifest: Manifest) -> list[Fault]:
     if manifest.action == "new":
         return []
     return [

@@ -11,6 +11,7 @@ from typing import Final
 
 from axis.agencies.changes import above as codes_above
 from axis.agencies.queries import are_related
+from axis.agencies.recipients import NOT_LOCKED, Fault, recipient_faults, refuse_any
 from axis.database import Read
 from axis.deliveries import queries
 from axis.documents.new_documents import Target
@@ -21,7 +22,6 @@ from axis.protocol.errors import (
     NotPermitted,
     NotYourAgency,
     Place,
-    RecipientLocked,
     ReferenceUnknown,
     UnknownRecipient,
     shorten,
@@ -79,7 +79,7 @@ def check_open(tx: Read, asked: Asked, code: AgencyCode, pointer: str = "header:
     """
     agency = asked.context.intake.directory.get(tx, code)
     if agency is not None and agency.locked:
-        needed = "an agency that is not locked"
+        needed = NOT_LOCKED
         raise NotPermitted(Place(pointer, f"{code} is locked", needed), role="locked agency", needed=needed)
 
 
@@ -227,12 +227,8 @@ def _check_recipients(
     tx: Read, asked: Asked, codes: Sequence[AgencyCode], pointer: str, unreadable: Sequence[Place]
 ) -> None:
     known = asked.context.intake.directory.find(tx, codes)
-    unknown = [Place(pointer, code, "an agency in the directory") for code in codes if code not in known]
-    if unreadable or unknown:
-        raise UnknownRecipient(*unreadable, *unknown)
-    locked = [code for code in codes if known[code].locked]
-    if locked:
-        raise RecipientLocked(*(Place(pointer, code, "an agency that is not locked") for code in locked))
+    faults: list[Fault] = [(UnknownRecipient, place) for place in unreadable]
+    refuse_any([*faults, *recipient_faults(known, ((pointer, code) for code in codes))])
 
 
 def _concerned(

@@ -6,7 +6,7 @@ codes are those of docs/old-axis.md#the-wire-protocol.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 from unicodedata import combining
@@ -14,6 +14,7 @@ from unicodedata import combining
 import orjson
 from starlette.responses import Response
 
+from axis.agencies.recipients import NOT_LOCKED
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 from axis.protocol.texts import decomposed
@@ -140,12 +141,19 @@ def _sentences(error: AxisError) -> Iterator[str]:
     if isinstance(error, errors.NotYourAgency) and not error.places:
         yield f"It tried to speak for {shorten(str(error.params.get('agency')))}."
     if isinstance(error, errors.UnknownRecipient | errors.RecipientLocked):
-        named = ", ".join(dict.fromkeys(place.found for place in error.places if place.found))
-        if named:
-            yield f"Found: {named}."  # without words between, so that as many as possible have room
+        yield from _named(error.places)  # without words between, so that as many as can be fit
         return
     for place in dict.fromkeys(error.places):  # each once: a message may name the same thing twice
         yield _place(place)
+
+
+def _named(places: Sequence[Place]) -> Iterator[str]:
+    """Name recipients that are not there, then those that are locked, each once."""
+    locked = dict.fromkeys(place.found for place in places if place.expected == NOT_LOCKED and place.found)
+    others = dict.fromkeys(place.found for place in places if place.expected != NOT_LOCKED and place.found)
+    for word, found in (("Found", others), ("Locked", locked)):
+        if found:
+            yield f"{word}: {', '.join(found)}."
 
 
 def _place(place: Place) -> str:

@@ -1,0 +1,41 @@
+"""Who may be sent to: agencies that the directory has and that are not locked. Both doors ask here.
+
+It looks nothing up: what the directory knows of those named is handed in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from axis.agencies.directory import Agency
+from axis.protocol.codes import AgencyCode
+from axis.protocol.errors import AxisError, Place, RecipientLocked, ReferenceUnknown, UnknownRecipient
+
+NOT_LOCKED: Final = "an agency that is not locked"
+Fault: TypeAlias = tuple[type[AxisError], Place]
+_KINDS: Final = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
+
+
+def recipient_faults(
+    known: Mapping[AgencyCode, Agency], named: Iterable[tuple[str, AgencyCode]]
+) -> list[Fault]:
+    """Return what is wrong with recipients, each named by its pointer and code."""
+    faults: list[Fault] = []
+    for pointer, code in named:
+        agency = known.get(code)
+        if agency is None:
+            faults.append((UnknownRecipient, Place(pointer, code, "an agency in the directory")))
+        elif agency.locked:
+            faults.append((RecipientLocked, Place(pointer, code, NOT_LOCKED)))
+    return faults
+
+
+def refuse_any(faults: Sequence[Fault]) -> None:
+    """Refuse where there are faults: the first kind found names the refusal, which holds the places of all.
+
+    Raises:
+        UnknownRecipient, RecipientLocked, ReferenceUnknown: in this order.
+
+    """
+    if faults:
+        kind = next(kind for kind in _KINDS if any(fault[0] is kind for fault in faults))
+        raise kind(*(place for _, place in faults))
