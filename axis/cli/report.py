@@ -1,8 +1,8 @@
 """`axis report`: the signed-document rate of each agency over a period, as a table, CSV or JSON."""
 
 import argparse
-import csv
 import sys
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from axis.agencies import queries
@@ -10,11 +10,13 @@ from axis.agencies.callers import Caller
 from axis.cli.common import CommandParser, add_json_option, agency_code, opened_store, show, table
 from axis.compliance.definitions import SIGNATURES
 from axis.compliance.periods import spans_of
-from axis.compliance.statistics import Question, signature_items
+from axis.compliance.statistics import BY, Question, signature_items
 from axis.database import Read
 from axis.protocol.codes import AgencyCode
+from axis.protocol.csv_text import csv_text
 
-COLUMNS = ("agency", "name", "sent", "signed", "both", "person", "indeterminate", "failed", "unsigned")
+REPORTS = ("signatures",)
+COUNTS = ("sent", "signed", "both", "organisation", "person", "indeterminate", "failed", "unsigned")
 RATES = ("rate", "rate_full", "rate_any")
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
 
@@ -25,42 +27,64 @@ def register(parser: CommandParser) -> None:
         "Prints how many documents each agency sent in a period, and who signed them, from "
         "the hub's counters. Both days are included and are Viet Nam's."
     )
+    parser.add_argument(
+        "report", nargs="?", choices=REPORTS, default="signatures", help="which one (default: %(default)s)"
+    )
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day, as 2019-03-12")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day")
     parser.add_argument(
         "--recipient", type=agency_code, metavar="CODE", help="only documents addressed to this agency"
     )
-    parser.add_argument("--csv", action="store_true", help="answer in CSV, with a heading")
+    parser.add_argument(
+        "--by",
+        type=_by,
+        default=("agency",),
+        metavar="NAMES",
+        help=f"a row for each of these, with commas: any of {', '.join(BY)} (default: agency)",
+    )
+    parser.add_argument("--csv", action="store_true", help="answer in CSV for spreadsheets, with a heading")
     add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    question = Question(
-        spans_of(args.first, args.last, by_day=False), by=("agency",), recipient=args.recipient
-    )
+    by: tuple[str, ...] = args.by
+    question = Question(spans_of(args.first, args.last, by_day="day" in by), by=by, recipient=args.recipient)
     with opened_store() as store, store.database.read() as tx:
         items = signature_items(tx, _EVERYTHING, question)
-        names = _names(tx, [AgencyCode(item["agency"]) for item in items])
-    rows: list[dict[str, Any]] = [
-        {"agency": item["agency"], "name": names.get(item["agency"], ""), **item} for item in items
-    ]
+        names = _names(tx, {AgencyCode(item["agency"]) for item in items if "agency" in item})
+    rows = [_named(item, names) for item in items]
+    labels = [label for name in by for label in ((name, "agency_name") if name == "agency" else (name,))]
+    columns = [*labels, *COUNTS, *RATES]
     if args.csv and not args.json:
-        writer = csv.DictWriter(sys.stdout, [*COLUMNS, *RATES], extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        sys.stdout.write(csv_text(columns, rows))
         return 0
     shown = [
-        [*(str(row[name]) for name in COLUMNS), *(_percent(row[name]) for name in RATES)] for row in rows
+        [*(str(row[name]) for name in (*labels, *COUNTS)), *(_percent(row[name]) for name in RATES)]
+        for row in rows
     ]
-    text = f"{table([*COLUMNS, *RATES], shown)}\n\n{SIGNATURES['en']}"
+    text = f"{table(columns, shown)}\n\n{SIGNATURES['en']}"
     show(args, {"items": rows, "definition": SIGNATURES["en"]}, text)
     return 0
 
 
-def _names(tx: Read, codes: list[AgencyCode]) -> dict[str, str]:
-    return {row.code: row.name for row in queries.agency_rows(tx, codes, deleted=True)} if codes else {}
+def _by(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name for name in text.split(",") if name))
+    unknown = [name for name in names if name not in BY]
+    if unknown or not names:
+        message = f"{text!r}: any of {', '.join(BY)}, with commas"
+        raise argparse.ArgumentTypeError(message)
+    return names
+
+
+def _names(tx: Read, codes: Collection[AgencyCode]) -> dict[str, str]:
+    return {row.code: row.name for row in queries.agency_rows(tx, list(codes), deleted=True)} if codes else {}
+
+
+def _named(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row with the agency's name beside its code, where it has one."""
+    return {**item, "agency_name": names.get(item["agency"], "")} if "agency" in item else item
 
 
 def _percent(rate: float | None) -> str:

@@ -18,8 +18,10 @@ def test_the_report_shows_rates_and_what_they_mean(capsys: pytest.CaptureFixture
     assert "100.0 %" in text
     assert "signed ÷ sent" in text
     assert main(["report", "--csv", "--recipient", "G22"]) == 0
-    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
-    assert (row["agency"], row["name"], row["sent"], row["rate"]) == (A, f"Cơ quan {A}", "2", "0.5")
+    printed = capsys.readouterr().out
+    assert printed.startswith("\ufeffagency,agency_name,sent,signed,both,organisation,person,")
+    (row,) = csv.DictReader(io.StringIO(printed.removeprefix("\ufeff")))
+    assert (row["agency"], row["agency_name"], row["sent"], row["rate"]) == (A, f"Cơ quan {A}", "2", "0.5")
     assert main(["report", "--json", "--to", "2019-06-02"]) == 0
     assert json.loads(capsys.readouterr().out)["items"] == []
 
@@ -28,3 +30,15 @@ def test_the_report_shows_rates_and_what_they_mean(capsys: pytest.CaptureFixture
 def test_a_day_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--from", "2019-02-30"]) == 2
     assert "query:from" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("used")
+def test_the_report_has_a_row_for_whatever_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "signatures", "--by", "month,agency", "--json", "--recipient", "G22"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["items"]
+    assert (row["month"], row["agency"], row["agency_name"], row["sent"]) == ("2019-06", A, f"Cơ quan {A}", 2)
+    assert main(["report", "--by", "day", "--csv"]) == 0
+    assert capsys.readouterr().out.startswith("\ufeffday,sent,")
+    with pytest.raises(SystemExit, match="2"):
+        main(["report", "--by", "week"])
+    assert "any of agency, month, day, type, level" in capsys.readouterr().err
