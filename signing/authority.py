@@ -8,7 +8,7 @@ and persons.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -42,7 +42,6 @@ RevocationReason = Literal[
     "certificateHold",
     "privilegeWithdrawn",
 ]
-REVOCATION_REASONS: Final[tuple[RevocationReason, ...]] = get_args(RevocationReason)
 
 EXPIRED_CERTIFICATES_ON_CRL: Final = ObjectIdentifier("2.5.29.60")
 """X.509 §9.5.2.8: the list keeps revoked certificates after they expire, from the time it names."""

@@ -76,10 +76,6 @@ def signature_figures(classes: dict[str, int]) -> Item:
     }
 
 
-def _signature_figures(row: Sequence[int]) -> Item:
-    return signature_figures(dict(zip(SIGNING_CLASSES, row, strict=False)))
-
-
 def exchange_items(tx: Read, directory: Directory, caller: Caller, question: Question) -> list[Item]:
     """Return the rows of the exchange: what agencies sent, and the outcomes of what they received.
 

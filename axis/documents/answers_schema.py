@@ -4,6 +4,7 @@ from typing import Any, Final, get_args
 
 from axis.problems import PROBLEM_SCHEMA
 from axis.protocol.manifest import Action, Priority
+from axis.protocol.manifest_rules import DIGEST_PATTERN
 from signing.verdict_schema import INDICATION_SCHEMA, SIGNED_BY_SCHEMA, SUB_INDICATION_SCHEMA, VERDICT_SCHEMA
 
 Schema = dict[str, Any]
@@ -15,7 +16,7 @@ _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 _TIME: Final[Schema] = {"type": "string", "format": "date-time"}
 _OPTIONAL_TIME: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
 _DAY: Final[Schema] = {"type": "string", "format": "date"}
-_DIGEST: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_DIGEST: Final[Schema] = {"type": "string", "pattern": DIGEST_PATTERN}
 
 
 def _object(title: str, properties: Schema) -> Schema:

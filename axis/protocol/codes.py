@@ -12,8 +12,7 @@ AgencyCode = NewType("AgencyCode", str)
 
 MAX_CHARACTERS = 32
 """The longest code: room for every irregular code of real traffic."""
-
-CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+CODE_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_CHARACTERS - 1}}}$"
 """The pattern of any code, for JSON Schemas and descriptions."""
 
 _ANY = re.compile(CODE_PATTERN[1:-1])
@@ -47,11 +46,6 @@ def canonical_or_none(text: str) -> AgencyCode | None:
         return canonical(text)
     except CodeUnreadable:
         return None
-
-
-def is_regular(code: AgencyCode) -> bool:
-    """Tell whether a canonical code has the four regular parts (`vxp.saas.03` and `01.02.G22` have not)."""
-    return _FULL.fullmatch(code) is not None
 
 
 def short_form(code: AgencyCode) -> str:

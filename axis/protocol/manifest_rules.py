@@ -38,6 +38,7 @@ MEDIA_TYPE_PATTERN = rf'^{_NAME}/{_NAME}( *; *{_NAME}=({_NAME}|"[ !#-\[\]-~]*"))
 
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DIGEST_PATTERN = r"^[0-9a-f]{64}$"
+DIGEST = re.compile(DIGEST_PATTERN)
 _MEDIA_TYPE = re.compile(MEDIA_TYPE_PATTERN[1:-1])
 _DAY = re.compile(DAY_PATTERN[1:-1])
 _DIGEST = re.compile(DIGEST_PATTERN[1:-1])

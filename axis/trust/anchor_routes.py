@@ -1,6 +1,5 @@
 """Trust anchors and issuers over HTTP: operators add, list and remove them; nobody else."""
 
-import re
 import ssl
 from typing import Annotated, Any, cast
 
@@ -23,6 +22,7 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from axis.protocol.manifest_rules import DIGEST
 from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor_der, anchors, remove_anchor
 from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from signing.certificates import fingerprint
@@ -30,7 +30,6 @@ from signing.verdict_schema import CERTIFICATE_SCHEMA
 
 router = APIRouter(tags=["trust"])
 
-DIGEST = re.compile("[0-9a-f]{64}")
 DigestPath = Annotated[str, Path(description="SHA-256 of the certificate's DER bytes, in hexadecimal.")]
 
 _ROLE = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from axis.clock import Microseconds
-from axis.database import Read, Write
+from axis.database import Write
 from axis.database.meta import raise_version
 from axis.protocol.codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid
@@ -77,15 +77,3 @@ def unregister(tx: Write, agency: AgencyCode, sha256: str) -> bool:
     if there:
         raise_version(tx)
     return there
-
-
-def registered_for(tx: Read, agency: AgencyCode) -> list[Registered]:
-    """Return the certificates bound to an agency, oldest first."""
-    found = []
-    for row in queries.registrations_of(tx, agency):
-        try:
-            found.append(Registered(row.agency, row.kind, read_certificate(row.der).summary))
-        except UnreadableCertificate as error:
-            facts = {"item": f"store: registration {row.sha256}", "reason": str(error)}
-            _log.warning("a registered certificate cannot be read and is not listed", extra={"facts": facts})
-    return found

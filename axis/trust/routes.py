@@ -1,6 +1,5 @@
 """Registered certificates over HTTP: operators bind certificates to agencies."""
 
-import re
 from typing import Annotated, Any, get_args
 
 import orjson
@@ -24,6 +23,7 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from axis.protocol.manifest_rules import DIGEST
 from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from axis.trust.registrations import Registered, register, unregister
 from signing.names import OwnerKind
@@ -31,7 +31,6 @@ from signing.verdict_schema import CERTIFICATE_SCHEMA
 
 router = APIRouter(tags=["trust"])
 
-DIGEST = re.compile("[0-9a-f]{64}")
 KINDS: tuple[OwnerKind, ...] = get_args(OwnerKind)
 
 _SUMMARY_SCHEMA = {

@@ -5,7 +5,6 @@ its digest (`axis.protocol.vxp.file_of`).
 """
 
 import hashlib
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,13 +14,13 @@ from fastapi.concurrency import run_in_threadpool
 from axis.intake.receiving import ReceivedAttachment, coming
 from axis.objects.spool import Spool
 from axis.protocol.errors import DigestMismatch, Place, TooLarge, shorten
+from axis.protocol.manifest_rules import DIGEST
 from axis.protocol.vxp import FILE_END, file_of
 from axis.settings import MIB, Settings
 
 MESSAGE_NAME: Final = "message.edxml"
 IN_THREAD_BYTES: Final = 128 * 1024
 """A larger message is read in a thread, since it would block the event loop for milliseconds."""
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LENGTH_DIGITS: Final = 19
 _NOTHING: Final = hashlib.sha256().hexdigest()
 
@@ -41,7 +40,7 @@ def most_bytes(settings: Settings) -> int:
 
 def declared_digest(said: str) -> str:
     """Return the digest of a file that was not read to its end, as its sender declared it."""
-    return said.lower() if _DIGEST.fullmatch(said.lower()) else _NOTHING
+    return said.lower() if DIGEST.fullmatch(said.lower()) else _NOTHING
 
 
 async def receive(stream: AsyncIterator[bytes], length: str | None, settings: Settings) -> Spool:

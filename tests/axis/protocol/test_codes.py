@@ -8,7 +8,6 @@ from axis.protocol.codes import (
     CodeUnreadable,
     canonical,
     canonical_or_none,
-    is_regular,
     level,
     parent,
     short_form,
@@ -73,11 +72,6 @@ def test_what_can_be_no_code_is_unreadable(text):
 )
 def test_short_form_level_and_parent_follow_from_the_parts(code, short, depth, above):
     assert (short_form(code), level(code), parent(code)) == (short, depth, above)
-
-
-def test_only_codes_of_four_parts_are_regular():
-    assert is_regular(canonical("H24"))
-    assert not is_regular(canonical("01.02.G22"))
 
 
 @given(REGULAR)
