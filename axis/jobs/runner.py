@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from axis.database import Database
+from axis.database import Database, StoreFailing
 from axis.database.real_time import database_now
 from axis.jobs import queries
 from axis.jobs.kinds import Kinds
@@ -80,6 +80,8 @@ class Runner:
         while not self._stopping.is_set():
             try:
                 worked = self.run_one()
+            except StoreFailing:  # `axis.database` says so once
+                worked = False
             except Exception:  # noqa: BLE001 - logged whole; the store may be back in a moment
                 _log.exception("looking for jobs failed and will be tried again")
                 worked = False
