@@ -62,10 +62,9 @@ class Callers:
             NotAuthenticated: when there is none, or its token is unknown, revoked or expired.
 
         """
-        scheme, token = get_authorization_scheme_param(authorization)
-        if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > TOKEN_CHARACTERS:
+        digest = _digest_in(authorization)
+        if digest is None:
             raise _refusal()
-        digest = digest_of(token)
         known = self._known.get(digest)
         if isinstance(known, Missing):
             if self._unknown.get(digest) is None:
@@ -77,6 +76,17 @@ class Callers:
         if known.expires_at is not None and real_now() >= known.expires_at:
             raise _refusal()
         return known
+
+    def known(self, authorization: str | None) -> Caller | None:
+        """Return the caller that `identify` would, where that takes no look at the store.
+
+        None does not mean that there is none: `identify` decides that.
+        """
+        digest = _digest_in(authorization)
+        found = None if digest is None else self._known.get(digest)
+        if found is None or isinstance(found, Missing):
+            return None
+        return None if found.expires_at is not None and real_now() >= found.expires_at else found
 
     def _look_up(self, digest: str) -> Caller | None:
         with self._database.read() as tx:
@@ -96,6 +106,14 @@ class Callers:
         )
         self._known.put(at_version, digest, caller)
         return caller
+
+
+def _digest_in(authorization: str | None) -> str | None:
+    """Return the digest of the token in an `Authorization` header; None where it holds none of ours."""
+    scheme, token = get_authorization_scheme_param(authorization)
+    if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > TOKEN_CHARACTERS:
+        return None
+    return digest_of(token)
 
 
 def _refusal() -> NotAuthenticated:

@@ -1,0 +1,70 @@
+"""Answers polls without the framework's resolving of dependencies, which costs more than the read.
+
+The framework still describes the route, and answers whatever is not plain: a token that is not known yet, a
+query that breaks a rule, a caller that is no agency. It alone refuses, so that each fault has one answer.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any, get_args, get_type_hints
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+
+from axis.agencies.callers import Caller, Callers
+
+LAST_EVENT_ID = "last-event-id"
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PollRoute(APIRoute):
+    """A route. If its endpoint takes a `query` model, plain requests go to it at once."""
+
+    def get_route_handler(self) -> Handler:
+        """Return what answers a request."""
+        usual = super().get_route_handler()
+        hints = get_type_hints(self.endpoint, include_extras=True)
+        if "query" not in hints:
+            return usual
+        model: type[BaseModel] = get_args(hints["query"])[0]
+
+        async def answer(request: Request) -> Response:
+            caller = _plain_caller(request)
+            query = None if caller is None else _plain_query(request, model)
+            if query is None:
+                return await usual(request)
+            request.state.caller = caller
+            hub = request.app.state.hub
+            response: Response = await self.endpoint(
+                query=query,
+                request=request,
+                database=hub.database,
+                directory=hub.directory,
+                waiting_readers=hub.waiting_readers,
+                caller=caller,
+            )
+            return response
+
+        return answer
+
+
+def _plain_caller(request: Request) -> Caller | None:
+    """Return an agency that calls with a token that is known; None where the framework has to look."""
+    if LAST_EVENT_ID in request.headers or request.app.dependency_overrides:
+        return None
+    callers: Callers = request.app.state.hub.callers
+    caller = callers.known(request.headers.get("authorization"))
+    return caller if caller is not None and caller.role == "agency" else None
+
+
+def _plain_query(request: Request, model: type[BaseModel]) -> BaseModel | None:
+    """Return the query where it is in order; None where the framework has to say what is wrong with it."""
+    given = request.query_params.multi_items()
+    if max(Counter(name for name, _ in given).values(), default=0) > 1 or not all(text for _, text in given):
+        return None
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError:
+        return None
