@@ -1,7 +1,7 @@
-"""The only place that maps codes of refusal to HTTP.
+"""Answers refusals over HTTP: the only code that turns an error's code into a status and words.
 
-It decides nothing and holds no words: those stand in `problems.toml`, in Vietnamese and English, and the
-English rules in the docstrings of `axis/protocol/errors.py`. RFC 9457.
+It decides nothing. Status and words of each code stand in `problems.toml`, in Vietnamese and English; the
+English rules are the docstrings of `axis/protocol/errors.py`, where a new code begins. RFC 9457.
 """
 
 import errno

@@ -2,8 +2,8 @@
 
 Several times a second it reads the store's version. Where another process (a command, another replica) has
 changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Less often it
-renews revocation lists, judges undecided documents again, and sweeps abandoned objects. Such work is done by
-one process at a time: the one that holds the lease.
+renews its own authority's revocation lists, judges undecided documents again, and sweeps abandoned objects.
+Such work is done by one process at a time: the one that holds the lease.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""One document a request, verified, durable and receipted, beside the bare durable server."""
+"""Measures the hub, one document a request, beside the bare durable server."""
 
 import hashlib
 import itertools

@@ -1,4 +1,7 @@
-"""`axis fsck`: recomputes the whole ledger, compares it with every row and every byte, mends nothing."""
+"""`axis fsck`: recomputes the whole ledger and compares it with every row and every byte.
+
+It mends nothing, and looks at no counter: `axis reconcile` does.
+"""
 
 import argparse
 import dataclasses

@@ -1,8 +1,9 @@
 """Bounds bytes, time and connections of the hub's listeners, whatever the request is.
 
 It answers no request. A connection ends when a head or a body stops coming, or its answer stops being read,
-or any of them is slower than the least allowed. The time to make an answer is not bounded, since long polls
-and event streams wait on purpose. Routes that read documents give up first, with an answer of their own.
+or any of them is slower than the least allowed. The numbers are settings (`axis.settings`). The time to make
+an answer is not bounded, since long polls and event streams wait on purpose. Routes that read documents give
+up first, with an answer of their own.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""The directory in the old protocol: with either form of the codes, or with versions and deletions.
+"""Answers the old protocol's three lists of agencies: two with the codes of either age, one with versions.
 
 It changes nothing; `axis.vxp.register_agency` does. The directory may have more than 110,000 entries. So a
 list is read and sent a page at a time, each in a transaction of its own, and holds no memory or snapshot

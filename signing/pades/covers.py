@@ -2,8 +2,8 @@
 
 A verdict speaks of the file as a reader shows it. Marks, form values and notes that came later are the
 sender's own if a later signature of the same sender, which itself passes, covers them: then the earlier one
-holds, and says by whom. It reads no PDF and goes by verdicts. ETSI EN 319 102-1 has no such rule; it is this
-project's own (docs/verification.md#formats, "what came after a signature").
+holds, and its verdict names the later signer. It reads no PDF and goes by verdicts. ETSI EN 319 102-1 has no
+such rule; it is this project's own (docs/verification.md#formats, "what came after a signature").
 """
 
 from collections.abc import Sequence

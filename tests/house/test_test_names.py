@@ -1,4 +1,7 @@
-"""A module's tests are found by its name: `test_<module>.py` in the same place of the tree under `tests/`."""
+"""A test file is named after a module in the same place of the tree, or says what it spans in its first line.
+
+Not every module has a test file of its name: what is seen from outside alone is tested over HTTP.
+"""
 
 import ast
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""A reader of a store that was filled without a hub."""
+
 import pytest
 from support.exchange import Exchange
 

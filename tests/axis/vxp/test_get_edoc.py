@@ -1,4 +1,4 @@
-"""Messages handed out: what came as edXML as it came, what came over REST as edXML made of it."""
+"""What came as edXML is handed out as it came; documents from REST are made into messages."""
 
 import asyncio
 import base64

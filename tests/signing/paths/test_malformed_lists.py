@@ -1,4 +1,4 @@
-"""Across modules: lists with something malformed in them; an entry is one, whatever stands beside it."""
+"""Across modules: lists with something malformed in them. An entry that revokes a certificate counts."""
 
 import pytest
 from support import pki
