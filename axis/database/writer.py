@@ -164,8 +164,7 @@ class Writer:
             with self._begin() as tx:
                 outcomes = jobs[0].lane.commit(tx, [job.item for job in jobs])
         except StoreFailing as error:  # no item's fault: alone, each would fail as well, or be written twice
-            for job in jobs:
-                job.future.set_exception(failing(error.__cause__ or error))
+            _settle(jobs, [failing(error.__cause__ or error) for _ in jobs])
             return
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the item that caused it
             if len(jobs) == 1:

@@ -132,9 +132,8 @@ async def submit(
         check_attachments(case.manifest, received)
         return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
-        if (
-            known is not None
-        ):  # so nobody asked yet whether the manifest is known: then its first answer stands
+        # What came from memory did not tell whether the manifest stands already; its first answer would hold.
+        if known is not None and not isinstance(refusal, (Overloaded, InternalError)):
             earlier = await run_in_threadpool(lookups.find_earlier, intake.database, case.digest)
             if earlier is not None:
                 return Answer(earlier, repeated=True)
