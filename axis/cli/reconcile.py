@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from axis.cli.common import CommandParser, add_json_option, opened_store, show
 from axis.compliance.ledger_health import Findings, keep_outcome
 from axis.compliance.reconcile import reconcile
+from axis.database.failures import StoreFailing
 from axis.database.snapshots import hold_snapshot
 from axis.ledger.queries import read_head
 
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         size = head[0] if head else 0
         try:
             store.database.write(lambda tx: keep_outcome(tx, size, findings.counts))
-        except SQLAlchemyError as error:  # a full or read-only store is compared all the same
+        except (SQLAlchemyError, StoreFailing) as error:  # a full or read-only store is compared all the same
             print(f"axis: the outcome could not be kept: {error}", file=sys.stderr)
     return 1 if findings.total else 0
 
