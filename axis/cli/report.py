@@ -2,17 +2,20 @@
 
 import argparse
 import sys
-from collections.abc import Collection, Mapping
-from typing import Any
 
-from axis.agencies import queries
 from axis.agencies.callers import Caller
-from axis.cli.common import CommandParser, add_json_option, agency_code, opened_store, show, table
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    add_json_option,
+    agency_code,
+    opened_store,
+    show,
+    table,
+)
 from axis.compliance.definitions import SIGNATURES
 from axis.compliance.periods import spans_of
 from axis.compliance.statistics import BY, Question, signature_items
-from axis.database import Read
-from axis.protocol.codes import AgencyCode
 from axis.protocol.csv_text import csv_text
 
 REPORTS = ("signatures",)
@@ -42,6 +45,12 @@ def register(parser: CommandParser) -> None:
         metavar="NAMES",
         help=f"a row for each of these, with commas: any of {', '.join(BY)} (default: agency)",
     )
+    parser.add_argument(
+        "--agencies",
+        choices=("active", "all"),
+        default="active",
+        help="all: a row of zeros for each agency that sent nothing, too (default: %(default)s)",
+    )
     parser.add_argument("--csv", action="store_true", help="answer in CSV for spreadsheets, with a heading")
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -50,11 +59,16 @@ def register(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
     by: tuple[str, ...] = args.by
-    question = Question(spans_of(args.first, args.last, by_day="day" in by), by=by, recipient=args.recipient)
+    if args.agencies == "all" and "agency" not in by:
+        raise RefusedError("--agencies all: --by agency, since each gets a row")
+    question = Question(
+        spans_of(args.first, args.last, by_day="day" in by),
+        by=by,
+        recipient=args.recipient,
+        silent=args.agencies == "all",
+    )
     with opened_store() as store, store.database.read() as tx:
-        items = signature_items(tx, _EVERYTHING, question)
-        names = _names(tx, {AgencyCode(item["agency"]) for item in items if "agency" in item})
-    rows = [_named(item, names) for item in items]
+        rows = signature_items(tx, _EVERYTHING, question)
     labels = [label for name in by for label in ((name, "agency_name") if name == "agency" else (name,))]
     columns = [*labels, *COUNTS, *RATES]
     if args.csv and not args.json:
@@ -76,15 +90,6 @@ def _by(text: str) -> tuple[str, ...]:
         message = f"{text!r}: any of {', '.join(BY)}, with commas"
         raise argparse.ArgumentTypeError(message)
     return names
-
-
-def _names(tx: Read, codes: Collection[AgencyCode]) -> dict[str, str]:
-    return {row.code: row.name for row in queries.agency_rows(tx, list(codes), deleted=True)} if codes else {}
-
-
-def _named(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return a row with the agency's name beside its code, where it has one."""
-    return {**item, "agency_name": names.get(item["agency"], "")} if "agency" in item else item
 
 
 def _percent(rate: float | None) -> str:

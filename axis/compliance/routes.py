@@ -1,6 +1,6 @@
 """Statistics over HTTP: the signed-document rate and the exchange, each with its definition."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -41,12 +41,20 @@ class StatisticsQuery(BaseModel):
     recipient: Annotated[
         str | None, Field(max_length=32, description="Only what was addressed to this agency.")
     ] = None
+    agencies: Annotated[
+        Literal["active", "all"],
+        Field(
+            description="With `by=agency`: `all` adds a row of zeros for each agency of the directory that "
+            "has none, beside each month, day or type that occurs; only agencies that you may see."
+        ),
+    ] = "active"
 
 
 class _Row(BaseModel):
     """The members of a row that `by` asks for."""
 
     agency: str | None = None
+    agency_name: str | None = None
     month: str | None = None
     day: str | None = None
     type: str | None = None
@@ -151,11 +159,14 @@ def question_of(query: StatisticsQuery) -> Question:
     unknown = [name for name in by if name not in BY]
     if unknown:
         raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(BY)}"))
+    if query.agencies == "all" and "agency" not in by:
+        raise QueryInvalid(Place("query:agencies", "all", "`by` with `agency`, since each gets a row"))
     return Question(
         spans=spans_of(query.first, query.last, by_day="day" in by),
         by=by,
         sender=_code("sender", query.sender),
         recipient=_code("recipient", query.recipient),
+        silent=query.agencies == "all",
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
+from axis.compliance.agency_rows import add_names, add_silent
 from axis.compliance.periods import Span
 from axis.compliance.queries import Key, Sums, add_sums
 from axis.counters.tables import OUTCOMES, SIGNING_CLASSES, counters
@@ -36,6 +37,8 @@ class Question:
     """Some of `BY`, in the order of the members of a row."""
     sender: AgencyCode | None = None
     recipient: AgencyCode | None = None
+    silent: bool = False
+    """Whether agencies that have no row get one of zeros. `by` then holds `agency`."""
 
 
 def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
@@ -53,9 +56,12 @@ def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
     columns = [(place, counters.c[name]) for place, name in enumerate(SIGNING_CLASSES)]
     sums: Sums = {}
     add_sums(tx, sums, question.spans, question.by, counters.c.sender, conditions, columns, ITEMS + 1)
-    return _items(
+    if question.silent:
+        add_silent(tx, sums, question.by, caller, question.sender, ITEMS)
+    items = _items(
         question, sums, lambda row: signature_figures(dict(zip(SIGNING_CLASSES, row, strict=False)))
     )
+    return add_names(tx, items)
 
 
 def signature_figures(classes: dict[str, int]) -> Item:
@@ -91,7 +97,9 @@ def exchange_items(tx: Read, directory: Directory, caller: Caller, question: Que
     own = _owned(tx, directory, caller)
     _add_sent(tx, sums, question, own(question.recipient), subtree_filter(counters.c.sender, caller))
     _add_received(tx, sums, question, own(question.sender), subtree_filter(counters.c.recipient, caller))
-    return _items(question, sums, _exchange_figures)
+    if question.silent:
+        add_silent(tx, sums, question.by, caller, None, ITEMS)
+    return add_names(tx, _items(question, sums, _exchange_figures))
 
 
 def _owned(tx: Read, directory: Directory, caller: Caller) -> Callable[[AgencyCode | None], bool]:

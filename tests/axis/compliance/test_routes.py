@@ -15,6 +15,7 @@ def test_the_rate_comes_with_its_definition_and_every_member(rest: RestCalls) ->
     assert answer.json()["items"] == [
         {
             "agency": A,
+            "agency_name": f"Cơ quan {A}",
             "month": "2019-06",
             "sent": 3,
             "signed": 2,
@@ -88,3 +89,13 @@ def test_only_agencies_and_auditors_ask_and_an_agency_sees_its_own(rest: RestCal
         for role in ("A", "A and below", "B", "auditor")
     }
     assert sent == {"A": 1, "A and below": 2, "B": 0, "auditor": 2}
+
+
+def test_all_agencies_are_a_question_about_agencies(rest: RestCalls) -> None:
+    rest.exchange.send(A, (B,))
+    query = {"by": "agency", "agencies": "all"}
+    items = rest.get("auditor", "/v1/statistics/signatures", params=query).json()["items"]
+    assert {item["agency"]: item["sent"] for item in items}.items() >= {A: 1, B: 0, C: 0, UNDER_A: 0}.items()
+    refused = rest.get("auditor", "/v1/statistics/signatures", params={"by": "month", "agencies": "all"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "query:agencies"

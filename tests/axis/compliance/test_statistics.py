@@ -145,3 +145,14 @@ def test_whoever_is_no_party_reads_nothing_of_a_pair(exchange: Exchange) -> None
     (row,) = exchanged(exchange, question(sender=A, recipient=B), speaking_for(C))
     assert set(row.values()) == {0}
     assert exchanged(exchange, question("agency"), speaking_for(C)) == []
+
+
+def test_agencies_are_named_beside_their_codes(exchange: Exchange) -> None:
+    exchange.send(A, (B,))
+    (row,) = signatures(exchange, question("agency", "month"))
+    assert list(row)[:3] == ["agency", "agency_name", "month"]
+    assert row["agency_name"] == f"Cơ quan {A}"
+    assert [row["agency_name"] for row in exchanged(exchange, question("agency"))] == [
+        f"Cơ quan {B}",
+        f"Cơ quan {A}",
+    ]
