@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.routes
 import axis.authority.routes
-import axis.compliance.reconciliation_routes
+import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.deliveries.routes
 import axis.documents.routes
@@ -34,9 +34,10 @@ from axis import problem_pages, problems
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
 from axis.authority.certificates import renew_revocation_lists
+from axis.background_tasks import Chore, Watch
 from axis.clock import Clock, real_now
-from axis.compliance.reconciliation import reconciliation
-from axis.compliance.rejudge import note_stopped, rejudge_some
+from axis.compliance.reconciliation.reconciliation_job import reconciliation
+from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
@@ -69,7 +70,6 @@ from axis.vxp.calls import sweep_used_headers
 from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
 from axis.vxp.systems import Systems
-from axis.watch import Chore, Watch
 from axis.web.direct_routes import DirectRoutes
 from signing.notes import NoteSigner
 
@@ -182,7 +182,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.evidence.routes.router)  # and proven
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
     app.include_router(axis.compliance.routes.router)  # statistics
-    app.include_router(axis.compliance.reconciliation_routes.router)  # and whether they are true
+    app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP

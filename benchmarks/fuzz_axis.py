@@ -22,10 +22,10 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from axis.agencies.changes import AgencyEntry, put_agencies, set_locked
+from axis.agencies.directory_changes import AgencyEntry, put_agencies, set_locked
 from axis.app import build, create_app
-from axis.compliance.ledger_checks import check_rows
-from axis.compliance.reconcile import reconcile
+from axis.compliance.reconciliation.counter_comparison import reconcile
+from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database import Read, Write, open_database
 from axis.database.migrate import migrate
 from axis.database.secret_key import open_secret_key
@@ -34,11 +34,11 @@ from axis.deliveries.tables import deliveries, message_queue
 from axis.documents.contents import whole
 from axis.documents.envelopes import find_envelope
 from axis.documents.tables import documents, refusals
-from axis.ledger.fsck import fsck
 from axis.ledger.key import make_key, open_key
 from axis.ledger.setup import read_verifier
+from axis.ledger.tree_checks import fsck
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.vxp import OPERATIONS, PREFIX, stamp
 from axis.settings import Settings
 from axis.vxp.calls import FAILURE_MEMBERS

@@ -25,15 +25,15 @@ from pathlib import Path
 
 from benchmarks.mutations import mutant
 from signing import authority, cms, keys
+from signing.certificate_subjects import authority_subject
 from signing.certificates import read_certificate, to_der, to_pem
-from signing.names import authority_subject
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 from signing.timestamps import issue_token, with_signature_timestamp
 from signing.timestamps.attach import signature_value
 from signing.verdict import DocumentVerdict
+from signing.verdict_vocabulary import Indication
 from signing.verify import Content, JudgingContext, TrustedTime, conclude, verify_signatures
-from signing.vocabulary import Indication
 
 NOW = dt.datetime(2026, 6, 3, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -18,7 +18,6 @@ from axis.database import Database, open_database
 from axis.database.migrate import migrate
 from axis.documents.filters import DocumentQuery
 from axis.documents.listing import list_documents
-from axis.documents.searching import searchable
 from axis.documents.tables import (
     RECIPIENTS_PER_DOCUMENT,
     attachments,
@@ -26,6 +25,7 @@ from axis.documents.tables import (
     documents,
     signature_facts,
 )
+from axis.documents.text_search import searchable
 
 BATCH = 10_000
 AUDITOR = Caller("auditor", None, subtree=False, name="bench", token_id="bench")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.vxp import FILE_END, PREFIX, stamp
 from benchmarks.fuzz_axis import LOCKED, REST, SYSTEMS, UNDER_S, A, B, Case, S
 from benchmarks.hostile_values import HOSTILE, TEXTS, values_for

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from axis.judging.path_cache import PathCache
 from signing import authority, cms, keys
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.verify import JudgingContext, TrustedTime, verify_signatures
 

@@ -13,11 +13,11 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
+from nodes.answers import Answer, Answered, Arrived, Event, Json, Page, Sent
 from nodes.errors import ErrorPlace, ProblemError, TransportError
+from nodes.http_connections import Reply, Wire
 from nodes.multipart import Attachment, Body, document_body
-from nodes.results import Answer, Answered, Arrived, Event, Json, Page, Sent
 from nodes.retries import RETRIED_STATUSES, Retries, retry_after_seconds
-from nodes.wire import Reply, Wire
 
 MOST_STATUSES = 1_000  # the contract's bound for one POST /v1/statuses
 MOST_ITEMS = 1_000  # … and for one page of a list

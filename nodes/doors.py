@@ -12,15 +12,15 @@ from hashlib import sha256
 from typing import Protocol
 
 from axis.protocol import edxml
-from axis.protocol.codes import CodeUnreadable, canonical
+from axis.protocol.agency_codes import CodeUnreadable, canonical
+from nodes.answers import Answer, Answered, Arrived
 from nodes.client import MOST_ITEMS, Client
+from nodes.document_writer import Draft, Office, SignedBy, write_document
+from nodes.edxml_messages import ACTIONS, PRIORITIES, write_message, write_status
 from nodes.errors import MessageUnreadable, NodesError, OldRefusal
-from nodes.messages import ACTIONS, PRIORITIES, write_message, write_status
+from nodes.known_agencies import agency
 from nodes.node import COMPLETED, REFUSED
-from nodes.registry import agency
-from nodes.results import Answer, Answered, Arrived
 from nodes.vxp import Kind, OldClient, Waiting
-from nodes.writing import Draft, Office, SignedBy, write_document
 
 _LAST = frozenset({REFUSED, COMPLETED})
 """Nothing is said of a delivery after these but the answer to a request."""

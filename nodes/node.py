@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
+from nodes.answers import Answer, Arrived
 from nodes.calendar import WorkingTime
-from nodes.letters import REASONS_TO_REFUSE
-from nodes.results import Answer, Arrived
+from nodes.invented_texts import REASONS_TO_REFUSE
 
 ARRIVED, REFUSED, ACCEPTED, ASSIGNED, IN_PROCESS, COMPLETED = "01", "02", "03", "04", "05", "06"
 ASKED_BACK, AGREED, DECLINED = "13", "15", "16"

@@ -10,12 +10,12 @@ from random import Random
 from types import MappingProxyType
 
 from nodes.client import Client
+from nodes.document_writer import Identity, Office
 from nodes.errors import HubFailed
-from nodes.letters import Signer, signer_of
-from nodes.registry import Agency, agency
+from nodes.invented_texts import Signer, signer_of
+from nodes.known_agencies import Agency, agency
 from nodes.sandbox import MadeAgency, WantedAgency, WantedPerson, make_agencies
 from nodes.vxp import OldSystem
-from nodes.writing import Identity, Office
 from signing.certificates import load_certificates
 from signing.keys import PrivateKey, derive_p256, public_to_pem
 

@@ -1,17 +1,17 @@
 """Signs a PDF attachment itself, as agencies do whose software has no manifest.
 
 The competent person signs first, then the organisation's clerk, each with a visible mark (Decree 30/2020).
-The manifest over it is `nodes.writing`'s. Reads no clock; the same arguments give the same bytes. PAdES, by
-`signing.pades`.
+The manifest over it is `nodes.document_writer`'s. Reads no clock; the same arguments give the same bytes.
+PAdES, by `signing.pades`.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
+from nodes.document_writer import Identity
 from nodes.multipart import Attachment
-from nodes.writing import Identity
+from signing.certificate_subjects import OwnerKind
 from signing.cms import Stamp
-from signing.names import OwnerKind
 from signing.pades import sign_pdf
 
 

@@ -13,10 +13,10 @@ from random import Random
 from typing import NamedTuple
 
 from nodes.calendar import working_days
+from nodes.document_writer import SignedBy
 from nodes.errors import ScenarioInvalid
 from nodes.scenario import Scenario
 from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
-from nodes.writing import SignedBy
 
 _MOST_MINISTRIES = 3  # a letter rarely goes to more ministries at once
 

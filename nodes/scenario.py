@@ -13,11 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from axis.protocol.codes import CodeUnreadable
+from axis.protocol.agency_codes import CodeUnreadable
 from nodes.calendar import WorkingTime
 from nodes.errors import ScenarioInvalid, UnknownAgency
+from nodes.known_agencies import agencies, agency
 from nodes.node import Habits
-from nodes.registry import agencies, agency
 
 _SHIPPED = files("nodes").joinpath("scenarios")
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
-from nodes.measure import Crossing, Result, compare
+from nodes.comparison import Crossing, Result, compare
 from nodes.offices import open_offices
 from nodes.planner import Plan
 from nodes.sandbox import set_clock

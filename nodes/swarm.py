@@ -16,15 +16,15 @@ from typing import TypeVar
 
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
+from nodes.document_writer import Draft, number_of
 from nodes.doors import Door, NotTaken, OldDoor, RestDoor
-from nodes.letters import MATTERS
+from nodes.http_connections import Wire
+from nodes.invented_texts import MATTERS
 from nodes.node import NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
 from nodes.sandbox import set_clock
 from nodes.vxp import OldClient
-from nodes.wire import Wire
-from nodes.writing import Draft, number_of
 
 __all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
 

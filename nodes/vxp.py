@@ -18,10 +18,10 @@ from random import Random
 from typing import Any, Final, Literal, Self
 
 from axis.protocol.vxp import FILE_END, OPERATIONS, sign, stamp
+from nodes.answers import Json
 from nodes.errors import OldRefusal, TransportError
-from nodes.results import Json
+from nodes.http_connections import Reply, Wire
 from nodes.retries import RETRIED_STATUSES, Retries, retry_after_seconds
-from nodes.wire import Reply, Wire
 
 Kind = Literal["edoc", "status"]
 """Of a message: a document, or a status."""

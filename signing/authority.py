@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
 
+from signing.certificate_subjects import organisation_subject, person_subject
 from signing.errors import InvalidTimes
 from signing.keys import PrivateKey, PublicKey
-from signing.names import organisation_subject, person_subject
 
 __all__ = [
     "EXPIRED_CERTIFICATES_ON_CRL",

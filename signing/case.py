@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple
 from cryptography import x509
 
 from signing.algorithms import SignatureMethod
+from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateReference
 from signing.content import Content
-from signing.names import OwnerKind
 from signing.paths.validation import Enclosed, PathOutcome
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
+from signing.verdict_vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = [
     "Binder",

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from signing.algorithms import KeyFacts, key_facts
 from signing.asn1_names import load_name
+from signing.certificate_subjects import SubjectIdentity, encoded_name, name_in, quiet, read_subject
 from signing.errors import InvalidName, UnreadableCertificate
-from signing.names import SubjectIdentity, encoded_name, name_in, quiet, read_subject
 
 __all__ = [
     "MAX_CERTIFICATE_BYTES",

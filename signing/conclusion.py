@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from signing.policy import Policy
 from signing.verdict import DocumentVerdict, SignatureVerdict
-from signing.vocabulary import Indication, SignedBy
+from signing.verdict_vocabulary import Indication, SignedBy
 
 __all__ = ["MANIFEST", "conclude"]
 

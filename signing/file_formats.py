@@ -12,8 +12,8 @@ from signing.case import JudgingContext
 from signing.content import Content
 from signing.file_kinds import FileKind, cms_type
 from signing.verdict import SignatureVerdict
+from signing.verdict_vocabulary import STOPPED, Params
 from signing.verify import CMS, judge_cms, unreadable
-from signing.vocabulary import STOPPED, Params
 
 __all__ = ["FileFormat", "format_of", "judge_cms_file"]
 

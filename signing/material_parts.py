@@ -18,7 +18,7 @@ from signing.certificates import MAX_CERTIFICATE_BYTES
 from signing.errors import UnreadableOcsp
 from signing.ocsp.read import read_response
 from signing.paths.asn1 import Certificate, full_name, load_certificate, load_list
-from signing.paths.lists import read_list
+from signing.paths.revocation_lists import read_list
 
 __all__ = [
     "Fault",

@@ -11,10 +11,10 @@ from typing import Final
 
 from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_digest, verify_value
 from signing.case import Enclosed, Findings, Question, Signer
+from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateReference, KnownCertificate, is_same_name
-from signing.names import OwnerKind
 from signing.policy import Policy
-from signing.vocabulary import Check, Params, SubIndication
+from signing.verdict_vocabulary import Check, Params, SubIndication
 
 __all__ = [
     "UNPROVEN",

@@ -1,9 +1,8 @@
 """Verdicts as values: frozen, comparable, and the same in every language.
 
-It decides nothing; `signing.verify` makes these, `signing.sentences` puts them into words. The stored form
-keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN 319
-102-1 §5.1.3 and §5.1.4, members of
-docs/contract.md#the-verdict.
+It decides nothing; `signing.verify` makes these, `signing.verdict_sentences` puts them into words. The stored
+form keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN
+319 102-1 §5.1.3 and §5.1.4, members of docs/contract.md#the-verdict.
 """
 
 import json
@@ -12,11 +11,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple
 
+from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableVerdict
-from signing.names import OwnerKind
-from signing.sentences import Language, check_title, place_of, sentence_and_remedy
-from signing.vocabulary import (
+from signing.verdict_sentences import Language, check_title, place_of, sentence_and_remedy
+from signing.verdict_vocabulary import (
     Check,
     CheckOutcome,
     Indication,

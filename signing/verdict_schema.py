@@ -5,7 +5,7 @@ docs/contract.md#the-verdict; JSON Schema 2020-12.
 
 from typing import Any, Final, get_args
 
-from signing.vocabulary import Indication, MaterialKind, SubIndication
+from signing.verdict_vocabulary import Indication, MaterialKind, SubIndication
 
 __all__ = [
     "CERTIFICATE_SCHEMA",

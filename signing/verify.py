@@ -58,7 +58,7 @@ from signing.steps import (
 )
 from signing.timestamps.verify import verify_token
 from signing.verdict import SignatureVerdict
-from signing.vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
+from signing.verdict_vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
 
 __all__ = [
     "CADES",

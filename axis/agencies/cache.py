@@ -1,7 +1,8 @@
 """A bounded cache that a change of the store empties, whoever made the change.
 
-It does not watch the store: `axis.watch` tells it of new versions. A value is put in with the version of the
-store under which it was read, so that a value of an older snapshot never stays after the change.
+It does not watch the store: `axis.background_tasks` tells it of new versions. A value is put in with the
+version of the store under which it was read, so that a value of an older snapshot never stays after the
+change.
 """
 
 import threading

@@ -19,7 +19,7 @@ from axis.agencies.tokens import PREFIX, Role, digest_of
 from axis.clock import Microseconds, real_now
 from axis.database import Database
 from axis.database.meta import version
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Place
 
 KNOWN_TOKENS = 65_536

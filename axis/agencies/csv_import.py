@@ -1,7 +1,7 @@
 """Reads agencies from CSV: thousands of lines at once, all or nothing, every fault with its line.
 
-It writes nothing; `axis.agencies.changes` does. CSV follows RFC 4180, and takes besides what spreadsheets
-write: a byte order mark, semicolons or tabs between fields, Vietnamese headings.
+It writes nothing; `axis.agencies.directory_changes` does. CSV follows RFC 4180, and takes besides what
+spreadsheets write: a byte order mark, semicolons or tabs between fields, Vietnamese headings.
 """
 
 import csv
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from axis.agencies.changes import DEFAULT, AgencyEntry, Default, name_fault
 from axis.agencies.contacts import CONTACTS
-from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
+from axis.agencies.directory_changes import DEFAULT, AgencyEntry, Default, name_fault
+from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import shorten
 from axis.protocol.text_folding import fold
 from axis.protocol.texts import nfc

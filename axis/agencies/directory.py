@@ -1,8 +1,8 @@
 """The directory as the hub asks it: who is this, and who may speak for whom.
 
-It changes nothing (`axis.agencies.changes` does). It answers from memory where it can, since intake asks for
-every recipient of every document. Deleted agencies are not found. Subtrees keep them, so that an agency above
-can read what they sent and received.
+It changes nothing (`axis.agencies.directory_changes` does). It answers from memory where it can, since intake
+asks for every recipient of every document. Deleted agencies are not found. Subtrees keep them, so that an
+agency above can read what they sent and received.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from axis.agencies.callers import Caller
 from axis.agencies.tables import agency_tree
 from axis.database import Read
 from axis.database.meta import version
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 AGENCIES_REMEMBERED = 131_072
 """Room for the national directory, which has some 110,000 entries."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from axis.agencies.directory import Agency
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, Place, RecipientLocked, ReferenceUnknown, UnknownRecipient
 
 NOT_LOCKED: Final = "an agency that is not locked"

@@ -10,15 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies import queries
 from axis.agencies.callers import AnyCaller, OperatorCaller
-from axis.agencies.changes import DEFAULT, AgencyEntry, put_agencies
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of
+from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
 from axis.clock import Microseconds, real_now
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.problems import declare
-from axis.protocol.bodies import read_json
-from axis.protocol.codes import canonical_or_none, short_form
+from axis.protocol.agency_codes import canonical_or_none, short_form
 from axis.protocol.errors import (
     MalformedJson,
     NotAuthenticated,
@@ -31,6 +30,7 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
+from axis.protocol.request_bodies import read_json
 from axis.protocol.text_folding import fold
 
 router = APIRouter(tags=["agencies"])

@@ -16,7 +16,7 @@ from axis.agencies.tables import agency_tree, systems, tokens
 from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import raise_version
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 PURPOSE = "vxp-system"
 """The purpose a secret is encrypted for, so that it cannot be used as another kind of secret."""

@@ -15,7 +15,7 @@ from axis.agencies import queries
 from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import raise_version
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 Role = Literal["agency", "auditor", "operator"]
 

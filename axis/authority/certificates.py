@@ -16,7 +16,7 @@ from axis.clock import Clock, Microseconds, from_datetime, to_datetime
 from axis.database import Database, Read, Write
 from axis.database.meta import raise_version
 from axis.database.secret_key import SecretKey, open_secret_key
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
 from signing import keys
 from signing.authority import (
@@ -29,9 +29,9 @@ from signing.authority import (
     issue_organisation,
     issue_person,
 )
+from signing.certificate_subjects import authority_subject
 from signing.certificates import fingerprint, to_der
 from signing.keys import KeyKind, PublicKey
-from signing.names import authority_subject
 
 ROOT, ISSUING = "root", "issuing"
 SERIAL = re.compile("[0-9a-f]{1,40}")

@@ -19,8 +19,8 @@ from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
 from axis.database.secret_key import open_secret_key
 from axis.problems import declare
-from axis.protocol.bodies import media_type_of, read_bytes
 from axis.protocol.errors import NotFound, Overloaded, TooLarge, UnsupportedMediaType
+from axis.protocol.request_bodies import media_type_of, read_bytes
 from signing.ocsp import make_refusal
 
 router = APIRouter(tags=["trust"])

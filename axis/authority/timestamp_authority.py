@@ -26,9 +26,9 @@ from axis.database import Database, Read, Write
 from axis.database.secret_key import SecretKey
 from signing import keys
 from signing.authority import Authority, issue_timestamp_authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
 from signing.errors import UnreadableTimestamp
-from signing.names import authority_subject
 from signing.timestamps import Failure, TimestampRequest, granted, issue_token, read_request, refused
 
 STAMPING = "timestamping"

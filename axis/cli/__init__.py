@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        from axis.cli.refusals import REFUSALS, explain  # noqa: PLC0415 - it knows, and loads, every room
+        from axis.cli.command_errors import REFUSALS, explain  # noqa: PLC0415 - it knows, and loads, every room
 
         if not isinstance(error, REFUSALS):
             raise

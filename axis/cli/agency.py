@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from axis.agencies import queries
-from axis.agencies.changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
 from axis.agencies.contacts import CONTACTS
 from axis.agencies.csv_import import read_agencies
 from axis.agencies.directory import Agency, agency_of
+from axis.agencies.directory_changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
 from axis.agencies.routes import answer_of
 from axis.cli.common import (
     CommandParser,
@@ -24,7 +24,7 @@ from axis.cli.common import (
     table,
 )
 from axis.database import Read
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.text_folding import fold
 
 PAGE = 1_000

@@ -10,8 +10,8 @@ from pathlib import Path
 from axis.agencies import queries
 from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, opened_store, show
 from axis.protocol.texts import printable
-from axis.trust.registrations import read_one_certificate
-from axis.trust.registrations import register as bind
+from axis.trust.registered_certificates import read_one_certificate
+from axis.trust.registered_certificates import register as bind
 from axis.trust.routes import KINDS, answer_of
 from signing.errors import UnreadableCertificate
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from axis.clock import Clock
-from axis.protocol.codes import AgencyCode, CodeUnreadable, canonical
+from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.texts import printable
 from axis.settings import Settings, from_environment
 

@@ -8,13 +8,13 @@ import dataclasses
 from itertools import chain, islice
 
 from axis.cli.common import CommandParser, add_json_option, opened_store, show
-from axis.compliance.ledger_checks import check_rows
-from axis.compliance.material_checks import check_material
+from axis.compliance.store_checks.kept_material import check_material
+from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database.engine import sqlite_path
 from axis.database.snapshots import hold_snapshot
-from axis.ledger.fsck import fsck
 from axis.ledger.key import open_key
 from axis.ledger.setup import read_verifier, require_ledger
+from axis.ledger.tree_checks import fsck
 from axis.protocol.texts import printable
 
 NAMED = 1_000

@@ -7,8 +7,8 @@ import sys
 from sqlalchemy.exc import SQLAlchemyError
 
 from axis.cli.common import CommandParser, add_json_option, opened_store, show
-from axis.compliance.ledger_health import Findings, keep_outcome
-from axis.compliance.reconcile import reconcile
+from axis.compliance.reconciliation.counter_comparison import reconcile
+from axis.compliance.reconciliation.ledger_health import Findings, keep_outcome
 from axis.database.failures import StoreFailing
 from axis.database.snapshots import hold_snapshot
 from axis.ledger.queries import read_head

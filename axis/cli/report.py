@@ -13,9 +13,9 @@ from axis.cli.common import (
     show,
     table,
 )
-from axis.compliance.definitions import SIGNATURES
-from axis.compliance.periods import spans_of
 from axis.compliance.statistics import BY, Question, signature_items
+from axis.compliance.statistics_definitions import SIGNATURES
+from axis.compliance.statistics_periods import spans_of
 from axis.protocol.csv_text import csv_text
 
 REPORTS = ("signatures",)

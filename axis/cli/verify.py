@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, show
 from axis.clock import parse_rfc3339, to_datetime
 from signing.policy import DEFAULT, POLICIES
-from signing.report import Report, page, text, worst
-from signing.report_texts import LABELS
-from signing.sentences import LANGUAGES, Language
-from signing.vocabulary import Indication
+from signing.verdict_report import Report, page, text, worst
+from signing.verdict_report_texts import LABELS
+from signing.verdict_sentences import LANGUAGES, Language
+from signing.verdict_vocabulary import Indication
 
 if TYPE_CHECKING:
     from axis.cli.verify_receipt import Proven

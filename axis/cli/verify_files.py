@@ -20,8 +20,8 @@ from signing.content import Content
 from signing.pairing import DETACHED, ENCAPSULATED, signed_name
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import Policy
-from signing.report import Report
 from signing.verdict import SignatureVerdict
+from signing.verdict_report import Report
 from signing.verify import JudgingContext, TrustedTime, verify_signatures
 
 HELD_BYTES = 64 * 1024 * 1024

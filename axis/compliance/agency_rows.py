@@ -14,7 +14,7 @@ from axis.agencies.directory import subtree_filter
 from axis.agencies.tables import agencies
 from axis.compliance.queries import Key, Sums
 from axis.database import Read
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 OF_THE_AGENCY = ("agency", "level")
 """The members of a row that an agency determines."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, func, literal_column, select
 
 from axis.agencies.tables import agencies
-from axis.compliance.periods import Span
+from axis.compliance.statistics_periods import Span
 from axis.counters.tables import counters
 from axis.database import Read
 

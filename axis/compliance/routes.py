@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies.callers import AgencyOrAuditor
 from axis.agencies.directory import DirectoryDep
-from axis.compliance.definitions import EXCHANGE, SIGNATURES
-from axis.compliance.periods import spans_of
 from axis.compliance.statistics import BY, Question, exchange_items, signature_items
+from axis.compliance.statistics_definitions import EXCHANGE, SIGNATURES
+from axis.compliance.statistics_periods import spans_of
 from axis.database.dependencies import DatabaseDep
 from axis.problems import Language, declare, language_of
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Place, QueryInvalid, shorten
 
 router = APIRouter(tags=["statistics"])

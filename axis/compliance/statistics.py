@@ -1,6 +1,7 @@
 """Signed-document rates and exchange figures, read from counters alone.
 
-Their cost does not grow with the number of documents. `axis.compliance.definitions` says what they mean.
+Their cost does not grow with the number of documents. `axis.compliance.statistics_definitions` says what they
+mean.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,11 +13,11 @@ from sqlalchemy import ColumnElement, false, or_, true
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
 from axis.compliance.agency_rows import add_names, add_silent
-from axis.compliance.periods import Span
 from axis.compliance.queries import Key, Sums, add_sums
+from axis.compliance.statistics_periods import Span
 from axis.counters.tables import OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid
 
 BY = ("agency", "month", "day", "type", "level")

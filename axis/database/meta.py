@@ -1,7 +1,7 @@
 """The store's own facts: how it was made, its clock, and a version that tells every process of changes.
 
 A change to tokens, agencies, trust or the clock raises the version in its own transaction. Each process reads
-the version several times a second (`axis.watch`), so a revoked token is refused by all of them.
+the version several times a second (`axis.background_tasks`), so a revoked token is refused by all of them.
 """
 
 from sqlalchemy import BigInteger, Column, String, Table, cast, select

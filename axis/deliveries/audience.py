@@ -10,7 +10,7 @@ from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
 from axis.agencies.tables import agency_tree
 from axis.database import Read
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import NotYourAgency, Place, QueryInvalid, shorten
 
 AGENCIES_WAITED_FOR = 1_000

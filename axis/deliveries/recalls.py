@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from axis.clock import Microseconds
-from axis.counters.changes import CounterChanges
+from axis.counters.counter_changes import CounterChanges
 from axis.database import Write
 from axis.deliveries import queries
 from axis.deliveries.transitions import PLAIN_REQUEST, Delivery, Moves, NewStatus, delivery_of

@@ -26,7 +26,6 @@ from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answ
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
 from axis.ledger.recorder import Recorder
 from axis.problems import declare, describe, language_of, request_id_of
-from axis.protocol.bodies import JSON, read_json
 from axis.protocol.errors import (
     AxisError,
     MalformedJson,
@@ -45,6 +44,7 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
+from axis.protocol.request_bodies import JSON, read_json
 from axis.protocol.statuses import read_status
 
 router = APIRouter(tags=["deliveries"], route_class=PollRoute)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
 from axis.clock import Microseconds
-from axis.counters.changes import CounterChanges, apply
+from axis.counters.counter_changes import CounterChanges, apply
 from axis.database import Read, Write
 from axis.deliveries.queries import rows_by_id
 from axis.deliveries.transitions import Delivery, Moves, NewStatus, delivery_of, side_of
 from axis.ledger.journal import Journal
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, NotFound
 from axis.protocol.statuses import Side
 

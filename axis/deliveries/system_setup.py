@@ -12,7 +12,7 @@ from axis.database import Write
 from axis.database.secret_key import SecretKey
 from axis.deliveries.queue_backfill import fill_queue
 from axis.ledger.queries import lock_head
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 SECRET_BYTES = 32
 

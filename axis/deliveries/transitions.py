@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from axis.clock import Microseconds
-from axis.counters.changes import CounterChanges, counted
+from axis.counters.counter_changes import CounterChanges, counted
 from axis.database import Write
 from axis.deliveries import queries
 from axis.deliveries.new_deliveries import delivery_id
+from axis.deliveries.new_events import NewEvent, record_events
 from axis.deliveries.queues import NewItem, addressee, queue_items
-from axis.deliveries.recording import NewEvent, record_events
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import StatusFacts, status_leaf
 from axis.protocol import statuses

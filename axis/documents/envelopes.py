@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, select
 from axis.database import Read, Write
 from axis.documents.contents import Body
 from axis.documents.tables import documents, envelope_identities, envelopes
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 MEDIA_TYPE = "application/xml"
 

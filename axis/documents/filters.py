@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from axis.documents.searching import Phrases, phrases
-from axis.protocol.codes import CODE_PATTERN, CodeUnreadable, canonical
+from axis.documents.text_search import Phrases, phrases
+from axis.protocol.agency_codes import CODE_PATTERN, CodeUnreadable, canonical
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import ALL
 from axis.protocol.manifest import Action, number_key

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, tuple_
 from axis.database import Read, Write
 from axis.database.bulk import bulk_insert
 from axis.documents.tables import documents, manifest_identities, number_identities
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 _BY_MANIFEST = select(manifest_identities.c.sha256, manifest_identities.c.document).where(
     manifest_identities.c.sha256.in_(bindparam("digests", expanding=True))

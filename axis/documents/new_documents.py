@@ -11,7 +11,6 @@ from axis.clock import Microseconds, day_of
 from axis.database import Write
 from axis.database.bulk import Row, bulk_insert
 from axis.documents.envelopes import Envelope, envelope_row
-from axis.documents.searching import searchable
 from axis.documents.tables import (
     attachments,
     document_signatures,
@@ -23,6 +22,7 @@ from axis.documents.tables import (
     signature_facts,
     verdicts,
 )
+from axis.documents.text_search import searchable
 from axis.protocol.manifest import Manifest
 from signing.verdict import DocumentVerdict
 

@@ -13,7 +13,6 @@ from axis.agencies.directory import subtree_filter
 from axis.database import Read
 from axis.database.paging import Driver, opaque
 from axis.documents.filters import NONE, DocumentQuery
-from axis.documents.searching import found_by_words, holds
 from axis.documents.tables import (
     NOT_NEW,
     RECIPIENTS_PER_DOCUMENT,
@@ -26,6 +25,7 @@ from axis.documents.tables import (
     signature_facts,
     verdicts,
 )
+from axis.documents.text_search import found_by_words, holds
 from axis.protocol.text_folding import words
 
 Side = Literal["sent", "received", "all"]

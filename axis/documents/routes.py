@@ -12,8 +12,8 @@ from axis import problems
 from axis.agencies.callers import AgencyOrAuditor
 from axis.clock import rfc3339
 from axis.database.dependencies import DatabaseDep, SettingsDep
-from axis.documents import answers_schema as described
 from axis.documents import listing, reading
+from axis.documents import schemas as described
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery

@@ -16,8 +16,8 @@ from axis.deliveries.tables import deliveries
 from axis.documents.tables import documents, verdicts
 from axis.intake.procedure import Answer
 from axis.ledger.receipts import receipt
-from signing.sentences import Language
 from signing.verdict import DocumentVerdict
+from signing.verdict_sentences import Language
 
 _FIRST = (
     select(documents.c.id, documents.c.accepted_at, verdicts.c.report)

@@ -1,6 +1,6 @@
 """Step 5: the attachments received are exactly those the manifest declares."""
 
-from axis.intake.receiving import Received
+from axis.intake.multipart_body import Received
 from axis.protocol.errors import (
     AttachmentMissing,
     AttachmentUndeclared,

@@ -15,7 +15,7 @@ from axis.clock import real_now
 from axis.database import Database
 from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
 from axis.intake.context import IntakeContext
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import (
     NotPermitted,
     NotYourAgency,

@@ -28,14 +28,14 @@ from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachme
 from axis.intake import lookups
 from axis.intake.context import IntakeContext
 from axis.intake.digests import check_attachments
+from axis.intake.multipart_body import Received, ReceivedAttachment
 from axis.intake.policy import decide
-from axis.intake.receiving import Received, ReceivedAttachment
 from axis.intake.recording import Accepted, record_documents, record_refusals
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed
 from axis.objects.store import drop_objects, put_object
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored

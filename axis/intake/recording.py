@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from axis.clock import day_of
-from axis.compliance.verdicts import leaf_verdict
-from axis.counters.changes import CounterChanges, apply, counted, signing_class
+from axis.compliance.new_verdicts import leaf_verdict
+from axis.counters.counter_changes import CounterChanges, apply, counted, signing_class
 from axis.database import Read, Write
 from axis.deliveries.new_deliveries import NewDeliveries, delivery_position, open_deliveries
 from axis.deliveries.queues import NewItem, queue_items
 from axis.deliveries.recalls import NewRequest, open_requests
-from axis.deliveries.refusals import announce_refusals
+from axis.deliveries.refusal_events import announce_refusals
 from axis.documents.envelopes import claim_identities, find_by_identity
 from axis.documents.identities import (
     Number,

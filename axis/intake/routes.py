@@ -10,13 +10,13 @@ from axis.agencies.callers import Caller, agency_only, any_caller
 from axis.deliveries.waiting_readers import WaitingReadersDep
 from axis.intake.admission import Admission
 from axis.intake.answers import answer_of
-from axis.intake.answers_schema import ACCEPTED, REQUEST_BODY
 from axis.intake.context import IntakeDep
+from axis.intake.multipart_body import check_length, receive
 from axis.intake.procedure import submit
-from axis.intake.receiving import check_length, receive
+from axis.intake.schemas import ACCEPTED, REQUEST_BODY
 from axis.problems import declare, language_of, request_id_of
 from axis.protocol import errors
-from axis.protocol.bodies import refuse_encoding
+from axis.protocol.request_bodies import refuse_encoding
 
 router = APIRouter(tags=["documents"])
 

@@ -1,7 +1,7 @@
 """A lease on something that one process at a time does, such as the chores of the background.
 
-Jobs have leases of their own (`axis.jobs.work`). A lease ends by itself when its holder falls silent; by the
-store's clock, whatever the machines' own say.
+Jobs have leases of their own (`axis.jobs.execution`). A lease ends by itself when its holder falls silent; by
+the store's clock, whatever the machines' own say.
 """
 
 import logging

@@ -23,7 +23,7 @@ from axis.judging.path_cache import PathCache
 from axis.judging.path_workers import PathWorkers
 from axis.judging.retries import Retries
 from axis.judging.workers import StoppedError, Workers
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
 from axis.trust import queries
 from axis.trust.kept_material import MaterialSources, TrustIndex

@@ -12,7 +12,7 @@ from hashlib import sha256 as sha256_of
 from typing import Literal, cast
 
 from axis.protocol import manifest_rules as rules
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import ManifestInvalid, Place
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc

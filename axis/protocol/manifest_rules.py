@@ -11,10 +11,10 @@ from datetime import date
 from difflib import get_close_matches
 from typing import cast
 
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import FOUND_CHARACTERS, Place, shorten
-from axis.protocol.filenames import name_fault
+from axis.protocol.file_name_rules import name_fault
 from axis.protocol.strict_json_faults import escape_pointer
 from axis.protocol.texts import has_control, has_invisible, nfc, printable
 

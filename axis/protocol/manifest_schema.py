@@ -6,7 +6,7 @@ to 255 bytes, 30 February is no day. `manifest_rules.py` decides; a test compare
 """
 
 from axis.protocol import manifest_rules as rules
-from axis.protocol.codes import CODE_PATTERN
+from axis.protocol.agency_codes import CODE_PATTERN
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.manifest import DEFAULT_LIMITS, ManifestLimits
 

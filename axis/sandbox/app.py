@@ -23,7 +23,7 @@ from axis.telemetry import Metrics, Telemetry
 
 
 class Watching(Protocol):
-    """Something that follows changes of the store (`axis.watch.Watch`)."""
+    """Something that follows changes of the store (`axis.background_tasks.Watch`)."""
 
     def look(self) -> None:
         """Read the store's version now."""

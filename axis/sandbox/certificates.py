@@ -9,7 +9,6 @@ from fastapi.concurrency import run_in_threadpool
 from axis.agencies import queries
 from axis.authority import certificates as ca
 from axis.problems import declare
-from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
     MalformedJson,
     NotAuthenticated,
@@ -20,8 +19,9 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from axis.protocol.request_bodies import read_json
 from axis.sandbox.provisioning import Pair, issue_one, settle_key
-from axis.sandbox.shapes import CertificateWish, Reader, read_certificate
+from axis.sandbox.request_values import CertificateWish, Reader, read_certificate
 from axis.sandbox.state import Sandbox, SandboxDep
 from signing.authority import RevocationReason
 from signing.keys import KEY_KINDS

@@ -14,7 +14,6 @@ from axis.clock import Microseconds, from_datetime, real_now, rfc3339
 from axis.database import Write
 from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta
 from axis.problems import declare
-from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
     MalformedJson,
     NotAuthenticated,
@@ -23,7 +22,8 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from axis.sandbox.shapes import Reader
+from axis.protocol.request_bodies import read_json
+from axis.sandbox.request_values import Reader
 from axis.sandbox.state import Sandbox, SandboxDep
 
 router = APIRouter(tags=["sandbox"])

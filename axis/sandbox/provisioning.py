@@ -14,7 +14,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from axis.agencies.changes import put_agencies
+from axis.agencies.directory_changes import put_agencies
 from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
 from axis.authority import certificates as ca
@@ -22,7 +22,6 @@ from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Write
 from axis.deliveries.system_setup import join
 from axis.problems import declare
-from axis.protocol.bodies import read_json
 from axis.protocol.errors import (
     MalformedJson,
     NotAuthenticated,
@@ -32,8 +31,9 @@ from axis.protocol.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from axis.protocol.request_bodies import read_json
 from axis.sandbox.queries import certificates_of
-from axis.sandbox.shapes import AgencyWish, KeyWish, read_provisioning
+from axis.sandbox.request_values import AgencyWish, KeyWish, read_provisioning
 from axis.sandbox.state import Sandbox, SandboxDep
 from signing import keys
 from signing.authority import Authority

@@ -12,9 +12,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.clock import from_datetime, rfc3339
 from axis.protocol import strict_json
-from axis.protocol.bodies import JSON, media_type_of, read_bytes
 from axis.protocol.errors import Place, QueryInvalid, shorten
-from axis.trust.registrations import read_one_certificate
+from axis.protocol.request_bodies import JSON, media_type_of, read_bytes
+from axis.trust.registered_certificates import read_one_certificate
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableCertificate
 

@@ -22,7 +22,7 @@ from axis.trust.tables import kept_material
 from signing.case import Enclosed
 from signing.paths.validation import TrustMaterial
 from signing.verdict import DocumentVerdict, SignatureVerdict
-from signing.vocabulary import MaterialDigest
+from signing.verdict_vocabulary import MaterialDigest
 
 _log = logging.getLogger("axis.trust")
 

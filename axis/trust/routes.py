@@ -12,7 +12,7 @@ from axis.agencies.routes import CodePath
 from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
 from axis.problems import declare
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import (
     MalformedJson,
     NotAuthenticated,
@@ -25,8 +25,8 @@ from axis.protocol.errors import (
 )
 from axis.protocol.manifest_rules import DIGEST
 from axis.trust.certificate_bodies import body_schema, read_certificate, shown
-from axis.trust.registrations import Registered, register, unregister
-from signing.names import OwnerKind
+from axis.trust.registered_certificates import Registered, register, unregister
+from signing.certificate_subjects import OwnerKind
 from signing.verdict_schema import CERTIFICATE_SCHEMA
 
 router = APIRouter(tags=["trust"])

@@ -51,4 +51,4 @@ kept_material = Table(
     Column("kept_at", BigInteger, nullable=False),
 )
 """The material that verdicts rested on, each piece
-once and for ever; `kind` is one of `signing.vocabulary.MaterialKind`."""
+once and for ever; `kind` is one of `signing.verdict_vocabulary.MaterialKind`."""

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from axis.agencies.changes import above as codes_above
+from axis.agencies.directory_changes import above as codes_above
 from axis.agencies.queries import are_related
 from axis.agencies.recipients import NOT_LOCKED, Fault, recipient_faults, refuse_any
 from axis.database import Read
 from axis.deliveries import queries
 from axis.documents.new_documents import Target
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.edxml import BusinessType, Document, ReceiverType
 from axis.protocol.errors import (
     ManifestInvalid,

@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from axis.agencies import queries
 from axis.clock import VIET_NAM, Microseconds, to_datetime
 from axis.database import Read
-from axis.protocol.codes import short_form
+from axis.protocol.agency_codes import short_form
 from axis.protocol.errors import shorten
 from axis.vxp.context import Asked
 from axis.vxp.replies import MEDIA_TYPE, Code, Refused, fine

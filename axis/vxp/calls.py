@@ -19,9 +19,9 @@ from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Database, Write
 from axis.intake.admission import Admission
 from axis.problems import RETRY_AFTER_SECONDS, of_fault
-from axis.protocol.bodies import read_bytes
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import AxisError, Overloaded
+from axis.protocol.request_bodies import read_bytes
 from axis.protocol.vxp import OPERATIONS, Call, Operation, VxpRefused, prove, read_claim
 from axis.settings import Settings
 from axis.vxp.context import Asked, VxpContext

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from axis.agencies.callers import Caller
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.intake.context import IntakeContext
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotPermitted
 from axis.protocol.vxp import Call
 from axis.settings import MIB

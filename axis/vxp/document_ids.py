@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.texts import nfc
 
 _USUAL: Final = re.compile(r"([^,]{1,64}),\s*([0-9]{4})[/-]([0-9]{1,2})[/-]([0-9]{1,2})\s*,(.+)", re.DOTALL)

@@ -5,10 +5,10 @@ have none, samples have a dummy, and old ones have one that pretty-printing brok
 """
 
 from axis.clock import Microseconds
-from axis.intake.receiving import ReceivedAttachment
+from axis.intake.multipart_body import ReceivedAttachment
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Signed, Trust
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from signing.verdict import Indication
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from axis.intake.context import IntakeContext
 from axis.intake.procedure import Refused as RefusedMessage
 from axis.intake.procedure import refuse
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.edxml import AttachmentInvalid, EdxmlInvalid, EdxmlWarning
 from axis.protocol.errors import AxisError, ManifestInvalid, Place
 from axis.protocol.manifest import Manifest

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.edxml import BusinessType, Document, ResponseFor
 from axis.protocol.errors import ManifestInvalid, Place, TooLarge, shorten
-from axis.protocol.filenames import name_fault
+from axis.protocol.file_name_rules import name_fault
 from axis.protocol.manifest import Action, Manifest, ManifestLimits, check_manifest, number_key
 from axis.protocol.manifest_rules import PRIORITIES, SIGNER_CHARACTERS
 from axis.protocol.texts import control_as_space, has_invisible, nfc, printable

@@ -19,7 +19,7 @@ from axis.documents.contents import Body, find_attachment, whole
 from axis.documents.envelopes import document_ids_of, find_envelope
 from axis.intake.context import IntakeContext
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.manifest import Manifest, ManifestLimits, parse_manifest
 from axis.protocol.statuses import REQUESTED
 from axis.vxp.document_ids import made_document_id

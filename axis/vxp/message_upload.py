@@ -11,7 +11,7 @@ from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 
-from axis.intake.receiving import ReceivedAttachment, coming
+from axis.intake.multipart_body import ReceivedAttachment, coming
 from axis.objects.spool import Spool
 from axis.protocol.errors import DigestMismatch, Place, TooLarge, shorten
 from axis.protocol.manifest_rules import DIGEST

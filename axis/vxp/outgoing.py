@@ -14,7 +14,7 @@ from typing import Final
 
 from axis.clock import Microseconds, to_datetime
 from axis.protocol import edxml
-from axis.protocol.filenames import MAX_BYTES, name_fault
+from axis.protocol.file_name_rules import MAX_BYTES, name_fault
 from axis.protocol.manifest import Action, Manifest, Priority, Reference
 from axis.protocol.statuses import NAMES, REQUESTED
 from axis.vxp.document_ids import made_document_id

@@ -13,7 +13,7 @@ from axis.deliveries import queries
 from axis.deliveries.transitions import Delivery, delivery_of
 from axis.documents.envelopes import Enveloped, find_by_document_id
 from axis.protocol import statuses
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.edxml import Status
 from axis.protocol.manifest import number_key
 from axis.vxp import document_queries

@@ -13,7 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from axis.agencies import queries
-from axis.agencies.changes import (
+from axis.agencies.contacts import CONTACTS
+from axis.agencies.directory_changes import (
     DEFAULT,
     AgencyEntry,
     Default,
@@ -22,13 +23,12 @@ from axis.agencies.changes import (
     name_fault,
     put_agencies,
 )
-from axis.agencies.contacts import CONTACTS
 from axis.clock import real_now
 from axis.database import Write
 from axis.database.meta import version
-from axis.protocol.bodies import read_bytes
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.protocol.request_bodies import read_bytes
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc
 from axis.vxp.calls import check_known, use_once

@@ -22,8 +22,8 @@ from starlette.responses import Response
 
 from axis.clock import day_of
 from axis.documents.envelopes import find_by_identity, identity_of
+from axis.intake.multipart_body import ReceivedAttachment
 from axis.intake.procedure import Derived, submit_derived
-from axis.intake.receiving import ReceivedAttachment
 from axis.objects.spool import Spool
 from axis.problems import request_id_of
 from axis.protocol import edxml

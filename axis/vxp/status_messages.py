@@ -14,7 +14,7 @@ from axis.database import Read
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.transitions import Delivery
 from axis.protocol import statuses
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.edxml import Status
 from axis.protocol.errors import (
     AxisError,

@@ -15,7 +15,7 @@ from axis.agencies.systems import PURPOSE, live_system
 from axis.database import Database
 from axis.database.meta import version
 from axis.database.secret_key import SecretKey, open_secret_key
-from axis.protocol.codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.settings import Settings
 from axis.vxp.queries import had_system
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from axis.web.shapes import resolved
+from axis.web.schema_lists import resolved
 
 Node = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 from axis.problems import CATALOGUE
 from axis.web.description import ANYONE, CALLERS
 from axis.web.examples import curl_example
-from axis.web.shapes import describe_schema, type_of
+from axis.web.schema_lists import describe_schema, type_of
 
 router = APIRouter(tags=["reference"])
 

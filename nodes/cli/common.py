@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from axis.protocol.codes import CodeUnreadable, canonical
+from axis.protocol.agency_codes import CodeUnreadable, canonical
 from nodes.client import Client
 from nodes.errors import (
     HubFailed,

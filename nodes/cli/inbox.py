@@ -6,6 +6,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from nodes.answers import Arrived
 from nodes.cli.common import (
     DONE,
     REFUSED,
@@ -18,7 +19,6 @@ from nodes.cli.inbox_old import add_queue, list_queue
 from nodes.cli.saved_files import is_saved, plain_name
 from nodes.client import MOST_ITEMS, Client
 from nodes.errors import DownloadDamaged
-from nodes.results import Arrived
 
 
 def register(command: argparse.ArgumentParser) -> None:

@@ -11,12 +11,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from nodes import hub as hubs
+from nodes import hub_process as hubs
 from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
+from nodes.comparison_table import as_json, table
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
-from nodes.report import as_json, table
 from nodes.scenario import Scenario, with_old_doors
 from nodes.simulation import Outcome, simulate
 from nodes.swarm import CONNECTIONS, Traffic

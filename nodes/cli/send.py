@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nodes.answers import Sent
 from nodes.calendar import VIET_NAM
 from nodes.cli.common import (
     DONE,
@@ -19,11 +20,10 @@ from nodes.cli.common import (
     read_file,
 )
 from nodes.cli.send_old import add_message, check, send_document, send_message
+from nodes.document_writer import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
 from nodes.multipart import Attachment
 from nodes.pdf_signing import sign_attachment
-from nodes.results import Sent
 from nodes.timestamping import stamp_by
-from nodes.writing import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
 from signing.certificates import load_certificates
 from signing.errors import SigningError
 from signing.keys import from_pem

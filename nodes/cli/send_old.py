@@ -10,11 +10,11 @@ from pathlib import Path
 
 from axis.protocol.edxml import Document, EdxmlInvalid, Status, read
 from nodes.cli.common import DONE, UsageError, old_client, print_json, read_file, refuse_options
-from nodes.letters import Signer
-from nodes.messages import wrap
+from nodes.document_writer import Draft, Identity
+from nodes.edxml_messages import wrap
+from nodes.invented_texts import Signer
 from nodes.multipart import Attachment
-from nodes.writing import Draft, Identity
-from signing.names import read_subject
+from signing.certificate_subjects import read_subject
 
 _REST_ALONE = ("manifest", "signature", "receipt")
 _NOT_WITH_MESSAGE = ("files", "sender", "to", "number", "subject", "refers_to", "sign_pdf")

@@ -6,13 +6,13 @@ import time
 from datetime import UTC, datetime
 from random import Random
 
+from nodes.answers import Answered
 from nodes.calendar import WorkingTime
 from nodes.cli.common import DONE, add_hub, hub_client, print_json
 from nodes.errors import ProblemError, TransportError
 from nodes.node import Habits, NodeState
-from nodes.results import Answered
+from nodes.node_loop import Follower, turn
 from nodes.retries import RETRIED_STATUSES
-from nodes.running import Follower, turn
 
 _MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
 _PAUSE_SECONDS = 5.0  # before a hub that failed in spite of all retries is tried again

@@ -13,7 +13,7 @@ from signing.cms.parse import CmsSignature, CmsSigner
 from signing.content import Content
 from signing.errors import UnreadableCertificate
 from signing.steps import refers_to
-from signing.vocabulary import Check, SubIndication
+from signing.verdict_vocabulary import Check, SubIndication
 
 __all__ = ["certificates_of", "check_digests", "check_format", "note_certificate", "signer_of"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from signing.content import Content
-from signing.vocabulary import Check, Params, SubIndication
+from signing.verdict_vocabulary import Check, Params, SubIndication
 from signing.xmldsig.reading import XmlSignature
 
 __all__ = ["ContainerSignature", "ContainerSignatures", "Observation", "Reading"]

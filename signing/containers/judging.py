@@ -10,8 +10,8 @@ from signing.case import Findings, JudgingContext, Question
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Reading
 from signing.content import Content
 from signing.verdict import SignatureVerdict
+from signing.verdict_vocabulary import SubIndication
 from signing.verify import judge_cms, unreadable
-from signing.vocabulary import SubIndication
 from signing.xmldsig.judging import judge_xml_signature
 from signing.xmldsig.reading import XmlSignature
 

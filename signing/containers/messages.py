@@ -19,7 +19,7 @@ from signing.content import Content
 from signing.errors import UnreadableSignature
 from signing.file_kinds import cms_type
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import Check, Params, SubIndication
+from signing.verdict_vocabulary import Check, Params, SubIndication
 
 __all__ = ["SMIME", "read_message"]
 

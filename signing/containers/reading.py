@@ -14,12 +14,12 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from signing.algorithms import DIGESTS, compute_digest
 from signing.containers.archive import Archive, read_archive
 from signing.containers.asic_manifest import NamedFile, read_manifest
-from signing.containers.beside import is_for_programs
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Observation, Reading
+from signing.containers.unsigned_files import is_for_programs
 from signing.content import Content
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import Check, Params, SubIndication
+from signing.verdict_vocabulary import Check, Params, SubIndication
 from signing.xmldsig.canonical_forms import parse
 from signing.xmldsig.reading import XmlSignature, read_xml
 from signing.xmldsig.references import Work

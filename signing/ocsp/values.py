@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from signing.algorithms import SignatureMethod, compute_digest
-from signing.names import encoded_name
+from signing.certificate_subjects import encoded_name
 
 __all__ = [
     "ID_DIGESTS",

@@ -3,7 +3,7 @@
 It compares revisions by pyHanko's difference policy with rules of ours. The policy
 allows only what a rule explains: further signatures, filled-in fields, notes, data
 for checking later. Visible changes have to be covered by a later signature of the
-same sender, which `signing.pades.covers` judges. ISO 32000-2 §12.8.2 (MDP),
+same sender, which `signing.pades.later_signatures` judges. ISO 32000-2 §12.8.2 (MDP),
 ETSI EN 319 142-1.
 """
 
@@ -28,16 +28,16 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.pades.appended import find_oddity
-from signing.pades.budget import BudgetReader, raise_exhaustion
-from signing.pades.findings import Changes
-from signing.pades.later_rules import (
+from signing.pades.allowed_changes import (
     AnnotationRule,
     ChangedMetadataRule,
     FreedRule,
     StoreRule,
     refuse_filled_gaps,
 )
+from signing.pades.appended_bytes import find_oddity
+from signing.pades.budget import BudgetReader, raise_exhaustion
+from signing.pades.findings import Changes
 from signing.pades.objects import items_of, value_of
 from signing.pades.visibility import FormRule, is_described_otherwise
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from signing.vocabulary import STOPPED, Params
+from signing.verdict_vocabulary import STOPPED, Params
 
 __all__ = ["ABANDONED", "Changes", "PdfSignature", "PdfSignatures"]
 

@@ -10,13 +10,12 @@ from typing import Final, NamedTuple
 
 from signing.case import Findings, JudgingContext, Question, TrustedTime
 from signing.content import Content
-from signing.pades.covers import Cover, Judged, find_cover
 from signing.pades.findings import PdfSignature, PdfSignatures
+from signing.pades.later_signatures import Cover, Judged, find_cover
 from signing.pades.read import read_pdf
 from signing.timestamps.verify import TimestampVerdict, verify_token
 from signing.verdict import SignatureVerdict
-from signing.verify import judge_cms, unreadable
-from signing.vocabulary import (
+from signing.verdict_vocabulary import (
     Check,
     CheckOutcome,
     Indication,
@@ -25,6 +24,7 @@ from signing.vocabulary import (
     SubIndication,
     indication_of,
 )
+from signing.verify import judge_cms, unreadable
 
 __all__ = ["PADES", "judge_pdf", "verify_pdf"]
 

@@ -18,11 +18,11 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from signing import cms
+from signing.certificate_subjects import OwnerKind, read_subject
 from signing.errors import InvalidTimes, SigningError, TimestampRefused, UnusablePdf
 from signing.keys import PrivateKey
-from signing.names import OwnerKind, read_subject
 from signing.pades.budget import BudgetReader
-from signing.pades.marks import BOXES, Mark, draw
+from signing.pades.visible_marks import BOXES, Mark, draw
 
 __all__ = ["FIELDS", "sign_pdf"]
 

@@ -20,7 +20,7 @@ from signing.pades.budget import MAX_WORK, BudgetReader, Meter, OverBudgetError,
 from signing.pades.changes import Changed, judge_changes
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.ranges import Ranges, digests_of, read_ranges, without_padding
-from signing.vocabulary import Params
+from signing.verdict_vocabulary import Params
 
 __all__ = ["MAX_BYTES", "MAX_SIGNATURES", "read_pdf"]
 

@@ -26,7 +26,7 @@ from signing.paths.asn1 import Certificate, has_whole_octets
 from signing.paths.context import Surroundings, make_context, run
 from signing.paths.revocation import ON_HOLD, check_revocation
 from signing.paths.signatures import has_signed
-from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
+from signing.verdict_vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = ["Evaluation", "evaluate", "is_consistent"]
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from signing.paths.algorithms import is_affordable
 from signing.paths.asn1 import Certificate, load_certificate
-from signing.paths.lists import KnownCrl, entries_about, read_list
 from signing.paths.ocsp import KnownAnswer, answer_points, merged_answers, read_responses
+from signing.paths.revocation_lists import KnownCrl, entries_about, read_list
 from signing.paths.signatures import Links
 from signing.policy import Policy
 

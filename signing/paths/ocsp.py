@@ -18,7 +18,7 @@ from signing.ocsp.read import read_response
 from signing.ocsp.values import Answer, Response
 from signing.paths.algorithms import ChainAlgorithms, facts_of
 from signing.paths.asn1 import Certificate, load_certificate
-from signing.paths.lists import Listed
+from signing.paths.revocation_lists import Listed
 from signing.paths.signatures import has_signed
 from signing.policy import Policy
 

@@ -1,9 +1,9 @@
 """Step 5: whether a certificate of a path was revoked at a time.
 
 OCSP answers and lists count alike: a revocation in either counts, and either may show that there was none.
-The path validator reads complete, delta and indirect lists, those that `signing.paths.lists` chose. A
-certificate on hold is undecided, since a hold may be removed (ETSI EN 319 102-1 §5.2.6.4). RFC 5280 §6.3, RFC
-6960; docs/decisions/signing-crl-time.md.
+The path validator reads complete, delta and indirect lists, those that `signing.paths.revocation_lists`
+chose. A certificate on hold is undecided, since a hold may be removed (ETSI EN 319 102-1 §5.2.6.4). RFC 5280
+§6.3, RFC 6960; docs/decisions/signing-crl-time.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,10 +26,19 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.paths.asn1 import Certificate
 from signing.paths.context import Surroundings, make_context, run
-from signing.paths.lists import KnownCrl, Listed, choose, is_fresh, listed, narrowed, signer_of, speaks_about
 from signing.paths.material import MICROSECOND
 from signing.paths.ocsp import status_of
-from signing.vocabulary import Check, MaterialDigest, Params, SubIndication
+from signing.paths.revocation_lists import (
+    KnownCrl,
+    Listed,
+    choose,
+    is_fresh,
+    listed,
+    narrowed,
+    signer_of,
+    speaks_about,
+)
+from signing.verdict_vocabulary import Check, MaterialDigest, Params, SubIndication
 
 __all__ = ["ON_HOLD", "RAN_OUT", "Revocation", "check_revocation"]
 

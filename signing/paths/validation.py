@@ -20,7 +20,7 @@ from signing.paths.material import Material, admitted, change_points, read_mater
 from signing.paths.search import build_paths
 from signing.paths.signatures import Links, OverBudget
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import (
+from signing.verdict_vocabulary import (
     STOPPED,
     Check,
     Indication,

@@ -36,7 +36,7 @@ from signing.paths.validation import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import check_algorithms, check_reference, check_value
 from signing.timestamps.structure import TST_INFO, Accuracy, TstInfo
-from signing.vocabulary import (
+from signing.verdict_vocabulary import (
     Check,
     CheckOutcome,
     Indication,

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
 from signing.certificates import KnownCertificate
-from signing.vocabulary import Params
+from signing.verdict_vocabulary import Params
 from signing.xmldsig.elements import Element
 from signing.xmldsig.references import Target
 from signing.xmldsig.signature_contents import loose_content

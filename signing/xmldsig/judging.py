@@ -15,8 +15,8 @@ from signing.content import Content
 from signing.errors import UnreadableCertificate
 from signing.steps import algorithms_of, check_algorithms, check_times
 from signing.verdict import SignatureVerdict
+from signing.verdict_vocabulary import Check, SubIndication, indication_of
 from signing.verify import judge_signer, unreadable, with_timestamps
-from signing.vocabulary import Check, SubIndication, indication_of
 from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
 
 __all__ = ["XMLDSIG", "Look", "judge_xml", "verify_xml"]

@@ -16,10 +16,10 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 from signing.algorithms import compute_digest
+from signing.certificate_subjects import name_in
 from signing.certificates import KnownCertificate, read_certificate
 from signing.cms.parse import parse
 from signing.errors import UnreadableCertificate, UnreadableSignature
-from signing.names import name_in
 from signing.policy import DEFAULT
 from signing.xmldsig.distinguished_names import names
 from signing.xmldsig.elements import DS, NAMES, XADES, Element, decoded

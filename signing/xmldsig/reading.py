@@ -15,7 +15,7 @@ from signing.algorithms import SignatureMethod
 from signing.certificates import CertificateReference
 from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
-from signing.vocabulary import STOPPED, Params
+from signing.verdict_vocabulary import STOPPED, Params
 from signing.xmldsig.canonical_forms import form_of, parse, write_element
 from signing.xmldsig.comparison import compare
 from signing.xmldsig.coverage import has_comments, unsigned_rest

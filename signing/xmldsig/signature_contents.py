@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 from cryptography import x509
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
+from signing.certificate_subjects import NAME_PARTS, name_in
 from signing.certificates import KnownCertificate
 from signing.errors import UnreadableSignature
-from signing.names import NAME_PARTS, name_in
 from signing.policy import DEFAULT
 from signing.xmldsig.elements import DS, NAMES, SIGNATURE, XADES, Element, decoded
 from signing.xmldsig.key_info import AGREEMENTS, READABLE

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from signing.algorithms import SignatureMethod, verify_value
+from signing.certificate_subjects import encoded_name
 from signing.certificates import CertificateReference, KnownCertificate, read_certificate
 from signing.errors import UnreadableCertificate, UnreadableSignature
-from signing.names import encoded_name
 from signing.policy import Policy
 from signing.xmldsig.elements import NAMES, XADES, Element, decoded
 from signing.xmldsig.identifiers import DIGESTS

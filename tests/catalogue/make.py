@@ -19,9 +19,9 @@ from support.container_examples import CONTAINERS, messages
 
 from nodes.pdf import Line, write_pdf
 from signing import authority, keys
+from signing.certificate_subjects import authority_subject
 from signing.certificates import load_certificates, to_pem
 from signing.cms import sign
-from signing.names import authority_subject
 from signing.pades.make import sign_pdf
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from support import tree
 from support.catalogue import PASSED, VECTORS, examples, judge, outcome
 from support.waiting import GUARD_SECONDS
 
-from signing.vocabulary import SubIndication
+from signing.verdict_vocabulary import SubIndication
 
 STORED = examples()
 BY_NAME = {each.name: each for each in STORED}

@@ -12,10 +12,10 @@ from support import independent_receipt, tree
 from support.pages import Block, Shell, blocks, fits, json_values, shell
 from support.postgres import fresh_database
 
-from nodes.measure import LocalityResult, Result, expected
+from nodes.comparison import LocalityResult, Result, expected
+from nodes.comparison_table import table
+from nodes.known_agencies import agency
 from nodes.planner import plan
-from nodes.registry import agency
-from nodes.report import table
 from nodes.scenario import find
 
 README = "README.md"

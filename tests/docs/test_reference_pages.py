@@ -12,7 +12,7 @@ from axis.app import build, create_app
 from axis.problems import CATALOGUE
 from axis.settings import Settings
 from axis.telemetry import Metrics
-from signing.vocabulary import SubIndication, indication_of
+from signing.verdict_vocabulary import SubIndication, indication_of
 
 SETTING_ROW = re.compile(r"^\| `(AXIS_[A-Z_]+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
 METRIC_ROW = re.compile(r"^\| `(axis_[a-z_]+)` \| (\w+) \|", re.MULTILINE)

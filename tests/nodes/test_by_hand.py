@@ -6,12 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from nodes import hub as hubs
+from nodes import hub_process as hubs
+from nodes.answers import Answer
 from nodes.cli import main
 from nodes.client import Client
 from nodes.errors import ProblemError
 from nodes.pdf import Line, write_pdf
-from nodes.results import Answer
 from nodes.sandbox import WantedAgency, WantedPerson, make_agencies
 from signing.keys import generate, public_to_pem, to_pem
 

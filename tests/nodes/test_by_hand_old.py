@@ -6,10 +6,10 @@ import signal
 import pytest
 
 from axis.protocol import edxml
-from nodes import hub as hubs
+from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.client import Client
-from nodes.messages import write_status
+from nodes.edxml_messages import write_status
 from nodes.pdf import Line, write_pdf
 from nodes.sandbox import WantedAgency, WantedPerson, make_agencies
 from signing.keys import generate, public_to_pem, to_pem

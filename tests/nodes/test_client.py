@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from support.stub_hub import Say, problem, stub_hub
 
+from nodes.answers import Answer
 from nodes.client import Client
 from nodes.errors import ErrorPlace, ProblemError, TransportError
 from nodes.multipart import Attachment
-from nodes.results import Answer
 from nodes.retries import ONCE, Retries
 
 SENT = {

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from support.waiting import GUARD_SECONDS
 
-from nodes import hub as hubs
+from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.errors import HubFailed
 from nodes.planner import plan

@@ -10,14 +10,14 @@ from support.old_hub import SECRET, fail, messages, old_hub, recipients_of
 from support.stub_hub import Say, stub_hub
 
 from axis.protocol import edxml
+from nodes.answers import Answer
 from nodes.client import Client
+from nodes.document_writer import Draft
 from nodes.doors import NotTaken, OldDoor, RestDoor
+from nodes.edxml_messages import write_message, write_status
 from nodes.errors import MessageUnreadable
-from nodes.messages import write_message, write_status
-from nodes.registry import agency
-from nodes.results import Answer
+from nodes.known_agencies import agency
 from nodes.vxp import OldClient, OldSystem
-from nodes.writing import Draft
 
 G22 = "000.00.00.G22"
 NOW = at("2019-06-03T15:00")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.arrivals import arrived, at
 
+from nodes.answers import Answer
 from nodes.calendar import WorkingTime
 from nodes.node import Habits, NodeState, Requested, step
-from nodes.results import Answer
 
 MONDAY = at("2019-06-03T15:00")
 SUNDAY = at("2019-06-02T15:00")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.calendar import VIET_NAM, WorkingTime
-from nodes.measure import expected
+from nodes.comparison import expected
 from nodes.planner import by_day, plan, spread
 from nodes.scenario import find, with_old_doors
 

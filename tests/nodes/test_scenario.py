@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from nodes.errors import ScenarioInvalid
-from nodes.registry import agencies, agency
+from nodes.known_agencies import agencies, agency
 from nodes.scenario import find, read, shipped, with_old_doors
 
 TEXT = files("nodes").joinpath("scenarios/task-force-2019.toml").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from nodes import hub as hubs
+from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.planner import plan
 from nodes.scenario import find

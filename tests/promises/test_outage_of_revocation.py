@@ -13,17 +13,17 @@ import pytest
 from support.outside import Outside, loopback, serving
 from support.waiting import GUARD_SECONDS, until
 
-from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.tokens import Grant, create_tokens
 from axis.app import Hub, build, create_app
 from axis.clock import real_now
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.settings import Settings
 from axis.trust import revocation_fetching
 from signing import authority as ca
 from signing import cms, keys
+from signing.certificate_subjects import authority_subject
 from signing.certificates import fingerprint, to_der, to_pem
-from signing.names import authority_subject
 
 HAI_PHONG, OFFICE = "000.00.00.H24", "000.00.00.G22"
 PDF = b"%PDF-1.7\n%%EOF\n"

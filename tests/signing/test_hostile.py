@@ -7,12 +7,12 @@ from support import crafted, pki
 from support.effort import times
 
 from signing import cms
+from signing.certificate_subjects import read_subject
 from signing.certificates import load_certificates, read_certificate
 from signing.cms.attributes import could_be_attributes
 from signing.errors import SigningError, UnreadableCertificate
-from signing.names import read_subject
 from signing.paths.validation import Enclosed, validate_path
-from signing.vocabulary import SubIndication
+from signing.verdict_vocabulary import SubIndication
 
 ORGANISATION, RSA = pki.organisation(), pki.organisation("rsa-2048", serial=11)
 SEEDS = [

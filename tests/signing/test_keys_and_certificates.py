@@ -11,6 +11,7 @@ from support import pki
 
 from signing import authority, cms, keys
 from signing.authority import Revocation
+from signing.certificate_subjects import organisation_subject, person_subject, read_subject
 from signing.certificates import fingerprint, load_certificates, read_certificate, summary, to_der, to_pem
 from signing.errors import (
     CertificateKeyMismatch,
@@ -21,7 +22,6 @@ from signing.errors import (
     UnreadableKey,
     UnsupportedKey,
 )
-from signing.names import organisation_subject, person_subject, read_subject
 
 
 @pytest.mark.parametrize("kind", keys.KEY_KINDS)

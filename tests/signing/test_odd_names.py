@@ -16,9 +16,9 @@ from support.raw_revocation import (
 )
 
 from signing import authority, cms
+from signing.certificate_subjects import authority_subject, encoded_name, name_in
 from signing.certificates import is_same_name, read_certificate
 from signing.cms.ber import der_length
-from signing.names import authority_subject, encoded_name, name_in
 from signing.paths.validation import TrustMaterial
 
 UTF8, TELETEX = 0x0C, 0x14

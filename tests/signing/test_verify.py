@@ -12,8 +12,8 @@ from support import crafted, pki
 
 from signing import cms
 from signing.authority import Revocation
+from signing.certificate_subjects import organisation_subject
 from signing.certificates import to_der
-from signing.names import organisation_subject
 from signing.paths.validation import Enclosed, TrustMaterial
 from signing.policy import DEFAULT, Policy
 from signing.verify import Owner

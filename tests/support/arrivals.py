@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from nodes.answers import Arrived
 from nodes.calendar import VIET_NAM
-from nodes.results import Arrived
 
 
 def at(text: str) -> datetime:

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from support import pki
 
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der, to_pem
-from signing.names import authority_subject
 
 _LATIN1 = """
 [req]

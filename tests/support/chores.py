@@ -4,10 +4,10 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+from axis.background_tasks import Chore, Watch
 from axis.database import Database, Write, open_database
 from axis.database.meta import get_meta, set_meta
 from axis.jobs.leases import Lease
-from axis.watch import Chore, Watch
 
 EVERY_SECONDS = 0.02
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from axis.agencies.callers import Caller
-from axis.agencies.changes import AgencyEntry, put_agencies
 from axis.agencies.directory import Directory
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.systems import add_system
 from axis.clock import Clock, Microseconds, parse_rfc3339
 from axis.database import Database, Write
@@ -22,7 +22,7 @@ from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachme
 from axis.intake.recording import record_documents, record_refusals
 from axis.ledger.recorder import Recorder
 from axis.ledger.setup import open_ledger
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.manifest import parse_manifest
 from signing.verdict import DocumentVerdict, Indication, SignedBy
 

@@ -10,7 +10,7 @@ from support import pki
 
 from signing import ocsp
 from signing.authority import Authority
-from signing.names import authority_subject
+from signing.certificate_subjects import authority_subject
 
 DAY = timedelta(days=1)
 AT = pki.AT.replace(microsecond=0)

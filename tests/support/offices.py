@@ -7,9 +7,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
-from nodes.letters import Signer
-from nodes.registry import agency
-from nodes.writing import Identity, Office
+from nodes.document_writer import Identity, Office
+from nodes.invented_texts import Signer
+from nodes.known_agencies import agency
 from signing.keys import derive_p256
 
 

@@ -14,7 +14,7 @@ from support.application import keep_routes
 from support.asgi import AsgiClient
 from support.old_client import OldClient
 
-from axis.agencies.changes import AgencyEntry, put_agencies, set_locked
+from axis.agencies.directory_changes import AgencyEntry, put_agencies, set_locked
 from axis.agencies.tokens import Grant, create_tokens
 from axis.app import build, create_app
 from axis.clock import real_now
@@ -23,7 +23,7 @@ from axis.database.secret_key import open_secret_key
 from axis.deliveries.system_setup import join
 from axis.ledger.key import make_key
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
 
 S, UNDER_S = AgencyCode("000.00.00.G94"), AgencyCode("000.00.14.G94")

@@ -11,7 +11,7 @@ from support.application import keep_routes
 from support.asgi import AsgiClient
 from support.old_client import OldClient
 
-from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
 from axis.app import Hub, build, create_app
@@ -19,7 +19,7 @@ from axis.clock import real_now
 from axis.database.secret_key import open_secret_key
 from axis.deliveries.system_setup import join
 from axis.ledger.key import make_key
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
 from axis.vxp.failed_calls import list_failures
 

@@ -15,9 +15,9 @@ from cryptography import x509
 
 from signing import authority, keys
 from signing.authority import Authority, Revocation
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der, to_pem
 from signing.keys import PrivateKey
-from signing.names import authority_subject
 from signing.paths.validation import TrustMaterial, validate_path
 from signing.verdict import SignatureVerdict
 from signing.verify import JudgingContext, TrustedTime, verify_signatures

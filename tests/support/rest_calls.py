@@ -8,7 +8,7 @@ import httpx
 from support.application import application
 from support.exchange import A, B, C, Exchange
 
-import axis.compliance.reconciliation_routes
+import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.deliveries.routes
 import axis.jobs.routes
@@ -29,7 +29,7 @@ class RestCalls:
             exchange.database,
             axis.deliveries.routes.router,
             axis.compliance.routes.router,
-            axis.compliance.reconciliation_routes.router,
+            axis.compliance.reconciliation.routes.router,
             axis.jobs.routes.router,
             clock=exchange.clock,
             directory=exchange.directory,

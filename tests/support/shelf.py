@@ -13,7 +13,6 @@ from axis.agencies.tables import agency_tree
 from axis.clock import day_of
 from axis.database import Database
 from axis.documents import routes
-from axis.documents.searching import searchable
 from axis.documents.tables import (
     attachments,
     deliveries,
@@ -24,6 +23,7 @@ from axis.documents.tables import (
     signature_facts,
     verdicts,
 )
+from axis.documents.text_search import searchable
 from axis.protocol.errors import AxisError
 from axis.protocol.stored_errors import to_stored
 from axis.telemetry import Metrics, Telemetry

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from support import pki
 
 from signing import authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.paths.validation import TrustMaterial, validate_path
 from signing.timestamps import (
     TimestampVerdict,

@@ -11,10 +11,10 @@ from axis.protocol.edxml import files
 from axis.protocol.edxml.errors import AttachmentInvalid, Warnings
 from axis.protocol.edxml.fields import Fields, open_fields
 from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO, EdxmlLimits
-from axis.protocol.edxml.media import lies
+from axis.protocol.edxml.media_types import lies
 from axis.protocol.edxml.tree import LONG_TEXT, Node
 from axis.protocol.edxml.values import Attachment
-from axis.protocol.filenames import name_fault
+from axis.protocol.file_name_rules import name_fault
 from axis.protocol.texts import nfc
 
 CID: Final = "cid:"

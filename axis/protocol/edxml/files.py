@@ -15,7 +15,7 @@ from typing import Final
 
 from axis.protocol.edxml.errors import AttachmentInvalid
 from axis.protocol.edxml.limits import FREE_BYTES, MAX_RATIO, WRAPPED_BYTES
-from axis.protocol.edxml.media import ZIP, extension, media_type_of
+from axis.protocol.edxml.media_types import ZIP, extension, media_type_of
 
 RAW: Final = frozenset({"pdf", "doc", "docx", "zip", "xsl", "xslx"})
 """The types that are sent without a zip. The last two are a slip of the real client, so real spreadsheets are

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from axis.protocol.edxml.media import media_type_of
+from axis.protocol.edxml.media_types import media_type_of
 
 NAMESPACE: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 VIET_NAM: Final = dt.timezone(dt.timedelta(hours=7))

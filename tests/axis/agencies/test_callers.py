@@ -6,13 +6,13 @@ import pytest
 
 from axis.agencies import queries
 from axis.agencies.callers import Caller, Callers
-from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.agencies.directory import Directory, subtree_filter
+from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.agencies.tables import agencies, tokens
 from axis.agencies.tokens import Grant, create_tokens, list_tokens, revoke_token
 from axis.clock import Microseconds, real_now
 from axis.database.meta import version
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import NotAuthenticated
 
 HAI_PHONG = canonical("H24")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from axis.agencies.changes import DEFAULT
 from axis.agencies.csv_import import CsvRefusedError, read_agencies
+from axis.agencies.directory_changes import DEFAULT
 
 
 def faults(text: str) -> list[tuple[int, str]]:

@@ -5,10 +5,10 @@ from support.application import application
 from support.asgi import AsgiClient
 
 from axis.agencies import routes
-from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies
+from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 
 NAMES = {
     "H24": "Ủy ban nhân dân thành phố Hải Phòng",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from support.exchange import A, Exchange
 
 from axis.cli import main
-from axis.compliance.ledger_health import describe_health
+from axis.compliance.reconciliation.ledger_health import describe_health
 from axis.counters.tables import counters
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from support import broken_trust, pki, raw_certificates
 
-from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.cli import main
 from axis.clock import real_now
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.trust import queries
 from signing.certificates import fingerprint, to_pem
 

@@ -8,8 +8,8 @@ from support.exchange import AUDITOR, MONDAY, UNDER_A, A, B, C, Exchange, speaki
 
 from axis.agencies.callers import Caller
 from axis.compliance import statistics
-from axis.compliance.periods import spans_of
 from axis.compliance.statistics import Question, exchange_items, signature_items
+from axis.compliance.statistics_periods import spans_of
 from axis.protocol.errors import QueryInvalid
 
 DAY = 24 * 3600 * 1_000_000

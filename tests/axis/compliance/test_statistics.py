@@ -6,8 +6,8 @@ import pytest
 from support.exchange import AUDITOR, MONDAY, UNDER_A, A, B, C, Exchange, speaking_for
 
 from axis.agencies.callers import Caller
-from axis.compliance.periods import spans_of
 from axis.compliance.statistics import Question, exchange_items, signature_items
+from axis.compliance.statistics_periods import spans_of
 
 DAY = 24 * 3600 * 1_000_000
 

@@ -13,7 +13,7 @@ from support.failing_store import FAILURES, Failure, failing_store
 from support.old_axis import LETTER, A, OldAxis, S, letter
 from support.postgres import running_server
 
-from axis.compliance.ledger_checks import check_rows
+from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database import Database, StoreFailing, open_database
 from axis.database.failures import is_store_failure
 from axis.database.meta import get_meta, raise_version, set_meta, version

@@ -7,8 +7,8 @@ from sqlalchemy import inspect, select, text, update
 from support import pki
 from support.exchange import A, B, C, Exchange
 
-from axis.compliance.ledger_checks import check_rows
-from axis.compliance.material_checks import check_material
+from axis.compliance.store_checks.kept_material import check_material
+from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database import Database
 from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries

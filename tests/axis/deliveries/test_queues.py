@@ -15,7 +15,7 @@ from axis.deliveries.queues import (
     states_of,
 )
 from axis.documents.new_documents import Target
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 
 
 def waiting(exchange: Exchange, agency: AgencyCode, kind: ItemKind = "edoc", limit: int = 100) -> list[Item]:

@@ -10,7 +10,7 @@ from axis.deliveries.tables import deliveries, events
 from axis.documents.new_documents import Target
 from axis.documents.tables import documents
 from axis.intake.recording import record_documents
-from axis.ledger.fsck import read_leaves
+from axis.ledger.tree_checks import read_leaves
 from axis.protocol.errors import StatusNotAllowed
 
 

@@ -7,7 +7,7 @@ from support.exchange import AUDITOR, UNDER_A, A, B, C, Exchange, speaking_for
 from axis.counters.tables import counters
 from axis.deliveries.statuses import GivenStatus
 from axis.deliveries.tables import deliveries, event_audience, events
-from axis.ledger.fsck import read_leaves
+from axis.ledger.tree_checks import read_leaves
 from axis.protocol.errors import NotFound, StatusInvalid, StatusNotAllowed
 
 

@@ -15,9 +15,9 @@ from support.jobs import ask, counted, counting, end_leases, runner_of, state_of
 from support.waiting import GUARD_SECONDS, until, wait_until
 
 from axis.database import Database, open_database
+from axis.jobs.execution import ATTEMPTS, MOST_BYTES
 from axis.jobs.kinds import Kind, Step
 from axis.jobs.lifecycle import cancel
-from axis.jobs.work import ATTEMPTS, MOST_BYTES
 from axis.protocol.errors import NotFound, Place
 from axis.protocol.stored_errors import from_stored
 

@@ -12,7 +12,7 @@ from axis.judging.attachment_signatures import PIECE_BYTES, Enclosure, covers, e
 from axis.judging.workers import Workers
 from signing.conclusion import MANIFEST, conclude
 from signing.policy import DEFAULT
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 XML = '<?xml version="1.0"?><a><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></a>'
 

@@ -25,11 +25,11 @@ from axis.judging import workers
 from axis.judging.judge import Signed, Trust
 from axis.settings import Settings
 from axis.trust import queries
-from axis.trust.registrations import register
+from axis.trust.registered_certificates import register
 from signing import authority as ca
 from signing import cms, keys
+from signing.certificate_subjects import authority_subject
 from signing.certificates import fingerprint, to_pem
-from signing.names import authority_subject
 
 URL = "http://axis.test"
 DAY = 86_400_000_000

@@ -9,7 +9,7 @@ from support.waiting import GUARD_SECONDS
 
 from axis.judging.path_cache import INTERVALS_PER_PATH, PathCache
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial
-from signing.vocabulary import Indication
+from signing.verdict_vocabulary import Indication
 
 JUNE = dt.datetime(2019, 6, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

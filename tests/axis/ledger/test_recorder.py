@@ -6,9 +6,9 @@ import threading
 import pytest
 
 from axis.database import open_database
-from axis.ledger.fsck import fsck
 from axis.ledger.queries import read_entries
 from axis.ledger.recorder import Recorder
+from axis.ledger.tree_checks import fsck
 from signing.notes import check_receipt
 
 

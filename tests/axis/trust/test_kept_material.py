@@ -10,8 +10,8 @@ from support import pki, stamping
 from support.exchange import A, Exchange
 
 from axis.clock import from_datetime
-from axis.compliance.material_checks import check_material
-from axis.compliance.rejudge import rejudge_some
+from axis.compliance.rejudging import rejudge_some
+from axis.compliance.store_checks.kept_material import check_material
 from axis.documents.new_documents import NewRefusal
 from axis.documents.queries import verdict_rows
 from axis.documents.tables import refusals, verdicts
@@ -266,7 +266,7 @@ def test_a_piece_that_sqlite_was_made_to_hold_as_text_is_found(hub, bytes_):
 
 
 def test_pages_of_verdicts_are_all_looked_at(hub, monkeypatch):
-    monkeypatch.setattr("axis.compliance.material_checks.PAGE", 2)
+    monkeypatch.setattr("axis.compliance.store_checks.kept_material.PAGE", 2)
     for _ in range(5):
         hub.accept(hub.judged(pki.organisation()))
     hub.change(delete(kept_material).where(kept_material.c.sha256 == sha256(ROOT)))

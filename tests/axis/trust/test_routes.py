@@ -7,11 +7,11 @@ from cryptography import x509
 from support.application import application
 from support.asgi import AsgiClient
 
-from axis.agencies.changes import AgencyEntry, put_agencies
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.tokens import Grant, create_tokens
 from axis.authority.certificates import ISSUING, Request, issue, open_authority
 from axis.clock import real_now, to_datetime
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.trust import queries, routes
 from signing import authority as ca
 from signing import keys

@@ -13,9 +13,9 @@ from support.old_door import HAI_PHONG as A
 from support.old_door import OFFICE as B
 from support.old_door import old_door
 
-from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies, set_locked
+from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.clock import parse_rfc3339
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.protocol.vxp import sign
 from axis.vxp import agencies_list
 

@@ -8,7 +8,7 @@ import pytest
 from support.old_client import OldClient, read_reply
 from support.old_door import BAC_NINH, DEPARTMENT, HAI_PHONG, OFFICE, old_door
 
-from axis.agencies.changes import AgencyEntry
+from axis.agencies.directory_changes import AgencyEntry
 from axis.clock import Microseconds, real_now
 from axis.protocol.errors import Overloaded, Place, UnknownRecipient
 from axis.protocol.vxp import OPERATIONS, sign, stamp

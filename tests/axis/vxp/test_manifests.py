@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.edxml_messages import DOCUMENT, PDF
 
 from axis.protocol import edxml
-from axis.protocol.codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import ManifestInvalid, TooLarge
 from axis.protocol.manifest import DEFAULT_LIMITS, check_manifest
 from axis.protocol.strict_json import loads

@@ -9,9 +9,9 @@ from support.old_door import OFFICE as B
 from support.old_door import old_door
 
 from axis.agencies import queries
-from axis.agencies.changes import AgencyEntry, delete_agency, put_agencies, set_locked
+from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.clock import parse_rfc3339
-from axis.protocol.codes import canonical
+from axis.protocol.agency_codes import canonical
 from axis.vxp.register_agency import read_registration
 from axis.vxp.replies import Refused
 

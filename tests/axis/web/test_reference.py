@@ -13,7 +13,7 @@ from axis.problems import CATALOGUE
 from axis.protocol.errors import NotFound
 from axis.web import description, reference
 from axis.web.examples import curl_example
-from axis.web.shapes import describe_schema, type_of
+from axis.web.schema_lists import describe_schema, type_of
 
 _router = APIRouter(tags=["letters"])
 

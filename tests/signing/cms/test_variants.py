@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding,
 from support import crafted, pki
 
 from signing import cms, policy
-from signing.names import organisation_subject
+from signing.certificate_subjects import organisation_subject
 from signing.verify import Content, TrustedTime
 
 OIDS = {

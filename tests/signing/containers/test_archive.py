@@ -13,7 +13,7 @@ from support.containers import LETTER, asic_e, judge_all, pack
 from signing.containers import archive
 from signing.containers.archive import read_archive
 from signing.errors import UnreadableSignature
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 GOOD = pack(asic_e())
 

@@ -25,7 +25,7 @@ from support.containers import (
 )
 from support.xml_by_hand import INCLUSIVE
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
 LISTED = (

@@ -6,7 +6,7 @@ import pytest
 from support import pki
 from support.containers import judge, judge_all, mail, outcome
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 TEXT = "Kính gửi: Sở Nội vụ\nV/v kiểm tra\n".encode()
 PASSED = (None, None)

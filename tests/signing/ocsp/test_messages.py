@@ -9,9 +9,9 @@ from support import broken_trust, pki
 
 from signing import ocsp
 from signing.authority import Authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import load_certificates, to_pem
 from signing.errors import InvalidTimes, UnreadableOcsp
-from signing.names import authority_subject
 from signing.ocsp.values import ID_DIGESTS
 
 AT = pki.AT.replace(microsecond=0)

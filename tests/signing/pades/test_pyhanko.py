@@ -27,8 +27,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from support import pdfs, pki, stamping
 
 from signing import authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.verdict import Indication
 from signing.verify import TrustedTime
 

@@ -8,8 +8,8 @@ from support import pki
 from support.lists import make_list
 
 from signing import authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
 
 

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes
 from support import pki
 from support.work import calls_of
 
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 

@@ -7,7 +7,7 @@ from support.crafted import seq, tlv
 from support.lists import AT, DAY, answer, respond
 
 from signing.certificates import to_der
-from signing.paths.lists import read_list
+from signing.paths.revocation_lists import read_list
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
 
 OK, REVOKED, LATER = None, "REVOKED", "TRY_LATER"

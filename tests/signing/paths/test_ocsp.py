@@ -15,8 +15,8 @@ from support.lists import AT, DAY, answer, entry, make_list, respond, responder
 
 from signing import authority, ocsp
 from signing.authority import Authority
+from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
-from signing.names import authority_subject
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
 
 OK = ("TOTAL-PASSED", None)

@@ -9,9 +9,9 @@ from support.lists import AT, DAY, answer, entry, make_list, point, respond
 
 from signing import authority, cms
 from signing.authority import Authority
+from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import to_der
 from signing.conclusion import conclude
-from signing.names import authority_subject, organisation_subject
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
 from signing.policy import DEFAULT
 from signing.timestamps.attach import signature_value, with_signature_timestamp

@@ -11,8 +11,8 @@ from support import pki
 
 from signing import authority
 from signing.authority import Revocation
+from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import fingerprint, to_der
-from signing.names import authority_subject, organisation_subject
 from signing.paths.material import admitted, read_material
 from signing.paths.signatures import Links
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned, validate_path

@@ -8,7 +8,7 @@ from support import pkits
 
 from signing.paths.validation import TrustMaterial
 from signing.policy import DEFAULT, POLICIES
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 MESSAGES = pkits.messages()
 DSA = ("ValidDSASignaturesTest4", "ValidDSAParameterInheritanceTest5")

@@ -33,7 +33,7 @@ from signing.timestamps import (
     with_signature_timestamp,
 )
 from signing.timestamps.attach import signature_value
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 PASSED = Indication.TOTAL_PASSED
 STAMP = stamping.token()

@@ -9,7 +9,7 @@ from support.xml_signatures import judge
 from signing.algorithms import verify_value
 from signing.certificates import read_certificate
 from signing.errors import UnreadableSignature
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 from signing.xmldsig.canonical_forms import CanonicalForm, parse, write_document, write_element
 from signing.xmldsig.reading import read_xml
 

@@ -3,7 +3,7 @@
 from support import pki
 from support.xml_signatures import LETTER, judge_all, sign
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 ONCE = sign(LETTER, pki.person())
 TWICE = sign(ONCE)

@@ -4,7 +4,7 @@ import pytest
 from support.xml_by_hand import ENVELOPED, EXCLUSIVE, enveloped, reference, signature
 from support.xml_signatures import judge
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 BEFORE, AFTER = '<letter xmlns="urn:l" Id="r"><to>H26</to>', "</letter>"
 SIGNED = enveloped(BEFORE, AFTER)

@@ -6,7 +6,7 @@ from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, reference, signature
 from support.xml_signatures import judge
 
 from signing.content import Content
-from signing.vocabulary import Check, Indication, SubIndication
+from signing.verdict_vocabulary import Check, Indication, SubIndication
 from signing.xmldsig import references
 from signing.xmldsig.judging import judge_xml_signature
 from signing.xmldsig.reading import read_xml

@@ -5,7 +5,7 @@ from support.xml_by_hand import enveloped
 from support.xml_signatures import judge
 
 from signing.errors import UnreadableSignature
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 from signing.xmldsig.screening import screen
 
 SIGNED = enveloped("<a><b>1</b>", "</a>")

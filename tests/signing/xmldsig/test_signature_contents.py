@@ -6,7 +6,7 @@ from support import pki, stamping
 from support.xml_by_hand import XADES, base64_of, enveloped, reference, signature, signer, x509_data
 from support.xml_signatures import judge, judge_all
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 BEFORE, AFTER = "<a><b>1</b>", "</a>"
 

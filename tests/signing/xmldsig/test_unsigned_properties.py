@@ -8,7 +8,7 @@ from support import pki, stamping
 from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, XADES, base64_of, enveloped, x509_data
 from support.xml_signatures import judge
 
-from signing.vocabulary import Indication, SubIndication
+from signing.verdict_vocabulary import Indication, SubIndication
 
 BEFORE, AFTER = '<a xmlns="urn:a"><b>1</b>', "</a>"
 LATER = pki.END - timedelta(hours=1)

@@ -22,7 +22,7 @@ from support.xml_by_hand import (
 )
 from support.xml_signatures import LETTER, judge, sign, sign_xades
 
-from signing.vocabulary import Indication
+from signing.verdict_vocabulary import Indication
 
 PROGRAM = shutil.which("xmlsec1")
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="xmlsec1 is not installed")

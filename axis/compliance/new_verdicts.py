@@ -1,0 +1,140 @@
+"""Records a new verdict of a document under the standing policy, beside the earlier ones.
+
+The material it rested on is kept. What repeats the newest verdict is updated: the columns of the document,
+the facts by which lists are filtered, and the counters. The ledger gets a leaf, and all parties get an event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, update
+
+from axis.counters.counter_changes import CounterChanges, apply, counted, signing_class
+from axis.database import Read, Write
+from axis.deliveries.new_events import NewEvent, record_events
+from axis.deliveries.queries import portions
+from axis.deliveries.tables import deliveries
+from axis.documents.new_documents import (
+    MaterialFinder,
+    nothing_at_hand,
+    store_facts,
+    store_verdicts,
+    summary_columns,
+    verdict_row,
+)
+from axis.documents.tables import documents, signature_facts, verdicts
+from axis.ledger.journal import Journal
+from axis.ledger.leaves import LeafVerdict, verdict_leaf
+from axis.trust.kept_material import keep_material
+from signing.verdict import DocumentVerdict
+
+_UPDATE = (
+    update(documents)
+    .where(documents.c.position == bindparam("at_position"))
+    .values({name: bindparam(f"new_{name}") for name in ("indication", "sub_indication", "signed_by")})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """A new verdict on the document at this position of the ledger."""
+
+    position: int
+    verdict: DocumentVerdict
+    find_material: MaterialFinder = nothing_at_hand
+    """Finds the material it rested on."""
+
+
+def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool]:
+    """Record new verdicts on undecided documents; a kind of the ledger's `Recorder`.
+
+    The result is False where nothing was added, since another process has decided the document meanwhile.
+    """
+    standing = _standing(tx, [item.position for item in items])
+    changes = CounterChanges()
+    events: list[NewEvent] = []
+    sequences: list[int] = []
+    outcomes: list[bool] = []
+    taken: list[NewVerdict] = []
+    for item in items:
+        document = standing.pop(item.position, None)
+        outcomes.append(document is not None)
+        if document is None:
+            continue
+        parties = _recipients(tx, item.position)
+        position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict)))
+        events.append(_event(position, journal, document, parties, item.verdict))
+        sequences.append(document.sequence + 1)
+        taken.append(item)
+        if counted(document.action):
+            before = signing_class(document.indication, document.signed_by)
+            after = signing_class(item.verdict.indication, item.verdict.signed_by)
+            changes.class_moved(document.day, document.sender, document.type, parties, before, after)
+    if taken:
+        kept = keep_material(tx, [(item.verdict, item.find_material) for item in taken], journal.at)
+        taken = [replace(item, verdict=verdict) for item, verdict in zip(taken, kept, strict=True)]
+        rows = [
+            verdict_row(item.position, sequence, journal.at, item.verdict)
+            for item, sequence in zip(taken, sequences, strict=True)
+        ]
+        store_verdicts(tx, rows)
+        _repeat(tx, taken)
+        record_events(tx, events)
+        apply(tx, changes)
+    return outcomes
+
+
+def leaf_verdict(verdict: DocumentVerdict) -> LeafVerdict:
+    """Return the part of a verdict that statistics are made from."""
+    return LeafVerdict(verdict.indication, verdict.sub_indication, verdict.signed_by, verdict.policy)
+
+
+def _standing(tx: Read, positions: Sequence[int]) -> dict[int, Row[Any]]:
+    """Return the documents that are still undecided, with the newest sequence of each."""
+    newest = (
+        select(func.max(verdicts.c.sequence))
+        .where(verdicts.c.document == documents.c.position)
+        .scalar_subquery()
+    )
+    names = ("position", "id", "sender", "type", "action", "day", "indication", "signed_by")
+    statement = select(*(documents.c[name] for name in names), newest.label("sequence")).where(
+        documents.c.position.in_(bindparam("positions", expanding=True)),
+        documents.c.indication == "INDETERMINATE",
+    )
+    return {
+        row.position: row
+        for portion in portions(positions)
+        for row in tx.execute(statement, {"positions": portion})
+    }
+
+
+def _recipients(tx: Read, position: int) -> list[str]:
+    statement = select(deliveries.c.recipient).where(deliveries.c.document == position)
+    return list(tx.execute(statement).scalars())
+
+
+def _repeat(tx: Write, items: Sequence[NewVerdict]) -> None:
+    """Update what repeats the newest verdict."""
+    summaries = [
+        {"at_position": item.position}
+        | {f"new_{name}": value for name, value in summary_columns(item.verdict).items()}
+        for item in items
+    ]
+    tx.execute(_UPDATE, summaries)
+    for portion in portions([item.position for item in items]):
+        tx.execute(delete(signature_facts).where(signature_facts.c.document.in_(portion)))
+    store_facts(tx, [(item.position, item.verdict) for item in items])
+
+
+def _event(
+    position: int, journal: Journal, document: Row[Any], parties: Sequence[str], verdict: DocumentVerdict
+) -> NewEvent:
+    return NewEvent(
+        position=position,
+        kind="verdict",
+        at=journal.at,
+        code=str(verdict.indication or "unsigned"),
+        audience=(document.sender, *parties),
+        document=document.id,
+    )

@@ -1,0 +1,84 @@
+"""`POST /v1/reconciliations` for auditors, and `GET /v1/ledger/health` for anyone.
+
+The comparison itself is a job: `axis.compliance.reconciliation.reconciliation_job`.
+"""
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from axis.agencies.callers import AuditorCaller
+from axis.compliance.reconciliation.ledger_health import describe_health
+from axis.compliance.reconciliation.reconciliation_job import KIND
+from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.jobs.answers import Job, answer_job
+from axis.jobs.lifecycle import find_job, submit
+from axis.problems import declare, request_id_of
+from axis.protocol.errors import NotAuthenticated, NotPermitted, Overloaded, TooManyRequests
+
+router = APIRouter(tags=["ledger"])
+
+
+class Counts(BaseModel):
+    """Counters that differ, by what was counted instead."""
+
+    documents: int = Field(description="From the rows of documents and deliveries.")
+    ledger: int = Field(description="From the ledger's entries alone.")
+    identity: int = Field(description="Sums that do not come out.")
+
+
+class Reconciled(BaseModel):
+    """What the newest reconciliation found."""
+
+    at: str = Field(description="When it ended, in real time.")
+    size: int = Field(description="The ledger's size when it began.")
+    differences: int
+    counts: Counts
+
+
+class LedgerHealth(BaseModel):
+    """When the hub's figures were compared last, and what was found."""
+
+    reconciled: Reconciled | None = Field(description="Null where they never were.")
+
+
+@router.post(
+    "/v1/reconciliations",
+    summary="Reconcile the counters",
+    status_code=202,
+    response_class=Response,
+    responses={
+        202: {"model": Job, "description": "A job; its result names what differs."},
+        **declare(NotAuthenticated, NotPermitted, TooManyRequests, Overloaded),
+    },
+)
+def reconcile(
+    request: Request, database: DatabaseDep, settings: SettingsDep, caller: AuditorCaller
+) -> Response:
+    """Count everything again, from documents and from the ledger alone, and compare: as a job. Auditors."""
+    job = database.write(
+        lambda tx: submit(
+            tx,
+            KIND,
+            {},
+            owner=caller.token_id,
+            request_id=request_id_of(request),
+            most=settings.jobs_per_caller,
+        )
+    )
+    with database.read() as tx:
+        row = find_job(tx, job, caller.token_id)
+    return answer_job(request, row, caller.token_id, 202)
+
+
+@router.get(
+    "/v1/ledger/health",
+    summary="When the figures were compared last",
+    response_class=Response,
+    responses={200: {"model": LedgerHealth, "description": "Counts and kinds of what was found."}},
+)
+def read_health(database: DatabaseDep) -> Response:
+    """Tell when the figures were last compared with documents and ledger, and what was found. Anyone."""
+    with database.read() as tx:
+        members = describe_health(tx)
+    return Response(orjson.dumps(members), 200, {"Cache-Control": "no-cache"}, "application/json")

@@ -1,0 +1,172 @@
+"""Judges undecided documents again when the material they needed may have arrived.
+
+A verdict is never rewritten. Where the new one differs, it is added and moves the counters. The trusted time
+remains the time of acceptance. Only INDETERMINATE documents are judged again, and only after trust anchors,
+revocation lists or registered certificates have changed, or some time after judging was stopped to protect
+the hub.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+
+from axis.compliance.new_verdicts import NewVerdict, record_verdicts
+from axis.database import Database, Read
+from axis.database.meta import get_meta, set_meta
+from axis.documents.contents import opened
+from axis.documents.tables import attachments, document_signatures, documents, manifests
+from axis.judging.attachment_signatures import Enclosure
+from axis.judging.judge import Judged, Signed, Trust
+from axis.ledger.recorder import Recorder
+from axis.protocol.agency_codes import AgencyCode
+from axis.trust.tables import registered_certificates
+
+BATCH = 200
+"""The most documents that one call judges."""
+BUDGET_SECONDS = 0.5
+"""How long one call goes on to begin documents: other background work waits for it."""
+PROGRESS = "rejudged"
+"""The fact of the store (`axis.database.meta`) that holds the material and the last document judged with
+it."""
+RETRIES = "rejudge-retries"
+"""The fact of the store that counts how often judging began anew because it had been stopped."""
+_FINISHED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """Documents up to this position have been judged with this material; `_FINISHED` for all of them."""
+
+    material: str
+    position: int
+
+
+def note_stopped(database: Database, trust: Trust) -> None:
+    """Let judging begin anew, in whatever process, where this one had to stop some a while ago."""
+    if trust.retries.take():
+        database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
+
+
+def rejudge_some(
+    database: Database,
+    trust: Trust,
+    recorder: Recorder,
+    limit: int = BATCH,
+    *,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> int:
+    """Judge some undecided documents again, and return the number of new verdicts.
+
+    It continues where the last call stopped, in whatever process. At the end it does nothing until the
+    material changes.
+    """
+    with database.read() as tx:
+        progress = _progress(tx, trust)
+        if progress.position == _FINISHED:
+            return 0
+        undecided = _undecided(tx, progress.position - 1, limit)
+        positions = [row.position for row in undecided]
+        signatures = _signatures(tx, positions)
+        attached = _attached(tx, positions)
+    until = time.monotonic() + budget_seconds
+    given: list[NewVerdict] = []
+    done = 0
+    for row in undecided:
+        enclosures = [_enclosure(database, each) for each in attached.get(row.position, [])]
+        judged = _judge(trust, row, signatures.get(row.position, []), enclosures)
+        verdict = judged.verdict
+        if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
+            given.append(NewVerdict(row.position, verdict, judged.find_material))
+        done += 1
+        if time.monotonic() > until:
+            break
+    recorded = [recorder.record(record_verdicts, each) for each in given]
+    new = sum(future.result().result for future in recorded)
+    _keep(database, trust, progress, undecided[:done], finished=done == len(undecided) < limit)
+    return new
+
+
+def _judge(
+    trust: Trust, row: Row[Any], signatures: Sequence[bytes], enclosures: Sequence[Enclosure]
+) -> Judged:
+    sender = AgencyCode(row.sender)
+    return trust.judge_blocking(Signed(row.manifest, signatures, sender, row.accepted_at, enclosures))
+
+
+def _enclosure(database: Database, row: Row[Any]) -> Enclosure:
+    return Enclosure(row.name, row.size, lambda: opened(database, row.document, row.ordinal))
+
+
+def _progress(tx: Read, trust: Trust) -> _Progress:
+    """Return where to continue: at the beginning, if the material has changed."""
+    material = _material(tx, trust)
+    known, _, position = (get_meta(tx, PROGRESS) or "").partition(" ")
+    return _Progress(material, int(position) if known == material else 0)
+
+
+def _material(tx: Read, trust: Trust) -> str:
+    """Return a digest of everything that a verdict depends on besides the document."""
+    registered = select(
+        func.count(), func.coalesce(func.max(registered_certificates.c.registered_at), 0)
+    ).select_from(registered_certificates)
+    row: Any = tx.execute(registered).one()
+    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]} {get_meta(tx, RETRIES) or 0}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _undecided(tx: Read, after: int, limit: int) -> list[Row[Any]]:
+    statement = (
+        select(
+            documents.c.position,
+            documents.c.sender,
+            manifests.c.content.label("manifest"),
+            documents.c.accepted_at,
+            documents.c.indication,
+            documents.c.sub_indication,
+        )
+        .join(manifests, manifests.c.document == documents.c.position)
+        .where(documents.c.indication == "INDETERMINATE", documents.c.position > after)
+        .order_by(documents.c.position)
+        .limit(limit)
+    )
+    return list(tx.execute(statement))
+
+
+def _signatures(tx: Read, positions: Sequence[int]) -> dict[int, list[bytes]]:
+    statement = (
+        select(document_signatures.c.document, document_signatures.c.content)
+        .where(document_signatures.c.document.in_(bindparam("documents", expanding=True)))
+        .order_by(document_signatures.c.document, document_signatures.c.ordinal)
+    )
+    found: dict[int, list[bytes]] = {}
+    for row in tx.execute(statement, {"documents": list(positions)}):
+        found.setdefault(row.document, []).append(row.content)
+    return found
+
+
+def _attached(tx: Read, positions: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    columns = (attachments.c.document, attachments.c.ordinal, attachments.c.name, attachments.c.size)
+    statement = (
+        select(*columns)
+        .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
+        .order_by(attachments.c.document, attachments.c.ordinal)
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in tx.execute(statement, {"documents": list(positions)}):
+        found.setdefault(row.document, []).append(row)
+    return found
+
+
+def _keep(
+    database: Database, trust: Trust, progress: _Progress, done: Sequence[Row[Any]], *, finished: bool
+) -> None:
+    """Store where it stopped, unless the material has changed meanwhile: then it begins anew."""
+    with database.read() as tx:
+        if _material(tx, trust) != progress.material:
+            return
+    position = _FINISHED if finished else done[-1].position + 1
+    database.write(lambda tx: set_meta(tx, PROGRESS, f"{progress.material} {position}"))

@@ -1,0 +1,161 @@
+"""Recomputes the whole ledger from its entries and names every difference from what is stored.
+
+It changes nothing and holds one page in memory, however long the ledger is. It does not look at the content
+of leaves: `axis.compliance.store_checks.leaves_and_rows` compares that with the rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from axis.database import Read
+from axis.ledger.leaves import read_leaf
+from axis.ledger.queries import (
+    TileName,
+    count_beyond,
+    measure_tiles,
+    read_checkpoints,
+    read_entries,
+    read_head,
+    read_tiles,
+)
+from axis.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, tile_path
+from signing.errors import SigningError
+from signing.merkle import HASH_BYTES, Frontier, leaf_hash
+from signing.notes import Checkpoint, VerifierKey, open_note, read_checkpoint
+
+PAGE = 4 * TILE_WIDTH
+"""Entries held at once; whole tiles, so that no tile is compared twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference from what the entries give."""
+
+    where: str
+    """`entry 17`, `tile 0/x001/234`, `checkpoint 18`, `head`, …"""
+    found: str
+    expected: str
+
+
+def read_leaves(tx: Read, first: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield every leaf's members with its position, in order. `fsck` names leaves that cannot be read."""
+    for position, raw in _entries(tx, first):
+        try:
+            members = read_leaf(raw)
+        except (ValueError, TypeError):
+            continue
+        yield position, members
+
+
+def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
+    """Check entries, tiles, head and every checkpoint against each other and against the log's key.
+
+    On SQLite all is read in one snapshot. On PostgreSQL the ledger may grow meanwhile, and only the part that
+    was there at the start is checked.
+    """
+    head = read_head(tx)
+    if head is None:
+        yield Difference("head", "nothing", "a row")
+        return
+    size, frontier = head[0], Frontier()
+    if size == 0:
+        yield from _check_checkpoints(tx, key, frontier, [])
+    while frontier.size < size:
+        page = read_entries(tx, frontier.size, min(PAGE, size - frontier.size))
+        expected = list(range(frontier.size, min(frontier.size + PAGE, size)))
+        if [position for position, _ in page] != expected:
+            present = {position for position, _ in page}
+            missing = next(position for position in expected if position not in present)
+            # Without one entry nothing after it can be recomputed.
+            yield Difference(f"entry {missing}", "nothing", "a leaf")
+            return
+        yield from _check_leaves(page)
+        hashes = [leaf_hash(leaf) for _, leaf in page]
+        yield from _check_checkpoints(tx, key, frontier, hashes)
+        growth = frontier.append(hashes)
+        for level, row in enumerate(growth.rows[::TILE_HEIGHT]):
+            yield from _check_tiles(tx, level, frontier.size >> level * TILE_HEIGHT, row)
+        frontier = growth.frontier
+    if head[1] != frontier.to_bytes():
+        yield Difference("head", head[1].hex(), frontier.to_bytes().hex())
+    yield from _check_extent(tx, size)
+
+
+def _entries(tx: Read, first: int) -> Iterator[tuple[int, bytes]]:
+    while page := read_entries(tx, first, PAGE):
+        yield from page
+        first = page[-1][0] + 1
+
+
+def _check_leaves(page: Sequence[tuple[int, bytes]]) -> Iterator[Difference]:
+    for position, raw in page:
+        try:
+            read_leaf(raw)
+        except (ValueError, TypeError):
+            yield Difference(f"entry {position}", raw[:80].hex(), "a canonical JSON object")
+
+
+def _check_checkpoints(
+    tx: Read, key: VerifierKey, before: Frontier, hashes: Sequence[bytes]
+) -> Iterator[Difference]:
+    """Compare the checkpoints of the sizes that these leaves lead through with the recomputed roots."""
+    done, frontier, last = before.size, before, before.size + len(hashes)
+    above = done or -1  # the first checkpoint is that of the empty tree
+    for size, note in read_checkpoints(tx, above, last):
+        frontier = frontier.append(hashes[done - before.size : size - before.size]).frontier
+        done = size
+        expected = Checkpoint(key.name, size, frontier.root())
+        try:
+            found = read_checkpoint(open_note(note, key))
+        except SigningError as error:
+            yield Difference(f"checkpoint {size}", error.code, f"signed by {key}")
+            continue
+        if found != expected:
+            yield Difference(f"checkpoint {size}", _describe(found), _describe(expected))
+
+
+def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iterator[Difference]:
+    """Compare consecutive nodes, the first with this index, with the tiles of a level."""
+    wanted: dict[TileName, tuple[int, bytes]] = {}
+    done = 0
+    while done < len(row):
+        number, start = divmod(first + done, TILE_WIDTH)
+        part = row[done : done + TILE_WIDTH - start]
+        wanted[level, number] = (start, b"".join(part))
+        done += len(part)
+    stored = read_tiles(tx, wanted) if wanted else {}
+    for name, (start, hashes) in wanted.items():
+        where = f"tile {level}/{tile_path(name[1])}"
+        found = stored.get(name, b"")[start * HASH_BYTES :][: len(hashes)]
+        if found != hashes:
+            place = next(
+                at for at in range(0, len(hashes), HASH_BYTES) if found[at:][:32] != hashes[at:][:32]
+            )
+            index = start + place // HASH_BYTES
+            found_hash = found[place:][:HASH_BYTES].hex() or "nothing"
+            yield Difference(f"{where} hash {index}", found_hash, hashes[place:][:HASH_BYTES].hex())
+
+
+def _check_extent(tx: Read, size: int) -> Iterator[Difference]:
+    """Yield what is outside the tree: more hashes, entries or checkpoints than its size has."""
+    lengths = measure_tiles(tx)
+    entries, checkpoints = count_beyond(tx, size)
+    newest = [at for at, _ in read_checkpoints(tx, size - 1, size)]
+    if size and not newest:
+        yield Difference(f"checkpoint {size}", "nothing", "a checkpoint of the whole ledger")
+    now = read_head(tx)
+    if now is not None and now[0] > size:
+        return  # it grew while it was read, so more than its size may be right
+    if entries:
+        yield Difference("entries", f"{size + entries}", f"{size}")
+    if checkpoints:
+        yield Difference("checkpoints", f"{checkpoints} beyond the head", "none")
+    for level, length in sorted(lengths.items()):
+        expected = (size >> level * TILE_HEIGHT) * HASH_BYTES
+        if length > expected:
+            yield Difference(f"tiles of level {level}", f"{length} bytes", f"{expected} bytes")
+
+
+def _describe(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.origin} size {checkpoint.size} root {checkpoint.root.hex()}"

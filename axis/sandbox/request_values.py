@@ -1,0 +1,226 @@
+"""Reads the JSON of the sandbox's requests; every fault is named with its place.
+
+It reads no store: whether an agency exists is checked where it is used.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from axis.agencies.directory_changes import DEFAULT, AgencyEntry, name_fault
+from axis.authority.certificates import Person
+from axis.clock import Microseconds, parse_rfc3339
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
+from axis.protocol.errors import Place, QueryInvalid, shorten
+from signing.errors import SigningError
+from signing.keys import KEY_KINDS, KeyKind, PublicKey, public_from_pem
+
+MOST_AGENCIES = 1_000
+MOST_PERSONS = 20
+TITLE_CHARACTERS = 200
+PERSON_CHARACTERS = 200
+EARLIEST = parse_rfc3339("1950-01-01T00:00:00Z")
+"""The earliest time of a certificate: X.509 has no earlier ones (RFC 5280 §4.1.2.5.1)."""
+LATEST = parse_rfc3339("2100-01-01T00:00:00Z")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """A key to be made, or the public half of one the caller keeps."""
+
+    kind: KeyKind | None
+    public_key: PublicKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWish:
+    """A person to be given a certificate."""
+
+    person: Person
+    key: KeyWish
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyWish:
+    """An agency to provision."""
+
+    entry: AgencyEntry
+    subtree: bool
+    organisation: KeyWish | None
+    persons: tuple[PersonWish, ...]
+    system: bool = False
+    """Whether it gets a system of the old protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWish:
+    """One certificate to issue."""
+
+    agency: AgencyCode
+    person: Person | None
+    key: KeyWish
+    not_before: Microseconds | None
+    not_after: Microseconds | None
+
+
+@dataclass(slots=True)
+class Reader:
+    """Collects faults while members are read, so that one refusal names all of them."""
+
+    faults: list[Place] = field(default_factory=list)
+
+    def fault(self, pointer: str, found: object, expected: str) -> None:
+        """Note what is wrong at a place."""
+        shown = "nothing" if found is None else shorten(str(found))
+        self.faults.append(Place(pointer, shown, expected))
+
+    def finish(self) -> None:
+        """Refuse everything if anything was wrong.
+
+        Raises:
+            QueryInvalid: naming all faults.
+
+        """
+        if self.faults:
+            raise QueryInvalid(*self.faults)
+
+    def members(self, value: object, pointer: str, allowed: frozenset[str]) -> dict[str, Any]:
+        """Return an object's members; unknown ones are faults."""
+        if not isinstance(value, Mapping):
+            self.fault(pointer, type(value).__name__, "a JSON object")
+            return {}
+        for name in sorted(value.keys() - allowed):
+            self.fault(f"{pointer}/{shorten(name)}", "an unknown member", ", ".join(sorted(allowed)))
+        return dict(value)
+
+    def code(self, value: object, pointer: str) -> AgencyCode:
+        """Return an agency code."""
+        code = canonical_or_none(value) if isinstance(value, str) else None
+        if code is None:
+            self.fault(pointer, value, "an agency code")
+        return code or AgencyCode("")
+
+    def text(self, value: object, pointer: str, characters: int) -> str:
+        """Return a text that may stand in a certificate."""
+        expected = name_fault(value)
+        if expected is None and len(str(value)) > characters:
+            expected = f"at most {characters} characters"
+        if expected is not None:
+            self.fault(pointer, value, expected)
+            return ""
+        return str(value).strip()
+
+    def flag(self, value: object, pointer: str) -> bool:
+        """Return true or false."""
+        if not isinstance(value, bool):
+            self.fault(pointer, value, "true or false")
+        return value is True
+
+    def time(self, value: object, pointer: str) -> Microseconds | None:
+        """Return a time, or None where there is none."""
+        if value is None:
+            return None
+        try:
+            moment = parse_rfc3339(value if isinstance(value, str) else "")
+        except (ValueError, OverflowError):
+            self.fault(pointer, value, "a time with its zone, as 2019-06-03T02:11:09Z")
+            return None
+        if not EARLIEST <= moment < LATEST:
+            self.fault(pointer, value, "a time between 1950 and 2100")
+            return None
+        return moment
+
+    def key(self, members: Mapping[str, Any], pointer: str) -> KeyWish:
+        """Return the wanted key: `key` names a kind, `public_key` gives one; P-256 without either."""
+        kind, pem = members.get("key"), members.get("public_key")
+        if kind is not None and pem is not None:
+            self.fault(f"{pointer}/public_key", "key as well", "one of key and public_key")
+        if pem is not None:
+            try:
+                return KeyWish(None, public_from_pem(str(pem).encode()))
+            except SigningError as error:
+                self.fault(f"{pointer}/public_key", error, "a public key of a kind we certify, in PEM")
+        if kind is not None and kind not in KEY_KINDS:
+            self.fault(f"{pointer}/key", kind, " or ".join(KEY_KINDS))
+        return KeyWish(kind or "p256", None)
+
+    def person(self, members: Mapping[str, Any], pointer: str) -> Person:
+        """Return a person's name and title."""
+        return Person(
+            self.text(members.get("name"), f"{pointer}/name", PERSON_CHARACTERS),
+            self.text(members.get("title"), f"{pointer}/title", TITLE_CHARACTERS),
+        )
+
+
+_PROVISIONING = frozenset({"agencies"})
+_AGENCY = frozenset({"code", "name", "parent", "subtree", "organisation", "persons", "vxp"})
+_KEY = frozenset({"key", "public_key"})
+_PERSON = frozenset({"name", "title"})
+_CERTIFICATE = frozenset({"agency", "person", "key", "public_key", "not_before", "not_after"})
+
+
+def read_provisioning(body: object) -> list[AgencyWish]:
+    """Read the agencies to provision. Raises `QueryInvalid` naming everything that is wrong."""
+    reader = Reader()
+    listed = reader.members(body, "", _PROVISIONING).get("agencies")
+    if not isinstance(listed, list) or not 0 < len(listed) <= MOST_AGENCIES:
+        found = f"{len(listed)} agencies" if isinstance(listed, list) else listed
+        reader.fault("/agencies", found, f"a list of 1 to {MOST_AGENCIES} agencies")
+        listed = []
+    wishes = [_agency(reader, value, f"/agencies/{index}") for index, value in enumerate(listed)]
+    reader.finish()
+    return wishes
+
+
+def read_certificate(body: object) -> CertificateWish:
+    """Read the certificate to issue. Raises `QueryInvalid` naming everything that is wrong."""
+    reader = Reader()
+    members = reader.members(body, "", _CERTIFICATE)
+    named = members.get("person")
+    wish = CertificateWish(
+        agency=reader.code(members.get("agency"), "/agency"),
+        person=(
+            None if named is None else reader.person(reader.members(named, "/person", _PERSON), "/person")
+        ),
+        key=reader.key(members, ""),
+        not_before=reader.time(members.get("not_before"), "/not_before"),
+        not_after=reader.time(members.get("not_after"), "/not_after"),
+    )
+    reader.finish()
+    return wish
+
+
+def _agency(reader: Reader, value: object, pointer: str) -> AgencyWish:
+    members = reader.members(value, pointer, _AGENCY)
+    name = members.get("name")
+    if expected := name_fault(name):
+        reader.fault(f"{pointer}/name", name, expected)
+    parent = members.get("parent", DEFAULT)
+    if parent is not None and parent is not DEFAULT:
+        parent = reader.code(parent, f"{pointer}/parent")
+    organisation = members.get("organisation")
+    return AgencyWish(
+        entry=AgencyEntry(reader.code(members.get("code"), f"{pointer}/code"), str(name), parent),
+        subtree=reader.flag(members.get("subtree", False), f"{pointer}/subtree"),
+        organisation=(
+            None
+            if organisation is None
+            else reader.key(
+                reader.members(organisation, f"{pointer}/organisation", _KEY), f"{pointer}/organisation"
+            )
+        ),
+        persons=tuple(_persons(reader, members.get("persons"), f"{pointer}/persons")),
+        system=reader.flag(members.get("vxp", False), f"{pointer}/vxp"),
+    )
+
+
+def _persons(reader: Reader, value: object, pointer: str) -> Iterator[PersonWish]:
+    if value is None:
+        return
+    if not isinstance(value, list) or len(value) > MOST_PERSONS:
+        reader.fault(pointer, type(value).__name__, f"a list of at most {MOST_PERSONS} persons")
+        return
+    for index, each in enumerate(value):
+        place = f"{pointer}/{index}"
+        members = reader.members(each, place, _PERSON | _KEY)
+        yield PersonWish(reader.person(members, place), reader.key(members, place))

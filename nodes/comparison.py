@@ -1,0 +1,168 @@
+"""Compares expected with measured: what a plan must give, and what the hub's statistics say.
+
+The measured figures are answers of `GET /v1/statistics/…` to an auditor, from signatures that the hub
+verified.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nodes.answers import Json
+from nodes.client import Client
+from nodes.known_agencies import agency
+from nodes.planner import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one locality in the period."""
+
+    to_government_office: int
+    signed: int
+    """Of those to the Government Office, with a passed signature of the organisation."""
+    both: int
+    """… and of those, with the person's passed signature too."""
+    sent: int
+    received: int
+
+    @property
+    def rate(self) -> float | None:
+        """Signed share of what it sent to the Government Office, None when it sent nothing."""
+        return self.signed / self.to_government_office if self.to_government_office else None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalityResult:
+    """One locality: what was published, what was planned, what the hub says."""
+
+    code: str
+    place: str
+    published: str
+    thousandths: int
+    """The share that was to come out, in thousandths."""
+    expected: Figures
+    measured: Figures
+
+    @property
+    def met(self) -> bool:
+        """Every figure is the expected one, and the share prints as it was to."""
+        rate = self.measured.rate
+        return self.expected == self.measured and rate is not None and thousandths(rate) == self.thousandths
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The statuses that had to come back to agencies on the old protocol, each once."""
+
+    expected: int
+    """Statuses that the hub took on documents they sent."""
+    measured: int
+    """Statuses that lay in their queues."""
+    waiting: int
+    """Items that the hub still holds ready for them; must be none."""
+
+    @property
+    def met(self) -> bool:
+        """Every status came back, and nothing waits."""
+        return self.expected == self.measured and not self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a run."""
+
+    localities: tuple[LocalityResult, ...]
+    unreconciled: tuple[str, ...]
+    """Agencies whose received deliveries are not handled + pending + refused + withdrawn; must be none."""
+    definition: str
+    """The hub's own words for what its shares count."""
+    crossing: Crossing | None = None
+    """None where nobody speaks the old protocol."""
+
+    @property
+    def met(self) -> bool:
+        """Every expected figure was met exactly."""
+        crossed = self.crossing is None or self.crossing.met
+        return crossed and not self.unreconciled and all(locality.met for locality in self.localities)
+
+
+def thousandths(rate: float) -> int:
+    """Round a share as it is printed, to a tenth of a per cent."""
+    return round(rate * 1000)
+
+
+def expected(plan: Plan) -> Mapping[str, Figures]:
+    """Count from a plan's documents what must come of it, by locality."""
+    office = plan.scenario.government_office
+    counts = {locality.code: [0, 0, 0, 0, 0] for locality in plan.scenario.localities}
+    for document in plan.documents:
+        for recipient in document.recipients:
+            if recipient in counts:
+                counts[recipient][4] += 1
+        own = counts.get(document.sender)
+        if own is None:
+            continue
+        own[3] += 1
+        if office in document.recipients:
+            own[0] += 1
+            own[1] += document.signed_by in {"organisation", "both"}
+            own[2] += document.signed_by == "both"
+    return {code: Figures(*values) for code, values in counts.items()}
+
+
+def measured(auditor: Client, plan: Plan) -> tuple[Mapping[str, Figures], tuple[str, ...], str]:
+    """Ask the hub: figures by locality, agencies that do not reconcile, and the definition."""
+    scenario = plan.scenario
+    period: dict[str, Any] = {
+        "from_": scenario.first.isoformat(),
+        "to": scenario.last.isoformat(),
+        "by": "agency",
+    }
+    signatures = auditor.statistics("signatures", recipient=scenario.government_office, **period)
+    exchange = auditor.statistics("exchange", **period)
+    signed = _by_agency(signatures["items"])
+    exchanged = _by_agency(exchange["items"])
+    figures = {}
+    for locality in scenario.localities:
+        office = signed.get(locality.code, {})
+        all_of_it = exchanged.get(locality.code, {})
+        figures[locality.code] = Figures(
+            to_government_office=office.get("sent", 0),
+            signed=office.get("signed", 0),
+            both=office.get("both", 0),
+            sent=all_of_it.get("sent", 0),
+            received=all_of_it.get("received", 0),
+        )
+    broken = tuple(code for code, row in exchanged.items() if not _reconciles(row))
+    return figures, broken, signatures["definition"]
+
+
+def compare(auditor: Client, plan: Plan) -> Result:
+    """Put expected beside measured."""
+    wanted = expected(plan)
+    found, unreconciled, definition = measured(auditor, plan)
+    return Result(
+        tuple(
+            LocalityResult(
+                code=locality.code,
+                place=agency(locality.code).place,
+                published=locality.published,
+                thousandths=locality.thousandths,
+                expected=wanted[locality.code],
+                measured=found[locality.code],
+            )
+            for locality in plan.scenario.localities
+        ),
+        unreconciled,
+        definition,
+    )
+
+
+def _by_agency(items: Sequence[Json]) -> dict[str, Json]:
+    return {item["agency"]: item for item in items}
+
+
+def _reconciles(row: Json) -> bool:
+    parts = row["handled"] + row["pending"] + row["refused"] + row["withdrawn"]
+    return bool(row["received"] == parts)

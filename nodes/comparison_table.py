@@ -1,0 +1,189 @@
+"""A run's result for people and for machines: the table *expected beside measured*, and the same as JSON.
+
+It computes no figure; `measure` does.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from textwrap import wrap
+from typing import Any
+
+from nodes.comparison import Crossing, Figures, LocalityResult, Result
+from nodes.planner import Plan
+from nodes.swarm import Traffic
+
+_MET, _MISSED = "met", "MISSED"
+_WIDTH = 100  # characters of a running text
+
+
+def percent(rate: float | None) -> str:
+    """Print a share as the source prints it: one decimal, and 100 % only for all of them."""
+    if rate is None:
+        return "none"
+    return "100 %" if rate == 1 else f"{rate * 100:.1f} %"
+
+
+def table(plan: Plan, result: Result) -> str:
+    """Lay the result out for a terminal."""
+    scenario = plan.scenario
+    whence = _whence(plan)
+    lines = [
+        scenario.title,
+        f"{_day(scenario.first)} to {_day(scenario.last)}, scale {plan.scale}, seed {plan.seed}",
+        f"{whence.capitalize()}: {scenario.source}",
+        "",
+        "Documents sent to the Government Office, and the share of them that is signed",
+        "(each pair of columns: expected beside measured)",
+        "",
+        *_aligned(
+            [
+                ("locality", "code", "sent", "", "signed", "", whence, "share", "", ""),
+                *(_row(locality) for locality in result.localities),
+            ],
+            left={0, 1, 6, 9},
+        ),
+        "",
+        f"All documents of the {len(result.localities)} localities together",
+        "",
+        *_aligned(_totals(plan, result), left={0, 3, 4}),
+        "",
+    ]
+    if result.crossing is not None:
+        lines += [*_crossing(plan, result.crossing), ""]
+    if plan.volumes.sent > plan.volumes.asked_sent:
+        lines += [
+            f"At this scale {plan.volumes.asked_sent:,} documents would do, but shares printed to a tenth",
+            f"of a per cent need {plan.volumes.sent:,}.",
+            "",
+        ]
+    if result.unreconciled:
+        lines.append(
+            "Received is not handled + pending + refused + withdrawn for: " + ", ".join(result.unreconciled)
+        )
+    lines += wrap(f"Measured is what the hub says. {result.definition}", _WIDTH)
+    lines.append("")
+    lines.append(
+        "Every expected figure was met exactly." if result.met else "NOT every expected figure was met."
+    )
+    return "\n".join(lines)
+
+
+def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dict[str, Any]:
+    """Give the whole result as JSON values."""
+    return {
+        "scenario": plan.scenario.name,
+        "scale": float(plan.scale),
+        "seed": plan.seed,
+        "met": result.met,
+        "localities": [
+            {
+                "code": locality.code,
+                "name": locality.place,
+                "published": locality.published,
+                "share": locality.thousandths / 1000,
+                "expected": _figures(locality.expected),
+                "measured": _figures(locality.measured),
+                "met": locality.met,
+            }
+            for locality in result.localities
+        ],
+        "sent": {
+            "expected": sum(locality.expected.sent for locality in result.localities),
+            "measured": sum(locality.measured.sent for locality in result.localities),
+        },
+        "received": {
+            "expected": sum(locality.expected.received for locality in result.localities),
+            "measured": sum(locality.measured.received for locality in result.localities),
+        },
+        "old_doors": sorted(plan.scenario.old_doors),
+        "statuses_returned": None
+        if result.crossing is None
+        else {
+            "expected": result.crossing.expected,
+            "measured": result.crossing.measured,
+            "waiting": result.crossing.waiting,
+            "met": result.crossing.met,
+        },
+        "unreconciled": list(result.unreconciled),
+        "definition": result.definition,
+        "traffic": {
+            "documents": traffic.documents,
+            "repeated": traffic.repeated,
+            "deliveries": traffic.deliveries,
+            "statuses": traffic.statuses,
+            "statuses_refused": traffic.statuses_refused,
+            "seconds": round(seconds, 3),
+        },
+    }
+
+
+def _whence(plan: Plan) -> str:
+    return "invented" if plan.scenario.is_invented else "published"
+
+
+def _row(locality: LocalityResult) -> tuple[str, ...]:
+    wanted, found = locality.expected, locality.measured
+    return (
+        locality.place,
+        locality.code.rpartition(".")[2],
+        f"{wanted.to_government_office:,}",
+        f"{found.to_government_office:,}",
+        f"{wanted.signed:,}",
+        f"{found.signed:,}",
+        locality.published,
+        percent(wanted.rate),
+        percent(found.rate),
+        _MET if locality.met else _MISSED,
+    )
+
+
+def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("", "expected", "measured", "", "")]
+    for name, published in (("sent", plan.scenario.sent), ("received", plan.scenario.received)):
+        wanted = sum(getattr(locality.expected, name) for locality in result.localities)
+        found = sum(getattr(locality.measured, name) for locality in result.localities)
+        met = _MET if wanted == found else _MISSED
+        rows.append((name, f"{wanted:,}", f"{found:,}", met, f"({_whence(plan)}: more than {published:,})"))
+    return rows
+
+
+def _crossing(plan: Plan, crossing: Crossing) -> list[str]:
+    old, all_of_them = len(plan.scenario.old_doors), len(plan.scenario.participants)
+    rows = [
+        ("", "expected", "measured", ""),
+        (
+            "statuses back to them",
+            f"{crossing.expected:,}",
+            f"{crossing.measured:,}",
+            _MET if crossing.expected == crossing.measured else _MISSED,
+        ),
+        ("still waiting for them", "0", f"{crossing.waiting:,}", _MISSED if crossing.waiting else _MET),
+    ]
+    return [f"{old} of the {all_of_them} agencies speak the old protocol", "", *_aligned(rows, left={0, 3})]
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {
+        "to_government_office": figures.to_government_office,
+        "signed": figures.signed,
+        "both": figures.both,
+        "rate": figures.rate,
+        "sent": figures.sent,
+        "received": figures.received,
+    }
+
+
+def _aligned(rows: Sequence[Sequence[str]], *, left: set[int]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
