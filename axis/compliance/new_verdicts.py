@@ -23,12 +23,25 @@ from axis.documents.new_documents import (
     summary_columns,
     verdict_row,
 )
+from axis.documents.signing_days import signed_on
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import LeafVerdict, verdict_leaf
 from axis.trust.kept_material import keep_material
 from signing.verdict import DocumentVerdict
 
+_STANDING = (
+    "position",
+    "id",
+    "sender",
+    "type",
+    "action",
+    "issued_on",
+    "accepted_at",
+    "day",
+    "indication",
+    "signed_by",
+)
 _UPDATE = (
     update(documents)
     .where(documents.c.position == bindparam("at_position"))
@@ -63,7 +76,8 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
         if document is None:
             continue
         parties = _recipients(tx, item.position)
-        position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict)))
+        day = signed_on(item.verdict, document.issued_on, document.accepted_at)
+        position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict), day))
         events.append(_event(position, journal, document, parties, item.verdict))
         sequences.append(document.sequence + 1)
         taken.append(item)
@@ -97,8 +111,7 @@ def _standing(tx: Read, positions: Sequence[int]) -> dict[int, Row[Any]]:
         .where(verdicts.c.document == documents.c.position)
         .scalar_subquery()
     )
-    names = ("position", "id", "sender", "type", "action", "day", "indication", "signed_by")
-    statement = select(*(documents.c[name] for name in names), newest.label("sequence")).where(
+    statement = select(*(documents.c[name] for name in _STANDING), newest.label("sequence")).where(
         documents.c.position.in_(bindparam("positions", expanding=True)),
         documents.c.indication == "INDETERMINATE",
     )

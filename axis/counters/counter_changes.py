@@ -1,14 +1,6 @@
 """Collects how a group of documents and statuses changes the counters, and writes all changes at once.
 
-It decides
-nothing: the
-class of a
-document
-comes from
-its verdict,
-the outcome
-of a delivery
-from its
+It decides nothing: the class of a document comes from its verdict, the outcome of a delivery from its
 status. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
 """
 

@@ -11,6 +11,7 @@ from axis.clock import Microseconds, day_of
 from axis.database import Write
 from axis.database.bulk import Row, bulk_insert
 from axis.documents.envelopes import Envelope, envelope_row
+from axis.documents.signing_days import signed_on
 from axis.documents.tables import (
     attachments,
     document_signatures,
@@ -78,11 +79,15 @@ class NewDocument:
     """The message of the old protocol that the manifest was made from, if it came over that."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
+    signed_on: str = field(init=False, repr=False, compare=False)
+    """The day on which it was signed, as its leaf says."""
     rows: "DocumentRows" = field(init=False, repr=False, compare=False)
     """Its rows, all but the position: made here, where the writer does not wait for them."""
 
     def __post_init__(self) -> None:
         """Make the rows of what it is."""
+        day = signed_on(self.verdict, self.manifest.issued_on, self.accepted_at)
+        object.__setattr__(self, "signed_on", day)
         object.__setattr__(self, "rows", _rows_of(self))
 
 

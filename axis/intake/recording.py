@@ -26,6 +26,7 @@ from axis.documents.identities import (
     taken_numbers,
 )
 from axis.documents.new_documents import NewDocument, NewRefusal, Target, store_documents, store_refusals
+from axis.documents.signing_days import signed_on
 from axis.intake.lookups import number_of, number_taken
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
@@ -189,6 +190,9 @@ def _acceptance(item: NewDocument) -> Leaf:
         issued_on=manifest.issued_on,
         type=manifest.type,
         action=manifest.action,
+        priority=manifest.priority,
+        signed_on=item.signed_on,
+        kind=manifest.kind,
         manifest=manifest.sha256,
         signatures=[sha256 for _, sha256 in item.signatures],
         message=item.envelope.sha256 if item.envelope else None,
@@ -205,7 +209,17 @@ def _refusal(item: NewRefusal) -> Leaf:
         issued_on=manifest.issued_on if manifest else None,
         type=manifest.type if manifest else None,
         action=manifest.action if manifest else None,
+        priority=manifest.priority if manifest else None,
+        signed_on=_refused_signed_on(item),
+        kind=manifest.kind if manifest else None,
         manifest=item.manifest_sha256,
         signatures=item.signatures,
     )
     return refusal_leaf(item.id, item.code, facts, leaf_verdict(item.verdict) if item.verdict else None)
+
+
+def _refused_signed_on(item: NewRefusal) -> str | None:
+    if item.manifest is None:
+        return None
+    issued_on = item.manifest.issued_on
+    return issued_on if item.verdict is None else signed_on(item.verdict, issued_on, item.at)

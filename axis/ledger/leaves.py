@@ -4,6 +4,10 @@ Its members are enough to recompute every statistic from the entries alone (docs
 The journal adds `v`, `at`, `clock` and `salt`. The form is that of RFC 8785: for the values a leaf may hold
 (no fractions, ASCII names, whole numbers below 2^53), compact JSON with sorted members is that form, byte
 for byte.
+
+New members come with a new version; leaves that stand are never written again, so one ledger holds several
+versions. Whoever reads leaves asks `has` before it reads a later member, and passes over events it does not
+know (docs/decisions/ledger-leaf-versions.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +19,10 @@ import orjson
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 Leaf = dict[str, Json]
 
-VERSION = 1
+VERSION = 2
+"""The version that is written. Version 1 had none of the members in `SINCE`."""
+SINCE = {"priority": 2, "signed_on": 2, "kind": 2}
+"""The version that brought a member."""
 MAX_LEAF_BYTES = 65_535
 """The longest leaf: an entry of a C2SP bundle has two bytes for its length."""
 
@@ -40,6 +47,11 @@ class DocumentFacts:
     issued_on: str | None
     type: str | None
     action: str | None
+    priority: str | None
+    signed_on: str | None
+    """The result of `axis.documents.signing_days.signed_on`."""
+    kind: str | None
+    """What the message is about, where the document is one."""
     manifest: str | None
     """SHA-256 of its bytes, in hex."""
     signatures: Sequence[str] = ()
@@ -99,9 +111,20 @@ def status_leaf(facts: StatusFacts, request: Mapping[str, Json] | None = None) -
     return leaf
 
 
-def verdict_leaf(document: str, verdict: LeafVerdict) -> Leaf:
+def verdict_leaf(document: str, verdict: LeafVerdict, signed_on: str) -> Leaf:
     """Say that an accepted document was judged again under the standing policy."""
-    return {"event": "verdict", "document": document, "verdict": _verdict(verdict)}
+    return {
+        "event": "verdict",
+        "document": document,
+        "verdict": _verdict(verdict),
+        "signed_on": signed_on,
+    }
+
+
+def has(leaf: Mapping[str, Any], member: str) -> bool:
+    """Tell whether leaves of this one's version have a member. What an older one lacks, the manifest says."""
+    version = leaf.get("v")
+    return isinstance(version, int) and version >= SINCE.get(member, 1)
 
 
 def canonical_json(value: Json) -> bytes:
@@ -125,6 +148,9 @@ def _document(facts: DocumentFacts) -> Leaf:
         "issued_on": facts.issued_on,
         "type": facts.type,
         "action": facts.action,
+        "priority": facts.priority,
+        "signed_on": facts.signed_on,
+        "kind": facts.kind,
         "manifest": facts.manifest,
         "signatures": facts.signatures,
     }

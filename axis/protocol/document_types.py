@@ -6,6 +6,8 @@ decree dropped and older messages have; Law 80/2015/QH13, article 4, for the leg
 decisions are of both sorts, and listed once.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -71,3 +73,17 @@ DOCUMENT_TYPES: dict[str, DocumentType] = {
     )
 }
 """Every kind by its slug, in the order of the sources."""
+
+MESSAGE = "thong-diep"
+"""The type of documents that carry a typed message between two systems."""
+_MESSAGE_MEDIA_TYPE = re.compile(
+    r"application/vnd\.axis\.([a-z0-9]+(?:-[a-z0-9]+)*)\.v1\+json", re.IGNORECASE
+)
+
+
+def message_kind(document_type: str, media_types: Sequence[str]) -> str | None:
+    """Return what a message is about, as the media type of its main attachment says; None for other types."""
+    if document_type != MESSAGE or not media_types:
+        return None
+    found = _MESSAGE_MEDIA_TYPE.fullmatch(media_types[0].partition(";")[0].strip())
+    return found[1].lower() if found else None

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from axis.protocol import manifest_rules as rules
 from axis.protocol.agency_codes import AgencyCode
+from axis.protocol.document_types import message_kind
 from axis.protocol.errors import ManifestInvalid, Place
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc
@@ -98,6 +99,11 @@ class Manifest:
     due_on: str | None
     attachments: tuple[Attachment, ...]
     sha256: str
+
+    @property
+    def kind(self) -> str | None:
+        """What it is about, where it is a message (`axis.protocol.document_types.message_kind`)."""
+        return message_kind(self.type, [each.media_type for each in self.attachments[:1]])
 
 
 def parse_manifest(data: bytes, limits: ManifestLimits = DEFAULT_LIMITS) -> Manifest:

@@ -23,9 +23,13 @@ from axis.compliance.store_checks.states import check_standing
 from axis.database import Read
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries, events
+from axis.documents.signing_days import signed_on
 from axis.documents.tables import documents, manifests, refusals, verdicts
+from axis.ledger.leaves import has
 from axis.ledger.queries import read_head
 from axis.ledger.tree_checks import Difference, read_leaves
+from signing.errors import UnreadableVerdict
+from signing.verdict import DocumentVerdict
 
 PAGE = 256
 """Positions checked at once: their manifests are in memory together."""
@@ -121,10 +125,12 @@ def _check_documents(
             "manifest": hashlib.sha256(contents.get(position, b"")).hexdigest(),
             "at": rfc3339(row.accepted_at),
         }
+        if has(leaf, "priority"):
+            found["priority"] = row.priority
         yield from _compare(f"document {row.id}", found, leaf)
         if row.manifest_sha256 != found["manifest"]:
             yield Difference(f"document {row.id} manifest_sha256", row.manifest_sha256, found["manifest"])
-        yield from _check_verdict(row.id, first_verdicts.get(position), leaf)
+        yield from _check_verdict(row, first_verdicts.get(position), leaf)
     yield from check_signatures(tx, rows, leaves)
     yield from check_attachments(tx, rows, contents)
     yield from check_messages(tx, rows, leaves)
@@ -135,12 +141,22 @@ def _manifests(tx: Read, first: int, last: int) -> dict[int, bytes]:
     return {row.document: row.content for row in tx.execute(statement)}
 
 
-def _check_verdict(document: str, row: Row[Any] | None, leaf: Leaf) -> Iterator[Difference]:
+def _check_verdict(document: Row[Any], row: Row[Any] | None, leaf: Leaf) -> Iterator[Difference]:
+    where = f"document {document.id} verdict 0"
     if row is None:
-        yield Difference(f"document {document} verdict 0", "nothing", "the verdict it was accepted under")
+        yield Difference(where, "nothing", "the verdict it was accepted under")
         return
     found = {name: getattr(row, name) for name in ("indication", "sub_indication", "signed_by", "policy")}
-    yield from _compare(f"document {document} verdict 0", found, leaf.get("verdict") or {})
+    yield from _compare(where, found, leaf.get("verdict") or {})
+    if not has(leaf, "signed_on"):
+        return
+    try:
+        verdict = DocumentVerdict.from_stored(row.report)
+    except UnreadableVerdict:
+        yield Difference(f"{where} report", "nothing that can be read", "the verdict")
+        return
+    day = signed_on(verdict, document.issued_on, document.accepted_at)
+    yield from _compare(f"document {document.id}", {"signed_on": day}, leaf)
 
 
 def _check_refusal(position: int, row: Row[Any], leaf: Leaf) -> Iterator[Difference]:

@@ -61,7 +61,7 @@ def test_leaves_are_completed_with_version_time_clock_and_salt(ledger):
         (_, first), (_, second) = read_entries(tx, 0, 9)
     one, two = read_leaf(first), read_leaf(second)
     assert set(one) == {"event", "v", "at", "clock", "salt"}
-    assert (one["v"], one["clock"], one["at"]) == (1, "moved", rfc3339(at))
+    assert (one["v"], one["clock"], one["at"]) == (2, "moved", rfc3339(at))
     assert two["at"] == "1970-01-01T00:00:00.000000Z"
     assert len(one["salt"]) == 32
     assert one["salt"] != two["salt"]

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axis.ledger.leaves import (
+    SINCE,
+    VERSION,
     DocumentFacts,
     LeafVerdict,
     StatusFacts,
     acceptance_leaf,
     canonical_json,
+    has,
     read_leaf,
     refusal_leaf,
     status_leaf,
@@ -33,12 +36,16 @@ FACTS = DocumentFacts(
     issued_on="2019-06-03",
     type="cong-van",
     action="new",
+    priority="urgent",
+    signed_on="2019-06-02",
+    kind=None,
     manifest="ab" * 32,
     signatures=["cd" * 32],
 )
 VERDICT = LeafVerdict("TOTAL-PASSED", None, "organisation", "default")
 COMMON = {"event", "document", "from", "to"}
 OF_DOCUMENT = COMMON | {"number", "issued_on", "type", "action", "manifest", "signatures", "verdict"}
+OF_DOCUMENT |= SINCE.keys()
 
 
 @given(st.dictionaries(NAMES, VALUES))
@@ -92,13 +99,26 @@ def test_a_status_names_delivery_parties_code_and_the_request_that_gave_it():
 
 
 def test_a_verdict_given_again_names_the_document():
-    assert set(verdict_leaf("d-1", VERDICT)) == {"event", "document", "verdict"}
+    leaf = verdict_leaf("d-1", VERDICT, "2019-06-02")
+    assert set(leaf) == {"event", "document", "verdict", "signed_on"}
+    assert leaf["signed_on"] == "2019-06-02"
+
+
+def test_a_leaf_has_the_members_of_its_version():
+    assert set(SINCE.values()) == {VERSION} == {2}
+    for member in SINCE:
+        assert has({"v": 2}, member)
+        assert not has({"v": 1}, member)
+        assert not has({}, member)
+        assert not has({"v": "2"}, member)
+    assert has({"v": 1}, "manifest")
+    assert has({"v": 3}, "priority")
 
 
 def test_leaves_are_canonical_json_objects():
     for leaf in (
         acceptance_leaf("d", FACTS, VERDICT),
         refusal_leaf("r", "x", FACTS),
-        verdict_leaf("d", VERDICT),
+        verdict_leaf("d", VERDICT, "2019-06-03"),
     ):
         assert orjson.loads(canonical_json(leaf)) == leaf
