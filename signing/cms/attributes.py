@@ -27,11 +27,14 @@ __all__ = [
     "CONTENT_TYPE",
     "DATA",
     "MESSAGE_DIGEST",
+    "ONLY_32_OCTETS",
+    "ONLY_UTC_TIME",
     "SIGNING_CERTIFICATE_V2",
     "SIGNING_TIME",
     "SignedAttributes",
     "could_be_attributes",
     "read_attributes",
+    "read_time",
 ]
 
 CONTENT_TYPE: Final = ObjectIdentifier("1.2.840.113549.1.9.3")
@@ -49,9 +52,9 @@ _SEQUENCE: Final = b"\x30"
 _SET: Final = b"\x31"
 _DIRECTORY_NAME: Final = b"\xa4"
 _ONLY_DATA: Final = bytes.fromhex("310b06092a864886f70d010701")
-_ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
+ONLY_32_OCTETS: Final = bytes.fromhex("31220420")
 _ONLY_32_OCTETS_BYTES: Final = 4 + 32
-_ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
+ONLY_UTC_TIME: Final = bytes.fromhex("310f170d")
 """The beginning of the usual set of values, recognised without reading it as a set."""
 _UTC_TIME: Final = b"\x17"
 _TWO_HEADERS_BYTES: Final = 4
@@ -100,7 +103,7 @@ def read_attributes(
             content_type = DATA if kind == _ONLY_DATA else _only(kind, "content-type").parse(ObjectIdentifier)
         message_digest = None if digest is None else _digest(digest)
         time = found.get("signing-time")
-        signing_time, fault = _NO_TIME if time is None else _time(time)
+        signing_time, fault = _NO_TIME if time is None else read_time(time)
         references = tuple([_reference(found[name], name) for name in _REFERENCES if name in found])
     except (ValueError, IndexError) as error:
         raise UnreadableSignature(reason="attribute-malformed") from error
@@ -194,15 +197,15 @@ def _only(values: bytes, name: str) -> asn1.TLV:
 
 
 def _digest(values: bytes) -> bytes:
-    if values.startswith(_ONLY_32_OCTETS) and len(values) == _ONLY_32_OCTETS_BYTES:
-        return values[len(_ONLY_32_OCTETS) :]
+    if values.startswith(ONLY_32_OCTETS) and len(values) == _ONLY_32_OCTETS_BYTES:
+        return values[len(ONLY_32_OCTETS) :]
     digest: bytes = _only(values, "message-digest").parse(bytes)
     return digest
 
 
-def _time(values: bytes) -> tuple[datetime | None, str | None]:
+def read_time(values: bytes) -> tuple[datetime | None, str | None]:
     """Read the claimed time, to the second and in UTC (RFC 5652 §11.3), or show what is there instead."""
-    if values.startswith(_ONLY_UTC_TIME):
+    if values.startswith(ONLY_UTC_TIME):
         try:
             return asn1.decode_der(asn1.UTCTime, values[len(_SET) + 1 :]).as_datetime(), None
         except ValueError:

@@ -13,15 +13,16 @@ from typing import Final, NamedTuple
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
-from signing.algorithms import SignatureMethod
 from signing.certificates import read_certificate
 from signing.cms.algorithm_identifiers import read_digest, read_method
-from signing.cms.attributes import DATA, SignedAttributes, read_attributes
+from signing.cms.attributes import DATA, read_attributes
 from signing.cms.ber import join_pieces, require_der, to_der
 from signing.cms.der import content_of, members
+from signing.cms.layouts import read_alike, remember
 from signing.cms.received_attributes import received_attributes
 from signing.cms.structure import ContentInfo, IssuerAndSerial, SignedData
-from signing.cms.unsigned import UnsignedAttributes, read_unsigned
+from signing.cms.unsigned import read_unsigned
+from signing.cms.values import CmsSignature, CmsSigner
 from signing.errors import SignatureBeyondLimits, UnreadableCertificate, UnreadableSignature
 
 __all__ = ["CmsSignature", "CmsSigner", "parse", "read_countersignature"]
@@ -56,42 +57,6 @@ class _Fields(NamedTuple):
     unsigned: list[bytes] | None
 
 
-class CmsSigner(NamedTuple):
-    """One SignerInfo."""
-
-    issuer: bytes | None
-    """DER of the issuer's name, when the signer is named by issuer and serial."""
-    serial: int | None
-    key_identifier: bytes | None
-    """subjectKeyIdentifier, when the signer is named by it."""
-    digest: str | None
-    """Name of the digest; `None` when this package does not know it."""
-    digest_identifier: str
-    method: SignatureMethod | None
-    """`None` when this package does not know the signature algorithm or its parameters."""
-    method_identifier: str
-    attributes: SignedAttributes | None
-    value: bytes
-    unsigned: UnsignedAttributes | None
-    """`None` when there are none."""
-    method_otherwise: SignatureMethod | None = None
-    """The method with the content's digest, where the method names another: some signers fill in a
-    constant."""
-
-
-class CmsSignature(NamedTuple):
-    """A SignedData."""
-
-    content_type: ObjectIdentifier
-    encapsulated: bytes | None
-    """Content carried inside; `None` when the signature is detached, as ours are."""
-    certificates: tuple[bytes, ...]
-    """DER of each, as received."""
-    signers: tuple[CmsSigner, ...]
-    revocation: tuple[bytes, ...] = ()
-    """RevocationInfoChoice each: a list, or something else under a tag of its own."""
-
-
 def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: int) -> CmsSignature:
     """Read a signature in DER, BER or PEM.
 
@@ -102,6 +67,9 @@ def parse(data: bytes, *, max_bytes: int, max_certificates: int, max_signers: in
         raise SignatureBeyondLimits(reason="too-large", found=len(data), limit=max_bytes)
     if data[:1] != _SEQUENCE:
         data = _unarmoured(data)
+    alike = read_alike(data)
+    if alike is not None and len(alike.certificates) <= max_certificates and max_signers >= 1:
+        return alike
     try:
         return _signature(data, max_certificates, max_signers)
     except (ValueError, UnreadableSignature) as error:
@@ -163,13 +131,16 @@ def _signature(data: bytes, max_certificates: int, max_signers: int) -> CmsSigna
         raise UnreadableSignature(reason="no-signer")
     read = _remembered_certificates if len(data) <= _REMEMBERED_BYTES else _certificates
     # Lists are made first: a generator costs a microsecond more.
-    return CmsSignature(
+    signature = CmsSignature(
         signed.content.identifier,
         signed.content.content,
         read(tuple([asn1.encode_der(each) for each in certificates if each.tag_bytes == _SEQUENCE])),
         tuple([_signer(each) for each in signers]),
         () if signed.crls is None else tuple([asn1.encode_der(each) for each in signed.crls]),
     )
+    if len(signers) == 1 and signers[0].attributes is not None:
+        remember(data, signature, signers[0].attributes, signers[0].method)
+    return signature
 
 
 def _certificates(encoded: tuple[bytes, ...]) -> tuple[bytes, ...]:
