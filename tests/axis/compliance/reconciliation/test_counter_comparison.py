@@ -7,8 +7,8 @@ from sqlalchemy import delete, update
 from support.exchange import AUDITOR, A, B, Exchange
 from support.traffic import live_a_little
 
+from axis.compliance.reconciliation import recounts
 from axis.compliance.reconciliation.counter_comparison import Difference, reconcile
-from axis.compliance.reconciliation.reconciliation_job import recounts
 from axis.compliance.reconciliation.recounts import recount_ledger
 from axis.compliance.statistics import Question, signature_figures, signature_items
 from axis.compliance.statistics_periods import spans_of

@@ -2,8 +2,8 @@
 
 import pytest
 
+from axis.compliance.reconciliation import months
 from axis.compliance.reconciliation.months import Part, parts_of
-from axis.compliance.reconciliation.reconciliation_job import months
 
 KNOWN = {"2019-05": (40, 3), "2019-03": (0, 9), "2019-04": (7, 2), "2019-07": (9, 30), "2019-08": (90, 1)}
 

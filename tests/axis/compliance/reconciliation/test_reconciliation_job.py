@@ -12,9 +12,9 @@ from support.exchange import A, B, C, Exchange
 from support.jobs import LONG, OWNER, end_leases, state_of
 from support.traffic import live_a_little
 
+from axis.compliance.reconciliation import months, reconciliation_job
 from axis.compliance.reconciliation.counter_comparison import Difference, reconcile
 from axis.compliance.reconciliation.ledger_health import describe_health
-from axis.compliance.reconciliation.reconciliation_job import months, reconciliation_job
 from axis.counters.tables import counters
 from axis.database import Write
 from axis.deliveries.tables import deliveries
