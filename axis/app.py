@@ -22,6 +22,7 @@ import axis.documents.routes
 import axis.evidence.routes
 import axis.health
 import axis.intake.routes
+import axis.intake.upload_routes
 import axis.jobs.routes
 import axis.ledger.routes
 import axis.trust.anchor_routes
@@ -38,7 +39,7 @@ from axis.background_tasks import Chore, Watch
 from axis.clock import Clock, real_now
 from axis.compliance.reconciliation.reconciliation_job import reconciliation
 from axis.compliance.rejudging import note_stopped, rejudge_some
-from axis.database import Database, Read, Write
+from axis.database import Database, Read
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
 from axis.database.meta import CLOCK_OFFSET, get_meta
@@ -46,10 +47,10 @@ from axis.database.real_time import database_now
 from axis.database.store import open_store
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
-from axis.documents.tables import OBJECT_CLAIMS
 from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext
+from axis.intake.uploads import sweep_uploads
 from axis.jobs.kinds import kinds_of
 from axis.jobs.leases import Lease
 from axis.jobs.lifecycle import sweep_jobs
@@ -59,7 +60,6 @@ from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
 from axis.ledger.setup import has_ledger, open_ledger
-from axis.objects.store import sweep_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings, from_environment
@@ -178,6 +178,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.include_router(axis.intake.routes.router)  # documents come in
+    app.include_router(axis.intake.upload_routes.router)  # and large attachments ahead of them
     app.include_router(axis.documents.routes.router)  # and are read and searched
     app.include_router(axis.evidence.routes.router)  # and proven
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
@@ -208,10 +209,6 @@ def create_app_from_environment() -> FastAPI:
     return create_app(build(from_environment(os.environ)))
 
 
-def _sweep(tx: Write) -> None:
-    sweep_objects(tx, real_now(), OBJECT_CLAIMS)
-
-
 def _chores(
     settings: Settings,
     database: Database,
@@ -231,6 +228,9 @@ def _chores(
     def renew_lists() -> None:
         renew_revocation_lists(database, settings, clock)
 
+    def sweep_abandoned() -> None:
+        database.write(lambda tx: sweep_uploads(tx, real_now(), settings.uploads_hours))
+
     def sweep_ended() -> None:
         database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))
 
@@ -249,7 +249,7 @@ def _chores(
         ),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
         Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder), by_holder=True),
-        Chore("objects", 600, lambda: database.write(_sweep), by_holder=True),
+        Chore("objects", 600, sweep_abandoned, by_holder=True),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
         Chore("ended jobs", 600, sweep_ended, by_holder=True),
     )

@@ -86,6 +86,10 @@ class Settings:
     """How long a body may stop coming, or an answer stop being read, before its place is given to others."""
     bytes_per_second: int = 1_024
     """The least that a body, or an answer that waits to be read, moves by beyond that; 0: no such bound."""
+    uploads_bytes: int = 8 * GIB
+    """The most bytes of one agency's uploads that no document uses; above it the answer is 429."""
+    uploads_hours: int = 24
+    """How long an upload waits for a document that uses it."""
     vxp_window_hours: int = 12
     """How old the timestamp of a call of the old protocol may be."""
     vxp_document_bytes: int = 50 * MIB

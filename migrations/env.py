@@ -8,6 +8,7 @@ import axis.counters.tables
 import axis.database.meta
 import axis.deliveries.tables
 import axis.documents.tables
+import axis.intake.tables
 import axis.jobs.tables
 import axis.ledger.tables
 import axis.objects.tables

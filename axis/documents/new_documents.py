@@ -43,6 +43,8 @@ class StoredAttachment:
 
     content: bytes | None
     upload: str | None
+    sent_ahead: bool = False
+    """The object was there before the document, and stays where that is refused."""
 
 
 @dataclass(frozen=True, slots=True)

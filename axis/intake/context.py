@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from axis.agencies.directory import Directory
 from axis.clock import Clock
 from axis.database import Database
+from axis.intake.admission import Admission
 from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
 from axis.protocol.manifest import ManifestLimits
@@ -33,3 +34,11 @@ async def _intake(request: Request) -> IntakeContext:
 
 
 IntakeDep = Annotated[IntakeContext, Depends(_intake)]
+
+
+async def _admission(request: Request) -> Admission:
+    admission: Admission = request.app.state.hub.admission
+    return admission
+
+
+AdmissionDep = Annotated[Admission, Depends(_admission)]

@@ -13,6 +13,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from axis.intake.multipart_file_names import names_in
 from axis.objects.spool import Spool
+from axis.objects.store import StoredObject
 from axis.protocol.errors import (
     MalformedRequest,
     ManifestMissing,
@@ -40,7 +41,8 @@ class ReceivedAttachment:
 
     name: str
     sha256: str
-    spool: Spool
+    spool: Spool | StoredObject
+    """The bytes as they came in, or as they were sent ahead."""
     other_names: tuple[str, ...] = ()
     """Other names that its part's header may mean, in NFC."""
 
@@ -130,9 +132,16 @@ def check_length(declared: str | None, settings: Settings) -> None:
         TooLarge: when the length is more than a document may have.
 
     """
-    if declared is not None and declared.isascii() and declared.isdigit():
-        length = int(declared[:MAX_LENGTH_DIGITS])
+    length = length_of(declared)
+    if length is not None:
         _within(length, settings.document_bytes + settings.manifest_bytes, "header:Content-Length")
+
+
+def length_of(declared: str | None) -> int | None:
+    """Return what a `Content-Length` says; None where there is none. One beyond all limits may be cut."""
+    if declared is None or not declared.isascii() or not declared.isdigit():
+        return None
+    return int(declared[:MAX_LENGTH_DIGITS])
 
 
 async def receive(content_type: str, body: AsyncIterator[bytes], settings: Settings) -> Received:

@@ -35,10 +35,11 @@ from axis.intake.document_records import document_record
 from axis.intake.multipart_body import Received, ReceivedAttachment
 from axis.intake.policy import decide
 from axis.intake.recording import Accepted, record_documents, record_refusals
+from axis.intake.uploads import add_uploads
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed
-from axis.objects.store import drop_objects, put_object
+from axis.objects.store import StoredObject, drop_objects, put_object
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
@@ -134,6 +135,7 @@ async def submit(
             raise fault or InternalError
         lookups.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
+        await add_uploads(intake.database, caller.agency, case.manifest, received)
         check_attachments(case.manifest, received)
         return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
@@ -247,14 +249,16 @@ async def _store_attachments(
 
 
 async def _store(intake: IntakeContext, attachment: ReceivedAttachment) -> StoredAttachment:
-    content = attachment.spool.content
-    if content is not None:
-        return StoredAttachment(content, None)
-    return StoredAttachment(None, await run_in_threadpool(put_object, intake.database, attachment.spool))
+    spool = attachment.spool
+    if isinstance(spool, StoredObject):
+        return StoredAttachment(None, spool.upload, sent_ahead=True)
+    if spool.content is not None:
+        return StoredAttachment(spool.content, None)
+    return StoredAttachment(None, await run_in_threadpool(put_object, intake.database, spool))
 
 
 async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
-    uploads = [stored.upload for stored in new.attachments if stored.upload is not None]
+    uploads = [each.upload for each in new.attachments if each.upload is not None and not each.sent_ahead]
     if new.envelope is not None and new.envelope.upload is not None:
         uploads.append(new.envelope.upload)
     supplies = Supplies(functools.partial(document_record, new), new.verdict, new.find_material)

@@ -8,9 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller, agency_only, any_caller
 from axis.deliveries.waiting_readers import WaitingReadersDep
-from axis.intake.admission import Admission
 from axis.intake.answers import answer_of
-from axis.intake.context import IntakeDep
+from axis.intake.context import AdmissionDep, IntakeDep
 from axis.intake.multipart_body import check_length, receive
 from axis.intake.procedure import submit
 from axis.intake.schemas import ACCEPTED, REQUEST_BODY
@@ -61,11 +60,6 @@ async def send_directly(request: Request) -> Response:
     return await send_document(request, hub.intake, caller, hub.admission, hub.waiting_readers)
 
 
-async def _admission(request: Request) -> Admission:
-    admission: Admission = request.app.state.hub.admission
-    return admission
-
-
 @router.post(
     "/v1/documents",
     status_code=201,
@@ -78,7 +72,7 @@ async def send_document(
     request: Request,
     intake: IntakeDep,
     caller: Annotated[Caller, Depends(agency_only)],  # 1 authenticate, from headers alone
-    admission: Annotated[Admission, Depends(_admission)],
+    admission: AdmissionDep,
     waiting_readers: WaitingReadersDep,
 ) -> Response:
     """Accept a signed manifest and its attachments from one agency to one or more others.

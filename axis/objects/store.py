@@ -5,9 +5,11 @@ and read in a transaction of its own. So other writers wait for a few chunks at 
 no snapshot and no more memory than one chunk.
 """
 
+import contextlib
 import io
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import IO, Any
@@ -28,6 +30,31 @@ ABANDONED_AFTER = 60 * 60 * 1_000_000
 _CHUNK = select(chunks.c.content).where(
     chunks.c.upload == bindparam("upload"), chunks.c.ordinal == bindparam("ordinal")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that is there already, read as a `Spool` is; closing it removes nothing."""
+
+    database: Database
+    upload: str
+    """Its id."""
+    size: int
+    sha256: str
+
+    @property
+    def content(self) -> None:
+        """None: its bytes are not in memory."""
+        return
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open the bytes from their start, as a file to read."""
+        with open_object(self.database, self.upload, self.size) as file:
+            yield file
+
+    def close(self) -> None:
+        """Do nothing: whoever put it, or the sweep, removes it."""
 
 
 def put_object(database: Database, spool: Spool) -> str:

@@ -253,7 +253,7 @@ class AttachmentUndeclared(AxisError):
 
 
 class DigestMismatch(AxisError):
-    """An attachment's SHA-256 is not the one the manifest declares."""
+    """An attachment's SHA-256 is not the one that its manifest, or the address of an upload, declares."""
 
     code = "digest-mismatch"
 

@@ -22,6 +22,7 @@ EXAMPLES = 12
 
 RULES_PAST_THE_SCHEMA = {
     "POST /v1/documents",  # a manifest is more than its parts
+    "PUT /v1/uploads/{sha256}",  # the address is the digest of the body
     "POST /v1/statuses",  # lone surrogates and U+0000 are JSON, and refused
     "POST /v1/deliveries/{id}/statuses",
     "PUT /v1/agencies/{code}",

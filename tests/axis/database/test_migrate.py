@@ -14,6 +14,7 @@ from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
 from axis.documents.tables import verdicts
+from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
 from axis.trust.tables import kept_material
 from signing import cms
@@ -54,7 +55,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
 
     def go_back(tx):
         tx.execute(update(verdicts).values(report=json.dumps(older)))
-        for table in (kept_material, jobs, leases):
+        for table in (kept_material, jobs, leases, uploads):
             table.drop(tx.connection)
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
