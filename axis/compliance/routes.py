@@ -160,7 +160,8 @@ def question_of(query: StatisticsQuery) -> Question:
     if unknown:
         raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(BY)}"))
     if query.agencies == "all" and "agency" not in by:
-        raise QueryInvalid(Place("query:agencies", "all", "`by` with `agency`, since each gets a row"))
+        place = Place("query:agencies", query.agencies, "`by` with `agency`, since each gets a row")
+        raise QueryInvalid(place)
     return Question(
         spans=spans_of(query.first, query.last, by_day="day" in by),
         by=by,

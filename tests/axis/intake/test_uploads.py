@@ -6,10 +6,10 @@ import tempfile
 from hashlib import sha256
 
 import pytest
-from axis.agencies.changes import set_locked
 from sqlalchemy import func, select, update
 from support.old_axis import PDF, A, B, OldAxis, S
 
+from axis.agencies.directory_changes import set_locked
 from axis.clock import real_now
 from axis.intake.tables import uploads
 from axis.intake.uploads import HOUR, sweep_uploads
