@@ -51,7 +51,8 @@ def test_statistics_made_from_the_entries_alone_are_those_the_hub_answers(exchan
                 for name in SIGNING_CLASSES:
                     sums[name] += row[NUMBERS.index(name)]
     assert answered == [
-        {"agency": sender} | signature_figures(classes) for sender, classes in sorted(by_sender.items())
+        {"agency": sender, "agency_name": f"Cơ quan {sender}"} | signature_figures(classes)
+        for sender, classes in sorted(by_sender.items())
     ]
     assert sum(row["sent"] for row in answered) > 20
 
