@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, func, literal_column, select
+from sqlalchemy import ColumnElement, Label, case, func, literal_column, select
 
 from axis.agencies.tables import agencies
 from axis.compliance.statistics_periods import Span
-from axis.counters.tables import counters
+from axis.counters.tables import MESSAGE_MARK, counters
 from axis.database import Read
+from axis.protocol.document_types import MESSAGE
 
 Key = tuple[str | int, ...]
 Sums = dict[Key, list[int]]
@@ -61,4 +62,11 @@ def _key(name: str, party: ColumnElement[str]) -> Label[Any]:
         return func.substr(counters.c.period, 1, _MONTH).label("by_month")
     if name == "day":
         return counters.c.period.label("by_day")
-    return counters.c.type.label("by_type")
+    if name == "kind":
+        return func.substr(counters.c.type, 1 + len(MESSAGE_MARK)).label("by_kind")
+    return case((of_messages(), literal_column(f"'{MESSAGE}'")), else_=counters.c.type).label("by_type")
+
+
+def of_messages() -> ColumnElement[bool]:
+    """Return the condition on rows of messages."""
+    return func.substr(counters.c.type, 1, len(MESSAGE_MARK)) == literal_column(f"'{MESSAGE_MARK}'")

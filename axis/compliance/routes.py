@@ -1,5 +1,6 @@
 """Statistics over HTTP: the signed-document rate and the exchange, each with its definition."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -8,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies.callers import AgencyOrAuditor
 from axis.agencies.directory import DirectoryDep
-from axis.compliance.statistics import BY, Question, exchange_items, signature_items
-from axis.compliance.statistics_definitions import EXCHANGE, SIGNATURES
+from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
+from axis.compliance.statistics_definitions import EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
 from axis.database.dependencies import DatabaseDep
 from axis.problems import Language, declare, language_of
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
+from axis.protocol.document_types import DOCUMENT_TYPES, MESSAGE
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Place, QueryInvalid, shorten
 
 router = APIRouter(tags=["statistics"])
@@ -41,6 +43,13 @@ class StatisticsQuery(BaseModel):
     recipient: Annotated[
         str | None, Field(max_length=32, description="Only what was addressed to this agency.")
     ] = None
+    type: Annotated[
+        str | None,
+        Field(
+            max_length=32,
+            description=f"Only documents of this type; without it all but messages (`{MESSAGE}`).",
+        ),
+    ] = None
     agencies: Annotated[
         Literal["active", "all"],
         Field(
@@ -48,6 +57,16 @@ class StatisticsQuery(BaseModel):
             "has none, beside each month, day or type that occurs; only agencies that you may see."
         ),
     ] = "active"
+
+
+class MessagesQuery(StatisticsQuery):
+    """What may stand in the query of the statistic of messages."""
+
+    by: Annotated[
+        list[str],
+        Field(max_length=8, description=f"One row for each: any of {', '.join(BY_OF_MESSAGES)}."),
+    ] = []
+    type: Annotated[Literal["thong-diep"], Field(description="The one type of messages.")] = "thong-diep"
 
 
 class _Row(BaseModel):
@@ -89,6 +108,12 @@ class ExchangeRow(_Row):
     withdrawn: int
 
 
+class MessageRow(ExchangeRow):
+    """The same of messages."""
+
+    kind: str | None = None
+
+
 class SignatureStatistics(BaseModel):
     """The signed-document rate."""
 
@@ -100,6 +125,13 @@ class ExchangeStatistics(BaseModel):
     """The exchange."""
 
     items: list[ExchangeRow]
+    definition: str
+
+
+class MessageStatistics(BaseModel):
+    """The exchange of messages."""
+
+    items: list[MessageRow]
     definition: str
 
 
@@ -148,23 +180,49 @@ def count_exchange(
     return _json(items, EXCHANGE, request)
 
 
-def question_of(query: StatisticsQuery) -> Question:
-    """Return what a query asks.
+@router.get(
+    "/v1/statistics/messages",
+    summary="What messages were sent, and what became of them",
+    response_class=Response,
+    responses={200: {"model": MessageStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+)
+def count_messages(
+    query: Annotated[MessagesQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    caller: AgencyOrAuditor,
+) -> Response:
+    """Count typed messages between systems as the exchange counts other documents, by kind too.
+
+    An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
+    """
+    question = question_of(query, BY_OF_MESSAGES)
+    with database.read() as tx:
+        items = exchange_items(tx, directory, caller, question)
+    return _json(items, MESSAGES, request)
+
+
+def question_of(query: StatisticsQuery, members: Sequence[str] = BY) -> Question:
+    """Return what a query asks; `members` are what `by` may name.
 
     Raises:
         QueryInvalid: naming the member that cannot be understood.
 
     """
     by = tuple(dict.fromkeys(name for text in query.by for name in text.split(",") if name))
-    unknown = [name for name in by if name not in BY]
+    unknown = [name for name in by if name not in members]
     if unknown:
-        raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(BY)}"))
+        raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(members)}"))
+    if query.type is not None and query.type not in DOCUMENT_TYPES:
+        raise QueryInvalid(Place("query:type", shorten(query.type), "the slug of a kind of document"))
     if query.agencies == "all" and "agency" not in by:
         place = Place("query:agencies", query.agencies, "`by` with `agency`, since each gets a row")
         raise QueryInvalid(place)
     return Question(
         spans=spans_of(query.first, query.last, by_day="day" in by),
         by=by,
+        type=query.type,
         sender=_code("sender", query.sender),
         recipient=_code("recipient", query.recipient),
         silent=query.agencies == "all",

@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, not_, or_, true
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
 from axis.compliance.agency_rows import add_names, add_silent
-from axis.compliance.queries import Key, Sums, add_sums
+from axis.compliance.queries import Key, Sums, add_sums, of_messages
 from axis.compliance.statistics_periods import Span
 from axis.counters.tables import OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read
 from axis.protocol.agency_codes import AgencyCode
+from axis.protocol.document_types import MESSAGE
 from axis.protocol.errors import Place, QueryInvalid
 
 BY = ("agency", "month", "day", "type", "level")
+BY_OF_MESSAGES = (*BY, "kind")
 ITEMS = 100_000
 """The most rows of one answer. A question with more has to be narrowed."""
 
@@ -35,11 +37,13 @@ class Question:
 
     spans: Sequence[Span]
     by: tuple[str, ...] = ()
-    """Some of `BY`, in the order of the members of a row."""
+    """Some of `BY_OF_MESSAGES`, in the order of the members of a row; `kind` only where `type` is theirs."""
     sender: AgencyCode | None = None
     recipient: AgencyCode | None = None
     silent: bool = False
     """Whether agencies that have no row get one of zeros. `by` then holds `agency`."""
+    type: str | None = None
+    """Only documents of this type. Without it all but messages (of type `thong-diep`)."""
 
 
 def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
@@ -52,6 +56,7 @@ def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
     conditions = [
         counters.c.recipient == (question.recipient or ""),
         _sender_is(question),
+        _type_is(question),
         subtree_filter(counters.c.sender, caller),
     ]
     columns = [(place, counters.c[name]) for place, name in enumerate(SIGNING_CLASSES)]
@@ -111,7 +116,11 @@ def _owned(tx: Read, directory: Directory, caller: Caller) -> Callable[[AgencyCo
 
 
 def _add_sent(tx: Read, sums: Sums, question: Question, to_own: bool, mine: ColumnElement[bool]) -> None:
-    conditions = [counters.c.recipient == (question.recipient or ""), _sender_is(question)]
+    conditions = [
+        counters.c.recipient == (question.recipient or ""),
+        _sender_is(question),
+        _type_is(question),
+    ]
     conditions.append(or_(true() if to_own else false(), mine))
     documents: ColumnElement[int] = counters.c.addressed
     if question.recipient is None:
@@ -123,7 +132,7 @@ def _add_sent(tx: Read, sums: Sums, question: Question, to_own: bool, mine: Colu
 def _add_received(
     tx: Read, sums: Sums, question: Question, from_own: bool, mine: ColumnElement[bool]
 ) -> None:
-    conditions = [counters.c.sender == (question.sender or "")]
+    conditions = [counters.c.sender == (question.sender or ""), _type_is(question)]
     if question.recipient is not None:
         conditions.append(counters.c.recipient == question.recipient)
     elif from_own and not {"agency", "level"} & set(question.by):
@@ -142,6 +151,12 @@ def _sender_is(question: Question) -> ColumnElement[bool]:
     if question.sender is not None:
         return counters.c.sender == question.sender
     return counters.c.sender != ""
+
+
+def _type_is(question: Question) -> ColumnElement[bool]:
+    if question.type is None:
+        return not_(of_messages())
+    return of_messages() if question.type == MESSAGE else counters.c.type == question.type
 
 
 def _sum_of(columns: Sequence[ColumnElement[int]]) -> ColumnElement[int]:

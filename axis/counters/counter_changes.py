@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import Executable, bindparam
 
-from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
+from axis.counters.tables import KEYS, MESSAGE_MARK, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Write
 from axis.database.bulk import BulkStatement
 from axis.database.schema import insert_of
@@ -48,8 +48,16 @@ def counted(action: str) -> bool:
     return action != "recall"
 
 
+def counted_type(document_type: str, kind: str | None) -> str:
+    """Return the type a document counts under; `kind` is that of its message, if it is one."""
+    return document_type if kind is None else MESSAGE_MARK + kind
+
+
 class CounterChanges:
-    """What a transaction adds to the counters; equal keys are added up before anything is written."""
+    """What a transaction adds to the counters; equal keys are added up before anything is written.
+
+    Types are those that `counted_type` returns.
+    """
 
     __slots__ = ("rows",)
 

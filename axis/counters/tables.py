@@ -8,6 +8,9 @@ empty party tells which, so that no statistic has to add up pairs that it does n
 - `sender` empty: what `recipient` received from anyone. Everything counts deliveries.
 - neither empty: what went from one to the other. Everything counts deliveries.
 
+`type` is that of the document. A message (of type `thong-diep`) counts under `@` and its kind instead, in
+rows of its own.
+
 The six signing classes add up to the documents (or deliveries) counted. Pending deliveries have no column:
 they are `addressed` minus the three outcomes.
 """
@@ -19,6 +22,8 @@ from axis.database import metadata
 SIGNING_CLASSES = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
 OUTCOMES = ("handled", "refused", "withdrawn")
 NUMBERS = (*SIGNING_CLASSES, "addressed", *OUTCOMES)
+MESSAGE_MARK = "@"
+"""What the `type` of rows of messages begins with."""
 KEYS = ("grain", "recipient", "period", "sender", "type")
 
 counters = Table(

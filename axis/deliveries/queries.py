@@ -42,6 +42,7 @@ _STANDING = (
         deliveries.c.status_note,
         deliveries.c.status_at,
         documents.c.id.label("document_id"),
+        documents.c.kind,
     )
     .join(documents, documents.c.position == deliveries.c.document)
     .order_by(deliveries.c.position)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from axis.clock import Microseconds
-from axis.counters.counter_changes import CounterChanges, counted
+from axis.counters.counter_changes import CounterChanges, counted, counted_type
 from axis.database import Write
 from axis.deliveries import queries
 from axis.deliveries.new_deliveries import delivery_id
@@ -36,6 +36,7 @@ class Delivery:
     sender: str
     recipient: str
     type: str
+    kind: str | None
     action: str
     day: str
     state: DeliveryState
@@ -75,6 +76,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         sender=row.sender,
         recipient=row.recipient,
         type=row.type,
+        kind=row.kind,
         action=row.action,
         day=row.day,
         state=DeliveryState(
@@ -138,8 +140,9 @@ class Moves:
             self._items.append(NewItem(to, "status", position, status.at))
         if counted(delivery.action):
             after = outcome(delivery.state, delivery.request_action)
+            document_type = counted_type(delivery.type, delivery.kind)
             self._changes.outcome_moved(
-                delivery.day, delivery.sender, delivery.recipient, delivery.type, before, after
+                delivery.day, delivery.sender, delivery.recipient, document_type, before, after
             )
         return step
 

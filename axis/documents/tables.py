@@ -29,6 +29,7 @@ documents = Table(
     Column("indication", String(16)),
     Column("sub_indication", String(40)),
     Column("signed_by", String(12), nullable=False),
+    Column("kind", String(31)),  # of a message: what it is about
     Index("ix_documents_sender_position", "sender", "position"),
     Index("ix_documents_day_position", "day", "position"),
     Index("ix_documents_type_position", "type", "position"),

@@ -3,7 +3,7 @@
 Sources: Decree 30/2020/NĐ-CP, article 7, with the abbreviations of its annex III, for the 29 administrative
 kinds (two kinds of letter have no abbreviation); Circular 01/2011/TT-BNV, article 4, for four kinds that the
 decree dropped and older messages have; Law 80/2015/QH13, article 4, for the legal ones. Resolutions and
-decisions are of both sorts, and listed once.
+decisions are of both sorts, and listed once. `thong-diep` is of no law: it marks typed messages.
 """
 
 import re
@@ -21,6 +21,8 @@ class DocumentType:
     abbreviation: str | None
     is_legal: bool = False
     """A legal document by Law 80/2015/QH13 that is not also an administrative kind."""
+    is_message: bool = False
+    """A typed message between two systems, which the old protocol does not know."""
 
 
 DOCUMENT_TYPES: dict[str, DocumentType] = {
@@ -70,20 +72,29 @@ DOCUMENT_TYPES: dict[str, DocumentType] = {
         ),
         DocumentType("thong-tu", "Thông tư", "circular", "TT", is_legal=True),
         DocumentType("thong-tu-lien-tich", "Thông tư liên tịch", "joint circular", "TTLT", is_legal=True),
+        DocumentType("thong-diep", "Thông điệp dữ liệu", "typed message", None, is_message=True),
     )
 }
 """Every kind by its slug, in the order of the sources."""
 
 MESSAGE = "thong-diep"
-"""The type of documents that carry a typed message between two systems."""
-_MESSAGE_MEDIA_TYPE = re.compile(
-    r"application/vnd\.axis\.([a-z0-9]+(?:-[a-z0-9]+)*)\.v1\+json", re.IGNORECASE
-)
+"""The type of documents that carry a typed message: JSON, the main attachment."""
+MESSAGE_MEDIA_TYPE = r"^application/vnd\.axis\.[a-z0-9]+(-[a-z0-9]+)*\.v1\+json$"
+"""The media type of the main attachment. What stands before `.v1` is the kind of message."""
+KIND_CHARACTERS = 31
+"""The longest kind. Counters keep it with a mark before it where other documents have their type."""
+_MEDIA_TYPE = re.compile(MESSAGE_MEDIA_TYPE)
+_BEFORE, _AFTER = "application/vnd.axis.", ".v1+json"
+MESSAGE_MEDIA_TYPE_CHARACTERS = len(_BEFORE) + KIND_CHARACTERS + len(_AFTER)
 
 
 def message_kind(document_type: str, media_types: Sequence[str]) -> str | None:
-    """Return what a message is about, as the media type of its main attachment says; None for other types."""
-    if document_type != MESSAGE or not media_types:
+    """Return what a message is about, as the media type of its main attachment says; None for others."""
+    if document_type != MESSAGE or not media_types or not is_message_media_type(media_types[0]):
         return None
-    found = _MESSAGE_MEDIA_TYPE.fullmatch(media_types[0].partition(";")[0].strip())
-    return found[1].lower() if found else None
+    return media_types[0].removeprefix(_BEFORE).removesuffix(_AFTER)
+
+
+def is_message_media_type(media_type: str) -> bool:
+    """Tell whether the main attachment of a message may have this media type."""
+    return len(media_type) <= MESSAGE_MEDIA_TYPE_CHARACTERS and bool(_MEDIA_TYPE.fullmatch(media_type))

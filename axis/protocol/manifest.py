@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from axis.protocol import manifest_rules as rules
 from axis.protocol.agency_codes import AgencyCode
-from axis.protocol.document_types import message_kind
+from axis.protocol.document_types import MESSAGE, message_kind
 from axis.protocol.errors import ManifestInvalid, Place
 from axis.protocol.strict_json import loads
 from axis.protocol.texts import nfc
@@ -158,6 +158,8 @@ def check_manifest(value: object, limits: ManifestLimits = DEFAULT_LIMITS, *, sh
         attachments=_attachments(members, action, limits, faults),
         sha256=sha256,
     )
+    if manifest.type == MESSAGE and manifest.attachments:
+        rules.main_of_message(manifest.attachments[0].media_type, faults)
     if faults:
         raise ManifestInvalid(*_bounded(faults))
     return manifest

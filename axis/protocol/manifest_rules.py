@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import cast
 
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
-from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.document_types import DOCUMENT_TYPES, KIND_CHARACTERS, is_message_media_type
 from axis.protocol.errors import FOUND_CHARACTERS, Place, shorten
 from axis.protocol.file_name_rules import name_fault
 from axis.protocol.strict_json_faults import escape_pointer
@@ -185,6 +185,13 @@ def document_type(members: Members, faults: list[Place]) -> str:
     close = _closest(value.replace("_", "-").replace(" ", "-"), DOCUMENT_TYPES)
     faults.append(Place("/type", _said(value), f"{expected}; perhaps {close}" if close else expected))
     return ""
+
+
+def main_of_message(media_type: str, faults: list[Place]) -> None:
+    """Check that the main attachment of a document of type `thong-diep` says what its message is about."""
+    if media_type and not is_message_media_type(media_type):
+        expected = f"application/vnd.axis.KIND.v1+json, its KIND in lower case, of {KIND_CHARACTERS} at most"
+        faults.append(Place("/attachments/0/media_type", _said(media_type), expected))
 
 
 def file_name(members: Members, pointer: str, most_bytes: int, faults: list[Place]) -> str:

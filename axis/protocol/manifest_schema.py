@@ -7,7 +7,12 @@ to 255 bytes, 30 February is no day. `manifest_rules.py` decides; a test compare
 
 from axis.protocol import manifest_rules as rules
 from axis.protocol.agency_codes import CODE_PATTERN
-from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.document_types import (
+    DOCUMENT_TYPES,
+    MESSAGE,
+    MESSAGE_MEDIA_TYPE,
+    MESSAGE_MEDIA_TYPE_CHARACTERS,
+)
 from axis.protocol.manifest import DEFAULT_LIMITS, ManifestLimits
 
 Schema = dict[str, object]
@@ -58,7 +63,7 @@ def manifest_schema(limits: ManifestLimits = DEFAULT_LIMITS) -> Schema:
                 "uniqueItems": True,
             },
         },
-        "allOf": _rules_by_action(),
+        "allOf": [*_rules_by_action(), _rule_of_messages()],
         "$defs": _definitions(limits),
     }
 
@@ -74,6 +79,16 @@ def _rules_by_action() -> list[Schema]:
         },
         {"if": action("recall"), "else": {"properties": {"attachments": {"minItems": 1}}}},
     ]
+
+
+def _rule_of_messages() -> Schema:
+    media_type = {"pattern": MESSAGE_MEDIA_TYPE, "maxLength": MESSAGE_MEDIA_TYPE_CHARACTERS}
+    return {
+        "if": {"properties": {"type": {"const": MESSAGE}}, "required": ["type"]},
+        "then": {
+            "properties": {"attachments": {"prefixItems": [{"properties": {"media_type": media_type}}]}}
+        },
+    }
 
 
 def _definitions(limits: ManifestLimits) -> Schema:

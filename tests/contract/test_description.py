@@ -32,6 +32,7 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/events",
     "GET /v1/statistics/signatures",  # a period ends after it begins
     "GET /v1/statistics/exchange",
+    "GET /v1/statistics/messages",
     "GET /v1/documents",
     "GET /v1/refusals",
 }

@@ -49,6 +49,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/statuses"): AGENCIES,
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
+    ("GET", "/v1/statistics/messages"): READERS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
     ("GET", "/v1/ledger/health"): OPEN,
     ("GET", "/v1/jobs"): ANY_TOKEN,

@@ -77,7 +77,7 @@ def test_who_has_no_certificate_cannot_sign():
         write_message(nobody, RECIPIENTS, DRAFT, "organisation", at=AT)
 
 
-@pytest.mark.parametrize("slug", DOCUMENT_TYPES)
+@pytest.mark.parametrize("slug", [slug for slug, kind in DOCUMENT_TYPES.items() if not kind.is_message])
 def test_every_kind_of_document_comes_back_as_itself(slug):
     draft = Draft("7/A", "2019-06-03", slug, "V/v thử", ("000.00.00.H26",))
     assert edxml.slug_of(document(write("none", draft)).kind) == slug

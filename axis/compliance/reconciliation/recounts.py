@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from axis.clock import day_of, parse_rfc3339
 from axis.compliance.reconciliation.months import WHOLE, Part
-from axis.counters.counter_changes import CounterChanges, SigningClass, counted, signing_class
+from axis.counters.counter_changes import CounterChanges, SigningClass, counted, counted_type, signing_class
 from axis.database import Read
 from axis.database.paging import opaque, positions_of_days
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
@@ -61,17 +61,20 @@ def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterCh
             own = received.get(row.position, [])
             if not counted(row.action):
                 continue
+            document_type = counted_type(row.type, row.kind)
             changes.accepted(
                 row.day,
                 row.sender,
-                row.type,
+                document_type,
                 signing_class(row.indication, row.signed_by),
                 [delivery.recipient for delivery in own],
             )
             for delivery in own:
                 state = DeliveryState(processing=delivery.processing, request=delivery.request)
                 after = outcome(state, delivery.request_action)
-                changes.outcome_moved(row.day, row.sender, delivery.recipient, row.type, "pending", after)
+                changes.outcome_moved(
+                    row.day, row.sender, delivery.recipient, document_type, "pending", after
+                )
     return changes
 
 
@@ -80,6 +83,7 @@ def _document_pages(tx: Read, part: Part) -> Iterator[list[Row[Any]]]:
         documents.c.position,
         documents.c.sender,
         documents.c.type,
+        documents.c.kind,
         documents.c.action,
         documents.c.day,
         documents.c.indication,
@@ -174,8 +178,9 @@ def _count_leaf(
 
 def _accepted(changes: CounterChanges, leaf: dict[str, Any], day: str) -> _Counted:
     signed_class = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
-    changes.accepted(day, leaf["from"], leaf["type"], signed_class, leaf["to"])
-    return _Counted(day, leaf["from"], leaf["type"], leaf["to"], signed_class, {})
+    document_type = counted_type(leaf["type"], leaf.get("kind"))  # leaves of version 1 are of no message
+    changes.accepted(day, leaf["from"], document_type, signed_class, leaf["to"])
+    return _Counted(day, leaf["from"], document_type, leaf["to"], signed_class, {})
 
 
 def _move(changes: CounterChanges, entry: _Counted, leaf: dict[str, Any]) -> None:

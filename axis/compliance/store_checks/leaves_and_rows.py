@@ -125,8 +125,7 @@ def _check_documents(
             "manifest": hashlib.sha256(contents.get(position, b"")).hexdigest(),
             "at": rfc3339(row.accepted_at),
         }
-        if has(leaf, "priority"):
-            found["priority"] = row.priority
+        found |= {name: getattr(row, name) for name in ("priority", "kind") if has(leaf, name)}
         yield from _compare(f"document {row.id}", found, leaf)
         if row.manifest_sha256 != found["manifest"]:
             yield Difference(f"document {row.id} manifest_sha256", row.manifest_sha256, found["manifest"])

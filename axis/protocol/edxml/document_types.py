@@ -24,7 +24,9 @@ _NUMBERS: Final = {
 }  # fmt: skip
 """`phieu-bao`, which Decree 30/2020 brought, has none; the numbers of legal kinds are not known."""
 _BY_NUMBER: Final = {str(number): slug for slug, number in _NUMBERS.items()}
-_BY_NAME: Final = {" ".join(words(kind.vi)): slug for slug, kind in DOCUMENT_TYPES.items()}
+_BY_NAME: Final = {
+    " ".join(words(kind.vi)): slug for slug, kind in DOCUMENT_TYPES.items() if not kind.is_message
+}
 
 
 def slug_of(kind: DocumentKind) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from support.exchange import UNDER_A, A, B, C
 from support.rest_calls import RestCalls
 
-from axis.compliance.routes import ExchangeStatistics, SignatureStatistics
+from axis.compliance.routes import ExchangeStatistics, MessageStatistics, SignatureStatistics
 
 
 def test_the_rate_comes_with_its_definition_and_every_member(rest: RestCalls) -> None:
@@ -51,6 +51,29 @@ def test_the_exchange_holds_every_member(rest: RestCalls) -> None:
     ExchangeStatistics.model_validate(answer.json())
 
 
+def test_messages_are_counted_by_kind_and_elsewhere_only_where_type_asks(rest: RestCalls) -> None:
+    rest.exchange.send(A, (B,))
+    sent = rest.exchange.send_message("ho-so", A, (B, C))
+    rest.exchange.send_message("tien-do", A, (B,))
+    rest.exchange.give(B, sent.delivery(), "03")
+    answer = rest.get("auditor", "/v1/statistics/messages?by=kind,type")
+    numbers = {"addressed": 2, "received": 2, "handled": 1, "pending": 1, "refused": 0, "withdrawn": 0}
+    others = {"addressed": 1, "received": 1, "handled": 0, "pending": 1, "refused": 0, "withdrawn": 0}
+    assert answer.json()["items"] == [
+        {"kind": "ho-so", "type": "thong-diep", "sent": 1, **numbers},
+        {"kind": "tien-do", "type": "thong-diep", "sent": 1, **others},
+    ]
+    MessageStatistics.model_validate(answer.json())
+    for kind in ("signatures", "exchange"):
+        found = [
+            rest.get("auditor", f"/v1/statistics/{kind}{query}").json()["items"][0]["sent"]
+            for query in ("", "?type=thong-diep", "?type=cong-van", "?type=bao-cao")
+        ]
+        assert found == [1, 2, 1, 0]
+        assert rest.get("auditor", f"/v1/statistics/{kind}?by=kind").status_code == 422
+    assert rest.get("auditor", "/v1/statistics/messages?type=cong-van").status_code == 422
+
+
 def test_by_may_be_repeated_or_listed(rest: RestCalls) -> None:
     rest.exchange.send(A, (B,))
     paths = ("by=type&by=day", "by=type,day", "by=type,day,type")
@@ -61,6 +84,7 @@ def test_by_may_be_repeated_or_listed(rest: RestCalls) -> None:
 
 MISUNDERSTOOD = (
     "by=colour",
+    "type=colour",
     "from=2019-02-30",
     "from=03/06/2019",
     "to=0",

@@ -277,8 +277,37 @@ def test_media_types_may_have_parameters(media_type):
 def test_every_kind_of_document_is_a_type():
     legal = {slug for slug, kind in DOCUMENT_TYPES.items() if kind.is_legal}
     assert {"luat", "nghi-dinh", "thong-tu"} <= legal
-    assert len(DOCUMENT_TYPES) - len(legal) == 29 + 4  # of Decree 30/2020, and of Circular 01/2011 before it
+    administrative = 29 + 4  # of Decree 30/2020, and of Circular 01/2011 before it
+    assert len(DOCUMENT_TYPES) - len(legal) == administrative + len(["thong-diep"])
+    main = attachment(media_type="application/vnd.axis.ho-so.v1+json")
     for slug, kind in DOCUMENT_TYPES.items():
-        assert check(manifest(type=slug)).type == kind.slug
+        assert check(manifest(type=slug, attachments=[main])).type == kind.slug
         assert kind.vi
         assert kind.en
+
+
+def test_the_main_attachment_of_a_message_says_what_it_is_about():
+    def message(media_type, **members):
+        return manifest(type="thong-diep", attachments=[attachment(media_type=media_type)], **members)
+
+    longest = "application/vnd.axis." + "a" * 31 + ".v1+json"
+    for media_type, kind in (("application/vnd.axis.ho-so-moi.v1+json", "ho-so-moi"), (longest, "a" * 31)):
+        assert check(message(media_type)).kind == kind
+    for media_type in (
+        "application/pdf",
+        "application/json",
+        "application/vnd.axis.ho-so.v2+json",
+        "application/vnd.axis.Ho-So.v1+json",
+        "application/vnd.axis.ho--so.v1+json",
+        "application/vnd.axis..v1+json",
+        longest.replace("a", "aa", 1),
+        "application/vnd.axis.ho-so.v1+json; charset=utf-8",
+    ):
+        assert pointers(message(media_type)) == ["/attachments/0/media_type"], media_type
+
+
+def test_only_a_message_has_a_kind():
+    main = attachment(media_type="application/vnd.axis.ho-so.v1+json")
+    assert check(manifest(type="cong-van", attachments=[main])).kind is None
+    recall = manifest(type="thong-diep", action="recall", attachments=[], refers_to=[reference()])
+    assert check(recall).kind is None

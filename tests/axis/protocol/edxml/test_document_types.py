@@ -6,7 +6,7 @@ from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.edxml import DocumentKind, kind_of, slug_of
 
 
-@pytest.mark.parametrize("slug", DOCUMENT_TYPES)
+@pytest.mark.parametrize("slug", [slug for slug, kind in DOCUMENT_TYPES.items() if not kind.is_message])
 def test_each_slug_comes_back_by_its_name_and_by_its_number_where_it_has_one(slug):
     kind = kind_of(slug)
     assert slug_of(kind) == slug
