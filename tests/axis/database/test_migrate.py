@@ -59,6 +59,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             table.drop(tx.connection)
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
+        tx.execute(text("ALTER TABLE documents DROP COLUMN kind"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
     database.write(go_back)
