@@ -133,13 +133,13 @@ def read_verifier_key(text: str) -> VerifierKey:
     return key
 
 
-def open_note(note: str, key: VerifierKey) -> str:
-    """Return the text of a note that this key signed.
+def open_note(note: str, key: VerifierKey, *, max_bytes: int = MAX_NOTE_BYTES) -> str:
+    """Return the text of a note of at most `max_bytes` that this key signed.
 
     Signatures by other keys, such as cosignatures of witnesses, are ignored. Raises `UnreadableNote` when it
     is no note and `NoteNotTrusted` when the key did not sign it or one of its signatures is wrong.
     """
-    text, signatures = _split(note)
+    text, signatures = _split(note, max_bytes)
     signed = False
     for line in signatures:
         name, _, encoded = line.removeprefix("— ").partition(" ")
@@ -225,9 +225,9 @@ def check_receipt(text: str, key: VerifierKey) -> ReceiptCheck:
     return ReceiptCheck(valid=included, reason=reason, receipt=receipt, checkpoint=checkpoint)
 
 
-def _split(note: str) -> tuple[str, list[str]]:
+def _split(note: str, max_bytes: int = MAX_NOTE_BYTES) -> tuple[str, list[str]]:
     """Split a note at its last empty line into its text and its signature lines."""
-    if len(note) > MAX_NOTE_BYTES or not _is_clean(note):
+    if len(note) > max_bytes or not _is_clean(note):
         raise UnreadableNote(part="note")
     text, separator, signatures = note.rpartition("\n\n")
     lines = signatures.split("\n")

@@ -14,7 +14,18 @@ from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 from signing.verdict_vocabulary import Indication
 
-__all__ = ["Report", "overall", "page", "text", "worst"]
+__all__ = [
+    "SOURCES",
+    "STYLE",
+    "Report",
+    "article",
+    "escaped",
+    "facts_table",
+    "overall",
+    "page",
+    "text",
+    "worst",
+]
 
 NONE = "NONE"
 
@@ -105,43 +116,46 @@ def page(reports: Sequence[Report], language: Language, *, policy: str, trust: s
     parts = [
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">',
-        f"<title>{labels['title']}</title><style>{_STYLE}</style></head><body><h1>{labels['title']}</h1>",
+        f'<meta http-equiv="Content-Security-Policy" content="{SOURCES}">',
+        f"<title>{labels['title']}</title><style>{STYLE}</style></head><body><h1>{labels['title']}</h1>",
     ]
     for report in reports:
         word = report.indication or NONE
-        parts.append(f'<section><h2>{_escaped(report.name)} <b class="{word}">{labels[word]}</b></h2>')
+        parts.append(f'<section><h2>{escaped(report.name)} <b class="{word}">{labels[word]}</b></h2>')
         if not report.verdicts:
             parts.append(f"<p>{labels['no-signature']}</p>")
-        parts += [_article(_shown(report, each, language), labels) for each in report.verdicts]
+        parts += [article(_shown(report, each, language), labels) for each in report.verdicts]
         if report.files:
             parts.append(f"<h3>{labels['files']}</h3>")
-            parts.append(_table([(each.name, labels[each.outcome]) for each in report.files]))
+            parts.append(facts_table([(each.name, labels[each.outcome]) for each in report.files]))
         parts.append("</section>")
-    parts.append(_table([(labels["policy"], policy), (labels["trust"], trust)]))
+    parts.append(facts_table([(labels["policy"], policy), (labels["trust"], trust)]))
     return "\n".join([*parts, "</body></html>\n"])
 
 
-def _article(shown: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+def article(shown: Mapping[str, Any], labels: Mapping[str, str], *, is_open: bool = False) -> str:
+    """Return what is to be said of one signature. `is_open`: with its checks unfolded, as for print."""
     sub = f" · <code>{shown['sub_indication']}</code>" if shown["sub_indication"] else ""
-    remedy = f"<p>{labels['remedy']}: {_escaped(shown['remedy'])}</p>" if shown["remedy"] else ""
+    remedy = f"<p>{labels['remedy']}: {escaped(shown['remedy'])}</p>" if shown["remedy"] else ""
     rows = "".join(
-        f"<tr><td>{check['step']}<td>{_escaped(check['title'])}"
+        f"<tr><td>{check['step']}<td>{escaped(check['title'])}"
         f'<td class="{check["outcome"]}">{labels[check["outcome"]]}'
-        f"<td>{_escaped(check['found'])}<td>{_escaped(check['expected'])}</tr>"
+        f"<td>{escaped(check['found'])}<td>{escaped(check['expected'])}</tr>"
         for check in shown["checks"]
     )
     headings = "".join(f"<th>{labels[name]}" for name in ("step", "check", "outcome", "found", "expected"))
+    unfolded = " open" if is_open else ""
     return (
         f'<article><h3 class="{shown["indication"]}">{shown["indication"]}{sub}</h3>'
-        f"<p>{_escaped(shown['sentence'])}</p>{remedy}{_table(_facts(shown, labels, detail=True))}"
-        f"<details><summary>{labels['checks']}</summary><table><tr>{headings}</tr>{rows}</table></details>"
+        f"<p>{escaped(shown['sentence'])}</p>{remedy}{facts_table(_facts(shown, labels, detail=True))}"
+        f"<details{unfolded}><summary>{labels['checks']}</summary><table><tr>{headings}</tr>{rows}</table></details>"
         "</article>"
     )
 
 
-def _table(facts: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(f"<tr><th>{_escaped(name)}<td>{_escaped(value)}</tr>" for name, value in facts)
+def facts_table(facts: Sequence[tuple[str, str]]) -> str:
+    """Return names and values as a table."""
+    rows = "".join(f"<tr><th>{escaped(name)}<td>{escaped(value)}</tr>" for name, value in facts)
     return f"<table>{rows}</table>"
 
 
@@ -150,7 +164,8 @@ def _shown(report: Report, verdict: SignatureVerdict, language: Language) -> Map
     return {**shown, "time_source": report.time} if shown["time_source"] == "acceptance" else shown
 
 
-def _escaped(value: str | None) -> str:
+def escaped(value: str | None) -> str:
+    """Return a text for a page, whatever it holds."""
     return html.escape(_printable(value or ""))
 
 
@@ -159,8 +174,8 @@ def _printable(value: str) -> str:
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in value)
 
 
-_SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
-_STYLE = """
+SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
+STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h2, td { overflow-wrap: anywhere }
 h2 b { font-size: .9rem; padding: .1rem .5rem; border-radius: .3rem; color: #fff; background: #666 }

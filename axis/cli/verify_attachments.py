@@ -2,34 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from axis.protocol.errors import AxisError
-from axis.protocol.manifest import DEFAULT_LIMITS, Manifest, parse_manifest
+from axis.protocol.manifest import WIDE_LIMITS, Manifest, parse_manifest
 from signing.attached_files import AttachedFile, FileFacts, compare
-
-MANIFEST_BYTES = 16 * 1024 * 1024
-"""The largest manifest: far more than a hub accepts by default."""
-_LIMITS = replace(
-    DEFAULT_LIMITS,
-    bytes=MANIFEST_BYTES,
-    recipients=1_000_000,
-    attachments=100_000,
-    references=1_000_000,
-    attachment_bytes=2**62,
-    document_bytes=2**62,
-    subject_characters=1_000_000,
-)
-"""Wide limits, since any hub's manifests may be checked here."""
 
 
 def read_manifest(file: Path) -> Manifest | None:
     """Read a file as a manifest; `None` when it is none. Raises `OSError`."""
-    if file.stat().st_size > MANIFEST_BYTES:
+    if file.stat().st_size > WIDE_LIMITS.bytes:
         return None
     try:
-        return parse_manifest(file.read_bytes(), _LIMITS)
+        return parse_manifest(file.read_bytes(), WIDE_LIMITS)
     except AxisError:
         return None
 

@@ -19,6 +19,9 @@ __all__ = [
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")  # on SQLite the row's own number: no index beside it
 
+OF_VERDICTS = text("kind = 'verdict'")
+"""The condition of the index of verdicts given again. A query must repeat it to use the index."""
+
 events = Table(
     "events",
     metadata,
@@ -32,6 +35,7 @@ events = Table(
     Column("by", String(32)),
     Column("request", String(8)),  # for 13, 15 and 16: recall, update or replace
     Index("ix_events_delivery", "delivery"),
+    Index("ix_events_document", "document", sqlite_where=OF_VERDICTS, postgresql_where=OF_VERDICTS),
 )
 """Events, each at its leaf's position in the ledger. The statuses of a delivery are its events."""
 

@@ -79,6 +79,7 @@ def describe_document(tx: Read, caller: Caller, document: str, language: Languag
             "manifest": f"{address}/manifest",
             "verdicts": f"{address}/verdicts",
             "receipt": f"{address}/receipt",
+            "evidence": f"{address}/evidence",
         },
     }
 

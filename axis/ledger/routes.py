@@ -54,6 +54,14 @@ async def _verifier(request: Request) -> VerifierKey:
     return recorder.signer.verifier
 
 
+async def _verifiers(request: Request) -> list[VerifierKey]:
+    return [await _verifier(request)]
+
+
+VerifiersDep = Annotated[list[VerifierKey], Depends(_verifiers)]
+"""All keys that sign, or have signed, this ledger; the newest first."""
+
+
 @router.get(
     "/checkpoint",
     summary="The ledger's newest checkpoint",

@@ -41,6 +41,16 @@ class ManifestLimits:
 
 
 DEFAULT_LIMITS = ManifestLimits()
+WIDE_LIMITS = ManifestLimits(
+    bytes=16 * 1024 * 1024,
+    recipients=1_000_000,
+    attachments=100_000,
+    references=1_000_000,
+    attachment_bytes=2**62,
+    document_bytes=2**62,
+    subject_characters=1_000_000,
+)
+"""Far wider than any hub's, for whoever reads manifests that some hub has accepted."""
 
 
 @dataclass(frozen=True, slots=True)

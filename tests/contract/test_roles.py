@@ -42,6 +42,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("HEAD", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403),
     ("GET", "/v1/documents/{document}/verdicts"): MINE,
     ("GET", "/v1/documents/{document}/receipt"): MINE,
+    ("GET", "/v1/documents/{document}/evidence"): MINE,
     ("GET", "/v1/refusals"): READERS,
     ("GET", "/v1/inbox"): AGENCIES,
     ("GET", "/v1/events"): READERS,

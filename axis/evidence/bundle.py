@@ -1,0 +1,161 @@
+"""Gathers the evidence of a document: all that is needed to prove, without the hub, what became of it.
+
+It reads one state of the store and changes nothing. The same state and the same view give the same bytes.
+What each part is: docs/evidence.md.
+"""
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from axis.agencies.callers import Caller
+from axis.database import Database, Read
+from axis.database.snapshots import hold_snapshot
+from axis.documents import queries as document_queries
+from axis.documents.contents import Body, find_attachment
+from axis.documents.envelopes import find_envelope
+from axis.documents.reading import find
+from axis.evidence import parts as names
+from axis.evidence.archive import archive_size
+from axis.evidence.histories import (
+    Members,
+    named_material,
+    named_positions,
+    status_members,
+    to_text,
+    verdict_members,
+)
+from axis.evidence.page import evidence_page
+from axis.evidence.parts import Part, measured, part, signed_sums, written
+from axis.evidence.queries import material_bytes
+from axis.evidence.readme import ListFacts, evidence_readme, list_facts
+from axis.ledger.receipts import receipt
+from axis.objects.store import read_pieces
+from axis.protocol.manifest import WIDE_LIMITS, parse_manifest
+from signing.notes import NoteSigner, VerifierKey
+
+
+class EvidenceDamagedError(Exception):
+    """The store lacks something that the evidence is made of, or has it with another digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An evidence archive that is ready to be sent."""
+
+    document: str
+    parts: Sequence[Part]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return archive_size([each.entry for each in self.parts])
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its bytes."""
+        return written(self.parts)
+
+
+def gather(
+    database: Database, caller: Caller, document: str, signer: NoteSigner, keys: Sequence[VerifierKey]
+) -> Evidence:
+    """Gather the evidence of a document as far as the caller may see it.
+
+    A recipient gets its own deliveries alone. Every byte is read once and compared with its digest before the
+    first is given.
+
+    Raises:
+        NotFound: when there is no such document, or it is not the caller's.
+        EvidenceDamagedError: when the store lacks a part, or has it with another digest.
+
+    """
+    with database.read() as tx:
+        hold_snapshot(tx)
+        position, side = find(tx, caller, document)
+        row = document_queries.document_row(tx, position)
+        verdicts = verdict_members(tx, position, document)
+        statuses = status_members(tx, caller, position, side, row)
+        signatures = _signatures(tx, position)
+        bodies = _bodies(tx, position)
+        material, lists = _material(tx, database, verdicts)
+        receipts = [
+            part(names.receipt_name(place), receipt(tx, place).encode())
+            for place in named_positions(verdicts, statuses)
+        ]
+        proof = part(names.RECEIPT, receipt(tx, position).encode())
+    manifest = parse_manifest(row.manifest, WIDE_LIMITS)
+    contents = [content for _, content in signatures]
+    parts = [
+        part(names.README, evidence_readme(document, verdicts, contents, lists).encode()),
+        part(names.PAGE, evidence_page(manifest, verdicts, statuses).encode()),
+        _checked(part(names.MANIFEST, row.manifest), row.manifest_sha256),
+        *(_body(database, name, body) for name, body in bodies if name == names.MESSAGE),
+        *(
+            _checked(part(names.signature_name(ordinal), content), sha256)
+            for ordinal, (sha256, content) in enumerate(signatures)
+        ),
+        *(_body(database, name, body) for name, body in bodies if name != names.MESSAGE),
+        part(names.VERDICTS, to_text(verdicts)),
+        part(names.STATUSES, to_text(statuses)),
+        *material,
+        *receipts,
+        proof,
+        part(names.KEYS, "".join(f"{key}\n" for key in keys).encode()),
+    ]
+    return Evidence(document, (*parts, signed_sums(parts, signer)))
+
+
+def _signatures(tx: Read, position: int) -> list[tuple[str, bytes]]:
+    """Return the digest and the bytes of each signature over the manifest."""
+    return [
+        (sha256, row.content)
+        for ordinal, sha256 in enumerate(document_queries.signature_digests(tx, position))
+        if (row := document_queries.signature_row(tx, position, ordinal)) is not None
+    ]
+
+
+def _bodies(tx: Read, position: int) -> list[tuple[str, Body]]:
+    """Return the message that the document came in, if any, and its attachments, by their parts' names."""
+    message = find_envelope(tx, position)
+    bodies = [] if message is None else [(names.MESSAGE, message)]
+    for row in document_queries.attachment_rows(tx, position):
+        body = find_attachment(tx, position, row.ordinal)
+        assert body is not None
+        bodies.append((names.attachment_name(row.ordinal, row.name), body))
+    return bodies
+
+
+def _body(database: Database, name: str, body: Body) -> Part:
+    if body.upload is None:
+        return _checked(part(name, body.content or b""), body.sha256)
+    opened = functools.partial(read_pieces, database, body.upload, 0, body.size)
+    return _checked(measured(name, opened), body.sha256)
+
+
+def _material(tx: Read, database: Database, verdicts: Members) -> tuple[list[Part], dict[str, ListFacts]]:
+    """Return what the verdicts rested on, and facts about the revocation lists among it.
+
+    A list may have tens of megabytes, so none is held.
+    """
+
+    def opened(sha256: str) -> Iterator[bytes]:
+        with database.read() as later:
+            yield material_bytes(later, sha256) or b""
+
+    found: list[Part] = []
+    lists: dict[str, ListFacts] = {}
+    for sha256, kind in named_material(verdicts).items():
+        der = material_bytes(tx, sha256)
+        if der is None:
+            raise EvidenceDamagedError(f"{kind} {sha256}, on which a verdict rested, is not kept")
+        now = part(names.material_name(kind, sha256), der)
+        found.append(_checked(Part(now.entry, now.sha256, functools.partial(opened, sha256)), sha256))
+        if kind == "crl" and (facts := list_facts(der)) is not None:
+            lists[sha256] = facts
+    return found, lists
+
+
+def _checked(made: Part, sha256: str) -> Part:
+    if made.sha256 != sha256:
+        raise EvidenceDamagedError(f"{made.entry.name} has the digest {made.sha256} and not {sha256}")
+    return made
