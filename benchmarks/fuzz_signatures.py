@@ -25,7 +25,8 @@ from pathlib import Path
 
 from benchmarks.mutations import mutant
 from signing import authority, cms, keys
-from signing.certificate_subjects import authority_subject
+from signing.authority import CertificateTerms
+from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import read_certificate, to_der, to_pem
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.policy import DEFAULT
@@ -90,15 +91,16 @@ def make_world() -> World:
     begin, end = NOW - 30 * DAY, NOW + 300 * DAY
     root_key, issuing_key, p256, stamper = (keys.derive_p256(seed) for seed in (b"r", b"i", b"a", b"t"))
     rsa = keys.generate("rsa-2048")
-    root = authority.create_root(root_key, authority_subject("Fuzz root", "Fuzz"), begin, end, 1)
+    terms = {serial: CertificateTerms(begin, end, serial) for serial in range(1, 6)}
+    root = authority.create_root(root_key, authority_subject("Fuzz root", "Fuzz"), terms[1])
     subject = authority_subject("Fuzz issuing", "Fuzz")
-    issuing = authority.create_issuing(root, issuing_key, subject, begin, end, 2)
+    issuing = authority.create_issuing(root, issuing_key, subject, terms[2])
     holders = [
-        (authority.issue_organisation(issuing, key.public_key(), SENDER, "Fuzz", begin, end, number), key)
+        (authority.issue(issuing, key.public_key(), organisation_subject("Fuzz", SENDER), terms[number]), key)
         for number, key in ((3, p256), (4, rsa))
     ]
     subject = authority_subject("Fuzz stamper", "Fuzz")
-    stamping = authority.issue_timestamp_authority(issuing, stamper.public_key(), subject, begin, end, 5)
+    stamping = authority.issue_timestamp_authority(issuing, stamper.public_key(), subject, terms[5])
     seeds = []
     for certificate, key in holders:
         full = cms.sign(CONTENT, certificate, key, chain=(issuing.certificate,), signing_time=NOW)

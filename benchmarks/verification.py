@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from axis.judging.path_cache import PathCache
 from signing import authority, cms, keys
-from signing.certificate_subjects import authority_subject
+from signing.authority import CertificateTerms
+from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import to_der
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, validate_path
 from signing.verify import JudgingContext, TrustedTime, verify_signatures
@@ -95,12 +96,13 @@ def _make() -> tuple[bytes, bytes, TrustMaterial, ec.EllipticCurvePrivateKey]:
     """Make a root, an issuing authority, their lists, an agency and its signature over the content."""
     begin, end = NOW - 30 * DAY, NOW + 300 * DAY
     root_key, issuing_key, key = (keys.derive_p256(seed) for seed in (b"root", b"issuing", b"agency"))
-    root = authority.create_root(root_key, authority_subject("Bench root", "Bench"), begin, end, 1)
+    root_name = authority_subject("Bench root", "Bench")
+    root = authority.create_root(root_key, root_name, CertificateTerms(begin, end, 1))
     issuing_name = authority_subject("Bench issuing", "Bench")
-    issuing = authority.create_issuing(root, issuing_key, issuing_name, begin, end, 2, crl_urls=[_URL])
-    certificate = authority.issue_organisation(
-        issuing, key.public_key(), "000.00.00.H62", "UBND tỉnh Vĩnh Phúc", begin, end, 3, crl_urls=[_URL]
-    )
+    issuing_terms, terms = (CertificateTerms(begin, end, serial, crl_urls=[_URL]) for serial in (2, 3))
+    issuing = authority.create_issuing(root, issuing_key, issuing_name, issuing_terms)
+    agency = organisation_subject("UBND tỉnh Vĩnh Phúc", "000.00.00.H62")
+    certificate = authority.issue(issuing, key.public_key(), agency, terms)
     lists = tuple(authority.issue_crl(each, 1, NOW - DAY, NOW + 30 * DAY) for each in (root, issuing))
     signature = cms.sign(CONTENT, certificate, key, signing_time=NOW)
     trust = TrustMaterial(

@@ -15,21 +15,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
 
-from signing.certificate_subjects import organisation_subject, person_subject
 from signing.errors import InvalidTimes
 from signing.keys import PrivateKey, PublicKey
 
 __all__ = [
     "EXPIRED_CERTIFICATES_ON_CRL",
     "Authority",
+    "CertificateTerms",
     "Revocation",
     "RevocationReason",
     "create_issuing",
     "create_root",
     "issue",
     "issue_crl",
-    "issue_organisation",
-    "issue_person",
     "issue_timestamp_authority",
 ]
 
@@ -71,146 +69,59 @@ class Revocation:
     reason: RevocationReason = "unspecified"
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateTerms:
+    """What an issuer puts into a certificate beside the subject and its key."""
+
+    not_before: datetime
+    """With a time zone, as `not_after`; fractions of a second are cut."""
+    not_after: datetime
+    serial: int
+    """The issuer's own number of the certificate, never given twice."""
+    crl_urls: Sequence[str] = ()
+    """Where the issuer's list is. A verifier then needs it; without, it checks one only if it has it."""
+    issuer_urls: Sequence[str] = ()
+    """Where the issuer's certificate is."""
+    ocsp_urls: Sequence[str] = ()
+
+
 def create_root(
-    key: PrivateKey,
-    subject: x509.Name,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    name: str = "root",
+    key: PrivateKey, subject: x509.Name, terms: CertificateTerms, name: str = "root"
 ) -> Authority:
-    """Make a root: self-signed, at most one authority below it."""
-    builder = _builder(subject, subject, key.public_key(), not_before, not_after, serial)
+    """Make a root: self-signed, at most one authority below it. Raises `InvalidTimes`."""
+    builder = _builder(subject, subject, key.public_key(), terms)
     builder = _with_authority_extensions(builder, key.public_key(), path_length=1)
-    return Authority(_sign(builder, key), key, name)
+    return Authority(_sign(_with_addresses(builder, terms), key), key, name)
 
 
 def create_issuing(
-    root: Authority,
-    key: PrivateKey,
-    subject: x509.Name,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    name: str = "issuing",
-    crl_urls: Sequence[str] = (),
-    issuer_urls: Sequence[str] = (),
+    root: Authority, key: PrivateKey, subject: x509.Name, terms: CertificateTerms, name: str = "issuing"
 ) -> Authority:
-    """Make an issuing authority below `root`, with no authority below itself.
-
-    With `crl_urls` a verifier also needs the root's CRL. Without, it checks one only if it has it.
-    """
-    builder = _builder(root.certificate.subject, subject, key.public_key(), not_before, not_after, serial)
+    """Make an issuing authority below `root`, with no authority below itself. Raises `InvalidTimes`."""
+    builder = _builder(root.certificate.subject, subject, key.public_key(), terms)
     builder = _with_authority_extensions(builder, key.public_key(), path_length=0)
-    builder = _with_issuer(builder, root, crl_urls, issuer_urls)
-    return Authority(_sign(builder, root.key), key, name)
-
-
-def issue_organisation(
-    authority: Authority,
-    public_key: PublicKey,
-    agency_code: str,
-    name: str,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    crl_urls: Sequence[str] = (),
-    issuer_urls: Sequence[str] = (),
-    *,
-    ocsp_urls: Sequence[str] = (),
-) -> x509.Certificate:
-    """Issue the certificate of an agency itself (its red seal)."""
-    subject = organisation_subject(name, agency_code)
-    return issue(
-        authority,
-        public_key,
-        subject,
-        not_before,
-        not_after,
-        serial,
-        crl_urls,
-        issuer_urls,
-        ocsp_urls=ocsp_urls,
-    )
-
-
-def issue_person(
-    authority: Authority,
-    public_key: PublicKey,
-    *,
-    agency_code: str,
-    name: str,
-    surname: str,
-    given_name: str,
-    title: str,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    crl_urls: Sequence[str] = (),
-    issuer_urls: Sequence[str] = (),
-    ocsp_urls: Sequence[str] = (),
-) -> x509.Certificate:
-    """Issue the certificate of a person who signs for the agency called `name` (the blue signature)."""
-    subject = person_subject(name, agency_code, surname, given_name, title)
-    return issue(
-        authority,
-        public_key,
-        subject,
-        not_before,
-        not_after,
-        serial,
-        crl_urls,
-        issuer_urls,
-        ocsp_urls=ocsp_urls,
-    )
+    builder = builder.add_extension(_authority_key_identifier(root), critical=False)
+    return Authority(_sign(_with_addresses(builder, terms), root.key), key, name)
 
 
 def issue(
-    authority: Authority,
-    public_key: PublicKey,
-    subject: x509.Name,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    crl_urls: Sequence[str] = (),
-    issuer_urls: Sequence[str] = (),
-    *,
-    ocsp_urls: Sequence[str] = (),
+    authority: Authority, public_key: PublicKey, subject: x509.Name, terms: CertificateTerms
 ) -> x509.Certificate:
-    """Issue a certificate to sign documents with, for any subject. Raises `InvalidTimes`."""
-    builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
-    builder = (
-        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_documents=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(_SIGNER_USAGES), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-    builder = _with_issuer(builder, authority, crl_urls, issuer_urls, ocsp_urls)
-    return _sign(builder, authority.key)
+    """Issue a certificate to sign documents with, for any subject. Raises `InvalidTimes`.
+
+    `signing.certificate_subjects` has the subjects of an agency (its red seal) and of a person (the blue
+    signature).
+    """
+    purposes = x509.ExtendedKeyUsage(_SIGNER_USAGES)
+    return _issue(authority, public_key, subject, terms, purposes, critical=False)
 
 
 def issue_timestamp_authority(
-    authority: Authority,
-    public_key: PublicKey,
-    subject: x509.Name,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
-    crl_urls: Sequence[str] = (),
-    issuer_urls: Sequence[str] = (),
-    *,
-    ocsp_urls: Sequence[str] = (),
+    authority: Authority, public_key: PublicKey, subject: x509.Name, terms: CertificateTerms
 ) -> x509.Certificate:
     """Issue a certificate to stamp times with, and for nothing else (RFC 3161). Raises `InvalidTimes`."""
-    builder = _builder(authority.certificate.subject, subject, public_key, not_before, not_after, serial)
-    builder = (
-        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_documents=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-    builder = _with_issuer(builder, authority, crl_urls, issuer_urls, ocsp_urls)
-    return _sign(builder, authority.key)
+    stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    return _issue(authority, public_key, subject, terms, stamping, critical=True)
 
 
 def issue_crl(
@@ -256,23 +167,39 @@ def issue_crl(
     return signed.public_bytes(serialization.Encoding.DER)
 
 
-def _builder(
-    issuer: x509.Name,
-    subject: x509.Name,
+def _issue(
+    authority: Authority,
     public_key: PublicKey,
-    not_before: datetime,
-    not_after: datetime,
-    serial: int,
+    subject: x509.Name,
+    terms: CertificateTerms,
+    purposes: x509.ExtendedKeyUsage,
+    *,
+    critical: bool,
+) -> x509.Certificate:
+    """Issue a certificate of an end entity; `critical`: whoever does not know `purposes` may not use it."""
+    builder = (
+        _builder(authority.certificate.subject, subject, public_key, terms)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(signs_documents=True), critical=True)
+        .add_extension(purposes, critical=critical)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(_authority_key_identifier(authority), critical=False)
+    )
+    return _sign(_with_addresses(builder, terms), authority.key)
+
+
+def _builder(
+    issuer: x509.Name, subject: x509.Name, public_key: PublicKey, terms: CertificateTerms
 ) -> x509.CertificateBuilder:
-    _check_times(not_before, not_after)
+    _check_times(terms.not_before, terms.not_after)
     return (
         x509.CertificateBuilder()
         .issuer_name(issuer)
         .subject_name(subject)
         .public_key(public_key)
-        .serial_number(serial)
-        .not_valid_before(_whole_seconds(not_before))
-        .not_valid_after(_whole_seconds(not_after))
+        .serial_number(terms.serial)
+        .not_valid_before(_whole_seconds(terms.not_before))
+        .not_valid_after(_whole_seconds(terms.not_after))
     )
 
 
@@ -286,20 +213,13 @@ def _with_authority_extensions(
     )
 
 
-def _with_issuer(
-    builder: x509.CertificateBuilder,
-    issuer: Authority,
-    crl_urls: Sequence[str],
-    issuer_urls: Sequence[str],
-    ocsp_urls: Sequence[str] = (),
-) -> x509.CertificateBuilder:
-    builder = builder.add_extension(_authority_key_identifier(issuer), critical=False)
-    if crl_urls:
-        points = [_distribution_point(url) for url in crl_urls]
+def _with_addresses(builder: x509.CertificateBuilder, terms: CertificateTerms) -> x509.CertificateBuilder:
+    if terms.crl_urls:
+        points = [_distribution_point(url) for url in terms.crl_urls]
         builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
     kinds = (
-        (AuthorityInformationAccessOID.OCSP, ocsp_urls),
-        (AuthorityInformationAccessOID.CA_ISSUERS, issuer_urls),
+        (AuthorityInformationAccessOID.OCSP, terms.ocsp_urls),
+        (AuthorityInformationAccessOID.CA_ISSUERS, terms.issuer_urls),
     )
     accesses = [
         x509.AccessDescription(kind, x509.UniformResourceIdentifier(url))

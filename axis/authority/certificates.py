@@ -18,18 +18,18 @@ from axis.database.meta import raise_version
 from axis.database.secret_key import SecretKey, open_secret_key
 from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
+from signing import authority as signing_authority
 from signing import keys
 from signing.authority import (
     Authority,
+    CertificateTerms,
     Revocation,
     RevocationReason,
     create_issuing,
     create_root,
     issue_crl,
-    issue_organisation,
-    issue_person,
 )
-from signing.certificate_subjects import authority_subject
+from signing.certificate_subjects import authority_subject, organisation_subject, person_subject
 from signing.certificates import fingerprint, to_der
 from signing.keys import KeyKind, PublicKey
 
@@ -125,27 +125,24 @@ def create_authority(
     if has_authority(tx):
         raise AuthorityError("this store has an authority already")
     begin = to_datetime(now) - BACKDATING
-    root_years = SANDBOX_YEARS if sandbox else (begin, begin + ROOT_LIFETIME)
-    issuing_years = SANDBOX_YEARS if sandbox else (begin, begin + ISSUING_LIFETIME)
-    serial = x509.random_serial_number()
-    mark = f"{serial:x}"[:8]  # two hubs' authorities must not share a name, should someone trust both
-    root = create_root(
-        keys.generate(kind),
-        authority_subject(f"Axis Root CA {mark}", ORGANISATION),
-        *root_years,
-        serial,
-        ROOT,
-    )
-    issuing = create_issuing(
-        root,
-        keys.generate(kind),
-        authority_subject(f"Axis Issuing CA {mark}", ORGANISATION),
-        *issuing_years,
+    root_end, issuing_end = begin + ROOT_LIFETIME, begin + ISSUING_LIFETIME
+    if sandbox:
+        begin, end = SANDBOX_YEARS
+        root_end = issuing_end = end
+    root_terms = CertificateTerms(begin, root_end, x509.random_serial_number())
+    # Two hubs' authorities must not share a name, should someone trust both.
+    mark = f"{root_terms.serial:x}"[:8]
+    root_name = authority_subject(f"Axis Root CA {mark}", ORGANISATION)
+    root = create_root(keys.generate(kind), root_name, root_terms, ROOT)
+    issuing_name = authority_subject(f"Axis Issuing CA {mark}", ORGANISATION)
+    below_root = CertificateTerms(
+        begin,
+        issuing_end,
         x509.random_serial_number(),
-        ISSUING,
         crl_urls=[list_url(public_url, ROOT)],
         issuer_urls=[certificate_url(public_url, ROOT)],
     )
+    issuing = create_issuing(root, keys.generate(kind), issuing_name, below_root, ISSUING)
     for authority in (root, issuing):
         encrypted = secret.encrypt(keys.to_pem(authority.key), f"authority {authority.name}")
         row = {
@@ -188,39 +185,21 @@ def issue(authority: Authority, request: Request, now: Microseconds, public_url:
     begin = to_datetime(now) - BACKDATING if request.not_before is None else to_datetime(request.not_before)
     default_end = min(begin + LEAF_LIFETIME, end_of_issuer)
     end = default_end if request.not_after is None else to_datetime(request.not_after)
-    serial = x509.random_serial_number()
-    name = request.agency_name[:CERTIFICATE_NAME_CHARACTERS]
-    if request.person is None:
-        certificate = issue_organisation(
-            authority,
-            request.public_key,
-            request.agency,
-            name,
-            begin,
-            end,
-            serial,
-            crl_urls=[list_url(public_url, ISSUING)],
-            issuer_urls=[certificate_url(public_url, ISSUING)],
-            ocsp_urls=[ocsp_url(public_url)],
-        )
-    else:
-        surname, given_name = split_name(request.person.name)
-        certificate = issue_person(
-            authority,
-            request.public_key,
-            agency_code=request.agency,
-            name=name,
-            surname=surname,
-            given_name=given_name,
-            title=request.person.title,
-            not_before=begin,
-            not_after=end,
-            serial=serial,
-            crl_urls=[list_url(public_url, ISSUING)],
-            issuer_urls=[certificate_url(public_url, ISSUING)],
-            ocsp_urls=[ocsp_url(public_url)],
-        )
-    return Issued(request, certificate, (authority.certificate,), f"{serial:x}", now)
+    terms = issuing_terms(public_url, begin, end)
+    certificate = signing_authority.issue(authority, request.public_key, _subject(request), terms)
+    return Issued(request, certificate, (authority.certificate,), f"{terms.serial:x}", now)
+
+
+def issuing_terms(public_url: str, begin: dt.datetime, end: dt.datetime) -> CertificateTerms:
+    """Return the terms of a certificate that the issuing authority gives, under a new serial number."""
+    return CertificateTerms(
+        begin,
+        end,
+        x509.random_serial_number(),
+        crl_urls=[list_url(public_url, ISSUING)],
+        issuer_urls=[certificate_url(public_url, ISSUING)],
+        ocsp_urls=[ocsp_url(public_url)],
+    )
 
 
 def record(tx: Write, issued: Sequence[Issued]) -> None:
@@ -293,6 +272,14 @@ def ocsp_url(public_url: str) -> str:
 def normal_serial(text: str) -> str:
     """Return a serial number as the store keeps it: lower-case hex, no colons, no leading zeros."""
     return text.replace(":", "").strip().lower().lstrip("0") or "0"
+
+
+def _subject(request: Request) -> x509.Name:
+    name = request.agency_name[:CERTIFICATE_NAME_CHARACTERS]
+    if request.person is None:
+        return organisation_subject(name, request.agency)
+    surname, given_name = split_name(request.person.name)
+    return person_subject(name, request.agency, surname, given_name, request.person.title)
 
 
 def _issue_list(tx: Write, authority: Authority, now: Microseconds) -> None:

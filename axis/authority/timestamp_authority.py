@@ -15,10 +15,8 @@ from axis.authority.certificates import (
     ISSUING,
     LEAF_LIFETIME,
     ORGANISATION,
-    certificate_url,
     issued_row_of,
-    list_url,
-    ocsp_url,
+    issuing_terms,
     open_authority,
 )
 from axis.clock import Clock, Microseconds, to_datetime
@@ -111,20 +109,11 @@ def _settled(tx: Write, now: Microseconds, secret: SecretKey, public_url: str) -
     issuing = open_authority(tx, ISSUING, secret)
     begin = max(to_datetime(now) - BACKDATING, issuing.certificate.not_valid_before_utc)
     end = min(begin + LEAF_LIFETIME, issuing.certificate.not_valid_after_utc)
-    serial = x509.random_serial_number()
     mark = issuing.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    subject = authority_subject(f"Time-stamping of {mark!s}"[:64], ORGANISATION)
     key = keys.generate("p256")
-    certificate = issue_timestamp_authority(
-        issuing,
-        key.public_key(),
-        authority_subject(f"Time-stamping of {mark!s}"[:64], ORGANISATION),
-        begin,
-        end,
-        serial,
-        crl_urls=[list_url(public_url, ISSUING)],
-        issuer_urls=[certificate_url(public_url, ISSUING)],
-        ocsp_urls=[ocsp_url(public_url)],
-    )
+    terms = issuing_terms(public_url, begin, end)
+    certificate = issue_timestamp_authority(issuing, key.public_key(), subject, terms)
     encrypted = secret.encrypt(keys.to_pem(key), f"authority {STAMPING}")
     row = {"name": STAMPING, "certificate": to_der(certificate), "encrypted_key": encrypted}
     queries.put_authority(tx, row)

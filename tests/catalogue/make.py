@@ -172,7 +172,7 @@ def make_trust(into: Catalogue) -> None:
 
 def other_root() -> authority.Authority:
     subject = authority_subject("Other", "Ban khac")
-    return authority.create_root(pki.key("other root"), subject, pki.BEGIN, pki.END, 1)
+    return authority.create_root(pki.key("other root"), subject, pki.terms(1))
 
 
 def make_content(into: Catalogue) -> None:
@@ -241,9 +241,9 @@ def make_paths(into: Catalogue) -> None:
     into.add("known-root", PASSED, foreign, "that root is trusted too", trust="other-root")
     subject = authority_subject("Issuing", "Ban Cơ yếu")
     false_root = authority.create_root(
-        pki.key("false"), authority_subject("Root", "Ban Cơ yếu"), pki.BEGIN, pki.END, 1
+        pki.key("false"), authority_subject("Root", "Ban Cơ yếu"), pki.terms(1)
     )
-    false = authority.create_issuing(false_root, pki.key("false issuing"), subject, pki.BEGIN, pki.END, 2)
+    false = authority.create_issuing(false_root, pki.key("false issuing"), subject, pki.terms(2))
     forged = into.put("false-issuer.p7s", ours(pki.organisation(issuer=false, serial=14)))
     into.add(
         "false-issuer",

@@ -22,7 +22,8 @@ from axis.settings import Settings
 from axis.trust import revocation_fetching
 from signing import authority as ca
 from signing import cms, keys
-from signing.certificate_subjects import authority_subject
+from signing.authority import CertificateTerms
+from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import fingerprint, to_der, to_pem
 
 HAI_PHONG, OFFICE = "000.00.00.H24", "000.00.00.G22"
@@ -36,15 +37,13 @@ class Ministry:
     def __init__(self, outside: Outside) -> None:
         begin, end = NOW - timedelta(days=10), NOW + timedelta(days=300)
         root_key, key, signer = (keys.generate("p256") for _ in range(3))
-        self.root = ca.create_root(root_key, authority_subject("Gốc", "Ban Cơ yếu"), begin, end, 1)
-        self.issuing = ca.create_issuing(
-            self.root, key, authority_subject("Cấp phát", "Ban Cơ yếu"), begin, end, 2
-        )
+        name, below = (authority_subject(each, "Ban Cơ yếu") for each in ("Gốc", "Cấp phát"))
+        self.root = ca.create_root(root_key, name, CertificateTerms(begin, end, 1))
+        self.issuing = ca.create_issuing(self.root, key, below, CertificateTerms(begin, end, 2))
         self.signer = signer
-        self.certificate = ca.issue_organisation(
-            self.issuing, signer.public_key(), HAI_PHONG, "Hải Phòng", begin, end - timedelta(days=1), 3,
-            crl_urls=[outside.url("/crl")],
-        )  # fmt: skip
+        terms = CertificateTerms(begin, end - timedelta(days=1), 3, crl_urls=[outside.url("/crl")])
+        agency = organisation_subject("Hải Phòng", HAI_PHONG)
+        self.certificate = ca.issue(self.issuing, signer.public_key(), agency, terms)
 
     def list(self) -> bytes:
         """The list of the issuing authority, current."""

@@ -134,7 +134,7 @@ def test_a_long_name_of_an_agency_still_fits():
 def test_a_subject_without_exactly_one_agency_is_nobodys(identifiers):
     attributes = [x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, each) for each in identifiers]
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Somebody"), *attributes])
-    certificate = authority.issue(pki.issuing(), pki.key("x").public_key(), name, pki.BEGIN, pki.END, 5)
+    certificate = authority.issue(pki.issuing(), pki.key("x").public_key(), name, pki.terms(5))
     found = read_subject(certificate)
     assert (found.kind, found.agency, found.name) == (None, None, "Somebody")
 

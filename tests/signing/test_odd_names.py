@@ -59,9 +59,7 @@ def test_a_signature_by_an_oddly_named_signer_passes(odd):
 
 @pytest.mark.parametrize("odd", ODD)
 def test_an_oddly_named_root_is_trusted_and_its_names_are_shown(odd):
-    plain = authority.create_root(
-        pki.key("odd"), authority_subject("Goc cu", "Ban Co yeu"), pki.BEGIN, pki.END, 1
-    )
+    plain = authority.create_root(pki.key("odd"), authority_subject("Goc cu", "Ban Co yeu"), pki.terms(1))
     by = authority.Authority(plain.certificate, plain.key, "odd")
     root = renamed(pki.Signer(plain.certificate, plain.key), by, "Goc cu", odd)
     known = read_certificate(root.der)

@@ -14,8 +14,8 @@ from typing import Any
 from cryptography import x509
 
 from signing import authority, keys
-from signing.authority import Authority, Revocation
-from signing.certificate_subjects import authority_subject
+from signing.authority import Authority, CertificateTerms, Revocation
+from signing.certificate_subjects import authority_subject, organisation_subject, person_subject
 from signing.certificates import to_der, to_pem
 from signing.keys import PrivateKey
 from signing.paths.validation import TrustMaterial, validate_path
@@ -57,15 +57,22 @@ def key(name: str) -> PrivateKey:
     return keys.derive_p256(name.encode())
 
 
+def terms(
+    serial: int, begin: datetime | None = None, end: datetime | None = None, **addresses: Any
+) -> CertificateTerms:
+    """What a certificate holds beside subject and key; `addresses` are the members of that name."""
+    return CertificateTerms(begin or BEGIN, end or END, serial, **addresses)
+
+
 @cache
 def root() -> Authority:
-    return authority.create_root(key("root"), authority_subject("Root", "Ban Cơ yếu"), BEGIN, END, 1)
+    return authority.create_root(key("root"), authority_subject("Root", "Ban Cơ yếu"), terms(1))
 
 
 @cache
-def issuing() -> Authority:
+def issuing(under: CertificateTerms | None = None) -> Authority:
     subject = authority_subject("Issuing", "Ban Cơ yếu")
-    return authority.create_issuing(root(), key("issuing"), subject, BEGIN, END, 2)
+    return authority.create_issuing(root(), key("issuing"), subject, under or terms(2))
 
 
 def organisation(
@@ -78,23 +85,14 @@ def organisation(
     serial: int = 10,
 ) -> Signer:
     by = issuer or issuing()
-    certificate = authority.issue_organisation(by, key(name).public_key(), agency, NAME, begin, end, serial)
+    subject = organisation_subject(NAME, agency)
+    certificate = authority.issue(by, key(name).public_key(), subject, terms(serial, begin, end))
     return Signer(certificate, key(name), (by.certificate,))
 
 
 def person(name: str = "person", *, agency: str = SENDER, serial: int = 20) -> Signer:
-    certificate = authority.issue_person(
-        issuing(),
-        key(name).public_key(),
-        agency_code=agency,
-        name=NAME,
-        surname="Nguyễn",
-        given_name="Văn An",
-        title="Chủ tịch",
-        not_before=BEGIN,
-        not_after=END,
-        serial=serial,
-    )
+    subject = person_subject(NAME, agency, "Nguyễn", "Văn An", "Chủ tịch")
+    certificate = authority.issue(issuing(), key(name).public_key(), subject, terms(serial))
     return Signer(certificate, key(name), (issuing().certificate,))
 
 

@@ -30,7 +30,7 @@ def stamper(name: str = "stamper", *, serial: int = SERIAL, end=pki.END - timede
     """A time-stamping authority; names that begin with `rsa-` have a key of that kind."""
     subject = authority_subject("Time-stamping", "Ban Cơ yếu")
     certificate = authority.issue_timestamp_authority(
-        pki.issuing(), pki.key(name).public_key(), subject, pki.BEGIN, end, serial
+        pki.issuing(), pki.key(name).public_key(), subject, pki.terms(serial, end=end)
     )
     return pki.Signer(certificate, pki.key(name), (pki.issuing().certificate,))
 

@@ -14,6 +14,7 @@ from axis.authority.certificates import (
     Person,
     Request,
     issue,
+    list_url,
     open_authority,
     record,
     renew_lists,
@@ -28,6 +29,7 @@ from axis.trust import queries
 from axis.trust.registered_certificates import register
 from signing import authority as ca
 from signing import cms, keys
+from signing.authority import CertificateTerms
 from signing.certificate_subjects import authority_subject
 from signing.certificates import fingerprint, to_pem
 
@@ -123,10 +125,11 @@ def test_a_certificate_of_another_agency_does_not_speak_for_the_sender(trust, si
 def test_registration_says_whose_a_certificate_is_and_never_makes_it_trusted(trust, database, now, tmp_path):
     at = to_datetime(now)
     years = (at.replace(year=2015), at.replace(year=2030))
-    root = ca.create_root(keys.generate("p256"), authority_subject("Gốc", "Khác"), *years, 1)
+    name = authority_subject("Gốc", "Khác")
+    root = ca.create_root(keys.generate("p256"), name, CertificateTerms(*years, 1))
     key = keys.generate("p256")
     bare = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Con dấu")])
-    certificate = ca.issue(root, key.public_key(), bare, *years, 2)
+    certificate = ca.issue(root, key.public_key(), bare, CertificateTerms(*years, 2))
     signature = cms.sign(MANIFEST, certificate, key)
 
     unknown = judge(trust, [signature], now)
@@ -221,9 +224,8 @@ def test_a_registration_is_forgotten_with_the_stores_next_version(trust, databas
     nameless = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Con dấu")])
     key, begin = keys.generate("p256"), to_datetime(now)
     end = begin + dt.timedelta(days=365)
-    certificate = ca.issue(
-        authority, key.public_key(), nameless, begin, end, 7, [f"{URL}/v1/crl/issuing.crl"]
-    )
+    terms = CertificateTerms(begin, end, 7, crl_urls=[list_url(URL, ISSUING)])
+    certificate = ca.issue(authority, key.public_key(), nameless, terms)
     sha256 = fingerprint(certificate)
     signature = cms.sign(MANIFEST, certificate, key)
     assert judge(trust, [signature], now).sub_indication == "SIG_CONSTRAINTS_FAILURE"

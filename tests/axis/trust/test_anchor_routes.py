@@ -16,7 +16,7 @@ from signing.paths.validation import TrustMaterial
 
 ROOT, ISSUING = pki.root().certificate, pki.issuing().certificate
 OLD_ROOT = pki.authority.create_root(
-    pki.key("old root"), pki.authority_subject("Root", "Ban Cơ yếu"), pki.BEGIN, pki.END, 3
+    pki.key("old root"), pki.authority_subject("Root", "Ban Cơ yếu"), pki.terms(3)
 ).certificate
 
 

@@ -20,6 +20,7 @@ from axis.trust.revocation_sources import Wanted, sources_of
 from signing import authority as ca
 from signing import cms
 from signing.authority import Revocation
+from signing.certificate_subjects import organisation_subject
 from signing.certificates import fingerprint, to_der
 from signing.ocsp import Answer, certificate_id, make_response, read_request
 from signing.paths.validation import Enclosed, validate_path
@@ -56,11 +57,10 @@ def trust(database, hosts):
 
 
 def signer(outside, *, crl=("/issuing.crl",), responders=(), serial=10):
-    certificate = ca.issue_organisation(
-        pki.issuing(), pki.key("organisation").public_key(), pki.SENDER, pki.NAME, pki.BEGIN, pki.END - DAY,
-        serial, crl_urls=[outside.url(path) for path in crl],
-        ocsp_urls=[outside.url(path) for path in responders],
-    )  # fmt: skip
+    lists, answers = ([outside.url(path) for path in paths] for paths in (crl, responders))
+    terms = pki.terms(serial, end=pki.END - DAY, crl_urls=lists, ocsp_urls=answers)
+    subject = organisation_subject(pki.NAME, pki.SENDER)
+    certificate = ca.issue(pki.issuing(), pki.key("organisation").public_key(), subject, terms)
     return pki.Signer(certificate, pki.key("organisation"), (pki.issuing().certificate,))
 
 
@@ -225,10 +225,8 @@ def test_where_a_certificate_names_no_list_its_responder_is_asked(database, trus
 
 
 def test_all_addresses_of_a_path_are_found_but_the_roots(outside, hosts):
-    issuing = ca.create_issuing(
-        pki.root(), pki.key("issuing"), pki.issuing().certificate.subject, pki.BEGIN, pki.END, 2,
-        crl_urls=[outside.url("/root.crl")],
-    )  # fmt: skip
+    terms = pki.terms(2, crl_urls=[outside.url("/root.crl")])
+    issuing = ca.create_issuing(pki.root(), pki.key("issuing"), pki.issuing().certificate.subject, terms)
     who = signer(outside)
     material = pki.TrustMaterial((to_der(pki.root().certificate),), (to_der(issuing.certificate),))
     outcome = validate_path(who.der, Enclosed(), material, pki.AT)

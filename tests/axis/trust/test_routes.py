@@ -54,7 +54,7 @@ def nameless(database, secret, now):
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Con dấu")])
     begin = to_datetime(now)
     key = keys.generate("p256").public_key()
-    return ca.issue(authority, key, subject, begin, begin + dt.timedelta(days=365), 7)
+    return ca.issue(authority, key, subject, ca.CertificateTerms(begin, begin + dt.timedelta(days=365), 7))
 
 
 def bound(database, code="000.00.00.H24") -> list[tuple[str, str]]:

@@ -28,14 +28,14 @@ def nameless(name, serial):
     attributes = [(NameOID.ORGANIZATION_NAME, "Công ty A"), (NameOID.COMMON_NAME, name)]
     subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in attributes])
     certificate = authority.issue(
-        pki.issuing(), pki.key(name).public_key(), subject, pki.BEGIN, pki.END - timedelta(days=1), serial
+        pki.issuing(), pki.key(name).public_key(), subject, pki.terms(serial, end=pki.END - timedelta(days=1))
     )
     return pki.Signer(certificate, pki.key(name), (pki.issuing().certificate,))
 
 
 def untrusted(agency=pki.SENDER):
-    root = authority.create_root(pki.key("x"), authority_subject("X", "X"), pki.BEGIN, pki.END, 1)
-    issuer = authority.create_issuing(root, pki.key("y"), authority_subject("Y", "Y"), pki.BEGIN, pki.END, 2)
+    root = authority.create_root(pki.key("x"), authority_subject("X", "X"), pki.terms(1))
+    issuer = authority.create_issuing(root, pki.key("y"), authority_subject("Y", "Y"), pki.terms(2))
     return pki.organisation("z", issuer=issuer, agency=agency)
 
 
@@ -133,7 +133,7 @@ def test_a_seal_whose_certificate_has_run_out_leaves_the_signature_under_it_open
 
 def test_a_seal_that_waits_for_its_list_lets_the_signature_under_it_wait():
     issuer = authority.create_issuing(
-        pki.root(), pki.key("other-issuing"), authority_subject("Other", "X"), pki.BEGIN, pki.END, 3
+        pki.root(), pki.key("other-issuing"), authority_subject("Other", "X"), pki.terms(3)
     )
     data = pdfs.sign(pdfs.signed_by_person(), "organisation", pki.organisation("o", issuer=issuer))
     first, second = pdfs.judge(data)

@@ -249,12 +249,12 @@ def stamped(data, *, is_trusted=True, at=pki.AT):
     """A time-stamp over the document by an authority of ours, or by a certificate that may not stamp."""
     key = pki.key("rsa-2048-stamper")
     certificate = authority.issue_timestamp_authority(
-        pki.issuing(), key.public_key(), authority_subject("Stamps", "Ban Cơ yếu"), pki.BEGIN, pki.END, 77
+        pki.issuing(), key.public_key(), authority_subject("Stamps", "Ban Cơ yếu"), pki.terms(77)
     )
     if not is_trusted:
-        by = authority.create_root(key, authority_subject("Stranger", "X"), pki.BEGIN, pki.END, 1)
+        by = authority.create_root(key, authority_subject("Stranger", "X"), pki.terms(1))
         certificate = authority.issue_timestamp_authority(
-            by, key.public_key(), authority_subject("Stamps", "X"), pki.BEGIN, pki.END, 78
+            by, key.public_key(), authority_subject("Stamps", "X"), pki.terms(78)
         )
     stamper = DummyTimeStamper(theirs(certificate), private(key), fixed_dt=at)
     writer = IncrementalPdfFileWriter(BytesIO(data))

@@ -13,7 +13,7 @@ from support import pki
 from support.effort import times
 from support.lists import AT, DAY, answer, entry, make_list, respond, responder
 
-from signing import authority, ocsp
+from signing import ocsp
 from signing.authority import Authority
 from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
@@ -201,10 +201,7 @@ def test_a_response_that_was_altered_or_carries_too_much_is_as_good_as_missing()
 
 
 def test_an_authority_that_names_its_responder_is_asked_about():
-    by = authority.create_issuing(
-        pki.root(), pki.key("issuing"), authority_subject("Issuing", "Ban Cơ yếu"), pki.BEGIN, pki.END, 3,
-        crl_urls=["http://example.test/root.crl"],
-    )  # fmt: skip
+    by = pki.issuing(pki.terms(3, crl_urls=("http://example.test/root.crl",)))
     signer = pki.organisation(issuer=by)
     known = [to_der(by.certificate)]
     about_signer = respond(answer(issuer=by), by=by, certificates=[])

@@ -33,7 +33,7 @@ def validate(*crls, ocsps=(), enclosed=None, signer=LEAF, intermediates=(ISSUING
 def keeper():
     """An authority below the root that keeps lists for others."""
     name = authority_subject("Lists", "Ban Cơ yếu")
-    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.BEGIN, pki.END, 4)
+    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
 
 
 def test_a_passed_path_names_its_certificates_and_the_lists_about_them():

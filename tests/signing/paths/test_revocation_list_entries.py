@@ -82,7 +82,7 @@ def test_a_delta_with_several_entries_is_read_as_a_list_is(in_delta):
 def with_keeper():
     """A signer whose revocations an authority for lists tells of."""
     name = authority_subject("Lists", "Ban Cơ yếu")
-    by = authority.create_issuing(pki.root(), pki.key("lists"), name, pki.BEGIN, pki.END, 4)
+    by = authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
     builder = (
         x509.CertificateBuilder()
         .issuer_name(pki.issuing().certificate.subject)

@@ -230,7 +230,7 @@ def with_point(crl_issuer):
 def keeper():
     """An authority below the root that keeps lists for others."""
     name = authority_subject("Lists", "Ban Cơ yếu")
-    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.BEGIN, pki.END, 4)
+    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
 
 
 def test_an_indirect_list_tells_of_other_authorities_certificates():

@@ -1,7 +1,7 @@
 """Steps 4 and 5: the path to a trusted root and revocation, at a time, and how long the answer holds."""
 
 import pickle
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -164,10 +164,7 @@ def test_a_revoked_issuing_authority_leaves_undecided():
 
 
 def test_an_authority_that_names_its_list_is_asked_for_it():
-    by = authority.create_issuing(
-        pki.root(), pki.key("issuing"), authority_subject("Issuing", "Ban Cơ yếu"), pki.BEGIN, pki.END, 3,
-        crl_urls=["http://example.test/root.crl"],
-    )  # fmt: skip
+    by = pki.issuing(pki.terms(3, crl_urls=("http://example.test/root.crl",)))
     signer = pki.organisation(issuer=by)
     known = [to_der(by.certificate)]
     assert found(validate(signer, pki.trust(pki.crl(by), intermediates=known))) == (
@@ -203,10 +200,8 @@ def test_an_expired_certificate_that_had_been_revoked_is_told_to_be_both():
 @pytest.mark.parametrize("at", [pki.BEGIN - timedelta(days=2), pki.END + timedelta(days=2)])
 def test_an_authority_out_of_its_time_breaks_the_path(at):
     subject = organisation_subject(pki.NAME, pki.SENDER)
-    certificate = authority.issue(
-        pki.issuing(), pki.key("o").public_key(), subject, datetime(2010, 1, 1, tzinfo=pki.BEGIN.tzinfo),
-        datetime(2030, 1, 1, tzinfo=pki.BEGIN.tzinfo), 5,
-    )  # fmt: skip
+    terms = pki.terms(5, pki.BEGIN.replace(year=2010), pki.BEGIN.replace(year=2030))
+    certificate = authority.issue(pki.issuing(), pki.key("o").public_key(), subject, terms)
     outcome = validate(pki.Signer(certificate, pki.key("o")), at=at)
     assert found(outcome) == ("INDETERMINATE", "CERTIFICATE_CHAIN_GENERAL_FAILURE")
 
@@ -239,7 +234,7 @@ def test_a_forged_certificate_under_a_trusted_name_breaks_the_path():
 def test_a_forged_authority_under_a_trusted_name_breaks_the_path():
     forger = authority.Authority(pki.root().certificate, pki.key("forger"), "root")
     forged = authority.create_issuing(
-        forger, pki.key("forged"), authority_subject("Forged", "X"), pki.BEGIN, pki.END, 9
+        forger, pki.key("forged"), authority_subject("Forged", "X"), pki.terms(9)
     )
     outcome = validate(pki.organisation(issuer=forged), extra=(to_der(forged.certificate),))
     assert found(outcome) == ("INDETERMINATE", "CERTIFICATE_CHAIN_GENERAL_FAILURE")
@@ -254,7 +249,7 @@ def test_a_signer_may_not_act_as_an_authority():
 
 def test_an_authority_below_its_issuers_path_length_is_refused():
     below = authority.create_issuing(
-        pki.issuing(), pki.key("below"), authority_subject("Below", "X"), pki.BEGIN, pki.END, 9
+        pki.issuing(), pki.key("below"), authority_subject("Below", "X"), pki.terms(9)
     )
     outcome = validate(pki.organisation(issuer=below), extra=(to_der(below.certificate),))
     assert found(outcome) == ("INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")
@@ -349,7 +344,7 @@ def test_crafted_certificates_do_not_make_path_building_explode():
 
 def test_certificates_that_a_known_one_signed_are_admitted_in_any_order():
     below = authority.create_issuing(
-        pki.issuing(), pki.key("below"), authority_subject("Below", "X"), pki.BEGIN, pki.END, 9
+        pki.issuing(), pki.key("below"), authority_subject("Below", "X"), pki.terms(9)
     )
     brought = [to_der(below.certificate), to_der(pki.issuing().certificate)]
     known = read_material(pki.trust().roots, (), ())

@@ -94,10 +94,10 @@ def test_we_believe_what_openssl_answers(folder, monkeypatch, kind, chain, ident
 def openssl_authorities(folder, who, now):
     """The small infrastructure's root and issuing authority, made again for today."""
     root = pki.authority.create_root(
-        pki.key("root"), pki.authority_subject("Root", "Ban Cơ yếu"), pki.BEGIN, pki.END, 1
+        pki.key("root"), pki.authority_subject("Root", "Ban Cơ yếu"), pki.terms(1)
     )
     subject = pki.authority_subject("Issuing", "Ban Cơ yếu")
-    issuing = pki.authority.create_issuing(root, pki.key("issuing"), subject, pki.BEGIN, pki.END, 2)
+    issuing = pki.authority.create_issuing(root, pki.key("issuing"), subject, pki.terms(2))
     pki.Signer(who.certificate, who.key, (issuing.certificate,)).write(folder)
     lists = (pki.crl(issuing, (), now - pki.timedelta(hours=1), now + pki.timedelta(days=1)),)
     return pki.TrustMaterial((pki.to_der(root.certificate),), (pki.to_der(issuing.certificate),), lists)

@@ -280,11 +280,11 @@ def test_what_takes_no_timestamp_is_the_callers_error():
 def stampers():
     """An authority for time-stamping under the same root, with lists of its own, and one it certified."""
     subject = pki.authority_subject("Stampers", "Ban Cơ yếu")
-    by = pki.authority.create_issuing(pki.root(), pki.key("stampers"), subject, pki.BEGIN, pki.END, 40)
+    by = pki.authority.create_issuing(pki.root(), pki.key("stampers"), subject, pki.terms(40))
     key = pki.key("stamper")
     name = pki.authority_subject("Time-stamping", "Ban Cơ yếu")
     certificate = pki.authority.issue_timestamp_authority(
-        by, key.public_key(), name, pki.BEGIN, pki.END - timedelta(days=1), 41
+        by, key.public_key(), name, pki.terms(41, end=pki.END - timedelta(days=1))
     )
     return by, pki.Signer(certificate, key, (by.certificate,))
 
