@@ -4,8 +4,8 @@ The material it rested on is kept. What repeats the newest verdict is updated: t
 the facts by which lists are filtered, and the counters. The ledger gets a leaf, and all parties get an event.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
@@ -16,8 +16,6 @@ from axis.deliveries.new_events import NewEvent, record_events
 from axis.deliveries.queries import portions
 from axis.deliveries.tables import deliveries
 from axis.documents.new_documents import (
-    MaterialFinder,
-    nothing_at_hand,
     store_facts,
     store_verdicts,
     summary_columns,
@@ -27,7 +25,7 @@ from axis.documents.signing_days import signed_on
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import LeafVerdict, verdict_leaf
-from axis.trust.kept_material import keep_material
+from axis.trust.kept_material import KeptMaterial, MaterialWanted, named_material
 from signing.verdict import DocumentVerdict
 
 _STANDING = (
@@ -56,11 +54,11 @@ class NewVerdict:
 
     position: int
     verdict: DocumentVerdict
-    find_material: MaterialFinder = nothing_at_hand
-    """Finds the material it rested on."""
+    supplied: Mapping[str, bytes] = field(default_factory=dict)
+    """Of the material it rested on, the bytes that the store was found not to have."""
 
 
-def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool]:
+def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) -> Sequence[bool | Exception]:
     """Record new verdicts on undecided documents; a kind of the ledger's `Recorder`.
 
     The result is False where nothing was added, since another process has decided the document meanwhile.
@@ -69,13 +67,21 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
     changes = CounterChanges()
     events: list[NewEvent] = []
     sequences: list[int] = []
-    outcomes: list[bool] = []
+    outcomes: list[bool | Exception] = []
     taken: list[NewVerdict] = []
-    for item in items:
-        document = standing.pop(item.position, None)
-        outcomes.append(document is not None)
+    named = [tuple(named_material(item.verdict)) for item in items]
+    material = KeptMaterial(tx, named)
+    for item, names in zip(items, named, strict=True):
+        document = standing.get(item.position)
         if document is None:
+            outcomes.append(False)
             continue
+        if wanted := material.missing(names, item.supplied):
+            outcomes.append(MaterialWanted(wanted))
+            continue
+        del standing[item.position]
+        outcomes.append(True)
+        material.take(names, item.supplied)
         parties = _recipients(tx, item.position)
         day = signed_on(item.verdict, document.issued_on, document.accepted_at)
         position = journal.append(verdict_leaf(document.id, leaf_verdict(item.verdict), day))
@@ -88,8 +94,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
             document_type = counted_type(document.type, document.kind)
             changes.class_moved(document.day, document.sender, document_type, parties, before, after)
     if taken:
-        kept = keep_material(tx, [(item.verdict, item.find_material) for item in taken], journal.at)
-        taken = [replace(item, verdict=verdict) for item, verdict in zip(taken, kept, strict=True)]
+        material.write(tx, journal.at)
         rows = [
             verdict_row(item.position, sequence, journal.at, item.verdict)
             for item, sequence in zip(taken, sequences, strict=True)

@@ -6,6 +6,7 @@ revocation lists or registered certificates have changed, or some time after jud
 the hub.
 """
 
+import functools
 import hashlib
 import time
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
+from axis.compliance.supplied_material import Supplies, record_all_supplied
 from axis.database import Database, Read
 from axis.database.meta import get_meta, set_meta
 from axis.documents.contents import opened
@@ -73,19 +75,19 @@ def rejudge_some(
         signatures = _signatures(tx, positions)
         attached = _attached(tx, positions)
     until = time.monotonic() + budget_seconds
-    given: list[NewVerdict] = []
+    given: list[Supplies[NewVerdict]] = []
     done = 0
     for row in undecided:
         enclosures = [_enclosure(database, each) for each in attached.get(row.position, [])]
         judged = _judge(trust, row, signatures.get(row.position, []), enclosures)
         verdict = judged.verdict
         if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
-            given.append(NewVerdict(row.position, verdict, judged.find_material))
+            make = functools.partial(NewVerdict, row.position)
+            given.append(Supplies(make, verdict, judged.find_material))
         done += 1
         if time.monotonic() > until:
             break
-    recorded = [recorder.record(record_verdicts, each) for each in given]
-    new = sum(future.result().result for future in recorded)
+    new = sum(recorded.result for recorded in record_all_supplied(recorder, record_verdicts, given))
     _keep(database, trust, progress, undecided[:done], finished=done == len(undecided) < limit)
     return new
 

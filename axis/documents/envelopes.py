@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row as Found
+from sqlalchemy import bindparam, select
 
 from axis.database import Read, Write
+from axis.database.bulk import Row
 from axis.documents.contents import Body
 from axis.documents.tables import documents, envelope_identities, envelopes
 from axis.protocol.agency_codes import AgencyCode
@@ -59,7 +61,7 @@ ENVELOPED = (
 """The columns that `enveloped` needs."""
 
 
-def enveloped(row: Row[Any]) -> Enveloped:
+def enveloped(row: Found[Any]) -> Enveloped:
     """Return a row of `ENVELOPED` as a value."""
     return Enveloped(row.position, row.id, row.sender, row.number, row.issued_on, row.action)
 
@@ -116,17 +118,16 @@ def document_ids_of(tx: Read, positions: Sequence[int]) -> dict[int, str]:
     return {row.document: row.document_id for row in rows}
 
 
-def envelope_row(position: int, envelope: Envelope) -> dict[str, Any]:
-    """Return the row of a message, for the document at a position."""
-    return {
-        "document": position,
-        "document_id": envelope.document_id,
-        "sha256": envelope.sha256,
-        "size": envelope.size,
-        "content": envelope.content,
-        "upload": envelope.upload,
-        "warnings": json.dumps(envelope.warnings, ensure_ascii=False),
-    }
+def envelope_row(envelope: Envelope) -> Row:
+    """Return the row of a message, without the position of its document."""
+    return (
+        envelope.document_id,
+        envelope.sha256,
+        envelope.size,
+        envelope.content,
+        envelope.upload,
+        json.dumps(envelope.warnings, ensure_ascii=False),
+    )
 
 
 _BY_IDENTITY = select(envelope_identities.c.sha256, envelope_identities.c.document).where(

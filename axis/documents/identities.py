@@ -27,6 +27,10 @@ _ISSUED_ON = (
 )
 
 
+NumberKey = tuple[str, str, int]
+"""A number as the database compares it: sender, number, year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A sender's number within a year: the number in NFC, trimmed."""
@@ -36,7 +40,7 @@ class Number:
     year: int
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> NumberKey:
         """The three as the database compares them."""
         return (self.sender, self.number, self.year)
 
@@ -55,13 +59,13 @@ def find_by_manifest(tx: Read, digests: Sequence[str]) -> dict[str, int]:
     return {row.sha256: row.document for row in tx.execute(_BY_MANIFEST, {"digests": list(digests)})}
 
 
-def taken_numbers(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, int], int]:
+def taken_numbers(tx: Read, numbers: Sequence[NumberKey]) -> dict[NumberKey, int]:
     """Return which of these numbers are taken, each with its document's position."""
-    rows = tx.execute(_BY_NUMBER, {"numbers": [number.key for number in numbers]})
+    rows = tx.execute(_BY_NUMBER, {"numbers": list(numbers)})
     return {(row.sender, row.number, row.year): row.document for row in rows}
 
 
-def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[tuple[str, str, int], Numbered]:
+def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[NumberKey, Numbered]:
     """Return the documents that hold these numbers."""
     if not numbers:
         return {}
@@ -78,6 +82,6 @@ def claim_manifests(tx: Write, claims: Sequence[tuple[int, str]]) -> None:
     _CLAIM_MANIFESTS.run(tx, [(digest, position) for position, digest in claims])
 
 
-def claim_numbers(tx: Write, claims: Sequence[tuple[int, Number]]) -> None:
+def claim_numbers(tx: Write, claims: Sequence[tuple[int, NumberKey]]) -> None:
     """Record the number of each accepted document, with its position."""
-    _CLAIM_NUMBERS.run(tx, [(*number.key, position) for position, number in claims])
+    _CLAIM_NUMBERS.run(tx, [(*number, position) for position, number in claims])

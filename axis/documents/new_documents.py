@@ -5,7 +5,7 @@ It decides nothing. Positions come from the ledger, verdicts from `axis.judging`
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from axis.clock import Microseconds, day_of
 from axis.database import Write
@@ -27,6 +27,7 @@ from axis.documents.text_search import searchable
 from axis.protocol.manifest import Manifest
 from signing.verdict import DocumentVerdict
 
+NOTHING_SUPPLIED: Final[Mapping[str, bytes]] = {}
 MaterialFinder = Callable[[Collection[str]], Mapping[str, bytes]]
 """Returns, by SHA-256, the bytes of the material of a verdict, as far as they are at hand."""
 
@@ -93,16 +94,17 @@ class NewDocument:
         object.__setattr__(self, "rows", _rows_of(self))
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRows:
+class DocumentRows(NamedTuple):
     """The rows of a document in their tables' order of columns, each without the position it begins with."""
 
     document: Row
+    manifest: Row
     verdict: Row
     attachments: tuple[Row, ...]
     signatures: tuple[Row, ...]
     facts: tuple[Row, ...]
     references: tuple[Row, ...]
+    envelope: Row | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,8 @@ class NewRefusal:
     """The manifest, if it could be read. Only the leaf keeps its members."""
     signatures: Sequence[str] = ()
     """SHA-256 of each signature, for the leaf."""
-    find_material: MaterialFinder = nothing_at_hand
-    """Finds what its verdict rested on."""
+    supplied: Mapping[str, bytes] = field(default_factory=dict)
+    """Of what its verdict rested on, the bytes that the store was found not to have."""
     request_id: str | None = None
     """What the answer and the log call the request."""
 
@@ -135,24 +137,25 @@ _SIGNATURES = bulk_insert(document_signatures)
 _VERDICTS = bulk_insert(verdicts)
 _FACTS = bulk_insert(signature_facts)
 _REFERENCES = bulk_insert(references)
+_ENVELOPES = bulk_insert(envelopes)
 
 
-def store_documents(tx: Write, placed: Sequence[tuple[int, NewDocument]]) -> None:
+def store_documents(tx: Write, placed: Sequence[tuple[int, DocumentRows]]) -> None:
     """Write the documents of a group, each at its position in the ledger."""
-    _DOCUMENTS.run(tx, [(position, *new.rows.document) for position, new in placed])
-    _MANIFESTS.run(tx, [(position, new.manifest_bytes) for position, new in placed])
-    _ATTACHMENTS.run(tx, [(position, *row) for position, new in placed for row in new.rows.attachments])
-    _SIGNATURES.run(tx, [(position, *row) for position, new in placed for row in new.rows.signatures])
-    _VERDICTS.run(tx, [(position, *new.rows.verdict) for position, new in placed])
-    _FACTS.run(tx, [(position, *row) for position, new in placed for row in new.rows.facts])
-    _REFERENCES.run(tx, [(position, *row) for position, new in placed for row in new.rows.references])
-    rows = [envelope_row(position, new.envelope) for position, new in placed if new.envelope]
-    if rows:
-        tx.execute(envelopes.insert(), rows)
+    _DOCUMENTS.run(tx, [(position, *rows.document) for position, rows in placed])
+    _MANIFESTS.run(tx, [(position, *rows.manifest) for position, rows in placed])
+    _ATTACHMENTS.run(tx, [(position, *row) for position, rows in placed for row in rows.attachments])
+    _SIGNATURES.run(tx, [(position, *row) for position, rows in placed for row in rows.signatures])
+    _VERDICTS.run(tx, [(position, *rows.verdict) for position, rows in placed])
+    _FACTS.run(tx, [(position, *row) for position, rows in placed for row in rows.facts])
+    _REFERENCES.run(tx, [(position, *row) for position, rows in placed for row in rows.references])
+    _ENVELOPES.run(tx, [(position, *rows.envelope) for position, rows in placed if rows.envelope])
 
 
 def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
     """Write the refusals of a group, each at its position in the ledger."""
+    if not placed:
+        return
     tx.execute(
         refusals.insert(),
         [
@@ -197,6 +200,7 @@ def summary_columns(verdict: DocumentVerdict) -> dict[str, Any]:
 def _rows_of(new: NewDocument) -> DocumentRows:
     return DocumentRows(
         document=_document_row(new),
+        manifest=(new.manifest_bytes,),
         verdict=_verdict_row(0, new.accepted_at, new.verdict),
         attachments=tuple(
             (ordinal, each.name, each.media_type, each.size, each.sha256, stored.content, stored.upload)
@@ -210,6 +214,7 @@ def _rows_of(new: NewDocument) -> DocumentRows:
             (ordinal, each.sender, each.number_key, each.issued_on, target)
             for ordinal, (each, target) in enumerate(zip(new.manifest.refers_to, new.targets, strict=True))
         ),
+        envelope=None if new.envelope is None else envelope_row(new.envelope),
     )
 
 

@@ -13,21 +13,25 @@ Steps 1 and 2, authentication and reading within limits, are the route's; so is 
 From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
 """
 
+import functools
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds
+from axis.compliance.supplied_material import Supplies, record_supplied
 from axis.database import StoreFailing
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
-from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target, nothing_at_hand
+from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake import lookups
 from axis.intake.context import IntakeContext
 from axis.intake.digests import check_attachments
+from axis.intake.document_records import document_record
 from axis.intake.multipart_body import Received, ReceivedAttachment
 from axis.intake.policy import decide
 from axis.intake.recording import Accepted, record_documents, record_refusals
@@ -41,6 +45,7 @@ from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, Numb
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
+from signing.verdict import DocumentVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,30 +261,32 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     uploads = [each.upload for each in new.attachments if each.upload is not None and not each.sent_ahead]
     if new.envelope is not None and new.envelope.upload is not None:
         uploads.append(new.envelope.upload)
+    supplies = Supplies(functools.partial(document_record, new), new.verdict, new.find_material)
     try:
-        recorded = await intake.recorder.record_async(record_documents, new)
+        recorded = await record_supplied(intake.recorder, record_documents, supplies)
     except StoreFailing:
         raise  # it may be there all the same: the sweep drops only what no document claims
     except AxisError as refusal:
         await run_in_threadpool(drop_objects, intake.database, uploads)
         if isinstance(refusal, NumberTaken):  # say which document has the number
-            await run_in_threadpool(_name_holder, intake, new.manifest)
+            holder = await run_in_threadpool(_holder, intake, new.manifest)
+            raise lookups.number_taken(new.manifest, holder) from None
         raise
     outcome: Accepted = recorded.result
     if outcome.repeated:
         await run_in_threadpool(drop_objects, intake.database, uploads)
         return Answer(outcome.position, repeated=True)
-    if outcome.verdict is not None and outcome.verdict is not new.verdict:
-        new = replace(new, verdict=outcome.verdict)
+    if supplies.verdict is not new.verdict:
+        new = replace(new, verdict=supplies.verdict)
     return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
 
 
-def _name_holder(intake: IntakeContext, manifest: Manifest) -> None:
+def _holder(intake: IntakeContext, manifest: Manifest) -> str | None:
+    """Return the id of the document that has the manifest's number."""
     number = lookups.number_of(manifest)
     with intake.database.read() as tx:
         holder = find_by_number(tx, [number]).get(number.key)
-    if holder is not None:
-        raise lookups.number_taken(manifest, holder.id)
+    return None if holder is None else holder.id
 
 
 async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> None:
@@ -297,8 +304,16 @@ async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> Non
         verdict=case.judged.verdict if case.judged else None,
         manifest=case.manifest,
         signatures=case.signatures,
-        find_material=case.judged.find_material if case.judged else nothing_at_hand,
         request_id=case.request_id,
     )
-    await intake.recorder.record_async(record_refusals, new)
+    if case.judged is None:
+        await intake.recorder.record_async(record_refusals, new)
+    else:
+        make = functools.partial(_judged_refusal, new)
+        supplies = Supplies(make, case.judged.verdict, case.judged.find_material)
+        await record_supplied(intake.recorder, record_refusals, supplies)
     refusal.params["refusal"] = new.id
+
+
+def _judged_refusal(new: NewRefusal, verdict: DocumentVerdict, supplied: Mapping[str, bytes]) -> NewRefusal:
+    return replace(new, verdict=verdict, supplied=supplied)

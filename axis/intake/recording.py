@@ -6,12 +6,10 @@ each document alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
 
-from axis.clock import day_of
 from axis.compliance.new_verdicts import leaf_verdict
-from axis.counters.counter_changes import CounterChanges, apply, counted, counted_type, signing_class
+from axis.counters.counter_changes import CounterChanges, apply
 from axis.database import Read, Write
 from axis.deliveries.new_deliveries import NewDeliveries, delivery_position, open_deliveries
 from axis.deliveries.queues import NewItem, queue_items
@@ -19,21 +17,19 @@ from axis.deliveries.recalls import NewRequest, open_requests
 from axis.deliveries.refusal_events import announce_refusals
 from axis.documents.envelopes import claim_identities, find_by_identity
 from axis.documents.identities import (
-    Number,
+    NumberKey,
     claim_manifests,
     claim_numbers,
     find_by_manifest,
     taken_numbers,
 )
-from axis.documents.new_documents import NewDocument, NewRefusal, Target, store_documents, store_refusals
+from axis.documents.new_documents import NewRefusal, store_documents, store_refusals
 from axis.documents.signing_days import signed_on
-from axis.intake.lookups import number_of, number_taken
+from axis.intake.document_records import DocumentRecord
 from axis.ledger.journal import Journal
-from axis.ledger.leaves import DocumentFacts, Leaf, acceptance_leaf, refusal_leaf
-from axis.trust.kept_material import keep_material
-from signing.verdict import DocumentVerdict
-
-_New = TypeVar("_New", NewDocument, NewRefusal)
+from axis.ledger.leaves import DocumentFacts, Leaf, refusal_leaf
+from axis.protocol.errors import NumberTaken
+from axis.trust.kept_material import KeptMaterial, MaterialWanted, named_material
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +38,37 @@ class Accepted:
 
     position: int
     repeated: bool
-    verdict: DocumentVerdict | None = None
-    """The verdict as it was recorded; None when repeated."""
 
 
 def record_documents(
-    tx: Write, journal: Journal, items: Sequence[NewDocument]
+    tx: Write, journal: Journal, items: Sequence[DocumentRecord]
 ) -> Sequence[Accepted | Exception]:
-    """Write a group of documents, and what their verdicts rested on; a kind of the ledger's `Recorder`."""
+    """Write a group of documents, and what their verdicts rested on; a kind of the ledger's `Recorder`.
+
+    `NumberTaken` names no place: who sent the document knows what to say of it.
+    """
     taken = _Taken.read(tx, items)
+    material = KeptMaterial(tx, [item.material for item in items])
     outcomes: list[Accepted | Exception] = []
-    placed: list[tuple[int, NewDocument]] = []
-    places: list[int] = []
-    for place, item in enumerate(items):
-        number = number_of(item.manifest)
-        earlier = taken.identities.get(_identity(item))
+    placed: list[tuple[int, DocumentRecord]] = []
+    for item in items:
+        earlier = taken.identities.get(item.identity)
         if earlier is not None:
             outcomes.append(Accepted(earlier, repeated=True))
-        elif item.envelope is None and number.key in taken.numbers:
-            outcomes.append(number_taken(item.manifest, None))
+        elif not item.enveloped and item.number in taken.numbers:
+            outcomes.append(NumberTaken())
+        elif wanted := material.missing(item.material, item.supplied):
+            outcomes.append(MaterialWanted(wanted))
         else:
-            position = journal.append(_acceptance(item), item.accepted_at)
-            taken.add(position, item, number)
+            position = journal.append(item.leaf, item.at)
+            taken.add(position, item)
+            material.take(item.material, item.supplied)
             placed.append((position, item))
-            places.append(place)
             outcomes.append(Accepted(position, repeated=False))
     if placed:
         taken.claim(tx)
-        placed = _keep_material(tx, journal, placed)
-        for place, (position, item) in zip(places, placed, strict=True):
-            outcomes[place] = Accepted(position, repeated=False, verdict=item.verdict)
-        store_documents(tx, placed)
+        material.write(tx, journal.at)
+        store_documents(tx, [(position, item.rows) for position, item in placed])
         _route(tx, journal, placed)
     return outcomes
 
@@ -86,27 +82,26 @@ class _Taken:
     """
 
     identities: dict[str, int]
-    numbers: dict[tuple[str, str, int], int]
+    numbers: dict[NumberKey, int]
     new_manifests: list[tuple[int, str]] = field(default_factory=list)
     new_envelopes: list[tuple[int, str]] = field(default_factory=list)
-    new_numbers: list[tuple[int, Number]] = field(default_factory=list)
+    new_numbers: list[tuple[int, NumberKey]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, tx: Read, items: Sequence[NewDocument]) -> "_Taken":
-        manifests = [item.manifest.sha256 for item in items if item.envelope is None]
-        envelopes = [item.envelope.identity for item in items if item.envelope is not None]
+    def read(cls, tx: Read, items: Sequence[DocumentRecord]) -> "_Taken":
+        manifests = [item.identity for item in items if not item.enveloped]
+        envelopes = [item.identity for item in items if item.enveloped]
         identities = find_by_manifest(tx, manifests) if manifests else {}
         if envelopes:
             identities |= find_by_identity(tx, envelopes)
-        return cls(identities, taken_numbers(tx, [number_of(item.manifest) for item in items]))
+        return cls(identities, taken_numbers(tx, [item.number for item in items]))
 
-    def add(self, position: int, item: NewDocument, number: Number) -> None:
-        identity = _identity(item)
-        self.identities[identity] = position
-        (self.new_manifests if item.envelope is None else self.new_envelopes).append((position, identity))
-        if number.key not in self.numbers:
-            self.numbers[number.key] = position
-            self.new_numbers.append((position, number))
+    def add(self, position: int, item: DocumentRecord) -> None:
+        self.identities[item.identity] = position
+        (self.new_envelopes if item.enveloped else self.new_manifests).append((position, item.identity))
+        if item.number not in self.numbers:
+            self.numbers[item.number] = position
+            self.new_numbers.append((position, item.number))
 
     def claim(self, tx: Write) -> None:
         claim_manifests(tx, self.new_manifests)
@@ -114,91 +109,50 @@ class _Taken:
         claim_numbers(tx, self.new_numbers)
 
 
-def _identity(item: NewDocument) -> str:
-    return item.manifest.sha256 if item.envelope is None else item.envelope.identity
-
-
 def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) -> Sequence[int | Exception]:
     """Write a group of refusals and return their positions; a kind of the ledger's `Recorder`."""
-    placed = [(journal.append(_refusal(item), item.at), item) for item in items]
-    store_refusals(tx, _keep_material(tx, journal, placed))
+    named = [() if item.verdict is None else tuple(named_material(item.verdict)) for item in items]
+    material = KeptMaterial(tx, named)
+    placed: list[tuple[int, NewRefusal]] = []
+    outcomes: list[int | Exception] = []
+    for item, names in zip(items, named, strict=True):
+        if wanted := material.missing(names, item.supplied):
+            outcomes.append(MaterialWanted(wanted))
+            continue
+        position = journal.append(_refusal(item), item.at)
+        material.take(names, item.supplied)
+        placed.append((position, item))
+        outcomes.append(position)
+    material.write(tx, journal.at)
+    store_refusals(tx, placed)
     announce_refusals(tx, [(position, item.id, item.at, item.sender, item.code) for position, item in placed])
-    return [position for position, _ in placed]
+    return outcomes
 
 
-def _keep_material(tx: Write, journal: Journal, placed: Sequence[tuple[int, _New]]) -> list[tuple[int, _New]]:
-    """Keep the material of the verdicts. Return the items with the verdicts to be recorded."""
-    judged = [(item.verdict, item.find_material) for _, item in placed if item.verdict is not None]
-    verdicts = iter(keep_material(tx, judged, journal.at))
-    kept: list[tuple[int, _New]] = []
-    for position, item in placed:
-        verdict = None if item.verdict is None else next(verdicts)
-        kept.append((position, item if verdict is item.verdict else replace(item, verdict=verdict)))
-    return kept
-
-
-def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, NewDocument]]) -> None:
+def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, DocumentRecord]]) -> None:
     """Open, count and queue the deliveries, and open the requests of recalls, updates and replacements."""
     changes = CounterChanges()
     opened: list[NewDeliveries] = []
     requests: list[NewRequest] = []
     queued: list[NewItem] = []
     for position, item in placed:
-        manifest = item.manifest
-        day = day_of(item.accepted_at)
-        opened.append(
-            NewDeliveries(position, manifest.sender, manifest.to, manifest.type, manifest.action, day)
-        )
-        if counted(manifest.action):
-            signed = signing_class(item.verdict.indication, item.verdict.signed_by)
-            document_type = counted_type(manifest.type, manifest.kind)
-            changes.accepted(day, manifest.sender, document_type, signed, manifest.to)
-        if manifest.action != "new" and (asks := _asks(item)):
+        opened.append(NewDeliveries(position, item.sender, item.recipients, item.type, item.action, item.day))
+        if item.counted_as is not None:
+            changes.accepted(item.day, item.sender, item.counted_type, item.counted_as, item.recipients)
+        if item.asks:
+            addressed = frozenset(item.recipients)
             requests.append(
-                NewRequest(
-                    item.id,
-                    manifest.sender,
-                    manifest.action,
-                    manifest.subject,
-                    item.accepted_at,
-                    asks,
-                    frozenset(manifest.to),
-                )
+                NewRequest(item.id, item.sender, item.action, item.subject, item.at, item.asks, addressed)
             )
         queued += [
-            NewItem(recipient, "edoc", delivery_position(position, ordinal), item.accepted_at)
-            for ordinal, recipient in enumerate(manifest.to)
+            NewItem(recipient, "edoc", delivery_position(position, ordinal), item.at)
+            for ordinal, recipient in enumerate(item.recipients)
         ]
     open_deliveries(tx, opened)
     queue_items(tx, queued)
     for request in requests:
         open_requests(tx, journal, changes, request)
     apply(tx, changes)
-
-
-def _asks(item: NewDocument) -> tuple[Target, ...]:
-    if item.asks is not None:
-        return item.asks
-    return tuple(Target(found) for found in item.targets if found is not None)
-
-
-def _acceptance(item: NewDocument) -> Leaf:
-    manifest = item.manifest
-    facts = DocumentFacts(
-        sender=manifest.sender,
-        to=manifest.to,
-        number=manifest.number_key,
-        issued_on=manifest.issued_on,
-        type=manifest.type,
-        action=manifest.action,
-        priority=manifest.priority,
-        signed_on=item.signed_on,
-        kind=manifest.kind,
-        manifest=manifest.sha256,
-        signatures=[sha256 for _, sha256 in item.signatures],
-        message=item.envelope.sha256 if item.envelope else None,
-    )
-    return acceptance_leaf(item.id, facts, leaf_verdict(item.verdict))
 
 
 def _refusal(item: NewRefusal) -> Leaf:

@@ -8,7 +8,7 @@ docs/decisions/trust-kept-material.md.
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
@@ -92,33 +92,44 @@ class MaterialSources:
         yield from self._tokens
 
 
-def keep_material(
-    tx: Write,
-    rested: Sequence[tuple[DocumentVerdict, Callable[[Collection[str]], Mapping[str, bytes]]]],
-    at: Microseconds,
-) -> list[DocumentVerdict]:
-    """Keep the material of verdicts, and return the verdicts as they are to be recorded.
+class MaterialWanted(Exception):
+    """A verdict names material that the store has not: whoever records it is to supply the bytes."""
 
-    `rested`: each verdict, and a function that finds bytes by digest. One query for the whole group tells
-    what is not kept yet. It is made each time and not cached, so that a verdict never names material that is
-    missing because a transaction was rolled back, a sandbox was reset, or another process did something. Call
-    it under the lock of the ledger's head, so that two replicas never keep the same piece at once.
+    def __init__(self, digests: AbstractSet[str]) -> None:
+        super().__init__(digests)
+        self.digests = digests
+
+
+class KeptMaterial:
+    """What of the material of a group's verdicts is kept, and what the group adds.
+
+    One query for the whole group tells. It is made each time and not cached, so that a verdict never names
+    material that is missing because a transaction was rolled back, a sandbox was reset, or another process
+    did something. Use it under the lock of the ledger's head, so that two replicas never keep the same piece
+    at once.
     """
-    kinds = {sha256: kind for verdict, _ in rested for kind, sha256 in named_material(verdict)}
-    missing = kinds.keys() - kept_kinds(tx, kinds).keys()
-    if not missing:
-        return [verdict for verdict, _ in rested]
-    found: dict[str, bytes] = {}
-    for verdict, find in rested:
-        wanted = {sha256 for _, sha256 in named_material(verdict)} & missing - found.keys()
-        if wanted:
-            found |= find(wanted)
-    recorded = [_naming_only_kept(verdict, missing - found.keys()) for verdict, _ in rested]
-    named = {sha256 for verdict in recorded for _, sha256 in named_material(verdict)}
-    for sha256 in sorted(found.keys() & named):  # one by one: a list may have tens of megabytes
-        row = {"sha256": sha256, "kind": kinds[sha256], "der": found[sha256], "kept_at": at}
-        tx.execute(insert(tx, kept_material).values(**row).on_conflict_do_nothing())
-    return recorded
+
+    def __init__(self, tx: Read, named: Sequence[Sequence[MaterialDigest]]) -> None:
+        digests = {sha256 for names in named for _, sha256 in names}
+        self._kept = set(kept_kinds(tx, digests)) if digests else set()
+        self._new: dict[str, tuple[str, bytes]] = {}
+
+    def missing(self, named: Iterable[MaterialDigest], supplied: Mapping[str, bytes]) -> frozenset[str]:
+        """Return the digests whose bytes are neither kept nor supplied."""
+        return frozenset(sha256 for _, sha256 in named if sha256 not in self._kept and sha256 not in supplied)
+
+    def take(self, named: Iterable[MaterialDigest], supplied: Mapping[str, bytes]) -> None:
+        """Note the material of a verdict that will be recorded, of which nothing is missing."""
+        for kind, sha256 in named:
+            if sha256 not in self._kept:
+                self._kept.add(sha256)
+                self._new[sha256] = (kind, supplied[sha256])
+
+    def write(self, tx: Write, at: Microseconds) -> None:
+        """Keep what was noted."""
+        for sha256, (kind, der) in sorted(self._new.items()):  # one by one: lists may have tens of megabytes
+            row = {"sha256": sha256, "kind": kind, "der": der, "kept_at": at}
+            tx.execute(insert(tx, kept_material).values(**row).on_conflict_do_nothing())
 
 
 def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
@@ -128,14 +139,7 @@ def named_material(verdict: DocumentVerdict) -> Iterator[MaterialDigest]:
             yield from signature.material
 
 
-def kept_kinds(tx: Read, digests: Collection[str]) -> dict[str, str]:
-    """Return the kinds of those of the digests whose bytes are kept."""
-    return {
-        row.sha256: row.kind for batch in batches(digests) for row in tx.execute(_KEPT, {"digests": batch})
-    }
-
-
-def _naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> DocumentVerdict:
+def naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> DocumentVerdict:
     """Return the verdict with `not kept` for each signature whose material was not at hand."""
     if not lost or lost.isdisjoint(sha256 for _, sha256 in named_material(verdict)):
         return verdict
@@ -146,6 +150,13 @@ def _naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> Docum
             each._replace(material=None) if _rests_on(each, lost) else each for each in verdict.signatures
         ),
     )
+
+
+def kept_kinds(tx: Read, digests: Collection[str]) -> dict[str, str]:
+    """Return the kinds of those of the digests whose bytes are kept."""
+    return {
+        row.sha256: row.kind for batch in batches(digests) for row in tx.execute(_KEPT, {"digests": batch})
+    }
 
 
 def _rests_on(signature: SignatureVerdict, digests: AbstractSet[str]) -> bool:

@@ -5,6 +5,7 @@ import itertools
 import json
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,11 +20,13 @@ from axis.deliveries.queue_backfill import fill_queue
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.documents.envelopes import Envelope, identity_of
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
-from axis.intake.recording import record_documents, record_refusals
-from axis.ledger.recorder import Recorder
+from axis.intake.document_records import document_record
+from axis.intake.recording import Accepted, record_documents, record_refusals
+from axis.ledger.recorder import Recorded, Recorder
 from axis.ledger.setup import open_ledger
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.manifest import parse_manifest
+from axis.trust.kept_material import named_material, naming_only_kept
 from signing.verdict import DocumentVerdict, Indication, SignedBy
 
 A, B, C = AgencyCode("000.00.00.H24"), AgencyCode("000.00.00.G22"), AgencyCode("000.00.00.H26")
@@ -118,9 +121,15 @@ class Exchange:
             targets=(None,) * len(parsed.refers_to),
         )
 
+    def record(self, new: NewDocument) -> Future[Recorded[Accepted]]:
+        """Have a document recorded, as if nothing were at hand of what its verdict rested on."""
+        rested = {sha256 for _, sha256 in named_material(new.verdict)}
+        record = document_record(new, naming_only_kept(new.verdict, rested))
+        return self.recorder.record(record_documents, record)
+
     def send(self, sender: AgencyCode = A, to: Sequence[AgencyCode] = (B,), **more: object) -> Sent:
         new = self.new_document(sender, to, **more)
-        recorded = self.recorder.record(record_documents, new).result()
+        recorded = self.record(new).result()
         return Sent(new.id, recorded.result.position, new.manifest.number)
 
     def send_message(
@@ -153,7 +162,7 @@ class Exchange:
         )
         envelope = Envelope(document_id, identity, digest, len(content), content, None)
         new = replace(new, envelope=envelope, asks=tuple(asks), targets=tuple(t.position for t in asks))
-        accepted = self.recorder.record(record_documents, new).result().result
+        accepted = self.record(new).result().result
         return Sent(new.id, accepted.position, new.manifest.number)
 
     def connect(self, agency: AgencyCode) -> None:
@@ -172,7 +181,7 @@ class Exchange:
         refers_to = [{"from": A, "number": sent.number, "issued_on": "2019-06-03"} for sent in targets]
         new = self.new_document(A, to, action=action, refers_to=refers_to, subject=subject)
         new = replace(new, targets=tuple(sent.position for sent in targets))
-        recorded = self.recorder.record(record_documents, new).result()
+        recorded = self.record(new).result()
         return Sent(new.id, recorded.result.position, new.manifest.number)
 
     def refuse(

@@ -27,7 +27,6 @@ from axis.database.secret_key import SecretKey
 from axis.deliveries.tables import event_audience, events
 from axis.documents.new_documents import nothing_at_hand
 from axis.documents.tables import documents, signature_facts, verdicts
-from axis.intake.recording import record_documents
 from axis.judging.judge import Judged, Signed, Trust
 from axis.judging.retries import FIRST_SECONDS, Retries
 from axis.ledger.tree_checks import read_leaves
@@ -148,7 +147,7 @@ def test_a_verdict_on_a_recall_moves_no_counter(exchange: Exchange) -> None:
     refers_to = [{"from": A, "number": sent.number, "issued_on": "2019-06-03"}]
     recall = exchange.new_document(signed="indeterminate", action="recall", refers_to=refers_to)
     recall = dataclasses.replace(recall, targets=(sent.position,))
-    exchange.recorder.record(record_documents, recall).result()
+    exchange.record(recall).result()
     assert again(exchange, ChosenTrust()) == 1
     assert nothing_differs(exchange)
 
@@ -173,7 +172,7 @@ def test_a_list_that_arrives_turns_an_open_verdict_into_a_signed_document(
         assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "TRY_LATER")
         kept = (signature, hashlib.sha256(signature).hexdigest())
         new = dataclasses.replace(new, signatures=(kept,), verdict=verdict)
-        exchange.recorder.record(record_documents, new).result()
+        exchange.record(new).result()
         assert again(exchange, trust) == 0
         database.write(lambda tx: renew_lists(tx, later, secret))
         with database.read() as tx:

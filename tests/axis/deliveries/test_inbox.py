@@ -13,6 +13,7 @@ from axis.clock import real_now
 from axis.database import Write
 from axis.database.meta import version
 from axis.deliveries.schemas import MAX_WAIT_SECONDS, InboxPage
+from axis.intake.document_records import document_record
 from axis.intake.recording import record_documents
 
 
@@ -189,7 +190,9 @@ def test_a_cursor_never_skips_whatever_is_written_beside_it(rest: RestCalls) -> 
 
     async def write() -> None:
         new = [exchange.new_document(A, (B, C)) for _ in range(total)]
-        await asyncio.gather(*(exchange.recorder.record_async(record_documents, each) for each in new))
+        await asyncio.gather(
+            *(exchange.recorder.record_async(record_documents, document_record(each)) for each in new)
+        )
 
     async def read(ask: Ask) -> list[str]:
         seen: list[str] = []

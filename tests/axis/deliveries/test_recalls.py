@@ -9,7 +9,6 @@ from support.exchange import A, B, C, Exchange, Sent
 from axis.deliveries.tables import deliveries, events
 from axis.documents.new_documents import Target
 from axis.documents.tables import documents
-from axis.intake.recording import record_documents
 from axis.ledger.tree_checks import read_leaves
 from axis.protocol.errors import StatusNotAllowed
 
@@ -69,7 +68,7 @@ def test_two_recalls_of_one_document_in_one_group_open_one_request(exchange: Exc
         )
         for _ in range(2)
     ]
-    futures = [exchange.recorder.record(record_documents, new) for new in both]
+    futures = [exchange.record(new) for new in both]
     outcomes = [future.exception() for future in futures]
     assert [type(outcome) for outcome in outcomes] == [type(None), StatusNotAllowed]
 

@@ -10,7 +10,6 @@ from support.shelf import AUDITOR, Reader, agency
 
 from axis.documents.envelopes import Envelope
 from axis.documents.new_documents import Target
-from axis.intake.recording import record_documents
 
 ORIGINAL = "\ufeff<edXML>như đã gửi\r\n</edXML>".encode()
 
@@ -29,7 +28,7 @@ def sent(request, exchange):
     content = ORIGINAL if upload is None else None
     envelope = Envelope("ABC-1", "00" * 32, digest, len(ORIGINAL), content, upload, ("line 3, Code: odd",))
     new = replace(exchange.new_document(A, (B,)), envelope=envelope)
-    accepted = exchange.recorder.record(record_documents, new).result().result
+    accepted = exchange.record(new).result().result
     return Sent(new.id, accepted.position, new.manifest.number)
 
 

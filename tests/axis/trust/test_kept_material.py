@@ -1,6 +1,7 @@
 """What a verdict rested on is kept once, with the verdict, for ever: tried through whole recordings."""
 
 import dataclasses
+import functools
 import hashlib
 from datetime import timedelta
 
@@ -12,9 +13,11 @@ from support.exchange import A, Exchange
 from axis.clock import from_datetime
 from axis.compliance.rejudging import rejudge_some
 from axis.compliance.store_checks.kept_material import check_material
+from axis.compliance.supplied_material import Supplies, record_all_supplied
 from axis.documents.new_documents import NewRefusal
 from axis.documents.queries import verdict_rows
 from axis.documents.tables import refusals, verdicts
+from axis.intake.document_records import document_record
 from axis.intake.recording import record_documents, record_refusals
 from axis.judging.judge import Signed, Trust
 from axis.settings import Settings
@@ -67,7 +70,15 @@ class Hub:
         )
 
     def accept(self, new):
-        return self.exchange.recorder.record(record_documents, new).result().result.position
+        (accepted,) = self.accept_all(new)
+        return accepted.position
+
+    def accept_all(self, *those):
+        supplies = [
+            Supplies(functools.partial(document_record, new), new.verdict, new.find_material) for new in those
+        ]
+        recorded = record_all_supplied(self.exchange.recorder, record_documents, supplies)
+        return [each.result for each in recorded]
 
     def verdicts(self, position):
         with self.database.read() as tx:
@@ -117,9 +128,7 @@ def test_what_is_kept_already_is_not_kept_twice(hub):
     first, second = pki.organisation(), pki.person()
     for who in (first, first, second):
         hub.accept(hub.judged(who))
-    both = [hub.judged(first), hub.judged(second)]
-    futures = [hub.exchange.recorder.record(record_documents, each) for each in both]
-    assert all(future.result() for future in futures)
+    assert len(hub.accept_all(hub.judged(first), hub.judged(second))) == 2
     assert len(hub.kept()) == 5
     assert hub.differences() == []
 
@@ -145,10 +154,12 @@ def test_an_unsigned_document_keeps_nothing(hub):
 
 def test_a_refusal_keeps_what_its_verdict_rested_on(hub):
     new = hub.judged(pki.organisation())
-    refusal = NewRefusal(
-        "id", A, None, new.accepted_at, "code", None, "{}", new.verdict, find_material=new.find_material
-    )
-    hub.exchange.recorder.record(record_refusals, refusal).result()
+
+    def refusal(verdict, supplied):
+        return NewRefusal("id", A, None, new.accepted_at, "code", None, "{}", verdict, supplied=supplied)
+
+    supplies = Supplies(refusal, new.verdict, new.find_material)
+    record_all_supplied(hub.exchange.recorder, record_refusals, [supplies])
     assert hub.kept().keys() == named(new.verdict) != set()
     hub.change(delete(kept_material).where(kept_material.c.kind == "crl"))
     (missing,) = hub.differences()

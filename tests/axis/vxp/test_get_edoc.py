@@ -13,7 +13,6 @@ from support.vxp_calls import Calls
 
 from axis.documents.envelopes import Envelope
 from axis.documents.new_documents import StoredAttachment
-from axis.intake.recording import record_documents
 from axis.protocol import edxml
 
 HOP = (
@@ -32,7 +31,7 @@ def calls(exchange):
 @pytest.fixture
 def record(exchange):
     def recorded(new):
-        accepted = exchange.recorder.record(record_documents, new).result().result
+        accepted = exchange.record(new).result().result
         return Sent(new.id, accepted.position, new.manifest.number)
 
     return recorded
