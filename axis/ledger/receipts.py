@@ -14,10 +14,11 @@ from axis.ledger.queries import (
     read_leaf,
     read_tile,
 )
-from axis.ledger.tiles import TILE_WIDTH, node_reader, tile_path, tiles_of_proof
+from axis.ledger.tiles import node_reader, tiles_of_proof
 from axis.protocol.errors import NotFound
 from signing.merkle import HASH_BYTES, inclusion_proof
 from signing.notes import write_receipt
+from signing.tiles import TILE_WIDTH, tile_path
 
 
 def receipt(tx: Read, position: int) -> str:

@@ -13,10 +13,10 @@ from axis.agencies.callers import AuditorCaller
 from axis.database.dependencies import DatabaseDep
 from axis.ledger import receipts
 from axis.ledger.recorder import Recorder
-from axis.ledger.tiles import read_tile_path
 from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted
 from signing.notes import VerifierKey
+from signing.tiles import read_tile_path
 
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 

@@ -19,10 +19,10 @@ from axis.ledger.queries import (
     read_head,
     read_tiles,
 )
-from axis.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, tile_path
 from signing.errors import SigningError
 from signing.merkle import HASH_BYTES, Frontier, leaf_hash
 from signing.notes import Checkpoint, VerifierKey, open_note, read_checkpoint
+from signing.tiles import TILE_HEIGHT, TILE_WIDTH, tile_path
 
 PAGE = 4 * TILE_WIDTH
 """Entries held at once; whole tiles, so that no tile is compared twice."""

@@ -9,9 +9,9 @@ from support.application import application
 
 from axis.agencies.callers import any_caller
 from axis.ledger import routes
-from axis.ledger.tiles import TILE_HEIGHT, tile_path
 from signing.merkle import inclusion_proof, leaf_hash, node_hash, verify_inclusion
 from signing.notes import open_note, read_checkpoint, read_verifier_key
+from signing.tiles import TILE_HEIGHT, tile_path
 
 
 class Caller:

@@ -1,51 +1,11 @@
-"""Tiles: their names, and that their content is what C2SP tlog-tiles says for every size."""
+"""Tiles in the store: that their content is what C2SP tlog-tiles says for every size."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from axis.ledger.queries import measure_tiles
 from axis.ledger.receipts import bundle, tile
-from axis.ledger.tiles import read_tile_path, tile_path
 from axis.protocol.errors import NotFound
 from signing.merkle import Frontier, leaf_hash, root
-
-
-def test_paths_are_those_of_the_specification():
-    assert tile_path(1234067) == "x001/x234/067"
-    assert tile_path(0) == "000"
-    assert tile_path(999, 17) == "999.p/17"
-    assert tile_path(1000) == "x001/000"
-
-
-@given(st.integers(0, 10**18 - 1), st.integers(1, 256))
-def test_paths_read_back(number, width):
-    assert read_tile_path(tile_path(number, width)) == (number, width)
-
-
-NO_PATHS = [
-    "0",
-    "00",
-    "0000",
-    "x000/000",
-    "001/000",
-    "x001/x000",
-    "x1/000",
-    "000.p/0",
-    "000.p/01",
-    "000.p/256",
-    "000.p/257",
-    "000.p/",
-    "000/",
-    "/000",
-    "000.p/1/2",
-    "..",
-]
-
-
-@pytest.mark.parametrize("path", ["", "000\n", "\u0660\u0660\u0660", *NO_PATHS])
-def test_what_is_no_path_of_a_tile_is_none(path):
-    assert read_tile_path(path) is None
 
 
 def leaves_of(blob):
