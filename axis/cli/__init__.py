@@ -4,7 +4,8 @@ This module only finds the sub-command and turns refusals into one line on stand
 It loads the code of the one that is called, and of no other: `tests/house/test_start_up.py` sees to that.
 
 Exit status: 0 all is well · 1 the command looked for problems and found some · 2 the command was not
-understood, or refused. `axis verify` has a status for each outcome, and 4 in the place of 2.
+understood, or refused. `axis verify` has a status for each outcome, and 4 in the place of 2; `axis audit` has
+3 for a hub that was not reached.
 """
 
 import argparse
@@ -31,6 +32,7 @@ COMMANDS = {
     "report": "signed-document rates of agencies",
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
+    "audit": "check a hub from outside",
     "jobs": "list, show and cancel long work",
     "bench": "measure the hub on this machine",
 }

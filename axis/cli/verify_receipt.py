@@ -45,7 +45,7 @@ def proven(receipt: Path, key: str, manifest: Path, signature: Path) -> Proven:
     Raises `RefusedError` when it does not prove that this manifest and this signature were there.
     """
     text = _receipt(receipt)
-    checks = [check_receipt(text, each) for each in _keys(key)]
+    checks = [check_receipt(text, each) for each in read_keys(key)]
     found = next((each for each in checks if each.valid), checks[0])
     if not found.valid or found.receipt is None or found.checkpoint is None:
         raise RefusedError(f"{receipt} proves nothing: {found.reason}")
@@ -80,7 +80,7 @@ def _receipt(file: Path) -> str:
     return text
 
 
-def _keys(given: str) -> list[VerifierKey]:
+def read_keys(given: str) -> list[VerifierKey]:
     """Read the verifier keys, one a line. A ledger whose key was changed has several."""
     path = Path(given)
     text = path.read_text(encoding="utf-8", errors="replace") if _is_file(path) else given

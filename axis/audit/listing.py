@@ -1,0 +1,104 @@
+"""Compares a hub's list of documents with the documents that its ledger's entries name.
+
+What the list leaves out, holds beside, or says otherwise is a finding. It fetches no contents.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from axis.audit.errors import HubRefusedError
+from axis.audit.findings import Finding
+from axis.audit.hub_client import HubClient
+from axis.audit.state import State
+
+PAGE: Final = 1_000
+ASKED_AGAIN: Final = 1_000
+"""The most documents that are asked about one by one, since they may only have changed meanwhile."""
+
+_SAID: Final = (
+    "SELECT id, sender, number, issued_on, type, action, at, indication, sub_indication, signed_by, position "
+    "FROM documents WHERE {condition}"
+)
+_NAMES: Final = (
+    "id", "from", "number", "issued_on", "type", "action",
+    "accepted_at", "indication", "sub_indication", "signed_by",
+)  # fmt: skip
+_RECIPIENTS: Final = "SELECT json_group_array(recipient) FROM deliveries WHERE document = ? ORDER BY ordinal"
+
+
+def list_differences(state: State, hub: HubClient, catch_up: Callable[[], object]) -> Iterator[Finding]:
+    """Yield the documents that the hub's list has otherwise than the entries."""
+    expected = _next(state, -1)
+    odd: list[str] = []
+    for item in _listed(hub):
+        document = str(item.get("id"))
+        named = _find(state, document)
+        if named is None or expected is None or named["position"] < expected["position"]:
+            odd.append(document)  # no entry names it, or it stands in the list twice or out of order
+            continue
+        while expected is not None and expected["position"] < named["position"]:
+            odd.append(str(expected["id"]))  # left out
+            expected = _next(state, expected["position"])
+        if _differing(item, named):
+            odd.append(document)
+        expected = _next(state, named["position"])
+    while expected is not None:
+        odd.append(str(expected["id"]))
+        expected = _next(state, expected["position"])
+    if odd:
+        catch_up()
+    for place, document in enumerate(dict.fromkeys(odd)):
+        yield from _asked_again(state, hub, document) if place < ASKED_AGAIN else [_unasked(document)]
+
+
+def _listed(hub: HubClient) -> Iterator[Mapping[str, Any]]:
+    query: dict[str, str | int] = {"limit": PAGE}
+    while True:
+        answer = hub.json("/v1/documents", query)
+        items, following = answer.get("items"), answer.get("next")
+        yield from (item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+        if not isinstance(following, str) or following == query.get("after"):
+            return
+        query["after"] = following
+
+
+def _next(state: State, position: int) -> dict[str, Any] | None:
+    statement = _SAID.format(condition="position > ? ORDER BY position LIMIT 1")
+    return _document(state, state.rows.execute(statement, (position,)).fetchone())
+
+
+def _find(state: State, document: str) -> dict[str, Any] | None:
+    row = state.rows.execute(_SAID.format(condition="id = ?"), (document,)).fetchone()
+    return _document(state, row)
+
+
+def _document(state: State, row: tuple[Any, ...] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    (recipients,) = state.rows.execute(_RECIPIENTS, (row[-1],)).fetchone()
+    return {**dict(zip(_NAMES, row, strict=False)), "position": row[-1], "to": json.loads(recipients)}
+
+
+def _differing(item: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    return [name for name in (*_NAMES, "to") if item.get(name) != expected[name]]
+
+
+def _asked_again(state: State, hub: HubClient, document: str) -> Iterator[Finding]:
+    """Say what differs of one document, after the mirror has caught up."""
+    expected = _find(state, document)
+    where = f"document {document}"
+    if expected is None:
+        yield Finding("list", where, "a document", "nothing: no entry names it")
+        return
+    try:
+        item = hub.json(f"/v1/documents/{document}")
+    except HubRefusedError as error:
+        yield Finding("list", where, f"{error.status} {error.code}", f"entry {expected['position']}")
+        return
+    for name in _differing(item, expected):
+        yield Finding("list", f"{where} {name}", str(item.get(name)), str(expected[name]))
+
+
+def _unasked(document: str) -> Finding:
+    return Finding("list", f"document {document}", "otherwise than its entry", "as its entry says")

@@ -1,0 +1,149 @@
+"""Counts the entries of a ledger into an audit's state: documents, deliveries and what became of them.
+
+It is written anew, from what the leaves and the statuses mean, and shares nothing with the hub's counters: a
+fault in those cannot hide here. It compares nothing. What leaves say: docs/ledger.md#what-a-leaf-says.
+"""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final
+
+from axis.audit.findings import Finding
+from axis.audit.state import State
+from signing.merkle import leaf_hash
+
+VIET_NAM: Final = timezone(timedelta(hours=7))
+CLASSES: Final = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
+PASSED: Final = CLASSES[:3]
+KNOWN_EVENTS: Final = frozenset(
+    {"acceptance", "refusal", "status", "verdict", "key", "operation", "expiry", "restored"}
+)
+"""Readers pass over others, and an audit says that there were some."""
+
+_ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL)"
+_JUDGED = "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ? WHERE id = ?"
+_FIND = "SELECT position FROM documents WHERE id = ?"
+_PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
+_ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
+_ANSWERED = "UPDATE deliveries SET request = ? WHERE document = ? AND ordinal = ?"
+_ANSWERS: Final = {"15": "agreed", "16": "refused"}
+
+
+class Recount:
+    """Takes the entries in order. What it writes lasts with the mirror's next commit."""
+
+    def __init__(self, state: State) -> None:
+        self._rows = state.rows
+
+    def take(self, position: int, entry: bytes) -> None:
+        """Count an entry. One that cannot be understood is a finding, and counts nowhere."""
+        try:
+            leaf = json.loads(entry)
+            event, version = str(leaf["event"]), int(leaf["v"])
+            if event == "acceptance":
+                self._accepted(position, entry, leaf)
+            elif event == "verdict":
+                self._judged(position, leaf)
+            elif event == "status":
+                self._moved(position, leaf)
+            clock = str(leaf["clock"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._find(Finding("event", f"entry {position}", f"{type(error).__name__}: {error}", "an event"))
+            return
+        self._rows.execute(
+            "INSERT INTO events VALUES (?, ?, ?, 1) "
+            "ON CONFLICT (event, v, clock) DO UPDATE SET total = total + 1",
+            (event, version, clock),
+        )
+
+    def _accepted(self, position: int, entry: bytes, leaf: dict[str, Any]) -> None:
+        if self._rows.execute(_FIND, (_text(leaf["document"]),)).fetchone():
+            self._find(
+                Finding("event", f"entry {position}", f"document {leaf['document']} again", "a new one")
+            )
+            return
+        day = day_of(leaf["at"])
+        said = [_text(leaf[name]) for name in ("from", "type", "action", "number", "issued_on", "manifest")]
+        signatures = [_text(each) for each in leaf["signatures"]]
+        row = (
+            position, _text(leaf["document"]), leaf_hash(entry), leaf["at"], day, day[:7], *said,
+            json.dumps(signatures), *_verdict(leaf["verdict"]), leaf["action"] != "recall",
+        )  # fmt: skip
+        deliveries = [(position, ordinal, _text(recipient)) for ordinal, recipient in enumerate(leaf["to"])]
+        self._rows.execute(_ADD_DOCUMENT, row)
+        self._rows.executemany(_ADD_DELIVERY, deliveries)
+
+    def _judged(self, position: int, leaf: dict[str, Any]) -> None:
+        row = (*_verdict(leaf["verdict"]), _text(leaf["document"]))
+        if self._rows.execute(_JUDGED, row).rowcount != 1:
+            self._unknown(position, leaf)
+
+    def _moved(self, position: int, leaf: dict[str, Any]) -> None:
+        found = self._rows.execute(_FIND, (_text(leaf["document"]),)).fetchone()
+        document, _, ordinal = str(leaf["delivery"]).rpartition(".")
+        if found is None or document != leaf["document"]:
+            self._unknown(position, leaf)
+            return
+        place, code = (found[0], int(ordinal)), _text(leaf["code"])
+        if code == "13":
+            action = (leaf.get("request") or {}).get("action") or "recall"
+            done = self._rows.execute(_ASKED, (_text(action), *place))
+        elif code in _ANSWERS:
+            done = self._rows.execute(_ANSWERED, (_ANSWERS[code], *place))
+        else:
+            done = self._rows.execute(_PROCESSED, (code, *place))
+        if done.rowcount != 1:
+            self._unknown(position, leaf)
+
+    def _unknown(self, position: int, leaf: dict[str, Any]) -> None:
+        found = f"{leaf['event']} of {leaf.get('delivery') or leaf['document']}"
+        self._find(Finding("event", f"entry {position}", found, "of a document that an earlier entry names"))
+
+    def _find(self, finding: Finding) -> None:
+        row = (finding.kind, finding.where, finding.found, finding.expected)
+        self._rows.execute("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?)", row)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in place of a text")
+    return value
+
+
+def _verdict(verdict: dict[str, Any]) -> tuple[str | None, str | None, str, str]:
+    """Return what is kept of a verdict."""
+    indication, sub_indication = verdict["indication"], verdict["sub_indication"]
+    first = None if indication is None else _text(indication)
+    second = None if sub_indication is None else _text(sub_indication)
+    return first, second, _text(verdict["signed_by"]), class_of(verdict)
+
+
+def class_of(verdict: dict[str, Any]) -> str:
+    """Return the class that a document with this verdict counts in."""
+    if verdict["signed_by"] in PASSED:
+        return str(verdict["signed_by"])
+    names = {None: "unsigned", "TOTAL-FAILED": "failed"}
+    return names.get(verdict["indication"], "indeterminate")
+
+
+def day_of(at: str) -> str:
+    """Return Viet Nam's calendar day of a time in RFC 3339. Raises `ValueError`."""
+    return datetime.fromisoformat(at).astimezone(VIET_NAM).date().isoformat()
+
+
+def kept_findings(state: State) -> list[Finding]:
+    """Return what is odd about entries, of this visit and of earlier ones."""
+    rows = state.rows.execute("SELECT kind, place, found, expected FROM findings ORDER BY place")
+    return [Finding(*row) for row in rows]
+
+
+def event_totals(state: State) -> dict[str, Counter[str]]:
+    """Return the numbers of entries by event, by version and by clock."""
+    totals: dict[str, Counter[str]] = {"event": Counter(), "v": Counter(), "clock": Counter()}
+    for event, version, clock, total in state.rows.execute("SELECT event, v, clock, total FROM events"):
+        totals["event"][event] += total
+        totals["v"][str(version)] += total
+        totals["clock"][clock] += total
+    return totals

@@ -1,0 +1,119 @@
+"""An audit's outcome as lines of text, and as a page to file that loads nothing.
+
+Names come from a hub that may lie: control characters are shown as such, and the page escapes everything.
+"""
+
+import html
+from collections.abc import Iterator
+from datetime import datetime
+
+from axis.audit.procedure import Outcome, Visit
+from axis.audit.recount import VIET_NAM
+from axis.audit.sentences import LABELS, Language, sentence
+from axis.protocol.texts import printable
+
+
+def text(outcome: Outcome, language: Language) -> str:
+    """Return the sentence, what was looked at, and a table of what differs."""
+    labels = LABELS[language]
+    lines = [printable(sentence(outcome, language)), ""]
+    lines += [f"{name}: {printable(value)}" for name, value in _facts(outcome, language)]
+    if outcome.findings.named:
+        rows = [
+            tuple(labels[name] for name in ("kind", "where", "found", "expected")),
+            *_rows(outcome, language),
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines += ["", f"{labels['differences']} ({outcome.findings.total}):"]
+        lines += [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        if outcome.findings.total > len(outcome.findings.named):
+            lines.append(f"… {labels['more']}")
+    return "\n".join(lines)
+
+
+def page(outcome: Outcome, language: Language, at: datetime) -> str:
+    """Return a page of HTML of all there is; `at` is when the audit ended."""
+    labels = LABELS[language]
+    word = "true" if outcome.is_true else "false"
+    made = at.astimezone(VIET_NAM).strftime("%Y-%m-%d %H:%M:%S +07:00")
+    facts = "".join(
+        f"<tr><th>{html.escape(name)}<td>{html.escape(printable(value))}</tr>"
+        for name, value in (*_facts(outcome, language), (labels["made"], made))
+    )
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">',
+        f"<title>{labels['title']}</title><style>{_STYLE}</style></head><body><h1>{labels['title']}</h1>",
+        f'<p class="{word}">{html.escape(printable(sentence(outcome, language)))}</p>',
+        f"<table>{facts}</table><h2>{labels['differences']}</h2>",
+    ]
+    if outcome.findings.named:
+        heads = "".join(f"<th>{labels[name]}" for name in ("kind", "where", "found", "expected"))
+        parts.append(f"<table><tr>{heads}</tr>")
+        parts += [
+            f"<tr>{''.join(f'<td>{html.escape(cell)}' for cell in row)}</tr>"
+            for row in _rows(outcome, language)
+        ]
+        parts.append("</table>")
+    else:
+        parts.append(f"<p>{labels['none']}</p>")
+    if outcome.findings.total > len(outcome.findings.named):
+        parts.append(f"<p>… {labels['more']}</p>")
+    return "\n".join([*parts, f"<p><small>{labels['authority']}</small></p></body></html>\n"])
+
+
+def _rows(outcome: Outcome, language: Language) -> Iterator[tuple[str, ...]]:
+    for each in outcome.findings.named:
+        yield tuple(map(printable, (LABELS[language][each.kind], each.where, each.found, each.expected)))
+
+
+def _facts(outcome: Outcome, language: Language) -> list[tuple[str, str]]:
+    """Return what was looked at, each with its name."""
+    labels = LABELS[language]
+    origin = labels["taken" if outcome.keys_taken else "given"]
+    facts = [
+        (labels["hub"], outcome.hub),
+        (labels["ledger"], outcome.ledger or "-"),
+        (labels["keys"], f"{', '.join(outcome.keys) or '-'} ({origin})"),
+        (labels["roots"], labels["roots-taken" if outcome.roots_taken else "given"]),
+        (labels["before"], labels["first"] if outcome.before is None else _visit(outcome.before)),
+        (labels["now"], labels["broken"] if outcome.now is None else _visit(outcome.now)),
+    ]
+    if outcome.now is None:
+        return facts
+    events = outcome.entries["event"]
+    by_event = ", ".join(f"{event} {total}" for event, total in sorted(events.items()))
+    remarks = [
+        f"{labels[name]}: {total}"
+        for name, total in (
+            ("moved", outcome.entries["clock"].get("moved", 0)),
+            ("old", outcome.entries["v"].get("1", 0)),
+            ("unknown", outcome.unknown_events),
+        )
+        if total
+    ]
+    return [
+        *facts,
+        (labels["entries"], "; ".join([f"{sum(events.values())} ({by_event})", *remarks])),
+        (labels["rows"], str(outcome.rows)),
+        (labels["signed"], f"{outcome.signed}; {labels['verified']}: {outcome.verified}"),
+    ]
+
+
+def _visit(visit: Visit) -> str:
+    return f"{visit.size} · {visit.root}"
+
+
+_SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; font-size: .9rem }
+th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; overflow-wrap: anywhere }
+.true { color: #186a3b; font-weight: 600 }
+.false { color: #a31515; font-weight: 600 }
+@media print { body { margin: 0; max-width: none } }
+"""

@@ -1,0 +1,151 @@
+"""What an audit comes to, in one sentence and in a few lines, in Vietnamese and in English."""
+
+from typing import Final, Literal
+
+from axis.audit.procedure import Outcome
+
+Language = Literal["vi", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")
+
+LABELS: Final[dict[Language, dict[str, str]]] = {
+    "en": {
+        "title": "Audit of a document exchange axis",
+        "hub": "Hub",
+        "ledger": "Ledger",
+        "keys": "Keys of the ledger that were believed",
+        "given": "given by the auditor",
+        "roots": "Roots that signatures were judged by",
+        "roots-taken": "the hub's own authority, as the hub publishes it: name others with --trust",
+        "taken": "taken from the hub itself at the first visit: compare it with one obtained otherwise",
+        "before": "Last visit",
+        "first": "none: this is the first",
+        "now": "This visit",
+        "broken": "the ledger is not what it was",
+        "entries": "Entries",
+        "moved": "of them under a moved clock",
+        "old": "of version 1",
+        "unknown": "of events that this program does not know",
+        "rows": "Rows of statistics compared",
+        "signed": "Documents counted as signed",
+        "verified": "of them verified",
+        "made": "Made at",
+        "differences": "What differs",
+        "more": "and more, which are counted but not named",
+        "none": "Nothing differs.",
+        "kind": "Kind",
+        "where": "Where",
+        "found": "Found",
+        "expected": "Expected",
+        "fork": "rewritten ledger",
+        "rewind": "rewound ledger",
+        "key": "unknown key",
+        "tile": "wrong tile",
+        "entry": "entry that does not hash",
+        "event": "odd entry",
+        "figure": "wrong figure",
+        "list": "list of documents",
+        "document": "not as counted",
+        "receipt": "wrong receipt",
+        "unproven": "not proven",
+        "authority": "What an audit cannot see: whoever holds the authority that issues certificates to "
+        "agencies can sign in an agency's name. Only the agency itself can say that it did not sign.",
+    },
+    "vi": {
+        "title": "Kiểm toán trục liên thông văn bản",
+        "hub": "Trục",
+        "ledger": "Sổ cái",
+        "keys": "Khóa sổ cái được tin cậy",
+        "given": "do kiểm toán viên cung cấp",
+        "roots": "Gốc tin cậy dùng để xác thực chữ ký",
+        "roots-taken": "cơ quan chứng thực của chính trục, do trục công bố: chỉ định gốc khác bằng --trust",
+        "taken": "lấy từ chính trục ở lần kiểm toán đầu tiên: cần đối chiếu với khóa nhận được qua kênh khác",
+        "before": "Lần trước",
+        "first": "chưa có: đây là lần đầu",
+        "now": "Lần này",
+        "broken": "sổ cái không còn như trước",
+        "entries": "Số bản ghi",
+        "moved": "trong đó ghi khi đồng hồ bị dời",
+        "old": "thuộc phiên bản 1",
+        "unknown": "thuộc loại sự kiện mà chương trình này không biết",
+        "rows": "Số dòng thống kê đã đối chiếu",
+        "signed": "Văn bản được tính là đã ký số",
+        "verified": "trong đó đã kiểm tra",
+        "made": "Lập lúc",
+        "differences": "Những điểm sai khác",
+        "more": "và những điểm khác, có đếm nhưng không liệt kê",
+        "none": "Không có sai khác.",
+        "kind": "Loại",
+        "where": "Ở đâu",
+        "found": "Thấy",
+        "expected": "Lẽ ra",
+        "fork": "sổ cái bị viết lại",
+        "rewind": "sổ cái bị lùi lại",
+        "key": "khóa lạ",
+        "tile": "ô băm sai",
+        "entry": "bản ghi không khớp mã băm",
+        "event": "bản ghi bất thường",
+        "figure": "số liệu sai",
+        "list": "danh sách văn bản",
+        "document": "không đúng như đã tính",
+        "receipt": "biên nhận sai",
+        "unproven": "chưa chứng minh được",
+        "authority": "Điều mà kiểm toán không thấy được: ai nắm giữ cơ quan cấp chứng thư số cho các đơn vị "
+        "thì có thể ký thay đơn vị. Chỉ chính đơn vị đó mới nói được là mình không ký.",
+    },
+}
+
+
+def sentence(outcome: Outcome, language: Language) -> str:
+    """Say in one sentence whether the hub's figures are true."""
+    parts = _VI if language == "vi" else _EN
+    if outcome.is_broken:
+        finding = outcome.findings.named[-1]
+        return parts["broken"].format(
+            kind=LABELS[language][finding.kind], where=finding.where, found=finding.found
+        )
+    assert outcome.now is not None
+    head = parts["true"] if outcome.is_true else parts["false"]
+    return head.format(
+        differences=outcome.findings.total,
+        size=outcome.now.size,
+        since=_since(outcome, parts),
+        rows=outcome.rows,
+        documents=_documents(outcome, parts),
+    )
+
+
+def _since(outcome: Outcome, parts: dict[str, str]) -> str:
+    return "" if outcome.before is None else parts["since"].format(size=outcome.before.size)
+
+
+def _documents(outcome: Outcome, parts: dict[str, str]) -> str:
+    if outcome.sample is None or outcome.verified == outcome.signed:
+        return parts["all"].format(signed=outcome.signed)
+    share = 100 * outcome.verified / outcome.signed
+    return parts["sample"].format(
+        verified=outcome.verified, signed=outcome.signed, share=f"{share:.1f}", missed=outcome.may_miss
+    )
+
+
+_EN: Final = {
+    "true": "True: the {size} entries of the ledger are what the hub signed{since}, all {rows} rows of its "
+    "statistics are what these entries give, and {documents}.",
+    "false": "Not true: {differences} differences; the {size} entries of the ledger are what the hub "
+    "signed{since}, its statistics, documents and receipts were held against them, and {documents}.",
+    "broken": "Not true: {kind} ({where}: {found}); nothing that the hub says of it can be relied on.",
+    "since": ", and go on from the {size} of the last visit",
+    "all": "all {signed} documents that are counted as signed were fetched and verified",
+    "sample": "{verified} of the {signed} documents that are counted as signed were verified ({share} %, "
+    "drawn by chance; up to {missed} false ones could stay unseen with a likelihood of 5 % or more)",
+}
+_VI: Final = {
+    "true": "Đúng: {size} bản ghi của sổ cái khớp với chữ ký của trục{since}, cả {rows} dòng thống kê đều "
+    "bằng kết quả đếm lại từ các bản ghi, và {documents}.",
+    "false": "Không đúng: có {differences} điểm sai khác; {size} bản ghi của sổ cái khớp với chữ ký của "
+    "trục{since}, thống kê, văn bản và biên nhận đã được đối chiếu với chúng, và {documents}.",
+    "broken": "Không đúng: {kind} ({where}: {found}); không thể tin những gì trục nói dựa trên sổ cái này.",
+    "since": ", nối tiếp {size} bản ghi của lần trước",
+    "all": "toàn bộ {signed} văn bản được tính là đã ký số đã được tải về và kiểm tra",
+    "sample": "{verified} trong {signed} văn bản được tính là đã ký số đã được kiểm tra ({share} %, chọn "
+    "ngẫu nhiên; vẫn có thể sót tới {missed} văn bản sai với xác suất từ 5 % trở lên)",
+}
