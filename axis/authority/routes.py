@@ -7,8 +7,9 @@ sent as `application/octet-stream` are taken as well, and answered as such.
 import base64
 import binascii
 import hashlib
+from collections.abc import Callable
 from email.utils import formatdate
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,7 +20,7 @@ from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
 from axis.database.secret_key import open_secret_key
 from axis.problems import declare
-from axis.protocol.errors import NotFound, Overloaded, TooLarge, UnsupportedMediaType
+from axis.protocol.errors import AxisError, NotFound, Overloaded, TooLarge, UnsupportedMediaType
 from axis.protocol.request_bodies import media_type_of, read_bytes
 from signing.ocsp import make_refusal
 
@@ -86,63 +87,51 @@ def read_revocation_list(name: AuthorityPath, request: Request, database: Databa
     return response
 
 
+def _exchange(said: str, request: str, reply: str, *errors: type[AxisError]) -> dict[str, Any]:
+    """Return how OpenAPI describes bytes of one media type that are answered with bytes of another."""
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": said, "content": {reply: _BINARY, PLAIN_BYTES: _BINARY}},
+            **declare(NotFound, UnsupportedMediaType, TooLarge, *errors),
+        },
+        "openapi_extra": {
+            "requestBody": {"required": True, "content": {request: _BINARY, PLAIN_BYTES: _BINARY}}
+        },
+    }
+
+
 @router.post(
     "/v1/tsa",
     summary="Stamp a digest with the time",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The time-stamp, or why there is none (RFC 3161).",
-            "content": {TSA_REPLY: _BINARY, PLAIN_BYTES: _BINARY},
-        },
-        **declare(NotFound, UnsupportedMediaType, TooLarge, Overloaded),
-    },
-    openapi_extra={
-        "requestBody": {"required": True, "content": {TSA_REQUEST: _BINARY, PLAIN_BYTES: _BINARY}}
-    },
+    **_exchange("The time-stamp, or why there is none (RFC 3161).", TSA_REQUEST, TSA_REPLY, Overloaded),
 )
 async def stamp_digest(
     request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep
 ) -> Response:
     """Answer an RFC 3161 request by the hub's clock. Anyone; present when the hub has an authority."""
-    sent_as = media_type_of(request, (TSA_REQUEST, PLAIN_BYTES))
-    data = await read_bytes(request, REQUEST_BYTES)
 
-    def work() -> bytes:
-        _require_authority(database)
+    def stamp(data: bytes) -> bytes:
         secret = open_secret_key(settings)
         return timestamp_authority.answer(database, clock, secret, settings.public_url, data)
 
-    return Response(await run_in_threadpool(work), media_type=_reply_type(sent_as, TSA_REPLY))
+    return await _answer(request, database, TSA_REQUEST, TSA_REPLY, stamp)
 
 
 @router.post(
     "/v1/ocsp",
     summary="Ask whether certificates were revoked",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The answer (RFC 6960).",
-            "content": {OCSP_REPLY: _BINARY, PLAIN_BYTES: _BINARY},
-        },
-        **declare(NotFound, UnsupportedMediaType, TooLarge),
-    },
-    openapi_extra={
-        "requestBody": {"required": True, "content": {OCSP_REQUEST: _BINARY, PLAIN_BYTES: _BINARY}}
-    },
+    **_exchange("The answer (RFC 6960).", OCSP_REQUEST, OCSP_REPLY),
 )
 async def ask_ocsp(
     request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep
 ) -> Response:
     """Answer about certificates of the hub's own authority, as of now. Anyone."""
-    sent_as = media_type_of(request, (OCSP_REQUEST, PLAIN_BYTES))
-    data = await read_bytes(request, REQUEST_BYTES)
 
-    def work() -> bytes:
-        _require_authority(database)
+    def look_up(data: bytes) -> bytes:
         return ocsp_responder.answer(database, clock, open_secret_key(settings), data)
 
-    return Response(await run_in_threadpool(work), media_type=_reply_type(sent_as, OCSP_REPLY))
+    return await _answer(request, database, OCSP_REQUEST, OCSP_REPLY, look_up)
 
 
 @router.get(
@@ -171,8 +160,20 @@ def ask_ocsp_by_address(
     return Response(answer, media_type=OCSP_REPLY, headers=headers)
 
 
-def _reply_type(sent_as: str, specified: str) -> str:
-    return PLAIN_BYTES if sent_as == PLAIN_BYTES else specified
+async def _answer(
+    request: Request, database: Database, asked: str, reply: str, work: Callable[[bytes], bytes]
+) -> Response:
+    """Answer a request's bytes with those of `work`, in the media type that goes with how it came."""
+    sent_as = media_type_of(request, (asked, PLAIN_BYTES))
+    data = await read_bytes(request, REQUEST_BYTES)
+
+    def answer() -> bytes:
+        _require_authority(database)
+        return work(data)
+
+    return Response(
+        await run_in_threadpool(answer), media_type=PLAIN_BYTES if sent_as == PLAIN_BYTES else reply
+    )
 
 
 def _require_authority(database: Database) -> None:

@@ -4,27 +4,17 @@
 """
 
 import secrets
-import time
 from collections.abc import Callable
 from typing import Final
 
-import httpx
-
 from axis.cli.common import RefusedError
+from axis.outbound.guarded_http import OutsideError, any_addresses, fetch
 from signing.errors import SigningError
-from signing.timestamps import (
-    MAX_ANSWER_BYTES,
-    MEDIA_TYPE_OF_ANSWERS,
-    MEDIA_TYPE_OF_REQUESTS,
-    obtain_token,
-)
+from signing.timestamps import MEDIA_TYPE_OF_ANSWERS, MEDIA_TYPE_OF_REQUESTS, obtain_token
 
 __all__ = ["stamp_by"]
 
-SILENCE_SECONDS: Final = 10.0
-"""The longest time between two parts of an answer."""
-ANSWER_SECONDS: Final = 30.0
-"""The longest time of a whole answer. Authorities need less than a second."""
+_HEADERS: Final = {"Content-Type": MEDIA_TYPE_OF_REQUESTS, "Accept": MEDIA_TYPE_OF_ANSWERS}
 _NONCE_BITS: Final = 64
 
 
@@ -32,34 +22,16 @@ def stamp_by(url: str) -> Callable[[bytes], bytes]:
     """Return a function that has octets stamped by the authority at `url` and returns the token in DER.
 
     It raises `RefusedError`, which names the authority, when there is no answer, or none that can be used.
+    Whoever runs the command chose the address, so it may be one that is not public.
     """
+
+    def ask(request: bytes) -> bytes:
+        return fetch(url, any_addresses, request, _HEADERS)
 
     def stamp(octets: bytes) -> bytes:
         try:
-            return obtain_token(
-                octets, lambda request: _answer(url, request), nonce=secrets.randbits(_NONCE_BITS)
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise RefusedError(f"{url} gave no time-stamp: {error or type(error).__name__}") from error
-        except SigningError as error:
+            return obtain_token(octets, ask, nonce=secrets.randbits(_NONCE_BITS))
+        except (OutsideError, SigningError) as error:
             raise RefusedError(f"{url} gave no time-stamp: {error}") from error
 
     return stamp
-
-
-def _answer(url: str, request: bytes) -> bytes:
-    headers = {"Content-Type": MEDIA_TYPE_OF_REQUESTS, "Accept": MEDIA_TYPE_OF_ANSWERS}
-    until = time.monotonic() + ANSWER_SECONDS
-    found = b""
-    with httpx.stream(
-        "POST", url, content=request, headers=headers, timeout=SILENCE_SECONDS, trust_env=False
-    ) as response:
-        response.raise_for_status()
-        for part in response.iter_bytes():
-            found += part
-            # One byte too many is enough for the reader to refuse it.
-            if len(found) > MAX_ANSWER_BYTES:
-                break
-            if time.monotonic() > until:
-                raise httpx.ReadTimeout(f"the answer took longer than {ANSWER_SECONDS:.0f} seconds")
-    return found

@@ -59,22 +59,10 @@ async def stream(
     `read` returns the page after a position; streams that stand at the same position share it. The `id` of an
     event is the cursor with which to continue after it.
     """
-    with contextlib.suppress(StoreFailing):
-        async for frame in _frames(waiting_readers, audience, read, after, still_permitted):
-            yield frame
-
-
-async def _frames(
-    waiting_readers: WaitingReaders,
-    audience: Audience,
-    read: Callable[[int], Frames],
-    after: int,
-    still_permitted: Callable[[], Awaitable[bool]],
-) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()
     yield b"retry: 1000\n\n"
-    with waiting_readers.waiting("events", audience.agencies) as waiting:
+    with contextlib.suppress(StoreFailing), waiting_readers.waiting("events", audience.agencies) as waiting:
         while not waiting_readers.closing and await still_permitted():
             wanted = ("stream", audience.key, after)
             page = await waiting_readers.reads.read(wanted, functools.partial(read, after))

@@ -4,7 +4,9 @@ Waiting costs no thread: a request that waits sleeps on the event loop until `ax
 wakes it.
 """
 
-from typing import Annotated, Any
+import functools
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -78,13 +80,7 @@ async def read_my_inbox(
     nothing.
     """
     audience = await _audience(database, directory, caller, query.agency)
-    after, limit = position_of(query.after), query.limit
-    reading = Reading(
-        "inbox",
-        audience,
-        (after, limit),
-        lambda: page_of(read_inbox(database, audience, after, limit), after),
-    )
+    reading = _reading("inbox", audience, query, functools.partial(read_inbox, database, audience))
     page = await read_or_wait(waiting_readers, reading, query.wait, lambda: _identify(request))
     return Response(page.body, media_type=JSON)
 
@@ -125,13 +121,7 @@ async def read_my_events(
     if streaming:
         after = position_of(last_event_id or query.after)
         return _stream(request, database, audience, after)
-    after, limit = position_of(query.after), query.limit
-    reading = Reading(
-        "events",
-        audience,
-        (after, limit),
-        lambda: page_of(read_events(database, audience, after, limit), after),
-    )
+    reading = _reading("events", audience, query, functools.partial(read_events, database, audience))
     page = await read_or_wait(waiting_readers, reading, query.wait, lambda: _identify(request))
     return Response(page.body, media_type=JSON)
 
@@ -234,6 +224,16 @@ def _wants_stream(accept: str) -> bool:
     available = ("application/json", EVENT_STREAM)
     place = Place("header:Accept", shorten(accept), " or ".join(available))
     raise NotAcceptable(place, available=available)
+
+
+def _reading(
+    kind: Literal["inbox", "events"],
+    audience: Audience,
+    query: schemas.EventsQuery,
+    read: Callable[[int, int], Sequence[tuple[int, dict[str, Any]]]],
+) -> Reading:
+    after, limit = position_of(query.after), query.limit
+    return Reading(kind, audience, (after, limit), lambda: page_of(read(after, limit), after))
 
 
 async def _identify(request: Request) -> Caller:

@@ -45,6 +45,19 @@ def is_allowed(url: str, hosts: frozenset[str]) -> bool:
     return f"{host}:{port or default}" in hosts or (port in {None, default} and host in hosts)
 
 
+def any_addresses(host: str, port: int) -> list[str]:
+    """Look a host up that an operator, not a certificate, named.
+
+    Raises:
+        OutsideError: when it has no address.
+
+    """
+    try:
+        return sorted({str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+    except (OSError, UnicodeError) as error:
+        raise OutsideError(f"{host} has no address") from error
+
+
 def public_addresses(host: str, port: int) -> list[str]:
     """Look a host up. Every address must be public; otherwise none is used.
 
@@ -52,14 +65,11 @@ def public_addresses(host: str, port: int) -> list[str]:
         OutsideError: when it has no address, or one that is not public.
 
     """
-    try:
-        found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise OutsideError(f"{host} has no address") from error
+    found = any_addresses(host, port)
     for address in found:
         if not _is_public(address):
             raise OutsideError(f"{host} has an address that is not public")
-    return sorted(found)
+    return found
 
 
 def fetch(

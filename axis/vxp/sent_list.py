@@ -11,8 +11,8 @@ from typing import Any, Final
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from axis.clock import Microseconds
 from axis.deliveries.outbox import SentItem, read_outbox
-from axis.deliveries.queues import TransportState
 from axis.deliveries.sent_statuses import SentStatus, read_sent_statuses
 from axis.protocol.statuses import NAMES
 from axis.vxp.context import Asked
@@ -64,21 +64,9 @@ async def _statuses(asked: Asked) -> Response:
 
 
 def _described(item: SentItem) -> dict[str, Any]:
-    sent, moved = stamp(item.sent_at), "" if item.answered_at is None else stamp(item.answered_at)
     return {
-        **_for_2_0_3(item.document, sent, moved or sent, item.sender, item.recipient, item.transport),
-        "serviceType": SERVICE,
-        "messageType": "edoc",
-        "senderDocId": item.document,
+        **_common(item, "edoc", item.document, item.answered_at),
         "receiverDocId": item.delivery,
-        "fromCode": item.sender,
-        "toCode": item.recipient,
-        "title": item.subject,
-        "notation": item.number,
-        "sentTime": sent,
-        "receivedTime": moved,
-        "sendStatus": item.transport,
-        "sendStatusDesc": STATES[item.transport],
         "receiveStatus": item.status or "",
         "receiveStatusDesc": NAMES[item.status].vi if item.status else "",
     }
@@ -86,13 +74,23 @@ def _described(item: SentItem) -> dict[str, Any]:
 
 def _described_status(item: SentStatus) -> dict[str, Any]:
     identity = f"{item.document}-{item.code}"  # the id that the reply to its sending had
-    sent, moved = stamp(item.sent_at), "" if item.moved_at is None else stamp(item.moved_at)
     return {
-        **_for_2_0_3(identity, sent, moved or sent, item.sender, item.recipient, item.transport),
-        "serviceType": SERVICE,
-        "messageType": "status",
-        "senderDocId": identity,
+        **_common(item, "status", identity, item.moved_at),
         "receiverDocId": f"{item.delivery}-{item.position}",
+        "receiveStatus": item.code,
+        "receiveStatusDesc": NAMES[item.code].vi,
+    }
+
+
+def _common(
+    item: SentItem | SentStatus, kind: str, identity: str, moved_at: Microseconds | None
+) -> dict[str, str]:
+    sent, moved = stamp(item.sent_at), "" if moved_at is None else stamp(moved_at)
+    state = STATES[item.transport]
+    return {
+        "serviceType": SERVICE,
+        "messageType": kind,
+        "senderDocId": identity,
         "fromCode": item.sender,
         "toCode": item.recipient,
         "title": item.subject,
@@ -100,22 +98,13 @@ def _described_status(item: SentStatus) -> dict[str, Any]:
         "sentTime": sent,
         "receivedTime": moved,
         "sendStatus": item.transport,
-        "sendStatusDesc": STATES[item.transport],
-        "receiveStatus": item.code,
-        "receiveStatusDesc": NAMES[item.code].vi,
-    }
-
-
-def _for_2_0_3(
-    identity: str, created: str, updated: str, sender: str, recipient: str, state: TransportState
-) -> dict[str, str]:
-    """Return the members that version 2.0.3 of the client reads, as in the list of received items."""
-    return {
+        "sendStatusDesc": state,
+        # What version 2.0.3 of the client reads, as in the list of received items.
         "docId": identity,
-        "created_time": created,
-        "updated_time": updated,
-        "from": sender,
-        "to": recipient,
-        "status": state,
-        "status_desc": STATES[state],
+        "created_time": sent,
+        "updated_time": moved or sent,
+        "from": item.sender,
+        "to": item.recipient,
+        "status": item.transport,
+        "status_desc": state,
     }

@@ -67,29 +67,24 @@ def check_format(findings: Findings, question: Question, parsed: CmsSignature, s
 
 def signer_of(signer: CmsSigner) -> Signer:
     """Return the signer in the form of all formats."""
-    attributes = signer.attributes
-    if attributes is None:
-        return Signer(
-            signer.digest,
-            signer.digest_identifier,
-            signer.method,
-            signer.method_identifier,
-            signer.value,
-            None,
-            method_otherwise=signer.method_otherwise,
-        )
-    return Signer(
+    plain = Signer(
         signer.digest,
         signer.digest_identifier,
         signer.method,
         signer.method_identifier,
         signer.value,
-        attributes.signed_bytes,
-        attributes.signing_time,
-        attributes.references,
-        attributes.as_received,
-        attributes.signing_time_fault,
-        signer.method_otherwise,
+        None,
+        method_otherwise=signer.method_otherwise,
+    )
+    attributes = signer.attributes
+    if attributes is None:
+        return plain
+    return plain._replace(
+        signed=attributes.signed_bytes,
+        claimed_time=attributes.signing_time,
+        references=attributes.references,
+        signed_otherwise=attributes.as_received,
+        claimed_time_fault=attributes.signing_time_fault,
     )
 
 

@@ -27,7 +27,7 @@ from signing.algorithms import DIGESTS
 from signing.case import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import CertificateSummary, KnownCertificate
 from signing.cms.ber import to_der
-from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate
+from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
 from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
@@ -218,16 +218,9 @@ def _info_in_ber(encoded: bytes, error: ValueError) -> TstInfo:
 
 
 def _general(signer: CmsSigner) -> Signer:
-    attributes = signer.attributes
-    return Signer(
-        signer.digest,
-        signer.digest_identifier,
-        signer.method,
-        signer.method_identifier,
-        signer.value,
-        None if attributes is None else attributes.signed_bytes,
-        None,
-        () if attributes is None else attributes.references,
+    """Return the signer in the form of all formats, without variants: an authority's token is exact."""
+    return signer_of(signer)._replace(
+        claimed_time=None, signed_otherwise=(), claimed_time_fault=None, method_otherwise=None
     )
 
 

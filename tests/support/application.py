@@ -6,11 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import _IncludedRouter
+from support.asgi import AsgiClient
 
 from axis import problems
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
-from axis.clock import Clock
+from axis.agencies.tokens import Grant, create_tokens
+from axis.clock import Clock, real_now
 from axis.database import Database
 from axis.settings import Settings
 
@@ -33,6 +35,13 @@ def keep_routes(app: FastAPI) -> FastAPI:
     app.dependency_overrides = _overrides.setdefault(app.title, {})  # the kept routes ask the first one's
     app.dependency_overrides.clear()
     return app
+
+
+def client_of(app: FastAPI, **grant: Any) -> AsgiClient:
+    """Return a client of an application with a token of its own; `grant` is what the token may do."""
+    database: Database = app.state.hub.database
+    (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
+    return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 
 
 def application(database: Database, *routers: APIRouter, **parts: Any) -> FastAPI:

@@ -17,6 +17,27 @@ AT = pki.AT.replace(microsecond=0)
 URL = "http://example.test/list"
 
 
+def with_point(crl_issuer: x509.Name) -> pki.Signer:
+    """A signer whose certificate says that another authority keeps the list about it."""
+    builder = (
+        x509.CertificateBuilder()
+        .issuer_name(pki.issuing().certificate.subject)
+        .subject_name(pki.organisation().certificate.subject)
+        .public_key(pki.key("organisation").public_key())
+        .serial_number(10)
+        .not_valid_before(pki.BEGIN)
+        .not_valid_after(pki.END)
+        .add_extension(x509.CRLDistributionPoints([point(crl_issuer=crl_issuer)]), critical=False)
+    )
+    return pki.Signer(builder.sign(pki.issuing().key, hashes.SHA256()), pki.key("organisation"))
+
+
+def keeper() -> Authority:
+    """An authority below the root that keeps lists for others."""
+    name = pki.authority_subject("Lists", "Ban Cơ yếu")
+    return pki.authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
+
+
 def point(url: str = URL, crl_issuer: x509.Name | None = None) -> x509.DistributionPoint:
     issuer = None if crl_issuer is None else [x509.DirectoryName(crl_issuer)]
     return x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, issuer)

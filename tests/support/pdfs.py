@@ -13,6 +13,7 @@ from signing.pades import judge_pdf, read_pdf, sign_pdf
 from signing.verdict import SignatureVerdict
 
 CATALOG, PAGES, PAGE, TEXT, FONT = 1, 2, 3, 4, 5
+FIELD = 90
 """Numbers of the objects in `sample()`."""
 PAGE_VALUE = (
     b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %s"
@@ -153,3 +154,13 @@ def handmade(
     filled = contents(make(bytes(covered)))
     assert len(filled) == len(empty)
     return bytes(out[:start] + filled + out[start + len(empty) :])
+
+
+def form() -> bytes:
+    """A letter with a text field, object `FIELD`, that is filled in."""
+    field = (
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(Text)/Rect[300 300 400 320]/P 3 0 R/V(before)/DA(/F1 9 Tf)>>"
+    )
+    page = PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R]")
+    catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[90 0 R]/DA(/F1 9 Tf)>>>>"
+    return append(sample(), {FIELD: field, PAGE: page, CATALOG: catalog})

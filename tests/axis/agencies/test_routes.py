@@ -1,12 +1,11 @@
 """The directory over HTTP."""
 
 import pytest
-from support.application import application
+from support.application import application, client_of
 from support.asgi import AsgiClient
 
 from axis.agencies import routes
 from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies
-from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
 from axis.protocol.agency_codes import canonical
 
@@ -24,12 +23,6 @@ def app(database):
     entries = [AgencyEntry(canonical(code), name) for code, name in NAMES.items()]
     database.write(lambda tx: put_agencies(tx, entries, real_now()))
     return application(database, routes.router)
-
-
-def client_of(app, **grant) -> AsgiClient:
-    database = app.state.hub.database
-    (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
-    return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

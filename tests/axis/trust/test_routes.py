@@ -4,11 +4,10 @@ import datetime as dt
 
 import pytest
 from cryptography import x509
-from support.application import application
+from support.application import application, client_of
 from support.asgi import AsgiClient
 
 from axis.agencies.directory_changes import AgencyEntry, put_agencies
-from axis.agencies.tokens import Grant, create_tokens
 from axis.authority.certificates import ISSUING, Request, issue, open_authority
 from axis.clock import real_now, to_datetime
 from axis.protocol.agency_codes import canonical
@@ -25,12 +24,6 @@ def app(database):
     entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H25")]
     database.write(lambda tx: put_agencies(tx, entries, real_now()))
     return application(database, routes.router)
-
-
-def client_of(app, **grant) -> AsgiClient:
-    database = app.state.hub.database
-    (token,) = database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))
-    return AsgiClient(app, {"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

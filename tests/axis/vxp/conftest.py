@@ -1,10 +1,12 @@
 import pytest
-from support.exchange import Exchange
+from support.old_door import old_door
 
-from axis.database import Database
+from axis.clock import parse_rfc3339
 
 
 @pytest.fixture
-def exchange(database: Database) -> Exchange:
-    """An axis without HTTP, on a store of each kind."""
-    return Exchange(database)
+def monday_door(tmp_path, database_url, database):  # noqa: ARG001 - `database` makes the tables
+    """An axis on the old protocol whose clock stands on a Monday morning."""
+    with old_door(tmp_path, database_url) as made:
+        made.hub.clock.now = lambda: parse_rfc3339("2019-06-03T02:11:09Z")
+        yield made

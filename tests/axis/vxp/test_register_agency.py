@@ -6,7 +6,6 @@ import pytest
 from support.old_door import DEPARTMENT as UNDER_A
 from support.old_door import HAI_PHONG as A
 from support.old_door import OFFICE as B
-from support.old_door import old_door
 
 from axis.agencies import queries
 from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked
@@ -21,10 +20,8 @@ MONDAY = parse_rfc3339("2019-06-03T02:11:09Z")
 
 
 @pytest.fixture
-def door(tmp_path, database_url, database):  # noqa: ARG001 - `database` makes the tables
-    with old_door(tmp_path, database_url) as made:
-        made.hub.clock.now = lambda: MONDAY
-        yield made
+def door(monday_door):
+    return monday_door
 
 
 @pytest.fixture

@@ -13,13 +13,19 @@ def entry(number, at, generation=0, kind=b"n"):
     return b"%d 1\n%010d %05d %s \n" % (number, at, generation, kind)
 
 
-def with_table(objects, table, data=None):
-    """Append objects, by header and value, with a table made from where they stand."""
-    data = pdfs.signed_by_person() if data is None else data
+def placed(data, objects):
+    """Append objects, by header and value; return the bytes so far and where the objects stand."""
     out, places = bytearray(data), []
     for header, value in objects:
         places.append(len(out))
         out += b"%s obj\n%s\nendobj\n" % (header, value)
+    return out, places
+
+
+def with_table(objects, table, data=None):
+    """Append objects, by header and value, with a table made from where they stand."""
+    data = pdfs.signed_by_person() if data is None else data
+    out, places = placed(data, objects)
     begin = len(out)
     out += b"xref\n%strailer\n<</Size 120/Root 1 0 R/Prev %d%s>>\nstartxref\n%d\n%%%%EOF\n" % (
         table(places),
@@ -33,10 +39,7 @@ def with_table(objects, table, data=None):
 def with_stream(objects, rows, data=None):
     """Append objects with a list that is a stream: `rows` from where they stand, (number, kind, a, b)."""
     data = pdfs.signed_by_person() if data is None else data
-    out, places = bytearray(data), []
-    for header, value in objects:
-        places.append(len(out))
-        out += b"%s obj\n%s\nendobj\n" % (header, value)
+    out, places = placed(data, objects)
     begin = len(out)
     listed = sorted([*rows(places), (LISTS, 1, begin, 0)])
     entries = b"".join(

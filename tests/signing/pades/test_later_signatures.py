@@ -16,7 +16,6 @@ from signing.certificate_subjects import authority_subject
 OTHER_AGENCY = "000.00.00.G22"
 OVER_THE_TEXT = (60, 600, 400, 700)
 NOTE = b"<</Type/Annot/Subtype/Text/Rect[10 10 30 30]/Contents(approved)/P 3 0 R>>"
-FIELD = 90
 
 
 def stranger():
@@ -39,19 +38,9 @@ def untrusted(agency=pki.SENDER):
     return pki.organisation("z", issuer=issuer, agency=agency)
 
 
-def form():
-    """A letter with a text field that is filled in."""
-    field = (
-        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(Text)/Rect[300 300 400 320]/P 3 0 R/V(before)/DA(/F1 9 Tf)>>"
-    )
-    page = pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R]")
-    catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[90 0 R]/DA(/F1 9 Tf)>>>>"
-    return pdfs.append(pdfs.sample(), {FIELD: field, pdfs.PAGE: page, pdfs.CATALOG: catalog})
-
-
 def filled(data, value=b"(after)"):
-    field = re.sub(rb"/V ?\(\w+\)", b"/V" + value, pdfs.current(data, FIELD))
-    return pdfs.append(data, {FIELD: field})
+    field = re.sub(rb"/V ?\(\w+\)", b"/V" + value, pdfs.current(data, pdfs.FIELD))
+    return pdfs.append(data, {pdfs.FIELD: field})
 
 
 def noted(data, number=91, note=NOTE):
@@ -179,7 +168,7 @@ def test_a_certificate_that_is_nobodys_is_a_strangers_where_the_sender_is_known(
 
 @pytest.mark.parametrize("change", [filled, noted])
 def test_what_the_senders_later_signature_covers_is_allowed(change):
-    data = pdfs.sign(form())
+    data = pdfs.sign(pdfs.form())
     assert words(change(data)) == ["HASH_FAILURE"]
     assert words(pdfs.sign(change(data), "organisation")) == ["passed", "passed"]
     assert words(pdfs.sign(change(data), "organisation", is_visible=False)) == ["passed", "passed"]
@@ -187,16 +176,16 @@ def test_what_the_senders_later_signature_covers_is_allowed(change):
 
 @pytest.mark.parametrize("change", [filled, noted])
 def test_what_a_stranger_signs_is_not(change):
-    data = pdfs.sign(change(pdfs.sign(form())), "organisation", stranger(), is_visible=False)
+    data = pdfs.sign(change(pdfs.sign(pdfs.form())), "organisation", stranger(), is_visible=False)
     assert words(data, **ANYBODY) == ["HASH_FAILURE", "passed"]
 
 
 @pytest.mark.parametrize("change", [filled, noted])
 def test_what_comes_after_the_last_signature_fails_all_under_it(change):
-    both = pdfs.sign(pdfs.sign(form()), "organisation")
+    both = pdfs.sign(pdfs.sign(pdfs.form()), "organisation")
     assert words(change(both)) == ["HASH_FAILURE", "HASH_FAILURE"]
     # … though the first addition was signed.
-    first = pdfs.sign(filled(pdfs.sign(form())), "organisation")
+    first = pdfs.sign(filled(pdfs.sign(pdfs.form())), "organisation")
     assert words(change(filled(first, b"(again)"))) == ["HASH_FAILURE", "HASH_FAILURE"]
 
 
@@ -207,13 +196,13 @@ def test_an_altered_page_is_not_mended_by_the_senders_later_signature():
 
 
 def test_a_later_signature_that_is_itself_broken_covers_nothing():
-    data = bytearray(pdfs.sign(filled(pdfs.sign(form())), "organisation"))
+    data = bytearray(pdfs.sign(filled(pdfs.sign(pdfs.form())), "organisation"))
     at = data.rindex(b"(after)")
     data[at + 1] ^= 1
     assert words(bytes(data)) == ["HASH_FAILURE", "HASH_FAILURE"]
 
 
 def test_the_last_of_several_signatures_covers_what_came_between_them():
-    both = pdfs.sign(pdfs.sign(form()), "organisation")
+    both = pdfs.sign(pdfs.sign(pdfs.form()), "organisation")
     three = pdfs.sign(filled(both), "person", field="Third")
     assert words(three) == ["passed", "passed", "passed"]

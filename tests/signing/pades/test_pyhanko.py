@@ -32,8 +32,6 @@ from signing.certificates import to_der
 from signing.verdict import Indication
 from signing.verify import TrustedTime
 
-FIELD = 90
-
 
 def theirs(certificate):
     return x509.Certificate.load(to_der(certificate))
@@ -142,18 +140,8 @@ def test_a_file_with_compressed_objects_passes():
 # Forms: what may be filled in after signing.
 
 
-def form():
-    """A letter with a text field, object 90."""
-    field = (
-        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(Text)/Rect[300 300 400 320]/P 3 0 R/V(before)/DA(/F1 9 Tf)>>"
-    )
-    page = pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R]")
-    catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[90 0 R]/DA(/F1 9 Tf)>>>>"
-    return pdfs.append(pdfs.sample(), {FIELD: field, pdfs.PAGE: page, pdfs.CATALOG: catalog})
-
-
 def filled(data):
-    return pdfs.append(data, {FIELD: pdfs.current(data, FIELD).replace(b"(before)", b"(after)")})
+    return pdfs.append(data, {pdfs.FIELD: pdfs.current(data, pdfs.FIELD).replace(b"(before)", b"(after)")})
 
 
 def with_field(data, specification):
@@ -166,14 +154,14 @@ def with_field(data, specification):
 
 
 def test_a_field_filled_in_after_signing_is_allowed_where_the_sender_signs_it():
-    both = pdfs.sign(filled(pdfs.sign(form())), "organisation")
+    both = pdfs.sign(filled(pdfs.sign(pdfs.form())), "organisation")
     assert pdfs.words(both) == ["passed", "passed"]
     assert all(status.bottom_line for status in statuses(both))
 
 
 def test_a_signer_who_allowed_no_changes_is_obeyed():
     certified = sign_theirs(
-        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
+        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
     )
     assert pdfs.words(certified) == ["passed"]
     (verdict,) = pdfs.judge(filled(certified))
@@ -183,7 +171,7 @@ def test_a_signer_who_allowed_no_changes_is_obeyed():
 
 def test_a_signer_who_allowed_filling_in_is_obeyed_as_well():
     certified = sign_theirs(
-        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
+        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
     )
     # Allowed by the signer, but signed by nobody: neither can be said.
     assert pdfs.words(filled(certified)) == ["GENERIC"]
@@ -195,7 +183,7 @@ def test_a_signer_who_allowed_filling_in_is_obeyed_as_well():
 
 def test_who_allows_filling_in_does_not_allow_a_strangers_mark():
     certified = sign_theirs(
-        form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
+        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
     )
     stranger = pki.organisation("stranger", agency="000.00.00.H26", serial=30)
     assert pdfs.words(pdfs.sign(certified, "organisation", stranger))[0] == "HASH_FAILURE"
@@ -217,7 +205,7 @@ def test_who_allows_filling_in_does_not_allow_a_strangers_mark():
 )
 def test_a_field_that_the_signer_locked_is_changed_by_nobody(action, fields, expected):
     lock = SigFieldSpec("Locks", field_mdp_spec=FieldMDPSpec(action, fields=fields))
-    signed = sign_theirs(with_field(form(), lock), pki.person(), "Locks")
+    signed = sign_theirs(with_field(pdfs.form(), lock), pki.person(), "Locks")
     assert pdfs.words(signed) == ["passed"]
     assert pdfs.words(filled(signed)) == ["HASH_FAILURE"]
     assert pdfs.words(pdfs.sign(filled(signed), "organisation")) == [expected, "passed"]
@@ -237,9 +225,9 @@ def test_a_field_left_empty_for_a_later_signature_may_be_signed_in():
 
 
 def test_a_moved_field_is_not_filling_in():
-    data = pdfs.sign(form())
-    moved = pdfs.current(data, FIELD).replace(b"[300 300 400 320]", b"[0 0 595 842]")
-    assert pdfs.words(pdfs.append(data, {FIELD: moved})) == ["HASH_FAILURE"]
+    data = pdfs.sign(pdfs.form())
+    moved = pdfs.current(data, pdfs.FIELD).replace(b"[300 300 400 320]", b"[0 0 595 842]")
+    assert pdfs.words(pdfs.append(data, {pdfs.FIELD: moved})) == ["HASH_FAILURE"]
 
 
 # Long-term forms: data for checking later, and time-stamps over the document.

@@ -3,13 +3,11 @@
 import hashlib
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from support import pki, stamping
-from support.lists import AT, DAY, answer, entry, make_list, point, respond
+from support.lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
 
 from signing import authority, cms
 from signing.authority import Authority
-from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import to_der
 from signing.conclusion import conclude
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
@@ -28,12 +26,6 @@ def sha256(der):
 def validate(*crls, ocsps=(), enclosed=None, signer=LEAF, intermediates=(ISSUING,)):
     material = TrustMaterial((ROOT,), tuple(intermediates), crls, tuple(ocsps))
     return validate_path(signer, enclosed or Enclosed(), material, AT)
-
-
-def keeper():
-    """An authority below the root that keeps lists for others."""
-    name = authority_subject("Lists", "Ban Cơ yếu")
-    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
 
 
 def test_a_passed_path_names_its_certificates_and_the_lists_about_them():
@@ -70,17 +62,7 @@ def test_a_revocation_names_the_list_or_response_that_tells_of_it():
 
 def test_who_signed_a_list_for_others_is_named_with_it_and_with_the_list_about_it():
     by = keeper()
-    builder = (
-        x509.CertificateBuilder()
-        .issuer_name(pki.issuing().certificate.subject)
-        .subject_name(organisation_subject(pki.NAME, pki.SENDER))
-        .public_key(pki.key("organisation").public_key())
-        .serial_number(10)
-        .not_valid_before(pki.BEGIN)
-        .not_valid_after(pki.END)
-        .add_extension(x509.CRLDistributionPoints([point(crl_issuer=by.certificate.subject)]), critical=False)
-    )
-    signer = to_der(builder.sign(pki.issuing().key, hashes.SHA256()))
+    signer = with_point(by.certificate.subject).der
     scope = {"indirect_crl": True, "full_name": [x509.UniformResourceIdentifier("http://example.test/list")]}
     indirect, own = make_list(by=by, scope=scope), make_list(by=pki.root())
     keeps = to_der(by.certificate)

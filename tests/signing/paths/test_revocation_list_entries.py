@@ -9,10 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from support import pki
-from support.lists import AT, DAY, answer, entry, make_list, point, respond
+from support.lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
 
-from signing import authority
-from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der
 from signing.paths.revocation_list_entries import deciding, find_entries
 from signing.paths.validation import Enclosed, TrustMaterial, validate_path
@@ -81,19 +79,8 @@ def test_a_delta_with_several_entries_is_read_as_a_list_is(in_delta):
 
 def with_keeper():
     """A signer whose revocations an authority for lists tells of."""
-    name = authority_subject("Lists", "Ban Cơ yếu")
-    by = authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
-    builder = (
-        x509.CertificateBuilder()
-        .issuer_name(pki.issuing().certificate.subject)
-        .subject_name(pki.organisation().certificate.subject)
-        .public_key(pki.key("organisation").public_key())
-        .serial_number(10)
-        .not_valid_before(pki.BEGIN)
-        .not_valid_after(pki.END)
-        .add_extension(x509.CRLDistributionPoints([point(crl_issuer=by.certificate.subject)]), critical=False)
-    )
-    return by, pki.Signer(builder.sign(pki.issuing().key, hashes.SHA256()), pki.key("organisation"))
+    by = keeper()
+    return by, with_point(by.certificate.subject)
 
 
 def test_an_indirect_list_with_several_entries_is_read_as_a_list_is():

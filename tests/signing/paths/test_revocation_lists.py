@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from support import pki
-from support.lists import AT, DAY, entry, make_list, point
+from support.lists import AT, DAY, entry, keeper, make_list, with_point
 
 from signing import authority
-from signing.certificate_subjects import authority_subject, organisation_subject
 from signing.certificates import to_der
 from signing.paths.validation import Enclosed, validate_path
 from signing.verdict_sentences import sentence_and_remedy
@@ -210,27 +208,6 @@ def test_a_list_signed_with_sha1_does_not_count(tmp_path):
         made[digest] = parsed.public_bytes(Encoding.DER)
     assert found(made["sha256"]) == OK
     assert found(made["sha1"]) == LATER
-
-
-def with_point(crl_issuer):
-    """A signer whose certificate says that another authority keeps the list about it."""
-    builder = (
-        x509.CertificateBuilder()
-        .issuer_name(pki.issuing().certificate.subject)
-        .subject_name(organisation_subject(pki.NAME, pki.SENDER))
-        .public_key(pki.key("organisation").public_key())
-        .serial_number(10)
-        .not_valid_before(pki.BEGIN)
-        .not_valid_after(pki.END)
-        .add_extension(x509.CRLDistributionPoints([point(crl_issuer=crl_issuer)]), critical=False)
-    )
-    return pki.Signer(builder.sign(pki.issuing().key, hashes.SHA256()), pki.key("organisation"))
-
-
-def keeper():
-    """An authority below the root that keeps lists for others."""
-    name = authority_subject("Lists", "Ban Cơ yếu")
-    return authority.create_issuing(pki.root(), pki.key("lists"), name, pki.terms(4))
 
 
 def test_an_indirect_list_tells_of_other_authorities_certificates():
