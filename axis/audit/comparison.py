@@ -8,7 +8,8 @@ was asked; on a hub at rest these are the same. It reads no documents.
 import calendar
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any, Final, Literal, get_args
 
 from axis.audit.errors import HubRefusedError
 from axis.audit.figures import (
@@ -31,7 +32,7 @@ SIGNATURES: Final = ("sent", "signed", *CLASSES)
 RATES: Final = {"rate": ("both", "organisation"), "rate_full": ("both",), "rate_any": CLASSES[:3]}
 BY: Final[tuple[By, By]] = ("agency,type", "agency,day")
 
-Statistic = Literal["signatures", "exchange"]
+Statistic = Literal["signatures", "exchange", "messages"]
 Count = Callable[[], Mapping[Key, Row]]
 
 
@@ -53,6 +54,8 @@ class Comparison:
             for by in BY:
                 yield from self._signatures(month, by)
                 yield from self._exchange(month, by)
+            messages = partial(exchange_figures, self._rows, month, "agency,kind")
+            yield from self._compare("messages", month, "agency,kind", {}, messages)
             senders, recipients = parties(self._rows, month)
             for recipient in recipients:
                 yield from self._signatures(month, "agency", recipient)
@@ -60,8 +63,7 @@ class Comparison:
                 yield from self._exchange(month, "agency", sender)
 
     def _unknown_months(self, known: list[str]) -> Iterator[Finding]:
-        statistics: tuple[Statistic, Statistic] = ("signatures", "exchange")
-        for statistic in statistics:
+        for statistic in get_args(Statistic):
             for item in self._items(statistic, {"by": "month"}):
                 month = str(item.get("month"))
                 if month not in known and any(
@@ -75,15 +77,13 @@ class Comparison:
 
     def _signatures(self, month: str, by: By, recipient: str | None = None) -> Iterator[Finding]:
         more = {} if recipient is None else {"recipient": recipient}
-        yield from self._compare(
-            "signatures", month, by, more, lambda: signature_figures(self._rows, month, by, recipient)
-        )
+        count = partial(signature_figures, self._rows, month, by, recipient)
+        yield from self._compare("signatures", month, by, more, count)
 
     def _exchange(self, month: str, by: By, sender: str | None = None) -> Iterator[Finding]:
         more = {} if sender is None else {"sender": sender}
-        yield from self._compare(
-            "exchange", month, by, more, lambda: exchange_figures(self._rows, month, by, sender)
-        )
+        count = partial(exchange_figures, self._rows, month, by, sender)
+        yield from self._compare("exchange", month, by, more, count)
 
     def _compare(
         self, statistic: Statistic, month: str, by: By, more: Mapping[str, str], count: Count

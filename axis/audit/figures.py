@@ -10,15 +10,18 @@ from typing import Final, Literal
 
 from axis.audit.recount import CLASSES
 
-By = Literal["agency,type", "agency,day", "agency"]
+By = Literal["agency,type", "agency,day", "agency,kind", "agency"]
 Key = tuple[str, ...]
 """An agency's code, and the type or day where it is asked for."""
 Row = Mapping[str, int]
+MESSAGE: Final = "thong-diep"
+"""The type of messages between systems, which have a statistic of their own."""
 EXCHANGE: Final = ("sent", "addressed", "received", "handled", "pending", "refused", "withdrawn")
 
 _COLUMNS: Final[Mapping[By, Sequence[str]]] = {
     "agency,type": ("{agency}", "d.type"),
     "agency,day": ("{agency}", "d.day"),
+    "agency,kind": ("{agency}", "coalesce(d.kind, '')"),
     "agency": ("{agency}",),
 }
 _SENT: Final = (
@@ -62,7 +65,7 @@ def signature_figures(
     rows: sqlite3.Connection, month: str, by: By, recipient: str | None = None
 ) -> dict[Key, Row]:
     """Count a month's documents by who signed them; with a recipient those addressed to it."""
-    where, given = "d.counted AND d.month = ?", [month]
+    where, given = "d.counted AND d.month = ? AND d.type <> ?", [month, MESSAGE]
     joined = ""
     if recipient is not None:
         joined = "JOIN deliveries v ON v.document = d.position"
@@ -82,8 +85,12 @@ def signature_figures(
 def exchange_figures(
     rows: sqlite3.Connection, month: str, by: By, sender: str | None = None
 ) -> dict[Key, Row]:
-    """Count a month's documents and deliveries by agency; with a sender those of its documents alone."""
-    where, given = "d.counted AND d.month = ?", [month]
+    """Count a month's documents and deliveries by agency; with a sender those of its documents alone.
+
+    By kind it counts messages, and otherwise all but messages.
+    """
+    where = "d.counted AND d.month = ? AND d.type " + ("= ?" if by == "agency,kind" else "<> ?")
+    given = [month, MESSAGE]
     if sender is not None:
         where += " AND d.sender = ?"
         given.append(sender)

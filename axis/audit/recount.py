@@ -21,7 +21,7 @@ KNOWN_EVENTS: Final = frozenset(
 )
 """Readers pass over others, and an audit says that there were some."""
 
-_ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL)"
 _JUDGED = "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ? WHERE id = ?"
 _FIND = "SELECT position FROM documents WHERE id = ?"
@@ -67,9 +67,10 @@ class Recount:
         day = day_of(leaf["at"])
         said = [_text(leaf[name]) for name in ("from", "type", "action", "number", "issued_on", "manifest")]
         signatures = [_text(each) for each in leaf["signatures"]]
+        later = [_optional(leaf.get(name)) for name in ("kind", "priority", "signed_on")]  # since version 2
         row = (
             position, _text(leaf["document"]), leaf_hash(entry), leaf["at"], day, day[:7], *said,
-            json.dumps(signatures), *_verdict(leaf["verdict"]), leaf["action"] != "recall",
+            json.dumps(signatures), *_verdict(leaf["verdict"]), leaf["action"] != "recall", *later,
         )  # fmt: skip
         deliveries = [(position, ordinal, _text(recipient)) for ordinal, recipient in enumerate(leaf["to"])]
         self._rows.execute(_ADD_DOCUMENT, row)
@@ -112,12 +113,14 @@ def _text(value: object) -> str:
     return value
 
 
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
 def _verdict(verdict: dict[str, Any]) -> tuple[str | None, str | None, str, str]:
     """Return what is kept of a verdict."""
-    indication, sub_indication = verdict["indication"], verdict["sub_indication"]
-    first = None if indication is None else _text(indication)
-    second = None if sub_indication is None else _text(sub_indication)
-    return first, second, _text(verdict["signed_by"]), class_of(verdict)
+    said = (_optional(verdict["indication"]), _optional(verdict["sub_indication"]))
+    return *said, _text(verdict["signed_by"]), class_of(verdict)
 
 
 def class_of(verdict: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS documents (
     day TEXT NOT NULL, month TEXT NOT NULL, sender TEXT NOT NULL, type TEXT NOT NULL, action TEXT NOT NULL,
     number TEXT NOT NULL, issued_on TEXT NOT NULL, manifest TEXT NOT NULL, signatures TEXT NOT NULL,
     indication TEXT, sub_indication TEXT, signed_by TEXT NOT NULL, class TEXT NOT NULL,
-    counted INTEGER NOT NULL);
+    counted INTEGER NOT NULL, kind TEXT, priority TEXT, signed_on TEXT);
 CREATE INDEX IF NOT EXISTS documents_month ON documents (month);
 CREATE VIEW IF NOT EXISTS signed AS
     SELECT * FROM documents WHERE counted AND class IN ('both', 'organisation', 'person');

@@ -36,6 +36,7 @@ def used(hub):
     exchange.give(C, hub.signed[1].delivery(1), "02", "sai thể thức")
     exchange.give(A, hub.unsigned[0].delivery(), "13", "gửi nhầm")
     exchange.give(B, hub.unsigned[0].delivery(), "15")
+    exchange.give(B, exchange.send_message("ho-so", signed="unsigned").delivery(), "03")
     return hub
 
 
@@ -45,7 +46,7 @@ def test_an_honest_hub_is_true_and_every_signed_document_was_verified(used: Audi
     assert outcome.is_true
     assert (outcome.signed, outcome.verified) == (2, 2)
     assert outcome.rows > 0
-    assert outcome.entries["event"] == {"acceptance": 4, "status": 4}
+    assert outcome.entries["event"] == {"acceptance": 5, "status": 5}
 
 
 def test_later_visits_go_on_from_the_last_one(used: AuditedHub, tmp_path):
@@ -135,7 +136,7 @@ PASSED = {
 }
 
 
-@pytest.mark.parametrize("position", [0, 7])
+@pytest.mark.parametrize("position", [0, 9])
 def test_a_ledger_rewritten_and_signed_anew_is_found_at_its_entry(used: AuditedHub, tmp_path, position):
     """At its last entry it is a fork: two trees of one size, both signed."""
     before = used.audit(tmp_path)
@@ -318,3 +319,15 @@ def test_a_hub_that_goes_on_meanwhile_is_true(used: AuditedHub, tmp_path):
     used.transport.change = work_on
     outcome = used.audit(tmp_path)
     assert outcome.findings.named == []
+
+
+def test_messages_are_compared_by_their_kind(used: AuditedHub, tmp_path):
+    def lie(tx):
+        assert tx.execute(
+            update(counters).where(counters.c.type == "@ho-so").values(type="@tien-do")
+        ).rowcount
+
+    used.change(lie)
+    outcome = used.audit(tmp_path)
+    assert kinds(outcome) == {"figure"}
+    assert f"messages 2019-06 {A} ho-so sent" in places(outcome)
