@@ -7,6 +7,11 @@ without one for the signer's authority the answer is undecided. Exit status: 0 e
 TOTAL-PASSED; 1 one is TOTAL-FAILED, or an attachment was changed; 2 one is undecided; 3 there is none, or
 none covers a file that was given; 4 the command was not understood, or a file cannot be read. Attachments
 that are not given change no status.
+
+Of an evidence archive (FILE.zip, from /v1/documents/{id}/evidence) everything is checked, with no option:
+its bytes, receipts, signatures, and that all say the same. Exit status: 0 everything holds, 1 something was
+altered or contradicts, 2 something cannot be told, 4 it is no such archive. Give --ledger-key and --trust, or
+the keys and roots that it encloses vouch for themselves.
 """
 
 import argparse
@@ -46,7 +51,7 @@ def register(parser: CommandParser) -> None:
     )
     parser.add_argument("--signature", type=Path, metavar="SIG", help="a detached signature over FILE")
     parser.add_argument(
-        "--trust", type=Path, action="append", required=True, metavar="PEM|DIR", help="trusted roots"
+        "--trust", type=Path, action="append", default=[], metavar="PEM|DIR", help="trusted roots"
     )
     parser.add_argument(
         "--intermediates",
@@ -74,7 +79,7 @@ def register(parser: CommandParser) -> None:
     parser.add_argument(
         "--ledger-key",
         metavar="KEY|FILE",
-        help="the key of the ledger that gave the receipt (/v1/ledger/keys)",
+        help="the key of the ledger that gave the receipt, or the evidence (/v1/ledger/keys)",
     )
     parser.add_argument("--sender", type=agency_code, metavar="CODE", help="whose the signatures have to be")
     parser.add_argument(
@@ -90,10 +95,15 @@ def register(parser: CommandParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge the files."""
+    from axis.cli.verify_evidence import is_evidence, verify_evidence  # noqa: PLC0415 - as below
     from axis.cli.verify_files import check_arguments, judging  # noqa: PLC0415 - `axis --help` needs no PDF
     from axis.cli.verify_material import read_material  # noqa: PLC0415
 
     beside = check_arguments(args.files, args.signature)
+    if is_evidence(args.files, args.signature):
+        return verify_evidence(args)
+    if not args.trust:
+        raise RefusedError("--trust is needed: whose certificates are to be trusted?")
     proof = _proof(args)
     material = read_material(args.trust, args.intermediates, args.crl)
     at = args.at or (proof.at if proof else dt.datetime.now(dt.UTC))

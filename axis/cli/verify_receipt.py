@@ -81,7 +81,10 @@ def _receipt(file: Path) -> str:
 
 
 def read_keys(given: str) -> list[VerifierKey]:
-    """Read the verifier keys, one a line. A ledger whose key was changed has several."""
+    """Read the verifier keys, one a line, from a text or a file. A ledger whose key was changed has several.
+
+    Raises `RefusedError` when there is none.
+    """
     path = Path(given)
     text = path.read_text(encoding="utf-8", errors="replace") if _is_file(path) else given
     try:

@@ -1,8 +1,9 @@
 """A hub with documents whose evidence tests fetch, unpack, alter and check."""
 
 import contextlib
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ from typing import Any
 import httpx
 from support.agency import Agency
 from support.hub import HubProcess, running_hub
+
+from axis.evidence.archive import pieces_of, read_archive
+from axis.evidence.parts import part, signed_sums, written
+from axis.ledger.key import load_key
+from signing.notes import NoteSigner
 
 HAI_PHONG, OFFICE, BAC_NINH = "000.00.00.H24", "000.00.00.G22", "000.00.00.H05"
 FILES = {"Văn bản số 1.pdf": b"%PDF-1.7\n%%EOF\n", "phụ lục.txt": b"phu luc\n"}
@@ -83,3 +89,22 @@ def unpacked(archive: bytes, folder: Path) -> Path:
         assert opened.testzip() is None
         opened.extractall(folder)
     return folder
+
+
+def contents(archive: bytes) -> dict[str, bytes]:
+    """Return the parts of an archive by name."""
+    with io.BytesIO(archive) as file:
+        return {each.entry.name: b"".join(pieces_of(file, each)) for each in read_archive(file, "README.txt")}
+
+
+def forged(parts: Mapping[str, bytes], key: NoteSigner, order: Sequence[str] | None = None) -> bytes:
+    """Write an archive of these parts whose list whoever holds the ledger's key has signed."""
+    names = [name for name in order or parts if name != "SHA256SUMS"]
+    made = [part(name, parts[name]) for name in names]
+    return b"".join(written([*made, signed_sums(made, key)]))
+
+
+def ledger_signer(found: Proven) -> NoteSigner:
+    """Return what signs the hub's ledger, which its operator has."""
+    name = found.auditor.get("/v1/ledger/keys").json()["items"][0]["origin"]
+    return NoteSigner(name, load_key(found.hub.folder / "ledger-key.pem"))
