@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from axis.protocol.texts import printable
 from axis.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from axis.database import Database
+    from axis.database import Database, Write
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -66,6 +66,21 @@ def opened_store() -> Iterator[Store]:
         yield Store(settings, database, clock)
     finally:
         database.close()
+
+
+def keep_or_say(store: Store, work: "Callable[[Write], None]") -> None:
+    """Keep the outcome of a check in the store; where that fails, say so and go on.
+
+    A full or read-only store is checked all the same.
+    """
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - `axis --help` needs no store
+
+    from axis.database.failures import StoreFailing  # noqa: PLC0415 - the same
+
+    try:
+        store.database.write(work)
+    except (SQLAlchemyError, StoreFailing) as error:
+        print(f"axis: the outcome could not be kept: {error}", file=sys.stderr)
 
 
 def agency_code(text: str) -> AgencyCode:

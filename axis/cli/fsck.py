@@ -1,20 +1,23 @@
 """`axis fsck`: recomputes the whole ledger and compares it with every row and every byte.
 
-It mends nothing, and looks at no counter: `axis reconcile` does.
+It mends nothing, and looks at no counter: `axis reconcile` does. How much it found is kept for
+whoever asks the hub.
 """
 
 import argparse
 import dataclasses
 from itertools import chain, islice
 
-from axis.cli.common import CommandParser, add_json_option, opened_store, show
+from axis.cli.common import CommandParser, add_json_option, keep_or_say, opened_store, show
+from axis.compliance.reconciliation.ledger_health import keep_check
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database.engine import sqlite_path
 from axis.database.snapshots import hold_snapshot
 from axis.ledger.key import open_key
+from axis.ledger.queries import read_head
 from axis.ledger.setup import read_verifier, require_ledger
-from axis.ledger.tree_checks import fsck
+from axis.ledger.tree_checks import Difference, fsck
 from axis.protocol.texts import printable
 
 NAMED = 1_000
@@ -33,13 +36,23 @@ def register(parser: CommandParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, and print what differs."""
-    with opened_store() as store, store.database.read() as tx:
-        hold_snapshot(tx)
-        require_ledger(tx)
-        key = open_key(store.settings.ledger_key_file, sqlite_path(store.settings.database_url), make=False)
-        everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
-        found = list(islice(everything, NAMED + 1))
+    """Check, print what differs, and keep how much that was for whoever asks the hub."""
+    with opened_store() as store:
+        with store.database.read() as tx:
+            hold_snapshot(tx)
+            require_ledger(tx)
+            path = sqlite_path(store.settings.database_url)
+            key = open_key(store.settings.ledger_key_file, path, make=False)
+            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
+            found = list(islice(everything, NAMED + 1))
+            head = read_head(tx)
+        _print(args, found)
+        size, count = head[0] if head else 0, min(len(found), NAMED)
+        keep_or_say(store, lambda tx: keep_check(tx, size, count, complete=len(found) <= NAMED))
+    return 1 if found else 0
+
+
+def _print(args: argparse.Namespace, found: list[Difference]) -> None:
     lines = [printable(f"{each.where}: {each.found}; expected {each.expected}") for each in found[:NAMED]]
     if len(found) > NAMED:
         lines.append(f"… and more than {NAMED}")
@@ -49,4 +62,3 @@ def run(args: argparse.Namespace) -> int:
         "complete": len(found) <= NAMED,
     }
     show(args, value, "\n".join(lines))
-    return 1 if found else 0

@@ -2,14 +2,10 @@
 
 import argparse
 import dataclasses
-import sys
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from axis.cli.common import CommandParser, add_json_option, opened_store, show
+from axis.cli.common import CommandParser, add_json_option, keep_or_say, opened_store, show
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.reconciliation.ledger_health import Findings, keep_outcome
-from axis.database.failures import StoreFailing
 from axis.database.snapshots import hold_snapshot
 from axis.ledger.queries import read_head
 
@@ -37,10 +33,7 @@ def run(args: argparse.Namespace) -> int:
             findings.add(reconcile(tx), NAMED)
         _print(args, findings)
         size = head[0] if head else 0
-        try:
-            store.database.write(lambda tx: keep_outcome(tx, size, findings.counts))
-        except (SQLAlchemyError, StoreFailing) as error:  # a full or read-only store is compared all the same
-            print(f"axis: the outcome could not be kept: {error}", file=sys.stderr)
+        keep_or_say(store, lambda tx: keep_outcome(tx, size, findings.counts))
     return 1 if findings.total else 0
 
 

@@ -1,4 +1,4 @@
-"""What the newest reconciliation found, for anyone to see: counts and kinds, never who or what.
+"""What the newest reconciliation and check found, for anyone to see: counts and kinds, never who or what.
 
 It compares nothing. Times are real: a sandbox's clock does not move them.
 """
@@ -17,6 +17,8 @@ from axis.database.real_time import database_now
 
 RECONCILED = "reconciled"
 """The fact of the store that says when the counters were compared last, and what came of it."""
+CHECKED = "checked"
+"""The same of `axis fsck`."""
 
 
 @dataclass(slots=True)
@@ -45,18 +47,32 @@ def keep_outcome(tx: Write, size: int, counts: Mapping[str, int]) -> None:
     set_meta(tx, RECONCILED, orjson.dumps(value).decode())
 
 
+def keep_check(tx: Write, size: int, differences: int, *, complete: bool) -> None:
+    """Keep what a check of the whole store found; `complete`: it counted all differences."""
+    value = {"at": database_now(tx), "size": size, "differences": differences, "complete": complete}
+    set_meta(tx, CHECKED, orjson.dumps(value).decode())
+
+
 def describe_health(tx: Read) -> dict[str, Any]:
-    """Return what is told of the ledger's health; `reconciled` is None where it never was."""
-    stored = get_meta(tx, RECONCILED)
+    """Return what is told of the ledger's health; what never took place is None."""
+    return {"reconciled": _reconciled(get_meta(tx, RECONCILED)), "checked": _checked(get_meta(tx, CHECKED))}
+
+
+def _reconciled(stored: str | None) -> dict[str, Any] | None:
     if stored is None:
-        return {"reconciled": None}
+        return None
     kept = orjson.loads(stored)
     counts = {source: int(kept["counts"].get(source, 0)) for source in SOURCES}
     return {
-        "reconciled": {
-            "at": rfc3339(Microseconds(kept["at"])),
-            "size": kept["size"],
-            "differences": sum(counts.values()),
-            "counts": counts,
-        }
+        "at": rfc3339(Microseconds(kept["at"])),
+        "size": kept["size"],
+        "differences": sum(counts.values()),
+        "counts": counts,
     }
+
+
+def _checked(stored: str | None) -> dict[str, Any] | None:
+    if stored is None:
+        return None
+    kept = orjson.loads(stored)
+    return {**kept, "at": rfc3339(Microseconds(kept["at"]))}

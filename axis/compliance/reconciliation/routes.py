@@ -36,10 +36,20 @@ class Reconciled(BaseModel):
     counts: Counts
 
 
-class LedgerHealth(BaseModel):
-    """When the hub's figures were compared last, and what was found."""
+class Checked(BaseModel):
+    """What the newest check of the whole store found."""
 
-    reconciled: Reconciled | None = Field(description="Null where they never were.")
+    at: str = Field(description="When it ended, in real time.")
+    size: int = Field(description="The ledger's size when it began.")
+    differences: int
+    complete: bool = Field(description="False where the check ended at its thousandth difference.")
+
+
+class LedgerHealth(BaseModel):
+    """When the hub's figures and its store were compared last, and what was found."""
+
+    reconciled: Reconciled | None = Field(description="Null where the counters never were.")
+    checked: Checked | None = Field(description="By `axis fsck`; null where it never was.")
 
 
 @router.post(
@@ -78,7 +88,7 @@ def reconcile(
     responses={200: {"model": LedgerHealth, "description": "Counts and kinds of what was found."}},
 )
 def read_health(database: DatabaseDep) -> Response:
-    """Tell when the figures were last compared with documents and ledger, and what was found. Anyone."""
+    """Tell when counters and store were last compared with the ledger, and what was found. Anyone."""
     with database.read() as tx:
         members = describe_health(tx)
     return Response(orjson.dumps(members), 200, {"Cache-Control": "no-cache"}, "application/json")

@@ -48,7 +48,10 @@ def test_a_reset_of_the_sandbox_leaves_no_jobs_and_work_goes_on(database_url: st
         )
         assert reset.status_code == 204
         assert ask(hub, hub.operator(), "GET", "/v1/jobs").json()["items"] == []
-        assert ask(hub, hub.auditor(), "GET", "/v1/ledger/health").json() == {"reconciled": None}
+        assert ask(hub, hub.auditor(), "GET", "/v1/ledger/health").json() == {
+            "reconciled": None,
+            "checked": None,
+        }
         hub.kill()
         hub.settings["AXIS_JOBS_AT_ONCE"] = "1"
         hub.start()
