@@ -6,7 +6,6 @@ and `axis.cli.listeners` listens for both. Nothing in the hub is global.
 """
 
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -45,6 +44,7 @@ from axis.database.key_files import mark_used
 from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.real_time import database_now
 from axis.database.store import open_store
+from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.limits import manifest_limits
 from axis.head_requests import HeadRequests
@@ -62,7 +62,7 @@ from axis.ledger.recorder import Recorder
 from axis.ledger.setup import has_ledger, open_ledger
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
-from axis.settings import Settings, from_environment
+from axis.settings import Settings
 from axis.store_secrets import check_secret
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.revocation_fetching import fetch_some, note_wanted
@@ -104,14 +104,22 @@ class Hub:
         self.database.close()
 
 
-def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = public_addresses) -> Hub:
+def build(
+    settings: Settings,
+    *,
+    sandbox: bool = False,
+    addresses: Addresses = public_addresses,
+    writer: str | None = None,
+) -> Hub:
     """Open the store and build every part of the hub. `sandbox`: a new SQLite store is made a sandbox.
 
-    `addresses` resolves the hosts that revocation data is fetched from, and says which may be used.
+    `addresses` resolves the hosts that revocation data is fetched from, and says which may be used. `writer`
+    is the socket of the writer process, where this process is a front.
     """
-    database = open_store(settings, sandbox=sandbox)
-    clock, signer = _open_keys(database, settings)
     directory = Directory()
+    address = None if writer is None else WriterAddress(writer, {"directory": directory})
+    database = open_store(settings, sandbox=sandbox, writer=address)
+    clock, signer = open_keys(database, settings)
     callers = Callers(database)
     trust = Trust(database, settings)
     recorder = Recorder(database, signer, clock)
@@ -120,7 +128,7 @@ def build(settings: Settings, *, sandbox: bool = False, addresses: Addresses = p
 
     def on_change(version: int) -> None:
         with database.read() as tx:
-            clock.move(_offset(tx))
+            clock.move(store_clock_offset(tx))
             directory.forget(version)
             callers.forget(version)
             systems.forget(version)
@@ -161,7 +169,8 @@ def create_app(hub: Hub) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with hub.watch.running(), hub.waiting_readers.running(), hub.jobs.running():
+        attached = hub.database.attached(hub.waiting_readers.note_commit, hub.watch.look)
+        async with attached, hub.watch.running(), hub.waiting_readers.running(), hub.jobs.running():
             hub.trust.warm_up()
             yield
         await run_in_threadpool(hub.failures.flush)
@@ -202,11 +211,6 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(DirectRoutes, handlers=DIRECT)
     app.add_middleware(Telemetry, metrics=hub.metrics)
     return app
-
-
-def create_app_from_environment() -> FastAPI:
-    """Build the public application of one worker among several; uvicorn's factory for `--workers`."""
-    return create_app(build(from_environment(os.environ)))
 
 
 def _chores(
@@ -255,11 +259,11 @@ def _chores(
     )
 
 
-def _open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner]:
+def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner]:
     """Give the store's clock and what signs its ledger, once both keys are found to be the store's own."""
     try:
         with database.read() as tx:
-            clock = Clock(_offset(tx))
+            clock = Clock(store_clock_offset(tx))
             check_secret(tx, settings)
             begun = has_ledger(tx)
         key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url), make=not begun)
@@ -278,5 +282,6 @@ def _measure(database: Database, trust: Trust) -> Metrics:
     return metrics
 
 
-def _offset(tx: Read) -> int:
+def store_clock_offset(tx: Read) -> int:
+    """Return how far the store's business time is from real time, in microseconds."""
     return int(get_meta(tx, CLOCK_OFFSET) or 0)

@@ -9,8 +9,9 @@ Such work is done by one process at a time: the one that holds the lease.
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from axis.database import Database, StoreFailing
 from axis.database.meta import version
@@ -46,6 +47,7 @@ class Watch:
     """Says whether this process does what one process does for all."""
     chores: tuple[Chore, ...] = ()
     _version: int = -1
+    _looking: threading.Lock = field(default_factory=threading.Lock)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -67,11 +69,22 @@ class Watch:
 
     def look(self) -> None:
         """Compare the store's version with the one this process knows."""
-        with self.database.read() as tx:
-            found = version(tx)
-        if found != self._version:
-            self.on_change(found)
-            self._version = found
+        with self._looking:  # one at a time, so that what was read last is what is remembered
+            with self.database.read() as tx:
+                found = version(tx)
+            if found != self._version:
+                self.on_change(found)
+                self._version = found
+
+    def look_everywhere(self) -> None:
+        """Look, and have every other process of this hub look; wait until all have.
+
+        Raises:
+            StoreFailing: when there is no writer process to tell them.
+
+        """
+        self.look()
+        self.database.announce()
 
     async def _repeat(self, chore: Chore) -> None:
         """Do a chore again and again; each has a task of its own, so that a slow one delays no other."""

@@ -6,9 +6,7 @@ an answer is not bounded, since long polls and event streams wait on purpose. Ro
 up first, with an answer of their own.
 """
 
-import functools
 import logging
-import os
 import uuid
 from asyncio import AbstractEventLoop
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from axis.cli.http_compatibility import CompatibleProtocol
 from axis.problems import language_of, respond
 from axis.protocol.errors import Overloaded
-from axis.settings import Settings, from_environment
+from axis.settings import Settings
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """A call of the old protocol with two thousand recipients needs three quarters of it, since each is there
@@ -243,13 +241,3 @@ async def _say_full(scope: Any, receive: Any, send: Any) -> None:
     response = respond(error, request_id=request_id, language=language)
     response.headers["X-Request-ID"] = request_id
     await response(scope, receive, send)
-
-
-@functools.cache
-def _watchman_of_worker() -> Watchman:
-    return Watchman(limits_of(from_environment(os.environ)))
-
-
-def worker_protocol(*args: Any, **named: Any) -> BoundedProtocol:
-    """Make a connection of a worker process, which has one listener and its settings in the environment."""
-    return BoundedProtocol(*args, watchman=_watchman_of_worker(), **named)

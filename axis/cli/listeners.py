@@ -1,29 +1,18 @@
-"""The hub's listeners: uvicorn servers in this process, HTTP bounded by `axis.cli.http_limits`.
+"""A hub served from this one process, with the sandbox's listener beside it.
 
 Loading it loads the whole hub; `axis.cli.serve` does so once the command line is understood.
 """
 
 import asyncio
-import contextlib
-import functools
 import gc
-import json
-import logging
-import os
 import signal
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import uvicorn
-
 from axis.app import Hub, build, create_app
-from axis.cli.common import RefusedError
-from axis.cli.http_limits import BoundedProtocol, Watchman, limits_of
-from axis.cli.serve import GRACE_SECONDS, LOOPBACK
+from axis.cli.listening import Listener, make_listener, write_ports
+from axis.cli.serve import LOOPBACK
 from axis.settings import Settings
-
-_log = logging.getLogger("axis.serve")
 
 
 def run_here(
@@ -37,7 +26,7 @@ def run_here(
         ports_file.unlink(missing_ok=True)
     hub = build(settings, sandbox=sandbox_port is not None)
     try:
-        servers = {"public": _listener(create_app(hub), settings, host, port)}
+        servers = {"public": make_listener(create_app(hub), settings, host, port)}
         if sandbox_port is not None:
             servers["sandbox"] = _sandbox_listener(hub, sandbox_port)
         gc.freeze()  # what is there now stays, and need not be gone through again and again
@@ -47,55 +36,14 @@ def run_here(
         hub.close()
 
 
-class _Listener(uvicorn.Server):
-    """A listener among others: signals are for all of them together."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, and say so."""
-        await super().startup(sockets)
-        if self.started:
-            self.listening.set()
-
-    @property
-    def port(self) -> int:
-        """The port listened on, also where any free one was asked for."""
-        (server, *_) = self.servers
-        return int(server.sockets[0].getsockname()[1])
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
-
-
-def _listener(app: object, settings: Settings, host: str, port: int) -> _Listener:
-    watchman = Watchman(limits_of(settings))
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # any ASGI application
-        host=host,
-        port=port,
-        http=functools.partial(BoundedProtocol, watchman=watchman),  # type: ignore[arg-type]  # makes one
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    return _Listener(config)
-
-
-def _sandbox_listener(hub: Hub, port: int) -> _Listener:
+def _sandbox_listener(hub: Hub, port: int) -> Listener:
     from axis.sandbox.app import create_sandbox, open_sandbox  # noqa: PLC0415 - few hubs have one
 
     sandbox = open_sandbox(hub.database, hub.settings, hub.clock, hub.watch)
-    return _listener(create_sandbox(sandbox), hub.settings, LOOPBACK, port)
+    return make_listener(create_sandbox(sandbox), hub.settings, LOOPBACK, port)
 
 
-async def _serve(servers: Mapping[str, _Listener], hub: Hub, ports_file: Path | None) -> None:
+async def _serve(servers: Mapping[str, Listener], hub: Hub, ports_file: Path | None) -> None:
     """Run the listeners side by side; one signal stops them all, and the end of one ends the others."""
     loop = asyncio.get_running_loop()
 
@@ -119,24 +67,7 @@ async def _serve(servers: Mapping[str, _Listener], hub: Hub, ports_file: Path | 
         telling.cancel()
 
 
-async def _tell_ports(servers: Mapping[str, _Listener], ports_file: Path | None) -> None:
-    """Log which port is which once all are listened on; write it into the file, whole or not at all.
-
-    Raises:
-        RefusedError: when the file cannot be written.
-
-    """
+async def _tell_ports(servers: Mapping[str, Listener], ports_file: Path | None) -> None:
     for server in servers.values():
         await server.listening.wait()
-    found = {name: {"host": server.config.host, "port": server.port} for name, server in servers.items()}
-    for name, facts in found.items():
-        _log.info("listening", extra={"facts": {"listener": name, **facts}})
-    if ports_file is None:
-        return
-    try:
-        unfinished = ports_file.with_name(f".{ports_file.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps(found) + "\n", encoding="utf-8")
-        unfinished.replace(ports_file)
-    except OSError as error:
-        message = f"cannot write {ports_file}: {error.strerror}"
-        raise RefusedError(message) from None
+    write_ports({name: (server.config.host, server.port) for name, server in servers.items()}, ports_file)

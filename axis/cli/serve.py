@@ -7,22 +7,19 @@ import ipaddress
 import logging
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from axis.cli.common import CommandParser, RefusedError
-from axis.settings import Settings, from_environment
+from axis.settings import from_environment
 
 LOOPBACK = "127.0.0.1"
 LAST_PORT = 65_535
+MOST_WORKERS = 256
 GRACE_SECONDS = 10
 """How long answers under way may take when the hub is asked to stop."""
 SPARE_FILES = 512
 """Besides one for each connection of two listeners: the store, spools, workers."""
-FACTORY = "axis.app:create_app_from_environment"
-PROTOCOL = "axis.cli.http_limits:worker_protocol"
-"""As uvicorn takes them for workers, which are processes of their own."""
 
 PLAIN_HTTP = (
     "callers reach this hub over plain HTTP: tokens can be read on the way, and calls of the old protocol "
@@ -48,7 +45,11 @@ def register(parser: CommandParser) -> None:
         help="write there, as JSON, which port is which, once all are listened on",
     )
     parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes; more than one only on PostgreSQL"
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="processes that answer; with more than one, another process writes (default: %(default)s)",
     )
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
     parser.set_defaults(run=run)
@@ -60,43 +61,23 @@ def run(args: argparse.Namespace) -> int:
     _probe(args.host, args.port)
     if args.sandbox_port is not None:
         _probe(LOOPBACK, args.sandbox_port)
-    if args.workers > 1 and not _may_have_workers(settings, args):
-        return 2
     from axis.telemetry import log_to_standard_error  # noqa: PLC0415 - help and refusals need none of these
 
     log_to_standard_error(str(args.log_level).upper())
     if settings.public_url.startswith("http://") and not _is_loopback(args.host):
         _log.warning(PLAIN_HTTP)
     _allow_files(2 * settings.connections + SPARE_FILES)
-    if args.workers > 1:
-        _run_workers(settings, args.host, args.port, args.workers)
-        return 0
     from axis.database.serving_lock import only_hub  # noqa: PLC0415 - as above
 
     with only_hub(settings.database_url):
+        if args.workers > 1:
+            with _no_collection():
+                from axis.cli.supervisor import supervise  # noqa: PLC0415 - as above
+            return supervise(settings, args.host, args.port, args.sandbox_port, args.ports_file, args.workers)
         with _no_collection():
             from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
         run_here(settings, args.host, args.port, args.sandbox_port, args.ports_file)
     return 0
-
-
-def _run_workers(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve in several processes until told to stop; this one only looks after them."""
-    import uvicorn  # noqa: PLC0415 - as above
-
-    uvicorn.run(
-        FACTORY,
-        factory=True,
-        host=host,
-        port=port,
-        http=PROTOCOL,
-        workers=workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=settings.keep_alive_seconds,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
 
 
 def _allow_files(count: int) -> None:
@@ -127,6 +108,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_WORKERS:
+        message = f"a number of processes is from 1 to {MOST_WORKERS}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -147,15 +135,3 @@ def _probe(host: str, port: int) -> None:
     except OSError as error:
         message = f"cannot listen on port {port} of {host}: {error}"
         raise RefusedError(message) from None
-
-
-def _may_have_workers(settings: Settings, args: argparse.Namespace) -> bool:
-    """Tell whether several processes may serve here; where not, say why."""
-    if settings.database_url.startswith("sqlite"):
-        print("--workers is for PostgreSQL: SQLite has one writing process", file=sys.stderr)
-        return False
-    for option, value in (("--sandbox-port", args.sandbox_port), ("--ports-file", args.ports_file)):
-        if value is not None:
-            print(f"{option} goes with one worker", file=sys.stderr)
-            return False
-    return True

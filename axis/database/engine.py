@@ -7,7 +7,7 @@ of the writer.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,9 @@ from sqlalchemy.pool import QueuePool
 from axis.database.failures import StoreHealth, failing, is_store_failure
 from axis.database.probes import drop_filling, put_filling
 from axis.database.transactions import Read, Write
-from axis.database.writer import Item, Lane, Outcome, Writer
+from axis.database.writer import Item, Lane, Outcome, Replies, Writer
+from axis.database.writer_client import Told, WriterAddress, WriterClient
+from axis.database.writer_turns import announce, turn
 
 T = TypeVar("T")
 
@@ -36,19 +38,58 @@ CACHE_KIB = 4 * 1024
 
 
 class Database:
-    """A store: many threads read it at once, and one thread of this process writes it."""
+    """A store: many threads read it at once, and one thread writes it.
 
-    def __init__(self, readers: Engine, writers: Engine, *, max_waiting: int, max_group: int) -> None:
+    The thread is one of this process, or of the writer process, where there is one (`client`). Then this
+    process writes by itself only what `write` is given: on SQLite in turn with the writer, on PostgreSQL
+    beside it.
+    """
+
+    def __init__(
+        self,
+        readers: Engine,
+        writers: Engine,
+        *,
+        max_waiting: int,
+        max_group: int,
+        client: WriterClient | None = None,
+    ) -> None:
         self._readers = readers
         self._writers = writers
+        self._client = client
         self._writer = Writer(self._begin, max_waiting=max_waiting, max_group=max_group)
         self._health = StoreHealth()
         self.dialect = readers.dialect.name
 
     @property
     def failing(self) -> bool:
-        """Whether a write failed for the store's sake, and no `probe` has succeeded since."""
-        return self._health.failing
+        """Whether a write failed for the store's sake and no `probe` has succeeded since, or none can."""
+        return self._health.failing or (self._client is not None and not self._client.connected)
+
+    @contextlib.asynccontextmanager
+    async def attached(
+        self, committed: Callable[[], object], look: Callable[[], object]
+    ) -> AsyncIterator[None]:
+        """Keep in touch with the writer process, where there is one, until the context ends.
+
+        `committed` is called on the event loop whenever something was committed there; `look` in a thread
+        when the store has changed otherwise.
+        """
+        if self._client is None:
+            yield
+            return
+        async with self._client.running(Told(committed, look, self._health.failed)):
+            yield
+
+    def announce(self) -> None:
+        """Have all processes of this hub look at the store, and wait until they have; from a thread.
+
+        Raises:
+            StoreFailing: when there is no writer process to tell them.
+
+        """
+        if self._client is not None:
+            announce(self._client.path)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Read]:
@@ -84,15 +125,29 @@ class Database:
             Overloaded: when too much is waiting already. The future raises as `write` does.
 
         """
-        return self._writer.submit(lane, item)
+        return self._writer.submit(lane, item) if self._client is None else self._client.submit(item)
 
     def submit_async(self, lane: Lane[Item, Outcome], item: Item) -> "asyncio.Future[Outcome]":
         """Queue an item for the running event loop; as `submit` else."""
+        if self._client is not None:
+            return self._client.submit_async(item)
         return self._writer.submit_async(lane, item)
+
+    def submit_to(self, lane: Lane[Item, Outcome], item: Item, replies: Replies, key: object) -> None:
+        """Queue an item whose outcome goes to `replies` under a key; as `submit` else."""
+        self._writer.submit_to(lane, item, replies, key)
+
+    def hold_up(self, work: Callable[[], None]) -> None:
+        """Queue work during which this process writes nothing else."""
+        self._writer.hold_up(work)
+
+    def after_commit(self, tell: Callable[[], object]) -> None:
+        """Have a function called after each commit, in the writer's thread."""
+        self._writer.after_commit(tell)
 
     def expect(self, on_their_way: Callable[[], int]) -> None:
         """Let groups wait a moment for items that are about to be queued; the function counts them."""
-        self._writer.expect(on_their_way)
+        (self._client or self._writer).expect(on_their_way)
 
     def probe(self) -> None:
         """Where a write failed, try another that is as large as some documents, and leave nothing behind.
@@ -116,7 +171,7 @@ class Database:
     @contextlib.contextmanager
     def _begin(self) -> Iterator[Write]:
         try:
-            with self._writers.begin() as connection:
+            with self._in_turn(), self._writers.begin() as connection:
                 yield Write(connection)
         except Exception as error:
             if not is_store_failure(error):
@@ -125,12 +180,25 @@ class Database:
             self._writers.dispose()  # one opened while its file was read-only would stay so
             raise failing(error) from error
 
+    def _in_turn(self) -> contextlib.AbstractContextManager[None]:
+        """Wait for this process's turn, where another one writes the same SQLite store."""
+        if self._client is None or self.dialect != "sqlite":
+            return contextlib.nullcontext()
+        return turn(self._client.path)
 
-def open_database(url: str, *, readers: int = 8, max_waiting: int = 1024, max_group: int = 64) -> Database:
+
+def open_database(
+    url: str,
+    *,
+    readers: int = 8,
+    max_waiting: int = 1024,
+    max_group: int = 64,
+    writer: WriterAddress | None = None,
+) -> Database:
     """Open the store at an SQLAlchemy URL, without creating or migrating its tables.
 
     `readers` bounds the connections that read; `max_waiting` the writes that may queue; `max_group` the
-    items that may share a transaction.
+    items that may share a transaction. `writer`: the process that items of lanes are written by.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -141,7 +209,8 @@ def open_database(url: str, *, readers: int = 8, max_waiting: int = 1024, max_gr
             timed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_SECONDS)})
         reading = create_engine(timed, pool_size=readers, max_overflow=0, pool_pre_ping=True)
         writing = create_engine(timed, pool_size=1, max_overflow=0, pool_pre_ping=True)
-    return Database(reading, writing, max_waiting=max_waiting, max_group=max_group)
+    client = None if writer is None else WriterClient(writer, max_waiting=max_waiting)
+    return Database(reading, writing, max_waiting=max_waiting, max_group=max_group, client=client)
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -3,11 +3,14 @@
 from axis.database.engine import Database, open_database, sqlite_path
 from axis.database.key_files import mark_used, refuse_emptied, refuse_emptied_file, require_ledger_key
 from axis.database.migrate import migrate, require_current
+from axis.database.writer_client import WriterAddress
 from axis.settings import Settings
 
 
-def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
+def open_store(settings: Settings, *, sandbox: bool = False, writer: WriterAddress | None = None) -> Database:
     """Open the store; SQLite is migrated by itself, PostgreSQL must be current.
+
+    `writer`: the process that writes what gets a leaf, where this one does not.
 
     Raises:
         StoreOutdatedError: when a PostgreSQL store needs `axis migrate`, or the store is of a newer release.
@@ -21,6 +24,7 @@ def open_store(settings: Settings, *, sandbox: bool = False) -> Database:
         readers=settings.readers,
         max_waiting=settings.writes_waiting,
         max_group=settings.writes_grouped,
+        writer=writer,
     )
     try:
         refuse_emptied(database, settings, earlier)

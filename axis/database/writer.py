@@ -42,19 +42,47 @@ class Lane(Protocol[Item_contra, Outcome_co]):
         """
 
 
+class Replies(Protocol):
+    """Where outcomes go: called once for all items of a group that came from there."""
+
+    def wanted(self, key: Any) -> bool:
+        """Tell whether whoever asked still waits; the item can no more be cancelled then."""
+
+    def settle(self, outcomes: Sequence[tuple[Any, Any]]) -> None:
+        """Hand over outcomes by their keys, from the writer's thread. An exception is an outcome too."""
+
+
 @dataclass(slots=True)
 class _Job:
     lane: Lane[Any, Any]
     item: Any
-    future: "Future[Any] | asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop | None = None
-    """The loop that the future belongs to, where it belongs to one."""
+    replies: Replies
+    key: Any
 
-    def wanted(self) -> bool:
-        """Tell whether whoever asked still waits; the future can no more be cancelled then."""
-        if isinstance(self.future, asyncio.Future):
-            return not self.future.cancelled()
-        return self.future.set_running_or_notify_cancel()
+
+class _Futures:
+    """Replies to threads that wait; the key is the future."""
+
+    def wanted(self, key: "Future[Any]") -> bool:
+        return key.set_running_or_notify_cancel()
+
+    def settle(self, outcomes: Sequence[tuple["Future[Any]", Any]]) -> None:
+        for future, outcome in outcomes:
+            _set(future, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _LoopFutures:
+    """Replies to an event loop, which is woken once; the key is the future."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def wanted(self, key: "asyncio.Future[Any]") -> bool:
+        return not key.cancelled()
+
+    def settle(self, outcomes: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits there any more
+            self.loop.call_soon_threadsafe(set_all, outcomes)
 
 
 class _Alone:
@@ -64,7 +92,16 @@ class _Alone:
         return [work(tx) for work in items]
 
 
+class _Outside:
+    """The lane of work that holds the queue up without a transaction of the writer's own."""
+
+    def commit(self, tx: Write, items: Sequence[Any]) -> Sequence[Any]:
+        raise NotImplementedError
+
+
 _ALONE = _Alone()
+_OUTSIDE = _Outside()
+_FUTURES = _Futures()
 
 
 class Writer:
@@ -79,10 +116,15 @@ class Writer:
         self._closed = False
         self._thread: threading.Thread | None = None
         self._on_their_way: Callable[[], int] = int
+        self._after_commit: Callable[[], object] = int
 
     def expect(self, on_their_way: Callable[[], int]) -> None:
         """Let groups wait a moment for items about to be queued. The function counts these and the queued."""
         self._on_their_way = on_their_way
+
+    def after_commit(self, tell: Callable[[], object]) -> None:
+        """Have a function called after each commit, in the writer's thread."""
+        self._after_commit = tell
 
     def submit(self, lane: Lane[Item, Outcome], item: Item) -> "Future[Outcome]":
         """Queue an item of a lane.
@@ -92,7 +134,7 @@ class Writer:
 
         """
         future: Future[Outcome] = Future()
-        self._queue(_Job(lane, item, future))
+        self._queue(_Job(lane, item, _FUTURES, future))
         return future
 
     def submit_async(self, lane: Lane[Item, Outcome], item: Item) -> "asyncio.Future[Outcome]":
@@ -104,12 +146,28 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
-        self._queue(_Job(lane, item, future, loop))
+        self._queue(_Job(lane, item, _LoopFutures(loop), future))
         return future
 
-    def _queue(self, job: _Job) -> None:
+    def submit_to(self, lane: Lane[Item, Outcome], item: Item, replies: Replies, key: object) -> None:
+        """Queue an item whose outcome goes to `replies` under a key.
+
+        Raises:
+            Overloaded: as `submit`.
+
+        """
+        self._queue(_Job(lane, item, replies, key))
+
+    def hold_up(self, work: Callable[[], None]) -> None:
+        """Queue work during which nothing else is written; it has no transaction, and its end is not told.
+
+        There is at most one for each process that writes, so that no bound refuses it.
+        """
+        self._queue(_Job(_OUTSIDE, work, _FUTURES, Future()), bounded=False)
+
+    def _queue(self, job: _Job, *, bounded: bool = True) -> None:
         with self._changed:
-            if self._closed or len(self._jobs) >= self._max_waiting:
+            if self._closed or (bounded and len(self._jobs) >= self._max_waiting):
                 raise Overloaded(waiting=len(self._jobs))
             self._jobs.append(job)
             if self._thread is None:
@@ -144,10 +202,10 @@ class Writer:
         with self._changed:
             group: list[_Job] = []
             while self._jobs and len(group) < self._max_group:
-                if group and (self._jobs[0].lane is not group[0].lane or group[0].lane is _ALONE):
+                if group and (self._jobs[0].lane is not group[0].lane or group[0].lane in (_ALONE, _OUTSIDE)):
                     break
                 job = self._jobs.popleft()
-                if job.wanted():  # the caller may have gone
+                if job.replies.wanted(job.key):  # the caller may have gone
                     group.append(job)
             return group
 
@@ -160,6 +218,9 @@ class Writer:
             time.sleep(SLICE_SECONDS)
 
     def _commit(self, jobs: list[_Job]) -> None:
+        if jobs[0].lane is _OUTSIDE:
+            jobs[0].item()
+            return
         try:
             with self._begin() as tx:
                 outcomes = jobs[0].lane.commit(tx, [job.item for job in jobs])
@@ -174,22 +235,20 @@ class Writer:
                 self._commit([job])
             return
         _settle(jobs, outcomes)
+        self._after_commit()
 
 
 def _settle(jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
-    """Hand outcomes to those who wait; each event loop is woken once."""
-    of_loops: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
+    """Hand outcomes to those who wait, once for each place that they wait at."""
+    found: dict[Replies, list[tuple[Any, Any]]] = {}
     for job, outcome in zip(jobs, outcomes, strict=True):
-        if job.loop is None:
-            _set(job.future, outcome)
-        else:
-            of_loops.setdefault(job.loop, []).append((job.future, outcome))
-    for loop, settled in of_loops.items():
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits there any more
-            loop.call_soon_threadsafe(_set_all, settled)
+        found.setdefault(job.replies, []).append((job.key, outcome))
+    for replies, settled in found.items():
+        replies.settle(settled)
 
 
-def _set_all(settled: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+def set_all(settled: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+    """Resolve futures of the running loop with their outcomes."""
     for future, outcome in settled:
         if not future.done():
             _set(future, outcome)

@@ -110,6 +110,10 @@ class WaitingReaders:
             with contextlib.suppress(RuntimeError):  # the loop has closed; nobody waits any more
                 self._loop.call_soon_threadsafe(self._committed.set)
 
+    def note_commit(self) -> None:
+        """Look now, since something was committed. Call it on the event loop."""
+        self._committed.set()
+
     def close(self) -> None:
         """Wake every waiting reader at shutdown. Call it on the event loop."""
         self.closing = True

@@ -16,6 +16,9 @@ from axis.protocol.agency_codes import AgencyCode
 _BY_MANIFEST = select(manifest_identities.c.sha256, manifest_identities.c.document).where(
     manifest_identities.c.sha256.in_(bindparam("digests", expanding=True))
 )
+_IDS = select(documents.c.position, documents.c.id).where(
+    documents.c.position.in_(bindparam("positions", expanding=True))
+)
 _NUMBER_COLUMNS = (number_identities.c.sender, number_identities.c.number, number_identities.c.year)
 _BY_NUMBER = select(*_NUMBER_COLUMNS, number_identities.c.document).where(
     tuple_(*_NUMBER_COLUMNS).in_(bindparam("numbers", expanding=True))
@@ -57,6 +60,11 @@ class Numbered:
 def find_by_manifest(tx: Read, digests: Sequence[str]) -> dict[str, int]:
     """Return the positions of the documents whose manifests have these SHA-256 digests (hex)."""
     return {row.sha256: row.document for row in tx.execute(_BY_MANIFEST, {"digests": list(digests)})}
+
+
+def ids_at(tx: Read, positions: Sequence[int]) -> dict[int, str]:
+    """Return the ids of the documents at these positions."""
+    return {row.position: row.id for row in tx.execute(_IDS, {"positions": list(positions)})}
 
 
 def taken_numbers(tx: Read, numbers: Sequence[NumberKey]) -> dict[NumberKey, int]:

@@ -45,14 +45,17 @@ def answer_of(database: Database, answer: Answer, language: Language) -> dict[st
             language,
         )
     with database.read() as tx:
-        return _stored(tx, answer.position, language)
+        return _stored(tx, answer, language)
 
 
-def _stored(tx: Read, position: int, language: Language) -> dict[str, Any]:
+def _stored(tx: Read, answer: Answer, language: Language) -> dict[str, Any]:
+    position = answer.position
     row = tx.execute(_FIRST, {"position": position}).one()
     recipients = tx.execute(_RECIPIENTS, {"position": position}).scalars().all()
     verdict = DocumentVerdict.from_stored(row.report)
-    return _members(row.id, row.accepted_at, True, verdict, recipients, receipt(tx, position), language)
+    return _members(
+        row.id, row.accepted_at, answer.repeated, verdict, recipients, receipt(tx, position), language
+    )
 
 
 def _members(

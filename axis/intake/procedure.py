@@ -13,6 +13,7 @@ Steps 1 and 2, authentication and reading within limits, are the route's; so is 
 From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
 """
 
+import contextlib
 import functools
 import hashlib
 import uuid
@@ -25,13 +26,14 @@ from axis.agencies.callers import Caller
 from axis.clock import Microseconds
 from axis.compliance.supplied_material import Supplies, record_supplied
 from axis.database import StoreFailing
+from axis.database.writer_client import InDoubt
 from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake import lookups
 from axis.intake.context import IntakeContext
 from axis.intake.digests import check_attachments
-from axis.intake.document_records import document_record
+from axis.intake.document_records import DocumentRecord, document_record
 from axis.intake.multipart_body import Received, ReceivedAttachment
 from axis.intake.policy import decide
 from axis.intake.recording import Accepted, record_documents, record_refusals
@@ -39,6 +41,7 @@ from axis.intake.uploads import add_uploads
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed
+from axis.ledger.recorder import Recorded
 from axis.objects.store import StoredObject, drop_objects, put_object
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, NumberTaken, Overloaded
@@ -47,12 +50,16 @@ from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
 from signing.verdict import DocumentVerdict
 
+WRITERS_LOST = 5
+"""How many writers may be lost over one document before its sender is told to come again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of a submission that was not refused.
 
-    `new` and `sealed` are set when it was accepted now. Otherwise the answer is read from the store.
+    `new` and `sealed` are set when it was accepted now. Otherwise the answer is read from the store; also
+    where it was accepted now by a writer that was lost before it said so.
     """
 
     position: int
@@ -263,7 +270,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
         uploads.append(new.envelope.upload)
     supplies = Supplies(functools.partial(document_record, new), new.verdict, new.find_material)
     try:
-        recorded = await record_supplied(intake.recorder, record_documents, supplies)
+        recorded = await _recorded(intake, supplies)
     except StoreFailing:
         raise  # it may be there all the same: the sweep drops only what no document claims
     except AxisError as refusal:
@@ -272,13 +279,23 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
             holder = await run_in_threadpool(_holder, intake, new.manifest)
             raise lookups.number_taken(new.manifest, holder) from None
         raise
-    outcome: Accepted = recorded.result
+    outcome = recorded.result
+    if outcome.asked_again:
+        return Answer(outcome.position, repeated=False)
     if outcome.repeated:
         await run_in_threadpool(drop_objects, intake.database, uploads)
         return Answer(outcome.position, repeated=True)
     if supplies.verdict is not new.verdict:
         new = replace(new, verdict=supplies.verdict)
     return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
+
+
+async def _recorded(intake: IntakeContext, supplies: Supplies[DocumentRecord]) -> Recorded[Accepted]:
+    """Record a document. Where the writer is lost over it, the next one is asked: it goes by the identity."""
+    for _ in range(WRITERS_LOST):
+        with contextlib.suppress(InDoubt):
+            return await record_supplied(intake.recorder, record_documents, supplies)
+    return await record_supplied(intake.recorder, record_documents, supplies)
 
 
 def _holder(intake: IntakeContext, manifest: Manifest) -> str | None:

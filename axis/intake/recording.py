@@ -7,6 +7,7 @@ each document alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from axis.compliance.new_verdicts import leaf_verdict
 from axis.counters.counter_changes import CounterChanges, apply
@@ -21,6 +22,7 @@ from axis.documents.identities import (
     claim_manifests,
     claim_numbers,
     find_by_manifest,
+    ids_at,
     taken_numbers,
 )
 from axis.documents.new_documents import NewRefusal, store_documents, store_refusals
@@ -32,12 +34,13 @@ from axis.protocol.errors import NumberTaken
 from axis.trust.kept_material import KeptMaterial, MaterialWanted, named_material
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The document's position in the ledger; `repeated` when it was accepted before."""
 
     position: int
     repeated: bool
+    asked_again: bool = False
+    """It is this very document that was accepted before: a writer was lost before it said so."""
 
 
 def record_documents(
@@ -51,10 +54,12 @@ def record_documents(
     material = KeptMaterial(tx, [item.material for item in items])
     outcomes: list[Accepted | Exception] = []
     placed: list[tuple[int, DocumentRecord]] = []
+    repeated: list[tuple[int, int, str]] = []
     for item in items:
         earlier = taken.identities.get(item.identity)
         if earlier is not None:
             outcomes.append(Accepted(earlier, repeated=True))
+            repeated.append((len(outcomes) - 1, earlier, item.id))
         elif not item.enveloped and item.number in taken.numbers:
             outcomes.append(NumberTaken())
         elif wanted := material.missing(item.material, item.supplied):
@@ -70,6 +75,11 @@ def record_documents(
         material.write(tx, journal.at)
         store_documents(tx, [(position, item.rows) for position, item in placed])
         _route(tx, journal, placed)
+    if repeated:
+        ids = ids_at(tx, [position for _, position, _ in repeated])
+        for place, position, own in repeated:
+            if ids[position] == own:
+                outcomes[place] = Accepted(position, repeated=False, asked_again=True)
     return outcomes
 
 

@@ -94,7 +94,7 @@ async def send_document(
         language = language_of(request.headers.get("accept-language"))
         members: dict[str, Any] = (
             await run_in_threadpool(answer_of, intake.database, answer, language)
-            if answer.repeated
+            if answer.new is None
             else answer_of(intake.database, answer, language)
         )
     return Response(

@@ -6,8 +6,7 @@ appends its leaves. The database's writer forms the groups, and tries each item 
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from axis.clock import Clock
 from axis.database import Database, Write
@@ -25,16 +24,14 @@ exception *raised* undoes the whole group, and each of its items is tried again 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[R]):
+class Recorded(NamedTuple, Generic[R]):
     """An item's durable result, and the group in which it was sealed."""
 
     result: R
     sealed: Sealed
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     kind: Kind[Any, Any]
     item: Any
 

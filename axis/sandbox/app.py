@@ -25,12 +25,20 @@ from axis.telemetry import Metrics, Telemetry
 class Watching(Protocol):
     """Something that follows changes of the store (`axis.background_tasks.Watch`)."""
 
-    def look(self) -> None:
-        """Read the store's version now."""
+    def look_everywhere(self) -> None:
+        """Have every process of this hub read the store's version now."""
 
 
-def open_sandbox(database: Database, settings: Settings, business: Clock, watch: Watching) -> Sandbox:
+def open_sandbox(
+    database: Database,
+    settings: Settings,
+    business: Clock,
+    watch: Watching,
+    token_digest: bytes | None = None,
+) -> Sandbox:
     """Open the sandbox of a store: make its token, and an authority if there is none.
+
+    `token_digest`: of the token that the hub's processes have already; none is made then.
 
     Raises:
         SandboxRefusedError: when the store was not made as a sandbox, or nothing says where the token goes.
@@ -42,7 +50,8 @@ def open_sandbox(database: Database, settings: Settings, business: Clock, watch:
         path = token_file(settings)
         secret = open_secret(tx, settings)
     ensure_authority(database, settings, business, secret)
-    return Sandbox(settings, database, business, secret, watch.look, make_token(path))
+    digest = make_token(path) if token_digest is None else token_digest
+    return Sandbox(settings, database, business, secret, watch.look_everywhere, digest)
 
 
 def require_sandbox(tx: Read) -> None:

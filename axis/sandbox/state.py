@@ -42,7 +42,7 @@ class Sandbox:
     clock: Clock
     secret: SecretKey
     look: Callable[[], None]
-    """Reads the store's version and forgets what has changed, in this process."""
+    """Has every process of this hub read the store's version, and forget what has changed."""
     token_digest: bytes = field(repr=False)
 
 

@@ -20,7 +20,7 @@ class Watching:
     def __init__(self, database, clock):
         self.database, self.clock, self.looks = database, clock, 0
 
-    def look(self) -> None:
+    def look_everywhere(self) -> None:
         self.looks += 1
         with self.database.read() as tx:
             self.clock.move(int(get_meta(tx, CLOCK_OFFSET) or 0))

@@ -1,0 +1,118 @@
+"""Processes that `axis serve` forks from itself: how one starts, tells that it is ready, and is ended.
+
+They are forked from a process that has loaded the program and done nothing else: it has no thread, no
+connection and no open store. So one is there in a fraction of the time that loading takes.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from axis.cli.command_errors import REFUSALS, explain
+
+REFUSED = 2
+"""The exit status of a process that refuses, as `axis.cli` has it."""
+STEADY_SECONDS = 10.0
+"""Who lived so long did not die of its start."""
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+
+_forks = multiprocessing.get_context("fork")
+_log = logging.getLogger("axis.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A pipe that nothing is written into: its end is the end of the supervisor, however that ends."""
+
+    reading: int
+    writing: int
+
+    @classmethod
+    def begin(cls) -> "Life":
+        """Make the pipe, in the supervisor."""
+        return cls(*os.pipe())
+
+
+Run = Callable[[int, Callable[[], None]], None]
+"""What a process does: it gets the end of `Life` that it reads, and says that it is ready."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process of the hub, started again whenever it dies."""
+
+    name: str
+    run: Run
+    life: Life
+    process: BaseProcess | None = None
+    ready: Connection | None = None
+    """Readable once the process is ready."""
+    _began: float = 0.0
+    _pause: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Fork the process."""
+        ready, say_ready = _forks.Pipe(duplex=False)
+        self.process = _forks.Process(
+            target=_run, args=(self.run, self.life, say_ready), name=f"axis {self.name}"
+        )
+        self.process.start()
+        say_ready.close()
+        self.ready = ready
+        self._began = time.monotonic()
+        _log.info("process started", extra={"facts": {"process": self.name, "pid": self.process.pid}})
+
+    def pause_before_next(self) -> float:
+        """Return after how many seconds to start the next one, where this one has died."""
+        if time.monotonic() - self._began > STEADY_SECONDS:
+            self._pause = 0.0
+        pause, self._pause = self._pause, min(LONGEST_PAUSE_SECONDS, 2 * self._pause or FIRST_PAUSE_SECONDS)
+        return pause
+
+    def stop(self) -> None:
+        """Ask the process to end."""
+        if self.process is not None and self.process.is_alive():
+            self.process.terminate()
+
+    def join(self, deadline: float) -> None:
+        """Wait for its end; kill it where that does not come in time (by `time.monotonic`)."""
+        if self.process is None:
+            return
+        self.process.join(max(0.0, deadline - time.monotonic()))
+        if self.process.is_alive():
+            _log.error("process killed: it does not stop", extra={"facts": {"process": self.name}})
+            self.process.kill()
+            self.process.join()
+
+
+def stop_when_told(loop: asyncio.AbstractEventLoop, life: int, stop: Callable[[], None]) -> None:
+    """Have a function called at SIGTERM, and when the supervisor has gone."""
+
+    def gone() -> None:
+        loop.remove_reader(life)
+        stop()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    loop.add_reader(life, gone)
+
+
+def _run(run: Run, life: Life, say_ready: Connection) -> None:
+    """Do the work of a forked process; its reason to refuse is told as that of a command."""
+    os.close(life.writing)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all; the supervisor ends its processes
+    try:
+        run(life.reading, lambda: say_ready.send(True))
+    except REFUSALS as error:
+        print(f"axis: {explain(error)}", file=sys.stderr)
+        sys.exit(REFUSED)
