@@ -144,19 +144,16 @@ def length_of(declared: str | None) -> int | None:
     return int(declared[:MAX_LENGTH_DIGITS])
 
 
-async def receive(content_type: str, body: AsyncIterator[bytes], settings: Settings) -> Received:
+async def receive_pieces(boundary: str, body: AsyncIterator[bytes], settings: Settings) -> Received:
     """Read the parts of a document out of a request's body.
 
     Raises:
-        UnsupportedMediaType: when the body is no multipart/form-data.
         MalformedRequest: when it cannot be read as such, or holds a part of another name.
         ManifestMissing: when no part is named `manifest`.
         TooLarge, TooManyParts, TooManySignatures: when it is beyond a limit. Reading stops there.
 
     """
-    parser = PushMultipartParser(
-        _boundary(content_type), max_header_size=HEADER_BYTES, max_header_count=HEADER_COUNT
-    )
+    parser = PushMultipartParser(boundary, max_header_size=HEADER_BYTES, max_header_count=HEADER_COUNT)
     parts = _Parts()
     current: _InMemory | _Attachment | None = None
     segment: MultipartSegment | None = None
@@ -202,12 +199,24 @@ async def coming(body: AsyncIterator[bytes], idle_seconds: float) -> AsyncIterat
         except StopAsyncIteration:
             return
         except TimeoutError:
-            place = Place("body", f"nothing more for {idle_seconds} seconds", "a body that comes to its end")
-            raise MalformedRequest(place) from None
+            raise stalled(idle_seconds) from None
         yield piece
 
 
-def _boundary(content_type: str) -> str:
+def stalled(idle_seconds: float) -> MalformedRequest:
+    """Return the refusal of a body that stopped coming."""
+    place = Place("body", f"nothing more for {idle_seconds} seconds", "a body that comes to its end")
+    return MalformedRequest(place)
+
+
+def boundary_of(content_type: str) -> str:
+    """Return the border between the parts of a body of this type.
+
+    Raises:
+        UnsupportedMediaType: when it is no multipart/form-data.
+        MalformedRequest: when it names no border, or one that is too long.
+
+    """
     media_type, options = parse_options_header(content_type)
     if media_type.lower() != FORM:
         found = shorten(content_type) or "none"
@@ -242,6 +251,19 @@ def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settin
         most = settings.attachments
         place = Place("part:attachment", f"more than {most}", f"at most {most}")
         raise TooManyParts(place, limit=settings.attachments)
+    name, *others = attachment_names(segment)
+    if name in parts.attachments:
+        raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))
+    return _Attachment([name, *others], settings.attachment_bytes, settings.inline_bytes - parts.memory)
+
+
+def attachment_names(segment: MultipartSegment) -> list[str]:
+    """Return the names that an attachment's header may mean, in NFC; the one as written first.
+
+    Raises:
+        MalformedRequest: when there is none, or it has control characters.
+
+    """
     disposition = segment.header("Content-Disposition") or ""
     names = [nfc(name) for name in names_in(disposition, segment.filename)]
     if not names:
@@ -251,10 +273,7 @@ def _begin_attachment(segment: MultipartSegment, parts: _Parts, settings: Settin
     if has_control(name):
         place = Place("part:attachment", printable(shorten(name)), "a file name without control characters")
         raise MalformedRequest(place)
-    if name in parts.attachments:
-        raise MalformedRequest(Place(f"part:attachment[{shorten(name)}]", "the name twice", "each name once"))
-    plain = [name, *(other for other in others if not has_control(other))]
-    return _Attachment(plain, settings.attachment_bytes, settings.inline_bytes - parts.memory)
+    return [name, *(other for other in others if not has_control(other))]
 
 
 def _finish(segment: MultipartSegment | None, current: _InMemory | _Attachment | None, parts: _Parts) -> None:

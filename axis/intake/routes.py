@@ -10,9 +10,10 @@ from axis.agencies.callers import Caller, agency_only, any_caller
 from axis.deliveries.waiting_readers import WaitingReadersDep
 from axis.intake.answers import answer_of
 from axis.intake.context import AdmissionDep, IntakeDep
-from axis.intake.multipart_body import check_length, receive
+from axis.intake.multipart_body import check_length
 from axis.intake.procedure import submit
 from axis.intake.schemas import ACCEPTED, REQUEST_BODY
+from axis.intake.whole_bodies import receive
 from axis.problems import declare, language_of, request_id_of
 from axis.protocol import errors
 from axis.protocol.request_bodies import refuse_encoding
@@ -84,7 +85,7 @@ async def send_document(
         # 2 read within limits; hash attachments while they stream
         refuse_encoding(request)
         check_length(request.headers.get("content-length"), intake.settings)
-        received = await receive(request.headers.get("content-type", ""), request.stream(), intake.settings)
+        received = await receive(request.headers.get("content-type", ""), request.receive, intake.settings)
         try:
             answer = await submit(intake, caller, received, request_id_of(request))  # 3 to 8
         finally:

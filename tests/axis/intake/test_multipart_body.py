@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axis.intake.multipart_body import check_length, receive
+from axis.intake.multipart_body import boundary_of, check_length, receive_pieces
 from axis.protocol.errors import (
     MalformedRequest,
     ManifestMissing,
@@ -40,7 +40,7 @@ def read(body, settings=SETTINGS, content_type=TYPE, piece=64 * 1024):
         for start in range(0, len(body), piece):
             yield body[start : start + piece]
 
-    return asyncio.run(receive(content_type, pieces(), settings))
+    return asyncio.run(receive_pieces(boundary_of(content_type), pieces(), settings))
 
 
 def places(error):
@@ -235,7 +235,7 @@ def test_a_body_that_stops_coming_gives_its_place_up():
         await asyncio.sleep(60)
 
     with pytest.raises(MalformedRequest) as error:
-        asyncio.run(receive(TYPE, stalled(), replace(SETTINGS, body_idle_seconds=0)))
+        asyncio.run(receive_pieces(BOUNDARY, stalled(), replace(SETTINGS, body_idle_seconds=0)))
     assert places(error) == ["body"]
 
 
