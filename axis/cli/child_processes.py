@@ -5,6 +5,7 @@ connection and no open store. So one is there in a fraction of the time that loa
 """
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -20,8 +21,6 @@ from axis.cli.command_errors import REFUSALS, explain
 
 REFUSED = 2
 """The exit status of a process that refuses, as `axis.cli` has it."""
-STEADY_SECONDS = 10.0
-"""Who lived so long did not die of its start."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -55,9 +54,9 @@ class Child:
     life: Life
     process: BaseProcess | None = None
     ready: Connection | None = None
-    """Readable once the process is ready."""
-    _began: float = 0.0
-    _pause: float = field(default=0.0)
+    """Readable once the process is ready, or has ended."""
+    was_ready: bool = False
+    _pause: float = 0.0
 
     def start(self) -> None:
         """Fork the process."""
@@ -68,12 +67,19 @@ class Child:
         self.process.start()
         say_ready.close()
         self.ready = ready
-        self._began = time.monotonic()
+        self.was_ready = False
         _log.info("process started", extra={"facts": {"process": self.name, "pid": self.process.pid}})
 
+    def hear_ready(self) -> bool:
+        """Tell whether the process has said that it is ready; once `ready` is readable."""
+        if self.ready is not None and not self.was_ready and self.ready.poll():
+            with contextlib.suppress(EOFError):  # it ended, which its sentinel tells
+                self.was_ready = bool(self.ready.recv())
+        return self.was_ready
+
     def pause_before_next(self) -> float:
-        """Return after how many seconds to start the next one, where this one has died."""
-        if time.monotonic() - self._began > STEADY_SECONDS:
+        """Return after how many seconds to start the next one: longer, the more died unready before it."""
+        if self.hear_ready():
             self._pause = 0.0
         pause, self._pause = self._pause, min(LONGEST_PAUSE_SECONDS, 2 * self._pause or FIRST_PAUSE_SECONDS)
         return pause

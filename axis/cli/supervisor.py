@@ -4,7 +4,6 @@ It binds the ports, which all fronts listen on, and starts whoever dies again. I
 nothing. Where it ends, however it ends, the others end too.
 """
 
-import contextlib
 import gc
 import logging
 import os
@@ -125,8 +124,7 @@ def _start(children: Iterable[Child], wakening: int) -> None:
             if found == wakening:
                 raise _Stopped(0)
             if isinstance(found, Connection):
-                with contextlib.suppress(EOFError):  # it ended, which its sentinel tells
-                    found.recv()
+                if ready[found].hear_ready():
                     unready.pop(ready[found].name, None)
             elif isinstance(found, int):
                 process = ended[found].process

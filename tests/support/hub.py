@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -38,6 +39,7 @@ class HubProcess:
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     process: BaseProcess | None = None
+    workers: int = 1
 
     def __post_init__(self):
         """Make the key files, which only a SQLite store would make for itself."""
@@ -90,6 +92,8 @@ class HubProcess:
         arguments = ["serve", "--port", str(self.port)]
         if self.sandbox:
             arguments += ["--sandbox-port", str(self.sandbox_port)]
+        if self.workers > 1:
+            arguments += ["--workers", str(self.workers)]
         log = self.folder / "hub.log"
         self.process = axis_processes.start(arguments, self.environment, self.folder, log)
         wait_until(self._is_ready, "the hub to be ready")
@@ -118,6 +122,11 @@ class HubProcess:
             self.kill()
             assert ended, "the hub does not stop when asked to"
 
+    def pids(self) -> dict[str, int]:
+        """Return the newest process of each name (`writer`, `front 1` …) that the hub has started."""
+        lines = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
+        return {line["process"]: line["pid"] for line in lines if line["message"] == "process started"}
+
     def provision(self, *agencies: dict[str, object]) -> dict[str, dict[str, object]]:
         """Make agencies with tokens, keys and certificates, by the sandbox; return them by code."""
         token = (self.folder / "sandbox-token").read_text(encoding="utf-8").strip()
@@ -141,9 +150,11 @@ class HubProcess:
 
 
 @contextlib.contextmanager
-def running_hub(folder: Path, database_url: str, **settings: str) -> Iterator[HubProcess]:
+def running_hub(
+    folder: Path, database_url: str, *, workers: int = 1, **settings: str
+) -> Iterator[HubProcess]:
     """Start a hub on a store and stop it in the end."""
-    hub = HubProcess(folder, database_url, settings)
+    hub = HubProcess(folder, database_url, settings, workers=workers)
     if database_url.startswith("postgresql"):
         hub.axis("migrate", "--sandbox")
     try:
