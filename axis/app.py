@@ -33,7 +33,7 @@ import axis.web.reference
 from axis import problem_pages, problems
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
-from axis.authority.certificates import renew_revocation_lists
+from axis.authority.revocation_lists import renew_revocation_lists
 from axis.background_tasks import Chore, Watch
 from axis.clock import Clock, real_now
 from axis.compliance.reconciliation.reconciliation_job import reconciliation
@@ -46,7 +46,7 @@ from axis.database.real_time import database_now
 from axis.database.store import open_store
 from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
-from axis.documents.limits import manifest_limits
+from axis.documents.manifest_settings import manifest_limits
 from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
 from axis.intake.context import IntakeContext

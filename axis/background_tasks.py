@@ -15,12 +15,10 @@ from dataclasses import dataclass, field
 
 from axis.database import Database, StoreFailing
 from axis.database.meta import version
-from axis.jobs.leases import Lease
+from axis.jobs.leases import BEATS, Lease
 
 LOOK_SECONDS = 0.4
 """Changes bind every process within a second; this leaves room for a slow look."""
-BEATS = 3
-"""How often the lease is kept alive before it would end."""
 
 _log = logging.getLogger("axis.watch")
 

@@ -24,7 +24,8 @@ from starlette.routing import Match
 from axis.place_phrases import in_vietnamese
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
+from axis.protocol.statuses import NOTE_CHARACTERS
 from signing.verdict_schema import VERDICT_SCHEMA
 
 Language = Literal["en", "vi"]
@@ -92,9 +93,15 @@ def _problem(kind: type[AxisError], text: dict[str, Any]) -> Problem:
         code=kind.code,
         status=text["status"],
         members=tuple(text.get("members", ())),
-        words={"en": Words(rule=kind.message(), **text["en"]), "vi": Words(**text["vi"])},
+        words={"en": _words(text["en"] | {"rule": kind.message()}, ","), "vi": _words(text["vi"], ".")},
         example=kind(*places, **example.get("params", {})),
     )
+
+
+def _words(text: dict[str, Any], thousands: str) -> Words:
+    """Return words with the limits that their remedy names in braces."""
+    longest_note = f"{NOTE_CHARACTERS:,}".replace(",", thousands)
+    return Words(**text | {"remedy": text["remedy"].replace("{note_characters}", longest_note)})
 
 
 CATALOGUE: Mapping[str, Problem] = _load()

@@ -5,7 +5,7 @@ encrypts nothing itself, and keeps no key.
 """
 
 from axis.agencies.systems import PURPOSE, any_secret
-from axis.authority.certificates import ISSUING, has_authority, open_authority
+from axis.authority.stored_authorities import ISSUING, has_authority, open_authority
 from axis.database import Read
 from axis.database.key_files import secret_key_path
 from axis.database.secret_key import SecretKey, open_secret_key

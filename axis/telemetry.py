@@ -16,7 +16,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from axis.protocol.texts import REQUEST_ID_PATTERN
+from axis.protocol.request_ids import REQUEST_ID_PATTERN
 
 REQUEST_ID = re.compile(REQUEST_ID_PATTERN)
 """A caller's own request id is kept when it looks like this; it ends up in logs."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from axis.protocol.texts import has_control, has_invisible
+from axis.protocol.refused_characters import has_control, has_invisible
 
 MAIL_CHARACTERS: Final = 254
 """The longest address that mail can be sent to (RFC 5321, with the erratum)."""

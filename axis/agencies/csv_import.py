@@ -15,7 +15,7 @@ from axis.agencies.directory_changes import DEFAULT, AgencyEntry, Default, name_
 from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import shorten
 from axis.protocol.text_folding import fold
-from axis.protocol.texts import nfc
+from axis.protocol.text_normalisation import nfc
 
 HEADINGS = {
     "code": ("code", "ma", "ma dinh danh", "ma don vi", "ma co quan"),

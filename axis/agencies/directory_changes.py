@@ -22,8 +22,9 @@ from axis.database.meta import raise_version
 from axis.protocol import agency_codes
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.protocol.refused_characters import has_control, has_invisible
 from axis.protocol.text_folding import fold
-from axis.protocol.texts import has_control, has_invisible, nfc
+from axis.protocol.text_normalisation import nfc
 
 NAME_CHARACTERS = 500
 

@@ -22,6 +22,8 @@ Role = Literal["agency", "auditor", "operator"]
 PREFIX = "axis_"
 """It tells people and scanners for leaked secrets what the string is."""
 SECRET_BYTES = 32
+LONGEST_LIFE_DAYS = 36_500
+"""The longest life of a token that has an end. Without an end it holds until it is revoked."""
 
 
 @dataclass(frozen=True, slots=True)

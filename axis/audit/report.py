@@ -10,7 +10,7 @@ from datetime import datetime
 from axis.audit.procedure import Outcome, Visit
 from axis.audit.recount import VIET_NAM
 from axis.audit.sentences import LABELS, Language, sentence
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 
 
 def text(outcome: Outcome, language: Language) -> str:

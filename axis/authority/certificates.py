@@ -1,4 +1,4 @@
-"""The hub's own certificate authority: a root, an issuing authority below it, and their revocation lists.
+"""The hub's own certificate authority: a root, an issuing authority below it, and the certificates it issues.
 
 It is one trust anchor among others, for agencies that have no certificates of their own and for the sandbox.
 It knows no HTTP and no files; `signing.authority` shapes what is issued. RFC 5280.
@@ -12,28 +12,26 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from axis.authority import queries
-from axis.clock import Clock, Microseconds, from_datetime, to_datetime
-from axis.database import Database, Read, Write
+from axis.authority.revocation_lists import issue_list, list_url
+from axis.authority.stored_authorities import ISSUING, ROOT, AuthorityError, has_authority, open_authority
+from axis.clock import Microseconds, to_datetime
+from axis.database import Write
 from axis.database.meta import raise_version
-from axis.database.secret_key import SecretKey, open_secret_key
+from axis.database.secret_key import SecretKey
 from axis.protocol.agency_codes import AgencyCode
-from axis.settings import Settings
 from signing import authority as signing_authority
 from signing import keys
 from signing.authority import (
     Authority,
     CertificateTerms,
-    Revocation,
     RevocationReason,
     create_issuing,
     create_root,
-    issue_crl,
 )
 from signing.certificate_subjects import authority_subject, organisation_subject, person_subject
 from signing.certificates import fingerprint, to_der
 from signing.keys import KeyKind, PublicKey
 
-ROOT, ISSUING = "root", "issuing"
 SERIAL = re.compile("[0-9a-f]{1,40}")
 ORGANISATION = "Axis document exchange"
 
@@ -47,16 +45,8 @@ ROOT_LIFETIME = dt.timedelta(days=25 * 365)
 SANDBOX_YEARS = (dt.datetime(2010, 1, 1, tzinfo=dt.UTC), dt.datetime(2060, 1, 1, tzinfo=dt.UTC))
 """A sandbox's clock may show any year, so its authority is valid for a long time in both directions."""
 
-LIST_LIFETIMES = {ROOT: dt.timedelta(days=365), ISSUING: dt.timedelta(days=30)}
-"""A list is renewed past half its life, and at once on a revocation. Thirty days leave two weeks to repair a
-hub that no longer renews lists, before verdicts become TRY_LATER. The root hardly ever revokes."""
-
 CERTIFICATE_NAME_CHARACTERS = 300
 """The longest name that a subject holds. Longer names of agencies are cut."""
-
-
-class AuthorityError(Exception):
-    """The authority cannot do what was asked; the message says why."""
 
 
 class UnknownSerialError(AuthorityError):
@@ -108,11 +98,6 @@ def split_name(name: str) -> tuple[str, str]:
     return surname, given or surname
 
 
-def has_authority(tx: Read) -> bool:
-    """Tell whether the store holds an authority of the hub's own."""
-    return queries.authority_row(tx, ISSUING) is not None
-
-
 def create_authority(
     tx: Write, now: Microseconds, secret: SecretKey, public_url: str, *, kind: KeyKind, sandbox: bool
 ) -> None:
@@ -153,23 +138,8 @@ def create_authority(
         queries.add_authority(tx, row)
     queries.add_issued(tx, [issued_row_of(ROOT, issuing.certificate, now)])
     for authority in (root, issuing):
-        _issue_list(tx, authority, now)
+        issue_list(tx, authority, now)
     raise_version(tx)
-
-
-def open_authority(tx: Read, name: str, secret: SecretKey) -> Authority:
-    """Return an authority with its key.
-
-    Raises:
-        AuthorityError: when the store has none.
-        SecretKeyError: when it was made with another secret key.
-
-    """
-    row = queries.authority_row(tx, name)
-    if row is None:
-        raise AuthorityError("this store has no authority; `axis ca init` makes one")
-    key = keys.from_pem(secret.decrypt(row.encrypted_key, f"authority {name}"))
-    return Authority(x509.load_der_x509_certificate(row.certificate), key, name)
 
 
 def issue(authority: Authority, request: Request, now: Microseconds, public_url: str) -> Issued:
@@ -223,40 +193,8 @@ def revoke(tx: Write, serial: str, reason: RevocationReason, now: Microseconds, 
     if row.revoked_at is not None:
         return
     queries.set_revoked(tx, row.serial, now, reason)
-    _issue_list(tx, open_authority(tx, row.authority, secret), now)
+    issue_list(tx, open_authority(tx, row.authority, secret), now)
     raise_version(tx)
-
-
-def lists_due(tx: Read, now: Microseconds) -> list[str]:
-    """Return the authorities whose list is past half its life, or lies in the future of a moved clock."""
-    rows = queries.revocation_list_rows(tx)
-    return [
-        row.authority for row in rows if not row.this_update <= now < (row.this_update + row.next_update) // 2
-    ]
-
-
-def renew_revocation_lists(database: Database, settings: Settings, clock: Clock) -> bool:
-    """Issue again the lists that are due; return whether any was. Nothing is written where none is due."""
-    with database.read() as tx:
-        if not lists_due(tx, clock.now()):
-            return False
-    secret = open_secret_key(settings)
-    return database.write(lambda tx: renew_lists(tx, clock.now(), secret))
-
-
-def renew_lists(tx: Write, now: Microseconds, secret: SecretKey) -> bool:
-    """Issue again, in this transaction, the lists that are due; return whether any was."""
-    due = lists_due(tx, now)
-    for name in due:
-        _issue_list(tx, open_authority(tx, name, secret), now)
-    if due:
-        raise_version(tx)
-    return bool(due)
-
-
-def list_url(public_url: str, name: str) -> str:
-    """Return the address of an authority's revocation list."""
-    return f"{public_url.rstrip('/')}/v1/crl/{name}.crl"
 
 
 def certificate_url(public_url: str, name: str) -> str:
@@ -280,25 +218,6 @@ def _subject(request: Request) -> x509.Name:
         return organisation_subject(name, request.agency)
     surname, given_name = split_name(request.person.name)
     return person_subject(name, request.agency, surname, given_name, request.person.title)
-
-
-def _issue_list(tx: Write, authority: Authority, now: Microseconds) -> None:
-    before = queries.revocation_list(tx, authority.name)
-    number = before.number + 1 if before is not None else 1
-    this_update = to_datetime(now).replace(microsecond=0)
-    next_update = min(this_update + LIST_LIFETIMES[authority.name], authority.certificate.not_valid_after_utc)
-    revoked = [
-        Revocation(int(row.serial, 16), to_datetime(row.revoked_at), row.reason)
-        for row in queries.revoked_rows(tx, authority.name)
-    ]
-    row = {
-        "authority": authority.name,
-        "number": number,
-        "der": issue_crl(authority, number, this_update, next_update, revoked),
-        "this_update": from_datetime(this_update),
-        "next_update": from_datetime(next_update),
-    }
-    queries.put_revocation_list(tx, row)
 
 
 def issued_row_of(

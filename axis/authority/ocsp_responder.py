@@ -9,7 +9,7 @@ import datetime as dt
 from cryptography import x509
 
 from axis.authority import queries
-from axis.authority.certificates import ISSUING, ROOT, open_authority
+from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.clock import Clock, Microseconds, to_datetime
 from axis.database import Database, Read
 from axis.database.secret_key import SecretKey

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.authority import ocsp_responder, queries, timestamp_authority
-from axis.authority.certificates import ISSUING, ROOT, has_authority
+from axis.authority.stored_authorities import ISSUING, ROOT, has_authority
 from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
 from axis.database.secret_key import open_secret_key

@@ -10,15 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from axis.authority import queries
-from axis.authority.certificates import (
-    BACKDATING,
-    ISSUING,
-    LEAF_LIFETIME,
-    ORGANISATION,
-    issued_row_of,
-    issuing_terms,
-    open_authority,
-)
+from axis.authority.certificates import BACKDATING, LEAF_LIFETIME, ORGANISATION, issued_row_of, issuing_terms
+from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Clock, Microseconds, to_datetime
 from axis.database import Database, Read, Write
 from axis.database.secret_key import SecretKey

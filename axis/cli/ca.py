@@ -11,8 +11,6 @@ from typing import Any, get_args
 
 from axis.agencies import queries
 from axis.authority.certificates import (
-    ISSUING,
-    ROOT,
     Issued,
     Person,
     Request,
@@ -20,10 +18,10 @@ from axis.authority.certificates import (
     create_authority,
     issue,
     normal_serial,
-    open_authority,
     record,
     revoke,
 )
+from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.cli.common import (
     CommandParser,
     RefusedError,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from axis.agencies import queries
 from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, opened_store, show
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.trust.registered_certificates import read_one_certificate
 from axis.trust.registered_certificates import register as bind
 from axis.trust.routes import KINDS, answer_of

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from axis.agencies.csv_import import CsvRefusedError
 from axis.agencies.systems import SystemExistsError
-from axis.authority.certificates import AuthorityError
+from axis.authority.stored_authorities import AuthorityError
 from axis.cli.common import RefusedError
 from axis.database import StoreFailing
 from axis.database.key_files import KeyFileMissingError, StoreEmptiedError

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from axis.clock import Clock
 from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.settings import Settings, from_environment
 
 if TYPE_CHECKING:

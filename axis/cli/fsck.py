@@ -18,7 +18,7 @@ from axis.ledger.key import open_key
 from axis.ledger.queries import read_head
 from axis.ledger.setup import read_verifier, require_ledger
 from axis.ledger.tree_checks import Difference, fsck
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 
 NAMED = 1_000
 """The most differences that are printed."""

@@ -1,4 +1,4 @@
-"""Uvicorn servers side by side on one event loop, HTTP bounded by `axis.cli.http_limits`.
+"""Uvicorn servers side by side on one event loop, HTTP bounded by `axis.cli.bounded_connections`.
 
 It knows no hub: `axis.cli.listeners` serves one from one process, `axis.cli.front_process` from several.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 
 import uvicorn
 
+from axis.cli.bounded_connections import BoundedProtocol, Watchman
 from axis.cli.common import RefusedError
-from axis.cli.http_limits import BoundedProtocol, Watchman, limits_of
+from axis.cli.http_limits import limits_of
 from axis.cli.serve import GRACE_SECONDS
 from axis.settings import Settings
 

@@ -6,7 +6,14 @@
 import argparse
 
 from axis.agencies import queries
-from axis.agencies.tokens import Grant, TokenSummary, create_tokens, list_tokens, revoke_token
+from axis.agencies.tokens import (
+    LONGEST_LIFE_DAYS,
+    Grant,
+    TokenSummary,
+    create_tokens,
+    list_tokens,
+    revoke_token,
+)
 from axis.cli.common import (
     CommandParser,
     RefusedError,
@@ -20,7 +27,6 @@ from axis.clock import Microseconds, real_now, rfc3339
 
 DAY = 24 * 60 * 60 * 1_000_000
 """In microseconds."""
-MOST_DAYS = 36_500
 
 
 def register(parser: CommandParser) -> None:
@@ -121,6 +127,6 @@ def _state(token: TokenSummary, now: Microseconds) -> str:
 
 
 def _days(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) <= MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"a number of days from 1 to {MOST_DAYS}")
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) <= LONGEST_LIFE_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days from 1 to {LONGEST_LIFE_DAYS}")
     return int(text)

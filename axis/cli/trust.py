@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 
 from axis.cli.common import CommandParser, RefusedError, add_json_option, opened_store, show, table
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.trust.anchor_routes import answer_of
 from axis.trust.anchors import ROLES, add_anchor, anchors, remove_anchor
 from signing.certificates import read_certificate

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from axis.protocol.errors import AxisError
-from axis.protocol.manifest import WIDE_LIMITS, Manifest, parse_manifest
+from axis.protocol.manifest import Manifest, parse_manifest
+from axis.protocol.manifest_limits import WIDE_LIMITS
 from signing.attached_files import AttachedFile, FileFacts, compare
 
 

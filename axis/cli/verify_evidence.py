@@ -11,7 +11,7 @@ from axis.cli.verify_receipt import read_keys
 from axis.evidence.checking import ALTERED, HOLDS, UNSAID, Checked, NotAnArchive, check_evidence
 from axis.evidence.vietnam_times import shown_time
 from axis.judging.workers import Workers
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from axis.cli.common import RefusedError
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from signing.material_parts import Fault, Kind, Part, is_self_issued, read_parts
 from signing.paths.validation import TrustMaterial
 

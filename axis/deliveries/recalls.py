@@ -15,7 +15,8 @@ from axis.documents.new_documents import Target
 from axis.ledger.journal import Journal
 from axis.protocol import statuses
 from axis.protocol.errors import Place, StatusNotAllowed
-from axis.protocol.manifest import MOST_PLACES, Action
+from axis.protocol.manifest import Action
+from axis.protocol.manifest_limits import MOST_PLACES
 
 __all__ = ["NewRequest", "Target", "open_requests"]
 

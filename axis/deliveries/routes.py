@@ -23,6 +23,7 @@ from axis.deliveries.audience import Audience, audience_of, known_audience
 from axis.deliveries.cursors import PATTERN, page_of, position_of
 from axis.deliveries.events import STREAM_PAGE, Frames, framed, read_events, stream
 from axis.deliveries.inbox import read_inbox
+from axis.deliveries.limits import STATUSES_AT_ONCE
 from axis.deliveries.poll_route import PollRoute
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
@@ -51,7 +52,6 @@ from axis.protocol.statuses import read_status
 
 router = APIRouter(tags=["deliveries"], route_class=PollRoute)
 
-STATUSES_AT_ONCE = 1_000
 EVENT_STREAM = "text/event-stream"
 
 

@@ -9,14 +9,15 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.deliveries.cursors import BEGINNING, PATTERN
+from axis.deliveries.limits import DELIVERY_ID_CHARACTERS, MAX_WAIT_SECONDS, PAGE_ITEMS, STATUSES_AT_ONCE
 from axis.protocol.statuses import NAMES, NOTE_CHARACTERS
-
-MAX_WAIT_SECONDS = 60
 
 DeliveryPath = Annotated[
     str,
     Path(
-        max_length=64, description="The delivery's id.", examples=["7c1b8a52-8a3e-4c59-a3b8-0c7c2d2a4b55.0"]
+        max_length=DELIVERY_ID_CHARACTERS,
+        description="The delivery's id.",
+        examples=["7c1b8a52-8a3e-4c59-a3b8-0c7c2d2a4b55.0"],
     ),
 ]
 
@@ -29,7 +30,7 @@ class EventsQuery(BaseModel):
     after: Annotated[
         str, Field(pattern=PATTERN, description="`next` of the page before, or an event's `id`.")
     ] = BEGINNING
-    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+    limit: Annotated[int, Field(ge=1, le=PAGE_ITEMS, description="Most items of the page.")] = 100
     wait: Annotated[
         float,
         Field(
@@ -172,7 +173,7 @@ STATUSES_BODY: dict[str, Any] = {
     "required": True,
     "content": {
         "application/json": {
-            "schema": {"type": "array", "maxItems": 1_000, "items": _NAMED},
+            "schema": {"type": "array", "maxItems": STATUSES_AT_ONCE, "items": _NAMED},
             "example": [{"delivery": "7c1b8a52-8a3e-4c59-a3b8-0c7c2d2a4b55.0", "code": "01"}],
         }
     },

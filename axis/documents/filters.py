@@ -24,8 +24,8 @@ from axis.protocol.agency_codes import CODE_PATTERN, CodeUnreadable, canonical
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import ALL
 from axis.protocol.manifest import Action, number_key
+from axis.protocol.request_ids import REQUEST_ID_PATTERN
 from axis.protocol.statuses import NAMES
-from axis.protocol.texts import REQUEST_ID_PATTERN
 
 LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
 NONE = "none"
@@ -69,7 +69,7 @@ DayFilter = Annotated[
     AfterValidator(_day),
     WithJsonSchema({"type": "string", "format": "date"}),
 ]
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"  # as in `axis.protocol.texts.has_control`
+_LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"  # as in `axis.protocol.refused_characters.has_control`
 NumberFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=100)]
 LineFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=1_000)]
 _TYPES = tuple(DOCUMENT_TYPES)

@@ -17,7 +17,7 @@ from axis.documents import schemas as described
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
-from axis.documents.limits import manifest_limits
+from axis.documents.manifest_settings import manifest_limits
 from axis.problems import Language, declare, language_of
 from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted, Place, QueryInvalid, shorten
 from axis.protocol.manifest_schema import manifest_schema

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 
 MAX_PARTS: Final = 200_000
 """A document of 1,000 recipients has some ten thousand."""

@@ -31,7 +31,8 @@ from axis.evidence.queries import material_bytes
 from axis.evidence.readme import ListFacts, evidence_readme, list_facts
 from axis.ledger.receipts import receipt
 from axis.objects.store import read_pieces
-from axis.protocol.manifest import WIDE_LIMITS, parse_manifest
+from axis.protocol.manifest import parse_manifest
+from axis.protocol.manifest_limits import WIDE_LIMITS
 from signing.notes import NoteSigner, VerifierKey
 
 

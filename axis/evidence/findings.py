@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from signing.verdict_sentences import Language
 
 Kind = Literal["altered", "contradicts", "unsaid"]

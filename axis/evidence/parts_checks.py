@@ -16,7 +16,8 @@ from axis.evidence.opened_archive import OpenedArchive, PartUnreadable
 from axis.evidence.page import evidence_page, is_of_this_version
 from axis.ledger.leaves import has, read_leaf
 from axis.protocol.errors import AxisError
-from axis.protocol.manifest import WIDE_LIMITS, Manifest, parse_manifest
+from axis.protocol.manifest import Manifest, parse_manifest
+from axis.protocol.manifest_limits import WIDE_LIMITS
 from axis.protocol.strict_json import loads
 from signing.notes import MAX_RECEIPT_BYTES, VerifierKey, check_receipt
 

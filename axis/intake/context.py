@@ -11,7 +11,7 @@ from axis.database import Database
 from axis.intake.admission import Admission
 from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
-from axis.protocol.manifest import ManifestLimits
+from axis.protocol.manifest_limits import ManifestLimits
 from axis.settings import Settings
 
 

@@ -24,7 +24,8 @@ from axis.protocol.errors import (
     UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.texts import has_control, nfc, printable
+from axis.protocol.refused_characters import has_control, printable
+from axis.protocol.text_normalisation import nfc
 from axis.settings import Settings
 
 FORM = "multipart/form-data"

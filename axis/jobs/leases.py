@@ -1,7 +1,7 @@
-"""A lease on something that one process at a time does, such as the chores of the background.
+"""Leases: how long one lasts, and the lease on what one process at a time does, such as background chores.
 
-Jobs have leases of their own (`axis.jobs.execution`). A lease ends by itself when its holder falls silent; by
-the store's clock, whatever the machines' own say.
+A lease ends by itself when its holder falls silent; by the store's clock, whatever the machines' own say. The
+setting `lease_seconds` says after how long. Each job has a lease of its own, kept by `axis.jobs.execution`.
 """
 
 import logging
@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from axis.clock import Microseconds
 from axis.database import Database, Write
@@ -18,8 +19,20 @@ from axis.database.real_time import database_now
 from axis.jobs import queries
 
 SECOND = 1_000_000
+BEATS = 3
+"""How often a lease is kept alive before it would end."""
 
 _log = logging.getLogger("axis.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the lease on a job lasts, and when a job is tried again."""
+
+    lease_seconds: float
+    """After this much silence another process takes the job."""
+    retry_seconds: float
+    """How long a job waits after an unexpected fault; doubled with each."""
 
 
 def process_name() -> str:

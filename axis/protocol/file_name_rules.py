@@ -3,7 +3,7 @@
 It checks names and changes none: the name is signed.
 """
 
-from axis.protocol.texts import has_control, has_invisible
+from axis.protocol.refused_characters import has_control, has_invisible
 
 MAX_BYTES = 255
 """The longest name common file systems store, in bytes of UTF-8."""

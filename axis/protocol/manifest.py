@@ -15,42 +15,12 @@ from axis.protocol import manifest_rules as rules
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.document_types import MESSAGE, message_kind
 from axis.protocol.errors import ManifestInvalid, Place
+from axis.protocol.manifest_limits import DEFAULT_LIMITS, MOST_PLACES, SIGNER_CHARACTERS, ManifestLimits
 from axis.protocol.strict_json import loads
-from axis.protocol.texts import nfc
+from axis.protocol.text_normalisation import nfc
 
 Priority = Literal["normal", "urgent", "very_urgent", "express", "express_timed"]
 Action = Literal["new", "recall", "update", "replace"]
-
-MOST_PLACES = 1_000
-"""The most broken rules in one refusal: more could make a refusal larger than its manifest."""
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestLimits:
-    """The limits of a manifest. The hub's settings change them; these are the defaults."""
-
-    bytes: int = 256 * 1024
-    recipients: int = 1_000
-    attachments: int = 100
-    references: int = 1_000
-    attachment_bytes: int = 1024**3
-    document_bytes: int = 2 * 1024**3
-    subject_characters: int = 2_000
-    number_characters: int = 100
-    name_bytes: int = 255
-
-
-DEFAULT_LIMITS = ManifestLimits()
-WIDE_LIMITS = ManifestLimits(
-    bytes=16 * 1024 * 1024,
-    recipients=1_000_000,
-    attachments=100_000,
-    references=1_000_000,
-    attachment_bytes=2**62,
-    document_bytes=2**62,
-    subject_characters=1_000_000,
-)
-"""Far wider than any hub's, for whoever reads manifests that some hub has accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +179,10 @@ def _signer(members: rules.Members, faults: list[Place]) -> Signer | None:
     fields = rules.object_of(members["signer"], "/signer", faults, known=rules.SIGNER_MEMBERS)
     if fields is None:
         return None
-    name = rules.text(fields, "name", "/signer", rules.SIGNER_CHARACTERS, faults)
+    name = rules.text(fields, "name", "/signer", SIGNER_CHARACTERS, faults)
     if fields.get("position") is None:
         return Signer(name, None)
-    return Signer(name, rules.text(fields, "position", "/signer", rules.SIGNER_CHARACTERS, faults))
+    return Signer(name, rules.text(fields, "position", "/signer", SIGNER_CHARACTERS, faults))
 
 
 def _attachments(

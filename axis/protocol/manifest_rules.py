@@ -15,8 +15,10 @@ from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.document_types import DOCUMENT_TYPES, KIND_CHARACTERS, is_message_media_type
 from axis.protocol.errors import FOUND_CHARACTERS, Place, shorten
 from axis.protocol.file_name_rules import name_fault
+from axis.protocol.manifest_limits import MEDIA_TYPE_CHARACTERS
+from axis.protocol.refused_characters import has_control, has_invisible, printable
 from axis.protocol.strict_json_faults import escape_pointer
-from axis.protocol.texts import has_control, has_invisible, nfc, printable
+from axis.protocol.text_normalisation import nfc
 
 Members = dict[str, object]
 
@@ -29,8 +31,6 @@ SIGNER_MEMBERS = frozenset({"name", "position"})
 ATTACHMENT_MEMBERS = frozenset({"name", "media_type", "size", "sha256"})
 PRIORITIES = ("normal", "urgent", "very_urgent", "express", "express_timed")
 ACTIONS = ("new", "recall", "update", "replace")
-SIGNER_CHARACTERS = 200
-MEDIA_TYPE_CHARACTERS = 255
 
 _NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 MEDIA_TYPE_PATTERN = rf'^{_NAME}/{_NAME}( *; *{_NAME}=({_NAME}|"[ !#-\[\]-~]*"))*$'

@@ -13,7 +13,12 @@ from axis.protocol.document_types import (
     MESSAGE_MEDIA_TYPE,
     MESSAGE_MEDIA_TYPE_CHARACTERS,
 )
-from axis.protocol.manifest import DEFAULT_LIMITS, ManifestLimits
+from axis.protocol.manifest_limits import (
+    DEFAULT_LIMITS,
+    MEDIA_TYPE_CHARACTERS,
+    SIGNER_CHARACTERS,
+    ManifestLimits,
+)
 
 Schema = dict[str, object]
 
@@ -114,8 +119,8 @@ def _definitions(limits: ManifestLimits) -> Schema:
             "additionalProperties": False,
             "required": ["name"],
             "properties": {
-                "name": _line(rules.SIGNER_CHARACTERS),
-                "position": {"anyOf": [_line(rules.SIGNER_CHARACTERS), {"type": "null"}], "default": None},
+                "name": _line(SIGNER_CHARACTERS),
+                "position": {"anyOf": [_line(SIGNER_CHARACTERS), {"type": "null"}], "default": None},
             },
         },
         "attachment": {
@@ -132,7 +137,7 @@ def _definitions(limits: ManifestLimits) -> Schema:
                 },
                 "media_type": {
                     "type": "string",
-                    "maxLength": rules.MEDIA_TYPE_CHARACTERS,
+                    "maxLength": MEDIA_TYPE_CHARACTERS,
                     "pattern": rules.MEDIA_TYPE_PATTERN,
                 },
                 "size": {"type": "integer", "minimum": 0, "maximum": limits.attachment_bytes},

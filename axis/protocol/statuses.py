@@ -11,8 +11,9 @@ from typing import Literal
 from axis.protocol.errors import Place, StatusInvalid, StatusNotAllowed, shorten
 from axis.protocol.manifest import Action
 from axis.protocol.manifest_rules import NOTHING, shown
+from axis.protocol.refused_characters import has_control_in_prose, printable
 from axis.protocol.strict_json_faults import escape_pointer
-from axis.protocol.texts import has_control_in_prose, nfc, printable
+from axis.protocol.text_normalisation import nfc
 
 Side = Literal["sender", "receiver"]
 Request = Literal["open", "agreed", "refused"]

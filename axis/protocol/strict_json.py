@@ -9,8 +9,8 @@ import re
 from typing import NoReturn
 
 from axis.protocol.errors import AxisError, MalformedJson, Place, TooLarge, shorten
+from axis.protocol.refused_characters import printable
 from axis.protocol.strict_json_faults import GREATEST_NUMBER, MAX_DEPTH, find_fault, number_fault
-from axis.protocol.texts import printable
 
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _ESCAPES = re.compile(

@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 
 MAX_DEPTH = 32
 GREATEST_NUMBER = 2**53

@@ -1,13 +1,13 @@
 """Folds text for searching: without marks, the bar of đ, or case.
 
-It is for searching alone. `axis.protocol.texts` is for text that is compared, stored or signed. Decomposition
-after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
+It is for searching alone. `axis.protocol.text_normalisation` is for text that is compared, stored or signed.
+Decomposition after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
 """
 
 import re
 from unicodedata import category
 
-from axis.protocol.texts import decomposed
+from axis.protocol.text_normalisation import decomposed
 
 _COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")

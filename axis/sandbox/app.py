@@ -9,7 +9,8 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from axis import problems
-from axis.authority.certificates import AuthorityError, create_authority
+from axis.authority.certificates import create_authority
+from axis.authority.stored_authorities import AuthorityError
 from axis.clock import Clock
 from axis.database import Database, Read
 from axis.database.meta import SANDBOX, get_meta

@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies import queries
 from axis.authority import certificates as ca
+from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.problems import declare
 from axis.protocol.errors import (
     MalformedJson,
@@ -123,7 +124,7 @@ def _issue(sandbox: Sandbox, wish: CertificateWish) -> Pair:
     now = sandbox.clock.now()
     with sandbox.database.read() as tx:
         rows = queries.agency_rows(tx, [wish.agency])
-        authority = ca.open_authority(tx, ca.ISSUING, sandbox.secret)
+        authority = open_authority(tx, ISSUING, sandbox.secret)
     if not rows:
         raise QueryInvalid(Place("/agency", wish.agency, "an agency of the directory"))
     public, private = settle_key(wish.key)

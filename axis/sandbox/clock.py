@@ -9,7 +9,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from axis.authority.certificates import SANDBOX_YEARS, renew_lists
+from axis.authority.certificates import SANDBOX_YEARS
+from axis.authority.revocation_lists import renew_lists
 from axis.clock import Microseconds, from_datetime, real_now, rfc3339
 from axis.database import Write
 from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta

@@ -18,6 +18,7 @@ from axis.agencies.directory_changes import put_agencies
 from axis.agencies.systems import revoke_system
 from axis.agencies.tokens import Grant, create_tokens
 from axis.authority import certificates as ca
+from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Write
 from axis.deliveries.system_setup import join
@@ -184,7 +185,7 @@ def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, 
     """
     now = sandbox.clock.now()
     with sandbox.database.read() as tx:
-        authority = ca.open_authority(tx, ca.ISSUING, sandbox.secret)
+        authority = open_authority(tx, ISSUING, sandbox.secret)
         known = certificates_of(tx, {wish.entry.code for wish in wishes if _brings_keys(wish)})
     by_agency: dict[str, list[bytes]] = {}
     for agency, der in known:

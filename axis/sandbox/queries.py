@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from axis.agencies.queries import batches
-from axis.authority.certificates import ISSUING
+from axis.authority.stored_authorities import ISSUING
 from axis.authority.tables import issued_certificates
 from axis.database import Read
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from axis.authority import queries as authority_queries
-from axis.authority.certificates import ISSUING, ROOT
+from axis.authority.stored_authorities import ISSUING, ROOT
 from axis.database import Read
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.trust import queries
 from signing.material_parts import Fault, Kind, Part, fault_of, is_self_issued, read_parts
 from signing.paths.validation import TrustMaterial

@@ -26,7 +26,7 @@ from axis.protocol.errors import (
     UnknownRecipient,
     shorten,
 )
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.protocol.vxp import VxpRefused, codes_of
 from axis.vxp.context import Asked
 from axis.vxp.manifests import Concerned

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
-from axis.protocol.texts import nfc
+from axis.protocol.text_normalisation import nfc
 
 _USUAL: Final = re.compile(r"([^,]{1,64}),\s*([0-9]{4})[/-]([0-9]{1,2})[/-]([0-9]{1,2})\s*,(.+)", re.DOTALL)
 

@@ -11,7 +11,7 @@ from typing import Final
 from axis.clock import Microseconds, rfc3339
 from axis.database import Database, Read
 from axis.protocol.errors import shorten
-from axis.protocol.texts import printable
+from axis.protocol.refused_characters import printable
 from axis.vxp.queries import FailureKey, add_failures, failure_rows
 
 UNKNOWN: Final = "unknown"

@@ -17,9 +17,11 @@ from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.edxml import BusinessType, Document, ResponseFor
 from axis.protocol.errors import ManifestInvalid, Place, TooLarge, shorten
 from axis.protocol.file_name_rules import name_fault
-from axis.protocol.manifest import Action, Manifest, ManifestLimits, check_manifest, number_key
-from axis.protocol.manifest_rules import PRIORITIES, SIGNER_CHARACTERS
-from axis.protocol.texts import control_as_space, has_invisible, nfc, printable
+from axis.protocol.manifest import Action, Manifest, check_manifest, number_key
+from axis.protocol.manifest_limits import SIGNER_CHARACTERS, ManifestLimits
+from axis.protocol.manifest_rules import PRIORITIES
+from axis.protocol.refused_characters import control_as_space, has_invisible, printable
+from axis.protocol.text_normalisation import nfc
 from axis.vxp.document_ids import parts_of
 
 DEFAULT_TYPE: Final = "cong-van"

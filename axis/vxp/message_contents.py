@@ -20,7 +20,8 @@ from axis.documents.envelopes import document_ids_of, find_envelope
 from axis.intake.context import IntakeContext
 from axis.protocol import edxml
 from axis.protocol.agency_codes import AgencyCode
-from axis.protocol.manifest import Manifest, ManifestLimits, parse_manifest
+from axis.protocol.manifest import Manifest, parse_manifest
+from axis.protocol.manifest_limits import ManifestLimits
 from axis.protocol.statuses import REQUESTED
 from axis.vxp.document_ids import made_document_id
 from axis.vxp.outgoing import Named, StatusFacts, compose_document, compose_status, document_id_of

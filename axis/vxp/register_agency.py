@@ -30,7 +30,7 @@ from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import Place, QueryInvalid, shorten
 from axis.protocol.request_bodies import read_bytes
 from axis.protocol.strict_json import loads
-from axis.protocol.texts import nfc
+from axis.protocol.text_normalisation import nfc
 from axis.vxp.calls import check_known, use_once
 from axis.vxp.context import Asked
 from axis.vxp.replies import Code, Refused, fine

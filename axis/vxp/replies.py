@@ -17,7 +17,7 @@ from starlette.responses import Response
 from axis.agencies.recipients import NOT_LOCKED
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
-from axis.protocol.texts import decomposed
+from axis.protocol.text_normalisation import decomposed
 from signing.verdict import DocumentVerdict
 
 MEDIA_TYPE: Final = "application/json; charset=utf-8"

@@ -25,7 +25,8 @@ from axis.protocol.errors import (
     UnknownRecipient,
     shorten,
 )
-from axis.protocol.texts import nfc, printable
+from axis.protocol.refused_characters import printable
+from axis.protocol.text_normalisation import nfc
 from axis.vxp import document_queries
 from axis.vxp.addressing import settled_sender
 from axis.vxp.context import Asked

@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from axis.problem_pages import router as pages
-from axis.problems import CATALOGUE, declare, describe, install, language_of, respond
+from axis.problems import CATALOGUE, Language, declare, describe, install, language_of, respond
 from axis.protocol import errors
 from axis.protocol.errors import Place
+from axis.protocol.statuses import NOTE_CHARACTERS
 
 STATUSES = {
     400: "malformed-request malformed-json manifest-missing",
@@ -342,3 +343,10 @@ def test_a_pages_language_follows_the_browser():
 def test_a_page_that_is_not_there_is_a_problem():
     problem("GET", "/problems/no-such-code", 404, "not-found")
     problem("GET", "/problems/too-large?lang=fr", 422, "query-invalid")
+
+
+@pytest.mark.parametrize(("language", "number"), [("en", "2,000"), ("vi", "2.000")])
+def test_the_remedy_of_an_invalid_status_names_the_longest_note(language: Language, number: str) -> None:
+    assert f"{NOTE_CHARACTERS}" == number.replace(",", "").replace(".", "")
+    assert number in CATALOGUE["status-invalid"].words[language].remedy
+    assert "{note_characters}" not in str(CATALOGUE)

@@ -9,7 +9,7 @@ from typing import Any
 from support.exchange import Exchange
 
 from axis.agencies.callers import Caller
-from axis.documents.limits import manifest_limits
+from axis.documents.manifest_settings import manifest_limits
 from axis.intake.context import IntakeContext
 from axis.protocol.vxp import OPERATIONS, Call
 from axis.settings import Settings

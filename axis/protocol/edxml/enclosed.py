@@ -15,7 +15,7 @@ from axis.protocol.edxml.media_types import lies
 from axis.protocol.edxml.tree import LONG_TEXT, Node
 from axis.protocol.edxml.values import Attachment
 from axis.protocol.file_name_rules import name_fault
-from axis.protocol.texts import nfc
+from axis.protocol.text_normalisation import nfc
 
 CID: Final = "cid:"
 _NAME_CHARACTERS: Final = 2_000

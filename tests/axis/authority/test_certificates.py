@@ -1,4 +1,4 @@
-"""The hub's own authority: what it issues, revokes and renews."""
+"""The hub's own authority: what it issues and revokes."""
 
 import datetime as dt
 import subprocess
@@ -10,26 +10,19 @@ from cryptography.x509.oid import NameOID
 
 from axis.authority import queries
 from axis.authority.certificates import (
-    ISSUING,
-    ROOT,
-    AuthorityError,
     Person,
     Request,
     UnknownSerialError,
     create_authority,
     issue,
-    lists_due,
-    open_authority,
     record,
-    renew_lists,
-    renew_revocation_lists,
     revoke,
     split_name,
 )
-from axis.clock import Clock, Microseconds, real_now, to_datetime
+from axis.authority.stored_authorities import ISSUING, ROOT, AuthorityError, open_authority
+from axis.clock import Microseconds, real_now, to_datetime
 from axis.database.meta import version
-from axis.database.secret_key import SecretKeyError, open_secret_key
-from axis.settings import Settings
+from axis.database.secret_key import SecretKeyError
 from signing import keys
 from signing.certificates import to_pem
 
@@ -156,32 +149,3 @@ def test_the_issuing_authority_is_on_the_roots_list_when_it_is_revoked(database,
 def test_a_serial_number_nobody_issued_is_refused(database, secret, now):
     with pytest.raises(UnknownSerialError):
         database.write(lambda tx: revoke(tx, "abc", "unspecified", now, secret))
-
-
-@pytest.mark.parametrize(
-    ("days", "due"), [(0, []), (14, []), (16, [ISSUING]), (200, [ROOT, ISSUING]), (-1, [ROOT, ISSUING])]
-)
-def test_lists_are_due_past_half_their_life_and_when_the_clock_went_back(database, secret, now, days, due):
-    moved = Microseconds(now + days * DAY)
-    with database.read() as tx:
-        assert sorted(lists_due(tx, moved)) == sorted(due)
-    assert database.write(lambda tx: renew_lists(tx, moved, secret)) is bool(due)
-    with database.read() as tx:
-        assert lists_due(tx, moved) == []
-    for name in due:
-        assert crl(database, name).last_update_utc == to_datetime(moved)
-        assert crl(database, name).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == 2
-
-
-def test_the_background_chore_renews_and_needs_the_secret_key_only_then(database, tmp_path, now):
-    settings = Settings(database_url=f"sqlite:///{tmp_path}/x/axis.db")
-    clock = Clock(now - real_now())
-    assert not renew_revocation_lists(database, settings, clock)
-    assert not (tmp_path / "x").exists()
-    clock.move(clock.offset + 20 * DAY)
-    with pytest.raises(SecretKeyError, match="is missing"):
-        renew_revocation_lists(database, settings, clock)
-    assert not (tmp_path / "x").exists()
-    open_secret_key(settings, make=True)
-    with pytest.raises(SecretKeyError, match="not the key this store was encrypted with"):
-        renew_revocation_lists(database, settings, clock)

@@ -13,7 +13,8 @@ from support.application import application
 from support.asgi import AsgiClient
 
 from axis.authority import queries, routes
-from axis.authority.certificates import ISSUING, ROOT, Request, issue, open_authority, record, revoke
+from axis.authority.certificates import Request, issue, record, revoke
+from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.authority.timestamp_authority import POLICY, STAMPING
 from axis.clock import Clock, from_datetime, to_datetime
 from axis.database.secret_key import open_secret_key

@@ -6,7 +6,8 @@ import functools
 import pytest
 import uvicorn
 
-from axis.cli.http_limits import BoundedProtocol, Watchman, limits_of
+from axis.cli.bounded_connections import BoundedProtocol, Watchman
+from axis.cli.http_limits import limits_of
 from axis.settings import Settings
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"

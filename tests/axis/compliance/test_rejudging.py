@@ -9,15 +9,9 @@ import pytest
 from sqlalchemy import select
 from support.exchange import VERDICTS, A, B, C, Exchange
 
-from axis.authority.certificates import (
-    ISSUING,
-    Request,
-    create_authority,
-    issue,
-    open_authority,
-    record,
-    renew_lists,
-)
+from axis.authority.certificates import Request, create_authority, issue, record
+from axis.authority.revocation_lists import renew_lists
+from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Microseconds
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.reconciliation.counter_comparison import reconcile

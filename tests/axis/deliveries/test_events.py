@@ -13,7 +13,8 @@ from support.waiting import GUARD_SECONDS
 from axis.agencies.callers import Caller
 from axis.deliveries.audience import audience_of
 from axis.deliveries.events import framed, read_events, stream
-from axis.deliveries.schemas import MAX_WAIT_SECONDS, EventPage
+from axis.deliveries.limits import MAX_WAIT_SECONDS
+from axis.deliveries.schemas import EventPage
 from axis.deliveries.waiting_readers import WaitingReaders
 
 

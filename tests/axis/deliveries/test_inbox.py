@@ -12,7 +12,8 @@ from axis.agencies.tokens import list_tokens, revoke_token
 from axis.clock import real_now
 from axis.database import Write
 from axis.database.meta import version
-from axis.deliveries.schemas import MAX_WAIT_SECONDS, InboxPage
+from axis.deliveries.limits import MAX_WAIT_SECONDS
+from axis.deliveries.schemas import InboxPage
 from axis.intake.document_records import document_record
 from axis.intake.recording import record_documents
 

@@ -10,7 +10,7 @@ from support.rest_calls import Ask, RestCalls
 from support.waiting import until
 
 from axis.deliveries import routes
-from axis.deliveries.schemas import MAX_WAIT_SECONDS
+from axis.deliveries.limits import MAX_WAIT_SECONDS
 from axis.deliveries.waiting_readers import Waiting, WaitingReaders
 
 READERS = 40

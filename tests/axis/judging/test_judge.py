@@ -8,18 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from axis.authority import queries as authority_queries
-from axis.authority.certificates import (
-    ISSUING,
-    ROOT,
-    Person,
-    Request,
-    issue,
-    list_url,
-    open_authority,
-    record,
-    renew_lists,
-    revoke,
-)
+from axis.authority.certificates import Person, Request, issue, record, revoke
+from axis.authority.revocation_lists import list_url, renew_lists
+from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.clock import Microseconds, to_datetime
 from axis.database.meta import raise_version
 from axis.judging import workers

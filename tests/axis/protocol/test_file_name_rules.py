@@ -3,7 +3,8 @@
 import pytest
 
 from axis.protocol.file_name_rules import name_fault
-from axis.protocol.texts import nfc, printable
+from axis.protocol.refused_characters import printable
+from axis.protocol.text_normalisation import nfc
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ from support.manifests import LEFT_OUT, attachment, manifest, reference
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import MalformedJson, ManifestInvalid, TooLarge
 from axis.protocol.manifest import (
-    MOST_PLACES,
     Attachment,
-    ManifestLimits,
     Reference,
     Signer,
     check_manifest,
@@ -19,6 +17,7 @@ from axis.protocol.manifest import (
     parse_manifest,
     read_sender,
 )
+from axis.protocol.manifest_limits import MOST_PLACES, ManifestLimits
 
 NFD_NAME = "Quye\u0302\u0301t \u0111i\u0323nh.pdf"
 NFC_NAME = "Quyết định.pdf"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from support.manifests import LEFT_OUT, attachment, changed, manifest, reference
 
 from axis.protocol.errors import ManifestInvalid
-from axis.protocol.manifest import ManifestLimits, check_manifest
+from axis.protocol.manifest import check_manifest
+from axis.protocol.manifest_limits import ManifestLimits
 from axis.protocol.manifest_schema import manifest_schema
 
 SCHEMA = jsonschema_rs.Draft202012Validator(manifest_schema())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axis.protocol import texts
+from axis.protocol import text_normalisation
 from axis.protocol.text_folding import fold, words
 
 
@@ -56,16 +56,16 @@ def test_words_are_runs_of_letters_and_digits():
     )
 )
 def test_text_of_many_marks_comes_to_the_same_form_as_any(text):
-    assert texts.nfc(text) == unicodedata.normalize("NFC", text)
-    assert texts.decomposed(text) == unicodedata.normalize("NFD", text)
-    assert texts.decomposed(text, "NFKD") == unicodedata.normalize("NFKD", text)
+    assert text_normalisation.nfc(text) == unicodedata.normalize("NFC", text)
+    assert text_normalisation.decomposed(text) == unicodedata.normalize("NFD", text)
+    assert text_normalisation.decomposed(text, "NFKD") == unicodedata.normalize("NFKD", text)
 
 
 def test_every_character_that_becomes_a_mark_first_is_known_for_one():
     characters = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     marks = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFKD", each)[0])]
     assert len(marks) > 800
-    assert [each for each in marks if not texts._MANY_MARKS.search(each * 32)] == []
+    assert [each for each in marks if not text_normalisation._MANY_MARKS.search(each * 32)] == []
 
 
 @given(

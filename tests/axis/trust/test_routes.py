@@ -8,7 +8,8 @@ from support.application import application, client_of
 from support.asgi import AsgiClient
 
 from axis.agencies.directory_changes import AgencyEntry, put_agencies
-from axis.authority.certificates import ISSUING, Request, issue, open_authority
+from axis.authority.certificates import Request, issue
+from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import real_now, to_datetime
 from axis.protocol.agency_codes import canonical
 from axis.trust import queries, routes

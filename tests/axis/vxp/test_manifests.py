@@ -12,7 +12,8 @@ from support.edxml_messages import DOCUMENT, PDF
 from axis.protocol import edxml
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import ManifestInvalid, TooLarge
-from axis.protocol.manifest import DEFAULT_LIMITS, check_manifest
+from axis.protocol.manifest import check_manifest
+from axis.protocol.manifest_limits import DEFAULT_LIMITS
 from axis.protocol.strict_json import loads
 from axis.vxp.document_ids import made_document_id, parts_of
 from axis.vxp.manifests import Concerned, derive

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axis.protocol import texts
+from axis.protocol import text_normalisation
 from axis.protocol.text_folding import fold
-from axis.protocol.texts import decomposed, nfc
+from axis.protocol.text_normalisation import decomposed, nfc
 
 MARKS = st.text(
     alphabet="eạếữỹ\u0301\u0302\u0309\u0316\u031b\u0323\u0327\u0344\u0345\u0f73\u0f71\u0591\u05b0\u1100\u1161\u11a8\u0bc6"
@@ -48,7 +48,7 @@ def test_no_run_of_marks_comes_unordered_before_the_standard_library(marks, monk
             longest = max(longest, len(text))
         return real(form, text)
 
-    monkeypatch.setattr(texts, "normalize", normalize)
+    monkeypatch.setattr(text_normalisation, "normalize", normalize)
     nfc(f"e{marks}")
     fold(f"e{marks}")
     assert longest <= 64

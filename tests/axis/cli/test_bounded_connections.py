@@ -13,7 +13,7 @@ import pytest
 from support.hub import HubProcess
 from support.waiting import GUARD_SECONDS, wait_until
 
-from axis.cli import http_limits, listeners
+from axis.cli import bounded_connections, listeners
 from axis.cli.http_limits import Limits
 from axis.settings import Settings
 
@@ -254,7 +254,7 @@ def test_a_caller_too_many_is_told_so_and_health_is_answered(listen):
 
 
 def test_callers_past_the_reserve_are_not_listened_to(listen, monkeypatch):
-    monkeypatch.setattr(http_limits, "RESERVE", 1)
+    monkeypatch.setattr(bounded_connections, "RESERVE", 1)
     listening = listen(connections=1)
     with listening.connected(), listening.connected():
         wait_until(lambda: listening.connections() == 2, "both to be taken")

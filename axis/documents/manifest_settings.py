@@ -1,6 +1,6 @@
 """The limits of manifests on this hub, taken from its settings."""
 
-from axis.protocol.manifest import ManifestLimits
+from axis.protocol.manifest_limits import ManifestLimits
 from axis.settings import Settings
 
 
