@@ -20,6 +20,7 @@ import axis.deliveries.routes
 import axis.documents.routes
 import axis.evidence.routes
 import axis.health
+import axis.intake.bulk_routes
 import axis.intake.routes
 import axis.intake.upload_routes
 import axis.jobs.routes
@@ -49,6 +50,7 @@ from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.manifest_settings import manifest_limits
 from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
+from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
 from axis.intake.uploads import sweep_uploads
 from axis.jobs.kinds import kinds_of
@@ -95,11 +97,14 @@ class Hub:
     watch: Watch
     metrics: Metrics
     admission: Admission
+    bulk_admission: Admission
+    bulk_workers: BulkWorkers
     intake: IntakeContext
     vxp: VxpContext
 
     def close(self) -> None:
         """Finish what is queued, then close the store."""
+        self.bulk_workers.close()
         self.trust.close()
         self.database.close()
 
@@ -159,6 +164,8 @@ def build(
         watch=watch,
         metrics=metrics,
         admission=admission,
+        bulk_admission=Admission(settings.bulk_at_once, max(1, settings.bulk_at_once // 2)),
+        bulk_workers=BulkWorkers(settings, trust),
         intake=intake,
         vxp=VxpContext(intake, waiting_readers, systems, failures),
     )
@@ -187,6 +194,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.include_router(axis.intake.routes.router)  # documents come in
+    app.include_router(axis.intake.bulk_routes.router)  # by the thousand
     app.include_router(axis.intake.upload_routes.router)  # and large attachments ahead of them
     app.include_router(axis.documents.routes.router)  # and are read and searched
     app.include_router(axis.evidence.routes.router)  # and proven

@@ -116,6 +116,14 @@ class Settings:
     """How long a job and its result are kept after its end."""
     lease_seconds: int = 15
     """After how much silence of a process another takes over its job or its chores."""
+    bulk_line_bytes: int = 16 * MIB
+    """The longest line of a bulk request."""
+    bulk_bytes: int = 64 * MIB
+    """The most bytes of lines of one bulk request that are worked on at once."""
+    bulk_lines: int = 1_000_000
+    """The most lines of one bulk request; it ends there."""
+    bulk_at_once: int = 4
+    """The most bulk requests at once, half of them of one token; above it the answer is 503, or 429."""
     metrics: bool = True
     """Whether `/metrics` answers."""
 

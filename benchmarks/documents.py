@@ -114,7 +114,7 @@ def _request(sender: dict[str, Any], signer: Signer, number: int) -> bytes:
 
 def post(token: str, number: int, attachment: bytes, signer: Signer | None) -> bytes:
     """Write the request that sends one attachment; signed over its manifest where there is a signer."""
-    manifest = _manifest(number, attachment)
+    manifest = manifest_of(number, attachment)
     parts = [_part("manifest", "manifest.json", "application/json", manifest)]
     if signer is not None:
         signature = cms.sign(
@@ -131,7 +131,8 @@ def post(token: str, number: int, attachment: bytes, signer: Signer | None) -> b
     return head.encode() + body
 
 
-def _manifest(number: int, attachment: bytes) -> bytes:
+def manifest_of(number: int, attachment: bytes) -> bytes:
+    """Write the manifest of a document with this one attachment."""
     members = {
         "from": SENDER,
         "to": [RECIPIENT],

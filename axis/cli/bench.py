@@ -32,10 +32,15 @@ def register(parser: CommandParser) -> None:
         each.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
         each.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
         each.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
+    bulk = what.add_parser("bulk", help="one bulk request, beside bare verification and bare rows (SQLite)")
+    bulk.add_argument("--documents", type=int, default=3000, help="per round (default: %(default)s)")
+    bulk.add_argument("--rounds", type=int, default=3, help="one after another (default: %(default)s)")
+    bulk.add_argument("--workers", type=int, default=1, help="of the hub (default: %(default)s)")
+    bulk.set_defaults(measure=_bulk)
     verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
     verification.add_argument("--signatures", type=int, default=2000, help="per round (default: %(default)s)")
     verification.set_defaults(measure=_verification)
-    for each in (documents, old, verification):
+    for each in (documents, old, bulk, verification):
         each.add_argument("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=run)
 
@@ -84,6 +89,25 @@ def _beside_bare(rounds: "Sequence[Result]") -> dict[str, float]:
         "hub, p50 ms": statistics.median(each.hub.outcome.percentile(0.5) for each in rounds),
         "hub, p99 ms": statistics.median(each.hub.outcome.percentile(0.99) for each in rounds),
         "bare, p99 ms": statistics.median(each.bare.outcome.percentile(0.99) for each in rounds),
+    }
+
+
+def _bulk(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.bulk import measure  # noqa: PLC0415 - only this command needs it
+
+    rounds = measure(args.documents, args.rounds, args.workers)
+    ratios = sorted(each.ratio for each in rounds)
+    return {
+        "bulk ÷ ceiling": statistics.median(ratios),
+        "bulk ÷ ceiling, lowest": ratios[0],
+        "bulk ÷ ceiling, highest": ratios[-1],
+        "bulk, a second": statistics.median(each.per_second for each in rounds),
+        "hub, ms of processor": statistics.median(each.processor_milliseconds for each in rounds),
+        "ceiling, ms: verification": statistics.median(
+            each.verification_seconds * 1000 / each.documents for each in rounds
+        ),
+        "ceiling, ms: rows": statistics.median(each.rows_seconds * 1000 / each.documents for each in rounds),
+        "documents in a group": statistics.median(each.documents / each.groups for each in rounds),
     }
 
 

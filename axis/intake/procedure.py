@@ -48,6 +48,7 @@ from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, Numb
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
+from axis.trust.kept_material import MaterialWanted
 from signing.verdict import DocumentVerdict
 
 WRITERS_LOST = 5
@@ -153,6 +154,31 @@ async def submit(
                 return Answer(earlier, repeated=True)
         await _record(intake, case, refusal)
         raise
+
+
+async def submit_prepared(
+    intake: IntakeContext, caller: Caller, manifest: Manifest, record: DocumentRecord
+) -> Recorded[Accepted] | None:
+    """Record a document that was read, judged and admitted ahead, if memory tells that nothing is against it.
+
+    None where it has to take the steps instead, which know more and say why they refuse.
+
+    Raises:
+        Overloaded: as `submit`.
+
+    """
+    known = lookups.remembered(intake, caller, manifest.sender, manifest)
+    if known is None:
+        return None
+    try:
+        lookups.check_speaker(known, manifest.sender)
+        lookups.check_sender_open(known, manifest.sender)
+        lookups.check_exchange(known, manifest)
+        return await _recorded(intake, record)
+    except Overloaded:
+        raise
+    except (AxisError, MaterialWanted):
+        return None
 
 
 async def submit_derived(intake: IntakeContext, derived: Derived, request_id: str | None = None) -> Answer:
@@ -270,7 +296,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
         uploads.append(new.envelope.upload)
     supplies = Supplies(functools.partial(document_record, new), new.verdict, new.find_material)
     try:
-        recorded = await _recorded(intake, supplies)
+        recorded = await _supplied(intake, supplies)
     except StoreFailing:
         raise  # it may be there all the same: the sweep drops only what no document claims
     except AxisError as refusal:
@@ -290,12 +316,20 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     return Answer(outcome.position, repeated=False, new=new, sealed=recorded.sealed)
 
 
-async def _recorded(intake: IntakeContext, supplies: Supplies[DocumentRecord]) -> Recorded[Accepted]:
+async def _supplied(intake: IntakeContext, supplies: Supplies[DocumentRecord]) -> Recorded[Accepted]:
     """Record a document. Where the writer is lost over it, the next one is asked: it goes by the identity."""
     for _ in range(WRITERS_LOST):
         with contextlib.suppress(InDoubt):
             return await record_supplied(intake.recorder, record_documents, supplies)
     return await record_supplied(intake.recorder, record_documents, supplies)
+
+
+async def _recorded(intake: IntakeContext, record: DocumentRecord) -> Recorded[Accepted]:
+    """Record a document as `_supplied` does, without its verdict's material. Raises `MaterialWanted`, too."""
+    for _ in range(WRITERS_LOST):
+        with contextlib.suppress(InDoubt):
+            return await intake.recorder.record_async(record_documents, record)
+    return await intake.recorder.record_async(record_documents, record)
 
 
 def _holder(intake: IntakeContext, manifest: Manifest) -> str | None:

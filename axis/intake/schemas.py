@@ -1,7 +1,9 @@
-"""`POST /v1/documents` in OpenAPI: the form that it takes and its answer."""
+"""`POST /v1/documents` and `/bulk` in OpenAPI: the form or the lines that they take, and their answers."""
 
 from typing import Any
 
+from axis.problems import PROBLEM_SCHEMA
+from axis.protocol.manifest_rules import DIGEST_PATTERN
 from signing.verdict_schema import VERDICT_SCHEMA
 
 _BYTES = {"type": "string", "format": "binary"}
@@ -64,4 +66,48 @@ _CONTENT = {"application/json": {"schema": _ANSWER}}
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     201: {"description": "Accepted and durable.", "content": _CONTENT},
     200: {"description": "Accepted before; this is the first answer.", "content": _CONTENT},
+}
+
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+"""The media types of lines of JSON; answers have the first."""
+_BASE64 = {"type": "string", "contentEncoding": "base64"}
+_LINE = {
+    "title": "BulkLine",
+    "description": "One document. Each line of the body is one of these.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["manifest"],
+    "properties": {
+        "manifest": {**_BASE64, "description": "The manifest's exact bytes."},
+        "signatures": {
+            "type": "array",
+            "maxItems": 32,
+            "items": _BASE64,
+            "description": "Detached CMS over exactly the manifest's bytes, DER or PEM.",
+        },
+        "attachments": {
+            "type": "object",
+            "propertyNames": {"pattern": DIGEST_PATTERN},
+            "additionalProperties": _BASE64,
+            "description": "Each file by its SHA-256. One that was sent ahead may be left out.",
+        },
+    },
+}
+_NUMBERED = {
+    "type": "object",
+    "required": ["line"],
+    "properties": {"line": {"type": "integer", "minimum": 1}},
+}
+_BULK_LINES = {
+    "title": "BulkAnswer",
+    "description": "One line for each line of the request, in order: the document's answer, or its problem.",
+    "allOf": [_NUMBERED, {"anyOf": [_ANSWER, PROBLEM_SCHEMA]}],
+}
+BULK_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {media_type: {"schema": _LINE} for media_type in NDJSON},
+}
+BULK_ANSWER: dict[str, Any] = {
+    "description": "Every line was answered by itself.",
+    "content": {NDJSON[0]: {"schema": _BULK_LINES}},
 }

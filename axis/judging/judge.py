@@ -99,6 +99,8 @@ class Trust:
         self._files = NOTHING
         self._material = NOTHING.material
         self._left_out: tuple[LeftOut, ...] = ()
+        self.generation = 0
+        """How often what is trusted was read anew. What was judged under an earlier one may not hold."""
         with database.read() as tx:
             self.reload(tx)
 
@@ -140,6 +142,7 @@ class Trust:
                 facts = {"digest": material.digest, "roots": len(material.roots), "lists": len(material.crls)}
                 _log.info("trust material changed", extra={"facts": facts})
             self._tell(left_out)
+            self.generation += 1  # last: whoever sees the new number sees the new material too
 
     def reload_changed_files(self) -> bool:
         """Read the trust material again if files of the folder have changed; return whether they have."""
@@ -211,6 +214,14 @@ class Trust:
         if outcome is None:
             raise _NotKnownError
         return outcome
+
+    def find_path(self, certificate: bytes, enclosed: Enclosed, at: Microseconds) -> PathOutcome | None:
+        """Return the outcome of validating a path, if it is remembered."""
+        return self._paths.find(certificate, enclosed, self._material, to_datetime(at))
+
+    def find_owner(self, sha256: str) -> Owner | Missing | None:
+        """Return the owner of a registered certificate, None where it is not registered, if that is known."""
+        return self._bindings.get(sha256)
 
     def _validate(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime

@@ -40,13 +40,13 @@ class PathCache:
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome | None:
         """Return the outcome that holds at this time, if it is cached."""
-        return self._known(_key(certificate, enclosed, trust), at)
+        return self._known(path_key(certificate, enclosed, trust.digest), at)
 
     def outcome(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
     ) -> PathOutcome:
         """Return the outcome at this time. One that is not cached is computed, which may take seconds."""
-        key = _key(certificate, enclosed, trust)
+        key = path_key(certificate, enclosed, trust.digest)
         while True:
             known = self._known(key, at)
             if known is not None:
@@ -91,8 +91,9 @@ class PathCache:
             self._outcomes[key] = (outcome, *before[: INTERVALS_PER_PATH - 1])
 
 
-def _key(certificate: bytes, enclosed: Enclosed, trust: TrustMaterial) -> bytes:
-    digest = hashlib.sha256(trust.digest.encode())
+def path_key(certificate: bytes, enclosed: Enclosed, trust: str) -> bytes:
+    """Return what a path is remembered by: certificates in DER, what came along, the material's digest."""
+    digest = hashlib.sha256(trust.encode())
     for part in (certificate, *enclosed.certificates):
         digest.update(len(part).to_bytes(4, "big"))
         digest.update(part)

@@ -16,6 +16,10 @@ from axis.protocol.vxp import OPERATIONS, sign, stamp
 schemathesis.serializer.alias(
     ["application/timestamp-query", "application/ocsp-request"], "application/octet-stream"
 )
+schemathesis.serializer.alias(
+    ["application/x-ndjson", "application/ndjson", "application/jsonl"],
+    "application/json",  # a body of one line
+)
 
 EXAMPLES = 12
 """Calls of each route, of each kind: as described, and wrong in some way."""
@@ -38,6 +42,7 @@ RULES_PAST_THE_SCHEMA = {
 }
 """What these take is described as far as JSON Schema can; they may refuse what fits it, with 400 or 422."""
 ANSWERED_OTHERWISE = {
+    "POST /v1/documents/bulk",  # 200, and each line is answered by itself
     "POST /v1/documents",  # too many parts are 413
     "POST /v1/statuses",  # 200, and each item is answered by itself
     *(

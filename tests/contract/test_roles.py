@@ -30,6 +30,7 @@ SYSTEMS = (200, 200, 200, 200, 200)
 TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/documents"): (401, 201, 403, 403, 403),
     ("PUT", "/v1/uploads/{sha256}"): (401, 422, 422, 403, 403),  # at an address that is no digest
+    ("POST", "/v1/documents/bulk"): (401, 200, 200, 403, 403),
     ("GET", "/v1/documents"): READERS,
     ("GET", "/v1/documents/{document}"): MINE,
     ("GET", "/v1/documents/{document}/manifest"): MINE,
@@ -159,6 +160,7 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
 
 _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
 _BODIES = {
+    "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},
     "/v1/tsa": {
         "content": make_timestamp_request(bytes(32)),

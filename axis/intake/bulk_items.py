@@ -1,0 +1,234 @@
+"""One line of a bulk request: its parts, and the document it makes where nothing has to be looked up.
+
+It reads no store and decides nothing that the steps of `axis.intake.procedure` decide otherwise: what is not
+plain goes through these. It runs in other processes, and what it returns can be pickled.
+"""
+
+import binascii
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple, cast
+
+import orjson
+
+from axis.clock import Microseconds
+from axis.documents.manifest_settings import manifest_limits
+from axis.documents.new_documents import NewDocument, StoredAttachment
+from axis.intake.digests import check_attachments
+from axis.intake.document_records import DocumentRecord, document_record
+from axis.intake.multipart_body import Received, ReceivedAttachment
+from axis.intake.policy import decide
+from axis.judging.attachment_signatures import Enclosure
+from axis.judging.judge import Signed
+from axis.judging.known_paths import Asked, Known, NotKnownError, Path, judge_known
+from axis.judging.workers import Memory
+from axis.objects.spool import Spool
+from axis.protocol.errors import (
+    AxisError,
+    MalformedRequest,
+    ManifestMissing,
+    Place,
+    TooLarge,
+    TooManyParts,
+    TooManySignatures,
+    shorten,
+)
+from axis.protocol.manifest import Manifest, check_manifest
+from axis.protocol.manifest_rules import DIGEST
+from axis.protocol.refused_characters import has_control
+from axis.protocol.strict_json import loads
+from axis.protocol.text_normalisation import nfc
+from axis.settings import Settings
+from signing.verdict_sentences import Language
+
+MEMBERS = ("manifest", "signatures", "attachments")
+_BASE64 = "bytes in base64 (RFC 4648, section 4)"
+_SHARED = "shared"
+
+
+class Parts(NamedTuple):
+    """What a line holds: the manifest's exact bytes, the signatures, and attachments with their names."""
+
+    manifest: bytes
+    signatures: tuple[bytes, ...]
+    attachments: tuple[tuple[str, bytes], ...]
+
+
+class Prepared(NamedTuple):
+    """A document that is ready to be recorded, if nothing in the store is against it."""
+
+    parts: Parts
+    manifest: Manifest
+    record: DocumentRecord
+    verdict: bytes
+    """The verdict in the caller's language, as JSON."""
+    generation: int
+    """`Known.generation`, under which it was judged."""
+
+
+class Unprepared(NamedTuple):
+    """A document that has to take the steps, and the paths that could not be looked up."""
+
+    parts: Parts
+    asked: tuple[Path, ...] = ()
+
+
+Item = Prepared | Unprepared | AxisError
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a process keeps from one call to the next."""
+
+    settings: Settings
+    known: Known
+
+
+def prepare(
+    memory: Memory, shared: Shared | None, lines: Sequence[bytes], at: Microseconds, language: Language
+) -> list[Item]:
+    """Read lines, and make documents of those that are plain, accepted at `at`; an error is a line's outcome.
+
+    `shared` is kept in `memory`, and left out while it is the same.
+    """
+    kept: Shared = shared or memory[_SHARED]
+    memory[_SHARED] = kept
+    return [_prepare(kept, line, at, language) for line in lines]
+
+
+def received_of(parts: Parts, memory: int) -> Received:
+    """Return the parts as those of a single document; attachments past `memory` bytes together go to disk."""
+    attachments: dict[str, ReceivedAttachment] = {}
+    for name, content in parts.attachments:
+        spool = Spool.of(content, memory)
+        memory -= len(spool.content or b"")
+        attachments[name] = ReceivedAttachment(name, spool.sha256, spool)
+    return Received(parts.manifest, parts.signatures, attachments)
+
+
+def read_parts(line: bytes, settings: Settings) -> Parts:
+    """Read the parts of a line within the limits of a single document.
+
+    Raises:
+        MalformedJson: when it is no JSON.
+        MalformedRequest: when it has another shape, naming the place.
+        ManifestMissing: when it has no manifest.
+        TooLarge, TooManyParts, TooManySignatures: when it is beyond a limit.
+
+    """
+    value = loads(line)
+    if not isinstance(value, dict):
+        raise MalformedRequest(Place("", "no object", "an object with manifest, signatures, attachments"))
+    for name in value:
+        if name not in MEMBERS:
+            raise MalformedRequest(Place(f"/{shorten(name)}", shorten(name), f"any of {', '.join(MEMBERS)}"))
+    if value.get("manifest") is None:
+        raise ManifestMissing(Place("/manifest", "no such member", _BASE64))
+    manifest = _bytes(value["manifest"], "/manifest", settings.manifest_bytes)
+    given, attached = value.get("signatures", []), value.get("attachments", {})
+    if not isinstance(given, list):
+        raise MalformedRequest(Place("/signatures", None, "an array"))
+    if len(given) > settings.signatures:
+        place = Place("/signatures", f"{len(given)}", f"at most {settings.signatures}")
+        raise TooManySignatures(place, limit=settings.signatures)
+    if not isinstance(attached, dict):
+        raise MalformedRequest(Place("/attachments", None, "an object"))
+    if len(attached) > settings.attachments:
+        place = Place("/attachments", f"{len(attached)}", f"at most {settings.attachments}")
+        raise TooManyParts(place, limit=settings.attachments)
+    signatures = tuple(
+        _bytes(each, f"/signatures/{place}", settings.signature_bytes) for place, each in enumerate(given)
+    )
+    contents = {
+        _digest(digest): _bytes(each, f"/attachments/{digest}", settings.attachment_bytes)
+        for digest, each in attached.items()
+    }
+    return Parts(manifest, signatures, _named(manifest, contents))
+
+
+def _bytes(value: object, pointer: str, limit: int) -> bytes:
+    if not isinstance(value, str):
+        raise MalformedRequest(Place(pointer, "no text", _BASE64))
+    try:
+        content = binascii.a2b_base64(value, strict_mode=True)
+    except (binascii.Error, ValueError):
+        raise MalformedRequest(Place(pointer, shorten(value), _BASE64)) from None
+    if len(content) > limit:
+        raise TooLarge(Place(pointer, f"{len(content)} bytes", f"at most {limit} bytes"), limit=limit)
+    return content
+
+
+def _digest(name: str) -> str:
+    if not DIGEST.fullmatch(name):
+        expected = "the SHA-256 of the attachment, 64 hexadecimal digits in lower case"
+        raise MalformedRequest(Place("/attachments", shorten(name), expected))
+    return name
+
+
+def _named(manifest: bytes, contents: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+    """Give each content the names that the manifest declares for its digest, and others their digest."""
+    names: dict[str, bytes] = {}
+    left = dict(contents)
+    for name, digest in _declared(manifest):
+        if digest in contents:
+            names.setdefault(name, contents[digest])
+            left.pop(digest, None)
+    return (*names.items(), *left.items())
+
+
+def _declared(manifest: bytes) -> list[tuple[str, str]]:
+    try:
+        value = loads(manifest)
+    except AxisError:
+        return []  # the steps refuse it
+    members = value.get("attachments") if isinstance(value, dict) else None
+    declared = [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+    pairs = [(each.get("name"), each.get("sha256")) for each in declared]
+    return [
+        (nfc(name), digest)
+        for name, digest in pairs
+        if isinstance(name, str) and isinstance(digest, str) and not has_control(nfc(name))
+    ]
+
+
+def _prepare(shared: Shared, line: bytes, at: Microseconds, language: Language) -> Item:
+    try:
+        parts = read_parts(line, shared.settings)
+    except AxisError as error:
+        return error
+    asked = Asked()
+    try:
+        return _finished(shared, parts, at, language, asked)
+    except (AxisError, NotKnownError):
+        return Unprepared(parts, tuple(asked.paths))
+
+
+def _finished(shared: Shared, parts: Parts, at: Microseconds, language: Language, asked: Asked) -> Prepared:
+    """Make the document of a line that is plain. Raises `NotKnownError` or its refusal for any other."""
+    settings = shared.settings
+    limits = manifest_limits(settings)
+    digest = sha256(parts.manifest).hexdigest()
+    manifest = check_manifest(loads(parts.manifest, max_bytes=limits.bytes), limits, sha256=digest)
+    if manifest.refers_to or sum(len(content) for _, content in parts.attachments) > settings.inline_bytes:
+        raise NotKnownError
+    received = received_of(parts, settings.inline_bytes)
+    check_attachments(manifest, received)
+    attached = [received.attachments[each.name] for each in manifest.attachments]
+    enclosures = [Enclosure(each.name, each.size, each.spool.open) for each in attached]
+    signed = Signed(parts.manifest, parts.signatures, manifest.sender, at, enclosures)
+    verdict = judge_known(signed, shared.known, asked)
+    decide(verdict, settings)
+    new = NewDocument(
+        id=str(uuid.uuid4()),
+        manifest=manifest,
+        manifest_bytes=parts.manifest,
+        signatures=tuple((each, sha256(each).hexdigest()) for each in parts.signatures),
+        attachments=tuple(StoredAttachment(cast("Spool", each.spool).content, None) for each in attached),
+        verdict=verdict,
+        accepted_at=at,
+        targets=(),
+    )
+    shown = orjson.dumps(verdict.to_json(language))
+    return Prepared(parts, manifest, document_record(new), shown, shared.known.generation)
