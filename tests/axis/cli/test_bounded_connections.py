@@ -13,7 +13,7 @@ import pytest
 from support.hub import HubProcess
 from support.waiting import GUARD_SECONDS, wait_until
 
-from axis.cli import bounded_connections, listeners
+from axis.cli import bounded_connections, listening
 from axis.cli.http_limits import Limits
 from axis.settings import Settings
 
@@ -68,7 +68,7 @@ class Listening:
     """A listener that runs."""
 
     application: Application
-    server: listeners._Listener
+    server: listening.Listener
     port: int
 
     @contextlib.contextmanager
@@ -90,7 +90,7 @@ def listen():
 
         def start(**settings) -> Listening:
             application = Application()
-            server = listeners._listener(application, Settings(**settings), "127.0.0.1", 0)
+            server = listening.make_listener(application, Settings(**settings), "127.0.0.1", 0)
             thread = threading.Thread(target=asyncio.run, args=(server.serve(),))
             thread.start()
             stack.callback(thread.join)
