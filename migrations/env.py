@@ -4,6 +4,7 @@ from alembic import context
 
 import axis.agencies.tables
 import axis.authority.tables
+import axis.compliance.tables
 import axis.counters.tables
 import axis.database.meta
 import axis.deliveries.tables

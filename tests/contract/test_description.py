@@ -37,6 +37,8 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/statistics/signatures",  # a period ends after it begins
     "GET /v1/statistics/exchange",
     "GET /v1/statistics/messages",
+    "GET /v1/targets",  # an agency's code
+    "PUT /v1/targets",
     "GET /v1/documents",
     "GET /v1/refusals",
 }

@@ -52,6 +52,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
     ("GET", "/v1/statistics/messages"): READERS,
+    ("GET", "/v1/targets"): ANY_TOKEN,
+    ("PUT", "/v1/targets"): OPERATORS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
     ("GET", "/v1/ledger/health"): OPEN,
     ("GET", "/v1/jobs"): ANY_TOKEN,
@@ -162,6 +164,7 @@ _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
 _BODIES = {
     "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},
+    "/v1/targets": {"json": {"level": 1, "year": 2020, "rate": 0.9}},
     "/v1/tsa": {
         "content": make_timestamp_request(bytes(32)),
         "headers": {"Content-Type": "application/timestamp-query"},

@@ -10,6 +10,7 @@ from support.exchange import A, B, C, Exchange
 
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
+import axis.compliance.target_routes
 import axis.deliveries.routes
 import axis.jobs.routes
 from axis.agencies.tokens import Grant, create_tokens
@@ -30,6 +31,7 @@ class RestCalls:
             axis.deliveries.routes.router,
             axis.compliance.routes.router,
             axis.compliance.reconciliation.routes.router,
+            axis.compliance.target_routes.router,
             axis.jobs.routes.router,
             clock=exchange.clock,
             directory=exchange.directory,
@@ -68,6 +70,9 @@ class RestCalls:
 
     def get(self, role: str | None, path: str, **more: Any) -> httpx.Response:
         return self.run(lambda ask: ask(role, "GET", path, **more))
+
+    def put(self, role: str | None, path: str, **more: Any) -> httpx.Response:
+        return self.run(lambda ask: ask(role, "PUT", path, **more))
 
     def post(self, role: str | None, path: str, json: Any, **more: Any) -> httpx.Response:
         return self.run(lambda ask: ask(role, "POST", path, json=json, **more))

@@ -9,6 +9,7 @@ from support.exchange import A, B, C, Exchange
 
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
+from axis.compliance.tables import targets
 from axis.database import Database
 from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
@@ -55,7 +56,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
 
     def go_back(tx):
         tx.execute(update(verdicts).values(report=json.dumps(older)))
-        for table in (kept_material, jobs, leases, uploads):
+        for table in (kept_material, jobs, leases, uploads, targets):
             table.drop(tx.connection)
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))

@@ -1,0 +1,239 @@
+"""`GET` and `PUT /v1/targets`: targets of the signed-document rate, read with any token, set by operators."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from axis.agencies.callers import AnyCaller, OperatorCaller
+from axis.agencies.directory import DirectoryDep
+from axis.clock import real_now
+from axis.compliance.targets import (
+    LEVELS,
+    YEARS,
+    Target,
+    TargetFilter,
+    list_targets,
+    remove_target,
+    set_target,
+)
+from axis.database import Write
+from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.problems import declare
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
+from axis.protocol.errors import (
+    MalformedJson,
+    NotAuthenticated,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooLarge,
+    UnsupportedMediaType,
+    shorten,
+)
+from axis.protocol.request_bodies import read_json
+
+router = APIRouter(tags=["statistics"])
+
+_MEMBERS = ("agency", "level", "year", "rate")
+_YEAR = f"a year from {YEARS[0]} to {YEARS[-1]}"
+_LEVEL = f"a level from {LEVELS[0]} to {LEVELS[-1]}"
+
+
+class TargetQuery(BaseModel):
+    """Which targets are listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agency: Annotated[str | None, Field(max_length=32, description="Only this agency's own.")] = None
+    level: Annotated[
+        int | None, Field(ge=LEVELS[0], le=LEVELS[-1], description="Only those of this level.")
+    ] = None
+    year: Annotated[int | None, Field(ge=YEARS[0], le=YEARS[-1], description="Only this year's.")] = None
+    after: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9]{4}~[0-9]~[0-9A-Za-z.]{0,32}$", description="`next` of the page before."),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+
+
+class TargetAnswer(BaseModel):
+    """A target: of an agency, or of every agency of a level that has none of its own."""
+
+    agency: str | None = Field(examples=["000.00.00.H62"])
+    level: int | None
+    year: int = Field(examples=[2020])
+    rate: float | None = Field(description="From 0 to 1; null: there is none.", examples=[0.9])
+
+
+class TargetList(BaseModel):
+    """A page of targets, by year; agencies' own before those of levels."""
+
+    items: list[TargetAnswer]
+    next: str | None
+
+
+@router.get(
+    "/v1/targets",
+    summary="The targets of the signed-document rate",
+    response_class=Response,
+    responses={
+        200: {"model": TargetList, "description": "Targets in order of their years."},
+        **declare(NotAuthenticated, QueryInvalid),
+    },
+)
+def read_targets(
+    query: Annotated[TargetQuery, Query()], database: DatabaseDep, _caller: AnyCaller
+) -> Response:
+    """List targets. Any token."""
+    agency = None
+    if query.agency is not None and (agency := canonical_or_none(query.agency)) is None:
+        raise QueryInvalid(Place("query:agency", shorten(query.agency), "an agency's code"))
+    wanted = TargetFilter(query.year, agency, query.level, _place(query.after))
+    with database.read() as tx:
+        found = list_targets(tx, wanted, query.limit + 1)
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    return _json(
+        {"items": [_answer(one, one.rate) for one in shown], "next": _next(shown[-1]) if more else None}
+    )
+
+
+@router.put(
+    "/v1/targets",
+    summary="Set a target of the signed-document rate",
+    response_class=Response,
+    responses={
+        200: {"model": TargetAnswer, "description": "The target as it is now."},
+        **declare(
+            MalformedJson,
+            NotAuthenticated,
+            NotPermitted,
+            UnsupportedMediaType,
+            TooLarge,
+            QueryInvalid,
+            Overloaded,
+        ),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "title": "TargetEntry",
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["year", "rate"],
+                        "properties": {
+                            "agency": {"type": "string", "description": "This, or `level`."},
+                            "level": {"type": "integer", "minimum": LEVELS[0], "maximum": LEVELS[-1]},
+                            "year": {"type": "integer", "minimum": YEARS[0], "maximum": YEARS[-1]},
+                            "rate": {
+                                "type": ["number", "null"],
+                                "minimum": 0,
+                                "maximum": 1,
+                                "description": "Null takes the target away.",
+                            },
+                        },
+                    },
+                    "example": {"agency": "H62", "year": 2020, "rate": 0.9},
+                }
+            },
+        }
+    },
+)
+async def put_target(
+    request: Request,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    settings: SettingsDep,
+    _caller: OperatorCaller,
+) -> Response:
+    """Set the share of a year's documents that an agency, or each of a level, is to sign. Operators only."""
+    target, rate = _read_target(await read_json(request, settings.json_bytes))
+
+    def put(tx: Write) -> None:
+        if target.agency is not None and directory.get(tx, target.agency) is None:
+            raise QueryInvalid(Place("/agency", target.agency, "an agency of the directory"))
+        if rate is None:
+            remove_target(tx, target)
+        else:
+            set_target(tx, target, real_now())
+
+    await run_in_threadpool(lambda: database.write(put))
+    return _json(_answer(target, rate))
+
+
+def _read_target(body: object) -> tuple[Target, float | None]:
+    """Read a target and its rate, None where it is to be removed.
+
+    Raises:
+        QueryInvalid: naming everything that is wrong.
+
+    """
+    if not isinstance(body, Mapping):
+        raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
+    members: dict[str, Any] = dict(body)
+    faults = [
+        Place(f"/{shorten(name)}", "an unknown member", ", ".join(_MEMBERS))
+        for name in members
+        if name not in _MEMBERS
+    ]
+    year, rate, level, code = (members.get(name) for name in ("year", "rate", "level", "agency"))
+    if type(year) is not int or year not in YEARS:
+        faults.append(Place("/year", _shown(year), _YEAR))
+    if "rate" not in members or not _is_rate(rate):
+        faults.append(Place("/rate", _shown(rate), "a share from 0 to 1, or null for none"))
+    if (code is None) == (level is None):
+        found = "neither" if code is None else "both"
+        faults.append(Place("", found, "one of `agency` and `level`"))
+    if level is not None and (type(level) is not int or level not in LEVELS):
+        faults.append(Place("/level", _shown(level), _LEVEL))
+    agency: AgencyCode | None = None
+    if code is not None:
+        agency = canonical_or_none(code) if isinstance(code, str) else None
+        if agency is None:
+            faults.append(Place("/agency", _shown(code), "an agency's code"))
+    if faults:
+        raise QueryInvalid(*faults)
+    return Target(int(members["year"]), rate or 0.0, agency, level), rate
+
+
+def _is_rate(rate: object) -> bool:
+    if rate is None:
+        return True
+    return (
+        isinstance(rate, int | float)
+        and not isinstance(rate, bool)
+        and math.isfinite(rate)
+        and 0 <= rate <= 1
+    )
+
+
+def _answer(target: Target, rate: float | None) -> dict[str, Any]:
+    return {"agency": target.agency, "level": target.level, "year": target.year, "rate": rate}
+
+
+def _place(after: str | None) -> tuple[int, int, str] | None:
+    if after is None:
+        return None
+    year, level, agency = after.split("~")
+    return int(year), int(level), agency
+
+
+def _next(target: Target) -> str:
+    return f"{target.year}~{target.level or 0}~{target.agency or ''}"
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else shorten(orjson.dumps(value).decode())
+
+
+def _json(value: object) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json")
