@@ -63,6 +63,7 @@ from axis.judging.judge import Trust
 from axis.ledger.key import open_key
 from axis.ledger.recorder import Recorder
 from axis.ledger.setup import has_ledger, open_ledger
+from axis.objects.store import Objects, open_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings
@@ -92,7 +93,6 @@ class Hub:
     trust: Trust
     recorder: Recorder
     waiting_readers: WaitingReaders
-    systems: Systems
     failures: Failures
     jobs: Runner
     watch: Watch
@@ -102,6 +102,16 @@ class Hub:
     bulk_workers: BulkWorkers
     intake: IntakeContext
     vxp: VxpContext
+
+    @property
+    def objects(self) -> Objects:
+        """Where large contents lie."""
+        return self.intake.objects
+
+    @property
+    def systems(self) -> Systems:
+        """The systems of the old protocol."""
+        return self.vxp.systems
 
     def close(self) -> None:
         """Finish what is queued, then close the store."""
@@ -126,6 +136,7 @@ def build(
     address = None if writer is None else WriterAddress(writer, {"directory": directory})
     database = open_store(settings, sandbox=sandbox, writer=address)
     clock, signer = open_keys(database, settings)
+    objects = _open_objects(database, settings)
     callers = Callers(database)
     trust = Trust(database, settings)
     recorder = Recorder(database, signer, clock)
@@ -142,14 +153,14 @@ def build(
 
     kinds = kinds_of(reconciliation(database))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
-    metrics = _measure(database, trust)
-    chores = _chores(settings, database, clock, trust, recorder, failures, metrics, addresses)
+    metrics = _measure(objects, trust)
+    chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
     watch = Watch(database, on_change, Lease(database, "chores", settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
     database.expect(admission.under_way)
     limits = manifest_limits(settings)
-    intake = IntakeContext(database, clock, settings, directory, trust, recorder, limits)
+    intake = IntakeContext(database, clock, settings, directory, trust, recorder, limits, objects)
     return Hub(
         settings=settings,
         database=database,
@@ -159,7 +170,6 @@ def build(
         trust=trust,
         recorder=recorder,
         waiting_readers=waiting_readers,
-        systems=systems,
         failures=failures,
         jobs=jobs,
         watch=watch,
@@ -225,7 +235,7 @@ def create_app(hub: Hub) -> FastAPI:
 
 def _chores(
     settings: Settings,
-    database: Database,
+    objects: Objects,
     clock: Clock,
     trust: Trust,
     recorder: Recorder,
@@ -234,6 +244,7 @@ def _chores(
     addresses: Addresses,
 ) -> tuple[Chore, ...]:
     """Return what is done in the background, and how often."""
+    database = objects.database
 
     def count_jobs() -> None:
         with database.read() as tx:
@@ -243,7 +254,7 @@ def _chores(
         renew_revocation_lists(database, settings, clock)
 
     def sweep_abandoned() -> None:
-        database.write(lambda tx: sweep_uploads(tx, real_now(), settings.uploads_hours))
+        sweep_uploads(objects, real_now(), settings.uploads_hours)
 
     def sweep_ended() -> None:
         database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))
@@ -252,6 +263,7 @@ def _chores(
     return (
         # What a process remembers by itself
         Chore("probe", 1, database.probe),
+        Chore("probe of objects", 1, objects.probe),
         Chore("trust", 0.5, trust.reload_changed_files),
         Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
         Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
@@ -262,7 +274,7 @@ def _chores(
             "revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock), by_holder=True
         ),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
-        Chore("rejudge", 5, lambda: rejudge_some(database, trust, recorder), by_holder=True),
+        Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
         Chore("objects", 600, sweep_abandoned, by_holder=True),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
         Chore("ended jobs", 600, sweep_ended, by_holder=True),
@@ -285,10 +297,19 @@ def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner
     return clock, signer
 
 
-def _measure(database: Database, trust: Trust) -> Metrics:
+def _open_objects(database: Database, settings: Settings) -> Objects:
+    try:
+        return open_objects(database, settings)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _measure(objects: Objects, trust: Trust) -> Metrics:
     metrics = Metrics()
     metrics.trust_left_out.set_function(lambda: len(trust.left_out))
-    metrics.store_failing.set_function(lambda: database.failing)
+    metrics.store_failing.set_function(lambda: objects.database.failing)
+    metrics.objects_failing.set_function(lambda: objects.failing)
     return metrics
 
 

@@ -10,6 +10,7 @@ from axis.database.dependencies import DatabaseDep
 from axis.database.failures import RETRY_AFTER_SECONDS
 from axis.database.migrate import fits
 from axis.judging.judge import Trust
+from axis.objects.store import Objects
 from axis.problems import declare
 from axis.protocol.errors import NotFound, Overloaded
 from axis.telemetry import Metrics
@@ -35,11 +36,12 @@ async def is_alive() -> Response:
     responses=declare(Overloaded),
 )
 def is_ready(request: Request, database: DatabaseDep) -> Response:
-    """Answer 200 when the store can be read and written, and its tables are this version's.
+    """Answer 200 when store and object store can be used, and the tables are this version's.
 
     Trust material that was left out is named, a line each. It does not make the hub unready.
     """
-    if database.failing or not _is_readable(database):
+    objects: Objects = request.app.state.hub.objects
+    if database.failing or objects.failing or not _is_readable(database):
         raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
     trust: Trust = request.app.state.hub.trust
     return Response("\n".join(["ready", *_left_out(trust.left_out), ""]), media_type="text/plain")

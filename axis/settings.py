@@ -22,6 +22,10 @@ SHAPES = {
         "sqlite:///file or postgresql+psycopg://user:password@host/name",
         re.compile(r"sqlite://|postgresql\+psycopg://"),
     ),
+    "objects_url": (
+        "rows:, file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix",
+        re.compile(r"rows:\Z|file:///[^?#]|(s3|gs|az)://[^/?#\s]+"),
+    ),
     "public_url": ("http://host or https://host", re.compile(r"https?://[^/?#\s]+[^?#\s]*\Z")),
 }
 """How addresses are written. A refusal does not repeat the value, since it may hold a password."""
@@ -38,8 +42,10 @@ class SettingInvalidError(Exception):
 class Settings:
     """The hub's settings; each is the variable `AXIS_` + its name in capitals."""
 
-    database_url: str = "sqlite:///axis-data/axis.db"
+    database_url: str = dataclasses.field(default="sqlite:///axis-data/axis.db", repr=False)
     """Where the store is: a SQLite file, or `postgresql+psycopg://…`."""
+    objects_url: str = dataclasses.field(default="rows:", repr=False)
+    """Where large contents lie: in rows of the store, in a folder, or in an object store."""
     public_url: str = "http://127.0.0.1:8000"
     """The address others reach the hub by; it names the ledger and the hub's own revocation lists."""
     trust_dir: Path | None = None

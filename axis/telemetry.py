@@ -60,7 +60,11 @@ class Metrics:
             "1 while the store takes no writes, as far as this process knows.",
             registry=self.registry,
         )
-
+        self.objects_failing = Gauge(
+            "axis_objects_failing",
+            "1 while the object store cannot be used, as far as this process knows; 0 where there is none.",
+            registry=self.registry,
+        )
         self.jobs = Gauge(
             "axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=self.registry
         )

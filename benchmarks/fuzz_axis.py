@@ -227,7 +227,7 @@ class FuzzAxis:
         """Hold a fetched message to its original: one more hop, and the same otherwise."""
         original = find_envelope(tx, position)
         assert original is not None
-        content = whole(self.hub.database, original)
+        content = whole(self.hub.objects, original)
         try:
             before, after = edxml.read(content), edxml.read(message)
         except edxml.EdxmlInvalid as fault:

@@ -18,6 +18,7 @@ from axis.ledger.key import open_key
 from axis.ledger.queries import read_head
 from axis.ledger.setup import read_verifier, require_ledger
 from axis.ledger.tree_checks import Difference, fsck
+from axis.objects.store import open_objects, stored_pieces
 from axis.protocol.refused_characters import printable
 
 NAMED = 1_000
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
             require_ledger(tx)
             path = sqlite_path(store.settings.database_url)
             key = open_key(store.settings.ledger_key_file, path, make=False)
-            everything = chain(fsck(tx, read_verifier(tx, key)), check_rows(tx), check_material(tx))
+            rows = check_rows(tx, stored_pieces(open_objects(store.database, store.settings)))
+            everything = chain(fsck(tx, read_verifier(tx, key)), rows, check_material(tx))
             found = list(islice(everything, NAMED + 1))
             head = read_head(tx)
         _print(args, found)

@@ -24,6 +24,7 @@ from axis.documents.tables import attachments, document_signatures, documents, m
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed, Trust
 from axis.ledger.recorder import Recorder
+from axis.objects.store import Objects
 from axis.protocol.agency_codes import AgencyCode
 from axis.trust.tables import registered_certificates
 
@@ -54,7 +55,7 @@ def note_stopped(database: Database, trust: Trust) -> None:
 
 
 def rejudge_some(
-    database: Database,
+    objects: Objects,
     trust: Trust,
     recorder: Recorder,
     limit: int = BATCH,
@@ -66,6 +67,7 @@ def rejudge_some(
     It continues where the last call stopped, in whatever process. At the end it does nothing until the
     material changes.
     """
+    database = objects.database
     with database.read() as tx:
         progress = _progress(tx, trust)
         if progress.position == _FINISHED:
@@ -78,7 +80,7 @@ def rejudge_some(
     given: list[Supplies[NewVerdict]] = []
     done = 0
     for row in undecided:
-        enclosures = [_enclosure(database, each) for each in attached.get(row.position, [])]
+        enclosures = [_enclosure(objects, each) for each in attached.get(row.position, [])]
         judged = _judge(trust, row, signatures.get(row.position, []), enclosures)
         verdict = judged.verdict
         if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
@@ -99,8 +101,8 @@ def _judge(
     return trust.judge_blocking(Signed(row.manifest, signatures, sender, row.accepted_at, enclosures))
 
 
-def _enclosure(database: Database, row: Row[Any]) -> Enclosure:
-    return Enclosure(row.name, row.size, lambda: opened(database, row.document, row.ordinal))
+def _enclosure(objects: Objects, row: Row[Any]) -> Enclosure:
+    return Enclosure(row.name, row.size, lambda: opened(objects, row.document, row.ordinal))
 
 
 def _progress(tx: Read, trust: Trust) -> _Progress:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -15,9 +16,9 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Row, bindparam, select
 
-from axis.database import Database, Read
+from axis.database import Read
 from axis.documents.tables import attachments
-from axis.objects.store import open_object, read_pieces
+from axis.objects.store import Objects, open_object, read_pieces
 
 _SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,36 +75,37 @@ def find_attachment(tx: Read, position: int, ordinal: int) -> Body | None:
 
 
 @contextlib.contextmanager
-def opened(database: Database, position: int, ordinal: int) -> Iterator[IO[bytes]]:
+def opened(objects: Objects, position: int, ordinal: int) -> Iterator[IO[bytes]]:
     """Open an attachment's bytes as a file, which is read a piece at a time.
 
     Raises:
         LookupError: where the document has fewer attachments.
 
     """
-    with database.read() as tx:
+    with objects.database.read() as tx:
         body = find_attachment(tx, position, ordinal)
     if body is None:
         raise LookupError((position, ordinal))
     if body.upload is None:
         yield io.BytesIO(body.content or b"")
         return
-    with open_object(database, body.upload, body.size) as file:
+    with open_object(objects, body.upload, body.size) as file:
         yield file
 
 
-def whole(database: Database, body: Body) -> bytes:
+def whole(objects: Objects, body: Body) -> bytes:
     """Return all bytes of a body, which must be small enough for memory."""
     if body.upload is None:
         return body.content or b""
-    return b"".join(read_pieces(database, body.upload, 0, body.size))
+    return b"".join(read_pieces(objects, body.upload, 0, body.size))
 
 
-def send(request: Request, database: Database, body: Body) -> Response:
+def send(request: Request, objects: Objects, body: Body) -> Response:
     """Answer a GET or HEAD: with the body, a range of it, or 304 where the caller has it already.
 
     Raises:
         RangeUnsatisfiableError: when no byte lies in the range.
+        StoreFailing: when the bytes cannot be read just now.
 
     """
     tag = f'"{body.sha256}"'
@@ -124,7 +126,9 @@ def send(request: Request, database: Database, body: Body) -> Response:
         return Response(status_code=status, headers=headers)
     if body.upload is None:
         return Response((body.content or b"")[span.start : span.end], status, headers)
-    return StreamingResponse(read_pieces(database, body.upload, span.start, span.end), status, headers)
+    pieces = read_pieces(objects, body.upload, span.start, span.end)
+    first = next(pieces, b"")  # what cannot be read is told instead of the headers, not in their midst
+    return StreamingResponse(chain((first,), pieces), status, headers)
 
 
 def disposition(name: str) -> str:

@@ -18,8 +18,17 @@ from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachme
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.manifest_settings import manifest_limits
+from axis.objects.store import Objects
 from axis.problems import Language, declare, language_of
-from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted, Place, QueryInvalid, shorten
+from axis.protocol.errors import (
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    shorten,
+)
 from axis.protocol.manifest_schema import manifest_schema
 from axis.protocol.stored_errors import from_stored
 from signing.verdict import DocumentVerdict
@@ -35,7 +44,7 @@ Ordinal = Annotated[int, Path(ge=0, description="Which one, from 0.")]
 _REFUSALS = declare(NotAuthenticated, NotPermitted, NotFound)
 _LIST_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid)
 _PART_REFUSALS = {
-    **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid),
+    **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid, Overloaded),
     416: {**declare(QueryInvalid)[422], "description": "The range begins after the end; `query-invalid`."},
 }
 
@@ -86,7 +95,7 @@ def read_manifest(
     """Return the exact bytes of the manifest, over which its signatures were made."""
     with database.read() as tx:
         body = reading.manifest_body(tx, caller, document)
-    return _content(request, database, body)
+    return _content(request, body)
 
 
 @router.head("/v1/documents/{document}/signatures/{n}", include_in_schema=False)
@@ -106,7 +115,7 @@ def read_signature(
     _check_ordinal(n)
     with database.read() as tx:
         body = reading.signature_body(tx, caller, document, n)
-    return _content(request, database, body)
+    return _content(request, body)
 
 
 @router.head("/v1/documents/{document}/attachments/{n}", include_in_schema=False)
@@ -126,7 +135,7 @@ def read_attachment(
         body = find_attachment(tx, position, n)
     if body is None:
         raise NotFound
-    return _content(request, database, body)
+    return _content(request, body)
 
 
 @router.head("/v1/documents/{document}/edxml", include_in_schema=False)
@@ -142,7 +151,7 @@ def read_edxml(
     """Return the message of the old protocol as it was received; 404 for a document that came over REST."""
     with database.read() as tx:
         body = reading.edxml_body(tx, caller, document)
-    return _content(request, database, body)
+    return _content(request, body)
 
 
 @router.get(
@@ -209,9 +218,10 @@ def _refusal(row: Any, language: Language) -> dict[str, Any]:
     }
 
 
-def _content(request: Request, database: DatabaseDep, body: Body) -> Response:
+def _content(request: Request, body: Body) -> Response:
+    objects: Objects = request.app.state.hub.objects
     try:
-        return send(request, database, body)
+        return send(request, objects, body)
     except RangeUnsatisfiableError:
         asked = shorten(request.headers.get("range", ""))
         place = Place("header:Range", asked, f"a range within {body.size} bytes")

@@ -30,7 +30,7 @@ from axis.evidence.parts import Part, measured, part, signed_sums, written
 from axis.evidence.queries import material_bytes
 from axis.evidence.readme import ListFacts, evidence_readme, list_facts
 from axis.ledger.receipts import receipt
-from axis.objects.store import read_pieces
+from axis.objects.store import Objects, read_pieces
 from axis.protocol.manifest import parse_manifest
 from axis.protocol.manifest_limits import WIDE_LIMITS
 from signing.notes import NoteSigner, VerifierKey
@@ -58,7 +58,7 @@ class Evidence:
 
 
 def gather(
-    database: Database, caller: Caller, document: str, signer: NoteSigner, keys: Sequence[VerifierKey]
+    objects: Objects, caller: Caller, document: str, signer: NoteSigner, keys: Sequence[VerifierKey]
 ) -> Evidence:
     """Gather the evidence of a document as far as the caller may see it.
 
@@ -70,6 +70,7 @@ def gather(
         EvidenceDamagedError: when the store lacks a part, or has it with another digest.
 
     """
+    database = objects.database
     with database.read() as tx:
         hold_snapshot(tx)
         position, side = find(tx, caller, document)
@@ -90,12 +91,12 @@ def gather(
         part(names.README, evidence_readme(document, verdicts, contents, lists).encode()),
         part(names.PAGE, evidence_page(manifest, verdicts, statuses).encode()),
         _checked(part(names.MANIFEST, row.manifest), row.manifest_sha256),
-        *(_body(database, name, body) for name, body in bodies if name == names.MESSAGE),
+        *(_body(objects, name, body) for name, body in bodies if name == names.MESSAGE),
         *(
             _checked(part(names.signature_name(ordinal), content), sha256)
             for ordinal, (sha256, content) in enumerate(signatures)
         ),
-        *(_body(database, name, body) for name, body in bodies if name != names.MESSAGE),
+        *(_body(objects, name, body) for name, body in bodies if name != names.MESSAGE),
         part(names.VERDICTS, to_text(verdicts)),
         part(names.STATUSES, to_text(statuses)),
         *material,
@@ -126,10 +127,10 @@ def _bodies(tx: Read, position: int) -> list[tuple[str, Body]]:
     return bodies
 
 
-def _body(database: Database, name: str, body: Body) -> Part:
+def _body(objects: Objects, name: str, body: Body) -> Part:
     if body.upload is None:
         return _checked(part(name, body.content or b""), body.sha256)
-    opened = functools.partial(read_pieces, database, body.upload, 0, body.size)
+    opened = functools.partial(read_pieces, objects, body.upload, 0, body.size)
     return _checked(measured(name, opened), body.sha256)
 
 

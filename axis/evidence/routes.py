@@ -52,7 +52,6 @@ def read_receipt(document: DocumentId, database: DatabaseDep, caller: AgencyOrAu
 def read_evidence(
     document: DocumentId,
     request: Request,
-    database: DatabaseDep,
     caller: AgencyOrAuditor,
     verifiers: VerifiersDep,
 ) -> Response:
@@ -60,7 +59,8 @@ def read_evidence(
 
     A recipient gets what happened to its own delivery. The same state gives the same bytes.
     """
-    evidence = gather(database, caller, document, request.app.state.hub.recorder.signer, verifiers)
+    hub = request.app.state.hub
+    evidence = gather(hub.objects, caller, document, hub.recorder.signer, verifiers)
     headers = {
         "Content-Length": str(evidence.size),
         "Content-Disposition": f'attachment; filename="{document}.zip"',

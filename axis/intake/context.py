@@ -11,6 +11,7 @@ from axis.database import Database
 from axis.intake.admission import Admission
 from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
+from axis.objects.store import Objects
 from axis.protocol.manifest_limits import ManifestLimits
 from axis.settings import Settings
 
@@ -26,6 +27,7 @@ class IntakeContext:
     trust: Trust
     recorder: Recorder
     limits: ManifestLimits
+    objects: Objects
 
 
 async def _intake(request: Request) -> IntakeContext:

@@ -143,7 +143,7 @@ async def submit(
             raise fault or InternalError
         lookups.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
-        await add_uploads(intake.database, caller.agency, case.manifest, received)
+        await add_uploads(intake.objects, caller.agency, case.manifest, received)
         check_attachments(case.manifest, received)
         return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
@@ -287,7 +287,7 @@ async def _store(intake: IntakeContext, attachment: ReceivedAttachment) -> Store
         return StoredAttachment(None, spool.upload, sent_ahead=True)
     if spool.content is not None:
         return StoredAttachment(spool.content, None)
-    return StoredAttachment(None, await run_in_threadpool(put_object, intake.database, spool))
+    return StoredAttachment(None, await run_in_threadpool(put_object, intake.objects, spool))
 
 
 async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
@@ -300,7 +300,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     except StoreFailing:
         raise  # it may be there all the same: the sweep drops only what no document claims
     except AxisError as refusal:
-        await run_in_threadpool(drop_objects, intake.database, uploads)
+        await run_in_threadpool(drop_objects, intake.objects, uploads)
         if isinstance(refusal, NumberTaken):  # say which document has the number
             holder = await run_in_threadpool(_holder, intake, new.manifest)
             raise lookups.number_taken(new.manifest, holder) from None
@@ -309,7 +309,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
     if outcome.asked_again:
         return Answer(outcome.position, repeated=False)
     if outcome.repeated:
-        await run_in_threadpool(drop_objects, intake.database, uploads)
+        await run_in_threadpool(drop_objects, intake.objects, uploads)
         return Answer(outcome.position, repeated=True)
     if supplies.verdict is not new.verdict:
         new = replace(new, verdict=supplies.verdict)

@@ -90,7 +90,7 @@ async def put_upload(
         spool = Spool(settings.inline_bytes)
         try:
             await receive_upload(request.stream(), spool, sha256, settings)
-            kept = await run_in_threadpool(keep_upload, database, owner, spool, settings)
+            kept = await run_in_threadpool(keep_upload, intake.objects, owner, spool, settings)
         finally:
             spool.close()
     return _answer(kept, settings.uploads_hours)

@@ -17,7 +17,7 @@ from axis.documents.tables import OBJECT_CLAIMS
 from axis.intake.multipart_body import Received, ReceivedAttachment, coming
 from axis.intake.tables import uploads
 from axis.objects.spool import Spool
-from axis.objects.store import StoredObject, drop_objects, put_object, sweep_objects
+from axis.objects.store import Objects, StoredObject, drop_objects, put_object, sweep_objects
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import DigestMismatch, Place, TooLarge, TooManyRequests
 from axis.protocol.manifest import Manifest
@@ -100,14 +100,14 @@ async def receive_upload(body: AsyncIterator[bytes], spool: Spool, sha256: str, 
         raise DigestMismatch(place)
 
 
-def keep_upload(database: Database, owner: AgencyCode, spool: Spool, settings: Settings) -> Upload:
+def keep_upload(objects: Objects, owner: AgencyCode, spool: Spool, settings: Settings) -> Upload:
     """Store what was received as an upload of an agency; durable when this returns.
 
     Raises:
         TooManyRequests: as `check_room`; nothing is kept then.
 
     """
-    upload, now = put_object(database, spool), real_now()
+    upload, now = put_object(objects, spool), real_now()
     values = {"owner": owner, "sha256": spool.sha256, "size": spool.size, "upload": upload}
 
     def record(tx: Write) -> bool:
@@ -116,17 +116,17 @@ def keep_upload(database: Database, owner: AgencyCode, spool: Spool, settings: S
         return bool(tx.execute(row.on_conflict_do_nothing()).rowcount)
 
     try:
-        is_first = database.write(record)
+        is_first = objects.database.write(record)
     except TooManyRequests:
-        drop_objects(database, [upload])
+        drop_objects(objects, [upload])
         raise
     if not is_first:  # the same came twice at once, and one is enough
-        drop_objects(database, [upload])
+        drop_objects(objects, [upload])
     return Upload(spool.sha256, spool.size, now, repeated=not is_first)
 
 
 async def add_uploads(
-    database: Database, owner: AgencyCode | None, manifest: Manifest, received: Received
+    objects: Objects, owner: AgencyCode | None, manifest: Manifest, received: Received
 ) -> None:
     """Add to what was received the attachments that its caller has sent ahead."""
     received.name_as_declared({declared.name for declared in manifest.attachments})
@@ -134,29 +134,28 @@ async def add_uploads(
     if not absent or owner is None:
         return
     digests = {declared.sha256 for declared in absent}
-    found = await run_in_threadpool(_use, database, owner, digests)
+    found = await run_in_threadpool(_use, objects, owner, digests)
     for declared in absent:
         if declared.sha256 in found:
             content = found[declared.sha256]
             received.attachments[declared.name] = ReceivedAttachment(declared.name, declared.sha256, content)
 
 
-def sweep_uploads(tx: Write, now: Microseconds, hours: int) -> int:
-    """Remove uploads whose time has run out, and objects that nothing claims; return how many chunks."""
-    tx.execute(
-        delete(uploads).where(uploads.c.stored_at < now - hours * HOUR, uploads.c.used_at < now - IN_USE)
-    )
-    return sweep_objects(tx, now, CLAIMS)
+def sweep_uploads(objects: Objects, now: Microseconds, hours: int) -> int:
+    """Remove uploads whose time has run out, and objects that nothing claims; as `sweep_objects`."""
+    over = delete(uploads).where(uploads.c.stored_at < now - hours * HOUR, uploads.c.used_at < now - IN_USE)
+    objects.database.write(lambda tx: tx.execute(over) and None)
+    return sweep_objects(objects, now, CLAIMS)
 
 
-def _use(database: Database, owner: AgencyCode, digests: Collection[str]) -> Mapping[str, StoredObject]:
+def _use(objects: Objects, owner: AgencyCode, digests: Collection[str]) -> Mapping[str, StoredObject]:
     """Return the agency's uploads with these digests, none of which is swept within the next hour."""
     wanted = {"of": owner, "digests": sorted(digests)}
-    with database.read() as tx:
+    with objects.database.read() as tx:
         if tx.execute(_ANY_NAMED, wanted).first() is None:
             return {}
-    rows = database.write(lambda tx: tx.execute(_USE, {**wanted, "now": real_now()}).all())
-    return {row.sha256: StoredObject(database, row.upload, row.size, row.sha256) for row in rows}
+    rows = objects.database.write(lambda tx: tx.execute(_USE, {**wanted, "now": real_now()}).all())
+    return {row.sha256: StoredObject(objects, row.upload, row.size, row.sha256) for row in rows}
 
 
 def _check_size(size: int, limit: int) -> None:

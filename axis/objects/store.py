@@ -1,42 +1,96 @@
 """Stores large contents as objects: put, read in pieces, dropped, and swept if no document claims them.
 
-Objects are put before the document that will claim them, and swept if it never comes. Each piece is written
-and read in a transaction of its own. So other writers wait for a few chunks at most, and a slow reader holds
-no snapshot and no more memory than one chunk.
+Objects are put before the document that will claim them, and swept if it never comes. They lie in rows of
+the database or, by a setting, in an object store (`axis.objects.bucket`); only this module knows which. Each
+piece is read by itself, so that a slow reader holds no snapshot, no connection and no more memory than that.
 """
 
 import contextlib
 import io
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import Column, bindparam, delete, exists, select
+from sqlalchemy import Column, bindparam, delete, exists, select, update
 
 from axis.clock import Microseconds, real_now
 from axis.database import Database, Read, Write
+from axis.database.failures import RETRY_AFTER_SECONDS, StoreFailing
 from axis.objects.spool import Spool
-from axis.objects.tables import chunks
+from axis.objects.tables import chunks, stored_objects
+from axis.settings import SettingInvalidError, Settings
 
+if TYPE_CHECKING:
+    from axis.objects.bucket import Bucket
+
+IN_ROWS = "rows:"
+"""The setting that keeps objects in the database."""
 CHUNK_BYTES = 1024 * 1024
 """Large, so that there are few rows; small, since a reader holds one in memory."""
 CHUNKS_PER_TRANSACTION = 4
 """How many chunks other writers wait for at most."""
 ABANDONED_AFTER = 60 * 60 * 1_000_000
 """Microseconds after which an object that no document claims belongs to an intake that died."""
+SWEPT_AT_ONCE = 500
 _CHUNK = select(chunks.c.content).where(
     chunks.c.upload == bindparam("upload"), chunks.c.ordinal == bindparam("ordinal")
 )
+_ELSEWHERE = select(stored_objects).where(stored_objects.c.id == bindparam("upload"))
+
+Pieces = Callable[[Read, str], Iterator[bytes]]
+"""Yields the bytes of an object, as far as they are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Where objects lie: in the rows of a database, or where its rows say that they are."""
+
+    database: Database
+    bucket: "Bucket | None" = None
+    """Where new objects go; None for rows."""
+
+    @property
+    def failing(self) -> bool:
+        """Whether the object store failed when it was last used."""
+        return self.bucket is not None and self.bucket.failing
+
+    def probe(self) -> None:
+        """Try an object store that failed again; as `Bucket.probe`."""
+        if self.bucket is not None:
+            self.bucket.probe()
+
+
+def open_objects(database: Database, settings: Settings) -> Objects:
+    """Open what `AXIS_OBJECTS_URL` names.
+
+    Raises:
+        SettingInvalidError: when it cannot be opened, or objects of this store lie elsewhere.
+
+    """
+    bucket = None
+    if settings.objects_url != IN_ROWS:
+        from axis.objects.bucket import Bucket  # noqa: PLC0415 - most hubs have none, and it takes time to load
+
+        bucket = Bucket(settings.objects_url)
+    place = "" if bucket is None else bucket.place
+    with database.read() as tx:
+        other = tx.execute(
+            select(stored_objects.c.place).where(stored_objects.c.place != place).limit(1)
+        ).scalar()
+    if other is not None:
+        message = f"objects of this store lie at {other}, which AXIS_OBJECTS_URL does not name"
+        raise SettingInvalidError(message)
+    return Objects(database, bucket)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """An object that is there already, read as a `Spool` is; closing it removes nothing."""
 
-    database: Database
+    objects: Objects
     upload: str
     """Its id."""
     size: int
@@ -50,16 +104,110 @@ class StoredObject:
     @contextlib.contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the bytes from their start, as a file to read."""
-        with open_object(self.database, self.upload, self.size) as file:
+        with open_object(self.objects, self.upload, self.size) as file:
             yield file
 
     def close(self) -> None:
         """Do nothing: whoever put it, or the sweep, removes it."""
 
 
-def put_object(database: Database, spool: Spool) -> str:
-    """Store what a spool holds, durably; return the object's id."""
+def put_object(objects: Objects, spool: Spool) -> str:
+    """Store what a spool holds, durably; return the object's id.
+
+    Raises:
+        StoreFailing: when it could not be stored. Nothing of it stays: the sweep removes what is there.
+
+    """
     upload = str(uuid.uuid4())
+    if objects.bucket is None:
+        _put_chunks(objects.database, upload, spool)
+    else:
+        _put_elsewhere(objects.database, objects.bucket, upload, spool)
+    return upload
+
+
+def open_object(objects: Objects, upload: str, size: int) -> IO[bytes]:
+    """Open an object of `size` bytes as a file to read from its start."""
+    return io.BufferedReader(_Pieces(read_pieces(objects, upload, 0, size)), CHUNK_BYTES)
+
+
+def read_pieces(objects: Objects, upload: str, start: int, end: int) -> Iterator[bytes]:
+    """Yield an object's bytes from `start` up to but not including `end`, a piece at a time.
+
+    Raises:
+        StoreFailing: when they cannot be read just now.
+
+    """
+    with objects.database.read() as tx:
+        row = tx.execute(_ELSEWHERE, {"upload": upload}).one_or_none()
+    if row is not None:
+        yield from _read_elsewhere(_bucket(objects), _name(row.sha256, row.id), start, end)
+        return
+    for ordinal in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES)):
+        with objects.database.read() as tx:
+            chunk: bytes = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one()
+        begin = ordinal * CHUNK_BYTES
+        yield chunk[max(0, start - begin) : end - begin]
+
+
+def stored_chunks(tx: Read, upload: str) -> Iterator[bytes]:
+    """Yield the chunks of an object in rows up to the first missing one, in one transaction."""
+    for ordinal in count():
+        content = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one_or_none()
+        if content is None:
+            return
+        yield content
+
+
+def stored_pieces(objects: Objects) -> Pieces:
+    """Return what yields the bytes of objects wherever they lie, up to the first that are missing."""
+
+    def pieces(tx: Read, upload: str) -> Iterator[bytes]:
+        row = tx.execute(_ELSEWHERE, {"upload": upload}).one_or_none()
+        if row is None:
+            yield from stored_chunks(tx, upload)
+            return
+        from axis.objects.bucket import ObjectMissingError  # noqa: PLC0415 - loaded with the bucket already
+
+        with contextlib.suppress(ObjectMissingError):
+            yield from _read_elsewhere(_bucket(objects), _name(row.sha256, row.id), 0, row.size)
+
+    return pieces
+
+
+def drop_objects(objects: Objects, uploads: Sequence[str]) -> None:
+    """Remove objects whose document was not accepted. What cannot be removed now, the sweep removes."""
+    if not uploads:
+        return
+    if objects.bucket is not None:
+        with contextlib.suppress(StoreFailing):
+            _remove_elsewhere(objects, objects.bucket, uploads)
+    statement = delete(chunks).where(chunks.c.upload.in_(uploads))
+    objects.database.write(lambda tx: tx.execute(statement) and None)
+
+
+def sweep_objects(objects: Objects, now: Microseconds, claims: Sequence[Column[Any]]) -> int:
+    """Remove objects that none of the columns `claims` names within an hour of real time.
+
+    Returns how many chunks, and objects elsewhere, that were.
+    """
+    unclaimed = [~exists().where(claim == chunks.c.upload) for claim in claims]
+    abandoned = delete(chunks).where(chunks.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
+    removed = int(objects.database.write(lambda tx: tx.execute(abandoned).rowcount))
+    if objects.bucket is None:
+        return removed
+    unclaimed = [~exists().where(claim == stored_objects.c.id) for claim in claims]
+    old = select(stored_objects.c.id).where(stored_objects.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
+    while True:
+        with objects.database.read() as tx:
+            found = tx.execute(old.limit(SWEPT_AT_ONCE)).scalars().all()
+        _remove_elsewhere(objects, objects.bucket, found)
+        removed += len(found)
+        if len(found) < SWEPT_AT_ONCE:
+            return removed
+
+
+def _put_chunks(database: Database, upload: str, spool: Spool) -> None:
     ordinals = count()
     with spool.open() as file:
         while batch := [chunk for _ in range(CHUNKS_PER_TRANSACTION) if (chunk := file.read(CHUNK_BYTES))]:
@@ -68,47 +216,47 @@ def put_object(database: Database, spool: Spool) -> str:
                 for chunk in batch
             ]
             database.write(partial(_insert, rows=rows))
-    return upload
 
 
-def open_object(database: Database, upload: str, size: int) -> IO[bytes]:
-    """Open an object of `size` bytes as a file to read from its start."""
-    return io.BufferedReader(_Pieces(read_pieces(database, upload, 0, size)), CHUNK_BYTES)
+def _put_elsewhere(database: Database, bucket: "Bucket", upload: str, spool: Spool) -> None:
+    values = {"id": upload, "sha256": spool.sha256, "size": spool.size, "place": bucket.place}
+    row = stored_objects.insert().values(**values, stored_at=real_now())
+    database.write(lambda tx: tx.execute(row) and None)
+    bucket.put(_name(spool.sha256, upload), spool)
+    # The hour in which a document has to claim it begins now; it may have been swept while it was put.
+    seen = update(stored_objects).where(stored_objects.c.id == upload).values(stored_at=real_now())
+    if not database.write(lambda tx: tx.execute(seen).rowcount):
+        raise StoreFailing(retry_after_seconds=RETRY_AFTER_SECONDS)
 
 
-def read_pieces(database: Database, upload: str, start: int, end: int) -> Iterator[bytes]:
-    """Yield an object's bytes from `start` up to but not including `end`, a chunk at a time."""
-    for ordinal in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES)):
-        with database.read() as tx:
-            chunk: bytes = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one()
-        begin = ordinal * CHUNK_BYTES
-        yield chunk[max(0, start - begin) : end - begin]
+def _read_elsewhere(bucket: "Bucket", name: str, start: int, end: int) -> Iterator[bytes]:
+    for begin in range(start, end, CHUNK_BYTES):
+        yield bucket.read(name, begin, min(begin + CHUNK_BYTES, end))
 
 
-def stored_chunks(tx: Read, upload: str) -> Iterator[bytes]:
-    """Yield the chunks of an object up to the first missing one, in one transaction."""
-    for ordinal in count():
-        content = tx.execute(_CHUNK, {"upload": upload, "ordinal": ordinal}).scalar_one_or_none()
-        if content is None:
-            return
-        yield content
+def _remove_elsewhere(objects: Objects, bucket: "Bucket", uploads: Sequence[str]) -> None:
+    """Remove bytes, then their rows: a row without bytes is removed again, bytes without a row never."""
+    with objects.database.read() as tx:
+        rows = tx.execute(select(stored_objects).where(stored_objects.c.id.in_(uploads))).all()
+    if not rows:
+        return
+    bucket.remove([_name(row.sha256, row.id) for row in rows])
+    statement = delete(stored_objects).where(stored_objects.c.id.in_([row.id for row in rows]))
+    objects.database.write(lambda tx: tx.execute(statement) and None)
 
 
-def drop_objects(database: Database, uploads: Sequence[str]) -> None:
-    """Remove objects whose document was not accepted."""
-    if uploads:
-        statement = delete(chunks).where(chunks.c.upload.in_(uploads))
-        database.write(lambda tx: tx.execute(statement) and None)
+def _name(sha256: str, upload: str) -> str:
+    """Return an object's name in its store: by its digest, and never used twice.
 
-
-def sweep_objects(tx: Write, now: Microseconds, claims: Sequence[Column[Any]]) -> int:
-    """Remove objects that none of the columns `claims` names within an hour of real time.
-
-    Returns how many chunks that were.
+    So a sweep that comes late removes nothing that was put again since.
     """
-    unclaimed = (~exists().where(claim == chunks.c.upload) for claim in claims)
-    abandoned = delete(chunks).where(chunks.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
-    return int(tx.execute(abandoned).rowcount)
+    return f"{sha256[:2]}/{sha256}-{upload}"
+
+
+def _bucket(objects: Objects) -> "Bucket":
+    if objects.bucket is None:  # it was put by a hub with another setting
+        raise StoreFailing(retry_after_seconds=RETRY_AFTER_SECONDS)
+    return objects.bucket
 
 
 def _insert(tx: Write, rows: Sequence[dict[str, Any]]) -> None:

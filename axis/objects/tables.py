@@ -1,6 +1,6 @@
-"""The table of objects, in chunks of one mebibyte."""
+"""The tables of objects: those whose bytes are rows, a mebibyte each, and those that lie elsewhere."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from axis.database import metadata
 
@@ -13,3 +13,16 @@ chunks = Table(
     Column("stored_at", BigInteger, nullable=False),
 )
 """`upload` is the object's id. Chunks are numbered by `ordinal` from 0."""
+
+stored_objects = Table(
+    "stored_objects",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Index("ix_stored_objects_stored_at", "stored_at"),
+)
+"""Objects outside the database. A row is there before its bytes are, and goes after them, so that none are
+left that no row names. `place` is the URL without credentials; what has no row here is in chunks."""

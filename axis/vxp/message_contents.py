@@ -84,7 +84,7 @@ def find_source(tx: Read, intake: IntakeContext, caller: Caller, said: str) -> S
 def made_of(source: Source, intake: IntakeContext) -> bytes:
     """Return the message. Large contents are read in transactions of their own."""
     if isinstance(source, Original):
-        original = whole(intake.database, source.body)
+        original = whole(intake.objects, source.body)
         if source.hop_at is None:
             return original
         return edxml.insert_hop(
@@ -114,7 +114,7 @@ def _contents(source: Composed, intake: IntakeContext) -> list[tuple[str, bytes]
             body = find_attachment(tx, source.position, ordinal)
         if body is None:
             raise LookupError((source.position, ordinal))
-        files.append((declared.name, whole(intake.database, body)))
+        files.append((declared.name, whole(intake.objects, body)))
     return files
 
 

@@ -14,6 +14,7 @@ from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import Clock, real_now
 from axis.database import Database
+from axis.objects.store import Objects
 from axis.settings import Settings
 
 _kept: dict[tuple[str, int], _IncludedRouter] = {}
@@ -49,6 +50,7 @@ def application(database: Database, *routers: APIRouter, **parts: Any) -> FastAP
     app = FastAPI()
     usual = {
         "database": database,
+        "objects": Objects(database),
         "settings": Settings(),
         "clock": Clock(),
         "callers": Callers(database),

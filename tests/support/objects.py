@@ -2,13 +2,13 @@
 
 from axis.database import Database
 from axis.objects.spool import Spool
-from axis.objects.store import put_object
+from axis.objects.store import Objects, put_object
 
 
 def store_content(database: Database, content: bytes) -> str:
     """Return the id of an object that holds these bytes."""
     spool = Spool.of(content, memory=0)
     try:
-        return put_object(database, spool)
+        return put_object(Objects(database), spool)
     finally:
         spool.close()

@@ -11,6 +11,7 @@ from support.exchange import Exchange
 from axis.agencies.callers import Caller
 from axis.documents.manifest_settings import manifest_limits
 from axis.intake.context import IntakeContext
+from axis.objects.store import Objects
 from axis.protocol.vxp import OPERATIONS, Call
 from axis.settings import Settings
 from axis.vxp.context import Asked, VxpContext
@@ -61,6 +62,7 @@ class Calls:
             None,
             exchange.recorder,
             manifest_limits(self.settings),
+            Objects(exchange.database),
         )
         call = Call(agency, OPERATIONS[operation], parameters, dt.datetime.now(dt.UTC), "00" * 32)
         caller = Caller("agency", agency, True, None, "vxp:test")

@@ -5,7 +5,7 @@ It reads one attachment at a time, and a large one chunk by chunk.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,7 +14,7 @@ from axis.database import Read
 from axis.deliveries.tables import status_messages
 from axis.documents.tables import attachments, document_signatures, envelopes
 from axis.ledger.tree_checks import Difference
-from axis.objects.store import stored_chunks
+from axis.objects.store import Pieces
 
 
 def check_signatures(
@@ -35,13 +35,13 @@ def check_signatures(
 
 
 def check_messages(
-    tx: Read, documents: Mapping[int, Row[Any]], leaves: Mapping[int, Mapping[str, Any]]
+    tx: Read, documents: Mapping[int, Row[Any]], leaves: Mapping[int, Mapping[str, Any]], pieces: Pieces
 ) -> Iterator[Difference]:
     """Check that the messages of some documents are there and have the digests of their leaves."""
     found: dict[int, str] = {}
     columns = [envelopes.c[name] for name in ("document", "sha256", "size", "content", "upload")]
     for row in tx.execute(select(*columns).where(envelopes.c.document.in_(list(documents)))):
-        size, digest = _measured(tx, row.upload, row.content)
+        size, digest = _measured(row.content if row.upload is None else pieces(tx, row.upload))
         found[row.document] = digest
         if (size, digest) != (row.size, row.sha256):
             where = f"document {documents[row.document].id} message content"
@@ -67,7 +67,7 @@ def check_status_messages(tx: Read, leaves: Mapping[int, Mapping[str, Any]]) -> 
 
 
 def check_attachments(
-    tx: Read, documents: Mapping[int, Row[Any]], manifests: Mapping[int, bytes]
+    tx: Read, documents: Mapping[int, Row[Any]], manifests: Mapping[int, bytes], pieces: Pieces
 ) -> Iterator[Difference]:
     """Compare the stored attachments of some documents with what their manifests declare."""
     stored: dict[int, list[Row[Any]]] = {position: [] for position in documents}
@@ -87,24 +87,23 @@ def check_attachments(
             if (row.size, row.sha256) != (said["size"], said["sha256"]):
                 found, expected = f"{row.size} bytes, {row.sha256}", f"{said['size']} bytes, {said['sha256']}"
                 yield Difference(f"{where} {row.ordinal}", found, expected)
-            size, digest = _measure(tx, row)
+            size, digest = _measure(tx, row, pieces)
             if (size, digest) != (row.size, row.sha256):
                 found, expected = f"{size} bytes, {digest}", f"{row.size} bytes, {row.sha256}"
                 yield Difference(f"{where} {row.ordinal} content", found, expected)
 
 
-def _measure(tx: Read, row: Row[Any]) -> tuple[int, str]:
+def _measure(tx: Read, row: Row[Any], pieces: Pieces) -> tuple[int, str]:
     """Return the size and the digest of a stored attachment."""
     statement = select(attachments.c.content).where(
         attachments.c.document == row.document, attachments.c.ordinal == row.ordinal
     )
-    content = None if row.upload is not None else tx.execute(statement).scalar_one()
-    return _measured(tx, row.upload, content)
+    return _measured(tx.execute(statement).scalar_one() if row.upload is None else pieces(tx, row.upload))
 
 
-def _measured(tx: Read, upload: str | None, content: bytes | None) -> tuple[int, str]:
+def _measured(content: bytes | Iterable[bytes] | None) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
-    for chunk in (content or b"",) if upload is None else stored_chunks(tx, upload):
+    for chunk in (content or b"",) if content is None or isinstance(content, bytes) else content:
         size += len(chunk)
         digest.update(chunk)
     return size, digest.hexdigest()

@@ -28,6 +28,7 @@ from axis.documents.tables import documents, manifests, refusals, verdicts
 from axis.ledger.leaves import has
 from axis.ledger.queries import read_head
 from axis.ledger.tree_checks import Difference, read_leaves
+from axis.objects.store import Pieces, stored_chunks
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
 
@@ -37,8 +38,11 @@ PAGE = 256
 Leaf = Mapping[str, Any]
 
 
-def check_rows(tx: Read) -> Iterator[Difference]:
-    """Yield every difference between leaves and rows, in the ledger's order."""
+def check_rows(tx: Read, pieces: Pieces = stored_chunks) -> Iterator[Difference]:
+    """Yield every difference between leaves and rows, in the ledger's order.
+
+    `pieces` reads large contents; without it those that are rows.
+    """
     head = read_head(tx)
     size = head[0] if head else 0
     leaves = read_leaves(tx)
@@ -46,16 +50,18 @@ def check_rows(tx: Read) -> Iterator[Difference]:
     first = 0
     for position, leaf in leaves:
         if position >= first + PAGE:
-            yield from _check_page(tx, first, first + PAGE, page)
+            yield from _check_page(tx, first, first + PAGE, page, pieces)
             page = {}
             first = position - position % PAGE
         page[position] = leaf
-    yield from _check_page(tx, first, first + PAGE, page)
+    yield from _check_page(tx, first, first + PAGE, page, pieces)
     yield from _check_beyond(tx, size)
     yield from check_standing(tx)
 
 
-def _check_page(tx: Read, first: int, end: int, leaves: Mapping[int, Leaf]) -> Iterator[Difference]:
+def _check_page(
+    tx: Read, first: int, end: int, leaves: Mapping[int, Leaf], pieces: Pieces
+) -> Iterator[Difference]:
     """Compare the leaves of a range of positions with the rows at them, both ways."""
     accepted = _rows(tx, documents.c.position, first, end)
     happened = _rows(tx, events.c.position, first, end)
@@ -73,7 +79,7 @@ def _check_page(tx: Read, first: int, end: int, leaves: Mapping[int, Leaf]) -> I
         for position in sorted(rows.keys() - said):
             yield Difference(f"{event} {position}", "no leaf", "a leaf, as its row says")
     both = {position: leaf for position, leaf in leaves.items() if position in accepted}
-    yield from _check_documents(tx, {at: accepted[at] for at in both}, both)
+    yield from _check_documents(tx, {at: accepted[at] for at in both}, both, pieces)
     for position, leaf in leaves.items():
         if leaf.get("event") == "refusal" and position in refused:
             yield from _check_refusal(position, refused[position], leaf)
@@ -91,7 +97,7 @@ def _rows(tx: Read, column: ColumnElement[int], first: int, end: int) -> dict[in
 
 
 def _check_documents(
-    tx: Read, rows: Mapping[int, Row[Any]], leaves: Mapping[int, Leaf]
+    tx: Read, rows: Mapping[int, Row[Any]], leaves: Mapping[int, Leaf], pieces: Pieces
 ) -> Iterator[Difference]:
     if not rows:
         return
@@ -131,8 +137,8 @@ def _check_documents(
             yield Difference(f"document {row.id} manifest_sha256", row.manifest_sha256, found["manifest"])
         yield from _check_verdict(row, first_verdicts.get(position), leaf)
     yield from check_signatures(tx, rows, leaves)
-    yield from check_attachments(tx, rows, contents)
-    yield from check_messages(tx, rows, leaves)
+    yield from check_attachments(tx, rows, contents, pieces)
+    yield from check_messages(tx, rows, leaves, pieces)
 
 
 def _manifests(tx: Read, first: int, last: int) -> dict[int, bytes]:

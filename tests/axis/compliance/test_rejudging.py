@@ -24,6 +24,7 @@ from axis.documents.tables import documents, signature_facts, verdicts
 from axis.judging.judge import Judged, Signed, Trust
 from axis.judging.retries import FIRST_SECONDS, Retries
 from axis.ledger.tree_checks import read_leaves
+from axis.objects.store import Objects
 from axis.settings import Settings
 from signing import cms, keys
 from signing.policy import DEFAULT
@@ -58,7 +59,7 @@ class ChosenTrust:
 
 def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
     note_stopped(exchange.database, trust)
-    return rejudge_some(exchange.database, trust, exchange.recorder, limit, **more)
+    return rejudge_some(Objects(exchange.database), trust, exchange.recorder, limit, **more)
 
 
 def nothing_differs(exchange: Exchange) -> bool:

@@ -9,6 +9,7 @@ from axis.documents.contents import whole
 from axis.documents.envelopes import envelope_facts, find_by_document_id, find_envelope, identity_of
 from axis.documents.tables import documents, envelope_identities, envelopes, number_identities
 from axis.ledger.tree_checks import read_leaves
+from axis.objects.store import Objects
 from axis.protocol.errors import NumberTaken
 
 
@@ -49,7 +50,7 @@ def test_a_message_is_kept_byte_for_byte_and_its_leaf_names_its_digest(exchange:
         facts = envelope_facts(tx, sent.position)
         (leaf,) = (leaf for _, leaf in read_leaves(tx))
     assert body is not None
-    assert whole(exchange.database, body) == b"<edXML>one 0</edXML>"
+    assert whole(Objects(exchange.database), body) == b"<edXML>one 0</edXML>"
     assert facts == {"document_id": "one", "sha256": body.sha256, "size": body.size, "warnings": []}
     assert leaf["message"] == body.sha256
 

@@ -9,6 +9,7 @@ from axis.objects.store import (
     ABANDONED_AFTER,
     CHUNK_BYTES,
     CHUNKS_PER_TRANSACTION,
+    Objects,
     drop_objects,
     open_object,
     read_pieces,
@@ -32,7 +33,7 @@ def count(database):
 
 
 def test_an_object_comes_back_whole_in_chunks(database, stored):
-    with open_object(database, stored, SIZE) as file:
+    with open_object(Objects(database), stored, SIZE) as file:
         assert file.read() == CONTENT
     with database.read() as tx:
         assert [len(chunk) for chunk in stored_chunks(tx, stored)] == [CHUNK_BYTES] * 5 + [7]
@@ -43,12 +44,12 @@ def test_an_object_comes_back_whole_in_chunks(database, stored):
     [(0, 0), (0, 1), (CHUNK_BYTES - 1, CHUNK_BYTES + 1), (CHUNK_BYTES, 2 * CHUNK_BYTES), (SIZE - 1, SIZE)],
 )
 def test_a_range_is_read_to_the_byte(database, stored, start, end):
-    assert b"".join(read_pieces(database, stored, start, end)) == CONTENT[start:end]
+    assert b"".join(read_pieces(Objects(database), stored, start, end)) == CONTENT[start:end]
 
 
 def test_a_dropped_object_is_gone_and_the_others_stay(database, stored):
     other = store_content(database, b"other")
-    drop_objects(database, [stored])
+    drop_objects(Objects(database), [stored])
     with database.read() as tx:
         assert not list(stored_chunks(tx, stored))
         assert list(stored_chunks(tx, other)) == [b"other"]
@@ -70,7 +71,7 @@ def test_only_what_nobody_claimed_for_an_hour_is_swept(database):
         put_at = tx.execute(select(func.max(chunks.c.stored_at))).scalar_one()
 
     def sweep(at):
-        return database.write(lambda tx: sweep_objects(tx, at, OBJECT_CLAIMS))
+        return sweep_objects(Objects(database), at, OBJECT_CLAIMS)
 
     assert sweep(put_at) == 0
     assert sweep(put_at + ABANDONED_AFTER + 1) == 6

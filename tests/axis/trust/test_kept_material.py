@@ -20,6 +20,7 @@ from axis.documents.tables import refusals, verdicts
 from axis.intake.document_records import document_record
 from axis.intake.recording import record_documents, record_refusals
 from axis.judging.judge import Signed, Trust
+from axis.objects.store import Objects
 from axis.settings import Settings
 from axis.trust.kept_material import TrustIndex
 from axis.trust.tables import kept_material
@@ -179,7 +180,7 @@ def test_a_list_that_is_replaced_stays_beside_the_one_that_decided_later(hub):
     new = pki.crl(this_update=pki.AT - timedelta(hours=1))
     hub.put_list(new)
     hub.trust.reload_changed_files()
-    assert rejudge_some(hub.database, hub.trust, hub.exchange.recorder) == 1
+    assert rejudge_some(Objects(hub.database), hub.trust, hub.exchange.recorder) == 1
     first, second = hub.verdicts(position)
     assert second.indication == "TOTAL-PASSED"
     assert (sha256(old) in named(first), sha256(new) in named(first)) == (True, False)
