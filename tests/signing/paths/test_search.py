@@ -1,4 +1,4 @@
-"""Across modules: certificates crafted to make path validation explode are judged with bounded work."""
+"""Paths are found in crowds of crafted certificates, and given up, with bounded work."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""Across modules: step 0; what is no CMS signature, or one that says two things at once."""
+"""Step 0: what is no CMS signature, or one that says two things at once."""
 
 import base64
 import random

@@ -1,4 +1,4 @@
-"""Across modules: what authorities in a path are certified for: purposes, path lengths, names."""
+"""What authorities in a path are certified for, and that a trusted signer is none."""
 
 import pytest
 from cryptography import x509
@@ -82,3 +82,20 @@ def test_what_a_root_says_of_path_lengths_and_names_counts():
     without = x509.Name([x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "XX")])
     assert below(None, root_permits=[x509.DirectoryName(within)]) == ("TOTAL-PASSED", None, None)
     assert below(None, root_permits=[x509.DirectoryName(without)]) == refused
+
+
+def validate(signer, material):
+    return validate_path(signer.der, Enclosed(), material, pki.AT)
+
+
+def found(outcome):
+    return outcome.indication.value, outcome.sub_indication and outcome.sub_indication.value
+
+
+def test_a_trusted_signer_does_not_become_an_authority():
+    trusted = pki.organisation()
+    as_authority = authority.Authority(trusted.certificate, trusted.key, "x")
+    below = pki.organisation("below", issuer=as_authority)
+    material = TrustMaterial((trusted.der,), (), (pki.crl(as_authority),))
+    assert found(validate(trusted, material)) == ("TOTAL-PASSED", None)
+    assert found(validate(below, material)) == ("INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")

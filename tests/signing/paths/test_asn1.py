@@ -1,4 +1,4 @@
-"""Across modules: certificates that contradict themselves, or that a library reads wrongly."""
+"""Certificates that contradict themselves are refused, and their bytes are kept as received."""
 
 import hashlib
 
@@ -7,26 +7,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from support import pki, pkits
 
-from signing import authority
 from signing.paths.asn1 import load_certificate
-from signing.paths.validation import Enclosed, TrustMaterial, validate_path
-
-
-def validate(signer, material):
-    return validate_path(signer.der, Enclosed(), material, pki.AT)
-
-
-def found(outcome):
-    return outcome.indication.value, outcome.sub_indication and outcome.sub_indication.value
-
-
-def test_a_trusted_signer_does_not_become_an_authority():
-    trusted = pki.organisation()
-    as_authority = authority.Authority(trusted.certificate, trusted.key, "x")
-    below = pki.organisation("below", issuer=as_authority)
-    material = TrustMaterial((trusted.der,), (), (pki.crl(as_authority),))
-    assert found(validate(trusted, material)) == ("TOTAL-PASSED", None)
-    assert found(validate(below, material)) == ("INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")
+from signing.paths.validation import Enclosed, validate_path
 
 
 def test_a_certificate_that_names_two_signature_algorithms_is_refused():

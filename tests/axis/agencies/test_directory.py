@@ -1,0 +1,86 @@
+"""The directory as the hub asks it: who there is, and who may speak for whom."""
+
+import asyncio
+
+import pytest
+
+from axis.agencies.callers import Caller, Callers
+from axis.agencies.directory import Directory, subtree_filter
+from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies
+from axis.agencies.tables import agencies
+from axis.agencies.tokens import Grant, create_tokens
+from axis.clock import real_now
+from axis.database.meta import version
+from axis.protocol.agency_codes import canonical
+
+HAI_PHONG = canonical("H24")
+
+
+@pytest.fixture
+def callers(database):
+    entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H24.05", "H25")]
+    database.write(lambda tx: put_agencies(tx, entries, real_now()))
+    return Callers(database)
+
+
+def token_for(database, **grant) -> str:
+    return database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))[0]
+
+
+def who(callers, token: str) -> Caller:
+    return asyncio.run(callers.identify(f"Bearer {token}"))
+
+
+def test_a_deleted_agency_is_as_if_locked_and_not_in_the_directory(database, callers):
+    token = token_for(database, role="agency", agency=HAI_PHONG)
+    below = canonical("H24.05")
+    for code in (below, HAI_PHONG):
+        database.write(lambda tx, code=code: delete_agency(tx, code, real_now()))
+    assert who(callers, token).locked
+    directory, whole = Directory(), Caller("agency", HAI_PHONG, True, None, "1")
+    with database.read() as tx:
+        assert set(directory.find(tx, [HAI_PHONG, below, canonical("H25")])) == {canonical("H25")}
+        assert directory.may_speak_for(tx, whole, below)  # and reads what that one had
+
+
+@pytest.mark.usefixtures("callers")
+def test_a_subtree_speaks_for_all_below_it_and_nobody_else(database):
+    directory = Directory()
+    whole = Caller("agency", HAI_PHONG, True, None, "1")
+    alone = Caller("agency", HAI_PHONG, False, None, "2")
+    auditor = Caller("auditor", None, False, "x", "3")
+    with database.read() as tx:
+        for _ in range(2):  # from the store, then from memory
+            answers = [
+                [directory.may_speak_for(tx, caller, canonical(code)) for code in ("H24", "H24.05", "H25")]
+                for caller in (whole, alone, auditor)
+            ]
+            assert answers == [[True, True, False], [True, False, False], [False, False, False]]
+        seen = {
+            caller.token_id: set(
+                tx.execute(
+                    agencies.select()
+                    .with_only_columns(agencies.c.code)
+                    .where(subtree_filter(agencies.c.code, caller))
+                ).scalars()
+            )
+            for caller in (whole, alone, auditor)
+        }
+    assert [len(seen[each]) for each in "123"] == [2, 1, 3]
+
+
+@pytest.mark.usefixtures("callers")
+def test_the_directory_answers_from_memory_until_it_is_told_of_a_change(database):
+    directory = Directory()
+    with database.read() as tx:
+        assert directory.get(tx, HAI_PHONG).name == "H24"
+        assert directory.get(tx, canonical("H99")) is None
+    database.write(lambda tx: put_agencies(tx, [AgencyEntry(HAI_PHONG, "Hải Phòng")], real_now()))
+    with database.read() as tx:
+        assert directory.get(tx, HAI_PHONG).name == "H24"
+        directory.forget(version(tx))
+        assert directory.get(tx, HAI_PHONG).name == "Hải Phòng"
+        assert set(directory.find(tx, [HAI_PHONG, canonical("H25"), canonical("H99")])) == {
+            HAI_PHONG,
+            canonical("H25"),
+        }
