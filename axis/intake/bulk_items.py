@@ -5,6 +5,7 @@ plain goes through these. It runs in other processes, and what it returns can be
 """
 
 import binascii
+import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from hashlib import sha256
 from typing import NamedTuple, cast
 
 import orjson
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from axis.clock import Microseconds
 from axis.documents.manifest_settings import manifest_limits
@@ -45,6 +47,7 @@ from signing.verdict_sentences import Language
 
 MEMBERS = ("manifest", "signatures", "attachments")
 _BASE64 = "bytes in base64 (RFC 4648, section 4)"
+_BASE64_DECODER = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
 _SHARED = "shared"
 
 
@@ -118,7 +121,12 @@ def read_parts(line: bytes, settings: Settings) -> Parts:
         TooLarge, TooManyParts, TooManySignatures: when it is beyond a limit.
 
     """
-    value = loads(line)
+    return _read(line, settings)[0]
+
+
+def _read(line: bytes, settings: Settings) -> tuple[Parts, object]:
+    """Return the parts of a line, and the JSON of its manifest; None where this cannot be read."""
+    value = _value(line)
     if not isinstance(value, dict):
         raise MalformedRequest(Place("", "no object", "an object with manifest, signatures, attachments"))
     for name in value:
@@ -145,19 +153,64 @@ def read_parts(line: bytes, settings: Settings) -> Parts:
         _digest(digest): _bytes(each, f"/attachments/{digest}", settings.attachment_bytes)
         for digest, each in attached.items()
     }
-    return Parts(manifest, signatures, _named(manifest, contents))
+    said = _manifest_value(manifest)
+    return Parts(manifest, signatures, _named(said, contents)), said
+
+
+def _value(line: bytes) -> object:
+    """Read a line's JSON as strictly as `loads`, and many times faster where it has the expected shape."""
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return loads(line)  # which says what is wrong
+    return value if _is_plain(line, value) else loads(line)
+
+
+def _is_plain(line: bytes, value: object) -> bool:
+    """Tell whether a line holds nothing but texts, none with an escape, and no member twice."""
+    if not isinstance(value, dict):
+        return False
+    texts = len(value)
+    for member in value.values():
+        inner = [*member, *member.values()] if isinstance(member, dict) else member
+        each = inner if isinstance(inner, list) else [inner]
+        if not all(isinstance(text, str) for text in each):
+            return False
+        texts += len(each)
+    return line.count(b'"') == 2 * texts and b"\\" not in line
+
+
+def _manifest_value(manifest: bytes) -> object:
+    try:
+        return loads(manifest)
+    except AxisError:
+        return None  # the steps refuse it
 
 
 def _bytes(value: object, pointer: str, limit: int) -> bytes:
     if not isinstance(value, str):
         raise MalformedRequest(Place(pointer, "no text", _BASE64))
-    try:
-        content = binascii.a2b_base64(value, strict_mode=True)
-    except (binascii.Error, ValueError):
-        raise MalformedRequest(Place(pointer, shorten(value), _BASE64)) from None
+    content = _decoded(value)
+    if content is None:
+        raise MalformedRequest(Place(pointer, shorten(value), _BASE64))
     if len(content) > limit:
         raise TooLarge(Place(pointer, f"{len(content)} bytes", f"at most {limit} bytes"), limit=limit)
     return content
+
+
+def _decoded(text: str) -> bytes | None:
+    """Return what a text in base64 stands for; None where it is none.
+
+    The standard library's decoder is many times slower, so that it is only asked about odd texts: the other
+    one takes the alphabet of URLs, too.
+    """
+    if len(text) % 4 == 0 and "-" not in text and "_" not in text:
+        with contextlib.suppress(ValidationError):
+            return _BASE64_DECODER.validate_json(f'"{text}"')
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return None
 
 
 def _digest(name: str) -> str:
@@ -167,7 +220,7 @@ def _digest(name: str) -> str:
     return name
 
 
-def _named(manifest: bytes, contents: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+def _named(manifest: object, contents: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
     """Give each content the names that the manifest declares for its digest, and others their digest."""
     names: dict[str, bytes] = {}
     left = dict(contents)
@@ -178,12 +231,8 @@ def _named(manifest: bytes, contents: Mapping[str, bytes]) -> tuple[tuple[str, b
     return (*names.items(), *left.items())
 
 
-def _declared(manifest: bytes) -> list[tuple[str, str]]:
-    try:
-        value = loads(manifest)
-    except AxisError:
-        return []  # the steps refuse it
-    members = value.get("attachments") if isinstance(value, dict) else None
+def _declared(manifest: object) -> list[tuple[str, str]]:
+    members = manifest.get("attachments") if isinstance(manifest, dict) else None
     declared = [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
     pairs = [(each.get("name"), each.get("sha256")) for each in declared]
     return [
@@ -195,22 +244,24 @@ def _declared(manifest: bytes) -> list[tuple[str, str]]:
 
 def _prepare(shared: Shared, line: bytes, at: Microseconds, language: Language) -> Item:
     try:
-        parts = read_parts(line, shared.settings)
+        parts, said = _read(line, shared.settings)
     except AxisError as error:
         return error
     asked = Asked()
     try:
-        return _finished(shared, parts, at, language, asked)
+        return _finished(shared, parts, said, at, language, asked)
     except (AxisError, NotKnownError):
         return Unprepared(parts, tuple(asked.paths))
 
 
-def _finished(shared: Shared, parts: Parts, at: Microseconds, language: Language, asked: Asked) -> Prepared:
+def _finished(
+    shared: Shared, parts: Parts, said: object, at: Microseconds, language: Language, asked: Asked
+) -> Prepared:
     """Make the document of a line that is plain. Raises `NotKnownError` or its refusal for any other."""
     settings = shared.settings
     limits = manifest_limits(settings)
     digest = sha256(parts.manifest).hexdigest()
-    manifest = check_manifest(loads(parts.manifest, max_bytes=limits.bytes), limits, sha256=digest)
+    manifest = check_manifest(said, limits, sha256=digest)
     if manifest.refers_to or sum(len(content) for _, content in parts.attachments) > settings.inline_bytes:
         raise NotKnownError
     received = received_of(parts, settings.inline_bytes)
