@@ -15,6 +15,7 @@ from axis.agencies.queries import batches
 from axis.agencies.tables import agency_tree, systems, tokens
 from axis.clock import Microseconds
 from axis.database import Read, Write
+from axis.database.bulk import BulkLookup
 from axis.database.meta import raise_version
 from axis.protocol.agency_codes import AgencyCode
 
@@ -103,10 +104,7 @@ def last_revoked_at(tx: Read, agency: str) -> Microseconds | None:
 
 def speaking(tx: Read, codes: Iterable[str]) -> set[str]:
     """Return those agencies for which a system that is not revoked speaks: their own, or one above them."""
-    found: set[str] = set()
-    for batch in batches(codes):
-        found.update(tx.execute(_SPEAKING, {"codes": batch}).scalars())
-    return found
+    return {code for (code,) in _SPEAKING.rows(tx, [(code,) for code in codes])}
 
 
 def speaking_only(tx: Read, codes: Iterable[str], real_now: Microseconds) -> set[str]:
@@ -128,7 +126,12 @@ _OF_CODES = (
     .where(agency_tree.c.descendant.in_(bindparam("codes", expanding=True)))
     .distinct()
 )
-_SPEAKING = _OF_CODES.where(exists().where(systems.c.agency == agency_tree.c.ancestor, _LIVE))
+_SPEAKING = BulkLookup(
+    select(agency_tree.c.descendant)
+    .distinct()
+    .where(exists().where(systems.c.agency == agency_tree.c.ancestor, _LIVE)),
+    agency_tree.c.descendant,
+)
 _HOLDING_TOKENS = _OF_CODES.where(
     exists().where(
         tokens.c.role == "agency",

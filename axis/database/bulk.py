@@ -1,22 +1,23 @@
-"""Statements that are run for whole groups: put into SQL once, then handed rows as plain tuples.
+"""Statements that are run for whole groups: put into SQL once, then handed plain tuples, or returning them.
 
 SQLAlchemy's own way builds a mapping for every row and looks at it column by column, in the transaction that
 everyone waits for. Here a row is a tuple in the order of the columns, finished before the transaction begins.
 It converts no values: rows hold text, whole numbers, bytes and None, which both drivers take as they are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Executable, Table, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Executable, Select, Table, and_, bindparam, or_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import Dialect as SqlDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from axis.database.transactions import Dialect, Write
+from axis.database.transactions import Dialect, Read, Write
 
 Row = tuple[str | int | bytes | None, ...]
+KEYS_AT_ONCE = 64
 _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
     "sqlite": lambda: sqlite.dialect(paramstyle="qmark"),
     "postgresql": lambda: psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # theirs
@@ -33,14 +34,7 @@ class BulkStatement:
             ValueError: where the statement wants other values, or wants them in another order.
 
         """
-        self._sql: dict[Dialect, str] = {}
-        for name, dialect in _DIALECTS.items():
-            compiled = make(name).compile(dialect=dialect())  # type: ignore[attr-defined]  # all are
-            assert isinstance(compiled, SQLCompiler)
-            if tuple(compiled.positiontup or ()) != tuple(columns):
-                message = f"a row is {tuple(columns)}, the statement wants {compiled.positiontup}"
-                raise ValueError(message)
-            self._sql[name] = str(compiled)
+        self._sql = {name: _compiled(name, make(name), columns) for name in _DIALECTS}
 
     def run(self, tx: Write, rows: Sequence[Row]) -> None:
         """Run the statement for each row; for none it does nothing."""
@@ -53,3 +47,54 @@ def bulk_insert(table: Table, *columns: str) -> BulkStatement:
     names = columns or tuple(column.name for column in table.columns)
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     return BulkStatement(names, lambda _dialect: table.insert().values(values))
+
+
+class BulkLookup:
+    """Rows by a list of keys, of one column or of several; of as many keys as there are."""
+
+    def __init__(self, select: Select[Any], *columns: ColumnElement[Any]) -> None:
+        """`select` without its condition; `columns` hold the keys."""
+        self._select = select
+        self._columns = columns
+        self._sql: dict[tuple[Dialect, int], str] = {}
+
+    def rows(self, tx: Read, keys: Iterable[tuple[str | int, ...]]) -> list[tuple[Any, ...]]:
+        """Return the rows found, in no order; for no key none."""
+        ordered = list(keys)
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(ordered), KEYS_AT_ONCE):
+            part = ordered[start : start + KEYS_AT_ONCE]
+            size = 1 << (len(part) - 1).bit_length()
+            part += part[-1:] * (size - len(part))  # few lengths, so that the drivers know the statement
+            values = [value for key in part for value in key]
+            found += tx.fetch_rows(self._statement(tx.dialect, size), values)
+        return found
+
+    def _statement(self, dialect: Dialect, size: int) -> str:
+        sql = self._sql.get((dialect, size))
+        if sql is None:
+            width = range(len(self._columns))
+            names = [[f"k{number}_{place}" for place in width] for number in range(size)]
+            keys: list[list[BindParameter[Any]]] = [[bindparam(name) for name in each] for each in names]
+            condition: ColumnElement[bool]
+            if len(self._columns) == 1:
+                condition = self._columns[0].in_([only for (only,) in keys])
+            else:
+                condition = or_(
+                    *(
+                        and_(*(column == value for column, value in zip(self._columns, key, strict=True)))
+                        for key in keys
+                    )
+                )
+            wanted = [name for each in names for name in each]
+            sql = self._sql[dialect, size] = _compiled(dialect, self._select.where(condition), wanted)
+        return sql
+
+
+def _compiled(dialect: Dialect, statement: Executable, columns: Sequence[str]) -> str:
+    compiled = statement.compile(dialect=_DIALECTS[dialect]())  # type: ignore[attr-defined]  # all can
+    assert isinstance(compiled, SQLCompiler)
+    if tuple(compiled.positiontup or ()) != tuple(columns):
+        message = f"a row is {tuple(columns)}, the statement wants {compiled.positiontup}"
+        raise ValueError(message)
+    return str(compiled)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 Dialect = Literal["sqlite", "postgresql"]
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -25,6 +27,34 @@ class Read:
         """Run one statement; a sequence of parameters runs it once for each."""
         return self._connection.execute(statement, parameters)
 
+    def fetch_rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run SQL in the driver's own words, and return its rows; for `axis.database.bulk` alone."""
+        cursor = self._cursor()
+        try:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+        except Exception as error:
+            raise self._as_known(error, sql) from error
+        finally:
+            cursor.close()
+
+    def _cursor(self) -> DBAPICursor:
+        return self._connection.connection.cursor()
+
+    def _as_known(self, error: Exception, sql: str) -> Exception:
+        """Return a driver's error as what SQLAlchemy would have made of it."""
+        dialect = self._connection.dialect
+        driver = dialect.loaded_dbapi
+        if not isinstance(error, driver.Error):
+            return error
+        is_lost = dialect.is_disconnect(error, self._connection.connection, None)
+        if is_lost:
+            self._connection.invalidate(error)
+        known: Exception = DBAPIError.instance(
+            sql, None, error, driver.Error, connection_invalidated=is_lost, dialect=dialect
+        )
+        return known
+
 
 class Write(Read):
     """A transaction that may change what it reads; only the one writer opens these."""
@@ -33,7 +63,13 @@ class Write(Read):
 
     def execute_rows(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run SQL in the driver's own words once for each row; for `axis.database.bulk` alone."""
-        self._connection.exec_driver_sql(sql, list(rows))
+        cursor = self._cursor()
+        try:
+            cursor.executemany(sql, rows)
+        except Exception as error:
+            raise self._as_known(error, sql) from error
+        finally:
+            cursor.close()
 
     @property
     def connection(self) -> Connection:

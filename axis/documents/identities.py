@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, tuple_
 
 from axis.database import Read, Write
-from axis.database.bulk import bulk_insert
+from axis.database.bulk import BulkLookup, bulk_insert
 from axis.documents.tables import documents, manifest_identities, number_identities
 from axis.protocol.agency_codes import AgencyCode
 
-_BY_MANIFEST = select(manifest_identities.c.sha256, manifest_identities.c.document).where(
-    manifest_identities.c.sha256.in_(bindparam("digests", expanding=True))
+_BY_MANIFEST = BulkLookup(
+    select(manifest_identities.c.sha256, manifest_identities.c.document), manifest_identities.c.sha256
 )
 _IDS = select(documents.c.position, documents.c.id).where(
     documents.c.position.in_(bindparam("positions", expanding=True))
 )
 _NUMBER_COLUMNS = (number_identities.c.sender, number_identities.c.number, number_identities.c.year)
-_BY_NUMBER = select(*_NUMBER_COLUMNS, number_identities.c.document).where(
-    tuple_(*_NUMBER_COLUMNS).in_(bindparam("numbers", expanding=True))
-)
+_BY_NUMBER = BulkLookup(select(*_NUMBER_COLUMNS, number_identities.c.document), *_NUMBER_COLUMNS)
 _ISSUED_ON = (
     select(*_NUMBER_COLUMNS, documents.c.issued_on, documents.c.position, documents.c.id)
     .join(documents, documents.c.position == number_identities.c.document)
@@ -59,7 +57,7 @@ class Numbered:
 
 def find_by_manifest(tx: Read, digests: Sequence[str]) -> dict[str, int]:
     """Return the positions of the documents whose manifests have these SHA-256 digests (hex)."""
-    return {row.sha256: row.document for row in tx.execute(_BY_MANIFEST, {"digests": list(digests)})}
+    return dict(_BY_MANIFEST.rows(tx, [(digest,) for digest in digests]))
 
 
 def ids_at(tx: Read, positions: Sequence[int]) -> dict[int, str]:
@@ -69,8 +67,7 @@ def ids_at(tx: Read, positions: Sequence[int]) -> dict[int, str]:
 
 def taken_numbers(tx: Read, numbers: Sequence[NumberKey]) -> dict[NumberKey, int]:
     """Return which of these numbers are taken, each with its document's position."""
-    rows = tx.execute(_BY_NUMBER, {"numbers": list(numbers)})
-    return {(row.sender, row.number, row.year): row.document for row in rows}
+    return {(sender, number, year): at for sender, number, year, at in _BY_NUMBER.rows(tx, numbers)}
 
 
 def find_by_number(tx: Read, numbers: Sequence[Number]) -> dict[NumberKey, Numbered]:

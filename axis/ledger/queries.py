@@ -1,41 +1,40 @@
 """The ledger's SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, bindparam, func, select, tuple_, update
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
-from axis.database.bulk import bulk_insert
+from axis.database.bulk import BulkLookup, BulkStatement, bulk_insert
+from axis.database.schema import insert_of
+from axis.database.transactions import Dialect
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, ledger_tiles
 
 HEAD = 1
 TileName = tuple[int, int]
 """Level and number of a tile."""
 
-_Insert = TypeVar("_Insert", sqlite.Insert, postgresql.Insert)
 
-
-def _over_shorter(statement: _Insert) -> _Insert:
+def _put_tiles(dialect: Dialect) -> Executable:
+    values: dict[str, Any] = {name: bindparam(name) for name in ("level", "number", "hashes")}
+    statement = insert_of(dialect, ledger_tiles).values(values)
     key = [ledger_tiles.c.level, ledger_tiles.c.number]
     return statement.on_conflict_do_update(index_elements=key, set_={"hashes": statement.excluded.hashes})
 
 
 # Statements for every group are built once: building one costs more than running it.
 _READ_HEAD = select(ledger_head.c.size, ledger_head.c.hashes)
-_LOCK_HEAD = _READ_HEAD.with_for_update()
-_SET_HEAD = update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes"))
-_ADD_ENTRIES = bulk_insert(ledger_entries)
-_ADD_CHECKPOINT = ledger_checkpoints.insert()
-_READ_TILE = select(ledger_tiles.c.hashes).where(
-    ledger_tiles.c.level == bindparam("level"), ledger_tiles.c.number == bindparam("number")
+_LOCK_HEAD = BulkLookup(_READ_HEAD.with_for_update(), ledger_head.c.id)
+_SET_HEAD = BulkStatement(
+    ("size", "hashes"),
+    lambda _dialect: update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes")),
 )
-_PUT_TILES = {
-    "sqlite": _over_shorter(sqlite.insert(ledger_tiles)),
-    "postgresql": _over_shorter(postgresql.insert(ledger_tiles)),
-}
+_ADD_ENTRIES = bulk_insert(ledger_entries)
+_ADD_CHECKPOINT = bulk_insert(ledger_checkpoints, "size", "note", "at")
+_READ_TILE = BulkLookup(select(ledger_tiles.c.hashes), ledger_tiles.c.level, ledger_tiles.c.number)
+_PUT_TILES = BulkStatement(("level", "number", "hashes"), _put_tiles)
 
 
 def make_head(tx: Write) -> None:
@@ -47,8 +46,9 @@ def make_head(tx: Write) -> None:
 def lock_head(tx: Write) -> tuple[int, bytes] | None:
     """Lock the head until the transaction ends and return size and right edge; None if there is no ledger."""
     # SQLite leaves FOR UPDATE out: there BEGIN IMMEDIATE holds the whole store already.
-    row = tx.execute(_LOCK_HEAD).one_or_none()
-    return None if row is None else (row.size, row.hashes)
+    for size, hashes in _LOCK_HEAD.rows(tx, [(HEAD,)]):
+        return size, hashes
+    return None
 
 
 def read_head(tx: Read) -> tuple[int, bytes] | None:
@@ -59,7 +59,7 @@ def read_head(tx: Read) -> tuple[int, bytes] | None:
 
 def set_head(tx: Write, size: int, hashes: bytes) -> None:
     """Update the head that `lock_head` locked."""
-    tx.execute(_SET_HEAD, {"size": size, "hashes": hashes})
+    _SET_HEAD.run(tx, [(size, hashes)])
 
 
 def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:
@@ -84,8 +84,9 @@ def read_leaf(tx: Read, position: int) -> bytes | None:
 
 def read_tile(tx: Read, level: int, number: int) -> bytes:
     """Return a tile's hashes; empty when there is none."""
-    hashes = tx.execute(_READ_TILE, {"level": level, "number": number}).scalar_one_or_none()
-    return bytes(hashes or b"")
+    for (hashes,) in _READ_TILE.rows(tx, [(level, number)]):
+        return bytes(hashes)
+    return b""
 
 
 def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
@@ -97,8 +98,7 @@ def read_tiles(tx: Read, names: Iterable[TileName]) -> dict[TileName, bytes]:
 
 def put_tiles(tx: Write, tiles: Mapping[TileName, bytes]) -> None:
     """Store tiles. A longer tile replaces its shorter form."""
-    rows = [{"level": level, "number": number, "hashes": hashes} for (level, number), hashes in tiles.items()]
-    tx.execute(_PUT_TILES[tx.dialect], rows)
+    _PUT_TILES.run(tx, [(level, number, hashes) for (level, number), hashes in tiles.items()])
 
 
 def measure_tiles(tx: Read) -> dict[int, int]:
@@ -110,7 +110,7 @@ def measure_tiles(tx: Read) -> dict[int, int]:
 
 def add_checkpoint(tx: Write, size: int, note: str, at: Microseconds) -> None:
     """Store a signed checkpoint. The checkpoint of a size is never replaced."""
-    tx.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "at": at})
+    _ADD_CHECKPOINT.run(tx, [(size, note, at)])
 
 
 def newest_checkpoint(tx: Read) -> str | None:

@@ -13,11 +13,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from axis.agencies.queries import batches
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
+from axis.database.bulk import BulkLookup
 from axis.trust.tables import kept_material
 from signing.case import Enclosed
 from signing.paths.validation import TrustMaterial
@@ -26,9 +26,7 @@ from signing.verdict_vocabulary import MaterialDigest
 
 _log = logging.getLogger("axis.trust")
 
-_KEPT: Final = select(kept_material.c.sha256, kept_material.c.kind).where(
-    kept_material.c.sha256.in_(bindparam("digests", expanding=True))
-)
+_KEPT: Final = BulkLookup(select(kept_material.c.sha256, kept_material.c.kind), kept_material.c.sha256)
 
 
 class TrustIndex:
@@ -154,9 +152,7 @@ def naming_only_kept(verdict: DocumentVerdict, lost: AbstractSet[str]) -> Docume
 
 def kept_kinds(tx: Read, digests: Collection[str]) -> dict[str, str]:
     """Return the kinds of those of the digests whose bytes are kept."""
-    return {
-        row.sha256: row.kind for batch in batches(digests) for row in tx.execute(_KEPT, {"digests": batch})
-    }
+    return dict(_KEPT.rows(tx, [(digest,) for digest in digests]))
 
 
 def _rests_on(signature: SignatureVerdict, digests: AbstractSet[str]) -> bool:
