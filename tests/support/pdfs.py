@@ -11,6 +11,7 @@ from nodes.pdf import Line, write_pdf
 from signing import cms
 from signing.pades import judge_pdf, read_pdf, sign_pdf
 from signing.verdict import SignatureVerdict
+from signing.verdict_vocabulary import Indication
 
 CATALOG, PAGES, PAGE, TEXT, FONT = 1, 2, 3, 4, 5
 FIELD = 90
@@ -164,3 +165,11 @@ def form() -> bytes:
     page = PAGE_VALUE % (b"4 0 R", b"/Annots[90 0 R]")
     catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[90 0 R]/DA(/F1 9 Tf)>>>>"
     return append(sample(), {FIELD: field, PAGE: page, CATALOG: catalog})
+
+
+def failed(data):
+    """The one verdict on a file that must not pass, and was recognised as signed."""
+    verdicts = judge(data)
+    assert verdicts, "a signature was not seen"
+    assert all(verdict.indication is not Indication.TOTAL_PASSED for verdict in verdicts)
+    return verdicts[0]

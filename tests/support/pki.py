@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from signing import authority, keys
 from signing.authority import Authority, CertificateTerms, Revocation
@@ -148,3 +149,12 @@ def openssl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
     done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     return done
+
+
+def with_key(private, subject=None):
+    """A certificate of our issuing authority for a key of any kind."""
+    by = issuing()
+    builder = x509.CertificateBuilder().issuer_name(by.certificate.subject).serial_number(88)
+    builder = builder.subject_name(subject or organisation_subject(NAME, SENDER))
+    builder = builder.not_valid_before(BEGIN).not_valid_after(END).public_key(private.public_key())
+    return Signer(builder.sign(by.key, hashes.SHA256()), private)

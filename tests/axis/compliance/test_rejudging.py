@@ -7,54 +7,28 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from support.exchange import VERDICTS, A, B, C, Exchange
+from support.chosen_trust import ChosenTrust, Material
+from support.exchange import A, B, C, Exchange
 
 from axis.authority.certificates import Request, create_authority, issue, record
 from axis.authority.revocation_lists import renew_lists
 from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Microseconds
-from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database.secret_key import SecretKey
 from axis.deliveries.tables import event_audience, events
-from axis.documents.new_documents import nothing_at_hand
 from axis.documents.tables import documents, signature_facts, verdicts
-from axis.judging.judge import Judged, Signed, Trust
-from axis.judging.retries import FIRST_SECONDS, Retries
+from axis.judging.judge import Signed, Trust
+from axis.judging.retries import FIRST_SECONDS
 from axis.ledger.tree_checks import read_leaves
 from axis.objects.store import Objects
 from axis.settings import Settings
 from signing import cms, keys
-from signing.policy import DEFAULT
-from signing.verdict import DocumentVerdict
 
 URL = "http://axis.test"
 DAY = 24 * 3600 * 1_000_000
-
-
-class Material:
-    def __init__(self, digest: str) -> None:
-        self.digest = digest
-
-
-class ChosenTrust:
-    """Judges as it is told to, document by document, and remembers what it was asked."""
-
-    def __init__(self, signed: str = "organisation") -> None:
-        self.material = Material("first")
-        self.policy = DEFAULT
-        self.retries = Retries(lambda: self.seconds)
-        self.seconds = 0.0
-        self.signed = signed
-        self.asked: list[tuple[bytes, str, Microseconds]] = []
-
-    def judge_blocking(self, signed: Signed) -> Judged:
-        self.asked.append((signed.manifest, signed.sender, signed.accepted_at))
-        indication, signed_by = VERDICTS[self.signed]
-        verdict = DocumentVerdict(indication, None, signed_by, (), "test-policy", self.material.digest)
-        return Judged(verdict, nothing_at_hand)
 
 
 def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
@@ -124,27 +98,6 @@ def test_a_call_is_bounded_and_the_next_goes_on_where_it_stopped(
     assert calls >= 3
     again(exchange, trust, **bound)
     assert len({manifest for manifest, *_ in trust.asked}) == len(trust.asked) == 5
-
-
-def test_whoever_comes_second_adds_nothing(exchange: Exchange) -> None:
-    sent = exchange.send(signed="indeterminate")
-    indication, signed_by = VERDICTS["organisation"]
-    new = NewVerdict(sent.position, DocumentVerdict(indication, None, signed_by, (), "p", "00" * 32))
-    outcomes = [exchange.recorder.record(record_verdicts, new).result().result for _ in range(2)]
-    assert outcomes == [True, False]
-    both = [exchange.recorder.record(record_verdicts, new) for _ in range(2)]
-    assert [future.result().result for future in both] == [False, False]
-    assert nothing_differs(exchange)
-
-
-def test_a_verdict_on_a_recall_moves_no_counter(exchange: Exchange) -> None:
-    sent = exchange.send()
-    refers_to = [{"from": A, "number": sent.number, "issued_on": "2019-06-03"}]
-    recall = exchange.new_document(signed="indeterminate", action="recall", refers_to=refers_to)
-    recall = dataclasses.replace(recall, targets=(sent.position,))
-    exchange.record(recall).result()
-    assert again(exchange, ChosenTrust()) == 1
-    assert nothing_differs(exchange)
 
 
 def test_a_list_that_arrives_turns_an_open_verdict_into_a_signed_document(

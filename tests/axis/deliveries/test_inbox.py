@@ -5,7 +5,7 @@ import hashlib
 
 import httpx
 import pytest
-from support.exchange import CONTENT, UNDER_A, A, B, C
+from support.exchange import CONTENT, A, B, C
 from support.rest_calls import Ask, RestCalls
 
 from axis.agencies.tokens import list_tokens, revoke_token
@@ -14,8 +14,6 @@ from axis.database import Write
 from axis.database.meta import version
 from axis.deliveries.limits import MAX_WAIT_SECONDS
 from axis.deliveries.schemas import InboxPage
-from axis.intake.document_records import document_record
-from axis.intake.recording import record_documents
 
 
 def test_an_item_holds_exactly_the_members_of_the_contract(rest: RestCalls) -> None:
@@ -50,61 +48,10 @@ def test_an_item_holds_exactly_the_members_of_the_contract(rest: RestCalls) -> N
     InboxPage.model_validate(page)
 
 
-def test_a_cursor_reads_everything_once_and_in_order(rest: RestCalls) -> None:
-    sent = [rest.exchange.send().delivery() for _ in range(7)]
-    after, seen = None, []
-    for _ in range(5):
-        query = {"limit": 2} if after is None else {"limit": 2, "after": after}
-        page = rest.get("B", "/v1/inbox", params=query).json()
-        seen += [item["id"] for item in page["items"]]
-        after = page["next"]
-    assert seen == sent
-    page = rest.get("B", "/v1/inbox", params={"after": after}).json()
-    assert page == {"items": [], "next": after}
-
-
-def test_the_first_delivery_of_all_is_not_skipped_and_an_empty_inbox_has_a_cursor(rest: RestCalls) -> None:
-    empty = rest.get("B", "/v1/inbox").json()
-    assert empty == {"items": [], "next": "0"}
-    sent = rest.exchange.send()
-    assert sent.position == 0
-    page = rest.get("B", "/v1/inbox", params={"after": empty["next"]}).json()
-    assert [item["id"] for item in page["items"]] == [sent.delivery()]
-
-
 def test_the_newest_status_stands_in_the_item(rest: RestCalls) -> None:
     sent = rest.exchange.send()
     rest.exchange.give(B, sent.delivery(), "03")
     assert rest.get("B", "/v1/inbox").json()["items"][0]["status"] == "03"
-
-
-def test_a_subtree_reads_all_its_inboxes_or_the_one_it_picks(rest: RestCalls) -> None:
-    rest.exchange.send(B, (UNDER_A, A))
-    rest.exchange.send(B, (C,))
-    assert len(rest.get("A", "/v1/inbox").json()["items"]) == 1
-    assert [item["to"] for item in rest.get("A and below", "/v1/inbox").json()["items"]] == [UNDER_A, A]
-    for code in (UNDER_A, "H24.14"):
-        page = rest.get("A and below", "/v1/inbox", params={"agency": code}).json()
-        assert [item["to"] for item in page["items"]] == [UNDER_A]
-    refused = rest.get("A", "/v1/inbox", params={"agency": UNDER_A})
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-agency")
-
-
-def test_a_subtree_s_cursor_reads_everything_once_wherever_it_lies(
-    rest: RestCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("axis.deliveries.queries.FIRST_WINDOW", 1)
-    sent = []
-    for n in range(12):
-        new = rest.exchange.send(B, ((UNDER_A,), (C,), (A, UNDER_A))[n % 3])
-        sent += [new.delivery(ordinal) for ordinal in range((1, 0, 2)[n % 3])]
-    after, seen = "0", []
-    while page := rest.get("A and below", f"/v1/inbox?limit=5&after={after}").json():
-        if not page["items"]:
-            break
-        seen += [item["id"] for item in page["items"]]
-        after = page["next"]
-    assert seen == sent
 
 
 BROKEN = (
@@ -127,12 +74,6 @@ def test_a_query_that_breaks_a_rule_is_refused_with_its_place(rest: RestCalls) -
         answer = rest.get("B", f"/v1/inbox?{query}")
         assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid"), query
         assert answer.json()["errors"][0]["pointer"] == f"query:{query.partition('=')[0]}"
-
-
-def test_only_agencies_have_an_inbox(rest: RestCalls) -> None:
-    assert rest.get(None, "/v1/inbox?limit=x").status_code == 401
-    for role in ("auditor", "operator"):
-        assert rest.get(role, "/v1/inbox").json()["code"] == "not-permitted"
 
 
 async def waited(ask: Ask, role: str, seconds: float) -> httpx.Response:
@@ -184,32 +125,3 @@ def test_who_waits_with_a_token_that_was_revoked_meanwhile_is_told_nothing(
 
     answer = rest.run(work)
     assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated")
-
-
-def test_a_cursor_never_skips_whatever_is_written_beside_it(rest: RestCalls) -> None:
-    exchange, total = rest.exchange, 60
-
-    async def write() -> None:
-        new = [exchange.new_document(A, (B, C)) for _ in range(total)]
-        await asyncio.gather(
-            *(exchange.recorder.record_async(record_documents, document_record(each)) for each in new)
-        )
-
-    async def read(ask: Ask) -> list[str]:
-        seen: list[str] = []
-        after = "0"
-        while len(seen) < total:
-            query = {"after": after, "limit": 7, "wait": MAX_WAIT_SECONDS}
-            page = (await ask("B", "GET", "/v1/inbox", params=query)).json()
-            assert page["items"], "the rest never came"
-            seen += [item["id"] for item in page["items"]]
-            after = page["next"]
-        return seen
-
-    async def work(ask: Ask) -> list[list[str]]:
-        *readers, _ = await asyncio.gather(read(ask), read(ask), read(ask), write())
-        return readers
-
-    readers = rest.run(work)
-    assert {len(set(seen)) for seen in readers} == {total}
-    assert readers[0] == readers[1] == readers[2]

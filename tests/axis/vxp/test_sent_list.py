@@ -4,8 +4,6 @@ import pytest
 from support.exchange import MONDAY, UNDER_A, A, B, C
 from support.vxp_calls import Calls
 
-from axis.deliveries import outbox
-
 DAY = 86_400_000_000
 
 
@@ -98,33 +96,10 @@ def test_a_recipient_on_rest_has_it_once_it_gave_a_status(exchange, calls):
     assert (after["sendStatus"], after["receiveStatus"]) == ("done", "15")
 
 
-def test_the_newest_come_first_and_no_more_than_the_setting_says(exchange, calls):
-    sent = [exchange.send(A, (B, C)) for _ in range(3)]
-    calls.limit(vxp_list_items=3)
-    assert [item["receiverDocId"] for item in listed(calls)] == [
-        sent[2].delivery(0), sent[2].delivery(1), sent[1].delivery(0),
-    ]  # fmt: skip
-
-
 def test_it_lists_what_the_systems_agencies_sent_and_no_others(exchange, calls):
     exchange.send(B, (A,))
     below = exchange.send(UNDER_A, (B,))
     assert [(item["senderDocId"], item["fromCode"]) for item in listed(calls)] == [(below.id, UNDER_A)]
-
-
-def test_documents_far_apart_are_found_through_widening_windows(exchange, calls, monkeypatch):
-    monkeypatch.setattr(outbox, "FIRST_WINDOW", 1)
-    first = exchange.send(A, (B,))
-    for _ in range(7):
-        exchange.send(B, (A,))
-    last = exchange.send(A, (B,))
-    assert [item["senderDocId"] for item in listed(calls)] == [last.id, first.id]
-
-
-def test_documents_are_read_a_few_at_a_time(exchange, calls, monkeypatch):
-    monkeypatch.setattr(outbox, "_DOCUMENTS_AT_ONCE", 2)
-    sent = [exchange.send(A, (B, C)).id for _ in range(5)]
-    assert [item["senderDocId"] for item in listed(calls)][::2] == sent[::-1]
 
 
 def test_days_narrow_the_list_both_inclusive(exchange, calls):

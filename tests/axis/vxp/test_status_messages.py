@@ -3,10 +3,9 @@
 import dataclasses
 
 import pytest
-from support.old_axis import LETTER, REST, A, B, OldAxis, S, business, letter, status
+from support.old_axis import LETTER, REST, A, B, OldAxis, S, letter, status
 
 from axis.protocol import edxml
-from axis.protocol.edxml import BusinessType
 from axis.vxp import status_messages
 
 
@@ -15,32 +14,6 @@ def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are nee
     store = OldAxis(database_url, tmp_path)
     yield store
     store.close()
-
-
-@pytest.mark.parametrize(
-    "about",
-    [
-        {},
-        {"document_id": ""},
-        {"document_id": "", "promulgated_on": None},
-        {"code": ""},
-        {"organ_id": "G94"},
-        {"document_id": f"{S},2027/01/15,217/SGD-VP", "code": "", "promulgated_on": None},
-        {"organ_id": B, "code": ""},
-    ],
-)
-def test_status_finds_its_delivery_however_the_document_is_named(axis, about):
-    first = axis.sent(LETTER)
-    axis.sent(status("03", note="Đã tiếp nhận", **about), A)
-    assert axis.statuses(first) == {A: "03", B: None}
-    assert axis.deliveries(first)[A]["note"] == "Đã tiếp nhận"
-
-
-def test_status_finds_a_rest_document_by_the_axis_own_id(axis):
-    first = axis.sent_over_rest()
-    axis.sent(status("01", document_id=first, code=""), A)
-    axis.sent(status("03"), A)
-    assert axis.statuses(first)[A] == "03"
 
 
 def test_status_reaches_its_sender_on_the_old_protocol_byte_for_byte(axis):
@@ -120,18 +93,6 @@ def test_addressee_that_is_no_agency_is_refused(axis):
     assert "000.00.00.H77" in description
 
 
-def test_document_that_there_is_not_is_named(axis):
-    axis.sent(LETTER)
-    code, description = axis.refusal(status("03", document_id="không,có", code=""), A)
-    assert code == "22"
-    assert "ResponseFor/DocumentId" in description
-
-
-def test_document_of_others_is_not_there(axis):
-    axis.sent(letter(recipients=(edxml.Party(B),)))
-    assert axis.refusal(status("03"), A)[0] == "22"
-
-
 def test_request_of_the_sender_goes_to_the_agency_addressed(axis):
     first = axis.sent(LETTER)
     axis.sent(status("13", by=S, note="xin lại", organ_id=B), S)
@@ -152,30 +113,6 @@ def test_request_addressed_to_its_own_sender_goes_to_all(axis):
 def test_receiver_may_not_ask_a_document_back(axis):
     axis.sent(LETTER)
     assert axis.refusal(status("13", note="xin lại"), A)[0] == "22"
-
-
-@pytest.mark.parametrize("code", ["15", "16"])
-@pytest.mark.parametrize("kind", [BusinessType.RECALL, BusinessType.UPDATE, BusinessType.REPLACE])
-def test_answer_to_what_a_document_asks_goes_to_the_document_it_concerned(axis, code, kind):
-    first = axis.sent(LETTER)
-    asking = letter(
-        document_id="một mã khác",
-        code=edxml.DocumentCode("9", "SGD-VP"),
-        business=business(kind, document_id=LETTER.document_id),
-    )
-    second = axis.sent(asking)
-    axis.sent(status(code, note="ý kiến", document_id="một mã khác", code="9/SGD-VP"), A)
-    assert axis.statuses(first)[A] == code
-    assert axis.statuses(second) == {A: None, B: None}
-
-
-def test_answer_finds_what_was_asked_where_both_documents_have_one_id(axis):
-    first = axis.sent(LETTER)
-    second = axis.sent(letter(business=business(BusinessType.UPDATE), subject="bản mới"))
-    axis.sent(status("03"), A)
-    axis.sent(status("15"), A)
-    assert axis.statuses(first)[A] == "15"
-    assert axis.statuses(second)[A] == "03"
 
 
 def test_status_of_a_unit_is_given_by_the_agency_the_document_went_to(axis):

@@ -15,17 +15,11 @@ from signing.timestamps import with_signature_timestamp
 from signing.timestamps.attach import signature_value
 
 GOOD = [crafted.content_type(), crafted.message_digest()]
-COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
-STAMP = bytes.fromhex("060b2a864886f70d010910020e")
 SIGNER = pki.organisation()
 
 
 def word(verdict):
     return verdict.indication.value, verdict.sub_indication and verdict.sub_indication.value
-
-
-def checks(verdict, name):
-    return [check for check in verdict.checks if check.name == name]
 
 
 def reference(issuer=None, serial=None, digest=None, names=1):
@@ -136,103 +130,6 @@ def test_of_two_time_stamps_the_earlier_is_the_trusted_time():
     )
     verdict = pki.judge(both, at=pki.AT + YEAR, material=later())
     assert (verdict.trusted_time, verdict.time_source) == (pki.AT, "rfc3161")
-
-
-def countersigned(*infos):
-    unsigned = crafted.tlv(0xA1, crafted.attribute(COUNTERSIGNATURE, *infos))
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=unsigned)
-    return crafted.signed_data(info, certificates=[SIGNER.der, pki.person().der])
-
-
-def counter(over, by=None, *more):
-    """A countersignature over these octets."""
-    attributes = sorted([crafted.message_digest(over), *more])
-    return crafted.signer_info(by or pki.person(), attributes)
-
-
-VALUE = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
-
-
-def test_a_countersignature_is_reported_with_who_made_it():
-    verdict = pki.judge(countersigned(counter(VALUE)))
-    assert word(verdict) == ("TOTAL-PASSED", None)
-    (check,) = checks(verdict, "countersignature")
-    assert (check.outcome, check.found) == ("passed", read_certificate(pki.person().der).summary.subject)
-    steps = [each.step for each in verdict.checks]
-    assert steps == sorted(steps)
-    titles = [check["title"] for check in verdict.to_json("vi")["checks"]]
-    assert "Có người khác ký xác nhận chữ ký này" in titles
-
-
-@pytest.mark.parametrize(
-    ("info", "outcome", "why"),
-    [
-        (counter(b"other"), "failed", "HASH_FAILURE"),
-        (counter(VALUE, pki.organisation("absent", serial=77)), "unknown", None),
-        (b"\x30\x00", "failed", None),
-        (
-            crafted.signer_info(pki.person(), [crafted.message_digest(VALUE)], value=b"\x30\x00"),
-            "failed",
-            "SIG_CRYPTO_FAILURE",
-        ),
-    ],
-    ids=["digest", "certificate", "malformed", "value"],
-)
-def test_a_countersignature_that_does_not_hold_is_reported_and_decides_nothing(info, outcome, why):
-    verdict = pki.judge(countersigned(info))
-    assert word(verdict) == ("TOTAL-PASSED", None)
-    (check,) = checks(verdict, "countersignature")
-    assert (check.outcome, check.expected) == (outcome, why)
-
-
-def countersigned_by(attribute):
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=crafted.tlv(0xA1, attribute))
-    return crafted.signed_data(info, certificates=[SIGNER.der])
-
-
-@pytest.mark.parametrize(
-    ("attributes", "reason"),
-    [
-        ([crafted.message_digest()], "attribute-unsigned"),
-        ([crafted.content_type()], "attribute-unsigned"),
-        ([b"\x30\x00"], "malformed"),
-    ],
-)
-def test_unsigned_attributes_that_may_not_be_there_are_refused(attributes, reason):
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=crafted.tlv(0xA1, *attributes))
-    verdict = pki.judge(crafted.signed_data(info, certificates=[SIGNER.der]))
-    assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
-    assert dict(verdict.params)["reason"] == reason
-
-
-@pytest.mark.parametrize(
-    "attribute",
-    [
-        crafted.attribute(COUNTERSIGNATURE, *[counter(VALUE)] * 9),
-        crafted.attribute(STAMP, *[b"\x30\x00"] * 5),
-    ],
-    ids=["countersignatures", "time-stamps"],
-)
-def test_more_unsigned_ones_than_are_judged_leave_it_open(attribute):
-    verdict = pki.judge(countersigned_by(attribute))
-    assert word(verdict) == ("INDETERMINATE", "GENERIC")
-    assert dict(verdict.params)["reason"] == "too-many-unsigned"
-
-
-@pytest.mark.parametrize(
-    "attribute",
-    [
-        crafted.seq(COUNTERSIGNATURE, b"\x30\x00"),
-        crafted.attribute(STAMP),
-        crafted.attribute(STAMP, b"\x30\x00"),
-        crafted.attribute(STAMP, b"\x30\x05\x30"),
-        crafted.attribute(COUNTERSIGNATURE, b"\x30\x80\x30"),
-        crafted.attribute(crafted.SIGNING_TIME, b"\x17\x03abc"),
-    ],
-    ids=["no set", "no value", "empty", "cut off", "without end", "time"],
-)
-def test_what_anybody_can_add_and_nobody_can_read_does_no_harm(attribute):
-    assert word(pki.judge(countersigned_by(attribute))) == ("TOTAL-PASSED", None)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from support import pki
 
-from signing import cms, keys
+from signing import keys
 from signing.certificates import load_certificates, to_der, to_pem
 from signing.paths.validation import TrustMaterial
 from signing.verify import Owner
@@ -156,29 +156,6 @@ def test_a_certificate_made_by_openssl_passes_once_it_is_trusted_and_registered(
         "binder": lambda _certificate: Owner(pki.SENDER, "organisation"),
     }
     assert pki.judge((folder / "signature").read_bytes(), **arguments).indication == "TOTAL-PASSED"
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("signed_attributes", [True, False])
-def test_what_we_sign_openssl_verifies_with_revocation_lists(folder, kind, signed_attributes):
-    signer = pki.organisation(kind)
-    signature = cms.sign(
-        pki.CONTENT, signer.certificate, signer.key, chain=signer.chain, signing_time=pki.AT,
-        signed_attributes=signed_attributes,
-    )  # fmt: skip
-    (folder / "signature").write_bytes(signature)
-    for name, by in {"issuing": pki.issuing(), "root": pki.root()}.items():
-        (folder / f"{name}.der").write_bytes(pki.crl(by))
-        pki.openssl(folder, "crl", "-inform", "DER", "-in", f"{name}.der", "-out", f"{name}.crl")
-    anchors = [(folder / name).read_bytes() for name in ("root.pem", "issuing.crl", "root.crl")]
-    (folder / "anchors.pem").write_bytes(b"".join(anchors))
-    pki.openssl(
-        folder, "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "content",
-        "-CAfile", "anchors.pem", "-crl_check_all", "-attime", str(int(pki.AT.timestamp())), "-out", "out",
-        "-x509_strict",
-    )  # fmt: skip
-    assert (folder / "out").read_bytes() == pki.CONTENT
-    assert pki.judge(signature).indication == "TOTAL-PASSED"
 
 
 def test_keys_go_to_openssl_and_back(folder):

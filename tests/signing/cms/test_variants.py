@@ -11,7 +11,7 @@ from support import crafted, pki
 
 from signing import cms, policy
 from signing.certificate_subjects import organisation_subject
-from signing.verify import Content, TrustedTime
+from signing.verify import TrustedTime
 
 OIDS = {
     "md5": "300c06082a864886f70d02050500",
@@ -298,47 +298,6 @@ def test_a_version_that_does_not_exist_is_refused(version):
     assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
 
 
-def test_content_carried_inside_is_judged_where_none_is_given():
-    info = crafted.signer_info(pki.organisation(), digested("sha256"))
-    carrying = crafted.signed_data(info, certificates=[pki.organisation().der], inside=pki.CONTENT)
-    assert word(pki.judge(carrying, None)) == ("TOTAL-PASSED", None)
-    assert word(pki.judge(carrying, pki.CONTENT)) == ("TOTAL-PASSED", None)
-    assert word(pki.judge(carrying, b"other")) == ("TOTAL-FAILED", "HASH_FAILURE")
-    other = crafted.signed_data(info, certificates=[pki.organisation().der], inside=b"other")
-    assert word(pki.judge(other, None)) == ("TOTAL-FAILED", "HASH_FAILURE")
-
-
-def test_a_detached_signature_without_any_content_says_so():
-    verdict = pki.judge(crafted.signature(pki.organisation(), digested("sha256")), None)
-    assert word(verdict) == ("INDETERMINATE", "GENERIC")
-    assert "no content" in verdict.to_json()["sentence"]
-
-
-@pytest.mark.parametrize("signed_attributes", [True, False])
-@pytest.mark.parametrize("kind", ["p256", "rsa-2048"])
-def test_content_that_went_by_is_judged_by_its_digest(kind, signed_attributes):
-    signer = pki.organisation(kind)
-    signature = cms.sign(
-        pki.CONTENT, signer.certificate, signer.key, signing_time=pki.AT, signed_attributes=signed_attributes
-    )
-    right = Content(None, {"sha256": hashlib.sha256(pki.CONTENT).digest()}, pki.CONTENT[:1])
-    assert word(pki.judge(signature, right)) == ("TOTAL-PASSED", None)
-    wrong = right._replace(digests={"sha256": hashlib.sha256(b"other").digest()})
-    expected = "HASH_FAILURE" if signed_attributes else "SIG_CRYPTO_FAILURE"
-    assert word(pki.judge(signature, wrong)) == ("TOTAL-FAILED", expected)
-    not_taken = right._replace(digests={"sha512": hashlib.sha512(pki.CONTENT).digest()})
-    assert word(pki.judge(signature, not_taken)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
-
-
-def test_content_that_went_by_and_could_be_attributes_is_refused_without_attributes():
-    signer = pki.organisation()
-    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, signed_attributes=False)
-    digests = {"sha256": hashlib.sha256(pki.CONTENT).digest()}
-    for first in (b"\x31", b""):
-        verdict = pki.judge(signature, Content(None, digests, first))
-        assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
-
-
 def test_a_certificate_counts_as_valid_within_the_clock_skew_before_its_first_moment():
     signer = pki.organisation(begin=pki.AT.replace(microsecond=0) + dt.timedelta(minutes=10))
     signature = cms.sign(pki.CONTENT, signer.certificate, signer.key)
@@ -350,13 +309,6 @@ def test_a_certificate_counts_as_valid_within_the_clock_skew_before_its_first_mo
         (begins - skew - dt.timedelta(microseconds=1), "NOT_YET_VALID"),
     ):
         assert word(pki.judge(signature, time=TrustedTime(at)))[1] == expected
-
-
-def test_every_policy_is_found_by_its_name():
-    assert {name: each.name for name, each in policy.POLICIES.items()} == {
-        "axis-2019": "axis-2019",
-        "admits-dsa": "admits-dsa",
-    }
 
 
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512", "sha1"])

@@ -12,7 +12,6 @@ TEXT = "Kính gửi: Sở Nội vụ\nV/v kiểm tra\n".encode()
 PASSED = (None, None)
 BESIDE = (SubIndication.SIG_CONSTRAINTS_FAILURE, "mime-beside")
 HEADER = (SubIndication.SIG_CONSTRAINTS_FAILURE, "mime-header")
-AMBIGUOUS = (SubIndication.GENERIC, "mime-ambiguous")
 
 
 @pytest.fixture(scope="module")
@@ -91,24 +90,6 @@ def test_a_signed_message_inside_of_an_unsigned_one_is_judged_and_stays_open(det
     assert outcome(b"Content-Type: message/rfc822\n\n" + inner) == BESIDE
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda data: b"Content-Type: text/plain\n" + data,
-        lambda data: data.replace(b"Content-Type:", b"Content-Type :", 1),
-        lambda data: data.replace(b"multipart/signed", b"multipart/(x)signed", 1),
-        lambda data: data.replace(b"--" + boundary_of(data) + b"--", b""),
-        lambda data: data.replace(b"\nV/v", b"\n--" + boundary_of(data) + b"x\nV/v"),
-        lambda data: data.replace(b'boundary="', b'boundary="x"; boundary="', 1),
-        lambda data: data.replace(b'boundary="', b'boundary*0="', 1),
-        lambda data: data.replace(b"boundary=", b"bound=", 1),
-    ],
-    ids=range(8),
-)  # fmt: skip
-def test_what_mail_programs_divide_differently_is_not_judged(detached, change):
-    assert outcome(change(detached)) == AMBIGUOUS
-
-
 def test_encrypted_messages_are_said_to_be_so(tmp_path):
     pki.organisation("rsa-2048").write(tmp_path)
     (tmp_path / "text").write_bytes(TEXT)
@@ -136,12 +117,3 @@ def test_other_signatures_in_mail_are_never_called_unsigned(detached):
 )
 def test_other_mail_and_texts_are_unsigned(data):
     assert judge_all(data) == ()
-
-
-def test_deep_and_wide_messages_end():
-    deep = b"".join(b"Content-Type: message/rfc822\n\n" for _ in range(1_000))
-    assert outcome(deep) == (SubIndication.GENERIC, "mime-too-complex")
-    wide = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 1_000 + b"--b--"
-    assert outcome(wide) == (SubIndication.GENERIC, "mime-too-complex")
-    long = b"Content-Type: text/plain\n" + b" x\n" * 80_000
-    assert outcome(long + b"\n") == (SubIndication.GENERIC, "mime-too-complex")

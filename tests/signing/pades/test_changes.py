@@ -1,14 +1,12 @@
 """What comes after a signature: what could be seen and is unsigned fails, what nobody sees does not."""
 
 import re
-from io import BytesIO
 
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from support import pdfs
+from support.pdf_revisions import with_field, written
 
 TEXT, LOOK, BOX, CHOICE, NOTE = 90, 91, 92, 93, 94
 """Numbers of the objects in `form()`."""
@@ -47,37 +45,6 @@ def replaced(data, number, old, new):
     value = pdfs.current(data, number)
     assert old in value
     return pdfs.append(data, {number: value.replace(old, new)})
-
-
-def written(data, change, **more):
-    """A revision appended by a program of others."""
-    writer = IncrementalPdfFileWriter(BytesIO(data), **more)
-    change(writer)
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-def with_field(name, box, *, look=True):
-    """Add a signature field that nobody signed."""
-
-    def change(writer):
-        append_signature_field(writer, SigFieldSpec(name, box=box))
-        field = writer.root["/AcroForm"]["/Fields"][-1]
-        if look:
-            stream = generic.StreamObject(
-                {
-                    pdf_name("/Type"): pdf_name("/XObject"),
-                    pdf_name("/Subtype"): pdf_name("/Form"),
-                    pdf_name("/BBox"): generic.ArrayObject(
-                        [generic.NumberObject(n) for n in (0, 0, 255, 26)]
-                    ),
-                },
-                stream_data=b"1 g 0 0 255 26 re f",
-            )
-            field["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(stream)})
-
-    return change
 
 
 FORM_CHANGES = {
@@ -139,38 +106,6 @@ def test_a_value_changed_and_changed_back_is_altered():
 def test_an_object_written_anew_as_it_was_breaks_nothing():
     data = signed_form()
     assert pdfs.outcome(pdfs.append(data, {TEXT: pdfs.current(data, TEXT)})) == ("passed", "archive")
-
-
-@pytest.mark.parametrize("box", [(245, 712, 500, 738), (0, 0, 595, 842), (0, 0, 1, 1)], ids=str)
-@pytest.mark.parametrize("look", [True, False])
-def test_a_field_that_nobody_signed_may_not_lie_on_a_page(box, look):
-    """At any share of the page."""
-    data = written(pdfs.signed_by_person(), with_field("Never", box, look=look))
-    assert pdfs.outcome(data)[0] == "HASH_FAILURE"
-
-
-def test_a_field_that_shows_nothing_breaks_nothing():
-    data = written(pdfs.signed_by_person(), with_field("Empty", (0, 0, 0, 0)))
-    assert pdfs.outcome(data) == ("passed", "archive")
-
-
-@pytest.mark.parametrize(
-    "box", [b"[0 0 595 (842)]", b"[0 0 595 842 0]", b"[90 0 0]", b"(x)", b"[0 0 595]"], ids=str
-)
-def test_a_field_with_a_malformed_place_does_not_count_as_unseen(box):
-    data = written(pdfs.signed_by_person(), with_field("Empty", (0, 0, 0, 0)))
-    malformed = re.sub(rb"(?s)(.*)/Rect \[ 0 0 0 0 \]", rb"\1/Rect " + box.ljust(11), data)
-    assert malformed != data
-    assert pdfs.outcome(malformed)[0] in {"HASH_FAILURE", "GENERIC"}
-
-
-def test_a_field_with_a_malformed_place_that_shows_what_was_there_is_seen():
-    """Nothing new is needed then but the field itself."""
-    data = pdfs.append(pdfs.sample(), {LOOK: OPAQUE})
-    data = written(pdfs.sign(data), with_field("Empty", (0, 0, 0, 0), look=False))
-    number = int(re.findall(rb"(\d+) 0 obj\s*<<\s*/FT /Sig\s*/T \(Empty\)", data)[-1])
-    field = re.sub(rb"/Rect \[.*?\]", b"/Rect[0 0 595 (842)]/AP<</N 91 0 R>>", pdfs.current(data, number))
-    assert pdfs.outcome(pdfs.append(data, {number: field}))[0] in {"HASH_FAILURE", "GENERIC"}
 
 
 @pytest.mark.parametrize("key", ["/AA", "/A"])
@@ -268,22 +203,6 @@ def test_notes_taken_away_or_put_in_another_order_are_missed(annotations):
     data = signed_form()
     page = re.sub(rb"/Annots \[.*?\]", b"/Annots" + annotations, pdfs.current(data, pdfs.PAGE))
     assert pdfs.outcome(pdfs.append(data, {pdfs.PAGE: page}))[0] in {"HASH_FAILURE", "GENERIC"}
-
-
-def test_something_prepared_and_laid_on_a_page_later_is_altered():
-    note = b"<</Type/Annot/Subtype/FreeText/Rect[0 0 595 842]/Contents(9.999.999)/DA(/F1 12 Tf)>>"
-    data = pdfs.sign(pdfs.append(pdfs.sample(), {90: note}))
-    page = re.sub(rb"/Annots \[(.*?)\]", rb"/Annots[\1 90 0 R]", pdfs.current(data, pdfs.PAGE))
-    assert pdfs.outcome(pdfs.append(data, {pdfs.PAGE: page}))[0] == "HASH_FAILURE"
-
-
-def test_a_mark_laid_on_a_page_in_no_form_is_altered():
-    data = pdfs.signed_by_person()
-    for mark in (b"90 0 R", b"<</Subtype/Widget/FT/Sig/T(X)/Rect[0 0 595 842]/AP<</N 91 0 R>>>>"):
-        page = re.sub(rb"/Annots \[(.*?)\]", rb"/Annots[\1 %s]" % mark, pdfs.current(data, pdfs.PAGE))
-        widget = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(X)/Rect[0 0 595 842]/AP<</N 91 0 R>>>>"
-        objects = {pdfs.PAGE: page, 90: widget, 91: OPAQUE}
-        assert pdfs.outcome(pdfs.append(data, objects))[0] == "HASH_FAILURE"
 
 
 # Titles: beside the pages, yet shown.

@@ -5,22 +5,12 @@ import re
 import pytest
 from support import pdfs, pki
 
-from signing.verdict import Indication
-
 OTHER_TEXT = pdfs.stream(b"BT /F1 12 Tf 72 700 Td (9.999.999 dong) Tj ET")
-
-
-def failed(data):
-    """The one verdict on a file that must not pass, and was recognised as signed."""
-    verdicts = pdfs.judge(data)
-    assert verdicts, "a signature was not seen"
-    assert all(verdict.indication is not Indication.TOTAL_PASSED for verdict in verdicts)
-    return verdicts[0]
 
 
 def because(data):
     """The word and the rule by which a later change is refused."""
-    verdict = failed(data)
+    verdict = pdfs.failed(data)
     return verdict.sub_indication, pki.check(verdict, "later-changes").found
 
 
@@ -33,12 +23,12 @@ def test_the_file_that_all_forgeries_start_from_passes():
 def test_a_byte_changed_anywhere_in_what_is_covered_is_found(share):
     data = bytearray(pdfs.handmade(tail=b"%" * 4000))
     data[int((len(data) - 8100) * share) + (8100 if share > 0.2 else 0)] ^= 1
-    failed(bytes(data))
+    pdfs.failed(bytes(data))
 
 
 def test_text_changed_in_place_is_a_hash_failure():
     data = pdfs.signed_by_person().replace(b"1.000.000", b"9.000.000")
-    assert failed(data).sub_indication == "HASH_FAILURE"
+    assert pdfs.failed(data).sub_indication == "HASH_FAILURE"
 
 
 # Incremental saving: a revision is appended, the signed bytes stay.
@@ -78,7 +68,7 @@ def test_another_catalog_does_not_pass():
     replaced = appended[:at] + b"/Root 90 0 R" + appended[at + len(b"/Root 1 0 R") :]
     assert because(replaced)[0] == "HASH_FAILURE"
     # … nor where the new revision does not even name the one before it.
-    failed(re.sub(rb"(?s)/Prev \d+(?=>>\nstartxref\n\d+\n%%EOF\n$)", b"", replaced))
+    pdfs.failed(re.sub(rb"(?s)/Prev \d+(?=>>\nstartxref\n\d+\n%%EOF\n$)", b"", replaced))
 
 
 def test_a_page_number_or_a_script_added_later_does_not_pass():
@@ -101,7 +91,7 @@ def test_objects_without_a_list_do_not_pass():
     objects = b"4 0 obj\n%s\nendobj\n" % OTHER_TEXT
     end = b"startxref\n%d\n%%%%EOF\n" % pdfs.startxref(data)
     assert because(data + objects + end) == ("HASH_FAILURE", "trailing-data")
-    failed(data + objects)
+    pdfs.failed(data + objects)
 
 
 def test_objects_after_an_allowed_revision_do_not_pass():
@@ -113,14 +103,16 @@ def test_objects_after_an_allowed_revision_do_not_pass():
 def test_freed_objects_do_not_pass():
     data = pdfs.append(pdfs.signed_by_person(), {90: b"null"})
     freed = data.replace(b"90 1\n", b"4 1\n0000000000 00001 f \n90 1\n")
-    failed(freed.replace(b"startxref\n%d" % pdfs.startxref(data), b"startxref\n%d" % pdfs.startxref(data)))
+    pdfs.failed(
+        freed.replace(b"startxref\n%d" % pdfs.startxref(data), b"startxref\n%d" % pdfs.startxref(data))
+    )
 
 
 def test_a_field_taken_out_of_the_form_is_missed():
     catalog = pdfs.current(pdfs.signed_by_person(), pdfs.CATALOG)
     bare = re.sub(rb"/AcroForm \d+ 0 R", b"", catalog)
     assert bare != catalog
-    verdict = failed(pdfs.append(pdfs.signed_by_person(), {pdfs.CATALOG: bare}))
+    verdict = pdfs.failed(pdfs.append(pdfs.signed_by_person(), {pdfs.CATALOG: bare}))
     assert dict(verdict.params)["reason"] == "pdf-signature-hidden"
 
 
@@ -158,39 +150,6 @@ def test_a_cover_taken_away_later_does_not_pass():
     assert because(altered) == ("HASH_FAILURE", "unexplained")
 
 
-# Universal forgery: the signature's own entry is broken so that a careless verifier skips the check.
-
-
-@pytest.mark.parametrize(
-    ("ranges", "reason"),
-    [
-        (None, "pdf-signature-object"),
-        (lambda **_: [], "pdf-byte-range"),
-        (lambda begin, end, **_: [0, begin, end], "pdf-byte-range"),
-        (lambda begin, end, length: [0, begin, end, length - end, 0, 0], "pdf-byte-range"),
-        (lambda **_: [0, 0, 0, 0], "pdf-byte-range"),
-        (lambda begin, end, length: [0, -begin, end, length - end], "pdf-byte-range"),
-        (lambda begin, end, length: [-1, begin, end, length - end], "pdf-byte-range"),
-        (lambda begin, end, length: [9, begin - 9, end, length - end], "pdf-byte-range"),
-        (lambda begin, end, **_: [0, begin, end, 10**30], "pdf-byte-range"),
-        (lambda begin, end, length: [0, begin, end, length - end + 1], "pdf-byte-range"),
-        (lambda begin, end, length: [0, end, begin, length - begin], "pdf-byte-range"),
-        (lambda begin, end, length: [0, begin + 1, end, length - end], "pdf-gap"),
-        (lambda begin, end, length: [0, begin, end - 1, length - end], "pdf-gap"),
-        (lambda begin, end, length: [0, begin, end - 2, length - end], "pdf-gap"),
-        (lambda begin, end, length: [0, begin - 40, end, length - end], "pdf-gap"),
-        (lambda begin, end, length: [0, begin, end + 40, length - end - 40], "pdf-gap"),
-        (lambda begin, end, **_: [0, begin, end, 5], "pdf-coverage"),
-        (lambda begin, end, length: [0, begin, end, length - end - 7], "pdf-coverage"),
-    ],
-)
-def test_ranges_that_leave_anything_else_out_do_not_pass(ranges, reason):
-    """Each is signed over exactly what it names, so that only the ranges themselves give it away."""
-    verdict = failed(pdfs.handmade(ranges=ranges))
-    assert verdict.sub_indication == "FORMAT_FAILURE"
-    assert dict(verdict.params)["reason"] == reason
-
-
 @pytest.mark.parametrize(
     ("contents", "reason"),
     [
@@ -206,21 +165,15 @@ def test_ranges_that_leave_anything_else_out_do_not_pass(ranges, reason):
     ],
 )
 def test_a_value_that_is_not_plainly_a_signature_does_not_pass(contents, reason):
-    verdict = failed(pdfs.handmade(contents=contents))
+    verdict = pdfs.failed(pdfs.handmade(contents=contents))
     assert verdict.sub_indication == "FORMAT_FAILURE"
     assert dict(verdict.params)["reason"] in {reason, "pdf-signature-object"}
 
 
 def test_an_entry_without_ranges_or_value_is_seen():
     for word in (b"/ByteRange", b"/Contents"):
-        verdict = failed(pdfs.handmade().replace(word, b"/X" + word[2:]))
+        verdict = pdfs.failed(pdfs.handmade().replace(word, b"/X" + word[2:]))
         assert verdict.sub_indication == "FORMAT_FAILURE"
-
-
-def test_ranges_that_add_up_but_leave_out_the_end_do_not_pass():
-    """As long as file and value together are, yet the end may be altered at will."""
-    data = pdfs.handmade(ranges=lambda begin, end, length: [0, begin, begin + 1, length - end])
-    assert failed(data).sub_indication == "FORMAT_FAILURE"
 
 
 # Wrapping: the signed bytes are kept somewhere, and something else is shown.
@@ -230,18 +183,8 @@ def test_the_signature_pointed_at_from_a_later_revision_does_not_pass():
     data = pdfs.handmade()
     copied = pdfs.current(data, 4)
     field = pdfs.current(data, 5).replace(b"/V 4 0 R", b"/V 90 0 R")
-    verdict = failed(pdfs.append(data, {90: copied, 5: field, 3: pdfs.current(data, 3)}))
+    verdict = pdfs.failed(pdfs.append(data, {90: copied, 5: field, 3: pdfs.current(data, 3)}))
     assert verdict.sub_indication == "FORMAT_FAILURE"
-
-
-def test_signed_bytes_moved_apart_do_not_pass():
-    data = pdfs.handmade()
-    begin = data.index(b"/Contents<") + 9
-    end = data.index(b">", begin) + 1
-    evil = b"<</Evil true>>" + b" " * 100
-    moved = data[:end] + evil + data[end:]
-    moved = moved.replace(b"%d %d]" % (end, len(data) - end), b"%d %d]" % (end + len(evil), len(data) - end))
-    failed(moved)
 
 
 # Encodings that are not ours to pass.
@@ -249,13 +192,13 @@ def test_signed_bytes_moved_apart_do_not_pass():
 
 @pytest.mark.parametrize("name", ["adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", "My.Own"])
 def test_another_encoding_is_named_and_does_not_pass(name):
-    verdict = failed(pdfs.handmade(sub_filter=b"/SubFilter/" + name.encode()))
+    verdict = pdfs.failed(pdfs.handmade(sub_filter=b"/SubFilter/" + name.encode()))
     assert verdict.sub_indication == "CRYPTO_CONSTRAINTS_FAILURE"
     assert name in verdict.to_json("en")["sentence"]
 
 
 def test_an_entry_that_names_no_encoding_does_not_pass():
-    failed(pdfs.handmade(sub_filter=b""))
+    pdfs.failed(pdfs.handmade(sub_filter=b""))
 
 
 def test_two_signers_in_one_value_do_not_pass(tmp_path):
@@ -270,7 +213,7 @@ def test_two_signers_in_one_value_do_not_pass(tmp_path):
         pki.openssl(tmp_path, "cms", "-sign", *options)
         return (tmp_path / "both.p7s").read_bytes()
 
-    assert failed(pdfs.handmade(make=both)).sub_indication == "FORMAT_FAILURE"
+    assert pdfs.failed(pdfs.handmade(make=both)).sub_indication == "FORMAT_FAILURE"
 
 
 def test_bytes_after_the_end_belong_to_the_signature_or_it_fails():

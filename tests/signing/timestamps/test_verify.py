@@ -1,7 +1,7 @@
 """Time-stamps: believed only for the octets they cover, from an authority that may stamp, at that time."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -13,22 +13,8 @@ from support.effort import times
 
 from signing import cms
 from signing.authority import Revocation
-from signing.errors import (
-    CertificateKeyMismatch,
-    InvalidTimes,
-    SigningError,
-    UnreadableSignature,
-    UnreadableTimestamp,
-)
 from signing.policy import DEFAULT
 from signing.timestamps import (
-    Failure,
-    granted,
-    issue_token,
-    make_request,
-    read_request,
-    read_response,
-    refused,
     verify_token,
     with_signature_timestamp,
 )
@@ -60,10 +46,6 @@ def test_a_timestamp_over_these_octets_is_believed_and_names_its_time():
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
 def test_every_key_and_admitted_digest_is_believed(kind, digest):
     assert stamping.judge(stamping.token(stamping.stamper(kind), digest=digest)).indication == PASSED
-
-
-def test_the_same_arguments_give_the_same_token():
-    assert stamping.token() == STAMP
 
 
 def test_a_timestamp_over_other_octets_is_not_believed():
@@ -203,78 +185,6 @@ def test_whatever_the_bytes_are_there_is_a_verdict_and_nothing_altered_is_believ
     verdict = stamping.judge(bytes(altered))
     if verdict.indication == PASSED:  # the issuer that came along is not needed, and so may be altered
         assert (verdict.at, verdict.serial) == (pki.AT, 1)
-
-
-def test_a_request_is_read_as_it_was_made():
-    imprint = hashlib.sha384(b"x").digest()
-    request = read_request(make_request(imprint, digest="sha384", nonce=2**64 + 1, policy="1.2.3"))
-    assert (request.digest, request.imprint) == ("sha384", imprint)
-    assert (request.nonce, request.policy, request.wants_certificates) == (2**64 + 1, "1.2.3", True)
-    assert not read_request(make_request(hashlib.sha256().digest(), certificates=False)).wants_certificates
-
-
-@settings(max_examples=times(100))
-@given(st.binary(max_size=80))
-def test_whatever_is_no_request_is_called_unreadable(data):
-    for read in (read_request, read_response):
-        with pytest.raises(UnreadableTimestamp):
-            read(data)
-
-
-def test_a_request_with_an_imprint_of_another_length_or_a_huge_nonce_is_unreadable():
-    with pytest.raises(UnreadableTimestamp):
-        make_request(b"short")
-    request = make_request(hashlib.sha256().digest())
-    with pytest.raises(UnreadableTimestamp):
-        read_request(request.replace(b"\x04\x20", b"\x04\x1f") + b"\x00")
-    with pytest.raises(UnreadableTimestamp):
-        read_request(make_request(hashlib.sha256().digest(), nonce=2**600))
-    with pytest.raises(UnreadableTimestamp):
-        read_request(make_request(hashlib.sha256().digest()) + bytes(9000))
-
-
-def test_an_answer_is_read_as_it_was_made():
-    answer = read_response(granted(STAMP))
-    assert (answer.token, answer.status) == (STAMP, 0)
-    refusal = read_response(refused(Failure.BAD_ALGORITHM, "SHA-1 is not stamped"))
-    assert (refusal.token, refusal.texts) == (None, ("SHA-1 is not stamped",))
-
-
-def test_what_cannot_be_stamped_is_the_callers_error():
-    who, other = stamping.stamper(), pki.organisation()
-    more = {"serial": 1, "policy": stamping.POLICY}
-    with pytest.raises(UnreadableTimestamp):
-        issue_token(who.certificate, who.key, b"short", pki.AT, **more)
-    with pytest.raises(InvalidTimes):
-        issue_token(who.certificate, who.key, bytes(32), datetime(2019, 1, 1), **more)  # noqa: DTZ001
-    with pytest.raises(CertificateKeyMismatch):
-        issue_token(who.certificate, other.key, bytes(32), datetime(2019, 1, 1, tzinfo=UTC), **more)
-
-
-def test_a_signature_takes_a_timestamp_and_still_passes():
-    signer = pki.organisation()
-    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
-    first = stamping.token(data=signature_value(signature))
-    stamped = with_signature_timestamp(signature, first)
-    assert signature_value(stamped) == signature_value(signature)
-    assert first in stamped
-    assert pki.judge(stamped).indication == PASSED
-    second = stamping.token(data=signature_value(signature), serial=2)
-    twice = with_signature_timestamp(stamped, second)
-    assert first in twice
-    assert second in twice
-
-
-def test_what_takes_no_timestamp_is_the_callers_error():
-    signer = pki.organisation()
-    signature = cms.sign(pki.CONTENT, signer.certificate, signer.key)
-    for broken in (b"", b"\x30\x00", signature[:-1], b"none"):
-        with pytest.raises(UnreadableSignature):
-            with_signature_timestamp(broken, STAMP)
-        with pytest.raises(SigningError):
-            with_signature_timestamp(signature, broken)
-    with pytest.raises(UnreadableSignature):
-        with_signature_timestamp(signature, STAMP, 1)
 
 
 def stampers():
