@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from axis.agencies.callers import Caller
 from axis.clock import rfc3339
 from axis.deliveries.new_deliveries import delivery_id
 from axis.intake.answers import answer_of
-from axis.intake.bulk_items import Item, Prepared, Unprepared, received_of
+from axis.intake.bulk_items import Item, Names, Prepared, Unprepared, received_of
 from axis.intake.bulk_lines import Line, lines_of
 from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
@@ -63,6 +63,8 @@ class _Slot:
     answer: bytes = b""
     code: str | None = None
     """The refusal's code, where it was refused."""
+    item: Item | None = None
+    """What a worker made of it, once it has."""
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -78,6 +80,8 @@ class _Pipeline:
         self._size = 0
         self._order: deque[_Slot] = deque()
         self._waiting: deque[_Slot] = deque()
+        self._unprepared: deque[_Slot] = deque()
+        self._named: dict[object, _Slot] = {}
         self._arrived = asyncio.Semaphore(0)
         self._changed = asyncio.Event()
         self._ended = False
@@ -92,6 +96,7 @@ class _Pipeline:
         self._order.append(slot)
         if not slot.ready.is_set():
             self._waiting.append(slot)
+            self._unprepared.append(slot)
             self._arrived.release()
         self._changed.set()
 
@@ -108,6 +113,26 @@ class _Pipeline:
             await self._arrived.acquire()  # at once
             slots.append(self._waiting.popleft())
         return slots
+
+    def prepared(self) -> Iterator[tuple[_Slot, list[_Slot]]]:
+        """Yield the lines that may be taken in now, in order, each with earlier ones that it has to wait for.
+
+        These have the same number or the same manifest, or are referred to: the first line with a number gets
+        it, and a recall of an earlier line finds it.
+        """
+        while self._unprepared and (item := self._unprepared[0].item) is not None:
+            slot = self._unprepared.popleft()
+            names = Names() if isinstance(item, AxisError) else item.names
+            earlier = [self._named[name] for name in (*names.own, *names.referred) if name in self._named]
+            self._named |= dict.fromkeys(names.own, slot)
+            yield slot, earlier
+
+    def forget(self, slot: _Slot) -> None:
+        """Note that no later line has to wait for this one."""
+        item = slot.item
+        for name in () if item is None or isinstance(item, AxisError) else item.names.own:
+            if self._named.get(name) is slot:
+                del self._named[name]
 
     async def answered(self, most_bytes: int) -> list[_Slot]:
         """Return the next lines in order that are answered, at least one; none once all have been."""
@@ -186,18 +211,25 @@ async def _prepare(bulk: Bulk, pipeline: _Pipeline, tasks: asyncio.TaskGroup) ->
         lines = [cast("bytes", slot.line.content) for slot in slots]
         items = await bulk.workers.prepare(lines, at, bulk.language)
         for slot, item in zip(slots, items, strict=True):
-            tasks.create_task(_answer(bulk, slot, item))
+            slot.item = item
+        for slot, earlier in pipeline.prepared():
+            tasks.create_task(_answer(bulk, pipeline, slot, earlier))
 
 
-async def _answer(bulk: Bulk, slot: _Slot, item: Item) -> None:
+async def _answer(bulk: Bulk, pipeline: _Pipeline, slot: _Slot, earlier: Sequence[_Slot]) -> None:
+    for each in earlier:
+        await each.ready.wait()
     try:
-        slot.answer = orjson.dumps({"line": slot.line.number, **await _taken_in(bulk, slot, item)}) + b"\n"
+        members = await _taken_in(bulk, slot)
+        slot.answer = orjson.dumps({"line": slot.line.number, **members}) + b"\n"
         slot.ready.set()
     except AxisError as refusal:
         _refuse(bulk, slot, refusal)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the other lines go on
         _log.exception("internal error", extra={"facts": {"request_id": bulk.request_id}})
         _refuse(bulk, slot, of_fault(fault))
+    finally:
+        pipeline.forget(slot)
 
 
 def _refuse(bulk: Bulk, slot: _Slot, refusal: AxisError) -> None:
@@ -207,10 +239,11 @@ def _refuse(bulk: Bulk, slot: _Slot, refusal: AxisError) -> None:
     slot.ready.set()
 
 
-async def _taken_in(bulk: Bulk, slot: _Slot, item: Item) -> dict[str, Any]:
+async def _taken_in(bulk: Bulk, slot: _Slot) -> dict[str, Any]:
     """Take a document in and return the members of its answer. Raises its refusal."""
-    intake, caller = bulk.intake, slot.caller
+    intake, caller, item = bulk.intake, slot.caller, slot.item
     assert caller is not None  # only such lines are prepared
+    assert item is not None  # and only prepared ones are taken in
     if isinstance(item, AxisError):
         raise item
     if isinstance(item, Prepared) and bulk.workers.still_holds(item):

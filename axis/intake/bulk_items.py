@@ -59,10 +59,20 @@ class Parts(NamedTuple):
     attachments: tuple[tuple[str, bytes], ...]
 
 
+class Names(NamedTuple):
+    """What ties the lines of a request: one waits for an earlier one that has a name it has or refers to."""
+
+    own: tuple[object, ...] = ()
+    """The manifest's digest, and its number."""
+    referred: tuple[object, ...] = ()
+    """Numbers of the documents that it refers to."""
+
+
 class Prepared(NamedTuple):
     """A document that is ready to be recorded, if nothing in the store is against it."""
 
     parts: Parts
+    names: Names
     manifest: Manifest
     record: DocumentRecord
     verdict: bytes
@@ -75,6 +85,7 @@ class Unprepared(NamedTuple):
     """A document that has to take the steps, and the paths that could not be looked up."""
 
     parts: Parts
+    names: Names
     asked: tuple[Path, ...] = ()
 
 
@@ -247,21 +258,26 @@ def _prepare(shared: Shared, line: bytes, at: Microseconds, language: Language) 
         parts, said = _read(line, shared.settings)
     except AxisError as error:
         return error
-    asked = Asked()
+    digest = sha256(parts.manifest).hexdigest()
+    names, asked = Names((digest,)), Asked()
     try:
-        return _finished(shared, parts, said, at, language, asked)
+        manifest = check_manifest(said, manifest_limits(shared.settings), sha256=digest)
+        names = _names(manifest)
+        return _finished(shared, parts, manifest, at, language, asked)
     except (AxisError, NotKnownError):
-        return Unprepared(parts, tuple(asked.paths))
+        return Unprepared(parts, names, tuple(asked.paths))
+
+
+def _names(manifest: Manifest) -> Names:
+    referred = tuple((each.sender, each.number_key, each.year) for each in manifest.refers_to)
+    return Names((manifest.sha256, (manifest.sender, manifest.number_key, manifest.year)), referred)
 
 
 def _finished(
-    shared: Shared, parts: Parts, said: object, at: Microseconds, language: Language, asked: Asked
+    shared: Shared, parts: Parts, manifest: Manifest, at: Microseconds, language: Language, asked: Asked
 ) -> Prepared:
     """Make the document of a line that is plain. Raises `NotKnownError` or its refusal for any other."""
     settings = shared.settings
-    limits = manifest_limits(settings)
-    digest = sha256(parts.manifest).hexdigest()
-    manifest = check_manifest(said, limits, sha256=digest)
     if manifest.refers_to or sum(len(content) for _, content in parts.attachments) > settings.inline_bytes:
         raise NotKnownError
     received = received_of(parts, settings.inline_bytes)
@@ -282,4 +298,4 @@ def _finished(
         targets=(),
     )
     shown = orjson.dumps(verdict.to_json(language))
-    return Prepared(parts, manifest, document_record(new), shown, shared.known.generation)
+    return Prepared(parts, _names(manifest), manifest, document_record(new), shown, shared.known.generation)

@@ -1,34 +1,13 @@
 """Many documents in one request: each line has the outcome that its document has alone."""
 
 import base64
-import contextlib
 import hashlib
-import http.client
 import json
-import socket
 from collections import Counter
-from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from support.waiting import GUARD_SECONDS, wait_until
-
-CONTENT = b"%PDF-1.7\n%%EOF\n"
-NDJSON = {"Content-Type": "application/x-ndjson"}
-
-
-def coded(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def line_of(manifest: bytes, signatures=(), contents=(CONTENT,), **members) -> bytes:
-    attachments = {hashlib.sha256(content).hexdigest(): coded(content) for content in contents}
-    members = {
-        "manifest": coded(manifest),
-        "signatures": [coded(each) for each in signatures],
-        "attachments": attachments,
-    } | members
-    return json.dumps(members).encode()
+from support.bulk import CONTENT, NDJSON, coded, conversation, line_of, write
+from support.waiting import wait_until
 
 
 def signed_line(world, to="000.00.00.G22", **members) -> bytes:
@@ -70,6 +49,21 @@ def test_a_line_sent_again_gets_the_first_answer_within_the_request_and_later(wo
     for other in (again, later, alone.json()):
         same = ("id", "accepted_at", "receipt", "deliveries", "verdict")
         assert [other[name] for name in same] == [first[name] for name in same]
+
+
+def test_lines_that_depend_on_earlier_ones_are_taken_in_after_them(world):
+    first = world.sender.manifest("000.00.00.G22", number="2/ORDER")
+    other = world.sender.manifest("000.00.00.G22", number="2/ORDER", subject="lần hai")
+    members = {"action": "recall", "attachments": []}
+    members["refers_to"] = [{"from": world.sender.code, "number": "2/ORDER", "issued_on": "2026-06-03"}]
+    recall = world.sender.manifest("000.00.00.G22", **members)
+    lines = [line_of(first), signed_line(world), line_of(other), line_of(recall, contents=())]
+    accepted, _, taken, recalled = send_lines(world, lines)
+    assert accepted["repeated"] is False
+    assert (taken["code"], taken["document"]) == ("number-taken", accepted["id"])
+    assert recalled["repeated"] is False
+    shown = world.ask("agency", "GET", f"/v1/documents/{accepted['id']}").json()
+    assert [each["status"] for each in shown["deliveries"]] == ["13"]
 
 
 def cases(world) -> dict[str, tuple[bytes, list[bytes], dict[str, bytes]]]:
@@ -185,26 +179,8 @@ def test_the_request_as_a_whole_is_refused_before_any_line(world):
     assert (packed.status_code, packed.headers["accept-encoding"]) == (415, "identity")
 
 
-@contextlib.contextmanager
-def conversation(world, role="agency") -> Iterator[tuple[socket.socket, http.client.HTTPResponse]]:
-    """Open a request whose body goes on; its answer is read line by line."""
-    address = urlsplit(world.hub.url)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=GUARD_SECONDS)
-    connection.putrequest("POST", "/v1/documents/bulk")
-    connection.putheader("Authorization", f"Bearer {world.tokens[role]}")
-    connection.putheader("Content-Type", NDJSON["Content-Type"])
-    connection.putheader("Transfer-Encoding", "chunked")
-    connection.endheaders()
-    with contextlib.closing(connection):
-        yield connection.sock, http.client.HTTPResponse(connection.sock, method="POST")
-
-
-def write(sock: socket.socket, line: bytes) -> None:
-    sock.sendall(f"{len(line) + 1:x}\r\n".encode() + line + b"\n\r\n")
-
-
 def test_answers_come_while_lines_are_still_being_sent(world):
-    with conversation(world) as (sock, response):
+    with conversation(world.hub.url, world.tokens["agency"]) as (sock, response):
         for number in range(1, 4):
             write(sock, signed_line(world))
             if number == 1:
@@ -216,7 +192,7 @@ def test_answers_come_while_lines_are_still_being_sent(world):
 
 def test_whoever_goes_away_leaves_whole_documents_and_may_send_all_again(world):
     lines = [signed_line(world) for _ in range(60)]
-    with conversation(world) as (sock, response):
+    with conversation(world.hub.url, world.tokens["agency"]) as (sock, response):
         for line in lines:
             write(sock, line)
         response.begin()
@@ -230,8 +206,7 @@ def test_whoever_goes_away_leaves_whole_documents_and_may_send_all_again(world):
 
 def test_a_request_ends_where_its_token_is_revoked(world):
     made = world.hub.axis("token", "create", "--agency", world.sender.code).stdout.strip()
-    world.tokens["short-lived"] = made
-    with conversation(world, "short-lived") as (sock, response):
+    with conversation(world.hub.url, made) as (sock, response):
         write(sock, signed_line(world))
         response.begin()
         assert json.loads(response.readline())["repeated"] is False
