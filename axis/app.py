@@ -60,9 +60,9 @@ from axis.jobs.lifecycle import sweep_jobs
 from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
-from axis.ledger.key import open_key
+from axis.ledger.key import key_finder, open_key
 from axis.ledger.recorder import Recorder
-from axis.ledger.setup import has_ledger, open_ledger
+from axis.ledger.setup import current_key, has_ledger, open_ledger
 from axis.objects.store import Objects, open_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
@@ -129,8 +129,7 @@ def build(
 ) -> Hub:
     """Open the store and build every part of the hub. `sandbox`: a new SQLite store is made a sandbox.
 
-    `addresses` resolves the hosts that revocation data is fetched from, and says which may be used. `writer`
-    is the socket of the writer process, where this process is a front.
+    `addresses` resolves and allows hosts to fetch from. `writer`: the writer process's socket, in a front.
     """
     directory = Directory()
     address = None if writer is None else WriterAddress(writer, {"directory": directory})
@@ -139,7 +138,7 @@ def build(
     objects = _open_objects(database, settings)
     callers = Callers(database)
     trust = Trust(database, settings)
-    recorder = Recorder(database, signer, clock)
+    recorder = Recorder(database, signer, clock, key_finder(settings, signer.name))
     systems = Systems(database, settings)
     failures = Failures(database)
 
@@ -150,6 +149,7 @@ def build(
             callers.forget(version)
             systems.forget(version)
             trust.reload(tx)
+            recorder.follow_key(current_key(tx))
 
     kinds = kinds_of(reconciliation(database))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
@@ -288,6 +288,9 @@ def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner
             clock = Clock(store_clock_offset(tx))
             check_secret(tx, settings)
             begun = has_ledger(tx)
+            signing = current_key(tx)
+        if signing is not None:  # a change of keys may have been cut off before the files were moved
+            key_finder(settings, signing.name)(signing.key_id.hex())
         key = open_key(settings.ledger_key_file, sqlite_path(settings.database_url), make=not begun)
         signer = database.write(lambda tx: open_ledger(tx, key, settings.public_url, clock.now()))
     except BaseException:

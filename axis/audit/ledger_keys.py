@@ -3,7 +3,9 @@
 It fetches no tree. A hub that signs with a key that no believed key introduced is not believed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from axis.audit.errors import HubUnreachableError, LedgerBrokenError
@@ -11,6 +13,7 @@ from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
 from axis.audit.state import State
 from signing.errors import SigningError
+from signing.key_changes import check_key_change
 from signing.notes import (
     MAX_NOTE_BYTES,
     Checkpoint,
@@ -63,6 +66,20 @@ def believed_keys(state: State, hub: HubClient, given: tuple[VerifierKey, ...]) 
     return Keys(tuple(reversed(keys)), keys[0].name, not given)
 
 
+def followed_keys(hub: HubClient, keys: Keys) -> Keys:
+    """Add the keys that believed ones introduced since, as far as the hub can show their statements."""
+    items = hub.json("/v1/ledger/keys").get("items")
+    believed = list(keys.items)
+    for item in reversed(items[:MAX_KEYS]) if isinstance(items, list) else ():
+        statement = item.get("statement") if isinstance(item, dict) else None
+        try:
+            new = check_key_change(str(statement), believed[-1])
+        except SigningError:
+            continue
+        believed.append(new)
+    return Keys(tuple(believed), keys.origin, keys.taken)
+
+
 def keep_keys(state: State, keys: Keys) -> None:
     """Keep the keys; they last with the next commit."""
     state.set("keys", [str(key) for key in keys.items])
@@ -81,8 +98,8 @@ def published_keys(hub: HubClient) -> tuple[VerifierKey, ...]:
     return keys
 
 
-def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str]:
-    """Fetch the newest checkpoint and its note.
+def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str, Keys]:
+    """Fetch the newest checkpoint and its note; return the keys too, with those that were introduced since.
 
     Raises:
         LedgerBrokenError: when no believed key signed it, or it is another ledger's.
@@ -90,10 +107,22 @@ def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str]:
     """
     note = hub.text("/v1/ledger/checkpoint", MAX_NOTE_BYTES)
     try:
-        checkpoint = keys.open(note)
+        try:
+            checkpoint = keys.open(note)
+        except NoteNotTrusted:
+            keys = followed_keys(hub, keys)
+            checkpoint = keys.open(note)
     except SigningError as error:
         expected = f"signed by {keys.items[-1]}"
         raise LedgerBrokenError(Finding("key", "checkpoint", error.code, expected)) from error
     if checkpoint.origin != keys.origin:
         raise LedgerBrokenError(Finding("key", "checkpoint", checkpoint.origin, keys.origin))
-    return checkpoint, note
+    return checkpoint, note, keys
+
+
+def unwritten_keys(state: State, keys: Keys) -> Iterator[Finding]:
+    """Yield the keys that are believed for a statement of which the ledger has no leaf."""
+    written = {vkey for (vkey,) in state.rows.execute("SELECT vkey FROM keys")}
+    for before, key in pairwise(keys.items):
+        if str(key) not in written:
+            yield Finding("key", str(key), f"named by {before} alone", "a leaf that names it")

@@ -41,7 +41,8 @@ class Mirror:
     def __init__(self, state: State, hub: HubClient, keys: Keys, take: Take, seen: Seen) -> None:
         self._state = state
         self._hub = hub
-        self._keys = keys
+        self.keys = keys
+        """Those that are believed, with those that were introduced meanwhile."""
         self._take = take
         self._seen = seen
         self._roots: dict[int, bytes] = {}
@@ -58,7 +59,7 @@ class Mirror:
             LedgerBrokenError: when the ledger did not only grow.
 
         """
-        checkpoint, note = newest_checkpoint(self._hub, self._keys)
+        checkpoint, note, self.keys = newest_checkpoint(self._hub, self.keys)
         try:
             self._follow(checkpoint, note)
         except LedgerBrokenError:
@@ -112,7 +113,7 @@ class Mirror:
             raise LedgerBrokenError(self._fork(checkpoint))
         self._check_upper_tiles(checkpoint.size)
         self._state.set("frontier", [frontier.size, frontier.to_bytes().hex()])
-        keep_keys(self._state, self._keys)
+        keep_keys(self._state, self.keys)
         seen_at = datetime.now(UTC).isoformat(timespec="seconds")
         kept = (checkpoint.size, note, seen_at)
         self._state.rows.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", kept)

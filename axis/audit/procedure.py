@@ -23,7 +23,7 @@ from axis.audit.document_checks import Counted, Judge, check_document
 from axis.audit.errors import LedgerBrokenError
 from axis.audit.findings import Finding, Findings
 from axis.audit.hub_client import HubClient
-from axis.audit.ledger_keys import Keys, believed_keys
+from axis.audit.ledger_keys import believed_keys, unwritten_keys
 from axis.audit.listing import list_differences
 from axis.audit.mirror import Mirror
 from axis.audit.recount import KNOWN_EVENTS, Recount, event_totals, kept_findings
@@ -153,12 +153,13 @@ def _audit(
 ) -> None:
     # 1 the keys
     keys = believed_keys(state, hub, given)
-    outcome.ledger, outcome.keys = keys.origin, tuple(map(str, keys.items))
-    outcome.keys_taken = keys.taken
+    outcome.ledger, outcome.keys_taken = keys.origin, keys.taken
     # 2 the ledger
     recount = Recount(state)
     mirror = Mirror(state, hub, keys, recount.take, lambda done, of: seen("ledger", done, of))
     checkpoint = mirror.catch_up()
+    outcome.keys = tuple(map(str, mirror.keys.items))
+    outcome.findings.add(unwritten_keys(state, mirror.keys))
     # 3 the figures
     comparison = Comparison(state.rows, hub, mirror.catch_up)
     outcome.findings.add(comparison.differences())
@@ -167,7 +168,7 @@ def _audit(
     outcome.findings.add(list_differences(state, hub, mirror.catch_up))
     # 5 the documents
     sampling.begin(state, outcome.sample)
-    _verify(state, hub, keys, mirror, judge, outcome.sample, seen)
+    _verify(state, hub, mirror, judge, outcome.sample, seen)
     outcome.signed, outcome.verified = sampling.totals(state)
     if outcome.sample is not None:
         outcome.may_miss = sampling.may_miss(outcome.signed, outcome.verified)
@@ -180,12 +181,12 @@ def _audit(
 
 
 def _verify(
-    state: State, hub: HubClient, keys: Keys, mirror: Mirror, judge: Judge, sample: int | None, seen: Seen
+    state: State, hub: HubClient, mirror: Mirror, judge: Judge, sample: int | None, seen: Seen
 ) -> None:
     """Verify documents side by side; what came of each lasts, whatever comes then."""
 
     def check(document: Counted) -> Finding | None:
-        return check_document(hub, keys, mirror.root_at, judge, document)
+        return check_document(hub, mirror.keys, mirror.root_at, judge, document)
 
     counted, done = sampling.totals(state)
     of = counted if sample is None else min(counted, sample)

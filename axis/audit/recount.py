@@ -24,6 +24,7 @@ KNOWN_EVENTS: Final = frozenset(
 _ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL)"
 _JUDGED = "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ? WHERE id = ?"
+_ADD_KEY = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"
 _FIND = "SELECT position FROM documents WHERE id = ?"
 _PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
 _ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
@@ -48,6 +49,8 @@ class Recount:
                 self._judged(position, leaf)
             elif event == "status":
                 self._moved(position, leaf)
+            elif event == "key":
+                self._rows.execute(_ADD_KEY, (_text(leaf["new"]), position, _text(leaf["statement"])))
             clock = str(leaf["clock"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             self._find(Finding("event", f"entry {position}", f"{type(error).__name__}: {error}", "an event"))

@@ -32,6 +32,7 @@ COMMANDS = {
     "report": "signed-document rates of agencies",
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
+    "ledger": "change the key that signs the ledger",
     "audit": "check a hub from outside",
     "jobs": "list, show and cancel long work",
     "bench": "measure the hub on this machine",

@@ -20,6 +20,7 @@ from axis.database import Database, StoreFailing
 from axis.database.meta import version
 from axis.database.store import open_store
 from axis.database.writer_server import WriterServer
+from axis.ledger.key import key_finder
 from axis.ledger.recorder import Recorder
 from axis.sandbox.app import ensure_authority, require_sandbox
 from axis.settings import Settings
@@ -62,7 +63,7 @@ def run_writer(
                 secret = open_secret(tx, settings)
             ensure_authority(database, settings, clock, secret)
         directory = Directory()
-        recorder = Recorder(database, signer, clock)
+        recorder = Recorder(database, signer, clock, key_finder(settings, signer.name))
         follower = _Follower(database, clock, directory)
         serving = _serve(database, recorder, directory, follower, path, fronts, ready, life)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

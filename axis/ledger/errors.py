@@ -16,5 +16,13 @@ class LedgerDamagedError(LedgerError):
     """Something the tree needs is not in the store; `axis fsck` tells what."""
 
 
+class LedgerKeyChangedError(LedgerError):
+    """Another key signs this ledger by now than the one at hand."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"the ledger is signed by another key by now, whose id is {key_id}")
+        self.key_id = key_id
+
+
 class LedgerKeyError(LedgerError):
     """The key that signs checkpoints is missing, unreadable, or not the one this ledger was signed with."""

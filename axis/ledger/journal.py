@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from axis.clock import Clock, Microseconds, rfc3339
 from axis.database import Write
-from axis.ledger.errors import LedgerNotOpenedError
+from axis.ledger.errors import LedgerKeyChangedError, LedgerNotOpenedError
 from axis.ledger.leaves import MAX_LEAF_BYTES, VERSION, Leaf, canonical_json
 from axis.ledger.queries import add_checkpoint, add_entries, lock_head, put_tiles, set_head
 from axis.ledger.tiles import extended_tiles
@@ -119,10 +119,14 @@ def open_journal(tx: Write, signer: NoteSigner, clock: Clock) -> Journal:
 
     Raises:
         LedgerNotOpenedError: when the store has no ledger.
+        LedgerKeyChangedError: when another key signs it by now.
 
     """
     head = lock_head(tx)
     if head is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
     # The time is read under the lock, so that the ledger's order and its times agree.
-    return Journal(Frontier.from_bytes(*head), signer, clock.now(), moved=clock.moved)
+    size, hashes, key_id = head
+    if key_id is not None and key_id != signer.verifier.key_id.hex():
+        raise LedgerKeyChangedError(key_id)
+    return Journal(Frontier.from_bytes(size, hashes), signer, clock.now(), moved=clock.moved)

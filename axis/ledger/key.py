@@ -4,6 +4,8 @@ A key is made once, beside a SQLite store that has no ledger yet; everywhere els
 lies in the database: who holds a copy of the store must not be able to sign in the axis's name.
 """
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,9 +17,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from axis.database.key_files import LEDGER_KEY_FILE, missing_ledger_key
+from axis.database.key_files import LEDGER_KEY_FILE, ledger_key_path, mark_used, missing_ledger_key
 from axis.database.private_files import make_once
 from axis.ledger.errors import LedgerKeyError
+from axis.settings import Settings
+from signing.notes import NoteSigner
+
+NEXT = ".next"
+"""Ends the name of the file with the key that is to follow."""
 
 
 def open_key(file: Path | None, store: Path | None, *, make: bool = False) -> Ed25519PrivateKey:
@@ -55,3 +62,51 @@ def make_key(path: Path) -> None:
     """Make a key file unless there is one."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     make_once(path, pem)
+
+
+def next_key_path(path: Path) -> Path:
+    """Return where the key lies that is to follow the one at this path."""
+    return path.with_name(path.name + NEXT)
+
+
+def prepare_next_key(path: Path) -> Ed25519PrivateKey:
+    """Make the key that is to follow, unless it was made before, and return it. Raises `LedgerKeyError`."""
+    make_key(next_key_path(path))
+    return load_key(next_key_path(path))
+
+
+def key_finder(settings: Settings, name: str) -> Callable[[str], NoteSigner | None]:
+    """Return what finds the key of a ledger by its id, after it was changed; None where it is not at hand."""
+
+    def find(key_id: str) -> NoteSigner | None:
+        path = ledger_key_path(settings)
+        try:
+            key = None if path is None else settle_key(path, name, key_id)
+        except (LedgerKeyError, OSError):
+            return None
+        mark_used(settings)
+        return None if key is None else NoteSigner(name, key)
+
+    return find
+
+
+def settle_key(path: Path, name: str, key_id: str) -> Ed25519PrivateKey | None:
+    """Return the key with this id, and have it lie at the path; None where it is not at hand.
+
+    The one before it is kept beside it, named by its own id. `name` is the ledger's. Raises `LedgerKeyError`
+    when a file holds no key.
+    """
+
+    def id_of(key: Ed25519PrivateKey) -> str:
+        return NoteSigner(name, key).verifier.key_id.hex()
+
+    following = next_key_path(path)
+    with contextlib.suppress(FileNotFoundError):  # another process may be moving the files just now
+        if following.exists() and id_of(found := load_key(following)) == key_id:
+            if path.exists():
+                path.replace(path.with_name(f"{path.name}.{id_of(load_key(path))}"))
+            following.replace(path)
+            return found
+    if path.exists() and id_of(found := load_key(path)) == key_id:
+        return found
+    return None

@@ -121,6 +121,14 @@ def verdict_leaf(document: str, verdict: LeafVerdict, signed_on: str) -> Leaf:
     }
 
 
+def key_leaf(old: str, new: str, statement: str) -> Leaf:
+    """Say that another key signs from the next checkpoint on; both are verifier keys.
+
+    `statement` is the note in which the old key names the new one (`signing.key_changes`).
+    """
+    return {"event": "key", "old": old, "new": new, "statement": statement}
+
+
 def has(leaf: Mapping[str, Any], member: str) -> bool:
     """Tell whether leaves of this one's version have a member. What an older one lacks, the manifest says."""
     version = leaf.get("v")

@@ -3,16 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, func, select, tuple_, update
+from sqlalchemy import Executable, Row, bindparam, func, select, tuple_, update
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
 from axis.database.bulk import BulkLookup, BulkStatement, bulk_insert
 from axis.database.schema import insert_of
 from axis.database.transactions import Dialect
-from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, ledger_tiles
+from axis.ledger.tables import (
+    ledger_checkpoints,
+    ledger_entries,
+    ledger_head,
+    ledger_keys,
+    ledger_tiles,
+)
 
 HEAD = 1
+FIRST_KEY = -1
+"""Stands for the position of the first key, which no leaf introduced."""
 TileName = tuple[int, int]
 """Level and number of a tile."""
 
@@ -26,7 +34,8 @@ def _put_tiles(dialect: Dialect) -> Executable:
 
 # Statements for every group are built once: building one costs more than running it.
 _READ_HEAD = select(ledger_head.c.size, ledger_head.c.hashes)
-_LOCK_HEAD = BulkLookup(_READ_HEAD.with_for_update(), ledger_head.c.id)
+_WHOLE_HEAD = select(ledger_head.c.size, ledger_head.c.hashes, ledger_head.c.key_id)
+_LOCK_HEAD = BulkLookup(_WHOLE_HEAD.with_for_update(), ledger_head.c.id)
 _SET_HEAD = BulkStatement(
     ("size", "hashes"),
     lambda _dialect: update(ledger_head).values(size=bindparam("size"), hashes=bindparam("hashes")),
@@ -43,11 +52,14 @@ def make_head(tx: Write) -> None:
     tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
-def lock_head(tx: Write) -> tuple[int, bytes] | None:
-    """Lock the head until the transaction ends and return size and right edge; None if there is no ledger."""
+def lock_head(tx: Write) -> tuple[int, bytes, str | None] | None:
+    """Lock the head until the transaction ends; None if there is no ledger.
+
+    Return size, right edge, and the id of the key that signs, where it was ever changed.
+    """
     # SQLite leaves FOR UPDATE out: there BEGIN IMMEDIATE holds the whole store already.
-    for size, hashes in _LOCK_HEAD.rows(tx, [(HEAD,)]):
-        return size, hashes
+    for size, hashes, key_id in _LOCK_HEAD.rows(tx, [(HEAD,)]):
+        return size, hashes, key_id
     return None
 
 
@@ -60,6 +72,21 @@ def read_head(tx: Read) -> tuple[int, bytes] | None:
 def set_head(tx: Write, size: int, hashes: bytes) -> None:
     """Update the head that `lock_head` locked."""
     _SET_HEAD.run(tx, [(size, hashes)])
+
+
+def set_head_key(tx: Write, key_id: str) -> None:
+    """Say which key signs from now on."""
+    tx.execute(update(ledger_head).values(key_id=key_id))
+
+
+def add_key(tx: Write, position: int, vkey: str, statement: str | None) -> None:
+    """Keep a key, with the position of the leaf that introduced it."""
+    tx.execute(ledger_keys.insert(), {"position": position, "vkey": vkey, "statement": statement})
+
+
+def key_rows(tx: Read) -> list[Row[Any]]:
+    """Return the keys in the order in which they signed; none where the key was never changed."""
+    return list(tx.execute(select(ledger_keys).order_by(ledger_keys.c.position)))
 
 
 def add_entries(tx: Write, first: int, leaves: Sequence[bytes]) -> None:

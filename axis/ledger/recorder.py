@@ -4,14 +4,21 @@ Nothing gets a leaf in another way. Each item comes with a *kind*: the function 
 appends its leaves. The database's writer forms the groups, and tries each item alone when a group fails.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from axis.clock import Clock
 from axis.database import Database, Write
+from axis.ledger.errors import LedgerKeyChangedError
 from axis.ledger.journal import Journal, Sealed, open_journal
-from signing.notes import NoteSigner
+from axis.protocol.errors import Overloaded
+from signing.notes import NoteSigner, VerifierKey
+
+KEY_MISSING_SECONDS = 30
+"""When to come again where an operator has to bring a key first."""
+_log = logging.getLogger("axis.ledger")
 
 I = TypeVar("I")  # noqa: E741 - item and result
 R = TypeVar("R")
@@ -39,10 +46,18 @@ class _Entry(NamedTuple):
 class Recorder:
     """A lane of the database's writer; one for the process."""
 
-    def __init__(self, database: Database, signer: NoteSigner, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        signer: NoteSigner,
+        clock: Clock,
+        renew: Callable[[str], NoteSigner | None] = lambda _key_id: None,
+    ) -> None:
         self._database = database
         self.signer = signer
         self._clock = clock
+        self._renew = renew
+        """Finds the key with this id when the ledger's key was changed; None where it is not at hand."""
 
     def record(self, kind: Kind[I, R], item: I) -> "Future[Recorded[R]]":
         """Queue an item; the future resolves once it is durable, or fails with the item's exception.
@@ -59,7 +74,7 @@ class Recorder:
 
     def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
         """Write a group. Each kind writes its own items, in the order in which the kinds first appear."""
-        journal = open_journal(tx, self.signer, self._clock)
+        journal = self._open(tx)
         places: dict[Kind[Any, Any], list[int]] = {}
         for place, entry in enumerate(items):
             places.setdefault(entry.kind, []).append(place)
@@ -72,3 +87,28 @@ class Recorder:
             outcome if isinstance(outcome := outcomes[place], Exception) else Recorded(outcome, sealed)
             for place in range(len(items))
         ]
+
+    def follow_key(self, key: VerifierKey | None) -> None:
+        """Take the key that signs now, if it was ever changed and is at hand, for what is signed besides."""
+        if key is not None and key != self.signer.verifier:
+            self.signer = self._renew(key.key_id.hex()) or self.signer
+
+    def _open(self, tx: Write) -> Journal:
+        """Open the journal with the key that signs now.
+
+        Raises:
+            Overloaded: when that key is not at hand, until an operator has put it there.
+
+        """
+        try:
+            return open_journal(tx, self.signer, self._clock)
+        except LedgerKeyChangedError as changed:
+            signer = self._renew(changed.key_id)
+            if signer is None:
+                _log.error(
+                    "the ledger's key was changed and is not at hand",
+                    extra={"facts": {"key": changed.key_id}},
+                )
+                raise Overloaded(retry_after_seconds=KEY_MISSING_SECONDS) from changed
+            self.signer = signer
+            return open_journal(tx, signer, self._clock)

@@ -7,11 +7,12 @@ import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from axis.agencies.callers import AuditorCaller
 from axis.database.dependencies import DatabaseDep
 from axis.ledger import receipts
+from axis.ledger.key_changes import LedgerKey, ledger_keys
 from axis.ledger.recorder import Recorder
 from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted
@@ -32,30 +33,41 @@ TilePath = Annotated[
 ]
 
 
-class LedgerKey(BaseModel):
-    """A key that signs this ledger's checkpoints."""
+class LedgerKeyItem(BaseModel):
+    """A key that signs, or has signed, this ledger's checkpoints."""
 
     vkey: str
     origin: str
     key_id: str
     algorithm: str
     public_key: str
+    position: int | None = Field(
+        description="Of the leaf that introduced it: it signs each checkpoint that begins after that leaf; "
+        "null for the first key."
+    )
+    statement: str | None = Field(
+        description="A note that its predecessor and it signed; null for the first key."
+    )
 
 
 class LedgerKeys(BaseModel):
-    """The keys that sign this ledger's checkpoints."""
+    """The keys of this ledger, the one that signs now first."""
 
-    items: list[LedgerKey]
+    items: list[LedgerKeyItem]
     next: str | None = None
 
 
-async def _verifier(request: Request) -> VerifierKey:
+def _keys(request: Request, database: DatabaseDep) -> list[LedgerKey]:
     recorder: Recorder = request.app.state.hub.recorder
-    return recorder.signer.verifier
+    with database.read() as tx:
+        return ledger_keys(tx, recorder.signer.verifier)
 
 
-async def _verifiers(request: Request) -> list[VerifierKey]:
-    return [await _verifier(request)]
+KeysDep = Annotated[list[LedgerKey], Depends(_keys)]
+
+
+def _verifiers(keys: KeysDep) -> list[VerifierKey]:
+    return [key.verifier for key in keys]
 
 
 VerifiersDep = Annotated[list[VerifierKey], Depends(_verifiers)]
@@ -86,19 +98,16 @@ def get_checkpoint(database: DatabaseDep) -> Response:
         }
     },
 )
-def get_ledger_keys(request: Request, verifier: Annotated[VerifierKey, Depends(_verifier)]) -> Response:
-    """Return the verifier keys (C2SP signed-note); as bare lines when the caller accepts only plain text."""
+def get_ledger_keys(request: Request, keys: KeysDep) -> Response:
+    """Return the verifier keys (C2SP signed-note); as bare lines when the caller accepts only plain text.
+
+    The one that signs now comes first.
+    """
     headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
     if request.headers.get("accept", "").partition(";")[0].strip() == "text/plain":
-        return Response(f"{verifier}\n", media_type="text/plain", headers=headers)
-    key = LedgerKey(
-        vkey=str(verifier),
-        origin=verifier.name,
-        key_id=verifier.key_id.hex(),
-        algorithm="Ed25519",
-        public_key=base64.b64encode(verifier.public_key).decode(),
-    )
-    body = LedgerKeys(items=[key]).model_dump_json()
+        lines = "".join(f"{key.verifier}\n" for key in keys)
+        return Response(lines, media_type="text/plain", headers=headers)
+    body = LedgerKeys(items=[_key_item(key) for key in keys]).model_dump_json()
     return Response(body, media_type="application/json", headers=headers)
 
 
@@ -144,6 +153,19 @@ def get_ledger_tile(
 
 
 _LEVELS = frozenset(str(level) for level in range(MAX_LEVEL + 1))
+
+
+def _key_item(key: LedgerKey) -> LedgerKeyItem:
+    verifier = key.verifier
+    return LedgerKeyItem(
+        vkey=str(verifier),
+        origin=verifier.name,
+        key_id=verifier.key_id.hex(),
+        algorithm="Ed25519",
+        public_key=base64.b64encode(verifier.public_key).decode(),
+        position=key.position,
+        statement=key.statement,
+    )
 
 
 def _name(path: str) -> tuple[int, int]:

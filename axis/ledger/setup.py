@@ -10,10 +10,17 @@ from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.meta import LEDGER_ORIGIN, get_meta, set_meta
 from axis.ledger.errors import LedgerDamagedError, LedgerKeyError, LedgerNotOpenedError
-from axis.ledger.queries import add_checkpoint, lock_head, make_head, newest_checkpoint, oldest_checkpoint
+from axis.ledger.queries import (
+    add_checkpoint,
+    key_rows,
+    lock_head,
+    make_head,
+    newest_checkpoint,
+    oldest_checkpoint,
+)
 from signing.errors import SigningError
 from signing.merkle import EMPTY_ROOT
-from signing.notes import Checkpoint, NoteSigner, VerifierKey, names_key, open_note
+from signing.notes import Checkpoint, NoteSigner, VerifierKey, names_key, open_note, read_verifier_key
 
 ORIGIN = LEDGER_ORIGIN
 LEDGER_PATH = "/v1/ledger"
@@ -48,8 +55,13 @@ def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microse
         set_meta(tx, ORIGIN, origin)
     signer = NoteSigner(origin, key)
     newest = newest_checkpoint(tx)
+    known = current_key(tx)
+    if known is not None and known != signer.verifier:
+        raise LedgerKeyError(another_key(signer.verifier))
     if newest is None:
         add_checkpoint(tx, 0, signer.sign(Checkpoint(origin, 0, EMPTY_ROOT).text()), now)
+        return signer
+    if known is not None:
         return signer
     try:
         open_note(newest, signer.verifier)
@@ -77,10 +89,21 @@ def read_verifier(tx: Read, key: Ed25519PrivateKey) -> VerifierKey:
     """
     origin = require_ledger(tx)
     verifier = NoteSigner(origin, key).verifier
+    known = current_key(tx)
+    if known is not None:
+        if known != verifier:
+            raise LedgerKeyError(another_key(verifier))
+        return verifier
     notes = [note for note in (oldest_checkpoint(tx), newest_checkpoint(tx)) if note is not None]
     if notes and not any(names_key(note, verifier) for note in notes):
         raise LedgerKeyError(another_key(verifier))
     return verifier
+
+
+def current_key(tx: Read) -> VerifierKey | None:
+    """Return the key that signs now, where it was ever changed; else the checkpoints themselves tell."""
+    rows = key_rows(tx)
+    return read_verifier_key(rows[-1].vkey) if rows else None
 
 
 def another_key(verifier: VerifierKey) -> str:

@@ -1,6 +1,6 @@
 """Tables of the ledger: leaves, the tree over them in tiles, its right edge, and every signed checkpoint."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table, Text
 
 from axis.database import metadata
 
@@ -13,9 +13,19 @@ ledger_head = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("size", BigInteger, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
+    Column("key_id", String(8)),  # of the key that signs from now on, where it was ever changed
     CheckConstraint("id = 1", name="one_row"),
 )
 """One row. Whoever appends locks it until the commit, so that the ledger's order is the order of commits."""
+
+ledger_keys = Table(
+    "ledger_keys",
+    metadata,
+    Column("position", _ROW_KEY, primary_key=True, autoincrement=False),
+    Column("vkey", Text, nullable=False),
+    Column("statement", Text),
+)
+"""The keys that sign or signed, by the position of the leaf of each; empty before the first change."""
 
 ledger_entries = Table(
     "ledger_entries",

@@ -6,13 +6,17 @@ of leaves: `axis.compliance.store_checks.leaves_and_rows` compares that with the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from axis.database import Read
+from axis.ledger import queries
+from axis.ledger.key_changes import LedgerKey, key_at, ledger_keys
 from axis.ledger.leaves import read_leaf
 from axis.ledger.queries import (
     TileName,
     count_beyond,
+    key_rows,
     measure_tiles,
     read_checkpoints,
     read_entries,
@@ -20,8 +24,9 @@ from axis.ledger.queries import (
     read_tiles,
 )
 from signing.errors import SigningError
+from signing.key_changes import check_key_change
 from signing.merkle import HASH_BYTES, Frontier, leaf_hash
-from signing.notes import Checkpoint, VerifierKey, open_note, read_checkpoint
+from signing.notes import Checkpoint, VerifierKey, open_note, read_checkpoint, read_verifier_key
 from signing.tiles import TILE_HEIGHT, TILE_WIDTH, tile_path
 
 PAGE = 4 * TILE_WIDTH
@@ -49,7 +54,9 @@ def read_leaves(tx: Read, first: int = 0) -> Iterator[tuple[int, dict[str, Any]]
 
 
 def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
-    """Check entries, tiles, head and every checkpoint against each other and against the log's key.
+    """Check entries, tiles, head and every checkpoint against each other and against the log's keys.
+
+    `key` is the one that signs now; where it was changed, earlier ones lead to it.
 
     On SQLite all is read in one snapshot. On PostgreSQL the ledger may grow meanwhile, and only the part that
     was there at the start is checked.
@@ -59,8 +66,10 @@ def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
         yield Difference("head", "nothing", "a row")
         return
     size, frontier = head[0], Frontier()
+    yield from _check_keys(tx, key)
+    keys = ledger_keys(tx, key)
     if size == 0:
-        yield from _check_checkpoints(tx, key, frontier, [])
+        yield from _check_checkpoints(tx, keys, frontier, [])
     while frontier.size < size:
         page = read_entries(tx, frontier.size, min(PAGE, size - frontier.size))
         expected = list(range(frontier.size, min(frontier.size + PAGE, size)))
@@ -72,7 +81,7 @@ def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
             return
         yield from _check_leaves(page)
         hashes = [leaf_hash(leaf) for _, leaf in page]
-        yield from _check_checkpoints(tx, key, frontier, hashes)
+        yield from _check_checkpoints(tx, keys, frontier, hashes)
         growth = frontier.append(hashes)
         for level, row in enumerate(growth.rows[::TILE_HEIGHT]):
             yield from _check_tiles(tx, level, frontier.size >> level * TILE_HEIGHT, row)
@@ -96,8 +105,38 @@ def _check_leaves(page: Sequence[tuple[int, bytes]]) -> Iterator[Difference]:
             yield Difference(f"entry {position}", raw[:80].hex(), "a canonical JSON object")
 
 
+def _check_keys(tx: Read, key: VerifierKey) -> Iterator[Difference]:
+    """Follow the changes of keys from the first one: each is a leaf, and its statement holds."""
+    rows = key_rows(tx)
+    if not rows:
+        return
+    if rows[-1].vkey != str(key):
+        yield Difference("keys", rows[-1].vkey, str(key))
+    for before, row in pairwise(rows):
+        where = f"key {row.position}"
+        try:
+            found = str(check_key_change(row.statement or "", read_verifier_key(before.vkey)))
+        except SigningError as error:
+            found = error.code
+        if found != row.vkey:
+            yield Difference(where, found, row.vkey)
+        leaf = _leaf_at(tx, row.position)
+        said = {"old": before.vkey, "new": row.vkey, "statement": row.statement}
+        if any(leaf.get(name) != value for name, value in said.items()):
+            yield Difference(where, "another leaf, or none", "the leaf that introduced it")
+
+
+def _leaf_at(tx: Read, position: int) -> dict[str, Any]:
+    """Return the members of one leaf; none where it is not there, or cannot be read."""
+    raw = queries.read_leaf(tx, position)
+    try:
+        return {} if raw is None else read_leaf(raw)
+    except (ValueError, TypeError):
+        return {}
+
+
 def _check_checkpoints(
-    tx: Read, key: VerifierKey, before: Frontier, hashes: Sequence[bytes]
+    tx: Read, keys: Sequence[LedgerKey], before: Frontier, hashes: Sequence[bytes]
 ) -> Iterator[Difference]:
     """Compare the checkpoints of the sizes that these leaves lead through with the recomputed roots."""
     done, frontier, last = before.size, before, before.size + len(hashes)
@@ -105,6 +144,7 @@ def _check_checkpoints(
     for size, note in read_checkpoints(tx, above, last):
         frontier = frontier.append(hashes[done - before.size : size - before.size]).frontier
         done = size
+        key = key_at(keys, size)
         expected = Checkpoint(key.name, size, frontier.root())
         try:
             found = read_checkpoint(open_note(note, key))

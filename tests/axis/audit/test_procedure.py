@@ -15,6 +15,7 @@ from axis.counters.tables import counters
 from axis.documents.tables import attachments, document_signatures, documents, manifests, verdicts
 from axis.ledger.leaves import canonical_json
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_tiles
+from signing.key_changes import sign_key_change
 from signing.notes import NoteSigner, open_note
 
 
@@ -206,6 +207,26 @@ def test_a_ledger_signed_with_another_key_is_not_believed(used: AuditedHub, tmp_
     used.change(lie)
     outcome = used.audit(tmp_path)
     assert (kinds(outcome), places(outcome)) == ({"key"}, ["checkpoint"])
+
+
+def test_a_key_that_no_entry_introduces_is_found_though_the_old_one_vouches_for_it(
+    used: AuditedHub, tmp_path
+):
+    used.audit(tmp_path)
+    old = NoteSigner(used.exchange.verifier.name, used.exchange.key)
+    new = NoteSigner(old.name, Ed25519PrivateKey.generate())
+    statement = sign_key_change(old, new)
+
+    def lie(path, body):
+        if path == "/v1/ledger/checkpoint":
+            return new.sign(open_note(body.decode(), old.verifier)).encode()
+        if path == "/v1/ledger/keys":
+            return json.dumps({"items": [{"vkey": str(new.verifier), "statement": statement}]}).encode()
+        return body
+
+    used.transport.change = lie
+    outcome = used.audit(tmp_path)
+    assert (kinds(outcome), places(outcome)) == ({"key"}, [str(new.verifier)])
 
 
 def test_a_key_given_by_the_auditor_is_the_one_that_counts(used: AuditedHub, tmp_path):

@@ -17,6 +17,7 @@ from axis.documents.queries import verdict_rows
 from axis.documents.tables import verdicts
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
+from axis.ledger.tables import ledger_keys
 from axis.objects.tables import stored_objects
 from axis.trust.tables import kept_material
 from signing import cms
@@ -57,8 +58,9 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
 
     def go_back(tx):
         tx.execute(update(verdicts).values(report=json.dumps(older)))
-        for table in (kept_material, jobs, leases, uploads, targets, stored_objects):
+        for table in (kept_material, jobs, leases, uploads, targets, stored_objects, ledger_keys):
             table.drop(tx.connection)
+        tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("DROP INDEX ix_events_document"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
