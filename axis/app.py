@@ -77,7 +77,11 @@ from axis.vxp.systems import Systems
 from axis.web.direct_routes import DirectRoutes
 from signing.notes import NoteSigner
 
-DIRECT = {("POST", "/v1/documents"): axis.intake.routes.send_directly}
+DIRECT = {
+    ("POST", "/v1/documents"): axis.intake.routes.send_directly,
+    ("GET", "/v1/inbox"): axis.deliveries.routes.poll_inbox_directly,
+    ("GET", "/v1/events"): axis.deliveries.routes.poll_events_directly,
+}
 """What is called so often that the framework's way to it would cost more than the route."""
 
 

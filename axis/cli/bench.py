@@ -37,10 +37,15 @@ def register(parser: CommandParser) -> None:
     bulk.add_argument("--rounds", type=int, default=3, help="one after another (default: %(default)s)")
     bulk.add_argument("--workers", type=int, default=1, help="of the hub (default: %(default)s)")
     bulk.set_defaults(measure=_bulk)
+    reading = what.add_parser("reading", help="polls and pages, beside a bare route (SQLite, Linux)")
+    reading.add_argument("--requests", type=int, default=2000, help="polls per round (default: %(default)s)")
+    reading.add_argument("--connections", type=int, default=16, help="at once (default: %(default)s)")
+    reading.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
+    reading.set_defaults(measure=_reading)
     verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
     verification.add_argument("--signatures", type=int, default=2000, help="per round (default: %(default)s)")
     verification.set_defaults(measure=_verification)
-    for each in (documents, old, bulk, verification):
+    for each in (documents, old, bulk, reading, verification):
         each.add_argument("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=run)
 
@@ -108,6 +113,15 @@ def _bulk(args: argparse.Namespace) -> dict[str, Any]:
         ),
         "ceiling, ms: rows": statistics.median(each.rows_seconds * 1000 / each.documents for each in rounds),
         "documents in a group": statistics.median(each.documents / each.groups for each in rounds),
+    }
+
+
+def _reading(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.reading import measure, medians  # noqa: PLC0415 - only this command needs it
+
+    found = measure(args.requests, args.connections, args.rounds)
+    return {
+        f"{kind}: {name}": value for kind, rounds in found.items() for name, value in medians(rounds).items()
     }
 
 

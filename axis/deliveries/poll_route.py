@@ -25,29 +25,40 @@ class PollRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Return what answers a request."""
         usual = super().get_route_handler()
-        hints = get_type_hints(self.endpoint, include_extras=True)
-        if "query" not in hints:
+        if "query" not in get_type_hints(self.endpoint):
             return usual
-        model: type[BaseModel] = get_args(hints["query"])[0]
+        plain = answering_plain(self.endpoint)
 
         async def answer(request: Request) -> Response:
-            caller = _plain_caller(request)
-            query = None if caller is None else _plain_query(request, model)
-            if query is None:
-                return await usual(request)
-            request.state.caller = caller
-            hub = request.app.state.hub
-            response: Response = await self.endpoint(
-                query=query,
-                request=request,
-                database=hub.database,
-                directory=hub.directory,
-                waiting_readers=hub.waiting_readers,
-                caller=caller,
-            )
-            return response
+            response = await plain(request)
+            return await usual(request) if response is None else response
 
         return answer
+
+
+def answering_plain(
+    endpoint: Callable[..., Coroutine[Any, Any, Response]],
+) -> Callable[[Request], Coroutine[Any, Any, Response | None]]:
+    """Return what answers plain requests by an endpoint that takes a `query` model, and others with None."""
+    model: type[BaseModel] = get_args(get_type_hints(endpoint, include_extras=True)["query"])[0]
+
+    async def answer(request: Request) -> Response | None:
+        caller = _plain_caller(request)
+        query = None if caller is None else _plain_query(request, model)
+        if query is None:
+            return None
+        request.state.caller = caller
+        hub = request.app.state.hub
+        return await endpoint(
+            query=query,
+            request=request,
+            database=hub.database,
+            directory=hub.directory,
+            waiting_readers=hub.waiting_readers,
+            caller=caller,
+        )
+
+    return answer
 
 
 def _plain_caller(request: Request) -> Caller | None:

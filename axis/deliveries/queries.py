@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
 
 from axis.database import Read, Write
 from axis.deliveries.new_deliveries import delivery_position
@@ -82,6 +83,24 @@ _ATTACHMENTS = (
     .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
     .order_by(attachments.c.document, attachments.c.ordinal)
 )
+# The same for a page of one agency: a statement that is always the same, where one with a list of documents
+# would be put together anew for each page.
+_ATTACHMENTS_OF_ONE = (
+    select(
+        attachments.c.document,
+        attachments.c.name,
+        attachments.c.media_type,
+        attachments.c.size,
+        attachments.c.sha256,
+    )
+    .join(deliveries, deliveries.c.document == attachments.c.document)
+    .where(
+        deliveries.c.recipient == bindparam("agency"),
+        deliveries.c.position > bindparam("after"),
+        deliveries.c.position <= bindparam("last"),
+    )
+    .order_by(deliveries.c.position, attachments.c.ordinal)
+)
 
 _INBOX = select(
     deliveries.c.position,
@@ -110,6 +129,20 @@ _INBOX_OF_ONE = (
     .order_by(deliveries.c.position)
     .limit(bindparam("most"))
 )
+
+
+def _in_one_row(rows: Select[Any]) -> Select[Any]:
+    """Return a statement that gives rows as one JSON text, for SQLite.
+
+    Its driver lets go of Python's lock for every row, so that threads which read pages at once would hand it
+    to and fro. PostgreSQL's driver gets all rows in one go.
+    """
+    page = rows.subquery()
+    return select(func.json_group_array(func.json_array(*page.c)))
+
+
+_INBOX_IN_ONE_ROW = _in_one_row(_INBOX_OF_ONE)
+_ATTACHMENTS_IN_ONE_ROW = _in_one_row(_ATTACHMENTS_OF_ONE)
 _EVENTS_OF_ONE = (
     select(events, refusals.c.id.label("refusal"), refusals.c.number)
     .select_from(
@@ -167,9 +200,19 @@ def status_message(tx: Read, event: int) -> bytes | None:
     return found
 
 
-def inbox_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Row[Any]]:
+def inbox_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Sequence[Any]]:
     """Return the next deliveries of an agency after a position, as `inbox_rows` does."""
-    return tx.execute(_INBOX_OF_ONE, {"agency": agency, "after": after, "most": most}).all()
+    wanted = {"agency": agency, "after": after, "most": most}
+    return _rows(tx, _INBOX_OF_ONE, _INBOX_IN_ONE_ROW, wanted)
+
+
+def _rows(
+    tx: Read, many: Select[Any], one: Select[Any], wanted: Mapping[str, Any]
+) -> Sequence[Sequence[Any]]:
+    if tx.dialect != "sqlite":
+        return tx.execute(many, wanted).all()
+    found: list[list[Any]] = orjson.loads(tx.execute(one, wanted).scalar_one())
+    return found
 
 
 def events_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Row[Any]]:
@@ -199,6 +242,12 @@ def attachment_rows(tx: Read, positions: Iterable[int]) -> Iterator[Sequence[Any
     """Yield the attachments of documents without their bytes, in the manifests' order."""
     for portion in portions(positions):
         yield from tx.execute(_ATTACHMENTS, {"documents": portion}).all()
+
+
+def attachments_of_one(tx: Read, agency: str, after: int, last: int) -> Sequence[Sequence[Any]]:
+    """Return the attachments of an agency's deliveries with `after < position <= last`."""
+    wanted = {"agency": agency, "after": after, "last": last}
+    return _rows(tx, _ATTACHMENTS_OF_ONE, _ATTACHMENTS_IN_ONE_ROW, wanted)
 
 
 def event_rows(

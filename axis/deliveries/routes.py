@@ -24,7 +24,7 @@ from axis.deliveries.cursors import PATTERN, page_of, position_of
 from axis.deliveries.events import STREAM_PAGE, Frames, framed, read_events, stream
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.limits import STATUSES_AT_ONCE
-from axis.deliveries.poll_route import PollRoute
+from axis.deliveries.poll_route import PollRoute, answering_plain
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
 from axis.ledger.recorder import Recorder
@@ -124,6 +124,11 @@ async def read_my_events(
     reading = _reading("events", audience, query, functools.partial(read_events, database, audience))
     page = await read_or_wait(waiting_readers, reading, query.wait, lambda: _identify(request))
     return Response(page.body, media_type=JSON)
+
+
+poll_inbox_directly = answering_plain(read_my_inbox)
+poll_events_directly = answering_plain(read_my_events)
+"""The same two ahead of the framework's routing: None for what is not plain."""
 
 
 @router.post(

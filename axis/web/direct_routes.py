@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from axis import problems
 from axis.protocol.errors import AxisError, MalformedRequest
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response | None]]
+"""Returns None for a request that the framework shall answer; it has not read its body then."""
 Address = tuple[str, str]
 """Method and path, without parameters."""
 
@@ -41,10 +42,15 @@ class DirectRoutes:
             return
         scope["route"], handler = found
         request = Request(scope, receive)
+        response: Response | None
         try:
             response = await handler(request)
         except AxisError as error:
             response = problems.answer(request, error)
         except ClientDisconnect:  # a caller that left amid its body is no fault of the hub
             response = problems.answer(request, MalformedRequest())
-        await response(scope, receive, send)
+        if response is None:
+            del scope["route"]
+            await self._app(scope, receive, send)
+        else:
+            await response(scope, receive, send)

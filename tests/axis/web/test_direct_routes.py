@@ -45,6 +45,10 @@ async def left(_request):
     raise ClientDisconnect
 
 
+async def handed_on(_request):
+    return None
+
+
 async def broken(_request):
     raise RuntimeError("a fault")
 
@@ -53,6 +57,12 @@ def test_an_address_that_is_named_is_answered_by_its_handler():
     status, body, scope = ask(answered)
     assert (status, body) == (201, b"direct")
     assert scope["route"].path == "/v1/documents"
+
+
+def test_what_a_handler_hands_on_is_the_applications():
+    status, body, scope = ask(handed_on)
+    assert (status, body) == (200, b"the application")
+    assert "route" not in scope
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/documents"), ("POST", "/v1/documents/")])
