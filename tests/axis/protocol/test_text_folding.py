@@ -75,3 +75,8 @@ def test_every_character_that_becomes_a_mark_first_is_known_for_one():
 )
 def test_words_are_the_runs_of_letters_and_digits_of_the_folded_text(text):
     assert words(text) == [word for word in re.split(r"[\W_]+", fold(text)) if word]
+
+
+def test_every_character_has_its_place_among_words():
+    for text in (f"A{chr(code)}9" for code in range(0x2100)):
+        assert words(text) == [word for word in re.split(r"[\W_]+", fold(text)) if word], ascii(text)
