@@ -9,7 +9,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
+
+import orjson
 
 from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateSummary
@@ -105,17 +108,7 @@ class SignatureVerdict(NamedTuple):
             "trusted_time": _rfc3339(self.trusted_time),
             "time_source": self.time_source,
             "algorithm": self.algorithms,
-            "checks": [
-                {
-                    "step": check.step,
-                    "name": check.name,
-                    "title": check_title(check.name, language),
-                    "outcome": check.outcome,
-                    "found": _rfc3339(check.found) if isinstance(check.found, datetime) else check.found,
-                    "expected": check.expected,
-                }
-                for check in self.checks
-            ],
+            "checks": [_shown_check(check, language).copy() for check in self.checks],
             "sentence": sentence,
             "remedy": remedy,
             "material": NOT_KEPT if self.material is None else [_named(each) for each in self.material],
@@ -164,20 +157,20 @@ class DocumentVerdict:
 
     def to_stored(self) -> str:
         """Reasons and parameters without any language, as JSON text; `from_stored` reads it back."""
-        return json.dumps(
-            {
-                "v": _STORED_VERSION,
-                "indication": _text(self.indication),
-                "sub_indication": _text(self.sub_indication),
-                "signed_by": self.signed_by,
-                "signatures": [_stored_signature(signature) for signature in self.signatures],
-                "policy": self.policy,
-                "trust": self.trust,
-                "params": self.params,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        value = {
+            "v": _STORED_VERSION,
+            "indication": _text(self.indication),
+            "sub_indication": _text(self.sub_indication),
+            "signed_by": self.signed_by,
+            "signatures": [_stored_signature(signature) for signature in self.signatures],
+            "policy": self.policy,
+            "trust": self.trust,
+            "params": self.params,
+        }
+        try:
+            return orjson.dumps(value).decode()
+        except TypeError:  # half a pair of surrogates, as a certificate may have it in a name
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_stored(cls, text: str) -> "DocumentVerdict":
@@ -218,10 +211,7 @@ def _stored_signature(verdict: SignatureVerdict) -> dict[str, Any]:
         "trusted_time": verdict.trusted_time.isoformat(),
         "time_source": verdict.time_source,
         "algorithms": verdict.algorithms,
-        "checks": [
-            (check.step, check.name, check.outcome, _stored_found(check.found), check.expected)
-            for check in verdict.checks
-        ],
+        "checks": [_stored_check(check) for check in verdict.checks],
         "policy": verdict.policy,
         "params": verdict.params,
         "material": verdict.material,
@@ -259,8 +249,22 @@ def _restored_signature(value: dict[str, Any]) -> SignatureVerdict:
     )
 
 
-def _stored_found(found: str | datetime | None) -> str | list[str] | None:
-    return [found.isoformat()] if isinstance(found, datetime) else found
+@lru_cache(maxsize=4096)
+def _shown_check(check: Check, language: Language) -> dict[str, Any]:
+    """Return the members of a check, to be copied. It is cached, since most return with every signature."""
+    return {
+        "step": check.step,
+        "name": check.name,
+        "title": check_title(check.name, language),
+        "outcome": check.outcome,
+        "found": _rfc3339(check.found) if isinstance(check.found, datetime) else check.found,
+        "expected": check.expected,
+    }
+
+
+def _stored_check(check: Check) -> tuple[object, ...]:
+    step, name, outcome, found, expected = check
+    return (step, name, outcome, [found.isoformat()] if isinstance(found, datetime) else found, expected)
 
 
 def _restored_found(found: str | list[str] | None) -> str | datetime | None:
@@ -300,4 +304,5 @@ def _certificate(summary: CertificateSummary) -> dict[str, str]:
 
 
 def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return universal.isoformat().removesuffix("+00:00") + "Z"

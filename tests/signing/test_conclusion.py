@@ -81,6 +81,17 @@ def test_a_verdict_is_the_same_after_it_was_kept(signatures):
     assert again.to_json("vi") == verdict.to_json("vi")
 
 
+def test_a_name_that_no_encoding_can_write_is_kept_all_the_same():
+    verdict = concluded(PASSED._replace(signer="UBND \ud800"))
+    assert DocumentVerdict.from_stored(verdict.to_stored()) == verdict
+
+
+def test_what_is_told_of_one_verdict_may_be_changed_without_changing_the_next():
+    told = PASSED.to_json()
+    told["checks"][0]["outcome"] = "changed"
+    assert PASSED.to_json()["checks"][0]["outcome"] == "passed"
+
+
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", '{"v":2}', '{"v":1}', "null", '{"v":1,"indication":"MAYBE"}']
 )
