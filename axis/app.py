@@ -206,6 +206,7 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=axis.web.description.operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `axis.telemetry` has ours
     )
     app.state.hub = hub
     app.include_router(axis.intake.routes.router)  # documents come in

@@ -95,6 +95,9 @@ class Telemetry:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._under_way = 0
+        self._counters: dict[tuple[str, int], Counter] = {}
+        metrics.in_flight.set_function(lambda: self._under_way)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -114,20 +117,25 @@ class Telemetry:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        self._metrics.in_flight.inc()
+        self._under_way += 1
         try:
             await self._app(scope, receive, answer)
         finally:
-            self._metrics.in_flight.dec()
+            self._under_way -= 1
             self._observe(scope, state, status, time.perf_counter() - started)
 
     def _observe(self, scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
         code = state.get("problem_code")
-        self._metrics.requests.labels(route, str(status)).inc()
+        counter = self._counters.get((route, status))
+        if counter is None:
+            counter = self._counters[route, status] = self._metrics.requests.labels(route, str(status))
+        counter.inc()
         self._metrics.seconds.observe(seconds)
         if code is not None:
             self._metrics.refusals.labels(code).inc()
+        if not _access.isEnabledFor(logging.INFO):
+            return
         _access.info(
             "request",
             extra={
