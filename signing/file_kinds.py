@@ -61,20 +61,21 @@ _CMS_TYPES: Final = MappingProxyType(
         b"\x09\x10\x01\x17": "AuthEnvelopedData",
     }
 )
-_PGP: Final = re.compile(
+_PGP: Final = (
     # Armoured, or one signature packet of an old form (RFC 9580 §4.2, §5.2) and nothing else.
     rb"-----BEGIN PGP (?:SIGNED MESSAGE|SIGNATURE|MESSAGE)|(?:\x88.|\x89..|\xc2[\x00-\xbf]|\xc2[\xc0-\xdf].)"
-    rb"(?:[\x04-\x06][\x00-\x03\x10-\x13\x18-\x1f\x40\x50][\x01-\x1b][\x01-\x0e]|\x03\x05[\x00-\x03])",
+    rb"(?:[\x04-\x06][\x00-\x03\x10-\x13\x18-\x1f\x40\x50][\x01-\x1b][\x01-\x0e]|\x03\x05[\x00-\x03])"
+)
+_STARTS: Final = re.compile(
+    rb"(?P<CMS>-----BEGIN (?:CMS|PKCS7|PKCS #7 SIGNED DATA)-----)"
+    rb"|(?P<PGP>" + _PGP + rb")"
+    rb"|(?P<SSH>-----BEGIN SSH SIGNATURE-----)"
+    rb"|(?P<JSON>[{\[])"
+    rb"|(?P<JWS>eyJ[A-Za-z0-9_-]+\.)"
+    rb"|(?P<MESSAGE>From [^\r\n]*\r?\n[!-9;-~]{1,76}:|[!-9;-~]{1,76}[ \t]*:)",
     re.DOTALL,
 )
-_STARTS: Final = (
-    (FileKind.CMS, re.compile(rb"-----BEGIN (?:CMS|PKCS7|PKCS #7 SIGNED DATA)-----")),
-    (FileKind.PGP, _PGP),
-    (FileKind.SSH, re.compile(rb"-----BEGIN SSH SIGNATURE-----")),
-    (FileKind.JSON, re.compile(rb"[{\[]")),
-    (FileKind.JWS, re.compile(rb"eyJ[A-Za-z0-9_-]+\.")),
-    (FileKind.MESSAGE, re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]{1,76}:|[!-9;-~]{1,76}[ \t]*:")),
-)
+"""How files of these kinds begin; each group has the name of its kind."""
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -152,7 +153,8 @@ def _kind_at_start(head: bytes) -> FileKind | None:
         return FileKind.XML
     if text.startswith(b"MI") and _CMS.match(_decoded(text)):
         return FileKind.CMS
-    return next((kind for kind, pattern in _STARTS if pattern.match(text)), None)
+    start = _STARTS.match(text)
+    return None if start is None or start.lastgroup is None else FileKind[start.lastgroup]
 
 
 def holds_marks(kind: FileKind, piece: bytes) -> bool:

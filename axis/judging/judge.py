@@ -202,7 +202,8 @@ class Trust:
             for signature in signed.signatures
             for verdict in verify_signatures(signature, signed.manifest, MANIFEST, context)
         ]
-        verdicts += examine(enclosures, self._workers, context)
+        if enclosures:
+            verdicts += examine(enclosures, self._workers, context)
         main = covers(signed.enclosures[0].name) if signed.enclosures else None
         sources.add_tokens(verdicts)
         return Judged(conclude(verdicts, self._policy, trust.digest, main), sources.find)
