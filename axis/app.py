@@ -2,7 +2,7 @@
 
 `build` makes the parts and hands each to those that need it; `create_app` mounts the rooms' routes on one
 application, the public listener. The sandbox is an application of its own, which `axis.sandbox.app` makes,
-and `axis.cli.listeners` listens for both. Nothing in the hub is global.
+and `axis.cli.single_process` listens for both. Nothing in the hub is global.
 """
 
 import contextlib

@@ -21,11 +21,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from axis.place_phrases import in_vietnamese
 from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 from axis.protocol.refused_characters import printable
 from axis.protocol.statuses import NOTE_CHARACTERS
+from axis.vietnamese_phrases import in_vietnamese
 from signing.verdict_schema import VERDICT_SCHEMA
 
 Language = Literal["en", "vi"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from axis.app import Hub, build, create_app
 from axis.cli.child_processes import stop_when_told
-from axis.cli.listening import Listener, make_listener
+from axis.cli.uvicorn_listeners import Listener, make_listener
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.settings import Settings
 

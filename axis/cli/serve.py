@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
                 from axis.cli.supervisor import supervise  # noqa: PLC0415 - as above
             return supervise(settings, args.host, args.port, args.sandbox_port, args.ports_file, args.workers)
         with _no_collection():
-            from axis.cli.listeners import run_here  # noqa: PLC0415 - as above
+            from axis.cli.single_process import run_here  # noqa: PLC0415 - as above
         run_here(settings, args.host, args.port, args.sandbox_port, args.ports_file)
     return 0
 

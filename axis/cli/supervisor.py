@@ -17,8 +17,8 @@ from pathlib import Path
 
 from axis.cli.child_processes import Child, Life
 from axis.cli.front_process import run_front
-from axis.cli.listening import write_ports
 from axis.cli.serve import GRACE_SECONDS, LOOPBACK
+from axis.cli.uvicorn_listeners import write_ports
 from axis.cli.writer_process import run_writer
 from axis.sandbox.state import make_token, token_file
 from axis.settings import Settings

@@ -1,1 +1,1 @@
-"""Statistics and checks for inspections: signed-document rates, exchange figures, reconciliation."""
+"""Statistics, targets and checks for inspections: signed-document rates, exchange figures, reconciliation."""

@@ -66,7 +66,7 @@ def test_tokens_load_no_web_and_no_cryptography(loaded):
 SERVING = """
 import json, os, sys
 from axis.cli import serve
-from axis.cli.listeners import build, create_app
+from axis.cli.single_process import build, create_app
 from axis.settings import from_environment
 hub = build(from_environment(os.environ))
 assert create_app(hub).openapi_schema is None  # described once somebody asks

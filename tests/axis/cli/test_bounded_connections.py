@@ -13,7 +13,7 @@ import pytest
 from support.hub import HubProcess
 from support.waiting import GUARD_SECONDS, wait_until
 
-from axis.cli import bounded_connections, listening
+from axis.cli import bounded_connections, uvicorn_listeners
 from axis.cli.http_limits import Limits
 from axis.settings import Settings
 
@@ -68,7 +68,7 @@ class Listening:
     """A listener that runs."""
 
     application: Application
-    server: listening.Listener
+    server: uvicorn_listeners.Listener
     port: int
 
     @contextlib.contextmanager
@@ -90,7 +90,7 @@ def listen():
 
         def start(**settings) -> Listening:
             application = Application()
-            server = listening.make_listener(application, Settings(**settings), "127.0.0.1", 0)
+            server = uvicorn_listeners.make_listener(application, Settings(**settings), "127.0.0.1", 0)
             thread = threading.Thread(target=asyncio.run, args=(server.serve(),))
             thread.start()
             stack.callback(thread.join)
@@ -222,7 +222,8 @@ def test_a_body_that_the_hub_does_not_read_yet_holds_its_connection(listen):
     with listening.connected() as unread:
         unread.sendall((POST % 1_000_000).replace(b"/echo", b"/unread") + bytes(500_000))
         wait_until(
-            lambda: [each for each in listening.requests() if each.flow.read_paused], "no more reading"
+            lambda: [each for each in listening.requests() if each.flow.read_paused],
+            "no more reading",
         )
         with listening.connected() as other:
             assert everything(other) == b""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from axis.app import Hub, build, create_app
-from axis.cli.listening import Listener, make_listener, write_ports
 from axis.cli.serve import LOOPBACK
+from axis.cli.uvicorn_listeners import Listener, make_listener, write_ports
 from axis.settings import Settings
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from support import tree
 
-from axis.place_phrases import in_vietnamese
 from axis.problems import CATALOGUE, describe
 from axis.protocol.errors import ManifestInvalid, NotFound, Place, StatusNotAllowed
 from axis.protocol.manifest import check_manifest
+from axis.vietnamese_phrases import in_vietnamese
 
-TABLES = tomllib.loads((tree.ROOT / "axis" / "place_phrases.toml").read_text(encoding="utf-8"))
+TABLES = tomllib.loads((tree.ROOT / "axis" / "vietnamese_phrases.toml").read_text(encoding="utf-8"))
 HOLE = re.compile(r"\{[nwd]?\}")
 SAMPLE = "2026"
 

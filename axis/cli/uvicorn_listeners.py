@@ -1,6 +1,6 @@
 """Uvicorn servers side by side on one event loop, HTTP bounded by `axis.cli.bounded_connections`.
 
-It knows no hub: `axis.cli.listeners` serves one from one process, `axis.cli.front_process` from several.
+It knows no hub: `axis.cli.single_process` serves one from one process, `axis.cli.front_process` from several.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """What problems say of a place, in Vietnamese: `found` and `expected` are worded in English where they arise.
 
-It translates only phrases that stand in `place_phrases.toml`; anything else, such as a caller's own words,
-stays as it is. So a stored refusal, too, is told in the language of who reads it.
+It translates only phrases that stand in `vietnamese_phrases.toml`; anything else, such as a caller's own
+words, stays as it is. So a stored refusal, too, is told in the language of who reads it.
 """
 
 import re
@@ -74,6 +74,6 @@ def _phrase(english: str, vietnamese: str) -> _Phrase:
     return _Phrase(literals[0], re.compile(pattern, re.DOTALL), vietnamese)
 
 
-_TABLES: Final = tomllib.loads(files("axis").joinpath("place_phrases.toml").read_text(encoding="utf-8"))
+_TABLES: Final = tomllib.loads(files("axis").joinpath("vietnamese_phrases.toml").read_text(encoding="utf-8"))
 _SAID: Final = _phrases(_TABLES["said"])
 _EXPECTED: Final = _phrases(_TABLES["said"] | _TABLES["expected"])
