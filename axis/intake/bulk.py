@@ -20,8 +20,9 @@ from axis.agencies.callers import Caller
 from axis.clock import rfc3339
 from axis.deliveries.new_deliveries import delivery_id
 from axis.intake.answers import answer_of
-from axis.intake.bulk_items import Item, Names, Prepared, Unprepared, received_of
+from axis.intake.bulk_items import received_of
 from axis.intake.bulk_lines import Line, lines_of
+from axis.intake.bulk_preparation import Item, Names, Prepared, Unprepared
 from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
 from axis.intake.multipart_body import coming

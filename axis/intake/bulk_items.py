@@ -1,31 +1,17 @@
-"""One line of a bulk request: its parts, and the document it makes where nothing has to be looked up.
+"""Reads one line of a bulk request: manifest, signatures and attachments, within the limits of a document.
 
-It reads no store and decides nothing that the steps of `axis.intake.procedure` decide otherwise: what is not
-plain goes through these. It runs in other processes, and what it returns can be pickled.
+It is as strict as any reader of JSON and base64 here, and decides nothing about the document.
 """
 
 import binascii
 import contextlib
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import NamedTuple, cast
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import orjson
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from axis.clock import Microseconds
-from axis.documents.manifest_settings import manifest_limits
-from axis.documents.new_documents import NewDocument, StoredAttachment
-from axis.intake.digests import check_attachments
-from axis.intake.document_records import DocumentRecord, document_record
 from axis.intake.multipart_body import Received, ReceivedAttachment
-from axis.intake.policy import decide
-from axis.judging.attachment_signatures import Enclosure
-from axis.judging.judge import Signed
-from axis.judging.known_paths import Asked, Known, NotKnownError, Path, judge_known
-from axis.judging.workers import Memory
 from axis.objects.spool import Spool
 from axis.protocol.errors import (
     AxisError,
@@ -37,18 +23,15 @@ from axis.protocol.errors import (
     TooManySignatures,
     shorten,
 )
-from axis.protocol.manifest import Manifest, check_manifest
 from axis.protocol.manifest_rules import DIGEST
 from axis.protocol.refused_characters import has_control
 from axis.protocol.strict_json import loads
 from axis.protocol.text_normalisation import nfc
 from axis.settings import Settings
-from signing.verdict_sentences import Language
 
 MEMBERS = ("manifest", "signatures", "attachments")
 _BASE64 = "bytes in base64 (RFC 4648, section 4)"
 _BASE64_DECODER = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
-_SHARED = "shared"
 
 
 class Parts(NamedTuple):
@@ -57,59 +40,6 @@ class Parts(NamedTuple):
     manifest: bytes
     signatures: tuple[bytes, ...]
     attachments: tuple[tuple[str, bytes], ...]
-
-
-class Names(NamedTuple):
-    """What ties the lines of a request: one waits for an earlier one that has a name it has or refers to."""
-
-    own: tuple[object, ...] = ()
-    """The manifest's digest, and its number."""
-    referred: tuple[object, ...] = ()
-    """Numbers of the documents that it refers to."""
-
-
-class Prepared(NamedTuple):
-    """A document that is ready to be recorded, if nothing in the store is against it."""
-
-    parts: Parts
-    names: Names
-    manifest: Manifest
-    record: DocumentRecord
-    verdict: bytes
-    """The verdict in the caller's language, as JSON."""
-    generation: int
-    """`Known.generation`, under which it was judged."""
-
-
-class Unprepared(NamedTuple):
-    """A document that has to take the steps, and the paths that could not be looked up."""
-
-    parts: Parts
-    names: Names
-    asked: tuple[Path, ...] = ()
-
-
-Item = Prepared | Unprepared | AxisError
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What a process keeps from one call to the next."""
-
-    settings: Settings
-    known: Known
-
-
-def prepare(
-    memory: Memory, shared: Shared | None, lines: Sequence[bytes], at: Microseconds, language: Language
-) -> list[Item]:
-    """Read lines, and make documents of those that are plain, accepted at `at`; an error is a line's outcome.
-
-    `shared` is kept in `memory`, and left out while it is the same.
-    """
-    kept: Shared = shared or memory[_SHARED]
-    memory[_SHARED] = kept
-    return [_prepare(kept, line, at, language) for line in lines]
 
 
 def received_of(parts: Parts, memory: int) -> Received:
@@ -132,10 +62,10 @@ def read_parts(line: bytes, settings: Settings) -> Parts:
         TooLarge, TooManyParts, TooManySignatures: when it is beyond a limit.
 
     """
-    return _read(line, settings)[0]
+    return read_line(line, settings)[0]
 
 
-def _read(line: bytes, settings: Settings) -> tuple[Parts, object]:
+def read_line(line: bytes, settings: Settings) -> tuple[Parts, object]:
     """Return the parts of a line, and the JSON of its manifest; None where this cannot be read."""
     value = _value(line)
     if not isinstance(value, dict):
@@ -251,51 +181,3 @@ def _declared(manifest: object) -> list[tuple[str, str]]:
         for name, digest in pairs
         if isinstance(name, str) and isinstance(digest, str) and not has_control(nfc(name))
     ]
-
-
-def _prepare(shared: Shared, line: bytes, at: Microseconds, language: Language) -> Item:
-    try:
-        parts, said = _read(line, shared.settings)
-    except AxisError as error:
-        return error
-    digest = sha256(parts.manifest).hexdigest()
-    names, asked = Names((digest,)), Asked()
-    try:
-        manifest = check_manifest(said, manifest_limits(shared.settings), sha256=digest)
-        names = _names(manifest)
-        return _finished(shared, parts, manifest, at, language, asked)
-    except (AxisError, NotKnownError):
-        return Unprepared(parts, names, tuple(asked.paths))
-
-
-def _names(manifest: Manifest) -> Names:
-    referred = tuple((each.sender, each.number_key, each.year) for each in manifest.refers_to)
-    return Names((manifest.sha256, (manifest.sender, manifest.number_key, manifest.year)), referred)
-
-
-def _finished(
-    shared: Shared, parts: Parts, manifest: Manifest, at: Microseconds, language: Language, asked: Asked
-) -> Prepared:
-    """Make the document of a line that is plain. Raises `NotKnownError` or its refusal for any other."""
-    settings = shared.settings
-    if manifest.refers_to or sum(len(content) for _, content in parts.attachments) > settings.inline_bytes:
-        raise NotKnownError
-    received = received_of(parts, settings.inline_bytes)
-    check_attachments(manifest, received)
-    attached = [received.attachments[each.name] for each in manifest.attachments]
-    enclosures = [Enclosure(each.name, each.size, each.spool.open) for each in attached]
-    signed = Signed(parts.manifest, parts.signatures, manifest.sender, at, enclosures)
-    verdict = judge_known(signed, shared.known, asked)
-    decide(verdict, settings)
-    new = NewDocument(
-        id=str(uuid.uuid4()),
-        manifest=manifest,
-        manifest_bytes=parts.manifest,
-        signatures=tuple((each, sha256(each).hexdigest()) for each in parts.signatures),
-        attachments=tuple(StoredAttachment(cast("Spool", each.spool).content, None) for each in attached),
-        verdict=verdict,
-        accepted_at=at,
-        targets=(),
-    )
-    shown = orjson.dumps(verdict.to_json(language))
-    return Prepared(parts, _names(manifest), manifest, document_record(new), shown, shared.known.generation)

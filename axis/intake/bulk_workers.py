@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from axis.clock import Microseconds
-from axis.intake.bulk_items import Item, Prepared, Shared, prepare
+from axis.intake.bulk_preparation import Item, Prepared, Shared, prepare
 from axis.judging.judge import Trust
 from axis.judging.known_paths import KnownPaths, Path
 from axis.judging.workers import StoppedError, Worker, Workers
@@ -32,7 +32,7 @@ class BulkWorkers:
         self._begun = False
 
     async def prepare(self, lines: Sequence[bytes], at: Microseconds, language: Language) -> list[Item]:
-        """Read lines, and make documents of those that are plain (`axis.intake.bulk_items.prepare`)."""
+        """Read lines, and make documents of those that are plain (`axis.intake.bulk_preparation.prepare`)."""
         loop = asyncio.get_running_loop()
         if not self._begun:
             self._begun = True

@@ -2,23 +2,19 @@
 
 import base64
 import binascii
+import hashlib
 import json
-import pickle
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from axis.intake import bulk_items
-from axis.intake.bulk_items import Shared, Unprepared, prepare, read_parts
-from axis.judging.known_paths import Known
-from axis.protocol.errors import AxisError, MalformedJson
+from axis.intake.bulk_items import read_parts
+from axis.protocol.errors import MalformedJson
 from axis.protocol.strict_json import loads
 from axis.settings import Settings
-from signing.policy import DEFAULT
 
 SETTINGS = Settings()
-NOTHING = Known("1", 1, "00" * 32, DEFAULT, {}, {})
 TEXTS = st.text(alphabet='AZaz09+/=-_ \n"\\', max_size=9)
 LINES = st.recursive(
     st.none() | st.integers() | TEXTS,
@@ -69,7 +65,7 @@ def test_bytes_are_those_of_the_standard_library_s_strict_decoder(text):
 
 
 def parts_of(manifest: object, *contents: bytes):
-    digests = {bulk_items.sha256(content).hexdigest(): content for content in contents}
+    digests = {hashlib.sha256(content).hexdigest(): content for content in contents}
     line = {
         "manifest": base64.b64encode(json.dumps(manifest).encode()).decode(),
         "attachments": {name: base64.b64encode(content).decode() for name, content in digests.items()},
@@ -78,7 +74,7 @@ def parts_of(manifest: object, *contents: bytes):
 
 
 def test_contents_get_the_names_that_the_manifest_declares_for_their_digests():
-    one, two = (bulk_items.sha256(content).hexdigest() for content in (b"1", b"2"))
+    one, two = (hashlib.sha256(content).hexdigest() for content in (b"1", b"2"))
     declared = [
         {"name": "a.pdf", "sha256": one},
         {"name": "b.pdf", "sha256": one},
@@ -92,22 +88,3 @@ def test_contents_get_the_names_that_the_manifest_declares_for_their_digests():
     )
     assert parts_of({"attachments": {}}, b"2").attachments == ((two, b"2"),)
     assert parts_of([], b"2").attachments == ((two, b"2"),)
-
-
-def test_lines_that_are_not_plain_are_left_to_the_steps_and_cross_to_another_process():
-    lines = [b"{}", b'{"manifest": "e30="}', b"x"]
-    items = prepare({}, Shared(SETTINGS, NOTHING), lines, 1, "en")
-    crossed = pickle.loads(pickle.dumps(items))
-    assert isinstance(crossed[1], Unprepared)
-    assert [each.code for each in crossed if isinstance(each, AxisError)] == [
-        "manifest-missing",
-        "malformed-json",
-    ]
-
-
-def test_what_is_shared_is_kept_until_it_is_another():
-    memory = {}
-    prepare(memory, Shared(SETTINGS, NOTHING), [], 1, "en")
-    assert prepare(memory, None, [b"{}"], 1, "en")[0].code == "manifest-missing"
-    with pytest.raises(KeyError):
-        prepare({}, None, [b"{}"], 1, "en")

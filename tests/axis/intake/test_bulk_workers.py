@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from support.waiting import until
 
-from axis.intake.bulk_items import Item, Unprepared
+from axis.intake.bulk_preparation import Item, Unprepared
 from axis.intake.bulk_workers import BulkWorkers
 from axis.judging.judge import Trust
 from axis.settings import Settings
