@@ -20,6 +20,7 @@ import axis.compliance.target_routes
 import axis.deliveries.routes
 import axis.documents.routes
 import axis.evidence.routes
+import axis.exports.routes
 import axis.health
 import axis.intake.bulk_routes
 import axis.intake.routes
@@ -49,6 +50,9 @@ from axis.database.store import open_store
 from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.manifest_settings import manifest_limits
+from axis.exports.export_job import exporting
+from axis.exports.queries import sweep_exports
+from axis.exports.tables import EXPORT_CLAIMS
 from axis.head_requests import HeadRequests
 from axis.intake.admission import Admission
 from axis.intake.bulk_workers import BulkWorkers
@@ -155,7 +159,7 @@ def build(
             trust.reload(tx)
             recorder.follow_key(current_key(tx))
 
-    kinds = kinds_of(reconciliation(database))
+    kinds = kinds_of(reconciliation(database), exporting(objects, recorder))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = _measure(objects, trust)
     chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
@@ -223,6 +227,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
+    app.include_router(axis.exports.routes.router)  # lists as files
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
@@ -259,10 +264,10 @@ def _chores(
         renew_revocation_lists(database, settings, clock)
 
     def sweep_abandoned() -> None:
-        sweep_uploads(objects, real_now(), settings.uploads_hours)
+        sweep_uploads(objects, real_now(), settings.uploads_hours, EXPORT_CLAIMS)
 
     def sweep_ended() -> None:
-        database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days))
+        database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days) + sweep_exports(tx))
 
     hosts = frozenset(settings.revocation_hosts or ())
     return (

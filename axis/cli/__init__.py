@@ -30,6 +30,7 @@ COMMANDS = {
     "verify": "judge the signatures of files, without a hub",
     "edxml": "check, show or make edXML messages",
     "report": "signed-document rates of agencies",
+    "export": "write a whole list to a file",
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
     "ledger": "change the key that signs the ledger",

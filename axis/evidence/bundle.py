@@ -5,7 +5,7 @@ What each part is: docs/evidence.md.
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from axis.agencies.callers import Caller
@@ -57,54 +57,96 @@ class Evidence:
         return written(self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the store says of a document, within one state of it; large contents are not read yet."""
+
+    document: str
+    manifest: bytes
+    manifest_sha256: str
+    verdicts: Members
+    statuses: Members
+    signatures: Sequence[tuple[str, bytes]]
+    bodies: Sequence[tuple[str, Body]]
+    named: Mapping[str, str]
+    """The kinds of what the verdicts rested on, by digest."""
+    receipts: Sequence[Part]
+
+    def evidence(self, objects: Objects, signer: NoteSigner, keys: Sequence[VerifierKey]) -> Evidence:
+        """Read every byte once, compare it with its digest, and return the archive.
+
+        Raises:
+            EvidenceDamagedError: when the store lacks a part, or has it with another digest.
+
+        """
+        material, lists = _material(objects.database, self.named)
+        manifest = parse_manifest(self.manifest, WIDE_LIMITS)
+        readme = evidence_readme(
+            self.document, self.verdicts, [content for _, content in self.signatures], lists
+        )
+        parts = [
+            part(names.README, readme.encode()),
+            part(names.PAGE, evidence_page(manifest, self.verdicts, self.statuses).encode()),
+            _checked(part(names.MANIFEST, self.manifest), self.manifest_sha256),
+            *(_body(objects, name, body) for name, body in self.bodies if name == names.MESSAGE),
+            *(
+                _checked(part(names.signature_name(ordinal), content), sha256)
+                for ordinal, (sha256, content) in enumerate(self.signatures)
+            ),
+            *(_body(objects, name, body) for name, body in self.bodies if name != names.MESSAGE),
+            part(names.VERDICTS, to_text(self.verdicts)),
+            part(names.STATUSES, to_text(self.statuses)),
+            *material,
+            *self.receipts,
+            part(names.KEYS, "".join(f"{key}\n" for key in keys).encode()),
+        ]
+        return Evidence(self.document, (*parts, signed_sums(parts, signer)))
+
+
+def collect(tx: Read, caller: Caller, document: str) -> Collected:
+    """Read what the store says of a document, as far as the caller may see it.
+
+    A recipient gets its own deliveries alone.
+
+    Raises:
+        NotFound: when there is no such document, or it is not the caller's.
+
+    """
+    position, side = find(tx, caller, document)
+    row = document_queries.document_row(tx, position)
+    verdicts = verdict_members(tx, position, document)
+    statuses = status_members(tx, caller, position, side, row)
+    receipts = [
+        part(names.receipt_name(place), receipt(tx, place).encode())
+        for place in named_positions(verdicts, statuses)
+    ]
+    return Collected(
+        document=document,
+        manifest=row.manifest,
+        manifest_sha256=row.manifest_sha256,
+        verdicts=verdicts,
+        statuses=statuses,
+        signatures=_signatures(tx, position),
+        bodies=_bodies(tx, position),
+        named=named_material(verdicts),
+        receipts=(*receipts, part(names.RECEIPT, receipt(tx, position).encode())),
+    )
+
+
 def gather(
     objects: Objects, caller: Caller, document: str, signer: NoteSigner, keys: Sequence[VerifierKey]
 ) -> Evidence:
-    """Gather the evidence of a document as far as the caller may see it.
-
-    A recipient gets its own deliveries alone. Every byte is read once and compared with its digest before the
-    first is given.
+    """Gather the evidence of a document as it is now.
 
     Raises:
         NotFound: when there is no such document, or it is not the caller's.
         EvidenceDamagedError: when the store lacks a part, or has it with another digest.
 
     """
-    database = objects.database
-    with database.read() as tx:
+    with objects.database.read() as tx:
         hold_snapshot(tx)
-        position, side = find(tx, caller, document)
-        row = document_queries.document_row(tx, position)
-        verdicts = verdict_members(tx, position, document)
-        statuses = status_members(tx, caller, position, side, row)
-        signatures = _signatures(tx, position)
-        bodies = _bodies(tx, position)
-        material, lists = _material(tx, database, verdicts)
-        receipts = [
-            part(names.receipt_name(place), receipt(tx, place).encode())
-            for place in named_positions(verdicts, statuses)
-        ]
-        proof = part(names.RECEIPT, receipt(tx, position).encode())
-    manifest = parse_manifest(row.manifest, WIDE_LIMITS)
-    contents = [content for _, content in signatures]
-    parts = [
-        part(names.README, evidence_readme(document, verdicts, contents, lists).encode()),
-        part(names.PAGE, evidence_page(manifest, verdicts, statuses).encode()),
-        _checked(part(names.MANIFEST, row.manifest), row.manifest_sha256),
-        *(_body(objects, name, body) for name, body in bodies if name == names.MESSAGE),
-        *(
-            _checked(part(names.signature_name(ordinal), content), sha256)
-            for ordinal, (sha256, content) in enumerate(signatures)
-        ),
-        *(_body(objects, name, body) for name, body in bodies if name != names.MESSAGE),
-        part(names.VERDICTS, to_text(verdicts)),
-        part(names.STATUSES, to_text(statuses)),
-        *material,
-        *receipts,
-        proof,
-        part(names.KEYS, "".join(f"{key}\n" for key in keys).encode()),
-    ]
-    return Evidence(document, (*parts, signed_sums(parts, signer)))
+        collected = collect(tx, caller, document)
+    return collected.evidence(objects, signer, keys)
 
 
 def _signatures(tx: Read, position: int) -> list[tuple[str, bytes]]:
@@ -134,22 +176,20 @@ def _body(objects: Objects, name: str, body: Body) -> Part:
     return _checked(measured(name, opened), body.sha256)
 
 
-def _material(tx: Read, database: Database, verdicts: Members) -> tuple[list[Part], dict[str, ListFacts]]:
+def _material(database: Database, named: Mapping[str, str]) -> tuple[list[Part], dict[str, ListFacts]]:
     """Return what the verdicts rested on, and facts about the revocation lists among it.
 
     A list may have tens of megabytes, so none is held.
     """
 
     def opened(sha256: str) -> Iterator[bytes]:
-        with database.read() as later:
-            yield material_bytes(later, sha256) or b""
+        with database.read() as tx:
+            yield material_bytes(tx, sha256) or b""
 
     found: list[Part] = []
     lists: dict[str, ListFacts] = {}
-    for sha256, kind in named_material(verdicts).items():
-        der = material_bytes(tx, sha256)
-        if der is None:
-            raise EvidenceDamagedError(f"{kind} {sha256}, on which a verdict rested, is not kept")
+    for sha256, kind in named.items():
+        der = next(opened(sha256))
         now = part(names.material_name(kind, sha256), der)
         found.append(_checked(Part(now.entry, now.sha256, functools.partial(opened, sha256)), sha256))
         if kind == "crl" and (facts := list_facts(der)) is not None:

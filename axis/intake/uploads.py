@@ -141,11 +141,14 @@ async def add_uploads(
             received.attachments[declared.name] = ReceivedAttachment(declared.name, declared.sha256, content)
 
 
-def sweep_uploads(objects: Objects, now: Microseconds, hours: int) -> int:
-    """Remove uploads whose time has run out, and objects that nothing claims; as `sweep_objects`."""
+def sweep_uploads(objects: Objects, now: Microseconds, hours: int, others: Sequence[Column[Any]] = ()) -> int:
+    """Remove uploads whose time has run out, and objects that nothing claims; as `sweep_objects`.
+
+    `others`: columns of other rooms that claim objects.
+    """
     over = delete(uploads).where(uploads.c.stored_at < now - hours * HOUR, uploads.c.used_at < now - IN_USE)
     objects.database.write(lambda tx: tx.execute(over) and None)
-    return sweep_objects(objects, now, CLAIMS)
+    return sweep_objects(objects, now, (*CLAIMS, *others))
 
 
 def _use(objects: Objects, owner: AgencyCode, digests: Collection[str]) -> Mapping[str, StoredObject]:

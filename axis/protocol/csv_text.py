@@ -19,11 +19,12 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> st
     writer = csv.writer(lines)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in columns])
+        writer.writerow([safe_cell(row.get(name)) for name in columns])
     return BYTE_ORDER_MARK + lines.getvalue()
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """Return a value as a cell that no spreadsheet runs."""
     if isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS):
         return f"'{value}"
     return value

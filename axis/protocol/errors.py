@@ -204,6 +204,15 @@ class JobEnded(AxisError):
 # 413: past a limit
 
 
+class TooManyRows(AxisError):
+    """What was asked for has more rows than the format takes; nothing was cut.
+
+    `format`: the format. `limit`: how many rows it takes. `fitting`: formats that take them all. All shown.
+    """
+
+    code = "too-many-rows"
+
+
 class TooLarge(AxisError):
     """The request, or a part of it, is larger than the hub takes.
 
@@ -292,6 +301,12 @@ class StatusInvalid(AxisError):
     """The status breaks a rule: its code is unknown, or its note is missing, too long or unreadable."""
 
     code = "status-invalid"
+
+
+class ExportInvalid(AxisError):
+    """The export breaks a rule: what, format or filter are unknown, or do not go together."""
+
+    code = "export-invalid"
 
 
 # 429, 503, 500

@@ -189,6 +189,11 @@ CASES = [
     ),
     Case("query-invalid", sent_by("auditor", "GET", "/v1/documents?limit=0"), "query:limit"),
     Case("query-invalid", sent_by("auditor", "GET", "/v1/refusals?secret=1"), "query:secret"),
+    Case(
+        "export-invalid",
+        sent_by("auditor", "POST", "/v1/exports", json={"what": "documents", "format": "zip"}),
+        "/format",
+    ),
     Case("status-invalid", status_without_note, "/note", documents=1),
 ]
 STRICT = [
@@ -197,6 +202,7 @@ STRICT = [
 ]
 ELSEWHERE = {
     "job-ended",  # tests/axis/jobs/test_job_routes.py
+    "too-many-rows",  # tests/axis/exports/test_export_job.py
     "overloaded",  # below, on a hub with no place left
     "internal-error",  # below, on a hub whose store is broken behind its back
     "too-many-requests",  # below, on a hub that lets a caller do one thing at a time

@@ -56,6 +56,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("PUT", "/v1/targets"): OPERATORS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
     ("GET", "/v1/ledger/health"): OPEN,
+    ("POST", "/v1/exports"): (401, 202, 202, 202, 403),
+    ("GET", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403),  # not made
+    ("HEAD", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403),
+    ("GET", "/v1/exports/{job}/manifest"): (401, 404, 404, 404, 403),
     ("GET", "/v1/jobs"): ANY_TOKEN,
     ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),  # nobody's
     ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),
@@ -161,7 +165,8 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
 
 
 _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
-_BODIES = {
+_BODIES: dict[str, dict[str, Any]] = {
+    "/v1/exports": {"json": {"what": "documents", "format": "csv"}},
     "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},
     "/v1/targets": {"json": {"level": 1, "year": 2020, "rate": 0.9}},

@@ -93,7 +93,7 @@ def test_each_code_of_refusal_that_pages_name_has_a_page_of_its_own() -> None:
 def test_each_refusal_of_a_document_has_its_step() -> None:
     elsewhere = {
         "not-found", "method-not-allowed", "not-acceptable", "query-invalid", "status-invalid",
-        "too-many-requests", "internal-error", "job-ended",
+        "too-many-requests", "internal-error", "job-ended", "too-many-rows", "export-invalid",
     }  # fmt: skip
     assert {code for code in CATALOGUE if f"`{code}`" not in read("docs/flow.md")} == elsewhere
 
