@@ -1,10 +1,10 @@
-"""Measures the hub, one document a request, beside the bare durable server."""
+"""Measures the hub, one document a request, beside what bounds it: servers and arithmetic that do less."""
 
 import hashlib
 import itertools
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 from cryptography import x509
 
-from benchmarks.hubs import Served, bare, make_store, provision, serving
-from benchmarks.load import Outcome, drive
+from benchmarks.ceilings import bare_commit, bare_crypto
+from benchmarks.hubs import Store, bare, framework, make_store, provision, serving
+from benchmarks.sides import Round, run_requests
 from signing import cms, keys
 
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"
@@ -21,74 +22,56 @@ MANIFEST_BYTES = 2_000
 ATTACHMENT_BYTES = 20_000
 BOUNDARY = b"axis-bench-boundary"
 WARM_UP = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One server in one round."""
-
-    outcome: Outcome
-    processor_milliseconds: float
-    """Processor time for one document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Both servers in one round."""
-
-    hub: Side
-    bare: Side
-
-    @property
-    def ratio(self) -> float:
-        """The hub's speed as a share of the bare server's."""
-        return self.hub.outcome.per_second / self.bare.outcome.per_second
-
-    @property
-    def processor_ratio(self) -> float:
-        """The hub's processor time for a document as a multiple of the bare server's."""
-        return self.hub.processor_milliseconds / self.bare.processor_milliseconds
+HUB, BARE, FRAMEWORK, CRYPTO, COMMIT = (
+    "hub",
+    "bare durable server",
+    "bare framework route",
+    "bare crypto",
+    "bare commit",
+)
 
 
 def measure(
     documents: int, connections: Sequence[int], rounds: int, database_url: str | None, workers: int = 1
-) -> dict[int, list[Result]]:
-    """Measure both, turn about, so that a noisy neighbour disturbs both alike; by connections."""
-    numbers = itertools.count(1)
+) -> dict[int, list[Round]]:
+    """Measure all sides, turn about, so that a noisy neighbour disturbs them alike; by connections."""
     with tempfile.TemporaryDirectory(prefix="axis-bench-") as folder:
         store = make_store(Path(folder), database_url)
-        with serving(store) as hub:
-            items = provision(
-                store,
-                hub.sandbox,
-                [
-                    {"code": SENDER, "name": "UBND tỉnh Vĩnh Phúc", "organisation": {"key": "p256"}},
-                    {"code": RECIPIENT, "name": "Văn phòng Chính phủ"},
-                ],
-            )
-        sender = items[SENDER]
-        signer = Signer.of(sender)
+        requests = requests_of(store)
+        return {
+            at_once: [_round(store, requests, documents, at_once, workers) for _ in range(rounds)]
+            for at_once in connections
+        }
 
-        def run(served: Served, at_once: int) -> Side:
-            requests = [_request(sender, signer, next(numbers)) for _ in range(WARM_UP + documents)]
-            drive(served.port, requests[:WARM_UP], at_once)
-            before = served.processor_seconds()
-            outcome = drive(served.port, requests[WARM_UP:], at_once)
-            seconds = served.processor_seconds() - before
-            if set(outcome.statuses) != {201}:
-                message = f"not every document was accepted: {outcome.statuses}"
-                raise RuntimeError(message)
-            return Side(outcome, seconds * 1000 / documents)
 
-        results: dict[int, list[Result]] = {}
-        for at_once in connections:
-            results[at_once] = []
-            for _ in range(rounds):
-                with serving(store, workers=workers) as hub:
-                    ours = run(hub, at_once)
-                with bare(store) as server:
-                    results[at_once].append(Result(ours, run(server, at_once)))
-        return results
+def _round(
+    store: Store, requests: Callable[[int], list[bytes]], documents: int, at_once: int, workers: int
+) -> Round:
+    """Measure each side once. The warm-up is as long for each."""
+    sides = {}
+    for name, server in (
+        (HUB, serving(store, workers=workers)),
+        (BARE, bare(store)),
+        (FRAMEWORK, framework(store)),
+    ):
+        sent = requests(WARM_UP + documents)
+        with server as served:
+            sides[name] = run_requests(served, sent, at_once, warm_up=WARM_UP, expected=201)
+    sides[CRYPTO] = bare_crypto(documents)
+    sides[COMMIT] = bare_commit(store, documents, at_once)
+    return sides
+
+
+def requests_of(store: Store) -> Callable[[int], list[bytes]]:
+    """Make two agencies; return what makes so many requests, no document twice."""
+    with serving(store) as hub:
+        agencies: list[dict[str, object]] = [
+            {"code": SENDER, "name": "UBND tỉnh Vĩnh Phúc", "organisation": {"key": "p256"}},
+            {"code": RECIPIENT, "name": "Văn phòng Chính phủ"},
+        ]
+        items = provision(store, hub.sandbox, agencies)
+    sender, signer, numbers = items[SENDER], Signer.of(items[SENDER]), itertools.count(1)
+    return lambda count: [_request(sender, signer, next(numbers)) for _ in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,31 +76,46 @@ _SESSION, _USER, _SYSTEM = 3, 11, 12
 @contextlib.contextmanager
 def serving(store: Store, *, workers: int = 1) -> Iterator[Served]:
     """Serve the store, with a sandbox where there is one worker, and stop the hub in the end."""
-    port, sandbox = _free_port(), _free_port()
+    port, sandbox = free_port(), free_port()
     command = [sys.executable, "-m", "axis", "serve", "--port", str(port), "--log-level", "warning"]
     command += ["--sandbox-port", str(sandbox)] if workers == 1 else ["--workers", str(workers)]
-    with _started(command, store, port, "/readyz") as process:
+    with started(command, store.environment(), store.folder, port, "/readyz") as process:
         yield Served(port, sandbox, process)
 
 
 @contextlib.contextmanager
 def bare(store: Store) -> Iterator[Served]:
     """Run the bare durable server on a file, or in the same database, of its own."""
-    port = _free_port()
+    port = free_port()
     url = f"sqlite:///{store.folder}/bare.db" if store.url.startswith("sqlite") else store.url
     command = [sys.executable, "-m", "benchmarks.bare_server", str(port), url]
-    with _started(command, store, port, "/") as process:
+    with started(command, store.environment(), store.folder, port, "/") as process:
         yield Served(port, 0, process)
 
 
 @contextlib.contextmanager
-def _started(command: list[str], store: Store, port: int, ready: str) -> Iterator[int]:
-    with (store.folder / "hub.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, env=store.environment(), stdout=log, stderr=log, start_new_session=True
-        )
+def framework(store: Store) -> Iterator[Served]:
+    """Run the bare framework route, which keeps nothing in the store."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.framework_server", str(port)]
+    with started(command, store.environment(), store.folder, port, "/") as process:
+        yield Served(port, 0, process)
+
+
+@contextlib.contextmanager
+def started(
+    command: list[str], environment: Mapping[str, str], folder: Path, port: int, ready: str
+) -> Iterator[int]:
+    """Run a server in a session of its own until it is no longer needed; give the number of its process.
+
+    Raises:
+        RuntimeError: with the end of its log, when it does not answer below 500 at `ready`.
+
+    """
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
-        _wait(port, process, store, ready)
+        _wait(port, process, folder, ready)
         yield process.pid
     finally:
         process.terminate()
@@ -121,18 +136,20 @@ def provision(store: Store, sandbox: int, agencies: list[dict[str, object]]) -> 
     return {item["code"]: item for item in reply.json()["items"]}
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], store: Store, ready: str) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], folder: Path, ready: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}{ready}", trust_env=False).is_success:
+            if not httpx.get(f"http://127.0.0.1:{port}{ready}", trust_env=False).is_server_error:
                 return
         time.sleep(0.05)
-    message = f"the hub did not start; its log ends:\n{(store.folder / 'hub.log').read_text()[-2000:]}"
+    log = (folder / "server.log").read_text(encoding="utf-8", errors="replace")
+    message = f"the server did not start; its log ends:\n{log[-2000:]}"
     raise RuntimeError(message)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

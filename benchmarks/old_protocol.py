@@ -6,38 +6,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from axis.protocol import edxml, vxp
 from benchmarks.documents import RECIPIENT, SENDER, Signer, post
 from benchmarks.hubs import Store, make_store, provision, serving
-from benchmarks.load import Outcome, drive
+from benchmarks.sides import Round, Side, run_requests
 from nodes.pdf import Line, write_pdf
 from signing.pades import sign_pdf
 
 ATTACHMENT_BYTES = 20_000
 WARM_UP = 200
+OLD, REST = "old protocol", "rest"
 Content = Callable[[int], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Both doors in one round, turn about."""
-
-    rest: Outcome
-    old: Outcome
-
-    @property
-    def ratio(self) -> float:
-        """Speed over the old protocol as a share of that over REST."""
-        return self.old.per_second / self.rest.per_second
 
 
 def measure(
     documents: int, connections: int, rounds: int, database_url: str | None, *, signed_files: bool
-) -> list[Result]:
+) -> list[Round]:
     """Send the same files through both doors of one hub, turn about.
 
     REST documents are signed over their manifest, messages of the old protocol not at all; with
@@ -60,20 +47,15 @@ def measure(
             content = _signed_pdf(signer) if signed_files else _plain
             manifest_signer = None if signed_files else signer
 
-            def run(make: Callable[[int], bytes], expected: int) -> Outcome:
+            def run(make: Callable[[int], bytes], expected: int) -> Side:
                 requests = [make(next(numbers)) for _ in range(WARM_UP + documents)]
-                drive(hub.port, requests[:WARM_UP], connections)
-                outcome = drive(hub.port, requests[WARM_UP:], connections)
-                if set(outcome.statuses) != {expected}:
-                    message = f"not every document was accepted: {outcome.statuses}"
-                    raise RuntimeError(message)
-                return outcome
+                return run_requests(hub, requests, connections, warm_up=WARM_UP, expected=expected)
 
             return [
-                Result(
-                    run(lambda n: post(token, n, content(n), manifest_signer), 201),
-                    run(lambda n: _call(secret, n, content(n)), 200),
-                )
+                {
+                    OLD: run(lambda n: _call(secret, n, content(n)), 200),
+                    REST: run(lambda n: post(token, n, content(n), manifest_signer), 201),
+                }
                 for _ in range(rounds)
             ]
 

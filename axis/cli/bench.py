@@ -4,103 +4,115 @@ import argparse
 import dataclasses
 import json
 import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from axis.cli.common import CommandParser
+from axis.cli.common import CommandParser, RefusedError, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from benchmarks.sides import Round
 
-    from benchmarks.documents import Result
+Figures = dict[str, Any]
+
+USUAL = {"documents": 2000, "rounds": 3, "signatures": 2000, "requests": 2000}
+CONNECTIONS = [32]
+QUICK = {"documents": 300, "rounds": 1, "signatures": 300, "requests": 1000}
+"""What `--quick` takes instead: enough to see that all runs, too little to quote."""
 
 
 def register(parser: CommandParser) -> None:
     """Describe the command."""
     parser.description = __doc__
-    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    documents = what.add_parser("documents", help="one document a request, beside a bare durable server")
-    documents.set_defaults(measure=_documents)
-    old = what.add_parser("old-protocol", help="the same files over the old protocol and over REST")
-    old.add_argument("--signed-files", action="store_true", help="PDFs signed in themselves, nothing else")
-    old.set_defaults(measure=_old_protocol)
-    documents.add_argument(
-        "--connections", type=_counts, default=[32], metavar="N[,N]", help="at once (default: 32)"
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=tuple(_MEASURES),
+        default="documents",
+        metavar="WHAT",
+        help=f"{', '.join(_MEASURES)} (default: documents)",
     )
-    documents.add_argument("--workers", type=int, default=1, help="of the hub (default: %(default)s)")
-    old.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
-    for each in (documents, old):
-        each.add_argument("--documents", type=int, default=2000, help="per round (default: %(default)s)")
-        each.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
-        each.add_argument("--database-url", help="an empty PostgreSQL database; SQLite where it is left out")
-    bulk = what.add_parser("bulk", help="one bulk request, beside bare verification and bare rows (SQLite)")
-    bulk.add_argument("--documents", type=int, default=3000, help="per round (default: %(default)s)")
-    bulk.add_argument("--rounds", type=int, default=3, help="one after another (default: %(default)s)")
-    bulk.add_argument("--workers", type=int, default=1, help="of the hub (default: %(default)s)")
-    bulk.set_defaults(measure=_bulk)
-    reading = what.add_parser("reading", help="polls and pages, beside a bare route (SQLite, Linux)")
-    reading.add_argument("--requests", type=int, default=2000, help="polls per round (default: %(default)s)")
-    reading.add_argument("--connections", type=int, default=16, help="at once (default: %(default)s)")
-    reading.add_argument("--rounds", type=int, default=3, help="turn about (default: %(default)s)")
-    reading.set_defaults(measure=_reading)
-    verification = what.add_parser("verification", help="one detached CMS beside the bare operations")
-    verification.add_argument("--signatures", type=int, default=2000, help="per round (default: %(default)s)")
-    verification.set_defaults(measure=_verification)
-    for each in (documents, old, bulk, reading, verification):
-        each.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.add_argument("--documents", type=_count, metavar="N", help=f"per round ({USUAL['documents']})")
+    parser.add_argument("--rounds", type=_count, metavar="N", help=f"turn about ({USUAL['rounds']})")
+    parser.add_argument(
+        "--connections",
+        type=_counts,
+        metavar="N[,N]",
+        help="at once; several for documents alone (32)",
+    )
+    parser.add_argument("--workers", type=_count, metavar="N", help="of the hub, documents and bulk (1)")
+    parser.add_argument(
+        "--database-url", metavar="URL", help="an empty PostgreSQL database; SQLite where it is left out"
+    )
+    parser.add_argument(
+        "--signed-files", action="store_true", help="old-protocol: PDFs signed in themselves, nothing else"
+    )
+    parser.add_argument("--signatures", type=_count, metavar="N", help="verification: per round")
+    parser.add_argument(
+        "--environments", type=Path, metavar="DIR", help="peers: keep their environments there for next time"
+    )
+    parser.add_argument("--requests", type=_count, metavar="N", help="reading: polls per round")
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.set_defaults(run=run)
 
 
-def _counts(text: str) -> list[int]:
-    counts = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and int(part) > 0]
-    if len(counts) != len(text.split(",")):
-        message = f"whole numbers from 1, with commas between them: {text}"
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        message = f"a whole number from 1: {text}"
         raise argparse.ArgumentTypeError(message)
-    return counts
+    return int(text)
+
+
+def _counts(text: str) -> list[int]:
+    return [_count(part) for part in text.split(",")]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, and print figures beside each other."""
-    figures: dict[str, Any] = args.measure(args)
+    """Measure, and print figures beside each other.
+
+    Raises:
+        RefusedError: for an option of another measurement, and where a peer could not be installed.
+
+    """
+    measure, options = _MEASURES[args.what]
+    for name, others in _OPTIONS.items():
+        if getattr(args, name) and name not in options:
+            raise RefusedError(f"--{name.replace('_', '-')} goes with {' and '.join(others)}")
+    for name, value in (QUICK if args.quick else USUAL).items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+    measured: Figures = measure(args)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps(measured, ensure_ascii=False))
     else:
-        for name, value in figures.items():
-            print(f"{name:<48}{value:>12.3f}" if isinstance(value, float) else f"{name:<48}{value:>12}")
+        _print(measured)
     return 0
 
 
-def _documents(args: argparse.Namespace) -> dict[str, Any]:
+def _print(measured: Figures) -> None:
+    from benchmarks.sides import headings, rows_of  # noqa: PLC0415 - only this command needs it
+
+    for title, figures in measured.items():
+        if isinstance(figures, dict):
+            print(f"{title}\n{table(headings(figures), rows_of(figures))}\n")
+        else:
+            print(f"{title:<32}{figures:>12.4g}")
+
+
+def _documents(args: argparse.Namespace) -> Figures:
     from benchmarks.documents import measure  # noqa: PLC0415 - only this command needs it
 
-    results = measure(args.documents, args.connections, args.rounds, args.database_url, args.workers)
-    return {
-        f"{name}, {connections} connections": value
-        for connections, rounds in results.items()
-        for name, value in _beside_bare(rounds).items()
-    }
+    connections = args.connections or CONNECTIONS
+    results = measure(args.documents, connections, args.rounds, args.database_url, args.workers or 1)
+    return {f"{at_once} connections": _summary(rounds) for at_once, rounds in results.items()}
 
 
-def _beside_bare(rounds: "Sequence[Result]") -> dict[str, float]:
-    ratios = sorted(each.ratio for each in rounds)
-    return {
-        "hub ÷ bare": statistics.median(ratios),
-        "hub ÷ bare, lowest": ratios[0],
-        "hub ÷ bare, highest": ratios[-1],
-        "processor time, hub ÷ bare": statistics.median(each.processor_ratio for each in rounds),
-        "hub, ms of processor": statistics.median(each.hub.processor_milliseconds for each in rounds),
-        "bare, ms of processor": statistics.median(each.bare.processor_milliseconds for each in rounds),
-        "hub, a second": statistics.median(each.hub.outcome.per_second for each in rounds),
-        "bare, a second": statistics.median(each.bare.outcome.per_second for each in rounds),
-        "hub, p50 ms": statistics.median(each.hub.outcome.percentile(0.5) for each in rounds),
-        "hub, p99 ms": statistics.median(each.hub.outcome.percentile(0.99) for each in rounds),
-        "bare, p99 ms": statistics.median(each.bare.outcome.percentile(0.99) for each in rounds),
-    }
-
-
-def _bulk(args: argparse.Namespace) -> dict[str, Any]:
+def _bulk(args: argparse.Namespace) -> Figures:
     from benchmarks.bulk import measure  # noqa: PLC0415 - only this command needs it
 
-    rounds = measure(args.documents, args.rounds, args.workers)
+    rounds = measure(args.documents, args.rounds, args.workers or 1)
     ratios = sorted(each.ratio for each in rounds)
     return {
         "bulk ÷ ceiling": statistics.median(ratios),
@@ -116,32 +128,66 @@ def _bulk(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _reading(args: argparse.Namespace) -> dict[str, Any]:
+def _reading(args: argparse.Namespace) -> Figures:
     from benchmarks.reading import measure, medians  # noqa: PLC0415 - only this command needs it
 
-    found = measure(args.requests, args.connections, args.rounds)
+    found = measure(args.requests, _single(args.connections or [16]), args.rounds)
     return {
         f"{kind}: {name}": value for kind, rounds in found.items() for name, value in medians(rounds).items()
     }
 
 
-def _old_protocol(args: argparse.Namespace) -> dict[str, Any]:
+def _old_protocol(args: argparse.Namespace) -> Figures:
     from benchmarks.old_protocol import measure  # noqa: PLC0415 - only this command needs it
 
-    results = measure(
-        args.documents, args.connections, args.rounds, args.database_url, signed_files=args.signed_files
-    )
-    return {
-        "documents": args.documents * args.rounds,
-        "connections": args.connections,
-        "rest_per_second": statistics.median(result.rest.per_second for result in results),
-        "old_protocol_per_second": statistics.median(result.old.per_second for result in results),
-        "ratio": statistics.median(result.ratio for result in results),
-        "lowest_ratio": min(result.ratio for result in results),
-    }
+    at_once = _single(args.connections)
+    rounds = measure(args.documents, at_once, args.rounds, args.database_url, signed_files=args.signed_files)
+    return {f"{at_once} connections": _summary(rounds)}
 
 
-def _verification(args: argparse.Namespace) -> dict[str, Any]:
+def _peers(args: argparse.Namespace) -> Figures:
+    from benchmarks.peers.comparison import measure  # noqa: PLC0415 - only this command needs it
+    from benchmarks.peers.environments import NoEnvironmentError  # noqa: PLC0415 - the same
+
+    at_once = _single(args.connections)
+    with tempfile.TemporaryDirectory(prefix="axis-bench-peers-") as passing:
+        folder = args.environments or Path(passing)
+        try:
+            rounds = measure(args.documents, at_once, args.rounds, args.database_url, folder.resolve())
+        except NoEnvironmentError as error:
+            raise RefusedError(str(error)) from error
+    return {f"{at_once} connections": _summary(rounds)}
+
+
+def _verification(args: argparse.Namespace) -> Figures:
     from benchmarks.verification import measure  # noqa: PLC0415 - only this command needs it
 
     return dataclasses.asdict(measure(args.signatures))
+
+
+def _summary(rounds: "Sequence[Round]") -> Figures:
+    from benchmarks.sides import summarise  # noqa: PLC0415 - only this command needs it
+
+    return summarise(rounds)
+
+
+def _single(connections: list[int] | None) -> int:
+    found = connections or CONNECTIONS
+    if len(found) > 1:
+        raise RefusedError("--connections: one number; several go with documents")
+    return found[0]
+
+
+_LOAD = ("documents", "rounds", "connections", "database_url")
+_MEASURES: dict[str, tuple[Callable[[argparse.Namespace], Figures], tuple[str, ...]]] = {
+    "documents": (_documents, (*_LOAD, "workers")),
+    "bulk": (_bulk, ("documents", "rounds", "workers")),
+    "reading": (_reading, ("requests", "rounds", "connections")),
+    "old-protocol": (_old_protocol, (*_LOAD, "signed_files")),
+    "verification": (_verification, ("signatures",)),
+    "peers": (_peers, (*_LOAD, "environments")),
+}
+_OPTIONS = {
+    name: [what for what, (_, options) in _MEASURES.items() if name in options]
+    for name in (*_LOAD, "workers", "signed_files", "signatures", "requests", "environments")
+}
