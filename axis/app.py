@@ -34,6 +34,7 @@ import axis.web.description
 import axis.web.front
 import axis.web.reference
 from axis import problem_pages, problems
+from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
 from axis.authority.revocation_lists import renew_revocation_lists
@@ -54,7 +55,6 @@ from axis.exports.export_job import exporting
 from axis.exports.queries import sweep_exports
 from axis.exports.tables import EXPORT_CLAIMS
 from axis.head_requests import HeadRequests
-from axis.intake.admission import Admission
 from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
 from axis.intake.uploads import sweep_uploads
@@ -164,7 +164,7 @@ def build(
     metrics = _measure(objects, trust)
     chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
     watch = Watch(database, on_change, Lease(database, "chores", settings.lease_seconds), chores)
-    waiting_readers = WaitingReaders(database)
+    waiting_readers = WaitingReaders(database, at_once=settings.readers, most_waiting=settings.reads_waiting)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
     database.expect(admission.under_way)
     limits = manifest_limits(settings)

@@ -105,9 +105,11 @@ class Settings:
     hop_organ_id: str = "axis"
     """How the hub names itself in the `TraceHeader` it adds to a message."""
     requests_in_flight: int = 256
-    """The most documents being received at once; above it the answer is 503."""
+    """The most documents, uploads and status calls at once; above it the answer is 503."""
     requests_per_caller: int = 128
-    """The most documents being received at once under one token; above it the answer is 429."""
+    """The most of them of one agency, which also never has more than are free; above it the answer is 429."""
+    reads_waiting: int = 1_024
+    """The most reads of inboxes and events that wait for their turn; above an agency's share of it: 503."""
     writes_waiting: int = 1_024
     """The most writes that may queue before the one writer; above it the answer is 503."""
     writes_grouped: int = 64

@@ -12,14 +12,16 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from axis.agencies.admission import owner_of
 from axis.clock import rfc3339
-from axis.database import Database, StoreFailing
+from axis.database import Database
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import cursor_after
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, event_audience
 from axis.deliveries.waiting_readers import WaitingReaders
+from axis.protocol.errors import Overloaded
 
 Item = dict[str, Any]
 Frames = tuple[int, bytes] | None
@@ -62,10 +64,12 @@ async def stream(
     loop = asyncio.get_running_loop()
     spoke_at = loop.time()
     yield b"retry: 1000\n\n"
-    with contextlib.suppress(StoreFailing), waiting_readers.waiting("events", audience.agencies) as waiting:
+    owner = owner_of(audience.caller)
+    # Too much to do ends a stream as a failing store does: the reader comes back with its cursor.
+    with contextlib.suppress(Overloaded), waiting_readers.waiting("events", audience.agencies) as waiting:
         while not waiting_readers.closing and await still_permitted():
             wanted = ("stream", audience.key, after)
-            page = await waiting_readers.reads.read(wanted, functools.partial(read, after))
+            page = await waiting_readers.reads.read(owner, wanted, functools.partial(read, after))
             while not page and loop.time() - spoke_at < HEARTBEAT_SECONDS:
                 if await waiting.until(loop.time() + PERMISSION_SECONDS):
                     break

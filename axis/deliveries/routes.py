@@ -4,6 +4,7 @@ Waiting costs no thread: a request that waits sleeps on the event loop until `ax
 wakes it.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from axis.agencies.admission import Admission, owner_of
 from axis.agencies.callers import AgencyCaller, AgencyOrAuditor, Caller, Callers, SendingAgency
 from axis.agencies.directory import Directory, DirectoryDep
 from axis.clock import rfc3339
@@ -44,6 +46,7 @@ from axis.protocol.errors import (
     StatusNotAllowed,
     TooLarge,
     TooManyParts,
+    TooManyRequests,
     UnsupportedMediaType,
     shorten,
 )
@@ -62,7 +65,7 @@ EVENT_STREAM = "text/event-stream"
     response_class=Response,
     responses={
         200: {"model": schemas.InboxPage, "description": "Deliveries in the ledger's order."},
-        **declare(NotAuthenticated, NotPermitted, NotYourAgency, QueryInvalid),
+        **declare(NotAuthenticated, NotPermitted, NotYourAgency, QueryInvalid, Overloaded),
     },
 )
 async def read_my_inbox(
@@ -96,7 +99,7 @@ async def read_my_inbox(
             "description": "Events in the ledger's order, as JSON or as a stream.",
             "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
         },
-        **declare(NotAuthenticated, NotPermitted, NotAcceptable, QueryInvalid),
+        **declare(NotAuthenticated, NotPermitted, NotAcceptable, QueryInvalid, Overloaded),
     },
 )
 async def read_my_events(
@@ -149,6 +152,7 @@ poll_events_directly = answering_plain(read_my_events)
             UnsupportedMediaType,
             QueryInvalid,
             StatusInvalid,
+            TooManyRequests,
             Overloaded,
         ),
     },
@@ -161,8 +165,9 @@ async def give_status(
     caller: SendingAgency,
 ) -> Response:
     """Give a delivery a status. The sender asks it back (13); the receiver gives all others."""
-    code, note = read_status(await read_json(request, settings.json_bytes))
-    (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
+    with _place(request, caller):
+        code, note = read_status(await read_json(request, settings.json_bytes))
+        (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
     if isinstance(outcome, AxisError):
         raise outcome
     return _json(_answer(outcome), 200 if outcome.repeated else 201)
@@ -182,6 +187,7 @@ async def give_status(
             TooManyParts,
             UnsupportedMediaType,
             StatusInvalid,
+            TooManyRequests,
             Overloaded,
         ),
     },
@@ -189,8 +195,9 @@ async def give_status(
 )
 async def give_statuses(request: Request, settings: SettingsDep, caller: SendingAgency) -> Response:
     """Take up to 1,000 statuses; each is answered on its own, with its answer or a problem, in order."""
-    body = await read_json(request, settings.json_bytes)
-    outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
+    with _place(request, caller):
+        body = await read_json(request, settings.json_bytes)
+        outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
     request_id = request_id_of(request)
     language = language_of(request.headers.get("accept-language"))
     return _json(
@@ -263,6 +270,12 @@ def _stream(request: Request, database: Database, audience: Audience, after: int
         media_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _place(request: Request, caller: Caller) -> contextlib.AbstractContextManager[None]:
+    """Hold a place among all that sends, so that one agency's statuses leave room for what others send."""
+    admission: Admission = request.app.state.hub.admission
+    return admission.one(owner_of(caller))
 
 
 async def _record(

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
+from axis.agencies.admission import owner_of
 from axis.database import Database, StoreFailing
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience
@@ -75,10 +76,11 @@ def _end(sleep: "asyncio.Future[None]") -> None:
 class WaitingReaders:
     """The waiting readers of this process. Use it from the event loop, except `wake`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, at_once: int = 8, most_waiting: int = 1_024) -> None:
+        """Have at most `at_once` pages read at a time, and `most_waiting` reads wait for their turn."""
         self._database = database
         self._waiting: dict[Key, set[Waiting]] = {}
-        self.reads = SharedReads()
+        self.reads = SharedReads(at_once, most_waiting)
         self._seen = (-1, -1)
         self._committed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -187,12 +189,12 @@ async def read_or_wait(
 
     `identify` is asked before each read: it raises when the token has been revoked meanwhile.
     """
-    wanted = (reading.kind, reading.audience.key, reading.wanted)
+    wanted, owner = (reading.kind, reading.audience.key, reading.wanted), owner_of(reading.audience.caller)
     if not wait_seconds:
-        return await waiting_readers.reads.read(wanted, reading.read)
+        return await waiting_readers.reads.read(owner, wanted, reading.read)
     deadline = asyncio.get_running_loop().time() + wait_seconds
     with waiting_readers.waiting(reading.kind, reading.audience.agencies) as waiting:
-        while (page := await waiting_readers.reads.read(wanted, reading.read)).is_empty:
+        while (page := await waiting_readers.reads.read(owner, wanted, reading.read)).is_empty:
             if waiting_readers.closing or not await waiting.until(deadline):
                 break
             await identify()

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from axis.agencies.admission import Admission, owner_of
 from axis.agencies.callers import AgencyCaller, Caller, agency_only, any_caller
-from axis.intake.admission import Admission
 from axis.intake.bulk import Bulk, answer_lines
 from axis.intake.schemas import BULK_ANSWER, BULK_BODY, NDJSON
 from axis.problems import declare, language_of, request_id_of
@@ -87,7 +87,7 @@ class _Answers(Response):
             functools.partial(_tell, hub),
         )
         admission: Admission = hub.bulk_admission
-        with admission.one(self._caller.token_id):
+        with admission.one(owner_of(self._caller)):
             try:
                 await answer_lines(bulk, send_lines)
             except* ClientDisconnect:

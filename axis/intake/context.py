@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from axis.agencies.admission import Admission
 from axis.agencies.directory import Directory
 from axis.clock import Clock
 from axis.database import Database
-from axis.intake.admission import Admission
 from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
 from axis.objects.store import Objects

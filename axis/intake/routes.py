@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from axis.agencies.admission import owner_of
 from axis.agencies.callers import Caller, agency_only, any_caller
 from axis.deliveries.waiting_readers import WaitingReadersDep
 from axis.intake.answers import answer_of
@@ -81,7 +82,7 @@ async def send_document(
     The answer is 201 once the document is durable, with the verdict on its signatures and a receipt. Sending
     the same manifest again gets 200 and the first answer.
     """
-    with admission.one(caller.token_id):
+    with admission.one(owner_of(caller)):
         # 2 read within limits; hash attachments while they stream
         refuse_encoding(request)
         check_length(request.headers.get("content-length"), intake.settings)

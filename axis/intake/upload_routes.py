@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from axis.agencies.admission import owner_of
 from axis.agencies.callers import SendingAgency
 from axis.clock import Microseconds, rfc3339
 from axis.intake.context import AdmissionDep, IntakeDep
@@ -80,7 +81,7 @@ async def put_upload(
         raise QueryInvalid(place)
     settings, database, owner = intake.settings, intake.database, caller.agency
     assert owner is not None  # an agency's token has one
-    with admission.one(caller.token_id):
+    with admission.one(owner_of(caller)):
         refuse_encoding(request)
         length = length_of(request.headers.get("content-length"))
         known = await run_in_threadpool(renew_upload, database, owner, sha256, length)

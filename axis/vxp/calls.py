@@ -14,10 +14,10 @@ from typing import Final, TypeAlias
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from axis.agencies.admission import Admission, owner_of
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Database, Write
-from axis.intake.admission import Admission
 from axis.problems import RETRY_AFTER_SECONDS, of_fault
 from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import AxisError, Overloaded
@@ -184,7 +184,7 @@ def _place(asked: Asked) -> Iterator[None]:
         yield
         return
     admission: Admission = asked.request.app.state.hub.admission
-    with admission.one(asked.caller.token_id):
+    with admission.one(owner_of(asked.caller)):
         yield
 
 

@@ -9,6 +9,7 @@ from fastapi.routing import _IncludedRouter
 from support.asgi import AsgiClient
 
 from axis import problems
+from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
 from axis.agencies.tokens import Grant, create_tokens
@@ -55,6 +56,7 @@ def application(database: Database, *routers: APIRouter, **parts: Any) -> FastAP
         "clock": Clock(),
         "callers": Callers(database),
         "directory": Directory(),
+        "admission": Admission(256, 128),
     }
     app.state.hub = SimpleNamespace(**{**usual, **parts})
     for router in routers:

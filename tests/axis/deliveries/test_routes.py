@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from support.rest_calls import RestCalls
+from support.rest_calls import Ask, RestCalls
 
+from axis.agencies.admission import Admission
 from axis.deliveries.schemas import StatusAnswer, StatusAnswers
 
 
@@ -112,3 +113,19 @@ def test_a_thousand_may_come_at_once_and_not_one_more(rest: RestCalls) -> None:
     refused = rest.post("B", "/v1/statuses", [*body, body[0]])
     assert (refused.status_code, refused.json()["code"]) == (413, "too-many-parts")
     assert rest.post("B", "/v1/statuses", {"statuses": body}).json()["code"] == "status-invalid"
+
+
+@pytest.mark.parametrize(("limits", "status"), [((4, 0), 429), ((0, 0), 503)])
+def test_statuses_hold_places_among_all_that_is_sent_and_reads_need_none(
+    rest: RestCalls, limits, status
+) -> None:
+    delivery = rest.exchange.send().delivery()
+    rest.app.state.hub.admission = Admission(*limits)
+
+    async def work(ask: Ask) -> list[tuple[int, bool]]:
+        one = await ask("B", "POST", f"/v1/deliveries/{delivery}/statuses", json={"code": "03"})
+        many = await ask("B", "POST", "/v1/statuses", json=[{"delivery": delivery, "code": "03"}])
+        inbox = await ask("B", "GET", "/v1/inbox")
+        return [(answer.status_code, "retry-after" in answer.headers) for answer in (one, many, inbox)]
+
+    assert rest.run(work) == [(status, True), (status, True), (200, False)]
