@@ -9,9 +9,11 @@ from axis.cli.common import RefusedError, show
 from axis.cli.verify_material import read_material
 from axis.cli.verify_receipt import read_keys
 from axis.evidence.checking import ALTERED, HOLDS, UNSAID, Checked, NotAnArchive, check_evidence
+from axis.evidence.collections import Collection, check_collection, open_collection
 from axis.evidence.vietnam_times import shown_time
 from axis.judging.workers import Workers
 from axis.protocol.refused_characters import printable
+from signing.notes import VerifierKey
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 
@@ -47,6 +49,9 @@ def verify_evidence(args: argparse.Namespace) -> int:
     workers = Workers(1)
     try:
         with file.open("rb") as stream:
+            collection = open_collection(stream)
+            if collection is not None:
+                return _verify_collection(args, collection, keys, roots, workers)
             checked = check_evidence(stream, keys, roots, workers)
     except NotAnArchive as reason:
         raise RefusedError(f"{file} is no evidence archive of an axis: {reason}") from None
@@ -55,6 +60,39 @@ def verify_evidence(args: argparse.Namespace) -> int:
     taken = _taken(checked, args.lang, has_keys=bool(keys), has_roots=bool(roots))
     show(args, _members(file, checked, taken, args.lang), _text(file, checked, taken, args.lang))
     return checked.status
+
+
+def _verify_collection(
+    args: argparse.Namespace,
+    collection: Collection,
+    keys: Sequence[VerifierKey],
+    roots: Sequence[bytes],
+    workers: Workers,
+) -> int:
+    """Check the evidence of many documents; tell how many hold, and of the others what is wrong."""
+    language: Language = args.lang
+    words, (file,) = _WORDS[language], args.files
+    counts, wrong, taken = {HOLDS: 0, ALTERED: 0, UNSAID: 0}, [], dict[str, None]()
+    for document, checked in check_collection(collection, keys, roots, workers):
+        counts[checked.status] += 1
+        taken.update(dict.fromkeys(_taken(checked, language, has_keys=bool(keys), has_roots=bool(roots))))
+        wrong += [(document, finding) for finding in checked.findings]
+    status = next((each for each in (ALTERED, UNSAID) if counts[each]), HOLDS)
+    value = {
+        "file": str(file),
+        "result": _RESULTS[status],
+        "documents": len(collection.documents),
+        "results": {_RESULTS[each]: count for each, count in counts.items()},
+        "findings": [{"document": document, **each.to_json(language)} for document, each in wrong],
+        "taken_on_its_word": list(taken),
+    }
+    lines = [f"{printable(str(file))}: {words[_RESULTS[status]]}"]
+    lines.append("  " + words["many"].format(all=len(collection.documents), hold=counts[HOLDS]))
+    lines += [f"  {document} {finding.sentence(language)}" for document, finding in wrong]
+    if taken:
+        lines += [f"  {words['taken']}", *(f"    - {each}" for each in taken)]
+    show(args, value, "\n".join(lines))
+    return status
 
 
 def _taken(checked: Checked, language: Language, *, has_keys: bool, has_roots: bool) -> list[str]:
@@ -125,6 +163,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "sent": "{sender} sent {number} to {to}; accepted {at}, position {position} of the ledger {ledger}.",
         "signed": "Signatures: {found}. {sentence}",
         "moved": "A sandbox had moved the axis's clock: the times are not real.",
+        "many": "{hold} of {all} documents hold.",
         "taken": "Taken on its own word:",
         "key": "the ledger's key: whoever made the archive may have made it (--ledger-key)",
         "roots": "the root certificates: whoever made the archive may have made them (--trust)",
@@ -137,6 +176,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "sent": "{sender} gửi {number} đến {to}; tiếp nhận {at}, vị trí {position} trong sổ cái {ledger}.",
         "signed": "Chữ ký số: {found}. {sentence}",
         "moved": "Đồng hồ của trục đã bị môi trường thử nghiệm chỉnh: thời gian không phải thời gian thực.",
+        "many": "{hold} trong {all} văn bản có hồ sơ đúng.",
         "taken": "Chỉ dựa vào chính hồ sơ:",
         "key": "khóa của sổ cái: người tạo hồ sơ có thể đã tạo ra khóa này (--ledger-key)",
         "roots": "các chứng thư số gốc: người tạo hồ sơ có thể đã tạo ra chúng (--trust)",
