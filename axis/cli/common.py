@@ -91,8 +91,8 @@ def agency_code(text: str) -> AgencyCode:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def add_json_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--json`, which every command has."""
+def add_json_option(parser: argparse._ActionsContainer) -> None:
+    """Add `--json`, which every command has, to a parser or to a group of its options."""
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
 

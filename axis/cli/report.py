@@ -1,40 +1,47 @@
-"""`axis report`: the signed-document rate of each agency over a period, as a table, CSV or JSON."""
+"""`axis report`: the statistics of a period as a table, Markdown, a page, CSV, a workbook or JSON."""
 
 import argparse
+import json
 import sys
+from pathlib import Path
 
 from axis.agencies.callers import Caller
+from axis.agencies.directory import Directory
 from axis.cli.common import (
     CommandParser,
     RefusedError,
     add_json_option,
     agency_code,
     opened_store,
-    show,
     table,
 )
-from axis.compliance.statistics import BY, Question, signature_items
-from axis.compliance.statistics_definitions import SIGNATURES
+from axis.clock import real_now, rfc3339
+from axis.compliance.reports.contents import NAMES, make_report
+from axis.compliance.reports.renderings import as_markdown, as_page, cells_of
+from axis.compliance.reports.report import Report
+from axis.compliance.reports.workbook import as_workbook
+from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of
+from axis.problems import Language
 from axis.protocol.csv_text import csv_text
 
-REPORTS = ("signatures",)
-COUNTS = ("sent", "signed", "both", "organisation", "person", "indeterminate", "failed", "unsigned")
-RATES = ("rate", "rate_full", "rate_any")
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
 
 
 def register(parser: CommandParser) -> None:
     """Add the command."""
     parser.description = (
-        "Prints how many documents each agency sent in a period, and who signed them, from "
-        "the hub's counters. Both days are included and are Viet Nam's."
+        "Prints what each agency sent in a period and who signed it (signatures), or what became of what "
+        "was sent (exchange), from the hub's counters. Both days are included and are Viet Nam's."
     )
     parser.add_argument(
-        "report", nargs="?", choices=REPORTS, default="signatures", help="which one (default: %(default)s)"
+        "report", nargs="?", choices=NAMES, default="signatures", help="which one (default: %(default)s)"
     )
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day, as 2019-03-12")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day")
+    parser.add_argument(
+        "--sender", type=agency_code, metavar="CODE", help="only documents that this agency sent"
+    )
     parser.add_argument(
         "--recipient", type=agency_code, metavar="CODE", help="only documents addressed to this agency"
     )
@@ -51,36 +58,72 @@ def register(parser: CommandParser) -> None:
         default="active",
         help="all: a row of zeros for each agency that sent nothing, too (default: %(default)s)",
     )
-    parser.add_argument("--csv", action="store_true", help="answer in CSV for spreadsheets, with a heading")
-    add_json_option(parser)
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--csv", action="store_true", help="CSV for spreadsheets, with a heading")
+    forms.add_argument("--xlsx", action="store_true", help="a workbook, with --out")
+    forms.add_argument("--html", action="store_true", help="a page to file or print, which loads nothing")
+    forms.add_argument("--markdown", action="store_true", help="Markdown")
+    add_json_option(forms)
+    parser.add_argument(
+        "--language",
+        choices=("en", "vi"),
+        default="en",
+        help="of words and figures (default: %(default)s)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write to this file instead")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report."""
+    """Print the report, or write it to a file."""
     by: tuple[str, ...] = args.by
     if args.agencies == "all" and "agency" not in by:
         raise RefusedError("--agencies all: --by agency, since each gets a row")
+    if args.xlsx and args.out is None:
+        raise RefusedError("--xlsx: --out FILE, since a workbook is no text")
     question = Question(
         spans_of(args.first, args.last, by_day="day" in by),
         by=by,
+        sender=args.sender,
         recipient=args.recipient,
         silent=args.agencies == "all",
     )
     with opened_store() as store, store.database.read() as tx:
-        rows = signature_items(tx, _EVERYTHING, question)
-    labels = [label for name in by for label in ((name, "agency_name") if name == "agency" else (name,))]
-    columns = [*labels, *COUNTS, *RATES]
-    if args.csv and not args.json:
-        sys.stdout.write(csv_text(columns, rows))
-        return 0
-    shown = [
-        [*(str(row[name]) for name in (*labels, *COUNTS)), *(_percent(row[name]) for name in RATES)]
-        for row in rows
-    ]
-    text = f"{table(columns, shown)}\n\n{SIGNATURES['en']}"
-    show(args, {"items": rows, "definition": SIGNATURES["en"]}, text)
+        report = make_report(tx, Directory(), _EVERYTHING, args.report, question, _asked(args))
+    if args.xlsx:
+        args.out.write_bytes(as_workbook(report, args.language))
+    elif args.out is None:
+        sys.stdout.write(_text(report, args))
+    else:
+        args.out.write_text(_text(report, args), encoding="utf-8", newline="")
     return 0
+
+
+def _text(report: Report, args: argparse.Namespace) -> str:
+    language: Language = args.language
+    if args.csv:
+        return csv_text([column.name for column in report.columns], report.rows)
+    if args.html:
+        return as_page(report, language)
+    if args.markdown:
+        return as_markdown(report, language)
+    if args.json:
+        members = {"items": report.rows, "definition": report.definition[language]}
+        return json.dumps(members, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n"
+    headings = [column.name for column in report.columns]
+    return f"{table(headings, cells_of(report, language))}\n\n{report.definition[language]}\n"
+
+
+def _asked(args: argparse.Namespace) -> list[tuple[str, str]]:
+    given = [
+        ("from", args.first),
+        ("to", args.last),
+        ("sender", args.sender),
+        ("recipient", args.recipient),
+        ("by", ", ".join(args.by)),
+        ("at", rfc3339(real_now())),
+    ]
+    return [(name, str(value)) for name, value in given if value is not None]
 
 
 def _by(text: str) -> tuple[str, ...]:
@@ -90,11 +133,3 @@ def _by(text: str) -> tuple[str, ...]:
         message = f"{text!r}: any of {', '.join(BY)}, with commas"
         raise argparse.ArgumentTypeError(message)
     return names
-
-
-def _percent(rate: float | None) -> str:
-    """Return a rate for reading; what is not all of them never reads as 100 %."""
-    if rate is None:
-        return "-"
-    text = f"{rate * 100:.1f} %"
-    return "> 99.9 %" if rate < 1 and text == "100.0 %" else text

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
 from support.exchange import A
@@ -42,3 +44,31 @@ def test_the_report_has_a_row_for_whatever_is_asked(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit, match="2"):
         main(["report", "--by", "week"])
     assert "any of agency, month, day, type, level" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("used")
+def test_the_report_is_written_as_page_markdown_and_workbook(tmp_path: Path) -> None:
+    page, table, book = (tmp_path / f"report.{kind}" for kind in ("html", "md", "xlsx"))
+    assert main(["report", "--html", "--language", "vi", "--out", str(page)]) == 0
+    assert "50,0%" in page.read_text(encoding="utf-8")
+    assert main(["report", "exchange", "--markdown", "--by", "month", "--out", str(table)]) == 0
+    assert "| Month | Sent | Addressed |" in table.read_text(encoding="utf-8")
+    assert main(["report", "--xlsx", "--agencies", "all", "--out", str(book)]) == 0
+    assert zipfile.is_zipfile(book)
+
+
+@pytest.mark.usefixtures("used")
+def test_a_workbook_is_not_printed_and_a_file_that_cannot_be_written_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--xlsx"]) == 2
+    assert "--out FILE" in capsys.readouterr().err
+    for form in ("--html", "--xlsx"):
+        assert main(["report", form, "--out", str(tmp_path / "missing" / "report")]) == 2
+        assert "missing" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("used")
+def test_the_report_narrows_to_a_sender(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--sender", A, "--json"]) == 0
+    assert {row["agency"] for row in json.loads(capsys.readouterr().out)["items"]} == {A}

@@ -1,0 +1,85 @@
+"""What each report holds: the statistics over a period, under the headings that an office uses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from axis.agencies.callers import Caller
+from axis.agencies.directory import Directory
+from axis.compliance.reports.report import Kind, Report, ReportColumn
+from axis.compliance.statistics import Question, exchange_items, signature_items
+from axis.compliance.statistics_definitions import EXCHANGE, SIGNATURES
+from axis.database import Read
+from axis.problems import Language
+
+_Columns = Mapping[str, tuple[Kind, str, str]]
+
+_KEYS: Final[_Columns] = {
+    "agency": ("text", "Agency", "Mã cơ quan"),
+    "agency_name": ("text", "Name", "Tên cơ quan"),
+    "month": ("text", "Month", "Tháng"),
+    "day": ("text", "Day", "Ngày"),
+    "type": ("text", "Type", "Loại văn bản"),
+    "level": ("text", "Level", "Cấp"),
+}
+_SIGNATURE_FIGURES: Final[_Columns] = {
+    "sent": ("number", "Sent", "Gửi đi"),
+    "signed": ("number", "Signed", "Có ký số cơ quan"),
+    "both": ("number", "Both", "Ký số đầy đủ"),
+    "organisation": ("number", "Organisation", "Chỉ cơ quan ký"),
+    "person": ("number", "Person", "Chỉ cá nhân ký"),
+    "indeterminate": ("number", "Indeterminate", "Chưa xác định"),
+    "failed": ("number", "Failed", "Chữ ký không hợp lệ"),
+    "unsigned": ("number", "Unsigned", "Không ký số"),
+    "rate": ("share", "Rate", "Tỷ lệ ký số"),
+    "rate_full": ("share", "Fully", "Tỷ lệ ký đầy đủ"),
+    "rate_any": ("share", "Any", "Tỷ lệ có chữ ký"),
+}
+_EXCHANGE_FIGURES: Final[_Columns] = {
+    "sent": ("number", "Sent", "Văn bản gửi"),
+    "addressed": ("number", "Addressed", "Lượt gửi"),
+    "received": ("number", "Received", "Lượt nhận"),
+    "handled": ("number", "Handled", "Đã xử lý"),
+    "pending": ("number", "Pending", "Chờ xử lý"),
+    "refused": ("number", "Refused", "Từ chối"),
+    "withdrawn": ("number", "Withdrawn", "Đã thu hồi"),
+}
+_TITLES: Final[dict[str, dict[Language, str]]] = {
+    "signatures": {
+        "en": "Documents sent, and who signed them",
+        "vi": "Văn bản điện tử gửi đi và tỷ lệ ký số",
+    },
+    "exchange": {
+        "en": "Documents sent and received on the axis",
+        "vi": "Tình hình gửi, nhận văn bản điện tử trên trục",
+    },
+}
+NAMES: Final = tuple(_TITLES)
+"""The reports there are."""
+
+
+def make_report(
+    tx: Read,
+    directory: Directory,
+    caller: Caller,
+    name: str,
+    question: Question,
+    asked: Sequence[tuple[str, str]],
+) -> Report:
+    """Return one of `NAMES`, of what the caller may see.
+
+    Raises:
+        QueryInvalid: when it would have too many rows.
+
+    """
+    keys = [key for by in question.by for key in ((by, "agency_name") if by == "agency" else (by,))]
+    if name == "signatures":
+        rows, figures, definition = signature_items(tx, caller, question), _SIGNATURE_FIGURES, SIGNATURES
+    else:
+        rows = exchange_items(tx, directory, caller, question)
+        figures, definition = _EXCHANGE_FIGURES, EXCHANGE
+    columns = [*_columns({key: _KEYS[key] for key in keys}), *_columns(figures)]
+    return Report(_TITLES[name], columns, rows, definition, asked)
+
+
+def _columns(named: _Columns) -> list[ReportColumn]:
+    return [ReportColumn(name, kind, {"en": en, "vi": vi}) for name, (kind, en, vi) in named.items()]

@@ -1,0 +1,63 @@
+"""A report: a table with headings in both languages, what it was asked for, and what its figures mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from axis.problems import Language
+
+Kind = Literal["text", "number", "share"]
+"""How a column is shown. A share is from 0 to 1, or None where there is nothing to share."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportColumn:
+    """A column: the member of its rows, and its heading."""
+
+    name: str
+    kind: Kind
+    heading: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is shown, in whichever form."""
+
+    title: Mapping[Language, str]
+    columns: Sequence[ReportColumn]
+    rows: Sequence[Mapping[str, Any]]
+    definition: Mapping[Language, str]
+    asked: Sequence[tuple[str, str]]
+    """What narrows the report: names of filters and their values, in their order."""
+
+
+def share_text(share: float | None, language: Language) -> str:
+    """Return a share for reading: `17.9 %`, and in Vietnamese `17,9%`. What is not all never reads as all.
+
+    A share above zero never reads as none, either.
+    """
+    if share is None:
+        return "-"
+    text = f"{share * 100:.1f}"
+    if share < 1 and text == "100.0":
+        text = "> 99.9"
+    elif share > 0 and text == "0.0":
+        text = "< 0.1"
+    return text.replace(".", ",") + "%" if language == "vi" else f"{text} %"
+
+
+def number_text(number: int, language: Language) -> str:
+    """Return a number with its thousands set apart: `1,260,000`, and in Vietnamese `1.260.000`."""
+    text = f"{number:,}"
+    return text.replace(",", ".") if language == "vi" else text
+
+
+def cell_text(value: object, kind: Kind, language: Language) -> str:
+    """Return a cell's value for reading; `-` where there is none."""
+    if value is None:
+        return "-"
+    if kind == "share" and isinstance(value, int | float):
+        return share_text(value, language)
+    if kind == "number" and isinstance(value, int):
+        return number_text(value, language)
+    return str(value)
