@@ -1,6 +1,6 @@
 """One caller's client of the hub: every call an agency or an auditor makes, typed in and typed out.
 
-It decides nothing: signing is `writing`, behaviour is `node`. Every call may be repeated safely (see
+It decides nothing: signing is `document_writer`, behaviour is `node`. Every call may be repeated safely (see
 `retries`), so lost connections, 429 and 503 are retried; any other refusal is raised as `ProblemError` at
 once. The calls are those of docs/contract.md; problems follow RFC 9457.
 """

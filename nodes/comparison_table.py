@@ -1,6 +1,6 @@
 """A run's result for people and for machines: the table *expected beside measured*, and the same as JSON.
 
-It computes no figure; `measure` does.
+It computes no figure; `comparison` does.
 """
 
 from collections.abc import Sequence

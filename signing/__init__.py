@@ -7,16 +7,16 @@ then always a `signing.errors.SigningError`.
 The modules, from the ground up:
 
 - `errors`: faults of a caller's input; `algorithms`: identifiers and their arithmetic
-- `keys`, `names`, `certificates`: keys, subjects as the contract shapes them, X.509 read within limits
+- `keys`, `certificate_subjects`, `certificates`: keys made and read, subjects, certificates read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
 - `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
-- `vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
-- `sentences`: the same for people, from `texts_en` and `texts_vi`
+- `verdict_vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
+- `verdict_sentences`: the same for people, from `verdict_texts_en` and `verdict_texts_vi`
 - `ocsp`: OCSP requests and responses (RFC 6960) made and read
 - `paths`: certificate paths and revocation at a time, in `paths.validation`; its input in `paths.material`,
 finding paths in `paths.search`, judging them in `paths.evaluation`, revocation in `paths.revocation` by
-`paths.lists` and `paths.ocsp`
+`paths.revocation_lists` and `paths.ocsp`
 - `content`: signed content: its bytes, or digests of them
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `steps`, the values they share in
 `case`, and `cms.checks` for CMS alone
@@ -26,7 +26,8 @@ finding paths in `paths.search`, judging them in `paths.evaluation`, revocation 
 - `containers`: ASiC, OpenDocument and S/MIME, read and judged; `foreign_formats`: formats whose signatures
 are not judged
 - `file_kinds`: the kind of a signed file, by its bytes; `file_formats`: how each kind is read and judged
-- `pairing`: which file signs which; `report`: verdicts as lines of text or a page, from `report_texts`
+- `pairing`: which file signs which
+- `verdict_report`: verdicts as lines of text or a page, from `verdict_report_texts`
 - `conclusion`: the conclusion over all signatures of a document
 - `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
 """

@@ -47,7 +47,7 @@ class Comparison:
         """How many rows of the hub's were compared."""
 
     def differences(self) -> Iterator[Finding]:
-        """Yield every figure of the hub that the entries do not give."""
+        """Yield every figure of the hub that differs from the count of the entries."""
         known = months(self._rows)
         yield from self._unknown_months(known)
         for month in known:

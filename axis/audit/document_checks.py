@@ -1,8 +1,8 @@
 """Fetches each document that is counted as signed, and verifies that it is: contents, signatures, receipt.
 
-Nothing of the hub's word is used but what is fetched: the manifest has to be the one that the entry names,
-the files those that the manifest names, and the signatures the entry's own. They are judged as of the entry's
-time by whatever `Judge` is given, which trusts what the auditor trusts. It chooses no sample.
+Nothing is believed because the hub says it: the manifest has to be the one that the entry names, the files
+those that the manifest names, and the signatures the entry's own. They are judged as of the entry's time by
+whatever `Judge` is given, which trusts what the auditor trusts. It chooses no sample.
 """
 
 import contextlib
@@ -89,7 +89,7 @@ class _FoundError(Exception):
 def check_document(
     hub: HubClient, keys: Keys, root_at: RootAt, judge: Judge, document: Counted
 ) -> Finding | None:
-    """Verify one document; return what is otherwise, None where it is as it is counted.
+    """Verify one document. Return the first thing that differs from its entry; None if nothing does.
 
     Raises:
         HubUnreachableError: when the hub does not answer.

@@ -1,4 +1,4 @@
-"""What an audit found to be otherwise than the hub says: each with its place, all of them counted."""
+"""What an audit found to differ from what the hub says: each with its place, all of them counted."""
 
 from collections import Counter
 from collections.abc import Iterable

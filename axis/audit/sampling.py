@@ -1,4 +1,4 @@
-"""Which of the documents counted as signed are verified: all of them, or a sample that nobody foresees.
+"""Which of the documents counted as signed are verified: all of them, or a random sample.
 
 An audit that was killed goes on with the same ones, and does none of them twice. It fetches nothing.
 """

@@ -6,10 +6,11 @@ visible mark. ETSI EN 319 142-1.
 
 - `read`: reads a file, with all below; `budget`: pyHanko's reader, which counts its work
 - `ranges`: which bytes are covered
-- `appended`: whether all readers find the same after the signed bytes
-- `changes`: changes after signing, by `later_rules` and `visibility`; `objects`: reading values of objects
-- `findings`: what was read, as values; `judge`: the verdicts; `covers`: who signed what was added
-- `make` appends a signature, `marks` draws the blue signature and the red seal
+- `appended_bytes`: whether all readers find the same after the signed bytes
+- `changes`: changes after signing, by `allowed_changes` and `visibility`; `objects`: values of objects
+- `findings`: what was read, as values; `judge`: the verdicts
+- `later_signatures`: whether a later signature covers what was added
+- `make`: appends a signature; `visible_marks`: draws the blue signature and the red seal
 """
 
 import logging

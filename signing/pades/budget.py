@@ -61,7 +61,7 @@ class OverBudgetError(Exception):
 
 
 def raise_exhaustion(error: BaseException) -> None:
-    """Raise anew what lies behind an error that the library made of it; nothing where it is of the file.
+    """Raise the exhaustion that the library hid behind `error`; return where the error is about the file.
 
     Raises `MemoryError`, which says nothing of the file and is for the keeper of the process to answer, and
     `OverBudgetError` for any of the limits on work.

@@ -32,7 +32,7 @@ class CanonicalForm(NamedTuple):
 
     @property
     def keeps_comments(self) -> bool:
-        """Whether comments are written where they are there."""
+        """Whether this form writes comments."""
         return self.algorithm.endswith("WithComments")
 
 

@@ -33,7 +33,7 @@ def compare(
 ) -> Comparison | None:
     """Compare all digests; `None` when one is wrong. Raises `UnreadableSignature` for what is not evaluated.
 
-    What holds the signature comes first, then it is taken out for the others.
+    Targets that keep the signature come first. Then it is removed from the tree for the enveloped ones.
     """
     written, are_comments_kept, has_later, is_out = dict[int, bytes](), False, False, False
     for place in sorted(range(len(targets)), key=lambda each: targets[each].is_enveloped):

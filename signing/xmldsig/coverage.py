@@ -32,7 +32,7 @@ def unsigned_rest(
     """Return the first readable part of the document that the targets do not include; `()` if there is none.
 
     `known`: the signer's certificate, `certificates`: all that came along; what the signature says of them
-    has to agree. Comments are `has_comments`'s.
+    has to agree. Comments are left to `has_comments`.
     """
     is_document = any(each.is_document for each in targets)
     parts = [each.element for each in targets if each.element is not None]

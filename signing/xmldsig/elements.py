@@ -31,7 +31,7 @@ _IDENTIFIED: Final = etree.XPath("//*[@*[translate(local-name(), 'ID', 'id') = '
 
 
 def one(element: Element, path: str) -> Element:
-    """Find the only element there. Raises `UnreadableSignature` when there is none, or another."""
+    """Find the only element at `path`. Raises `UnreadableSignature` when there is none, or more than one."""
     found = element.findall(path, NAMES)
     if len(found) != 1:
         raise UnreadableSignature(reason="xml-signature-malformed")
@@ -39,7 +39,7 @@ def one(element: Element, path: str) -> Element:
 
 
 def identified(root: Element) -> Mapping[str, list[Element]]:
-    """List all elements that bear an Id, by it."""
+    """Map each Id to the elements that bear it."""
     found: dict[str, list[Element]] = {}
     for element in _IDENTIFIED(root):
         names = (value for name, value in element.attrib.items() if _local(name).lower() == "id")

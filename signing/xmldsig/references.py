@@ -60,7 +60,7 @@ class XmlReference:
 
 
 class Target(NamedTuple):
-    """What a reference names, and how it is written; neither `element` nor `octets`: the document."""
+    """What a reference names, and its canonical forms; without `element` and `octets` the whole document."""
 
     reference: XmlReference
     element: Element | None
@@ -84,7 +84,7 @@ class Work:
         self.steps = self.written = 0
 
     def spend(self, steps: int, written: int) -> None:
-        """Count. Raises `UnreadableSignature` past a limit."""
+        """Add steps and written bytes. Raises `UnreadableSignature` past a limit."""
         self.steps += steps
         self.written += written
         for found, limit in ((self.steps, MAX_STEPS), (self.written, MAX_WRITTEN_BYTES)):
@@ -167,11 +167,11 @@ def _entry(uri: str, parts: Parts) -> str | None:
 
 
 def is_right(root: Element, target: Target, size: Size, work: Work) -> tuple[bool, bytes, bool]:
-    """Compare a digest; gives whether it is right, what was digested, and whether with its comments.
+    """Compare a target's digest. Return whether it is right, the digested bytes, whether they have comments.
 
-    `root`: of the tree without the signature, where the target is enveloped. What a reference names has no
-    comments, whatever the form (XML Signature §4.4.3.3), but some signers keep them where the form does: then
-    they are signed, too.
+    `root`: the document's root; where the target is enveloped, without the signature. By XML Signature
+    §4.4.3.3 comments are never digested. Some signers digest them where the canonical form keeps comments, so
+    both are tried.
     """
     for with_comments in (False, True):
         if with_comments and not any(form.keeps_comments for form in target.forms):

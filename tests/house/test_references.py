@@ -1,5 +1,7 @@
 """References resolve: links with their anchors, pages and modules that text names, and cited sections."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,34 @@ def test_every_page_and_module_that_code_and_comments_name_exists() -> None:
         if found and path.name != "test_references.py":  # which names lost ones to see them found
             lost[tree.name(path)] = found
     assert lost == {}
+
+
+PACKAGES = [path for path in tree.python_files("axis", "nodes", "signing") if path.name == "__init__.py"]
+
+
+def unlisted(package: Path) -> list[str]:
+    """Modules that the list in a package's docstring names before a colon, and that are not there."""
+    text = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8"))) or ""
+    named = [
+        name
+        for line in text.splitlines()
+        if line.startswith("- `")
+        for name in re.findall(r"`([a-z0-9_]+)`(?=:|, `)", line)
+    ]
+    places = [package.parent / name for name in named]
+    return [place.name for place in places if not place.with_suffix(".py").exists() and not place.is_dir()]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=tree.name)
+def test_every_module_that_a_package_lists_is_there(package: Path) -> None:
+    assert unlisted(package) == []
+
+
+def test_a_module_that_a_package_lists_and_has_not_would_be_seen(tmp_path: Path) -> None:
+    package = tmp_path / "__init__.py"
+    package.write_text('"""What.\n\n- `gone`, `here`: this; `lost`: that\n"""\n', encoding="utf-8")
+    (tmp_path / "here.py").touch()
+    assert unlisted(package) == ["gone", "lost"]
 
 
 def test_sections_are_cited_of_public_standards_alone() -> None:
