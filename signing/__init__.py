@@ -7,7 +7,7 @@ then always a `signing.errors.SigningError`.
 The modules, from the ground up:
 
 - `errors`: faults of a caller's input; `algorithms`: identifiers and their arithmetic
-- `keys`, `certificate_subjects`, `certificates`: keys made and read, subjects, certificates read within limits
+- `keys`, `certificate_subjects`, `certificates`: keys, subjects, and certificates read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
 - `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason

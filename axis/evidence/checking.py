@@ -1,4 +1,4 @@
-"""Checks an evidence archive offline, in the order in which what is found makes later steps meaningless.
+"""Checks an evidence archive offline, step by step; each step rests on those before it.
 
 1. structure: it is an archive as an axis writes it
 2. bytes: every part has the digest of the signed list

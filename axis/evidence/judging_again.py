@@ -38,7 +38,7 @@ Outcome = tuple[str | None, str | None]
 def check_verdicts(
     archive: OpenedArchive, told: Told, roots: Sequence[bytes], workers: Workers
 ) -> Iterator[Finding]:
-    """Judge again for each verdict, and yield where something else comes out.
+    """Judge again for each verdict, and yield each difference from it.
 
     `roots`: the trusted roots in DER; with none, the enclosed ones are trusted.
     """

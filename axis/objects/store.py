@@ -46,7 +46,7 @@ Pieces = Callable[[Read, str], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """Where objects lie: in the rows of a database, or where its rows say that they are."""
+    """Where objects lie: in rows of the database, or in the object store, as its row says of each object."""
 
     database: Database
     bucket: "Bucket | None" = None
@@ -160,7 +160,7 @@ def stored_chunks(tx: Read, upload: str) -> Iterator[bytes]:
 
 
 def stored_pieces(objects: Objects) -> Pieces:
-    """Return what yields the bytes of objects wherever they lie, up to the first that are missing."""
+    """Return a function that yields an object's bytes, wherever it lies, up to the first missing ones."""
 
     def pieces(tx: Read, upload: str) -> Iterator[bytes]:
         row = tx.execute(_ELSEWHERE, {"upload": upload}).one_or_none()
@@ -187,9 +187,9 @@ def drop_objects(objects: Objects, uploads: Sequence[str]) -> None:
 
 
 def sweep_objects(objects: Objects, now: Microseconds, claims: Sequence[Column[Any]]) -> int:
-    """Remove objects that none of the columns `claims` names within an hour of real time.
+    """Remove objects that no column of `claims` has named within an hour of real time.
 
-    Returns how many chunks, and objects elsewhere, that were.
+    Returns how many were removed: chunks of objects in rows, and objects that lie elsewhere.
     """
     unclaimed = [~exists().where(claim == chunks.c.upload) for claim in claims]
     abandoned = delete(chunks).where(chunks.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
