@@ -58,12 +58,14 @@ class WriterServer:
         self.pickles = frames.ItemPickles(shared)
         self._look = look
         self._wanted = fronts
+        self.connections: set[_Connection] = set()
         self.fronts: set[_Connection] = set()
+        """Those of the connections that are of fronts."""
         self.loop = asyncio.get_running_loop()
         self._announced = 0
         self._changed = asyncio.Condition()
         queue.expect(lambda: sum(front.expected for front in tuple(self.fronts)))
-        queue.after_commit(lambda: self.loop.call_soon_threadsafe(self._tell_committed))
+        queue.after_commit(self._note_commit)
 
     @contextlib.asynccontextmanager
     async def listening(self, path: str) -> AsyncIterator[None]:
@@ -74,8 +76,9 @@ class WriterServer:
             yield
         finally:
             server.close()
-            for front in tuple(self.fronts):
-                front.close()
+            for connection in tuple(self.connections):
+                connection.close()
+            await asyncio.sleep(0)  # what was said last is sent
 
     async def announce(self) -> None:
         """Have this process and every front look at the store, and wait until they have."""
@@ -102,6 +105,10 @@ class WriterServer:
         self.fronts.add(front)
         front.send(frames.frame(frames.LOOK, self._announced))
 
+    def _note_commit(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed
+            self.loop.call_soon_threadsafe(self._tell_committed)
+
     def _tell_committed(self) -> None:
         for front in self.fronts:
             if not front.was_told:
@@ -127,9 +134,11 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
+        self._server.connections.add(self)
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._transport = None
+        self._server.connections.discard(self)
         self._end_turn()
         if self in self._server.fronts:
             self._server.fronts.discard(self)
@@ -149,9 +158,9 @@ class _Connection(asyncio.Protocol):
             self._transport.write(data)
 
     def close(self) -> None:
-        """Cut it off."""
+        """End it, once what was said is sent."""
         if self._transport is not None:
-            self._transport.abort()
+            self._transport.close()
 
     def _take(self, letter: bytes, number: int, payload: bytes) -> None:
         if letter == frames.ITEM:
