@@ -2,11 +2,12 @@
 
 The ceiling is worked out after each round, on the same cores: as many P-256 signatures as there were
 documents are verified by a process on each core; then the rows that the hub wrote of these documents are
-written once more, into an empty store, by prepared statements in the groups that the hub made. The ceiling
-reads no request and makes no row, verdict, leaf, proof or answer.
+written once more, into a copy of the store as it was before, by prepared statements in the groups that the
+hub made. The ceiling reads no request and makes no row, verdict, leaf, proof or answer.
 """
 
 import base64
+import contextlib
 import hashlib
 import itertools
 import json
@@ -87,9 +88,6 @@ def measure(documents: int, rounds: int, workers: int = 1) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="axis-bench-") as name:
         folder = Path(name)
         store = make_store(folder, None)
-        empty = folder / "empty"
-        empty.mkdir()
-        make_store(empty, None)
         results: list[Result] = []
         with serving(store) as hub:
             items = provision(
@@ -106,11 +104,11 @@ def measure(documents: int, rounds: int, workers: int = 1) -> list[Result]:
             for round_number in range(rounds):
                 lines = [_line(signer, next(numbers)) for _ in range(documents)]
                 first = _size(folder / "axis.db")
+                copy = folder / f"bare-{round_number}.db"
+                _copy(folder / "axis.db", copy)
                 before = hub.processor_seconds()
                 seconds = _send(hub.port, token, lines)
                 processor = (hub.processor_seconds() - before) * 1000 / documents
-                copy = folder / f"bare-{round_number}.db"
-                copy.write_bytes((empty / "axis.db").read_bytes())
                 groups, rows = _rows_again(folder / "axis.db", copy, first)
                 verification = _verify_on_all_cores(documents)
                 results.append(Result(documents, groups, seconds, verification, rows, processor))
@@ -192,8 +190,16 @@ def _size(store: Path) -> int:
         return int(connection.execute("SELECT size FROM ledger_head").fetchone()[0])
 
 
-def _rows_again(store: Path, empty: Path, first: int) -> tuple[int, float]:
-    """Write the rows from this position on into an empty store; return how many groups, and the seconds."""
+def _copy(store: Path, copy: Path) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+
+
+def _rows_again(store: Path, copy: Path, first: int) -> tuple[int, float]:
+    """Write the rows from this position on into a copy of the store as it was; return groups and seconds."""
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as source:
         ends = [
             row[0]
@@ -206,7 +212,7 @@ def _rows_again(store: Path, empty: Path, first: int) -> tuple[int, float]:
             source.execute("SELECT * FROM ledger_checkpoints WHERE size = ?", (end,)).fetchone()
             for end in ends
         ]
-    target = sqlite3.connect(empty, isolation_level=None)
+    target = sqlite3.connect(copy, isolation_level=None)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
