@@ -14,7 +14,7 @@ _INVISIBLE = re.compile(
 
 def has_control(text: str) -> bool:
     """Tell whether a one-line text holds a control character (C0, DEL, C1) or a lone surrogate."""
-    return _CONTROL.search(text) is not None
+    return not text.isprintable() and _CONTROL.search(text) is not None  # no such character is printable
 
 
 def control_as_space(text: str) -> str:

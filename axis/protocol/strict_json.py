@@ -44,13 +44,7 @@ def loads(data: bytes, *, max_bytes: int | None = None, max_depth: int = MAX_DEP
     if _is_too_deep(text, max_depth) or _has_bad_escape(text):
         _raise_rule_broken(text, max_depth)
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_members,
-            parse_int=_integer,
-            parse_float=_decimal,
-            parse_constant=_constant,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _syntax_broken(text, error) from None
     except _Suspect:
@@ -117,6 +111,12 @@ def _decimal(digits: str) -> float:
 
 def _constant(_name: str) -> NoReturn:
     raise _Suspect
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+)
+"""Made once: `json.loads` makes one for each text where it is given any of these."""
 
 
 def _raise_rule_broken(text: str, max_depth: int) -> None:
