@@ -6,6 +6,7 @@ error, one JSON object a line. Metrics are Prometheus text.
 
 import json
 import logging
+import random
 import re
 import sys
 import time
@@ -184,4 +185,5 @@ def _request_id(scope: Scope) -> str:
             text = value.decode("latin-1")
             if REQUEST_ID.fullmatch(text):
                 return str(text)
-    return str(uuid.uuid4())
+    # It is no secret: random bytes of the system would cost a call, and a wait for the interpreter's lock.
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))

@@ -60,6 +60,7 @@ def make_listener(app: object, settings: Settings, host: str, port: int) -> List
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nothing asks who a proxy speaks for: callers are known by their tokens
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
