@@ -26,6 +26,7 @@ import axis.intake.bulk_routes
 import axis.intake.routes
 import axis.intake.upload_routes
 import axis.jobs.routes
+import axis.ledger.cosignature_routes
 import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
@@ -227,6 +228,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
+    app.include_router(axis.ledger.cosignature_routes.router)  # and what witnesses say of it
     app.include_router(axis.exports.routes.router)  # lists as files
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol

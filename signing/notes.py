@@ -80,7 +80,7 @@ class NoteSigner:
 
         Raises `UnreadableNote` when the text or the name could not be read back.
         """
-        if not text.endswith("\n") or not _is_clean(text) or not _is_key_name(self.name):
+        if not text.endswith("\n") or not _is_clean(text) or not is_key_name(self.name):
             raise UnreadableNote(part="text")
         signature = self.verifier.key_id + self.key.sign(text.encode())
         return f"{text}\n— {self.name} {_encode(signature)}\n"
@@ -124,8 +124,8 @@ def read_verifier_key(text: str) -> VerifierKey:
     """Read `name+id+base64`. Raises `UnreadableNote`, also when the id is not that key's."""
     name, _, rest = text.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
-    raw = _decode(encoded, part="key")
-    if not _is_key_name(name) or raw[:1] != ED25519 or len(raw) != 1 + HASH_BYTES:
+    raw = decode(encoded, part="key")
+    if not is_key_name(name) or raw[:1] != ED25519 or len(raw) != 1 + HASH_BYTES:
         raise UnreadableNote(part="key")
     key = VerifierKey(name, raw[1:])
     if key.key_id.hex() != key_id:
@@ -139,12 +139,12 @@ def open_note(note: str, key: VerifierKey, *, max_bytes: int = MAX_NOTE_BYTES) -
     Signatures by other keys, such as cosignatures of witnesses, are ignored. Raises `UnreadableNote` when it
     is no note and `NoteNotTrusted` when the key did not sign it or one of its signatures is wrong.
     """
-    text, signatures = _split(note, max_bytes)
+    text, signatures = split_note(note, max_bytes)
     signed = False
     for line in signatures:
         name, _, encoded = line.removeprefix("— ").partition(" ")
-        raw = _decode(encoded, part="signature")
-        if not line.startswith("— ") or not _is_key_name(name) or len(raw) <= KEY_ID_BYTES:
+        raw = decode(encoded, part="signature")
+        if not line.startswith("— ") or not is_key_name(name) or len(raw) <= KEY_ID_BYTES:
             raise UnreadableNote(part="signature")
         if name != key.name or raw[:KEY_ID_BYTES] != key.key_id:
             continue
@@ -161,10 +161,10 @@ def open_note(note: str, key: VerifierKey, *, max_bytes: int = MAX_NOTE_BYTES) -
 def names_key(note: str, key: VerifierKey) -> bool:
     """Tell whether a signature line names this key, whether it is right or not."""
     try:
-        _, signatures = _split(note)
+        _, signatures = split_note(note)
         lines = [line.removeprefix("— ").partition(" ") for line in signatures]
         return any(
-            name == key.name and _decode(encoded, part="signature")[:KEY_ID_BYTES] == key.key_id
+            name == key.name and decode(encoded, part="signature")[:KEY_ID_BYTES] == key.key_id
             for name, _, encoded in lines
         )
     except UnreadableNote:
@@ -176,7 +176,7 @@ def read_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):  # noqa: PLR2004 - three lines and the end of the last
         raise UnreadableNote(part="checkpoint")
-    digest = _decode(lines[2], part="checkpoint")
+    digest = decode(lines[2], part="checkpoint")
     if len(digest) != HASH_BYTES:
         raise UnreadableNote(part="checkpoint")
     return Checkpoint(lines[0], _read_number(lines[1], part="checkpoint"), digest)
@@ -201,9 +201,9 @@ def read_receipt(text: str) -> Receipt:
     if len(lines) - 3 > MAX_PROOF_HASHES:
         raise UnreadableNote(part="receipt")
     return Receipt(
-        leaf=_decode(lines[1].removeprefix("extra "), part="receipt"),
+        leaf=decode(lines[1].removeprefix("extra "), part="receipt"),
         position=_read_number(lines[2].removeprefix("index "), part="receipt"),
-        proof=tuple(_decode(line, part="receipt") for line in lines[3:]),
+        proof=tuple(decode(line, part="receipt") for line in lines[3:]),
         note=note,
     )
 
@@ -225,7 +225,7 @@ def check_receipt(text: str, key: VerifierKey) -> ReceiptCheck:
     return ReceiptCheck(valid=included, reason=reason, receipt=receipt, checkpoint=checkpoint)
 
 
-def _split(note: str, max_bytes: int = MAX_NOTE_BYTES) -> tuple[str, list[str]]:
+def split_note(note: str, max_bytes: int = MAX_NOTE_BYTES) -> tuple[str, list[str]]:
     """Split a note at its last empty line into its text and its signature lines."""
     if len(note) > max_bytes or not _is_clean(note):
         raise UnreadableNote(part="note")
@@ -241,7 +241,8 @@ def _is_clean(text: str) -> bool:
     return not any((char < " " and char != "\n") or "\ud800" <= char <= "\udfff" for char in text)
 
 
-def _is_key_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Tell whether a key may have this name."""
     return bool(name) and "+" not in name and not any(char.isspace() for char in name)
 
 
@@ -256,7 +257,7 @@ def _encode(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _decode(text: str, *, part: str) -> bytes:
+def decode(text: str, *, part: str) -> bytes:
     """Read base64 in its one canonical spelling."""
     try:
         raw = base64.b64decode(text, validate=True)

@@ -46,6 +46,8 @@ class Mirror:
         self._take = take
         self._seen = seen
         self._roots: dict[int, bytes] = {}
+        self.note = ""
+        """The newest checkpoint as it was fetched last."""
 
     @property
     def size(self) -> int:
@@ -60,6 +62,7 @@ class Mirror:
 
         """
         checkpoint, note, self.keys = newest_checkpoint(self._hub, self.keys)
+        self.note = note
         try:
             self._follow(checkpoint, note)
         except LedgerBrokenError:

@@ -155,8 +155,7 @@ def _audit(
     keys = believed_keys(state, hub, given)
     outcome.ledger, outcome.keys_taken = keys.origin, keys.taken
     # 2 the ledger
-    recount = Recount(state)
-    mirror = Mirror(state, hub, keys, recount.take, lambda done, of: seen("ledger", done, of))
+    mirror = Mirror(state, hub, keys, Recount(state).take, lambda done, of: seen("ledger", done, of))
     checkpoint = mirror.catch_up()
     outcome.keys = tuple(map(str, mirror.keys.items))
     outcome.findings.add(unwritten_keys(state, mirror.keys))

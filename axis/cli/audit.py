@@ -9,15 +9,19 @@ is named; 2 the command was not understood, or refused; 3 the hub was not reache
 import argparse
 import contextlib
 import datetime as dt
+import platform
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axis.cli.common import CommandParser, RefusedError, add_json_option, show
+from axis.protocol.refused_characters import printable
 
 if TYPE_CHECKING:
     from axis.audit.hub_client import HubClient
     from axis.audit.procedure import Outcome
+    from axis.audit.state import State
     from signing.notes import VerifierKey
 
 DIFFERS, NOT_REACHED = 1, 3
@@ -59,6 +63,24 @@ def register(parser: CommandParser) -> None:
         metavar="N",
         help="verify so many of the signed documents, drawn by chance (default: all)",
     )
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="then keep watch until stopped: check the ledger as it grows, cosign it, say aloud what breaks",
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="NAME",
+        default=platform.node() or "witness",
+        help="name to cosign by (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--every",
+        type=_count,
+        default=10,
+        metavar="S",
+        help="seconds between two looks (default: %(default)s)",
+    )
     parser.add_argument("--html", type=Path, metavar="OUT", help="write a page to file")
     parser.add_argument("--lang", choices=("en", "vi"), default="en", help="(default: %(default)s)")
     add_json_option(parser)
@@ -90,7 +112,40 @@ def _audited(args: argparse.Namespace, hub: "HubClient", keys: "tuple[VerifierKe
     with opened_state(args.state) as state, contextlib.ExitStack() as stack:
         material = material_of(hub, args.trust, args.intermediates, args.crl)
         judge = stack.enter_context(judging(material))
-        return audit(state, hub, judge, keys=keys, sample=args.sample, roots_taken=not args.trust, seen=_tell)
+        outcome = audit(
+            state, hub, judge, keys=keys, sample=args.sample, roots_taken=not args.trust, seen=_tell
+        )
+        if args.follow and not outcome.is_broken:
+            _shown(args, outcome)
+            return _followed(args, state, hub, keys, outcome)
+        return outcome
+
+
+def _followed(
+    args: argparse.Namespace,
+    state: "State",
+    hub: "HubClient",
+    keys: "tuple[VerifierKey, ...]",
+    outcome: "Outcome",
+) -> "Outcome":
+    """Keep watch until the ledger breaks, which is then what was found."""
+    from axis.audit.errors import LedgerBrokenError  # noqa: PLC0415 - as above
+    from axis.audit.witness import follow, witness_key  # noqa: PLC0415
+
+    cosigner = witness_key(args.state, args.witness)
+    _say(f"witness {cosigner.verifier}")
+    try:
+        follow(state, hub, keys, cosigner, say=_say, wait=lambda: time.sleep(args.every))
+    except LedgerBrokenError as error:
+        outcome.now = None
+        outcome.findings.add([error.finding])
+        _say(f"THE LEDGER IS BROKEN: {error}")
+    return outcome
+
+
+def _say(line: str) -> None:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    print(f"{now} {printable(line)}", file=sys.stderr, flush=True)
 
 
 def _shown(args: argparse.Namespace, outcome: "Outcome") -> int:

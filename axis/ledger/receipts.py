@@ -5,10 +5,10 @@ own group. Formats: C2SP tlog-proof and tlog-tiles.
 """
 
 from axis.database import Read
+from axis.ledger.cosignatures import newest_note
 from axis.ledger.errors import LedgerDamagedError, LedgerNotOpenedError
 from axis.ledger.queries import (
     covering_checkpoint,
-    newest_checkpoint,
     read_entries,
     read_head,
     read_leaf,
@@ -41,8 +41,13 @@ def receipt(tx: Read, position: int) -> str:
 
 
 def checkpoint(tx: Read) -> str:
-    """Return the newest signed checkpoint. Raises `LedgerNotOpenedError` when there is none."""
-    note = newest_checkpoint(tx)
+    """Return the newest signed checkpoint, with the cosignatures of it.
+
+    Raises:
+        LedgerNotOpenedError: when there is none.
+
+    """
+    note = newest_note(tx)
     if note is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
     return note

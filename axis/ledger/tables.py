@@ -51,3 +51,13 @@ ledger_checkpoints = Table(
     Column("at", BigInteger, nullable=False),
 )
 """All checkpoints are kept, since a receipt is made again from the checkpoint of its own group."""
+
+ledger_cosignatures = Table(
+    "ledger_cosignatures",
+    metadata,
+    Column("vkey", String(320), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),  # the witness's own time, in microseconds
+    Column("line", Text, nullable=False),
+)
+"""The newest cosignature of each witness. They never enter a receipt."""

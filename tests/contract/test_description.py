@@ -39,6 +39,7 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/statistics/messages",
     "GET /v1/targets",  # an agency's code
     "PUT /v1/targets",
+    "POST /v1/ledger/cosignatures",  # a witness signed it
     "GET /v1/documents",
     "GET /v1/refusals",
     "POST /v1/exports",  # the filter is that of the list, and evidence has a format of its own

@@ -80,6 +80,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/ocsp/{asked}"): OPEN,
     ("GET", "/v1/ledger/checkpoint"): OPEN,
     ("GET", "/v1/ledger/keys"): OPEN,
+    ("GET", "/v1/ledger/cosignatures"): OPEN,
+    ("POST", "/v1/ledger/cosignatures"): (401, 403, 403, 422, 403),
     ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
     ("GET", "/v1/ledger/tile/entries/{path}"): AUDITORS,
     **{(operation.method, f"/vxp/{name}"): SYSTEMS for name, operation in OPERATIONS.items()},
@@ -167,6 +169,7 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
 _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
 _BODIES: dict[str, dict[str, Any]] = {
     "/v1/exports": {"json": {"what": "documents", "format": "csv"}},
+    "/v1/ledger/cosignatures": {"json": {}},
     "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},
     "/v1/targets": {"json": {"level": 1, "year": 2020, "rate": 0.9}},

@@ -19,6 +19,7 @@ from support.exchange import PASSED, A, B, Exchange, Sent
 import axis.compliance.routes
 import axis.documents.routes
 import axis.evidence.routes
+import axis.ledger.cosignature_routes
 import axis.ledger.routes
 from axis.agencies.tokens import Grant, create_tokens
 from axis.audit.document_checks import Judge
@@ -85,6 +86,7 @@ class AuditedHub:
             axis.evidence.routes.router,
             axis.compliance.routes.router,
             axis.ledger.routes.router,
+            axis.ledger.cosignature_routes.router,
             clock=exchange.clock,
             directory=exchange.directory,
             recorder=exchange.recorder,

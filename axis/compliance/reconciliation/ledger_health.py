@@ -14,6 +14,7 @@ from axis.compliance.reconciliation.counter_comparison import SOURCES, Differenc
 from axis.database import Read, Write
 from axis.database.meta import get_meta, set_meta
 from axis.database.real_time import database_now
+from axis.ledger.cosignatures import witnessed
 
 RECONCILED = "reconciled"
 """The fact of the store that says when the counters were compared last, and what came of it."""
@@ -55,7 +56,19 @@ def keep_check(tx: Write, size: int, differences: int, *, complete: bool) -> Non
 
 def describe_health(tx: Read) -> dict[str, Any]:
     """Return what is told of the ledger's health; what never took place is None."""
-    return {"reconciled": _reconciled(get_meta(tx, RECONCILED)), "checked": _checked(get_meta(tx, CHECKED))}
+    return {
+        "reconciled": _reconciled(get_meta(tx, RECONCILED)),
+        "checked": _checked(get_meta(tx, CHECKED)),
+        "witnessed": _witnessed(tx),
+    }
+
+
+def _witnessed(tx: Read) -> dict[str, Any] | None:
+    found = witnessed(tx)
+    if found is None:
+        return None
+    size, at, witnesses = found
+    return {"at": rfc3339(at), "size": size, "witnesses": witnesses}
 
 
 def _reconciled(stored: str | None) -> dict[str, Any] | None:

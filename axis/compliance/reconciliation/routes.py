@@ -45,11 +45,20 @@ class Checked(BaseModel):
     complete: bool = Field(description="False where the check ended at its thousandth difference.")
 
 
+class Witnessed(BaseModel):
+    """The largest tree of the ledger that a witness cosigned."""
+
+    at: str = Field(description="When, by the witness's clock.")
+    size: int
+    witnesses: int = Field(description="How many cosigned it.")
+
+
 class LedgerHealth(BaseModel):
     """When the hub's figures and its store were compared last, and what was found."""
 
     reconciled: Reconciled | None = Field(description="Null where the counters never were.")
     checked: Checked | None = Field(description="By `axis fsck`; null where it never was.")
+    witnessed: Witnessed | None = Field(description="Null where no witness ever cosigned.")
 
 
 @router.post(

@@ -2,11 +2,13 @@
 
 import json
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from support import pki
+from support import axis_processes, pki
 from support.agency import Agency
 from support.hub import HubProcess, free_port, running_hub
+from support.waiting import GUARD_SECONDS, wait_until
 
 from axis.cli import main
 from signing.certificates import to_pem
@@ -95,3 +97,22 @@ def test_bad_use_ends_with_2(audit, tmp_path):
     (tmp_path / "other/audit.db").write_bytes(b"no database at all, but long enough to be looked at")
     status, printed = audit(state="other")
     assert (status, "cannot be used" in printed) == (2, True)
+
+
+def test_a_witness_keeps_watch_and_the_hub_shows_what_it_cosigned(served, tmp_path):
+    given = ["--hub", served.url, "--token-file", str(served.folder / "auditor.token"), "--every", "1"]
+    arguments = ["audit", *given, "--state", str(tmp_path / "state"), "--follow", "--witness", "thanh-tra"]
+    process = axis_processes.start(arguments, served.environment, tmp_path, tmp_path / "watch.log")
+    try:
+
+        def witnessed():
+            assert process.is_alive(), (tmp_path / "watch.log").read_text(encoding="utf-8")
+            health = httpx.get(f"{served.url}/v1/ledger/health", timeout=GUARD_SECONDS, trust_env=False)
+            return health.json()["witnessed"]
+
+        wait_until(witnessed, "the witness to cosign")
+        assert witnessed()["witnesses"] == 1
+    finally:
+        process.kill()
+        process.join()
+    assert "cosigned" in (tmp_path / "watch.log").read_text(encoding="utf-8")

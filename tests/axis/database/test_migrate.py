@@ -15,9 +15,10 @@ from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
 from axis.documents.tables import verdicts
+from axis.exports.tables import exports
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
-from axis.ledger.tables import ledger_keys
+from axis.ledger.tables import ledger_cosignatures, ledger_keys
 from axis.objects.tables import stored_objects
 from axis.trust.tables import kept_material
 from signing import cms
@@ -58,7 +59,17 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
 
     def go_back(tx):
         tx.execute(update(verdicts).values(report=json.dumps(older)))
-        for table in (kept_material, jobs, leases, uploads, targets, stored_objects, ledger_keys):
+        for table in (
+            kept_material,
+            jobs,
+            leases,
+            uploads,
+            targets,
+            stored_objects,
+            ledger_keys,
+            ledger_cosignatures,
+            exports,
+        ):
             table.drop(tx.connection)
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))

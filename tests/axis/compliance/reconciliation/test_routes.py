@@ -15,7 +15,11 @@ def test_an_auditor_asks_and_anyone_sees_what_was_found_in_counts(
 ) -> None:
     exchange.send()
     exchange.database.write(lambda tx: tx.execute(update(deliveries).values(processing="03")))
-    assert rest.get(None, "/v1/ledger/health").json() == {"reconciled": None, "checked": None}
+    assert rest.get(None, "/v1/ledger/health").json() == {
+        "reconciled": None,
+        "checked": None,
+        "witnessed": None,
+    }
     answer = rest.post("auditor", "/v1/reconciliations", None)
     job = answer.json()
     assert (answer.status_code, job["kind"], job["state"]) == (202, "reconciliation", "queued")

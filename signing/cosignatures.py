@@ -1,0 +1,112 @@
+"""Cosignatures: the statements of witnesses that a log's checkpoint follows from all they saw of it before.
+
+It decides nothing about a tree: who cosigns has to have checked it. Follows C2SP tlog-cosignature, its
+Ed25519 form (`cosignature/v1`).
+"""
+
+import base64
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from signing.merkle import HASH_BYTES
+from signing.notes import (
+    KEY_ID_BYTES,
+    NoteNotTrusted,
+    UnreadableNote,
+    decode,
+    is_key_name,
+)
+
+__all__ = ["Cosigner", "WitnessKey", "cosigned_at", "read_witness_key"]
+
+COSIGNATURE: Final = b"\x04"
+"""The signature type of C2SP signed-note for an Ed25519 cosignature."""
+TIME_BYTES: Final = 8
+SIGNATURE_BYTES: Final = 64
+MAX_TIME: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """A witness's name and public key."""
+
+    name: str
+    public_key: bytes
+    """32 bytes, RFC 8032."""
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that name this key in a signature line."""
+        return sha256(self.name.encode() + b"\n" + COSIGNATURE + self.public_key).digest()[:KEY_ID_BYTES]
+
+    def __str__(self) -> str:
+        """Write the key in its usual form, `name+id+base64`."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(COSIGNATURE + self.public_key).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness with its private key."""
+
+    name: str
+    key: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> WitnessKey:
+        """The public half."""
+        return WitnessKey(self.name, self.key.public_key().public_bytes_raw())
+
+    def cosign(self, text: str, at: int) -> str:
+        """Return the signature line over the text of a checkpoint; `at` are seconds since 1970.
+
+        Raises `UnreadableNote` for a name or a time that could not be read back.
+        """
+        if not is_key_name(self.name) or not 0 < at <= MAX_TIME:
+            raise UnreadableNote(part="witness")
+        signature = self.key.sign(_message(text, at))
+        raw = self.verifier.key_id + at.to_bytes(TIME_BYTES, "big") + signature
+        return f"— {self.name} {base64.b64encode(raw).decode()}\n"
+
+
+def read_witness_key(text: str) -> WitnessKey:
+    """Read `name+id+base64`. Raises `UnreadableNote`, also for a key that signs notes only."""
+    name, _, rest = text.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    raw = decode(encoded, part="witness")
+    if not is_key_name(name) or raw[:1] != COSIGNATURE or len(raw) != 1 + HASH_BYTES:
+        raise UnreadableNote(part="witness")
+    key = WitnessKey(name, raw[1:])
+    if key.key_id.hex() != key_id:
+        raise UnreadableNote(part="witness")
+    return key
+
+
+def cosigned_at(text: str, line: str, key: WitnessKey) -> int:
+    """Return when a witness cosigned the text of a checkpoint, in seconds since 1970.
+
+    Raises:
+        UnreadableNote: when the line is no cosignature.
+        NoteNotTrusted: when it is not this key's, or not over this text.
+
+    """
+    name, _, encoded = line.removesuffix("\n").removeprefix("— ").partition(" ")
+    raw = decode(encoded, part="witness")
+    if not line.startswith("— ") or len(raw) != KEY_ID_BYTES + TIME_BYTES + SIGNATURE_BYTES:
+        raise UnreadableNote(part="witness")
+    at = int.from_bytes(raw[KEY_ID_BYTES:][:TIME_BYTES], "big")
+    if name != key.name or raw[:KEY_ID_BYTES] != key.key_id or at > MAX_TIME:
+        raise NoteNotTrusted(key=str(key))
+    try:
+        signature = raw[KEY_ID_BYTES + TIME_BYTES :]
+        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, _message(text, at))
+    except (InvalidSignature, ValueError) as error:
+        raise NoteNotTrusted(key=str(key)) from error
+    return at
+
+
+def _message(text: str, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
