@@ -90,6 +90,8 @@ class Settings:
     """How long a connection may wait for its next request."""
     body_idle_seconds: int = 30
     """How long a body may stop coming, or an answer stop being read, before its place is given to others."""
+    unsent_bytes: int = 256 * MIB
+    """The most bytes of answers that wait to be read; above it the slowest readers go, and others get 503."""
     bytes_per_second: int = 1_024
     """The least that a body, or an answer that waits to be read, moves by beyond that; 0: no such bound."""
     uploads_bytes: int = 8 * GIB

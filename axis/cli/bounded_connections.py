@@ -43,6 +43,9 @@ class Watchman:
         self._step = min(LONGEST_STEP_SECONDS, limits.head_seconds / LOOKS, limits.idle_seconds / LOOKS)
         self._is_full = False
         self._is_looking = False
+        self._unsent: dict[BoundedProtocol, int] = {}
+        """Bytes of answers that wait for their readers, by connection."""
+        self._unsent_bytes = 0
 
     def add(self, connection: "BoundedProtocol") -> int:
         """Add a connection; return how many there are beyond the bound."""
@@ -58,6 +61,33 @@ class Watchman:
     def discard(self, connection: "BoundedProtocol") -> None:
         """Remove a connection."""
         self._connections.discard(connection)
+        self.release(connection)
+
+    @property
+    def is_clogged(self) -> bool:
+        """Whether more bytes of answers wait for their readers than may."""
+        return self._unsent_bytes > self.limits.unsent_bytes
+
+    def hold(self, connection: "BoundedProtocol", unsent: int) -> None:
+        """Count bytes of an answer whose reader does not keep up."""
+        was_clogged = self.is_clogged
+        self.release(connection)
+        self._unsent[connection] = unsent
+        self._unsent_bytes += unsent
+        if self.is_clogged and not was_clogged:
+            _log.warning("%d bytes wait for slow readers: further requests get 503", self._unsent_bytes)
+
+    def release(self, connection: "BoundedProtocol") -> None:
+        """Count them no more: they have been read, or never will be."""
+        self._unsent_bytes -= self._unsent.pop(connection, 0)
+
+    def _drop_slowest(self) -> None:
+        """Close the connections whose readers have taken least for longest, until the others fit."""
+        for connection in sorted(self._unsent, key=lambda each: each.unread_seconds, reverse=True):
+            if not self.is_clogged or not connection.unread_seconds:
+                return
+            self.release(connection)
+            connection.transport.abort()
 
     def _look_later(self, loop: AbstractEventLoop) -> None:
         self._is_looking = bool(self._connections)
@@ -69,6 +99,8 @@ class Watchman:
         passed = min(loop.time() - before, 2 * self._step)
         for connection in tuple(self._connections):
             connection.look(passed)
+        if self.is_clogged:
+            self._drop_slowest()
         self._look_later(loop)
 
 
@@ -122,7 +154,8 @@ class BoundedProtocol(CompatibleProtocol):
     def on_headers_complete(self) -> None:
         """Take the end of a head, and begin to answer."""
         self._expects, self._waited, self._quiet, self._body_bytes = "body", 0.0, 0.0, 0
-        is_refused = self._is_surplus and self.url.partition(b"?")[0] not in HEALTH
+        is_refused = self._is_surplus or self._watchman.is_clogged
+        is_refused = is_refused and self.url.partition(b"?")[0] not in HEALTH
         self.app = _say_full if is_refused else self.config.loaded_app
         super().on_headers_complete()
         if self._is_surplus and self.cycle is not None:
@@ -141,9 +174,20 @@ class BoundedProtocol(CompatibleProtocol):
         self._expects, self._waited = "", 0.0
         super().on_message_complete()
 
+    @property
+    def unread_seconds(self) -> float:
+        """For how long the reader has taken too little of what waits for it."""
+        return self._unread
+
+    def pause_writing(self) -> None:
+        """Note that more waits for the reader than it takes."""
+        self._watchman.hold(self, self.transport.get_write_buffer_size())
+        super().pause_writing()
+
     def resume_writing(self) -> None:
         """Note that the reader has read most of what waited for it."""
         self._unread = 0.0
+        self._watchman.release(self)
         super().resume_writing()
 
     def look(self, passed: float) -> None:
@@ -201,7 +245,7 @@ class BoundedProtocol(CompatibleProtocol):
 
 
 async def _say_full(scope: Any, receive: Any, send: Any) -> None:
-    """Answer that there are too many connections."""
+    """Answer that there are too many connections, or too many bytes that wait for slow readers."""
     headers = dict(scope["headers"])
     language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
     error = Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)

@@ -7,7 +7,7 @@ settings (`axis.settings`), of the same names.
 from dataclasses import dataclass
 from typing import Final
 
-from axis.settings import Settings
+from axis.settings import MIB, Settings
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """A call of the old protocol with two thousand recipients needs three quarters of it, since each is there
@@ -31,6 +31,7 @@ class Limits:
     idle_seconds: float
     bytes_per_second: int
     connections: int
+    unsent_bytes: int = 256 * MIB
 
     def is_too_slow(self, seconds: float, moved: int) -> bool:
         """Tell whether so many bytes in so long are less than a body must have."""
@@ -46,4 +47,5 @@ def limits_of(settings: Settings) -> Limits:
         settings.body_idle_seconds * LATER,
         settings.bytes_per_second,
         settings.connections,
+        settings.unsent_bytes,
     )

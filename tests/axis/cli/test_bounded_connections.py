@@ -128,10 +128,10 @@ def trickle(caller, piece=b"a") -> bytes:
         received += heard
 
 
-def answer_of(caller) -> bytes:
-    """The whole of one short answer."""
+def answer_of(caller, end: bytes = b"here") -> bytes:
+    """The whole of one short answer, which ends so."""
     received = b""
-    while not received.endswith(b"here"):
+    while not received.endswith(end):
         received += caller.recv(65536)
     return received
 
@@ -203,6 +203,45 @@ def test_an_answer_that_is_not_read_is_given_up(listen):
         caller.sendall(GET % b"/large")
         wait_until(lambda: listening.application.ended == ["/large"], "the route to hear of it")
         wait_until(lambda: listening.connections() == 0, "the connection to be closed")
+
+
+def test_the_slowest_reader_is_dropped_where_more_is_unread_than_may_be(listen):
+    listening = listen(body_idle_seconds=10_000, unsent_bytes=10_000)  # too slow for nothing else
+    with listening.connected() as caller:
+        caller.sendall(GET % b"/large")
+        wait_until(lambda: listening.application.ended == ["/large"], "the route to hear of it")
+        wait_until(lambda: listening.connections() == 0, "the connection to be closed")
+    with listening.connected() as other:
+        other.sendall(GET % b"/")
+        assert b"200 OK" in answer_of(other)
+
+
+def test_requests_are_put_off_while_too_much_is_unread_and_health_is_answered(listen, monkeypatch):
+    monkeypatch.setattr(bounded_connections, "LONGEST_STEP_SECONDS", 10_000)  # nobody is dropped meanwhile
+    listening = listen(
+        head_seconds=40_000, body_idle_seconds=40_000, keep_alive_seconds=40_000, unsent_bytes=10_000
+    )
+    with listening.connected() as slow, listening.connected() as other:
+        slow.sendall(GET % b"/large")
+        (watchman,) = {each._watchman for each in wait_for_requests(listening)}
+        wait_until(lambda: watchman.is_clogged, "the answer to be unread")
+        other.sendall(GET % b"/")
+        refusal = answer_of(other, end=b"}")
+        assert refusal.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert b"retry-after: 5\r\n" in refusal
+        other.sendall(GET % b"/livez")
+        assert b"200 OK" in answer_of(other)
+        left = LARGE
+        while left > 0:
+            left -= len(slow.recv(1024 * 1024))
+        wait_until(lambda: not watchman.is_clogged, "the answer to be read")
+        other.sendall(GET % b"/")
+        assert b"200 OK" in answer_of(other)
+
+
+def wait_for_requests(listening) -> list:
+    wait_until(listening.requests, "the request to be taken")
+    return listening.requests()
 
 
 def test_an_answer_that_waits_holds_its_connection_longer_than_any_bound(listen):
