@@ -1,8 +1,10 @@
 """`axis report`: the statistics of a period as a table, Markdown, a page, CSV, a workbook or JSON."""
 
 import argparse
+import datetime as dt
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from axis.agencies.callers import Caller
@@ -17,25 +19,35 @@ from axis.cli.common import (
 )
 from axis.clock import real_now, rfc3339
 from axis.compliance.reports.contents import NAMES, make_report
+from axis.compliance.reports.inspection import Inspection, inspection_report
+from axis.compliance.reports.regulations import read_regulations
 from axis.compliance.reports.renderings import as_markdown, as_page, cells_of
 from axis.compliance.reports.report import Report
 from axis.compliance.reports.workbook import as_workbook
 from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of
+from axis.database import Read
 from axis.problems import Language
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.csv_text import csv_text
 
+INSPECTION = "inspection"
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
 
 
 def register(parser: CommandParser) -> None:
     """Add the command."""
     parser.description = (
-        "Prints what each agency sent in a period and who signed it (signatures), or what became of what "
-        "was sent (exchange), from the hub's counters. Both days are included and are Viet Nam's."
+        "Prints what each agency sent in a period and who signed it (signatures), what became of what was "
+        "sent (exchange), or a group of agencies ranked by their rates, against targets and the period "
+        "before (inspection), from the hub's counters. Both days are included and are Viet Nam's."
     )
     parser.add_argument(
-        "report", nargs="?", choices=NAMES, default="signatures", help="which one (default: %(default)s)"
+        "report",
+        nargs="?",
+        choices=(*NAMES, INSPECTION),
+        default="signatures",
+        help="which one (default: %(default)s)",
     )
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day, as 2019-03-12")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day")
@@ -48,15 +60,25 @@ def register(parser: CommandParser) -> None:
     parser.add_argument(
         "--by",
         type=_by,
-        default=("agency",),
         metavar="NAMES",
         help=f"a row for each of these, with commas: any of {', '.join(BY)} (default: agency)",
     )
     parser.add_argument(
         "--agencies",
         choices=("active", "all"),
-        default="active",
-        help="all: a row of zeros for each agency that sent nothing, too (default: %(default)s)",
+        help="all: a row of zeros for each agency that sent nothing, too (default: active)",
+    )
+    parser.add_argument(
+        "--group",
+        type=_codes,
+        metavar="CODES",
+        help="inspection: these agencies, with commas (default: all of the first level)",
+    )
+    parser.add_argument(
+        "--regulations",
+        type=Path,
+        metavar="FILE",
+        help="inspection: which have issued a regulation, as CSV with the heading agency,regulation",
     )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--csv", action="store_true", help="CSV for spreadsheets, with a heading")
@@ -76,20 +98,11 @@ def register(parser: CommandParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report, or write it to a file."""
-    by: tuple[str, ...] = args.by
-    if args.agencies == "all" and "agency" not in by:
-        raise RefusedError("--agencies all: --by agency, since each gets a row")
     if args.xlsx and args.out is None:
         raise RefusedError("--xlsx: --out FILE, since a workbook is no text")
-    question = Question(
-        spans_of(args.first, args.last, by_day="day" in by),
-        by=by,
-        sender=args.sender,
-        recipient=args.recipient,
-        silent=args.agencies == "all",
-    )
+    make = _inspection(args) if args.report == INSPECTION else _statistic(args)
     with opened_store() as store, store.database.read() as tx:
-        report = make_report(tx, Directory(), _EVERYTHING, args.report, question, _asked(args))
+        report = make(tx)
     if args.xlsx:
         args.out.write_bytes(as_workbook(report, args.language))
     elif args.out is None:
@@ -97,6 +110,46 @@ def run(args: argparse.Namespace) -> int:
     else:
         args.out.write_text(_text(report, args), encoding="utf-8", newline="")
     return 0
+
+
+def _statistic(args: argparse.Namespace) -> Callable[[Read], Report]:
+    """Read what a report of statistics is asked, and return what makes it."""
+    _refuse(args, ("group", "regulations"), f"only with {INSPECTION}")
+    by: tuple[str, ...] = args.by or ("agency",)
+    if args.agencies == "all" and "agency" not in by:
+        raise RefusedError("--agencies all: --by agency, since each gets a row")
+    question = Question(
+        spans_of(args.first, args.last, by_day="day" in by),
+        by=by,
+        sender=args.sender,
+        recipient=args.recipient,
+        silent=args.agencies == "all",
+    )
+    asked = _asked(args, ("by", ", ".join(by)))
+    return lambda tx: make_report(tx, Directory(), _EVERYTHING, args.report, question, asked)
+
+
+def _inspection(args: argparse.Namespace) -> Callable[[Read], Report]:
+    """Read what an inspection is asked, and return what makes it."""
+    _refuse(args, ("by", "agencies", "sender"), f"not with {INSPECTION}, which has a row for each of --group")
+    if args.first is None or args.last is None:
+        raise RefusedError(f"{INSPECTION}: --from DAY and --to DAY, since it compares with the period before")
+    spans_of(args.first, args.last, by_day=True)  # names a day that is none
+    inspection = Inspection(
+        first=dt.date.fromisoformat(args.first),
+        last=dt.date.fromisoformat(args.last),
+        group=args.group or (),
+        recipient=args.recipient,
+        regulations=None if args.regulations is None else read_regulations(args.regulations),
+    )
+    asked = _asked(args, ("group", ", ".join(inspection.group) or None))
+    return lambda tx: inspection_report(tx, Directory(), _EVERYTHING, inspection, asked)
+
+
+def _refuse(args: argparse.Namespace, names: Sequence[str], why: str) -> None:
+    for name in names:
+        if getattr(args, name) is not None:
+            raise RefusedError(f"--{name}: {why}")
 
 
 def _text(report: Report, args: argparse.Namespace) -> str:
@@ -114,16 +167,20 @@ def _text(report: Report, args: argparse.Namespace) -> str:
     return f"{table(headings, cells_of(report, language))}\n\n{report.definition[language]}\n"
 
 
-def _asked(args: argparse.Namespace) -> list[tuple[str, str]]:
+def _asked(args: argparse.Namespace, *more: tuple[str, str | None]) -> list[tuple[str, str]]:
     given = [
         ("from", args.first),
         ("to", args.last),
         ("sender", args.sender),
         ("recipient", args.recipient),
-        ("by", ", ".join(args.by)),
+        *more,
         ("at", rfc3339(real_now())),
     ]
     return [(name, str(value)) for name, value in given if value is not None]
+
+
+def _codes(text: str) -> tuple[AgencyCode, ...]:
+    return tuple(dict.fromkeys(agency_code(code.strip()) for code in text.split(",") if code.strip()))
 
 
 def _by(text: str) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from axis.problems import Language
 
-Kind = Literal["text", "number", "share"]
-"""How a column is shown. A share is from 0 to 1, or None where there is nothing to share."""
+Kind = Literal["text", "number", "share", "flag"]
+"""How a column is shown. A share is from 0 to 1, a flag true or false; None where there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class Report:
     definition: Mapping[Language, str]
     asked: Sequence[tuple[str, str]]
     """What narrows the report: names of filters and their values, in their order."""
+
+
+_FLAGS: Mapping[Language, tuple[str, str]] = {"en": ("no", "yes"), "vi": ("không", "có")}
 
 
 def share_text(share: float | None, language: Language) -> str:
@@ -56,6 +59,8 @@ def cell_text(value: object, kind: Kind, language: Language) -> str:
     """Return a cell's value for reading; `-` where there is none."""
     if value is None:
         return "-"
+    if kind == "flag":
+        return _FLAGS[language][bool(value)]
     if kind == "share" and isinstance(value, int | float):
         return share_text(value, language)
     if kind == "number" and isinstance(value, int):

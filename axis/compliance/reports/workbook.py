@@ -2,7 +2,7 @@
 
 import io
 
-from axis.compliance.reports.report import Report
+from axis.compliance.reports.report import Report, cell_text
 from axis.problems import Language
 
 _WIDEST = 60
@@ -30,7 +30,7 @@ def as_workbook(report: Report, language: Language) -> bytes:
                 if column.kind in formats:
                     sheet.write_number(line, place, value, formats[column.kind])
                 else:
-                    sheet.write_string(line, place, str(value))
+                    sheet.write_string(line, place, cell_text(value, column.kind, language))
             longest = max([_FIGURE_WIDTH, *(len(str(value)) for value in values)])
             width = min(_WIDEST, longest + 1) if column.kind == "text" else _FIGURE_WIDTH
             sheet.set_column(place, place, width)

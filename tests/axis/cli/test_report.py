@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from support.exchange import A
+from support.exchange import A, C
 
 from axis.cli import main
 
@@ -72,3 +72,27 @@ def test_a_workbook_is_not_printed_and_a_file_that_cannot_be_written_is_named(
 def test_the_report_narrows_to_a_sender(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--sender", A, "--json"]) == 0
     assert {row["agency"] for row in json.loads(capsys.readouterr().out)["items"]} == {A}
+
+
+@pytest.mark.usefixtures("used")
+def test_an_inspection_ranks_a_group_and_is_told_what_it_does_not_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    regulations = tmp_path / "regulations.csv"
+    regulations.write_text(f"agency,regulation\n{A},QĐ 12\n", encoding="utf-8")
+    period = ["--from", "2019-06-01", "--to", "2019-06-30"]
+    asked = ["report", "inspection", *period, "--group", f"{A},{C}", "--regulations", str(regulations)]
+    assert main([*asked, "--json"]) == 0
+    best, other = json.loads(capsys.readouterr().out)["items"]
+    assert (best["agency"], best["rank"], best["rate"], best["regulation"]) == (C, 1, 1.0, "")
+    assert (other["agency"], other["rank"], other["rate"], other["regulation"]) == (A, 2, 0.5, "QĐ 12")
+    for wrong, said in (
+        (["inspection"], "--from DAY"),
+        (["inspection", *period, "--by", "month"], "--by"),
+        (["inspection", *period, "--agencies", "all"], "--agencies"),
+        (["inspection", "--from", "2019-02-30", "--to", "2019-03-01"], "query:from"),
+        (["signatures", "--group", A], "--group"),
+        (["inspection", *period, "--group", "H99"], "H99"),
+    ):
+        assert main(["report", *wrong]) == 2
+        assert said in capsys.readouterr().err
