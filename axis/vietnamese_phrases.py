@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -55,7 +55,16 @@ def in_vietnamese(place: Place) -> Place:
 
 @lru_cache(REMEMBERED)
 def _translated(text: str, *, is_found: bool) -> str:
-    return (_SAID if is_found else _EXPECTED).translate(text)
+    said, expected = _tables()
+    return (said if is_found else expected).translate(text)
+
+
+@cache
+def _tables() -> tuple[_Phrases, _Phrases]:
+    """Read the phrases of `found` and of `expected`, once somebody is told a problem in Vietnamese."""
+    text = files("axis").joinpath("vietnamese_phrases.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    return _phrases(tables["said"]), _phrases(tables["said"] | tables["expected"])
 
 
 def _phrases(table: Mapping[str, str]) -> _Phrases:
@@ -72,8 +81,3 @@ def _phrase(english: str, vietnamese: str) -> _Phrase:
         _HOLES[hole] + re.escape(literal) for hole, literal in zip(holes, literals[1:], strict=True)
     )
     return _Phrase(literals[0], re.compile(pattern, re.DOTALL), vietnamese)
-
-
-_TABLES: Final = tomllib.loads(files("axis").joinpath("vietnamese_phrases.toml").read_text(encoding="utf-8"))
-_SAID: Final = _phrases(_TABLES["said"])
-_EXPECTED: Final = _phrases(_TABLES["said"] | _TABLES["expected"])

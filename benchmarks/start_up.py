@@ -29,6 +29,7 @@ COMMANDS = {
     "axis agency list": ("-m", "axis", "agency", "list"),
     "nodes --help": ("-m", "nodes", "--help"),
 }
+FRAMEWORK = "bare FastAPI, until ready"
 SERVE = "axis serve, until ready"
 PORT = 18_731
 PATIENCE_SECONDS = 60
@@ -47,9 +48,13 @@ def main() -> None:
                 measured = command(arguments, environment)
                 if turn:  # the first makes the store, and fills the caches
                     took[name].append(measured)
-            measured = serving(environment, Path(folder))
-            if turn:
-                took[SERVE].append(measured)
+            for name, arguments, path in (
+                (FRAMEWORK, ("-m", "benchmarks.framework_server", str(PORT)), "/"),
+                (SERVE, ("-m", "axis", "serve", "--port", str(PORT)), "/readyz"),
+            ):
+                measured = serving(arguments, path, environment, Path(folder))
+                if turn:
+                    took[name].append(measured)
     print(f"load {os.getloadavg()[0]:.1f}, {rounds} rounds")
     print(f"{'':<26}{'CPU s':>8}{'of bare':>8}{'wall s':>8}")
     bare = statistics.median(processor for processor, _ in took[BARE])
@@ -65,15 +70,15 @@ def command(arguments: tuple[str, ...], environment: dict[str, str]) -> tuple[fl
     return children() - before, time.perf_counter() - began
 
 
-def serving(environment: dict[str, str], folder: Path) -> tuple[float, float]:
-    """Start a hub, stop it once it is ready; return its seconds of processor time and until it was ready."""
+def serving(
+    arguments: tuple[str, ...], path: str, environment: dict[str, str], folder: Path
+) -> tuple[float, float]:
+    """Start a server, stop it once it is ready; return its seconds of processor time and until then."""
     before, began = children(), time.perf_counter()
     with (folder / "log").open("w") as log:
-        hub = subprocess.Popen(
-            [sys.executable, "-m", "axis", "serve", "--port", str(PORT)], env=environment, stderr=log
-        )
+        hub = subprocess.Popen([sys.executable, *arguments], env=environment, stderr=log)
     try:
-        while not is_ready():
+        while not is_ready(path):
             if hub.poll() is not None or time.perf_counter() - began > PATIENCE_SECONDS:
                 sys.exit((folder / "log").read_text())
             time.sleep(0.01)
@@ -84,10 +89,10 @@ def serving(environment: dict[str, str], folder: Path) -> tuple[float, float]:
     return children() - before, waited
 
 
-def is_ready() -> bool:
-    """Ask the hub."""
+def is_ready(path: str) -> bool:
+    """Ask the server."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError):
         return False

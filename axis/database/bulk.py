@@ -25,7 +25,7 @@ _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
 
 
 class BulkStatement:
-    """A statement for each dialect, and the order in which it wants a row's values."""
+    """A statement, and the order in which it wants a row's values; for PostgreSQL once it is run there."""
 
     def __init__(self, columns: Sequence[str], make: Callable[[Dialect], Executable]) -> None:
         """Put together what `make` returns for each dialect; `columns` is the order of a row's values.
@@ -34,12 +34,25 @@ class BulkStatement:
             ValueError: where the statement wants other values, or wants them in another order.
 
         """
-        self._sql = {name: _compiled(name, make(name), columns) for name in _DIALECTS}
+        self._columns, self._make = tuple(columns), make
+        self._sql: dict[Dialect, str] = {"sqlite": _compiled("sqlite", make("sqlite"), columns)}
 
     def run(self, tx: Write, rows: Sequence[Row]) -> None:
         """Run the statement for each row; for none it does nothing."""
         if rows:
-            tx.execute_rows(self._sql[tx.dialect], rows)
+            tx.execute_rows(self.sql(tx.dialect), rows)
+
+    def sql(self, dialect: Dialect) -> str:
+        """Return the statement in SQL.
+
+        Raises:
+            ValueError: as at first, for PostgreSQL.
+
+        """
+        sql = self._sql.get(dialect)
+        if sql is None:
+            sql = self._sql[dialect] = _compiled(dialect, self._make(dialect), self._columns)
+        return sql
 
 
 def bulk_insert(table: Table, *columns: str) -> BulkStatement:
