@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from axis.agencies.admission import Admission, owner_of
 from axis.agencies.callers import AgencyCaller, Caller, agency_only, any_caller
 from axis.intake.bulk import Bulk, answer_lines
-from axis.intake.schemas import BULK_ANSWER, BULK_BODY, NDJSON
+from axis.intake.schemas import BULK_ANSWER, BULK_BODY, NDJSON, PLAIN_BYTES
 from axis.problems import declare, language_of, request_id_of
 from axis.protocol import errors
 from axis.protocol.request_bodies import media_type_of, refuse_encoding
@@ -45,7 +45,7 @@ async def send_documents(
     since no more lines are taken while answers wait. A line that is refused does not end the request.
     """
     refuse_encoding(request)
-    media_type_of(request, NDJSON)
+    media_type_of(request, (*NDJSON, PLAIN_BYTES))
     return _Answers(request, caller)
 
 

@@ -70,6 +70,8 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 """The media types of lines of JSON; answers have the first."""
+PLAIN_BYTES = "application/octet-stream"
+"""Taken for lines as well, since clients generated from the description know no other bytes."""
 _BASE64 = {"type": "string", "contentEncoding": "base64"}
 _LINE = {
     "title": "BulkLine",
@@ -105,7 +107,10 @@ _BULK_LINES = {
 }
 BULK_BODY: dict[str, Any] = {
     "required": True,
-    "content": {media_type: {"schema": _LINE} for media_type in NDJSON},
+    "content": {
+        **{media_type: {"schema": _LINE} for media_type in NDJSON},
+        PLAIN_BYTES: {"schema": {"type": "string", "format": "binary"}},
+    },
 }
 BULK_ANSWER: dict[str, Any] = {
     "description": "Every line was answered by itself.",
