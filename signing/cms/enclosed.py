@@ -5,6 +5,7 @@ It judges none of them. What cannot be read counts as missing, since it decides 
 32000-1 §12.8.3.3.2 (the PDF's revocation archive).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from cryptography import x509
@@ -49,29 +50,39 @@ def enclosed_with(parsed: CmsSignature, signer: CmsSigner) -> Enclosed:
             if part[:1] == _LISTS:
                 crls += found
             elif part[:1] == _RESPONSES:
-                ocsps += [_response(each) for each in found]
+                ocsps += [form for each in found for form in _responses(each)]
     for value in () if unsigned is None else unsigned.certificate_values:
         certificates += [each for each in _parts(value)[:MAX_VALUES] if each not in certificates]
-    return Enclosed(tuple(certificates), tuple([_list(each) for each in crls]), tuple(ocsps))
+    lists = [form for each in crls for form in _lists(each)]
+    return Enclosed(tuple(certificates), tuple(lists), tuple(ocsps))
 
 
-def _list(encoded: bytes) -> bytes:
-    """Return a list as received, or converted to DER if it cannot be read otherwise."""
+def _lists(encoded: bytes) -> list[bytes]:
+    """Return a list in the forms in which its authority may have signed it."""
+    return _forms(encoded, x509.load_der_x509_crl)
+
+
+def _responses(encoded: bytes) -> list[bytes]:
+    """Return a whole response, in the forms in which its responder may have signed it."""
+    return [_whole_response(each) for each in _forms(encoded, _load_response)]
+
+
+def _load_response(encoded: bytes) -> object:
+    return ocsp.load_der_ocsp_response(_whole_response(encoded))
+
+
+def _forms(encoded: bytes, load: Callable[[bytes], object]) -> list[bytes]:
+    """Return a value as received, if it can be read so, and in DER, if that is another value.
+
+    What was signed in DER may have been put into BER on its way, deep inside too, where reading does not
+    look: then only its form in DER is what was signed. Which of two forms counts is told by its signature.
+    """
+    made = _made_der(encoded)
     try:
-        x509.load_der_x509_crl(encoded)
+        load(encoded)
     except ValueError:
-        return _made_der(encoded)
-    return encoded
-
-
-def _response(encoded: bytes) -> bytes:
-    """Return a whole response, in DER as `_list` does."""
-    whole = _whole_response(encoded)
-    try:
-        ocsp.load_der_ocsp_response(whole)
-    except ValueError:
-        return _whole_response(_made_der(encoded))
-    return whole
+        return [made]
+    return [encoded] if made == encoded else [encoded, made]
 
 
 def _made_der(encoded: bytes) -> bytes:
@@ -86,7 +97,7 @@ def _other(choice: bytes) -> list[bytes]:
     parts = _parts(choice)
     if choice[:1] != _OTHER or len(parts) != 2 or parts[0] not in {_OCSP_RESPONSE, _BASIC_RESPONSE}:  # noqa: PLR2004 - format and value
         return []
-    return [_response(parts[1])]
+    return _responses(parts[1])
 
 
 def _whole_response(encoded: bytes) -> bytes:
