@@ -1,8 +1,8 @@
-"""One caller's client of the hub: every call an agency or an auditor makes, typed in and typed out.
+"""One caller's client of the hub: the calls of agencies and auditors, and `call` for any other.
 
-It decides nothing: signing is `document_writer`, behaviour is `node`. Every call may be repeated safely (see
-`retries`), so lost connections, 429 and 503 are retried; any other refusal is raised as `ProblemError` at
-once. The calls are those of docs/contract.md; problems follow RFC 9457.
+It decides nothing: signing is `document_writer`, behaviour is `node`. Calls may be repeated safely (see
+`retries`), so lost connections, 429 and 503 are retried, save in downloads of attachments; any other refusal
+is raised as `ProblemError` at once. The calls are those of docs/contract.md; problems follow RFC 9457.
 """
 
 import json

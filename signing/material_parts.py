@@ -1,4 +1,4 @@
-"""Splits files of trust material into certificates, lists and OCSP responses, each checked by itself.
+"""Splits files of trust material into certificates, revocation lists and OCSP responses, each for itself.
 
 A part that path validation could not use is named with its reason, and the others are used. Libraries read a
 bundle as a whole, and lazily, so that a bad part may fail only where it is used. It trusts nothing. PEM (RFC

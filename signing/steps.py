@@ -1,8 +1,8 @@
-"""The steps of judging a signer of any format. Each adds to the findings.
+"""The steps of judging one signer, whatever the signature's format. Each adds to the findings.
 
 Each format does its own part of steps 0 and 2. `signing.verify` has their order and the conclusion. Checks
-with the same result are built once and shared, since with a known certificate little time may be left beside
-the arithmetic. docs/verification.md#the-steps.
+that recur with every signature are built once: for a known certificate, building them anew would cost much
+beside the arithmetic. docs/verification.md#the-steps.
 """
 
 from datetime import UTC, datetime

@@ -1,6 +1,7 @@
-"""Which of the documents counted as signed are verified: all of them, or a random sample.
+"""Chooses which documents an audit verifies: all that are counted as signed, or a random sample of them.
 
-An audit that was killed goes on with the same ones, and does none of them twice. It fetches nothing.
+An audit that was killed goes on with the same choice when it is begun with the same sample. Documents whose
+outcome was committed are not verified again. It fetches nothing.
 """
 
 import json

@@ -1,7 +1,6 @@
-"""`axis vxp`: systems that call over the old protocol, and which of their calls proved nothing.
+"""`axis vxp`: the systems that call over the old protocol, and their calls that were not believed.
 
-`system add` prints the secret alone on standard output, once: the store keeps it encrypted, and no command
-shows it again.
+`system add` prints the secret once: the store keeps it encrypted, and no command shows it again.
 """
 
 import argparse

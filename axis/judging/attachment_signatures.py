@@ -1,8 +1,9 @@
 """Judges the signatures in a document's attachments, found by first bytes and names.
 
 They are inside files (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
-`name`, or in `name.p7m`. The declared media type does not matter. Files are read in workers that can be
-killed, and judged by the procedure of `signing.verify`. It refuses no document.
+`name`, or in `name.p7m`. The declared media type does not matter. Files with signatures inside are read in
+workers that can be killed, CMS is read here; all are judged by the procedure of `signing.verify`. It refuses
+no document.
 """
 
 import hashlib

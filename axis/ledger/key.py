@@ -1,7 +1,8 @@
 """The key that signs checkpoints: a file with an Ed25519 private key (PEM, PKCS #8), mode 0600.
 
-A key is made once, beside a SQLite store that has no ledger yet; everywhere else it must be given. It never
-lies in the database: who holds a copy of the store must not be able to sign in the axis's name.
+The first key is made for a SQLite store that has no ledger yet; elsewhere it must be given. The key that is
+to follow it is made beside it, and replaced ones are kept. A key never lies in the database: who holds a copy
+of the store must not be able to sign in the axis's name.
 """
 
 import contextlib

@@ -1,6 +1,7 @@
-"""The stored form of a refusal: without words, so that it can be shown in any language.
+"""The stored form of a refusal: its code, places and parameters.
 
-A verdict among the parameters is left out: it is stored beside the refusal, in its own form.
+Its sentences are not stored; they are written in the reader's language when it is shown. A verdict among the
+parameters is left out: it is stored beside the refusal, in its own form.
 """
 
 import json

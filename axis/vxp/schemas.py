@@ -1,6 +1,6 @@
-"""The operations of the old protocol in OpenAPI: headers, bodies and replies.
+"""Describes the operations of the old protocol in OpenAPI: headers, bodies and replies.
 
-It checks nothing. Clients of this protocol read no description.
+It is for people: clients of this protocol read no description, and no request is checked against it.
 """
 
 from typing import Any, Final

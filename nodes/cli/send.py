@@ -1,4 +1,7 @@
-"""`nodes send`: one document by hand, written here or with a manifest of one's own."""
+"""`nodes send`: sends one document, with a manifest made from the options or read from a file.
+
+Over the old door it sends a message in place of a manifest.
+"""
 
 import argparse
 import json

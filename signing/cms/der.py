@@ -1,7 +1,7 @@
-"""Splits DER into values by their headers alone, for parts that are signed as received bytes.
+"""Splits a DER value into the values inside it, each with its exact bytes, reading headers only.
 
-The library reads declared structures. This is for parts whose own bytes are needed, and faster for many of
-them. It does not know types. X.690 §8.1 and §10.1.
+Signatures cover exact bytes; `cryptography` reads declared structures, and is slower for many values. It does
+not know types. X.690 §8.1 and §10.1.
 """
 
 from typing import Final

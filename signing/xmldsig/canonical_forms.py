@@ -1,10 +1,8 @@
 """Writes the canonical form of an XML document, or of one element in its place.
 
-libxml2 writes them, from trees it parsed itself. An element is written from a document of its own that
-carries what it inherits: lxml's own way of writing an element that stands deeper copies the namespace
-of the outermost one only, and then takes the default namespace back (`xmlns=""`) below it, which no standard
-does.
-Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0.
+libxml2 does the writing. An element is first copied, with all it inherits, into a document of its own: lxml,
+asked to write an element in place, loses namespaces that are declared further out, and writes `xmlns=""`
+below it against the standards. Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0.
 """
 
 from collections.abc import Iterator

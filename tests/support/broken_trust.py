@@ -1,4 +1,4 @@
-"""Trust material nobody can use, each item broken in its own way, and a root whose name is in Latin-1."""
+"""Broken trust material, each item in its own way; and odd material that is whole: in Latin-1, or in PEM."""
 
 import base64
 from pathlib import Path
