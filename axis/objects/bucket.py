@@ -1,7 +1,7 @@
 """An object store outside the database, named by a URL: a folder, S3 and what is like it, GCS, Azure.
 
-It knows names and bytes alone; `axis.objects.store` knows which names there are. `obstore` speaks to it. What
-this tells of a failure holds no credential: neither addresses with their queries nor the URL itself.
+It knows names and bytes alone; `axis.objects.store` knows which names there are. `obstore` speaks to it.
+Messages and logs name the place only: no credentials, no query, never the URL as it was set.
 """
 
 import contextlib
@@ -67,7 +67,10 @@ class Bucket:
                 folder that is not there. The message does not repeat the URL.
 
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # whose words repeat the host, and a password before it
+            raise SettingInvalidError("AXIS_OBJECTS_URL: no URL that can be read") from None
         self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         """Where it is, without credentials and options."""
         self._folder = Path(unquote(parts.path)) if parts.scheme == "file" else None

@@ -141,6 +141,7 @@ def test_the_disk_has_a_file_and_its_way_to_it_before_a_put_returns(tmp_path, mo
     [
         f"s3://khoa:{SECRET.partition('/')[0]}@bucket/x?nonsense=1",
         f"gs://khoa:{SECRET.partition('/')[0]}@bucket/x",
+        f"s3://khoa:{SECRET.partition('/')[0]}\uff03@bucket/x",
         "file:///no/such/folder",
     ],
 )
