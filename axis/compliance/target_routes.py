@@ -23,6 +23,7 @@ from axis.compliance.targets import (
 )
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.documents.filters import Absent, AgencyFilter
 from axis.problems import declare
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import (
@@ -50,15 +51,16 @@ class TargetQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    agency: Annotated[str | None, Field(max_length=32, description="Only this agency's own.")] = None
-    level: Annotated[
-        int | None, Field(ge=LEVELS[0], le=LEVELS[-1], description="Only those of this level.")
-    ] = None
-    year: Annotated[int | None, Field(ge=YEARS[0], le=YEARS[-1], description="Only this year's.")] = None
-    after: Annotated[
-        str | None,
-        Field(pattern=r"^[0-9]{4}~[0-9]~[0-9A-Za-z.]{0,32}$", description="`next` of the page before."),
-    ] = None
+    agency: AgencyFilter | Absent = Field(None, description="Only this agency's own.")
+    level: Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1])] | Absent = Field(
+        None, description="Only those of this level."
+    )
+    year: Annotated[int, Field(ge=YEARS[0], le=YEARS[-1])] | Absent = Field(
+        None, description="Only this year's."
+    )
+    after: Annotated[str, Field(pattern=r"^[0-9]{4}~[0-9]~[0-9A-Za-z.]{0,32}$")] | Absent = Field(
+        None, description="`next` of the page before."
+    )
     limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
 
 
@@ -91,9 +93,7 @@ def read_targets(
     query: Annotated[TargetQuery, Query()], database: DatabaseDep, _caller: AnyCaller
 ) -> Response:
     """List targets. Any token."""
-    agency = None
-    if query.agency is not None and (agency := canonical_or_none(query.agency)) is None:
-        raise QueryInvalid(Place("query:agency", shorten(query.agency), "an agency's code"))
+    agency = None if query.agency is None else AgencyCode(query.agency)
     wanted = TargetFilter(query.year, agency, query.level, _place(query.after))
     with database.read() as tx:
         found = list_targets(tx, wanted, query.limit + 1)

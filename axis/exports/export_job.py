@@ -86,7 +86,7 @@ def check_size(tx: Read, asked: Asked, form: Format) -> None:
 def _check(rows: int, form: Format) -> None:
     most = MOST.get(form)
     if most is not None and rows > most:
-        fitting = "csv, ndjson, parquet" if form == "xlsx" else "a shorter period"
+        fitting = "csv, ndjson or parquet" if form == "xlsx" else "a shorter period"
         place = Place("/format", f"more than {most} rows", fitting)
         raise TooManyRows(place, format=form, limit=most, fitting=fitting)
 

@@ -147,7 +147,7 @@ def test_what_is_too_large_for_its_format_is_refused_before_it_begins(exchange, 
         chosen, form, query = read_request(what, "xlsx", {})
         with exchange.database.read() as tx, pytest.raises(TooManyRows) as refused:
             check_size(tx, Asked(chosen, query, AUDITOR), form)
-        assert refused.value.params["fitting"] == "csv, ndjson, parquet"
+        assert refused.value.params["fitting"] == "csv, ndjson or parquet"
     job, _, made = run(exchange, "documents", "xlsx")
     assert (job.state, made) == ("failed", None)
     assert json.loads(job.problem)["code"] == "too-many-rows"

@@ -51,6 +51,7 @@ def test_a_reset_of_the_sandbox_leaves_no_jobs_and_work_goes_on(database_url: st
         assert ask(hub, hub.auditor(), "GET", "/v1/ledger/health").json() == {
             "reconciled": None,
             "checked": None,
+            "witnessed": None,
         }
         hub.kill()
         hub.settings["AXIS_JOBS_AT_ONCE"] = "1"
