@@ -19,6 +19,8 @@ from axis.jobs.leases import BEATS, Lease
 
 LOOK_SECONDS = 0.4
 """Changes bind every process within a second; this leaves room for a slow look."""
+STOP_SECONDS = 5
+"""How long chores that are under way may hold up the end of a process; a lease then ends by itself."""
 
 _log = logging.getLogger("axis.watch")
 
@@ -46,6 +48,8 @@ class Watch:
     chores: tuple[Chore, ...] = ()
     _version: int = -1
     _looking: threading.Lock = field(default_factory=threading.Lock)
+    _working: "set[asyncio.Task[None]]" = field(default_factory=set)
+    """What is under way in threads, which go on when a task is cancelled."""
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -56,13 +60,15 @@ class Watch:
             Chore("lease", self.lease.seconds / BEATS, self.lease.keep),
         )
         tasks = [asyncio.create_task(self._repeat(chore)) for chore in (*own, *self.chores)]
-        tasks.append(asyncio.create_task(asyncio.to_thread(self._do, own[1])))  # the first time at once
+        self._start(own[1])  # the first time at once
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if self._working:  # a lease that is being kept would be taken again after its release
+                await asyncio.wait(self._working, timeout=STOP_SECONDS)
             await asyncio.to_thread(self._do, Chore("release", 0, self.lease.release))
 
     def look(self) -> None:
@@ -88,7 +94,13 @@ class Watch:
         """Do a chore again and again; each has a task of its own, so that a slow one delays no other."""
         while True:
             await asyncio.sleep(chore.every_seconds)
-            await asyncio.to_thread(self._do, chore)
+            await asyncio.shield(self._start(chore))
+
+    def _start(self, chore: Chore) -> "asyncio.Task[None]":
+        task = asyncio.create_task(asyncio.to_thread(self._do, chore))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return task
 
     def _do(self, chore: Chore) -> None:
         try:
