@@ -277,7 +277,6 @@ def answer(request: Request, error: AxisError) -> Response:
 
 
 def request_id_of(request: Request) -> str:
-    """Return what the answer and the log call a request."""
     """Return the id by which a request is found in the log; empty where it has none."""
     return str(getattr(request.state, "request_id", ""))
 

@@ -16,21 +16,19 @@ from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
 from axis.clock import Microseconds, real_now
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.json_http import answer_json, describe_body, page_members
 from axis.problems import declare
 from axis.protocol.agency_codes import canonical_or_none, short_form
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotFound,
     NotPermitted,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.text_folding import fold
 
 router = APIRouter(tags=["agencies"])
@@ -46,6 +44,22 @@ CodePath = Annotated[
 def _contact(characters: int) -> dict[str, Any]:
     kinds = ["string", "null"]
     return {"type": kinds, "maxLength": characters, "description": "Null: none. Left out: as it was."}
+
+
+_ENTRY_SCHEMA = {
+    "title": "AgencyEntry",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 500},
+        "parent": {"type": ["string", "null"], "description": "Left out: as it was."},
+        "locked": {"type": "boolean", "description": "Left out: as it was."},
+        "mail": _contact(MAIL_CHARACTERS),
+        "mobile": _contact(NUMBER_CHARACTERS),
+        "fax": _contact(NUMBER_CHARACTERS),
+    },
+}
 
 
 class AgencyQuery(BaseModel):
@@ -106,9 +120,8 @@ def list_agencies(
         rows = queries.agency_page(
             tx, words, canonical_or_none(query.q.strip()), query.after, query.limit + 1
         )
-    items = [answer_of(agency_of(row)) for row in rows[: query.limit]]
-    more = len(rows) > query.limit
-    return _json({"items": items, "next": items[-1]["code"] if more else None})
+    found = [agency_of(row) for row in rows]
+    return answer_json(page_members(found, query.limit, answer_of, lambda agency: agency.code))
 
 
 @router.get(
@@ -129,7 +142,7 @@ def get_agency(
         agency = directory.get(tx, known) if known is not None else None
     if agency is None:
         raise NotFound
-    return _json(answer_of(agency))
+    return answer_json(answer_of(agency))
 
 
 @router.put(
@@ -139,40 +152,11 @@ def get_agency(
     responses={
         200: {"model": AgencyAnswer, "description": "The agency was known and is now as sent."},
         201: {"model": AgencyAnswer, "description": "The agency is new."},
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotPermitted,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotPermitted, QueryInvalid, Overloaded),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "title": "AgencyEntry",
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["name"],
-                        "properties": {
-                            "name": {"type": "string", "minLength": 1, "maxLength": 500},
-                            "parent": {"type": ["string", "null"], "description": "Left out: as it was."},
-                            "locked": {"type": "boolean", "description": "Left out: as it was."},
-                            "mail": _contact(MAIL_CHARACTERS),
-                            "mobile": _contact(NUMBER_CHARACTERS),
-                            "fax": _contact(NUMBER_CHARACTERS),
-                        },
-                    },
-                    "example": {"name": "UBND thành phố Hải Phòng", "parent": None, "locked": False},
-                }
-            },
-        }
-    },
+    openapi_extra=describe_body(
+        _ENTRY_SCHEMA, {"name": "UBND thành phố Hải Phòng", "parent": None, "locked": False}
+    ),
 )
 async def put_agency(
     code: CodePath, request: Request, database: DatabaseDep, settings: SettingsDep, _caller: OperatorCaller
@@ -184,7 +168,7 @@ async def put_agency(
     """
     entry = read_entry(code, await read_json(request, settings.json_bytes))
     agency, added = await run_in_threadpool(lambda: database.write(lambda tx: _put(tx, entry, real_now())))
-    return _json(answer_of(agency), status_code=201 if added else 200)
+    return answer_json(answer_of(agency), 201 if added else 200)
 
 
 def read_entry(code: str, body: object) -> AgencyEntry:
@@ -251,7 +235,3 @@ def _put(tx: Write, entry: AgencyEntry, now: Microseconds) -> tuple[Agency, bool
 
 def _shown(value: object) -> str:
     return "nothing" if value is None else shorten(orjson.dumps(value).decode())
-
-
-def _json(value: object, status_code: int = 200) -> Response:
-    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

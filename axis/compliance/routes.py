@@ -1,9 +1,8 @@
 """Statistics over HTTP: the signed-document rate and the exchange, each with its definition."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +11,9 @@ from axis.agencies.directory import DirectoryDep
 from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
 from axis.compliance.statistics_definitions import EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
+from axis.database import Database, Read
 from axis.database.dependencies import DatabaseDep
+from axis.json_http import answer_json
 from axis.problems import Language, declare, language_of
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.document_types import DOCUMENT_TYPES, MESSAGE
@@ -21,7 +22,12 @@ from axis.protocol.errors import NotAuthenticated, NotPermitted, Place, QueryInv
 router = APIRouter(tags=["statistics"])
 
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid)
+
+
+def _rows_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a statistic."""
+    answer = {"model": model, "description": "Rows and their definition."}
+    return {200: answer, **declare(NotAuthenticated, NotPermitted, QueryInvalid)}
 
 
 class StatisticsQuery(BaseModel):
@@ -139,7 +145,7 @@ class MessageStatistics(BaseModel):
     "/v1/statistics/signatures",
     summary="The signed-document rate",
     response_class=Response,
-    responses={200: {"model": SignatureStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+    responses=_rows_of(SignatureStatistics),
 )
 def count_signatures(
     query: Annotated[StatisticsQuery, Query()],
@@ -152,16 +158,14 @@ def count_signatures(
     An agency sees what it sent itself, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    with database.read() as tx:
-        items = signature_items(tx, caller, question)
-    return _json(items, SIGNATURES, request)
+    return _answer(request, database, SIGNATURES, lambda tx: signature_items(tx, caller, question))
 
 
 @router.get(
     "/v1/statistics/exchange",
     summary="What was sent, and what became of it",
     response_class=Response,
-    responses={200: {"model": ExchangeStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+    responses=_rows_of(ExchangeStatistics),
 )
 def count_exchange(
     query: Annotated[StatisticsQuery, Query()],
@@ -175,16 +179,14 @@ def count_exchange(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    with database.read() as tx:
-        items = exchange_items(tx, directory, caller, question)
-    return _json(items, EXCHANGE, request)
+    return _answer(request, database, EXCHANGE, lambda tx: exchange_items(tx, directory, caller, question))
 
 
 @router.get(
     "/v1/statistics/messages",
     summary="What messages were sent, and what became of them",
     response_class=Response,
-    responses={200: {"model": MessageStatistics, "description": "Rows and their definition."}, **_REFUSALS},
+    responses=_rows_of(MessageStatistics),
 )
 def count_messages(
     query: Annotated[MessagesQuery, Query()],
@@ -198,9 +200,7 @@ def count_messages(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query, BY_OF_MESSAGES)
-    with database.read() as tx:
-        items = exchange_items(tx, directory, caller, question)
-    return _json(items, MESSAGES, request)
+    return _answer(request, database, MESSAGES, lambda tx: exchange_items(tx, directory, caller, question))
 
 
 def question_of(query: StatisticsQuery, members: Sequence[str] = BY) -> Question:
@@ -238,11 +238,16 @@ def _code(name: str, text: str | None) -> AgencyCode | None:
     return code
 
 
-def _json(items: list[dict[str, Any]], definition: dict[Language, str], request: Request) -> Response:
+def _answer(
+    request: Request,
+    database: Database,
+    definition: dict[Language, str],
+    count: Callable[[Read], list[dict[str, Any]]],
+) -> Response:
+    with database.read() as tx:
+        items = count(tx)
     language = language_of(request.headers.get("accept-language"))
-    body = orjson.dumps({"items": items, "definition": definition[language]})
-    return Response(
-        body,
-        media_type="application/json",
+    return answer_json(
+        {"items": items, "definition": definition[language]},
         headers={"Content-Language": language, "Vary": "Accept-Language"},
     )

@@ -24,26 +24,42 @@ from axis.compliance.targets import (
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.documents.filters import Absent, AgencyFilter
+from axis.json_http import answer_json, describe_body, page_members
 from axis.problems import declare
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotPermitted,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 
 router = APIRouter(tags=["statistics"])
 
 _MEMBERS = ("agency", "level", "year", "rate")
 _YEAR = f"a year from {YEARS[0]} to {YEARS[-1]}"
 _LEVEL = f"a level from {LEVELS[0]} to {LEVELS[-1]}"
+
+_ENTRY_SCHEMA = {
+    "title": "TargetEntry",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["year", "rate"],
+    "properties": {
+        "agency": {"type": "string", "description": "This, or `level`."},
+        "level": {"type": "integer", "minimum": LEVELS[0], "maximum": LEVELS[-1]},
+        "year": {"type": "integer", "minimum": YEARS[0], "maximum": YEARS[-1]},
+        "rate": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "Null takes the target away.",
+        },
+    },
+}
 
 
 class TargetQuery(BaseModel):
@@ -97,11 +113,7 @@ def read_targets(
     wanted = TargetFilter(query.year, agency, query.level, _place(query.after))
     with database.read() as tx:
         found = list_targets(tx, wanted, query.limit + 1)
-    shown = found[: query.limit]
-    more = len(found) > query.limit
-    return _json(
-        {"items": [_answer(one, one.rate) for one in shown], "next": _next(shown[-1]) if more else None}
-    )
+    return answer_json(page_members(found, query.limit, lambda one: _answer(one, one.rate), _next))
 
 
 @router.put(
@@ -110,43 +122,9 @@ def read_targets(
     response_class=Response,
     responses={
         200: {"model": TargetAnswer, "description": "The target as it is now."},
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotPermitted,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotPermitted, QueryInvalid, Overloaded),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "title": "TargetEntry",
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["year", "rate"],
-                        "properties": {
-                            "agency": {"type": "string", "description": "This, or `level`."},
-                            "level": {"type": "integer", "minimum": LEVELS[0], "maximum": LEVELS[-1]},
-                            "year": {"type": "integer", "minimum": YEARS[0], "maximum": YEARS[-1]},
-                            "rate": {
-                                "type": ["number", "null"],
-                                "minimum": 0,
-                                "maximum": 1,
-                                "description": "Null takes the target away.",
-                            },
-                        },
-                    },
-                    "example": {"agency": "H62", "year": 2020, "rate": 0.9},
-                }
-            },
-        }
-    },
+    openapi_extra=describe_body(_ENTRY_SCHEMA, {"agency": "H62", "year": 2020, "rate": 0.9}),
 )
 async def put_target(
     request: Request,
@@ -167,7 +145,7 @@ async def put_target(
             set_target(tx, target, real_now())
 
     await run_in_threadpool(lambda: database.write(put))
-    return _json(_answer(target, rate))
+    return answer_json(_answer(target, rate))
 
 
 def _read_target(body: object) -> tuple[Target, float | None]:
@@ -233,7 +211,3 @@ def _next(target: Target) -> str:
 
 def _shown(value: object) -> str:
     return "nothing" if value is None else shorten(orjson.dumps(value).decode())
-
-
-def _json(value: object) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")

@@ -9,7 +9,6 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -29,11 +28,11 @@ from axis.deliveries.limits import STATUSES_AT_ONCE
 from axis.deliveries.poll_route import PollRoute, answering_plain
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
+from axis.json_http import answer_json
 from axis.ledger.recorder import Recorder
 from axis.problems import declare, describe, language_of, request_id_of
 from axis.protocol.errors import (
     AxisError,
-    MalformedJson,
     NotAcceptable,
     NotAuthenticated,
     NotFound,
@@ -44,13 +43,11 @@ from axis.protocol.errors import (
     QueryInvalid,
     StatusInvalid,
     StatusNotAllowed,
-    TooLarge,
     TooManyParts,
     TooManyRequests,
-    UnsupportedMediaType,
     shorten,
 )
-from axis.protocol.request_bodies import JSON, read_json
+from axis.protocol.request_bodies import JSON, JSON_REFUSALS, read_json
 from axis.protocol.statuses import read_status
 
 router = APIRouter(tags=["deliveries"], route_class=PollRoute)
@@ -143,13 +140,11 @@ poll_events_directly = answering_plain(read_my_events)
         201: {"model": schemas.StatusAnswer, "description": "The status is recorded."},
         200: {"model": schemas.StatusAnswer, "description": "It was the newest already; nothing was added."},
         **declare(
-            MalformedJson,
+            *JSON_REFUSALS,
             NotAuthenticated,
             NotPermitted,
             NotFound,
             StatusNotAllowed,
-            TooLarge,
-            UnsupportedMediaType,
             QueryInvalid,
             StatusInvalid,
             TooManyRequests,
@@ -170,7 +165,7 @@ async def give_status(
         (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
     if isinstance(outcome, AxisError):
         raise outcome
-    return _json(_answer(outcome), 200 if outcome.repeated else 201)
+    return answer_json(_answer(outcome), 200 if outcome.repeated else 201)
 
 
 @router.post(
@@ -180,12 +175,10 @@ async def give_status(
     responses={
         200: {"model": schemas.StatusAnswers, "description": "What became of each, in order."},
         **declare(
-            MalformedJson,
+            *JSON_REFUSALS,
             NotAuthenticated,
             NotPermitted,
-            TooLarge,
             TooManyParts,
-            UnsupportedMediaType,
             StatusInvalid,
             TooManyRequests,
             Overloaded,
@@ -200,7 +193,7 @@ async def give_statuses(request: Request, settings: SettingsDep, caller: Sending
         outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
     request_id = request_id_of(request)
     language = language_of(request.headers.get("accept-language"))
-    return _json(
+    return answer_json(
         {
             "items": [
                 describe(outcome, request_id=request_id, language=language)
@@ -320,7 +313,3 @@ def _answer(given: GivenStatus) -> dict[str, Any]:
         "at": rfc3339(given.at),
         "repeated": given.repeated,
     }
-
-
-def _json(value: object, status_code: int = 200) -> Response:
-    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

@@ -18,6 +18,7 @@ from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachme
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.manifest_settings import manifest_limits
+from axis.json_http import answer_json
 from axis.objects.store import Objects
 from axis.problems import Language, declare, language_of
 from axis.protocol.errors import (
@@ -65,7 +66,7 @@ def list_documents(
     """
     with database.read() as tx:
         items, following = listing.list_documents(tx, query, caller)
-    return _json({"items": items, "next": following})
+    return answer_json({"items": items, "next": following})
 
 
 @router.get(
@@ -79,7 +80,7 @@ def read_document(
 ) -> Response:
     """Return a document, its newest verdict and its deliveries: to its sender, recipients and auditors."""
     with database.read() as tx:
-        return _json(reading.describe_document(tx, caller, document, _language(request)))
+        return answer_json(reading.describe_document(tx, caller, document, _language(request)))
 
 
 @router.head("/v1/documents/{document}/manifest", include_in_schema=False)
@@ -166,7 +167,7 @@ def list_verdicts(
     """List every verdict given on a document, oldest first. A later verdict never changes an earlier one."""
     with database.read() as tx:
         items = reading.describe_verdicts(tx, caller, document, _language(request))
-    return _json({"items": items, "next": None})
+    return answer_json({"items": items, "next": None})
 
 
 @router.get(
@@ -185,7 +186,7 @@ def list_refusals(
     language = _language(request)
     with database.read() as tx:
         rows, following = listing.refusal_rows(tx, query, caller)
-    return _json({"items": [_refusal(row, language) for row in rows], "next": following})
+    return answer_json({"items": [_refusal(row, language) for row in rows], "next": following})
 
 
 @router.get(
@@ -243,7 +244,3 @@ def _check_ordinal(ordinal: int) -> None:
 
 def _language(request: Request) -> Language:
     return language_of(request.headers.get("accept-language"))
-
-
-def _json(value: object) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")

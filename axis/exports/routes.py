@@ -17,20 +17,18 @@ from axis.exports.queries import export_row
 from axis.exports.selections import Asked
 from axis.jobs.answers import Job, answer_job
 from axis.jobs.lifecycle import find_job, submit
+from axis.json_http import describe_body
 from axis.problems import declare, request_id_of
 from axis.protocol.errors import (
     ExportInvalid,
-    MalformedJson,
     NotAuthenticated,
     NotFound,
     NotPermitted,
     Overloaded,
-    TooLarge,
     TooManyRequests,
     TooManyRows,
-    UnsupportedMediaType,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 
 router = APIRouter(tags=["exports"])
 
@@ -49,23 +47,16 @@ _REFUSALS = declare(NotAuthenticated, NotPermitted, NotFound)
     responses={
         202: {"model": Job, "description": "A job; its result names the file and its manifest."},
         **declare(
-            MalformedJson,
+            *JSON_REFUSALS,
             NotAuthenticated,
             NotPermitted,
-            UnsupportedMediaType,
-            TooLarge,
             TooManyRows,
             ExportInvalid,
             TooManyRequests,
             Overloaded,
         ),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": BODY_SCHEMA, "example": EXAMPLE}},
-        }
-    },
+    openapi_extra=describe_body(BODY_SCHEMA, EXAMPLE),
 )
 async def export(
     request: Request, database: DatabaseDep, settings: SettingsDep, caller: AgencyOrAuditor

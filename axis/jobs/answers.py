@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
 from axis.clock import rfc3339
+from axis.json_http import answer_json
 from axis.problems import Language, describe, language_of
 from axis.protocol.stored_errors import from_stored
 
@@ -78,4 +79,4 @@ def answer_job(request: Request, row: Row[Any], reader: str, status: int = 200) 
         "Vary": "Accept-Language",
         "Location": f"/v1/jobs/{row.id}",
     }
-    return Response(orjson.dumps(members), status, headers, "application/json")
+    return answer_json(members, status, headers)

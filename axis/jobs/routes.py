@@ -5,7 +5,6 @@ Jobs are asked for elsewhere, each kind by the room that knows it.
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +13,7 @@ from axis.database.dependencies import DatabaseDep
 from axis.jobs import queries
 from axis.jobs.answers import Job, JobList, answer_job, job_members
 from axis.jobs.lifecycle import cancel, find_job
+from axis.json_http import answer_json, page_members
 from axis.problems import declare, language_of
 from axis.protocol.errors import JobEnded, NotAuthenticated, NotFound, Overloaded, QueryInvalid
 
@@ -53,14 +53,14 @@ def list_jobs(
     with database.read() as tx:
         rows = queries.job_rows(tx, _owner(caller), before, query.limit + 1)
     language = language_of(request.headers.get("accept-language"))
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
-    members = {
-        "items": [job_members(row, language) for row in shown],
-        "next": f"{shown[-1].created_at}.{shown[-1].id}" if more else None,
-    }
+    page = page_members(
+        rows,
+        query.limit,
+        lambda row: job_members(row, language),
+        lambda row: f"{row.created_at}.{row.id}",
+    )
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
-    return Response(orjson.dumps(members), 200, headers, "application/json")
+    return answer_json(page, headers=headers)
 
 
 @router.get(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
@@ -12,25 +11,34 @@ from axis.agencies.callers import AuditorCaller
 from axis.clock import Microseconds, real_now, rfc3339
 from axis.database import Read
 from axis.database.dependencies import DatabaseDep
+from axis.json_http import answer_json, describe_body
 from axis.ledger.cosignatures import cosignature_rows, cosigned_note, keep_cosignature, read_cosignature
 from axis.problems import declare
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotPermitted,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from signing.cosignatures import read_witness_key
 from signing.notes import MAX_NOTE_BYTES
 
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
 _MEMBERS = ("vkey", "note")
+
+_NEW_SCHEMA = {
+    "title": "NewCosignature",
+    "type": "object",
+    "additionalProperties": False,
+    "required": list(_MEMBERS),
+    "properties": {
+        "vkey": {"type": "string", "description": "The witness's key, of type 4."},
+        "note": {"type": "string", "description": "The checkpoint and the cosignature."},
+    },
+}
 
 
 class CosignatureItem(BaseModel):
@@ -60,9 +68,7 @@ def list_cosignatures(database: DatabaseDep) -> Response:
     """List the newest cosignature of each witness. Anyone. Believe the witnesses that you know otherwise."""
     with database.read() as tx:
         items = _items(tx)
-    return Response(
-        orjson.dumps({"items": items, "next": None}), 200, {"Cache-Control": "no-cache"}, "application/json"
-    )
+    return answer_json({"items": items, "next": None}, headers={"Cache-Control": "no-cache"})
 
 
 @router.post(
@@ -72,35 +78,9 @@ def list_cosignatures(database: DatabaseDep) -> Response:
     response_class=Response,
     responses={
         201: {"model": CosignatureList, "description": "What is kept now."},
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotPermitted,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotPermitted, QueryInvalid, Overloaded),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "title": "NewCosignature",
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": list(_MEMBERS),
-                        "properties": {
-                            "vkey": {"type": "string", "description": "The witness's key, of type 4."},
-                            "note": {"type": "string", "description": "The checkpoint and the cosignature."},
-                        },
-                    }
-                }
-            },
-        }
-    },
+    openapi_extra=describe_body(_NEW_SCHEMA),
 )
 async def give_cosignature(request: Request, database: DatabaseDep, _caller: AuditorCaller) -> Response:
     """Take a witness's cosignature (C2SP tlog-cosignature) of a checkpoint of this ledger. Auditors."""

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
 from axis.protocol import strict_json
-from axis.protocol.errors import Place, TooLarge, UnsupportedMediaType, shorten
+from axis.protocol.errors import MalformedJson, Place, TooLarge, UnsupportedMediaType, shorten
 
 JSON = "application/json"
 IDENTITY = "identity"
+JSON_REFUSALS = (MalformedJson, UnsupportedMediaType, TooLarge)
+"""What `read_json` refuses, for the descriptions of routes."""
 
 
 class Incoming(Protocol):

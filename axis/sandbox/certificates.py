@@ -2,25 +2,22 @@
 
 from typing import Annotated, get_args
 
-import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies import queries
 from axis.authority import certificates as ca
 from axis.authority.stored_authorities import ISSUING, open_authority
+from axis.json_http import answer_json, describe_body
 from axis.problems import declare
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotFound,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.sandbox.provisioning import Pair, issue_one, settle_key
 from axis.sandbox.request_values import CertificateWish, Reader, read_certificate
 from axis.sandbox.state import Sandbox, SandboxDep
@@ -71,16 +68,16 @@ _REVOCATION = {
     response_class=Response,
     responses={
         201: {"description": "Issued.", "content": {"application/json": {"schema": _ANSWER}}},
-        **declare(MalformedJson, NotAuthenticated, UnsupportedMediaType, TooLarge, QueryInvalid, Overloaded),
+        **declare(*JSON_REFUSALS, NotAuthenticated, QueryInvalid, Overloaded),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}}},
+    openapi_extra=describe_body(_BODY),
 )
 async def issue_certificate(request: Request, sandbox: SandboxDep) -> Response:
     """Issue a certificate to an agency or to a person of it. The sandbox's operator."""
     wish = read_certificate(await read_json(request, sandbox.settings.json_bytes))
     pair = await run_in_threadpool(_issue, sandbox, wish)
     members = {**pair.members(), "serial": pair.issued.serial}
-    return Response(orjson.dumps(members), status_code=201, media_type="application/json")
+    return answer_json(members, 201)
 
 
 @router.delete(
@@ -90,15 +87,7 @@ async def issue_certificate(request: Request, sandbox: SandboxDep) -> Response:
     response_class=Response,
     responses={
         204: {"description": "Revoked, and on a new list; revoking again changes nothing."},
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotFound,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotFound, QueryInvalid, Overloaded),
     },
     openapi_extra={
         "requestBody": {"required": False, "content": {"application/json": {"schema": _REVOCATION}}}

@@ -5,7 +5,6 @@ authority that are not valid at the new time are renewed in the same transaction
 without a valid one. Tokens keep to real time.
 """
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -14,16 +13,14 @@ from axis.authority.revocation_lists import renew_lists
 from axis.clock import Microseconds, from_datetime, real_now, rfc3339
 from axis.database import Write
 from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta
+from axis.json_http import answer_json, describe_body
 from axis.problems import declare
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     Overloaded,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.sandbox.request_values import Reader
 from axis.sandbox.state import Sandbox, SandboxDep
 
@@ -48,6 +45,13 @@ _ANSWER = {
     },
 }
 
+_BODY = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["at"],
+    "properties": {"at": _TIME},
+}
+
 
 @router.get(
     "/sandbox/clock",
@@ -66,24 +70,9 @@ async def read_clock(sandbox: SandboxDep) -> Response:
     response_class=Response,
     responses={
         200: _ANSWER,
-        **declare(MalformedJson, NotAuthenticated, UnsupportedMediaType, TooLarge, QueryInvalid, Overloaded),
+        **declare(*JSON_REFUSALS, NotAuthenticated, QueryInvalid, Overloaded),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["at"],
-                        "properties": {"at": _TIME},
-                    },
-                    "example": {"at": "2019-03-12T01:00:00Z"},
-                }
-            },
-        }
-    },
+    openapi_extra=describe_body(_BODY, {"at": "2019-03-12T01:00:00Z"}),
 )
 async def put_clock(request: Request, sandbox: SandboxDep) -> Response:
     """Set the business time, forward or back. From there it runs at real speed. The sandbox's operator."""
@@ -116,4 +105,4 @@ def move_clock(sandbox: Sandbox, at: Microseconds | None) -> None:
 
 def _answer(sandbox: Sandbox) -> Response:
     members = {"at": rfc3339(sandbox.clock.now()), "moved": sandbox.clock.moved}
-    return Response(orjson.dumps(members), media_type="application/json")
+    return answer_json(members)

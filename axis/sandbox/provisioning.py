@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -22,17 +21,15 @@ from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Microseconds, real_now, to_datetime
 from axis.database import Write
 from axis.deliveries.system_setup import join
+from axis.json_http import answer_json, describe_body
 from axis.problems import declare
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
-from axis.protocol.request_bodies import read_json
+from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.sandbox.queries import certificates_of
 from axis.sandbox.request_values import AgencyWish, KeyWish, read_provisioning
 from axis.sandbox.state import Sandbox, SandboxDep
@@ -160,9 +157,9 @@ class Pair:
             "description": "All agencies, in the order sent.",
             "content": {"application/json": {"schema": _ANSWER}},
         },
-        **declare(MalformedJson, NotAuthenticated, UnsupportedMediaType, TooLarge, QueryInvalid, Overloaded),
+        **declare(*JSON_REFUSALS, NotAuthenticated, QueryInvalid, Overloaded),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}}},
+    openapi_extra=describe_body(_BODY),
 )
 async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
     """Add up to 1,000 agencies, or change known ones; each gets a new token. The sandbox's operator.
@@ -173,7 +170,7 @@ async def provision_agencies(request: Request, sandbox: SandboxDep) -> Response:
     """
     wishes = read_provisioning(await read_json(request, BODY_BYTES))
     items = await run_in_threadpool(provision, sandbox, wishes)
-    return Response(orjson.dumps({"items": items}), status_code=201, media_type="application/json")
+    return answer_json({"items": items}, 201)
 
 
 def provision(sandbox: Sandbox, wishes: Sequence[AgencyWish]) -> list[dict[str, Any]]:

@@ -3,26 +3,24 @@
 import ssl
 from typing import Annotated, Any, cast
 
-import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.callers import OperatorCaller
 from axis.clock import rfc3339
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.json_http import answer_json
 from axis.problems import declare
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotFound,
     NotPermitted,
     Overloaded,
     Place,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
 from axis.protocol.manifest_rules import DIGEST
+from axis.protocol.request_bodies import JSON_REFUSALS
 from axis.trust.anchors import ROLES, Anchor, AnchorRole, add_anchor, anchor_der, anchors, remove_anchor
 from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from signing.certificates import fingerprint
@@ -88,7 +86,9 @@ def list_anchors(database: DatabaseDep, _caller: OperatorCaller) -> Response:
     with database.read() as tx:
         found = anchors(tx)
     left_out = [each._asdict() for each in found.left_out]
-    return _json({"items": [answer_of(each) for each in found.items], "next": None, "left_out": left_out})
+    return answer_json(
+        {"items": [answer_of(each) for each in found.items], "next": None, "left_out": left_out}
+    )
 
 
 @router.get(
@@ -119,15 +119,7 @@ def show_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCall
     responses={
         200: {"description": "It was there; its role is the one asked for.", "content": _ONE},
         201: {"description": "Added. Every process trusts it within a second.", "content": _ONE},
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotPermitted,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotPermitted, QueryInvalid, Overloaded),
     },
     openapi_extra={"requestBody": body_schema("NewAnchor", "role", _ROLE)},
 )
@@ -151,7 +143,7 @@ async def put_anchor(
     added, is_new = await run_in_threadpool(
         database.write, lambda tx: add_anchor(tx, certificate, role, clock.now())
     )
-    return _json(answer_of(added), 201 if is_new else 200)
+    return answer_json(answer_of(added), 201 if is_new else 200)
 
 
 @router.delete(
@@ -175,7 +167,3 @@ def delete_anchor(sha256: DigestPath, database: DatabaseDep, _caller: OperatorCa
 def answer_of(found: Anchor) -> dict[str, Any]:
     """Return a trust anchor or issuer as it is shown."""
     return {"role": found.role, "added_at": rfc3339(found.added_at), "certificate": shown(found.summary)}
-
-
-def _json(value: object, status_code: int = 200) -> Response:
-    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

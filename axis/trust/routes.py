@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, get_args
 
-import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -11,19 +10,18 @@ from axis.agencies.directory import DirectoryDep
 from axis.agencies.routes import CodePath
 from axis.database import Database
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.json_http import answer_json
 from axis.problems import declare
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import (
-    MalformedJson,
     NotAuthenticated,
     NotFound,
     NotPermitted,
     Overloaded,
     QueryInvalid,
-    TooLarge,
-    UnsupportedMediaType,
 )
 from axis.protocol.manifest_rules import DIGEST
+from axis.protocol.request_bodies import JSON_REFUSALS
 from axis.trust.certificate_bodies import body_schema, read_certificate, shown
 from axis.trust.registered_certificates import Registered, register, unregister
 from signing.certificate_subjects import OwnerKind
@@ -56,16 +54,7 @@ _KIND = {"type": "string", "enum": list(KINDS), "default": "organisation"}
             "description": "The certificate is bound.",
             "content": {"application/json": {"schema": _SUMMARY_SCHEMA}},
         },
-        **declare(
-            MalformedJson,
-            NotAuthenticated,
-            NotPermitted,
-            NotFound,
-            UnsupportedMediaType,
-            TooLarge,
-            QueryInvalid,
-            Overloaded,
-        ),
+        **declare(*JSON_REFUSALS, NotAuthenticated, NotPermitted, NotFound, QueryInvalid, Overloaded),
     },
     openapi_extra={"requestBody": body_schema("NewBinding", "kind", _KIND)},
 )
@@ -91,7 +80,7 @@ async def bind_certificate(
         agency = _known_agency(database, directory, code)
         return database.write(lambda tx: register(tx, certificate, agency, kind, clock.now()))
 
-    return _json(answer_of(await run_in_threadpool(work)), 201)
+    return answer_json(answer_of(await run_in_threadpool(work)), 201)
 
 
 @router.delete(
@@ -131,7 +120,3 @@ def _known_agency(database: Database, directory: DirectoryDep, code: str) -> Age
     if agency is None:
         raise NotFound
     return agency.code
-
-
-def _json(value: object, status_code: int = 200) -> Response:
-    return Response(orjson.dumps(value), status_code=status_code, media_type="application/json")

@@ -5,12 +5,12 @@
 
 from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies.callers import OperatorCaller
 from axis.database.dependencies import DatabaseDep
+from axis.json_http import answer_json, page_members
 from axis.problems import declare
 from axis.protocol.errors import (
     NotAuthenticated,
@@ -29,7 +29,7 @@ from axis.vxp import (
     update_status,
 )
 from axis.vxp.calls import Perform, answer, refuse_method
-from axis.vxp.failed_calls import list_failures
+from axis.vxp.failed_calls import Failure, list_failures
 from axis.vxp.queries import FailureKey
 from axis.vxp.schemas import extra_of, responses_of
 
@@ -155,13 +155,11 @@ def list_failed_calls(
     after = _key_of(query.after) if query.after else None
     with database.read() as tx:
         found = list_failures(tx, after, query.limit + 1)
-    items = found[: query.limit]
-    more = len(found) > query.limit
-    members = {
-        "items": [failure.to_json() for failure in items],
-        "next": f"{items[-1].system}/{items[-1].operation}/{items[-1].fault}" if more else None,
-    }
-    return Response(orjson.dumps(members), media_type="application/json")
+    return answer_json(page_members(found, query.limit, Failure.to_json, _cursor_of))
+
+
+def _cursor_of(failure: Failure) -> str:
+    return f"{failure.system}/{failure.operation}/{failure.fault}"
 
 
 def _key_of(text: str) -> FailureKey:

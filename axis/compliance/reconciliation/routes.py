@@ -3,7 +3,6 @@
 The comparison itself is a job: `axis.compliance.reconciliation.reconciliation_job`.
 """
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
@@ -13,6 +12,7 @@ from axis.compliance.reconciliation.reconciliation_job import KIND
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.jobs.answers import Job, answer_job
 from axis.jobs.lifecycle import find_job, submit
+from axis.json_http import answer_json
 from axis.problems import declare, request_id_of
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Overloaded, TooManyRequests
 
@@ -100,4 +100,4 @@ def read_health(database: DatabaseDep) -> Response:
     """Tell when counters and store were last compared with the ledger, and what was found. Anyone."""
     with database.read() as tx:
         members = describe_health(tx)
-    return Response(orjson.dumps(members), 200, {"Cache-Control": "no-cache"}, "application/json")
+    return answer_json(members, headers={"Cache-Control": "no-cache"})
