@@ -82,7 +82,7 @@ def test_every_target_of_make_is_in_its_help() -> None:
 def test_types_are_checked_strictly_in_all_our_packages() -> None:
     settings = tree.pyproject()["tool"]["mypy"]
     assert settings["strict"] is True
-    assert set(settings["packages"]) == {"axis", "nodes", "signing"}
+    assert set(settings["packages"]) == set(tree.OURS)
 
 
 def test_all_rules_of_the_linter_are_on_and_each_exception_in_settings_has_its_reason() -> None:
@@ -111,7 +111,7 @@ def without_reason(source: str) -> list[int]:
 def test_each_exception_in_code_has_its_reason() -> None:
     sources = {
         tree.name(path): path.read_text(encoding="utf-8")
-        for path in tree.python_files("axis", "nodes", "signing", "migrations")
+        for path in tree.python_files(*tree.OURS, "migrations")
     }
     assert {name: lines for name, source in sources.items() if (lines := without_reason(source))} == {}
 

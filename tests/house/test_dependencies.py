@@ -16,7 +16,7 @@ IN_AN_ENVIRONMENT_OF_ITS_OWN = {
     ("benchmarks/peers/as2_site.py", module) for module in ("django", "pyas2", "pyas2lib")
 }
 """What `axis bench peers` installs beside the project, from pins of its own."""
-OURS = {"axis", "nodes", "signing", "migrations", "benchmarks", "support", "tests"}
+OURS = {*tree.OURS, "migrations", "benchmarks", "support", "tests"}
 
 
 def normal(requirement: str) -> str:
@@ -95,7 +95,7 @@ def test_each_dependency_is_explained_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("folders", "tests"),
-    [(("axis", "nodes", "signing", "migrations"), False), (("tests", "benchmarks"), True)],
+    [((*tree.OURS, "migrations"), False), (("tests", "benchmarks"), True)],
     ids=["code", "tests"],
 )
 def test_everything_imported_is_declared(folders: tuple[str, ...], tests: bool) -> None:

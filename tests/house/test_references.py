@@ -33,7 +33,7 @@ def test_every_page_and_module_that_code_and_comments_name_exists() -> None:
     assert lost == {}
 
 
-PACKAGES = [path for path in tree.python_files("axis", "nodes", "signing") if path.name == "__init__.py"]
+PACKAGES = [path for path in tree.python_files(*tree.OURS) if path.name == "__init__.py"]
 
 
 def unlisted(package: Path) -> list[str]:

@@ -13,7 +13,7 @@ from support import tree
 MIRRORED = [
     path
     for path in tree.python_files("tests")
-    if path.name.startswith("test_") and tree.name(path).split("/")[1] in {"axis", "nodes", "signing"}
+    if path.name.startswith("test_") and tree.name(path).split("/")[1] in tree.OURS
 ]
 SAID = ("Over HTTP", "Across modules")
 """How the docstring of a test module begins where it stands for no single module."""
@@ -43,7 +43,7 @@ def test_a_module_that_is_not_there_would_be_seen() -> None:
 
 LOGIC_STATEMENTS = 20
 """Statements within functions from which on a module has to have tests of its name, or a line in the list."""
-MODULES = [path for path in tree.python_files("axis", "nodes", "signing") if path.name != "__init__.py"]
+MODULES = [path for path in tree.python_files(*tree.OURS) if path.name != "__init__.py"]
 LISTED = {
     f"{folder}/{module}": files
     for folder, modules in tomllib.loads(

@@ -14,7 +14,7 @@ LINK = re.compile(r"\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
 NAMED_PAGE = re.compile(r"(?<![\w/.-])((?:docs/[\w/-]+|[A-Z]{4,})\.md)(#[\w-]+)?")
 """A page as docstrings, comments and other files name it: from the root of the project."""
 CODE = re.compile(r"`([^`\n]+)`")
-PACKAGES = ("axis", "nodes", "signing", "benchmarks", "migrations", "support", "tests")
+PACKAGES = ("axis", "charts", "nodes", "signing", "benchmarks", "migrations", "support", "tests")
 DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 STANDARD = re.compile(
     r"(?:RFC|FIPS|ISO|319)\s+\d|X\.\d{3}|ECMA-\d|\[MS-\w+\]|OpenDocument 1\.\d|XML\s+Signature|Canonical XML"

@@ -8,6 +8,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
+OURS = ("axis", "charts", "nodes", "signing")
+"""The packages that are installed."""
+
 # What a copy without git may hold beside the project: made by tools, never committed.
 MADE = {".venv", "build", "dist", "axis-data", "__pycache__"}
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
-from axis.compliance.reports.report import Kind, Report, ReportColumn
+from axis.compliance.reports.report import Kind, Report, ReportChart, ReportColumn
 from axis.compliance.statistics import Question, exchange_items, signature_items
 from axis.compliance.statistics_definitions import EXCHANGE, SIGNATURES
 from axis.database import Read
@@ -53,6 +53,23 @@ _TITLES: Final[dict[str, dict[Language, str]]] = {
         "vi": "Tình hình gửi, nhận văn bản điện tử trên trục",
     },
 }
+_CHARTS: Final = {
+    "signatures": (
+        ReportChart({"en": "Share of documents signed", "vi": "Tỷ lệ văn bản ký số"}, ("rate", "rate_full")),
+        ReportChart(
+            {"en": "Documents sent, by who signed them", "vi": "Văn bản gửi đi, theo chữ ký số"},
+            ("both", "organisation", "person", "indeterminate", "failed", "unsigned"),
+            is_whole=True,
+        ),
+    ),
+    "exchange": (
+        ReportChart(
+            {"en": "What became of what was received", "vi": "Kết quả xử lý văn bản nhận"},
+            ("handled", "pending", "refused", "withdrawn"),
+            is_whole=True,
+        ),
+    ),
+}
 NAMES: Final = tuple(_TITLES)
 """The reports there are."""
 
@@ -78,7 +95,7 @@ def make_report(
         rows = exchange_items(tx, directory, caller, question)
         figures, definition = _EXCHANGE_FIGURES, EXCHANGE
     columns = [*_columns({key: _KEYS[key] for key in keys}), *_columns(figures)]
-    return Report(_TITLES[name], columns, rows, definition, asked)
+    return Report(_TITLES[name], columns, rows, definition, asked, _CHARTS[name])
 
 
 def _columns(named: _Columns) -> list[ReportColumn]:

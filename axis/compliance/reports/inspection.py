@@ -11,7 +11,7 @@ from typing import Any, Final
 from axis.agencies import queries
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
-from axis.compliance.reports.report import Report, ReportColumn
+from axis.compliance.reports.report import Report, ReportChart, ReportColumn
 from axis.compliance.statistics import Item, Question, exchange_items, signature_items
 from axis.compliance.statistics_definitions import SIGNATURES
 from axis.compliance.statistics_periods import spans_of
@@ -39,6 +39,12 @@ _COLUMNS: Final = (
     ReportColumn("target", "share", {"en": "Target", "vi": "Chỉ tiêu"}),
     ReportColumn("met", "flag", {"en": "Met", "vi": "Đạt chỉ tiêu"}),
     ReportColumn("regulation", "text", {"en": "Regulation", "vi": "Quy chế"}),
+)
+_CHARTS: Final = (
+    ReportChart(
+        {"en": "Signed share, and that of the period before", "vi": "Tỷ lệ ký số, so với kỳ trước"},
+        ("rate", "rate_before"),
+    ),
 )
 _DEFINITION: Final[dict[Language, str]] = {
     "en": (
@@ -117,7 +123,7 @@ def inspection_report(
     definition: dict[Language, str] = {
         language: _DEFINITION[language] + SIGNATURES[language] for language in ("en", "vi")
     }
-    return Report(_TITLE, _COLUMNS, _ranked(rows), definition, notes)
+    return Report(_TITLE, _COLUMNS, _ranked(rows), definition, notes, _CHARTS)
 
 
 def _group(tx: Read, directory: Directory, codes: Sequence[AgencyCode]) -> dict[AgencyCode, str]:

@@ -7,9 +7,11 @@ import html
 import re
 from collections.abc import Sequence
 
+from axis.compliance.reports.pictures import pictures
 from axis.compliance.reports.report import Report, ReportColumn, cell_text
 from axis.problems import Language
 from axis.protocol.refused_characters import printable
+from charts.style import STYLE as CHARTS_STYLE
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 
@@ -25,7 +27,7 @@ def as_markdown(report: Report, language: Language) -> str:
 
 
 def as_page(report: Report, language: Language) -> str:
-    """Return a page to file or print: title, what was asked, the table, and the definition."""
+    """Return a page to file or print: title, what was asked, charts, the table, and the definition."""
     title = html.escape(report.title[language])
     asked = "".join(
         f"<dt>{html.escape(name)}<dd>{html.escape(printable(value))}" for name, value in report.asked
@@ -47,7 +49,8 @@ def as_page(report: Report, language: Language) -> str:
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n<dl>{asked}</dl>\n"
+        f"<title>{title}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body><h1>{title}</h1>\n<dl>{asked}</dl>\n"
+        f"{pictures(report, language)}"
         f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"
         f"<p>{html.escape(report.definition[language])}</p></body></html>\n"
     )
@@ -80,14 +83,17 @@ def _class(column: ReportColumn) -> str:
 
 _SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
+:root { color-scheme: light dark }
+body { background: Canvas; color: CanvasText }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
 dl { display: grid; grid-template-columns: max-content auto; gap: 0 1rem }
 dt { font-weight: 600 }
 dd { margin: 0 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { border-bottom: 1px solid #ccc; padding: .25rem .6rem; text-align: left; vertical-align: bottom }
+th, td { padding: .25rem .6rem; text-align: left; vertical-align: bottom }
+th, td { border-bottom: 1px solid light-dark(#ccc, #555) }
 .figure { text-align: right; white-space: nowrap }
-p { color: #444; max-width: 60rem }
+p { color: light-dark(#444, #bbb); max-width: 60rem }
 thead { display: table-header-group }
-@media print { body { margin: 0; max-width: none } tr { break-inside: avoid } }
+@media print { :root { color-scheme: light } body { margin: 0; max-width: none } tr { break-inside: avoid } }
 """

@@ -20,6 +20,17 @@ class ReportColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportChart:
+    """What a page also draws: some columns of figures, a series for each, against the columns of text."""
+
+    title: Mapping[Language, str]
+    columns: Sequence[str]
+    """Their names; all shares or all numbers."""
+    is_whole: bool = False
+    """Whether they are the parts of one whole."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is shown, in whichever form."""
 
@@ -29,6 +40,7 @@ class Report:
     definition: Mapping[Language, str]
     asked: Sequence[tuple[str, str]]
     """What narrows the report: names of filters and their values, in their order."""
+    charts: Sequence[ReportChart] = ()
 
 
 _FLAGS: Mapping[Language, tuple[str, str]] = {"en": ("no", "yes"), "vi": ("không", "có")}

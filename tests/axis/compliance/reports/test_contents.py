@@ -38,3 +38,13 @@ def test_the_report_of_the_exchange_is_the_statistic(exchange: Exchange) -> None
     exchange.send(A, (B, C))
     (row,) = report(exchange, "exchange").rows
     assert (row["sent"], row["addressed"], row["received"], row["pending"]) == (1, 2, 2, 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_is_of_columns_of_figures_that_are_there(exchange: Exchange, name: str) -> None:
+    made = report(exchange, name, "agency")
+    kinds = {column.name: column.kind for column in made.columns}
+    assert made.charts
+    for chart in made.charts:
+        assert len({kinds[column] for column in chart.columns}) == 1
+        assert "text" not in {kinds[column] for column in chart.columns}
