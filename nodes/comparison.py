@@ -12,6 +12,7 @@ from nodes.answers import Json
 from nodes.client import Client
 from nodes.known_agencies import agency
 from nodes.planner import Plan
+from nodes.scenario import Locality, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,42 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseResult:
+    """One phase of a locality whose habits change: documents to the Government Office, and signed ones."""
+
+    phase: Phase
+    expected: tuple[int, int]
+    measured: tuple[int, int]
+
+    @property
+    def met(self) -> bool:
+        """Both are the expected ones, and the share prints as it was to."""
+        sent, signed = self.measured
+        printed = thousandths(signed / sent) if sent else None
+        return self.expected == self.measured and printed == self.phase.thousandths
+
+
+@dataclass(frozen=True, slots=True)
 class LocalityResult:
     """One locality: what was published, what was planned, what the hub says."""
 
     code: str
     place: str
     published: str
-    thousandths: int
-    """The share that was to come out, in thousandths."""
+    thousandths: int | None
+    """The share that was to come out, in thousandths; None where it changes."""
     expected: Figures
     measured: Figures
+    phases: tuple[PhaseResult, ...] = ()
+    """Its phases, where its share changes."""
 
     @property
     def met(self) -> bool:
         """Every figure is the expected one, and the share prints as it was to."""
         rate = self.measured.rate
-        return self.expected == self.measured and rate is not None and thousandths(rate) == self.thousandths
+        if self.thousandths is not None and (rate is None or thousandths(rate) != self.thousandths):
+            return False
+        return self.expected == self.measured and all(phase.met for phase in self.phases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +172,36 @@ def compare(auditor: Client, plan: Plan) -> Result:
                 thousandths=locality.thousandths,
                 expected=wanted[locality.code],
                 measured=found[locality.code],
+                phases=_phases(auditor, plan, locality),
             )
             for locality in plan.scenario.localities
         ),
         unreconciled,
         definition,
     )
+
+
+def _phases(auditor: Client, plan: Plan, locality: Locality) -> tuple[PhaseResult, ...]:
+    """Compare each phase of a locality whose share changes; nothing for the others."""
+    if locality.thousandths is not None:
+        return ()
+    office = plan.scenario.government_office
+    results = []
+    for phase in locality.phases:
+        marks = [
+            document.signed_by in {"organisation", "both"}
+            for document in plan.documents
+            if document.sender == locality.code
+            and office in document.recipients
+            and phase.first <= document.day <= phase.last
+        ]
+        days = {"from_": phase.first.isoformat(), "to": phase.last.isoformat()}
+        answer = auditor.statistics("signatures", recipient=office, sender=locality.code, by="agency", **days)
+        row = _by_agency(answer["items"]).get(locality.code, {})
+        results.append(
+            PhaseResult(phase, (len(marks), sum(marks)), (row.get("sent", 0), row.get("signed", 0)))
+        )
+    return tuple(results)
 
 
 def _by_agency(items: Sequence[Json]) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
-from nodes.comparison import Crossing, Figures, LocalityResult, Result
+from nodes.comparison import Crossing, Figures, LocalityResult, PhaseResult, Result
 from nodes.planner import Plan
 from nodes.swarm import Traffic
 
@@ -43,11 +43,13 @@ def table(plan: Plan, result: Result) -> str:
             left={0, 1, 6, 9},
         ),
         "",
-        f"All documents of the {len(result.localities)} localities together",
+        f"All documents of {counted(len(result.localities), 'agency')} together",
         "",
         *_aligned(_totals(plan, result), left={0, 3, 4}),
         "",
     ]
+    if any(locality.phases for locality in result.localities):
+        lines += [*_changes(result), ""]
     if result.crossing is not None:
         lines += [*_crossing(plan, result.crossing), ""]
     if plan.volumes.sent > plan.volumes.asked_sent:
@@ -68,6 +70,14 @@ def table(plan: Plan, result: Result) -> str:
     return "\n".join(lines)
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many of something there are: `1 document`, `1,622 deliveries`, `2 statuses`."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}{'es' if noun.endswith('s') else 's'}"
+    return f"{number:,} {plural}"
+
+
 def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dict[str, Any]:
     """Give the whole result as JSON values."""
     return {
@@ -80,7 +90,8 @@ def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dic
                 "code": locality.code,
                 "name": locality.place,
                 "published": locality.published,
-                "share": locality.thousandths / 1000,
+                "share": None if locality.thousandths is None else locality.thousandths / 1000,
+                "phases": [_phase(phase) for phase in locality.phases],
                 "expected": _figures(locality.expected),
                 "measured": _figures(locality.measured),
                 "met": locality.met,
@@ -160,6 +171,40 @@ def _crossing(plan: Plan, crossing: Crossing) -> list[str]:
         ("still waiting for them", "0", f"{crossing.waiting:,}", _MISSED if crossing.waiting else _MET),
     ]
     return [f"{old} of the {all_of_them} agencies speak the old protocol", "", *_aligned(rows, left={0, 3})]
+
+
+def _changes(result: Result) -> list[str]:
+    """Lay out the shares that change within the period."""
+    rows = [("locality", "from", "to", "sent", "", "signed", "", "share", "", "")]
+    for locality in result.localities:
+        for phase in locality.phases:
+            (wanted, wanted_signed), (found, signed) = phase.expected, phase.measured
+            rows.append(
+                (
+                    locality.place,
+                    phase.phase.first.isoformat(),
+                    phase.phase.last.isoformat(),
+                    f"{wanted:,}",
+                    f"{found:,}",
+                    f"{wanted_signed:,}",
+                    f"{signed:,}",
+                    percent(phase.phase.thousandths / 1000),
+                    percent(signed / found if found else None),
+                    _MET if phase.met else _MISSED,
+                )
+            )
+    return ["Shares that change within the period", "", *_aligned(rows, left={0, 1, 2, 9})]
+
+
+def _phase(result: PhaseResult) -> dict[str, Any]:
+    return {
+        "from": result.phase.first.isoformat(),
+        "to": result.phase.last.isoformat(),
+        "share": result.phase.thousandths / 1000,
+        "expected": {"sent": result.expected[0], "signed": result.expected[1]},
+        "measured": {"sent": result.measured[0], "signed": result.measured[1]},
+        "met": result.met,
+    }
 
 
 def _figures(figures: Figures) -> dict[str, Any]:

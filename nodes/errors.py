@@ -4,7 +4,7 @@ A verdict is no error but a value (`results.Verdict`). A refusal by policy is a 
 `code`. Problem details follow RFC 9457.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,34 @@ class UnknownAgency(NodesError):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class ScenarioFault:
+    """One thing that is wrong in a scenario's file."""
+
+    file: str
+    line: int
+    """From 1."""
+    key: str
+    """`agency[2].share`, positions from 1."""
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.key}: found {self.found}, expected {self.expected}"
+
+
 class ScenarioInvalid(NodesError):
-    """A scenario file that cannot be read or contradicts itself; the text names the place."""
+    """A scenario that cannot be read or cannot come out; the text names every place."""
+
+    faults: tuple[ScenarioFault, ...] = ()
+
+    @classmethod
+    def of(cls, faults: Sequence[ScenarioFault]) -> "ScenarioInvalid":
+        """Make one error of everything that is wrong in a file, in order of its lines."""
+        ordered = sorted(faults, key=lambda fault: fault.line)
+        error = cls("\n".join(str(fault) for fault in ordered))
+        error.faults = tuple(ordered)
+        return error
 
 
 class HubFailed(NodesError):

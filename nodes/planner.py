@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from nodes.calendar import working_days
 from nodes.document_writer import SignedBy
-from nodes.errors import ScenarioInvalid
-from nodes.scenario import Scenario
+from nodes.scenario import Locality, Phase, Scenario
 from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
 
 _MOST_MINISTRIES = 3  # a letter rarely goes to more ministries at once
@@ -49,6 +48,8 @@ class _Sketch(NamedTuple):
     sender: str
     recipients: tuple[str, ...]
     signed_by: SignedBy
+    phase: Phase | None = None
+    """The days it belongs to; None for any of the period."""
 
 
 def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
@@ -58,10 +59,10 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
     sketches = _from_localities(scenario, sizes, rng)
     sketches += _from_centre(scenario, sizes.received - sizes.from_peers, rng)
     rng.shuffle(sketches)
-    days = list(working_days(scenario.first, scenario.last, scenario.holidays))
-    if not days:
-        raise ScenarioInvalid("period: it holds no working day")
-    dated = sorted(((rng.choice(days), sketch) for sketch in sketches), key=lambda pair: pair[0])
+    days = _days(scenario)
+    dated = sorted(
+        ((rng.choice(days[sketch.phase]), sketch) for sketch in sketches), key=lambda pair: pair[0]
+    )
     counters: Counter[str] = Counter()
     documents = []
     for day, sketch in dated:
@@ -72,14 +73,23 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
     return Plan(scenario, scale, seed, sizes, tuple(documents))
 
 
+def _days(scenario: Scenario) -> dict[Phase | None, list[date]]:
+    """Return the working days of the period (None), and of each phase of a locality whose habits change."""
+    phases = {phase for locality in scenario.localities for phase in locality.phases}
+    days: dict[Phase | None, list[date]] = {
+        phase: list(working_days(phase.first, phase.last, scenario.holidays)) for phase in phases
+    }
+    return days | {None: list(working_days(scenario.first, scenario.last, scenario.holidays))}
+
+
 def _from_localities(scenario: Scenario, sizes: Volumes, rng: Random) -> list[_Sketch]:
     elsewhere = [size.sent - size.to_government_office for size in sizes.localities]
     copies = spread(sizes.from_peers, sum(elsewhere), len(scenario.localities) - 1, rng)
     sketches: list[_Sketch] = []
     for locality, size, documents in zip(scenario.localities, sizes.localities, elsewhere, strict=True):
         own_copies, copies = copies[:documents], copies[documents:]
-        sketches += _to_government_office(scenario, size, rng)
-        marks = _marks(documents, Decimal(locality.thousandths) / 1000, scenario, rng)
+        sketches += _to_government_office(scenario, locality, size, rng)
+        marks = _marks(documents, Decimal(size.signed) / size.to_government_office, scenario, rng)
         peers = [other.code for other in scenario.localities if other.code != locality.code]
         for number, mark in zip(own_copies, marks, strict=True):
             chosen = rng.sample(peers, number)
@@ -89,13 +99,16 @@ def _from_localities(scenario: Scenario, sizes: Volumes, rng: Random) -> list[_S
     return sketches
 
 
-def _to_government_office(scenario: Scenario, size: LocalityVolume, rng: Random) -> list[_Sketch]:
+def _to_government_office(
+    scenario: Scenario, locality: Locality, size: LocalityVolume, rng: Random
+) -> list[_Sketch]:
     sketches = []
-    for mark in _marked(size.to_government_office, size.signed, scenario, rng):
-        recipients = [scenario.government_office]
-        if rng.random() < scenario.assumed.also_to_ministries:
-            recipients += _some_ministries(scenario, rng)
-        sketches.append(_Sketch(size.code, tuple(recipients), mark))
+    for phase, (documents, signed) in zip(locality.phases, size.phases, strict=True):
+        for mark in _marked(documents, signed, scenario, rng):
+            recipients = [scenario.government_office]
+            if rng.random() < scenario.assumed.also_to_ministries:
+                recipients += _some_ministries(scenario, rng)
+            sketches.append(_Sketch(size.code, tuple(recipients), mark, phase))
     return sketches
 
 

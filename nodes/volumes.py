@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 
+from nodes.calendar import working_days
 from nodes.errors import ScenarioInvalid
-from nodes.scenario import Scenario
+from nodes.scenario import Locality, Scenario
 
 LEAST_SCALE = Decimal("0.001")
 FULL_SCALE = Decimal(1)
@@ -26,9 +27,18 @@ class LocalityVolume:
 
     code: str
     sent: int
-    to_government_office: int
-    signed: int
-    """Of those to the Government Office."""
+    phases: tuple[tuple[int, int], ...]
+    """Documents to the Government Office in each phase, and how many of them are signed."""
+
+    @property
+    def to_government_office(self) -> int:
+        """Documents to the Government Office in the whole period."""
+        return sum(documents for documents, _ in self.phases)
+
+    @property
+    def signed(self) -> int:
+        """Of those to the Government Office."""
+        return sum(signed for _, signed in self.phases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +63,52 @@ def volumes(scenario: Scenario, scale: Decimal) -> Volumes:
     """Lay out the volumes at `scale`, 0.001 to 1; raises `ScenarioInvalid` for another scale."""
     if not (scale.is_finite() and LEAST_SCALE <= scale <= FULL_SCALE):
         raise ScenarioInvalid(f"scale {scale}: must lie between {LEAST_SCALE} and {FULL_SCALE}")
-    asked, received = rounded(scenario.sent * scale), rounded(scenario.received * scale)
-    least = [least_documents(locality.thousandths) for locality in scenario.localities]
-    sent = apportion(max(asked, sum(least)), [locality.weight for locality in scenario.localities], least)
-    localities = []
-    for locality, documents in zip(scenario.localities, sent, strict=True):
-        wanted = rounded(documents * scenario.assumed.to_government_office)
-        to_office, signed = nearest_share(wanted, locality.thousandths, most=documents)
-        localities.append(LocalityVolume(locality.code, documents, to_office, signed))
+    received = rounded(scenario.received * scale)
+    least = [
+        sum(least_documents(phase.thousandths) for phase in locality.phases)
+        for locality in scenario.localities
+    ]
+    asked, sent = _sent(scenario, scale, least)
+    localities = [
+        LocalityVolume(locality.code, documents, _to_office(scenario, locality, documents))
+        for locality, documents in zip(scenario.localities, sent, strict=True)
+    ]
     elsewhere = sum(locality.sent - locality.to_government_office for locality in localities)
     copies = min(_MOST_PEER_COPIES, len(localities) - 1) * elsewhere
     from_peers = min(rounded(received * scenario.assumed.from_peers), copies)
     return Volumes(tuple(localities), asked, received, from_peers)
+
+
+def _sent(scenario: Scenario, scale: Decimal, least: Sequence[int]) -> tuple[int, list[int]]:
+    """Return what the scale asks for altogether, and what each locality sends, as its shares need."""
+    asked = rounded(scenario.sent * scale)
+    own = {
+        place: max(rounded(locality.documents * scale), least[place])
+        for place, locality in enumerate(scenario.localities)
+        if locality.documents is not None
+    }
+    others = [place for place in range(len(least)) if place not in own]
+    if others:
+        needed = [least[place] for place in others]
+        left = max(asked - sum(own.values()), sum(needed))
+        weights = [scenario.localities[place].weight for place in others]
+        own |= dict(zip(others, apportion(left, weights, needed), strict=True))
+    return asked, [own[place] for place in range(len(least))]
+
+
+def _to_office(scenario: Scenario, locality: Locality, documents: int) -> tuple[tuple[int, int], ...]:
+    """Share documents to the Government Office among a locality's phases, by their working days."""
+    wanted = rounded(documents * scenario.assumed.to_government_office)
+    least = [least_documents(phase.thousandths) for phase in locality.phases]
+    days = [
+        sum(1 for _ in working_days(phase.first, phase.last, scenario.holidays)) for phase in locality.phases
+    ]
+    most = apportion(documents, days, least)
+    parts = apportion(max(wanted, sum(least)), days, least)
+    return tuple(
+        nearest_share(part, phase.thousandths, most=room)
+        for part, phase, room in zip(parts, locality.phases, most, strict=True)
+    )
 
 
 def signed_of(documents: int, thousandths: int) -> int | None:
@@ -94,6 +138,22 @@ def nearest_share(wanted: int, thousandths: int, *, most: int) -> tuple[int, int
         if distance > wanted + most:
             break
     raise ScenarioInvalid(f"no {most} documents or fewer give a share of {thousandths} thousandths")
+
+
+def nearest_printable(most: int, thousandths: int) -> tuple[int, int, int]:
+    """Find the share nearest to `thousandths` that `most` documents or fewer print.
+
+    Returns it in thousandths, the number of documents and how many of them are signed.
+    """
+    printable = (
+        (round(1000 * Decimal(signed) / documents), documents, signed)
+        for documents in range(1, most + 1)
+        for signed in range(documents + 1)
+    )
+    return min(
+        (each for each in printable if signed_of(each[1], each[0]) == each[2]),
+        key=lambda each: (abs(each[0] - thousandths), -each[1]),
+    )
 
 
 def apportion(total: int, weights: Sequence[int], least: Sequence[int]) -> list[int]:

@@ -6,7 +6,7 @@ It is `nodes simulate task-force-2019`.
 import argparse
 
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned
-from nodes.scenario import find
+from nodes.scenario_reader import find
 
 SCENARIO = "task-force-2019"
 

@@ -14,14 +14,12 @@ from pathlib import Path
 from nodes import hub_process as hubs
 from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
-from nodes.comparison_table import as_json, table
+from nodes.comparison_table import as_json, counted, table
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
 from nodes.scenario import Scenario, with_old_doors
 from nodes.simulation import Outcome, simulate
 from nodes.swarm import CONNECTIONS, Traffic
-
-DEFAULT_SCALE = Decimal("0.01")
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -29,8 +27,7 @@ def add_run(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--scale",
         type=_scale,
-        default=DEFAULT_SCALE,
-        help="0.001 to 1, part of the published volume (%(default)s)",
+        help="0.001 to 1, part of the scenario's volume (what the scenario says)",
     )
     command.add_argument("--seed", type=int, default=1, help="the same seed gives the same run (%(default)s)")
     command.add_argument(
@@ -56,7 +53,8 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
     """Plan the run that the options of `add_run` describe; raises `ScenarioInvalid`."""
     if arguments.old_doors is not None:
         scenario = with_old_doors(scenario, arguments.old_doors)
-    return plan(scenario, arguments.scale, arguments.seed)
+    scale = scenario.scale if arguments.scale is None else arguments.scale
+    return plan(scenario, scale, arguments.seed)
 
 
 def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
@@ -115,8 +113,8 @@ def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[
     print()
     print(table(plan, outcome.result))
     print(
-        f"{traffic.documents:,} documents, {traffic.deliveries:,} deliveries and "
-        f"{traffic.statuses:,} statuses in {outcome.seconds:.1f} s."
+        f"{counted(traffic.documents, 'document')}, {counted(traffic.deliveries, 'delivery')} and "
+        f"{counted(traffic.statuses, 'status')} in {outcome.seconds:.1f} s."
     )
     if traffic.statuses_refused:
         print(

@@ -15,7 +15,7 @@ from nodes.cli.common import (
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned, progress_of, show
 from nodes.client import Client
 from nodes.planner import Plan
-from nodes.scenario import find
+from nodes.scenario_reader import find
 from nodes.simulation import simulate
 
 

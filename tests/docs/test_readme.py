@@ -16,7 +16,7 @@ from nodes.comparison import LocalityResult, Result, expected
 from nodes.comparison_table import table
 from nodes.known_agencies import agency
 from nodes.planner import plan
-from nodes.scenario import find
+from nodes.scenario_reader import find
 
 README = "README.md"
 RUNNABLE = [block for block in blocks(README) if block.language == "sh"]

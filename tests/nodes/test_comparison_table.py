@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from support.comparisons import PLAN, result_of
 
-from nodes.comparison_table import as_json, percent, table
+from nodes.comparison_table import as_json, counted, percent, table
 from nodes.swarm import Traffic
 
 
@@ -34,3 +34,12 @@ def test_the_result_is_json_too():
 )
 def test_shares_are_printed_as_the_source_prints_them(rate, printed):
     assert percent(rate) == printed
+
+
+def test_one_is_counted_in_the_singular():
+    assert [counted(1, noun) for noun in ("document", "status")] == ["1 document", "1 status"]
+    assert [counted(1200, noun) for noun in ("document", "status", "delivery")] == [
+        "1,200 documents",
+        "1,200 statuses",
+        "1,200 deliveries",
+    ]

@@ -17,7 +17,7 @@ from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.errors import HubFailed
 from nodes.planner import plan
-from nodes.scenario import find
+from nodes.scenario_reader import find
 from nodes.volumes import least_documents
 
 SMALL = ["--scale", "0.002"]

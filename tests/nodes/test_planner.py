@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from nodes.calendar import VIET_NAM, WorkingTime
 from nodes.comparison import expected
 from nodes.planner import by_day, plan, spread
-from nodes.scenario import find, with_old_doors
+from nodes.scenario import with_old_doors
+from nodes.scenario_reader import find
 
 SCENARIO = find("task-force-2019")
 LOCALITIES = {locality.code for locality in SCENARIO.localities}

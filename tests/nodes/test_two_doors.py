@@ -11,7 +11,7 @@ import pytest
 from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.planner import plan
-from nodes.scenario import find
+from nodes.scenario_reader import find
 
 SMALL = ["--scale", "0.001"]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.errors import ScenarioInvalid
-from nodes.scenario import find
+from nodes.scenario_reader import find
 from nodes.volumes import apportion, least_documents, nearest_share, rounded, signed_of, volumes
 
 SCENARIO = find("task-force-2019")
@@ -67,6 +67,15 @@ def test_the_nearest_share_is_near(wanted, thousandths):
     assert signed_of(documents, thousandths) == signed
     closer = range(wanted - abs(documents - wanted) + 1, wanted + abs(documents - wanted))
     assert all(signed_of(other, thousandths) is None for other in closer if 0 < other <= most)
+
+
+@pytest.mark.parametrize("scale", ["1", "0.1", "0.001"])
+def test_every_phase_of_changing_habits_prints_its_share_at_any_scale(scale):
+    scenario = find("campaign")
+    learner = volumes(scenario, Decimal(scale)).localities[0]
+    for phase, (documents, signed) in zip(scenario.localities[0].phases, learner.phases, strict=True):
+        assert round(signed / documents, 3) == phase.thousandths / 1000
+    assert learner.to_government_office <= learner.sent
 
 
 def test_a_share_that_cannot_be_had_is_refused():

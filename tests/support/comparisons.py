@@ -7,7 +7,7 @@ from support.stub_hub import Say, stub_hub
 from nodes.client import Client
 from nodes.comparison import compare, expected
 from nodes.planner import plan
-from nodes.scenario import find
+from nodes.scenario_reader import find
 
 PLAN = plan(find("task-force-2019"), Decimal("0.01"), 1)
 

@@ -1,0 +1,174 @@
+"""The shape of a scenario's TOML file: every key, its type, its default and what it says.
+
+The published JSON Schema and the table of docs/scenarios.md are made from it. What keys mean together is
+`scenario`'s to judge. JSON Schema 2020-12, TOML 1.0.
+"""
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.fields import FieldInfo
+
+from nodes.scenario import Door
+
+
+def _number(value: object) -> object:
+    """Take a whole number for a share too: `share = 1`."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Share = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    Field(ge=0, le=1, decimal_places=3),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.001}),
+]
+"""A part of a whole, with at most three decimals: 0.179 is 17.9 %."""
+
+Scale = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    Field(ge=Decimal("0.001"), le=1),
+    WithJsonSchema({"type": "number", "minimum": 0.001, "maximum": 1}),
+]
+
+
+class _Table(BaseModel):
+    """A table of the file: no key that is not known, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class Period(_Table):
+    """The days of the run, on Viet Nam's calendar."""
+
+    first: date = Field(alias="from")
+    """First day."""
+    last: date = Field(alias="to")
+    """Last day, included."""
+    holidays: list[date] = []
+    """Days without work besides Saturdays and Sundays."""
+
+
+class Change(_Table):
+    """From a day on an agency signs another share."""
+
+    first: date = Field(alias="from", examples=[date(2019, 6, 10)])
+    """The day from which on the share holds."""
+    share: Share = Field(examples=[Decimal("0.9")])
+    """Signed share from then on."""
+
+
+class AgencyEntry(_Table):
+    """One of the agencies whose figures are compared, in the order of the report."""
+
+    code: str
+    """Its code, `H24` or `000.00.00.H24`, one of `nodes/data/agencies.csv`."""
+    share: Share = Decimal(1)
+    """Signed share of what it sends to the Government Office."""
+    documents: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[50])
+    """Documents it sends at full scale; without it, its part of `volume.sent_at_least`."""
+    weight: Annotated[int, Field(ge=1)] = 1
+    """Its part of `volume.sent_at_least`, relative to the others'; without meaning beside `documents`."""
+    door: Door = "rest"
+    """How it speaks to the hub: REST, or the real axis's own protocol."""
+    published: str = ""
+    """What the source says of its share, for the report."""
+    change: list[Change] = []
+    """Shares that follow the first one, in order of time; each a table `[[agency.change]]`."""
+
+
+class Volume(_Table):
+    """How much is exchanged, at full scale."""
+
+    sent_at_least: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[100])
+    """Documents the agencies send together; without it 20 each. Shares may need more."""
+    received_at_least: Annotated[int, Field(ge=0)] | None = Field(default=None, examples=[200])
+    """Deliveries the agencies receive together; without it twice the documents sent."""
+    scale: Scale = Decimal(1)
+    """Part of the volume that a run without `--scale` has."""
+
+
+class Centre(_Table):
+    """The Government Office and the ministries."""
+
+    government_office: str = "G22"
+    """To which the shares refer."""
+    ministries: list[str] | Literal["all"] = ["G12"]
+    """Those who take part, or `"all"`."""
+    door: Door = "rest"
+    """How they speak to the hub."""
+
+
+class Mix(_Table):
+    """What goes to whom; shares are between 0 and 1."""
+
+    to_government_office: Share = Decimal("0.5")
+    """Of an agency's documents, those to the Government Office: the nearest number that gives its share."""
+    also_to_ministries: Share = Decimal("0.2")
+    """Of those, how many go to a ministry as well."""
+    from_peers: Share = Decimal("0.5")
+    """Of what the agencies receive, how much comes from one another."""
+    centre_recipients: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] = [1]
+    """Agencies that a document of the centre goes to, in turn."""
+    centre_by_government_office: Share = Decimal("0.5")
+    """Of the centre's documents; the ministries send the rest."""
+    centre_signed: Share = Decimal(1)
+    """Of the centre's documents, those that are signed."""
+    signed_by_both: Share = Decimal("0.5")
+    """Of signed documents, those with the person's signature beside the organisation's."""
+
+
+class HabitsEntry(_Table):
+    """How agencies treat what arrives; shares are between 0 and 1."""
+
+    confirms_arrival: bool = True
+    """Post 01 before anything else."""
+    refused_share: Share = Decimal(0)
+    """Refused by staff, with a reason, although nothing is technically wrong."""
+    completed_share: Share = Decimal("0.5")
+    """Of the accepted, how many are told of to the end; agencies often stop at 03."""
+    declined_share: Share = Decimal("0.1")
+    """Of the requests for recall, update or replacement, how many are declined."""
+    days_to_complete: Annotated[int, Field(ge=0, le=250)] = 5
+    """Working days within which an accepted document is completed."""
+    opens: time = time(7, 30)
+    """When offices open, Viet Nam's time; they answer at 15:00 of a working day."""
+    closes: time = time(17, 0)
+    """When offices close."""
+
+
+class ScenarioFile(_Table):
+    """A scenario: agencies, a period, and what they exchange in it."""
+
+    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,59}$")]
+    """Its name: at most 60 small letters, digits and hyphens."""
+    title: str = ""
+    """One line for people; without it the name."""
+    source: str = ""
+    """Where the figures come from; without it they count as invented."""
+    invented: bool | None = Field(default=None, examples=[True])
+    """Whether the figures are invented although `source` says something."""
+    period: Period
+    agency: Annotated[list[AgencyEntry], Field(min_length=1)]
+    volume: Volume = Volume()
+    centre: Centre = Centre()
+    mix: Mix = Mix()
+    habits: HabitsEntry = HabitsEntry()
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario's file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **ScenarioFile.model_json_schema(by_alias=True),
+    }
+
+
+def table_of(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the table that a key holds, or a list of; None for a key with a plain value."""
+    kind: Any = field.annotation
+    inner = next(iter(getattr(kind, "__args__", ())), kind)
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
