@@ -46,9 +46,9 @@ from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.database import Database, Read
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
-from axis.database.meta import CLOCK_OFFSET, get_meta
 from axis.database.real_time import database_now
 from axis.database.store import open_store
+from axis.database.store_facts import CLOCK_OFFSET, get_fact
 from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.manifest_settings import manifest_limits
@@ -75,10 +75,10 @@ from axis.settings import Settings
 from axis.store_secrets import check_secret
 from axis.telemetry import Metrics, Telemetry
 from axis.trust.revocation_fetching import fetch_some, note_wanted
+from axis.vxp.calling_systems import Systems
 from axis.vxp.calls import sweep_used_headers
 from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
-from axis.vxp.systems import Systems
 from axis.web.direct_routes import DirectRoutes
 from signing.notes import NoteSigner
 
@@ -330,4 +330,4 @@ def _measure(objects: Objects, trust: Trust) -> Metrics:
 
 def store_clock_offset(tx: Read) -> int:
     """Return how far the store's business time is from real time, in microseconds."""
-    return int(get_meta(tx, CLOCK_OFFSET) or 0)
+    return int(get_fact(tx, CLOCK_OFFSET) or 0)

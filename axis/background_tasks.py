@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from axis.database import Database, StoreFailing
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.jobs.leases import BEATS, Lease
 
 LOOK_SECONDS = 0.4

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks.documents import ATTACHMENT_BYTES, RECIPIENT, SENDER, Signer, manifest_of
-from benchmarks.hubs import make_store, provision, serving
+from benchmarks.server_processes import make_store, provision, serving
 from signing import cms
 
 WARM_UP: Final = 300

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from benchmarks.alternating_rounds import Side
 from benchmarks.bare_server import SIGNED, open_postgresql, open_sqlite
-from benchmarks.hubs import Store
-from benchmarks.sides import Side
+from benchmarks.server_processes import Store
 
 ATTACHMENT = bytes(20_000)
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from cryptography import x509
 
+from benchmarks.alternating_rounds import Round, run_requests
 from benchmarks.ceilings import bare_commit, bare_crypto
-from benchmarks.hubs import Store, bare, framework, make_store, provision, serving
-from benchmarks.sides import Round, run_requests
+from benchmarks.server_processes import Store, bare, framework, make_store, provision, serving
 from signing import cms, keys
 
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"

@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.documents import RECIPIENT, SENDER, post
-from benchmarks.hubs import make_store, provision, serving
+from benchmarks.server_processes import make_store, provision, serving
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 120

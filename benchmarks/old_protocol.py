@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from axis.protocol import edxml, vxp
+from benchmarks.alternating_rounds import Round, Side, run_requests
 from benchmarks.documents import RECIPIENT, SENDER, Signer, post
-from benchmarks.hubs import Store, make_store, provision, serving
-from benchmarks.sides import Round, Side, run_requests
+from benchmarks.server_processes import Store, make_store, provision, serving
 from nodes.pdf import Line, write_pdf
 from signing.pades import sign_pdf
 

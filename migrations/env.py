@@ -6,7 +6,7 @@ import axis.agencies.tables
 import axis.authority.tables
 import axis.compliance.tables
 import axis.counters.tables
-import axis.database.meta
+import axis.database.store_facts
 import axis.deliveries.tables
 import axis.documents.tables
 import axis.intake.tables

@@ -7,8 +7,8 @@ It imports `signing` and `axis.protocol`, and no other part of the hub. Read it 
   `answers` is what comes back
 - `document_writer`: a document as an agency writes it, with manifest and signatures; `invented_texts` gives
   the words, `pdf` the file, and `pdf_signing` signs the file itself
-- `vxp`: the client of the old protocol; `edxml_messages` writes its edXML, and `doors` lets the swarm use
-  REST or the old protocol
+- `vxp`: the client of the old protocol; `edxml_messages` writes its edXML, and `swarm_clients` lets the swarm
+  use REST or the old protocol
 - `node`: what a document system does with what arrives, a pure function; `node_loop` drives it
 - `scenario`: a country's traffic as TOML; `planner` turns it into single documents; `swarm` sends them
 - `comparison`: what was expected beside what the hub's own statistics say; `comparison_table` prints it

@@ -17,13 +17,13 @@ from typing import TypeVar
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import Draft, number_of
-from nodes.doors import Door, NotTaken, OldDoor, RestDoor
 from nodes.http_connections import Wire
 from nodes.invented_texts import MATTERS
 from nodes.node import NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
 from nodes.sandbox import set_clock
+from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient, SwarmClient
 from nodes.vxp import OldClient
 
 __all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
@@ -83,7 +83,7 @@ class _Member:
     """One agency in the swarm: what it remembers between two days."""
 
     post: Post
-    door: Door
+    client: SwarmClient
     state: NodeState
     from_old: set[str] = field(default_factory=set)
     """Deliveries to it whose senders speak the old protocol."""
@@ -102,7 +102,7 @@ def run(
     traffic = Traffic()
     wire = Wire(hub, connections=connections)
     members = {
-        code: _Member(post, _door(hub, post, wire), NodeState(plan.scenario.habits))
+        code: _Member(post, _client(hub, post, wire), NodeState(plan.scenario.habits))
         for code, post in posts.items()
     }
     old = [member for member in members.values() if member.post.system is not None]
@@ -118,7 +118,7 @@ def run(
                 _all(pool, partial(_take_back, traffic), old)
                 progress(traffic, day)
             for member in old:
-                traffic.add(waiting=member.door.waiting())
+                traffic.add(waiting=member.client.waiting())
     finally:
         wire.close()
     return traffic
@@ -141,16 +141,16 @@ def draft_of(plan: Plan, document: PlannedDocument, post: Post) -> Draft:
 _URGENT_SHARE = 0.08  # gives every list something to filter by; nothing was published
 
 
-def _door(hub: str, post: Post, wire: Wire) -> Door:
+def _client(hub: str, post: Post, wire: Wire) -> SwarmClient:
     if post.system is None:
-        return RestDoor(Client(hub, post.token, wire=wire), post.office)
-    return OldDoor(OldClient(hub, post.system, wire=wire), post.office)
+        return RestSwarmClient(Client(hub, post.token, wire=wire), post.office)
+    return OldSwarmClient(OldClient(hub, post.system, wire=wire), post.office)
 
 
 def _send(members: Mapping[str, _Member], plan: Plan, traffic: Traffic, document: PlannedDocument) -> None:
     member = members[document.sender]
     at = datetime.combine(document.day, SENDING, VIET_NAM)
-    sent = member.door.send(draft_of(plan, document, member.post), document.signed_by, at)
+    sent = member.client.send(draft_of(plan, document, member.post), document.signed_by, at)
     traffic.add(documents=1, repeated=int(sent.is_repeated), deliveries=sent.deliveries)
 
 
@@ -166,12 +166,12 @@ def _busy(
 
 
 def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> None:
-    arrived = sorted(member.door.arrivals(), key=lambda item: (item.sender, item.number))
+    arrived = sorted(member.client.arrivals(), key=lambda item: (item.sender, item.number))
     member.from_old.update(item.id for item in arrived if item.sender in plan.scenario.old_doors)
     chance = f"answers {plan.seed} {member.post.office.agency.code} {now.date()}"
     rng = Random(chance)  # noqa: S311 - to be repeated
     member.state, answers = step(member.state, arrived, now, rng)
-    outcomes = member.door.answer(answers, now)
+    outcomes = member.client.answer(answers, now)
     taken = [outcome.answer for outcome in outcomes if outcome.refused is None]
     traffic.add(
         statuses=len(taken),
@@ -181,7 +181,7 @@ def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> Non
 
 
 def _take_back(traffic: Traffic, member: _Member) -> None:
-    traffic.add(returned=member.door.returned())
+    traffic.add(returned=member.client.returned())
 
 
 def _all(pool: ThreadPoolExecutor, work: Callable[[I], R], items: Collection[I]) -> list[R]:

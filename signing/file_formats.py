@@ -8,9 +8,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from signing.case import JudgingContext
 from signing.content import Content
 from signing.file_kinds import FileKind, cms_type
+from signing.judging_context import JudgingContext
 from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import STOPPED, Params
 from signing.verify import CMS, judge_cms, unreadable
@@ -39,10 +39,10 @@ def format_of(kind: FileKind) -> FileFormat:
     if kind is FileKind.XML:
         return _xml()
     from signing import foreign_formats  # noqa: PLC0415 - see the module
-    from signing.containers import findings, judging, messages, reading  # noqa: PLC0415 - see the module
+    from signing.containers import findings, judging, messages, signed_archives  # noqa: PLC0415 - see the module
 
     read, takes_policy = {
-        FileKind.ARCHIVE: (reading.read_container, True),
+        FileKind.ARCHIVE: (signed_archives.read_container, True),
         FileKind.MESSAGE: (messages.read_message, True),
         FileKind.OLE: (foreign_formats.read_ole, False),
         FileKind.PGP: (foreign_formats.read_pgp, False),

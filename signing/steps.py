@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from signing.algorithms import KeyFacts, SignatureMethod, compute_digest, fits, verify_digest, verify_value
-from signing.case import Enclosed, Findings, Question, Signer
 from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateReference, KnownCertificate, is_same_name
+from signing.judging_context import Enclosed, Findings, Question, Signer
 from signing.policy import Policy
 from signing.verdict_vocabulary import Check, Params, SubIndication
 

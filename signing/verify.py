@@ -25,7 +25,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from signing.case import (
+from signing.certificates import KnownCertificate
+from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
+from signing.cms.countersignatures import check_countersignatures
+from signing.cms.enclosed import enclosed_with
+from signing.cms.parse import CmsSignature, CmsSigner, parse
+from signing.conclusion import conclude
+from signing.content import Content
+from signing.errors import SignatureBeyondLimits, UnreadableSignature
+from signing.judging_context import (
     Binder,
     Enclosed,
     Findings,
@@ -36,14 +44,6 @@ from signing.case import (
     Signer,
     TrustedTime,
 )
-from signing.certificates import KnownCertificate
-from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
-from signing.cms.countersignatures import check_countersignatures
-from signing.cms.enclosed import enclosed_with
-from signing.cms.parse import CmsSignature, CmsSigner, parse
-from signing.conclusion import conclude
-from signing.content import Content
-from signing.errors import SignatureBeyondLimits, UnreadableSignature
 from signing.paths.validation import PathOutcome
 from signing.steps import (
     UNPROVEN,

@@ -14,11 +14,11 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from axis.agencies import queries
-from axis.agencies.cache import Missing, VersionedCache
 from axis.agencies.tokens import PREFIX, Role, digest_of
+from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.clock import Microseconds, real_now
 from axis.database import Database
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Place
 

@@ -13,11 +13,11 @@ from fastapi import Depends, Request
 from sqlalchemy import ColumnElement, Row, select, true
 
 from axis.agencies import queries
-from axis.agencies.cache import Missing, VersionedCache
 from axis.agencies.callers import Caller
 from axis.agencies.tables import agency_tree
+from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Read
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import AgencyCode
 
 AGENCIES_REMEMBERED = 131_072

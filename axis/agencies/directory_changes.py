@@ -18,7 +18,7 @@ from axis.agencies import queries
 from axis.agencies.contacts import CONTACTS
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.protocol import agency_codes
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid, shorten

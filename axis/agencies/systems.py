@@ -15,8 +15,8 @@ from axis.agencies.queries import batches
 from axis.agencies.tables import agency_tree, systems, tokens
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.bulk import BulkLookup
-from axis.database.meta import raise_version
+from axis.database.group_statements import BulkLookup
+from axis.database.store_facts import raise_version
 from axis.protocol.agency_codes import AgencyCode
 
 PURPOSE = "vxp-system"

@@ -14,7 +14,7 @@ from typing import Literal
 from axis.agencies import queries
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.protocol.agency_codes import AgencyCode
 
 Role = Literal["agency", "auditor", "operator"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from axis.audit.audit_folder import State
 from axis.audit.errors import HubUnreachableError, LedgerBrokenError
 from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
-from axis.audit.state import State
 from signing.errors import SigningError
 from signing.key_changes import check_key_change
 from signing.notes import (

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from axis.audit.audit_folder import State
 from axis.audit.errors import HubRefusedError, LedgerBrokenError
 from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import Keys, keep_keys, newest_checkpoint
-from axis.audit.state import State
 from signing.merkle import HASH_BYTES, Frontier, frontier_of, leaf_hash
 from signing.notes import Checkpoint
 from signing.tiles import TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, tile_node, tile_path

@@ -18,16 +18,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from axis.audit import sampling
-from axis.audit.comparison import Comparison
+from axis.audit.audit_folder import State
 from axis.audit.document_checks import Counted, Judge, check_document
 from axis.audit.errors import LedgerBrokenError
 from axis.audit.findings import Finding, Findings
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys, unwritten_keys
-from axis.audit.listing import list_differences
+from axis.audit.list_comparison import list_differences
 from axis.audit.mirror import Mirror
 from axis.audit.recount import KNOWN_EVENTS, Recount, event_totals, kept_findings
-from axis.audit.state import State
+from axis.audit.statistics_comparison import Comparison
 from signing.notes import Checkpoint, VerifierKey
 
 CONNECTIONS: Final = 4

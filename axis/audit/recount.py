@@ -9,8 +9,8 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
+from axis.audit.audit_folder import State
 from axis.audit.findings import Finding
-from axis.audit.state import State
 from signing.merkle import leaf_hash
 
 VIET_NAM: Final = timezone(timedelta(hours=7))

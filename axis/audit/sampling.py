@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from axis.audit.audit_folder import State
 from axis.audit.document_checks import Counted
 from axis.audit.findings import Finding
-from axis.audit.state import State
 
 DOUBT: Final = 0.05
 """A sample can miss as many false documents as it would miss with at least this likelihood."""

@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from axis.audit.audit_folder import State
 from axis.audit.errors import HubRefusedError, HubUnreachableError, StateRefusedError
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys
 from axis.audit.mirror import Mirror
 from axis.audit.recount import Recount
-from axis.audit.state import State
 from signing.cosignatures import Cosigner
 from signing.notes import VerifierKey, split_note
 

@@ -16,8 +16,8 @@ from axis.authority.revocation_lists import issue_list, list_url
 from axis.authority.stored_authorities import ISSUING, ROOT, AuthorityError, has_authority, open_authority
 from axis.clock import Microseconds, to_datetime
 from axis.database import Write
-from axis.database.meta import raise_version
 from axis.database.secret_key import SecretKey
+from axis.database.store_facts import raise_version
 from axis.protocol.agency_codes import AgencyCode
 from signing import authority as signing_authority
 from signing import keys

@@ -9,8 +9,8 @@ from axis.authority import queries
 from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.clock import Clock, Microseconds, from_datetime, to_datetime
 from axis.database import Database, Read, Write
-from axis.database.meta import raise_version
 from axis.database.secret_key import SecretKey, open_secret_key
+from axis.database.store_facts import raise_version
 from axis.settings import Settings
 from signing.authority import Authority, Revocation, issue_crl
 

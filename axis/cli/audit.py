@@ -19,9 +19,9 @@ from axis.cli.common import CommandParser, RefusedError, add_json_option, show
 from axis.protocol.refused_characters import printable
 
 if TYPE_CHECKING:
+    from axis.audit.audit_folder import State
     from axis.audit.hub_client import HubClient
     from axis.audit.procedure import Outcome
-    from axis.audit.state import State
     from signing.notes import VerifierKey
 
 DIFFERS, NOT_REACHED = 1, 3
@@ -105,8 +105,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _audited(args: argparse.Namespace, hub: "HubClient", keys: "tuple[VerifierKey, ...]") -> "Outcome":
-    from axis.audit.procedure import audit  # noqa: PLC0415 - as above
-    from axis.audit.state import opened_state  # noqa: PLC0415
+    from axis.audit.audit_folder import opened_state  # noqa: PLC0415 - as above
+    from axis.audit.procedure import audit  # noqa: PLC0415
     from axis.cli.audit_judging import judging, material_of  # noqa: PLC0415
 
     with opened_state(args.state) as state, contextlib.ExitStack() as stack:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from axis.cli.common import CommandParser, RefusedError, table
 
 if TYPE_CHECKING:
-    from benchmarks.sides import Round
+    from benchmarks.alternating_rounds import Round
 
 Figures = dict[str, Any]
 
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(measured: Figures) -> None:
-    from benchmarks.sides import headings, rows_of  # noqa: PLC0415 - only this command needs it
+    from benchmarks.alternating_rounds import headings, rows_of  # noqa: PLC0415 - only this command needs it
 
     for title, figures in measured.items():
         if isinstance(figures, dict):
@@ -129,7 +129,7 @@ def _bulk(args: argparse.Namespace) -> Figures:
 
 
 def _reading(args: argparse.Namespace) -> Figures:
-    from benchmarks.reading import measure, medians  # noqa: PLC0415 - only this command needs it
+    from benchmarks.polls_and_pages import measure, medians  # noqa: PLC0415 - only this command needs it
 
     found = measure(args.requests, _single(args.connections or [16]), args.rounds)
     return {
@@ -166,7 +166,7 @@ def _verification(args: argparse.Namespace) -> Figures:
 
 
 def _summary(rounds: "Sequence[Round]") -> Figures:
-    from benchmarks.sides import summarise  # noqa: PLC0415 - only this command needs it
+    from benchmarks.alternating_rounds import summarise  # noqa: PLC0415 - only this command needs it
 
     return summarise(rounds)
 

@@ -32,8 +32,8 @@ from axis.cli.common import (
     show,
 )
 from axis.clock import from_datetime, rfc3339
-from axis.database.meta import SANDBOX, get_meta
 from axis.database.secret_key import open_secret_key
+from axis.database.store_facts import SANDBOX, get_fact
 from axis.store_secrets import open_secret
 from signing import keys
 from signing.authority import RevocationReason
@@ -79,7 +79,7 @@ def run_init(args: argparse.Namespace) -> int:
                 secret,
                 public_url,
                 kind=args.key,
-                sandbox=get_meta(tx, SANDBOX) is not None,
+                sandbox=get_fact(tx, SANDBOX) is not None,
             )
         )
         with store.database.read() as tx:

@@ -12,7 +12,7 @@ from axis.database import Database
 from axis.database.engine import sqlite_path
 from axis.exports.columns import WHATS
 from axis.exports.export_job import check_size, manifest_text, write_file
-from axis.exports.filters import FORMATS, read_request
+from axis.exports.export_requests import FORMATS, read_request
 from axis.exports.selections import Asked
 from axis.jobs.kinds import Task
 from axis.ledger.key import open_key

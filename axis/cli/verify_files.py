@@ -17,7 +17,7 @@ from axis.judging.attachment_signatures import Enclosure, judge_inside
 from axis.judging.path_workers import PathWorkers
 from axis.judging.workers import StoppedError, Workers
 from signing.content import Content
-from signing.pairing import DETACHED, ENCAPSULATED, signed_name
+from signing.file_pairs import DETACHED, ENCAPSULATED, signed_name
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import Policy
 from signing.verdict import SignatureVerdict

@@ -17,8 +17,8 @@ from axis.background_tasks import LOOK_SECONDS
 from axis.cli.child_processes import stop_when_told
 from axis.clock import Clock
 from axis.database import Database, StoreFailing
-from axis.database.meta import version
 from axis.database.store import open_store
+from axis.database.store_facts import version
 from axis.database.writer_server import WriterServer
 from axis.ledger.key import key_finder
 from axis.ledger.recorder import Recorder

@@ -18,7 +18,7 @@ from sqlalchemy import Row, bindparam, func, select
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.supplied_material import Supplies, record_all_supplied
 from axis.database import Database, Read
-from axis.database.meta import get_meta, set_meta
+from axis.database.store_facts import get_fact, set_fact
 from axis.documents.contents import opened
 from axis.documents.tables import attachments, document_signatures, documents, manifests
 from axis.judging.attachment_signatures import Enclosure
@@ -33,8 +33,7 @@ BATCH = 200
 BUDGET_SECONDS = 0.5
 """How long one call goes on to begin documents: other background work waits for it."""
 PROGRESS = "rejudged"
-"""The fact of the store (`axis.database.meta`) that holds the material and the last document judged with
-it."""
+"""The fact of the store that holds the material and the last document judged with it."""
 RETRIES = "rejudge-retries"
 """The fact of the store that counts how often judging began anew because it had been stopped."""
 _FINISHED = -1
@@ -51,7 +50,7 @@ class _Progress:
 def note_stopped(database: Database, trust: Trust) -> None:
     """Let judging begin anew, in whatever process, where this one had to stop some a while ago."""
     if trust.retries.take():
-        database.write(lambda tx: set_meta(tx, RETRIES, str(int(get_meta(tx, RETRIES) or 0) + 1)))
+        database.write(lambda tx: set_fact(tx, RETRIES, str(int(get_fact(tx, RETRIES) or 0) + 1)))
 
 
 def rejudge_some(
@@ -108,7 +107,7 @@ def _enclosure(objects: Objects, row: Row[Any]) -> Enclosure:
 def _progress(tx: Read, trust: Trust) -> _Progress:
     """Return where to continue: at the beginning, if the material has changed."""
     material = _material(tx, trust)
-    known, _, position = (get_meta(tx, PROGRESS) or "").partition(" ")
+    known, _, position = (get_fact(tx, PROGRESS) or "").partition(" ")
     return _Progress(material, int(position) if known == material else 0)
 
 
@@ -118,7 +117,7 @@ def _material(tx: Read, trust: Trust) -> str:
         func.count(), func.coalesce(func.max(registered_certificates.c.registered_at), 0)
     ).select_from(registered_certificates)
     row: Any = tx.execute(registered).one()
-    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]} {get_meta(tx, RETRIES) or 0}"
+    text = f"{trust.material.digest} {trust.policy.name} {row[0]} {row[1]} {get_fact(tx, RETRIES) or 0}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -173,4 +172,4 @@ def _keep(
         if _material(tx, trust) != progress.material:
             return
     position = _FINISHED if finished else done[-1].position + 1
-    database.write(lambda tx: set_meta(tx, PROGRESS, f"{progress.material} {position}"))
+    database.write(lambda tx: set_fact(tx, PROGRESS, f"{progress.material} {position}"))

@@ -11,7 +11,7 @@ from sqlalchemy import Executable, bindparam
 
 from axis.counters.tables import KEYS, MESSAGE_MARK, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Write
-from axis.database.bulk import BulkStatement
+from axis.database.group_statements import BulkStatement
 from axis.database.schema import insert_of
 from axis.database.transactions import Dialect
 

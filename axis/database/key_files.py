@@ -10,8 +10,8 @@ import hashlib
 from pathlib import Path
 
 from axis.database.engine import Database, sqlite_path
-from axis.database.meta import LEDGER_ORIGIN, get_meta
 from axis.database.migrate import revision
+from axis.database.store_facts import LEDGER_ORIGIN, get_fact
 from axis.database.transactions import Read
 from axis.settings import Settings
 
@@ -94,7 +94,7 @@ def require_ledger_key(tx: Read, settings: Settings) -> None:
 
     """
     path = ledger_key_path(settings)
-    if path is not None and not path.exists() and get_meta(tx, LEDGER_ORIGIN) is not None:
+    if path is not None and not path.exists() and get_fact(tx, LEDGER_ORIGIN) is not None:
         raise KeyFileMissingError(missing_ledger_key(path))
 
 

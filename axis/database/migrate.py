@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 import migrations
 from axis.database.engine import Database
-from axis.database.meta import OLDEST_HUB, SANDBOX, get_meta, set_meta
+from axis.database.store_facts import OLDEST_HUB, SANDBOX, get_fact, set_fact
 from axis.database.transactions import Read, Write
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def migrate(database: Database, *, sandbox: bool = False) -> bool:
     """
     with database.read() as tx:
         found = revision(tx)
-        oldest = get_meta(tx, OLDEST_HUB) if found is not None else None
+        oldest = get_fact(tx, OLDEST_HUB) if found is not None else None
     if found == migrations.HEAD or _runs_on(found, oldest):
         return False
     return database.write(lambda tx: _upgrade(tx, sandbox=sandbox))
@@ -74,7 +74,7 @@ def fits(tx: Read) -> bool:
     found = revision(tx)
     if found is None or found == migrations.HEAD:
         return found is not None
-    return _runs_on(found, get_meta(tx, OLDEST_HUB))
+    return _runs_on(found, get_fact(tx, OLDEST_HUB))
 
 
 def _runs_on(found: str | None, oldest: str | None) -> bool:
@@ -107,9 +107,9 @@ def _upgrade(tx: Write, *, sandbox: bool) -> bool:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = tx.connection
     command.upgrade(config, "head")
-    set_meta(tx, OLDEST_HUB, _oldest_hub(ScriptDirectory.from_config(config)))
+    set_fact(tx, OLDEST_HUB, _oldest_hub(ScriptDirectory.from_config(config)))
     if before is None and sandbox:
-        set_meta(tx, SANDBOX, "true")
+        set_fact(tx, SANDBOX, "true")
     return True
 
 

@@ -6,8 +6,8 @@ was put, and the next document fails again.
 
 from sqlalchemy import delete
 
-from axis.database.meta import store
 from axis.database.schema import insert
+from axis.database.store_facts import store
 from axis.database.transactions import Write
 
 BEGINNING = "probe-"

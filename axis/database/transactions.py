@@ -28,7 +28,7 @@ class Read:
         return self._connection.execute(statement, parameters)
 
     def fetch_rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run SQL in the driver's own words, and return its rows; for `axis.database.bulk` alone."""
+        """Run SQL in the driver's own words, for `axis.database.group_statements`; return its rows."""
         cursor = self._cursor()
         try:
             cursor.execute(sql, values)
@@ -62,7 +62,7 @@ class Write(Read):
     __slots__ = ()
 
     def execute_rows(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run SQL in the driver's own words once for each row; for `axis.database.bulk` alone."""
+        """Run SQL in the driver's own words once for each row; for `axis.database.group_statements` alone."""
         cursor = self._cursor()
         try:
             cursor.executemany(sql, rows)

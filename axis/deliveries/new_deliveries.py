@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from axis.database import Write
-from axis.database.bulk import Row, bulk_insert
+from axis.database.group_statements import Row, bulk_insert
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 
 

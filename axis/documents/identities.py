@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, tuple_
 
 from axis.database import Read, Write
-from axis.database.bulk import BulkLookup, bulk_insert
+from axis.database.group_statements import BulkLookup, bulk_insert
 from axis.documents.tables import documents, manifest_identities, number_identities
 from axis.protocol.agency_codes import AgencyCode
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from axis.clock import Microseconds, day_of
 from axis.database import Write
-from axis.database.bulk import Row, bulk_insert
+from axis.database.group_statements import Row, bulk_insert
 from axis.documents.envelopes import Envelope, envelope_row
 from axis.documents.signing_days import signed_on
 from axis.documents.tables import (

@@ -12,7 +12,7 @@ from axis import problems
 from axis.agencies.callers import AgencyOrAuditor
 from axis.clock import rfc3339
 from axis.database.dependencies import DatabaseDep, SettingsDep
-from axis.documents import listing, reading
+from axis.documents import listing, single_document
 from axis.documents import schemas as described
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
@@ -80,7 +80,7 @@ def read_document(
 ) -> Response:
     """Return a document, its newest verdict and its deliveries: to its sender, recipients and auditors."""
     with database.read() as tx:
-        return answer_json(reading.describe_document(tx, caller, document, _language(request)))
+        return answer_json(single_document.describe_document(tx, caller, document, _language(request)))
 
 
 @router.head("/v1/documents/{document}/manifest", include_in_schema=False)
@@ -95,7 +95,7 @@ def read_manifest(
 ) -> Response:
     """Return the exact bytes of the manifest, over which its signatures were made."""
     with database.read() as tx:
-        body = reading.manifest_body(tx, caller, document)
+        body = single_document.manifest_body(tx, caller, document)
     return _content(request, body)
 
 
@@ -105,7 +105,7 @@ def read_manifest(
     summary="Fetch a signature",
     response_class=Response,
     responses={
-        **described.content(reading.SIGNATURE_MEDIA_TYPE, "The signature as received, DER or PEM."),
+        **described.content(single_document.SIGNATURE_MEDIA_TYPE, "The signature as received, DER or PEM."),
         **_PART_REFUSALS,
     },
 )
@@ -115,7 +115,7 @@ def read_signature(
     """Return a signature over the manifest, as it was received."""
     _check_ordinal(n)
     with database.read() as tx:
-        body = reading.signature_body(tx, caller, document, n)
+        body = single_document.signature_body(tx, caller, document, n)
     return _content(request, body)
 
 
@@ -132,7 +132,7 @@ def read_attachment(
     """Return an attachment or one range of it; the ETag is its SHA-256."""
     _check_ordinal(n)
     with database.read() as tx:
-        position, _ = reading.find(tx, caller, document)
+        position, _ = single_document.find(tx, caller, document)
         body = find_attachment(tx, position, n)
     if body is None:
         raise NotFound
@@ -151,7 +151,7 @@ def read_edxml(
 ) -> Response:
     """Return the message of the old protocol as it was received; 404 for a document that came over REST."""
     with database.read() as tx:
-        body = reading.edxml_body(tx, caller, document)
+        body = single_document.edxml_body(tx, caller, document)
     return _content(request, body)
 
 
@@ -166,7 +166,7 @@ def list_verdicts(
 ) -> Response:
     """List every verdict given on a document, oldest first. A later verdict never changes an earlier one."""
     with database.read() as tx:
-        items = reading.describe_verdicts(tx, caller, document, _language(request))
+        items = single_document.describe_verdicts(tx, caller, document, _language(request))
     return answer_json({"items": items, "next": None})
 
 

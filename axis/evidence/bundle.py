@@ -14,7 +14,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.documents import queries as document_queries
 from axis.documents.contents import Body, find_attachment
 from axis.documents.envelopes import find_envelope
-from axis.documents.reading import find
+from axis.documents.single_document import find
 from axis.evidence import parts as names
 from axis.evidence.archive import archive_size
 from axis.evidence.histories import (

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from axis.agencies.callers import AgencyOrAuditor
 from axis.database.dependencies import DatabaseDep
-from axis.documents.reading import find
+from axis.documents.single_document import find
 from axis.evidence.bundle import gather
 from axis.ledger.receipts import receipt
 from axis.ledger.routes import VerifiersDep

@@ -18,7 +18,7 @@ from axis.database import Read, Write
 from axis.database.snapshots import hold_snapshot
 from axis.exports.columns import COLUMNS
 from axis.exports.evidence_archives import write_evidence
-from axis.exports.filters import EntryQuery, read_request
+from axis.exports.export_requests import EntryQuery, read_request
 from axis.exports.formats import MEDIA_TYPES, WRITERS, XLSX_ROWS, Format, Notes, Row
 from axis.exports.ledger_entries import count_entries, entry_rows
 from axis.exports.selections import Asked, count_rows, read_rows

@@ -12,7 +12,7 @@ from axis.database import Database
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.documents.contents import Body, RangeUnsatisfiableError, send
 from axis.exports.export_job import KIND, check_size
-from axis.exports.filters import BODY_SCHEMA, EXAMPLE, read_body
+from axis.exports.export_requests import BODY_SCHEMA, EXAMPLE, read_body
 from axis.exports.queries import export_row
 from axis.exports.selections import Asked
 from axis.jobs.answers import Job, answer_job

@@ -21,7 +21,7 @@ from axis.documents import queries as document_queries
 from axis.documents.filters import NONE, DocumentQuery, RefusalQuery
 from axis.documents.tables import documents, refusals, verdicts
 from axis.exports.columns import What
-from axis.exports.filters import EntryQuery
+from axis.exports.export_requests import EntryQuery
 from axis.exports.formats import Row
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict

@@ -16,7 +16,7 @@ from axis.judging.workers import StoppedError, Workers
 from signing.content import Content
 from signing.file_formats import FileFormat, format_of, judge_cms_file
 from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kinds_of
-from signing.pairing import Pairing, is_encapsulated, pair
+from signing.file_pairs import Pairing, is_encapsulated, pair
 from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import JudgingContext, verify_signatures

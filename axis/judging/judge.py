@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from axis.agencies.cache import Missing, VersionedCache
+from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.clock import Microseconds, to_datetime
 from axis.database import Database, Read
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.judging.attachment_signatures import Enclosure, covers, examine, may_be_signed
 from axis.judging.path_cache import PathCache
 from axis.judging.path_workers import PathWorkers

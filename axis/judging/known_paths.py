@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 
-from axis.agencies.cache import Missing
+from axis.agencies.versioned_cache import Missing
 from axis.clock import Microseconds, to_datetime
 from axis.judging.attachment_signatures import covers, may_be_signed
 from axis.judging.judge import Signed, Trust

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from axis.clock import Clock
 from axis.database import Read, Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.ledger.journal import open_journal
 from axis.ledger.leaves import key_leaf
 from axis.ledger.queries import FIRST_KEY, add_key, key_rows, set_head_key

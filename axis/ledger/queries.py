@@ -7,7 +7,7 @@ from sqlalchemy import Executable, Row, bindparam, func, select, tuple_, update
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
-from axis.database.bulk import BulkLookup, BulkStatement, bulk_insert
+from axis.database.group_statements import BulkLookup, BulkStatement, bulk_insert
 from axis.database.schema import insert_of
 from axis.database.transactions import Dialect
 from axis.ledger.tables import (

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.meta import LEDGER_ORIGIN, get_meta, set_meta
+from axis.database.store_facts import LEDGER_ORIGIN, get_fact, set_fact
 from axis.ledger.errors import LedgerDamagedError, LedgerKeyError, LedgerNotOpenedError
 from axis.ledger.queries import (
     add_checkpoint,
@@ -35,7 +35,7 @@ def origin_of(public_url: str) -> str:
 
 def has_ledger(tx: Read) -> bool:
     """Tell whether the store's ledger was begun, and so has a key that signed it."""
-    return get_meta(tx, ORIGIN) is not None
+    return get_fact(tx, ORIGIN) is not None
 
 
 def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microseconds) -> NoteSigner:
@@ -49,10 +49,10 @@ def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microse
     make_head(tx)
     if lock_head(tx) is None:
         raise LedgerDamagedError("the ledger's head cannot be locked")
-    origin = get_meta(tx, ORIGIN)
+    origin = get_fact(tx, ORIGIN)
     if origin is None:
         origin = origin_of(public_url)
-        set_meta(tx, ORIGIN, origin)
+        set_fact(tx, ORIGIN, origin)
     signer = NoteSigner(origin, key)
     newest = newest_checkpoint(tx)
     known = current_key(tx)
@@ -72,7 +72,7 @@ def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microse
 
 def require_ledger(tx: Read) -> str:
     """Give the ledger's name. Raises `LedgerNotOpenedError` when the store has no ledger."""
-    origin = get_meta(tx, ORIGIN)
+    origin = get_fact(tx, ORIGIN)
     if origin is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
     return origin

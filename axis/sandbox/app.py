@@ -13,8 +13,8 @@ from axis.authority.certificates import create_authority
 from axis.authority.stored_authorities import AuthorityError
 from axis.clock import Clock
 from axis.database import Database, Read
-from axis.database.meta import SANDBOX, get_meta
 from axis.database.secret_key import SecretKey
+from axis.database.store_facts import SANDBOX, get_fact
 from axis.head_requests import HeadRequests
 from axis.sandbox import certificates, clock, provisioning, reset
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
@@ -62,7 +62,7 @@ def require_sandbox(tx: Read) -> None:
         SandboxRefusedError: when the store was not made as a sandbox.
 
     """
-    if get_meta(tx, SANDBOX) is None:
+    if get_fact(tx, SANDBOX) is None:
         raise SandboxRefusedError(
             "this store was not made as a sandbox, and is never made one: begin with an empty one"
         )

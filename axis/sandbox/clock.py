@@ -12,7 +12,7 @@ from axis.authority.certificates import SANDBOX_YEARS
 from axis.authority.revocation_lists import renew_lists
 from axis.clock import Microseconds, from_datetime, real_now, rfc3339
 from axis.database import Write
-from axis.database.meta import CLOCK_OFFSET, raise_version, set_meta
+from axis.database.store_facts import CLOCK_OFFSET, raise_version, set_fact
 from axis.json_http import answer_json, describe_body
 from axis.problems import declare
 from axis.protocol.errors import (
@@ -95,7 +95,7 @@ def move_clock(sandbox: Sandbox, at: Microseconds | None) -> None:
     def work(tx: Write) -> None:
         now = real_now()
         offset = 0 if at is None else at - now
-        set_meta(tx, CLOCK_OFFSET, str(offset))
+        set_fact(tx, CLOCK_OFFSET, str(offset))
         renew_lists(tx, Microseconds(now + offset), sandbox.secret)
         raise_version(tx)
 

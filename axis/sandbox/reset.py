@@ -13,7 +13,7 @@ from axis.authority.certificates import create_authority
 from axis.clock import real_now
 from axis.database import Write, metadata
 from axis.database.engine import sqlite_path
-from axis.database.meta import OLDEST_HUB, SANDBOX, VERSION, raise_version, store
+from axis.database.store_facts import OLDEST_HUB, SANDBOX, VERSION, raise_version, store
 from axis.ledger.key import open_key
 from axis.ledger.setup import ORIGIN, open_ledger
 from axis.problems import declare

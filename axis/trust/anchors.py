@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.trust import queries
 from axis.trust.material import LeftOut
 from signing.certificates import CertificateSummary, fingerprint, read_certificate, summary, to_der

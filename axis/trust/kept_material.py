@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
-from axis.database.bulk import BulkLookup
+from axis.database.group_statements import BulkLookup
 from axis.trust.tables import kept_material
-from signing.case import Enclosed
+from signing.judging_context import Enclosed
 from signing.paths.validation import TrustMaterial
 from signing.verdict import DocumentVerdict, SignatureVerdict
 from signing.verdict_vocabulary import MaterialDigest

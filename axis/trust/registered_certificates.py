@@ -10,7 +10,7 @@ from cryptography import x509
 
 from axis.clock import Microseconds
 from axis.database import Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import Place, QueryInvalid
 from axis.trust import queries

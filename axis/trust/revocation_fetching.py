@@ -18,7 +18,7 @@ from sqlalchemy import Row
 
 from axis.clock import Microseconds, from_datetime, real_now
 from axis.database import Database, Write
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.outbound.guarded_http import Addresses, OutsideError, fetch, is_allowed, public_addresses
 from axis.trust import queries
 from axis.trust.revocation_sources import Source, Wanted

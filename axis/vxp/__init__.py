@@ -3,11 +3,11 @@
 It does not route, verify or count: a message becomes a document or a status like any other, and replies are
 read from the rooms that REST reads. The modules:
 
-- a call, from headers to reply: `routes`, `calls`, `context`, `systems`, `replies`, `failed_calls`
+- a call, from headers to reply: `routes`, `calls`, `context`, `calling_systems`, `replies`, `failed_calls`
 - incoming: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
-  `incoming`, and for statuses `status_messages`, `references`
-- outgoing: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `outgoing`, `update_status`,
-  `dates`
+  `message_refusals`, and for statuses `status_messages`, `references`
+- outgoing: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `message_composition`,
+  `update_status`, `dates`
 - the directory: `agencies_list`, `register_agency`
 
 The protocol is that of the published client, versions 2.0.0 and 2.0.1; `docs/vxp.md` says what differs.

@@ -24,11 +24,11 @@ from axis.protocol.errors import AxisError, Overloaded
 from axis.protocol.request_bodies import read_bytes
 from axis.protocol.vxp import OPERATIONS, Call, Operation, VxpRefused, prove, read_claim
 from axis.settings import Settings
+from axis.vxp.calling_systems import KnownSystem
 from axis.vxp.context import Asked, VxpContext
 from axis.vxp.failed_calls import UNKNOWN
 from axis.vxp.queries import drop_used_headers, use_header
 from axis.vxp.replies import CODE_HEADER, NOT_AUTHENTICATED, Code, Refused, failed, refused_by
-from axis.vxp.systems import KnownSystem
 
 Perform: TypeAlias = Callable[[Asked], Awaitable[Response]]
 """An operation."""

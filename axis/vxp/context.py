@@ -16,8 +16,8 @@ from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotPermitted
 from axis.protocol.vxp import Call
 from axis.settings import MIB
+from axis.vxp.calling_systems import Systems
 from axis.vxp.failed_calls import Failures
-from axis.vxp.systems import Systems
 
 LARGE_BYTES: Final = MIB
 """A larger message may need several times its size in memory."""

@@ -1,8 +1,8 @@
 """Reads from the store what a message consists of, for an item of a queue or a sender's own document.
 
-`axis.vxp.get_edoc` answers it, and `axis.vxp.outgoing` composes messages of documents from REST. A document
-that came as edXML goes out as it was received, with one more hop for its recipients and without junk before
-the XML.
+`axis.vxp.get_edoc` answers it, and `axis.vxp.message_composition` composes messages of documents from REST.
+A document that came as edXML goes out as it was received, with one more hop for its recipients and without
+junk before the XML.
 """
 
 import re
@@ -24,7 +24,7 @@ from axis.protocol.manifest import Manifest, parse_manifest
 from axis.protocol.manifest_limits import ManifestLimits
 from axis.protocol.statuses import REQUESTED
 from axis.vxp.document_ids import made_document_id
-from axis.vxp.outgoing import Named, StatusFacts, compose_document, compose_status, document_id_of
+from axis.vxp.message_composition import Named, StatusFacts, compose_document, compose_status, document_id_of
 
 _DOCUMENT = re.compile(r"[0-9a-f-]{36}")
 _ANY = ManifestLimits(*[2**62] * len(ManifestLimits.__slots__))

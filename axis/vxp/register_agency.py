@@ -25,7 +25,7 @@ from axis.agencies.directory_changes import (
 )
 from axis.clock import real_now
 from axis.database import Write
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import Place, QueryInvalid, shorten
 from axis.protocol.request_bodies import read_bytes

@@ -33,8 +33,8 @@ from axis.vxp.addressing import Routed
 from axis.vxp.calls import check_known
 from axis.vxp.context import LARGE_BYTES, Asked, VxpContext
 from axis.vxp.envelope_signatures import judge_envelope
-from axis.vxp.incoming import USUAL, Incoming, refused, sentences, success
 from axis.vxp.manifests import DerivedAttachment, DerivedManifest, derive, digests_of
+from axis.vxp.message_refusals import USUAL, Incoming, refused, sentences, success
 from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, declared_digest, receive, take_file
 from axis.vxp.replies import fine
 from axis.vxp.status_messages import answer_status

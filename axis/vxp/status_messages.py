@@ -30,7 +30,7 @@ from axis.protocol.text_normalisation import nfc
 from axis.vxp import document_queries
 from axis.vxp.addressing import settled_sender
 from axis.vxp.context import Asked
-from axis.vxp.incoming import Incoming, success
+from axis.vxp.message_refusals import Incoming, success
 from axis.vxp.references import deliveries_for_status
 from axis.vxp.replies import fine
 

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.alternating_rounds import Round, run_requests
 from benchmarks.documents import HUB, WARM_UP, requests_of
-from benchmarks.hubs import Served, Store, free_port, make_store, serving, started
 from benchmarks.peers.environments import make_environment
-from benchmarks.sides import Round, run_requests
+from benchmarks.server_processes import Served, Store, free_port, make_store, serving, started
 
 SITE_FOLDER = Path(__file__).parent
 """Where `as2_site` is found by an environment that does not know this project."""

@@ -12,7 +12,7 @@ from typing import Any
 from axis.protocol.edxml import Document, Status
 from nodes.cli.common import DONE, REFUSED, old_client, print_json, refuse_options
 from nodes.cli.saved_files import is_saved, plain_name
-from nodes.doors import read_message
+from nodes.swarm_clients import read_message
 from nodes.vxp import Kind, OldClient, TransportState, Waiting
 
 _REST_ALONE = ("after", "wait", "all")

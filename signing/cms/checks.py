@@ -6,12 +6,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from signing.case import Findings, Question, Signer
 from signing.certificates import KnownCertificate, is_same_name, read_certificate
-from signing.cms.attributes import DATA, could_be_attributes
 from signing.cms.parse import CmsSignature, CmsSigner
+from signing.cms.signed_attributes import DATA, could_be_attributes
 from signing.content import Content
 from signing.errors import UnreadableCertificate
+from signing.judging_context import Findings, Question, Signer
 from signing.steps import refers_to
 from signing.verdict_vocabulary import Check, SubIndication
 

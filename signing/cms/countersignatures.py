@@ -6,13 +6,13 @@ They decide nothing. Countersignatures and time-stamps of countersignatures are 
 from typing import Final
 
 from signing.algorithms import compute_digest
-from signing.case import Enclosed, Findings, Question
 from signing.certificates import KnownCertificate
 from signing.cms.checks import certificates_of, signer_of
 from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, read_countersignature
 from signing.content import Content
 from signing.errors import UnreadableSignature
+from signing.judging_context import Enclosed, Findings, Question
 from signing.steps import check_algorithms, check_path, check_reference, check_value
 from signing.verdict_vocabulary import Check, CheckOutcome
 

@@ -12,11 +12,11 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier, ocsp
 
-from signing.case import Enclosed
 from signing.cms.ber import der_length, to_der
 from signing.cms.der import members
 from signing.cms.parse import CmsSignature, CmsSigner
 from signing.errors import UnreadableSignature
+from signing.judging_context import Enclosed
 
 __all__ = ["enclosed_with"]
 

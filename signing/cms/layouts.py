@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from cryptography.hazmat import asn1
 
-from signing.cms.attributes import (
+from signing.cms.ber import der_length
+from signing.cms.signed_attributes import (
     MESSAGE_DIGEST,
     ONLY_32_OCTETS,
     ONLY_UTC_TIME,
@@ -20,7 +21,6 @@ from signing.cms.attributes import (
     SignedAttributes,
     read_time,
 )
-from signing.cms.ber import der_length
 from signing.cms.values import CmsSignature, CmsSigner
 
 __all__ = ["read_alike", "remember"]

@@ -18,10 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ObjectIdentifier
 
 from signing.certificates import read_certificate, to_der
-from signing.cms.attributes import CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME
 from signing.cms.ber import der_length
 from signing.cms.parse import SIGNED_DATA
-from signing.cms.unsigned import SIGNATURE_TIMESTAMP
+from signing.cms.signed_attributes import (
+    CONTENT_TYPE,
+    DATA,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+)
+from signing.cms.unsigned_attributes import SIGNATURE_TIMESTAMP
 from signing.errors import CertificateKeyMismatch, InvalidTimes, UnsupportedKey
 from signing.keys import PrivateKey
 

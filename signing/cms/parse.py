@@ -15,13 +15,13 @@ from cryptography.x509 import ObjectIdentifier
 
 from signing.certificates import read_certificate
 from signing.cms.algorithm_identifiers import read_digest, read_method
-from signing.cms.attributes import DATA, read_attributes
 from signing.cms.ber import join_pieces, require_der, to_der
 from signing.cms.der import content_of, members
 from signing.cms.layouts import read_alike, remember
 from signing.cms.received_attributes import received_attributes
+from signing.cms.signed_attributes import DATA, read_attributes
 from signing.cms.structure import ContentInfo, IssuerAndSerial, SignedData
-from signing.cms.unsigned import read_unsigned
+from signing.cms.unsigned_attributes import read_unsigned
 from signing.cms.values import CmsSignature, CmsSigner
 from signing.errors import SignatureBeyondLimits, UnreadableCertificate, UnreadableSignature
 

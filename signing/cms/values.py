@@ -5,8 +5,8 @@ from typing import NamedTuple
 from cryptography.x509 import ObjectIdentifier
 
 from signing.algorithms import SignatureMethod
-from signing.cms.attributes import SignedAttributes
-from signing.cms.unsigned import UnsignedAttributes
+from signing.cms.signed_attributes import SignedAttributes
+from signing.cms.unsigned_attributes import UnsignedAttributes
 
 __all__ = ["CmsSignature", "CmsSigner"]
 

@@ -6,9 +6,9 @@ It reads no files.
 
 from typing import Final
 
-from signing.case import Findings, JudgingContext, Question
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Reading
 from signing.content import Content
+from signing.judging_context import Findings, JudgingContext, Question
 from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import SubIndication
 from signing.verify import judge_cms, unreadable

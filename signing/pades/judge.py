@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from signing.case import Findings, JudgingContext, Question, TrustedTime
 from signing.content import Content
+from signing.judging_context import Findings, JudgingContext, Question, TrustedTime
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.later_signatures import Cover, Judged, find_cover
 from signing.pades.read import read_pdf

@@ -12,7 +12,7 @@ from cryptography.hazmat import asn1
 from signing.cms.ber import der_length, to_der
 from signing.cms.der import content_of, members
 from signing.cms.parse import SIGNED_DATA
-from signing.cms.unsigned import SIGNATURE_TIMESTAMP
+from signing.cms.unsigned_attributes import SIGNATURE_TIMESTAMP
 from signing.errors import UnreadableSignature, UnreadableTimestamp
 
 __all__ = ["SIGNATURE_TIMESTAMP", "signature_value", "with_signature_timestamp"]

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ObjectIdentifier
 
 from signing.certificates import read_certificate, to_der
-from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2
 from signing.cms.ber import der_length
 from signing.cms.parse import SIGNED_DATA
+from signing.cms.signed_attributes import CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2
 from signing.errors import CertificateKeyMismatch, InvalidTimes, UnsupportedKey
 from signing.keys import PrivateKey
 from signing.timestamps.requests import message_imprint

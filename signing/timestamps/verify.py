@@ -24,7 +24,6 @@ from cryptography.hazmat import asn1
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.algorithms import DIGESTS
-from signing.case import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.certificates import CertificateSummary, KnownCertificate
 from signing.cms.ber import to_der
 from signing.cms.checks import certificates_of, check_digests, check_format, note_certificate, signer_of
@@ -32,6 +31,7 @@ from signing.cms.enclosed import enclosed_with
 from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
+from signing.judging_context import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
 from signing.paths.validation import PathOutcome
 from signing.policy import DEFAULT, Policy
 from signing.steps import check_algorithms, check_reference, check_value

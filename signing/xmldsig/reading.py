@@ -17,8 +17,8 @@ from signing.errors import UnreadableSignature
 from signing.policy import DEFAULT, Policy
 from signing.verdict_vocabulary import STOPPED, Params
 from signing.xmldsig.canonical_forms import form_of, parse, write_element
-from signing.xmldsig.comparison import compare
 from signing.xmldsig.coverage import has_comments, unsigned_rest
+from signing.xmldsig.digest_comparison import compare
 from signing.xmldsig.elements import DS, NAMES, Element, decoded, identified, one, signatures_in
 from signing.xmldsig.identifiers import METHODS
 from signing.xmldsig.references import Parts, Target, Work, XmlReference, read_target

@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 
-from support import chores
-from support.chores import counted, watch_of
+from support import counted_chores
+from support.counted_chores import counted, watch_of
 from support.environment import inherited
 from support.hub import ROOT
 from support.waiting import GUARD_SECONDS, until
 
 from axis.database import Database, open_database
-from axis.database.meta import CLOCK_OFFSET, set_meta
+from axis.database.store_facts import CLOCK_OFFSET, set_fact
 
 LONG = 3_600.0
 YEAR = 365 * 24 * 3_600 * 1_000_000
@@ -48,7 +48,7 @@ def test_one_process_does_what_is_done_for_all_and_hands_it_over_when_it_stops(
 
 
 def test_a_killed_process_is_replaced_once_its_lease_has_ended(database: Database, database_url: str) -> None:
-    command = [sys.executable, chores.__file__, database_url, "first", "1"]
+    command = [sys.executable, counted_chores.__file__, database_url, "first", "1"]
     process = subprocess.Popen(command, env={**inherited(), "PYTHONPATH": f"{ROOT}:{ROOT}/tests"})
 
     async def main() -> None:
@@ -72,7 +72,7 @@ def test_a_moved_clock_ends_no_lease(database: Database, database_url: str) -> N
     async def main() -> None:
         async with watch_of(database, "first", LONG).running():
             await times(database, "first")
-            database.write(lambda tx: set_meta(tx, CLOCK_OFFSET, str(20 * YEAR)))
+            database.write(lambda tx: set_fact(tx, CLOCK_OFFSET, str(20 * YEAR)))
             async with watch_of(other, "second", 1.0).running():
                 await times(database, "second-own", 100)
                 assert counted(database, "second") == 0

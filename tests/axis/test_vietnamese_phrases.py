@@ -6,14 +6,14 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from support import tree
+from support import project
 
 from axis.problems import CATALOGUE, describe
 from axis.protocol.errors import ManifestInvalid, NotFound, Place, StatusNotAllowed
 from axis.protocol.manifest import check_manifest
 from axis.vietnamese_phrases import in_vietnamese
 
-TABLES = tomllib.loads((tree.ROOT / "axis" / "vietnamese_phrases.toml").read_text(encoding="utf-8"))
+TABLES = tomllib.loads((project.ROOT / "axis" / "vietnamese_phrases.toml").read_text(encoding="utf-8"))
 HOLE = re.compile(r"\{[nwd]?\}")
 SAMPLE = "2026"
 
@@ -35,14 +35,14 @@ def _text(node: ast.expr | None) -> Iterator[str]:
 
 def _places() -> Iterator[tuple[str, str, str]]:
     """Where each place is made, and what is found or expected there."""
-    for path in (tree.ROOT / "axis").rglob("*.py"):
+    for path in (project.ROOT / "axis").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Place":
                 given = dict(zip(("pointer", "found", "expected"), node.args, strict=False))
                 given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
                 for name in ("found", "expected"):
                     for text in _text(given.get(name)):
-                        yield f"{path.relative_to(tree.ROOT)}:{node.lineno}", name, text
+                        yield f"{path.relative_to(project.ROOT)}:{node.lineno}", name, text
 
 
 COMPOSED = {

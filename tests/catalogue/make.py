@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from support import crafted, pdfs, pki, xml_signatures
+from support import pdfs, pki, raw_cms, xml_signatures
 from support.catalogue import PASSED, VECTORS, Example
 from support.container_examples import CONTAINERS, messages
 
@@ -201,9 +201,9 @@ def make_content(into: Catalogue) -> None:
         **changed,
     )
     thief = pki.Signer(organisation.certificate, pki.key("thief"), organisation.chain)
-    attributes = [crafted.content_type(), crafted.message_digest()]
-    stolen = into.put("another-key.p7s", crafted.signature(thief, attributes))
-    honest = into.put("handmade.p7s", crafted.signature(organisation, attributes))
+    attributes = [raw_cms.content_type(), raw_cms.message_digest()]
+    stolen = into.put("another-key.p7s", raw_cms.signature(thief, attributes))
+    honest = into.put("handmade.p7s", raw_cms.signature(organisation, attributes))
     into.add("handmade", PASSED, honest, "the least that a signature needs")
     into.add("another-key", "SIG_CRYPTO_FAILURE", stolen, "the key is not the certificate's", twin="handmade")
     named = into.put("openssl-cades.p7s", by_openssl(organisation, "-cades"))

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import tree
+from support import project
 from support.catalogue import PASSED, VECTORS, examples, judge, outcome
 from support.waiting import GUARD_SECONDS
 
@@ -70,7 +70,7 @@ def test_every_stored_file_is_used():
 
 def test_what_the_script_makes_anew_comes_to_the_same(tmp_path):
     script = Path(__file__).with_name("make.py")
-    paths = os.pathsep.join([str(tree.ROOT), str(tree.ROOT / "tests")])
+    paths = os.pathsep.join([str(project.ROOT), str(project.ROOT / "tests")])
     subprocess.run(
         [sys.executable, script, tmp_path],
         check=True,

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support import tree
+from support import project
 from support.hub import HubProcess
 from support.postgres import fresh_database
 from support.waiting import GUARD_SECONDS
 
-PREPARE = tree.ROOT / "deploy/prepare"
+PREPARE = project.ROOT / "deploy/prepare"
 COMMANDS = Path(sys.executable).parent
 
 
@@ -95,7 +95,7 @@ def test_a_removed_database_is_made_anew_only_where_that_is_asked(
 
 
 def test_each_province_of_the_compose_file_is_prepared() -> None:
-    compose = (tree.ROOT / "compose.yaml").read_text(encoding="utf-8")
+    compose = (project.ROOT / "compose.yaml").read_text(encoding="utf-8")
     asked = set(re.findall(r'"--token-file", "/agencies/(\w+)/token"', compose))
     prepared = set(re.findall(r"^(H\d\d) ", PREPARE.read_text(encoding="utf-8"), re.MULTILINE))
     assert len(asked) == 4
@@ -104,13 +104,13 @@ def test_each_province_of_the_compose_file_is_prepared() -> None:
 
 
 def test_compose_file_has_a_sandbox_with_office_and_traffic_apart_from_the_rest() -> None:
-    compose = (tree.ROOT / "compose.yaml").read_text(encoding="utf-8")
+    compose = (project.ROOT / "compose.yaml").read_text(encoding="utf-8")
     _, *parts = re.split(r"^  (\w+):$", compose.partition("\nservices:\n")[2], flags=re.MULTILINE)
     services = dict(zip(parts[::2], parts[1::2], strict=False))
     assert {name for name, text in services.items() if "profiles: [sandbox]" in text} == {"g22", "traffic"}
     mounted = re.findall(r"- \./(\S+?):", compose)
     assert mounted == ["deploy/prepare", "deploy/traffic"]
-    assert all(os.access(tree.ROOT / each, os.X_OK) for each in mounted)
+    assert all(os.access(project.ROOT / each, os.X_OK) for each in mounted)
     assert "AXIS_PUBLIC_URL: ${AXIS_PUBLIC_URL:-http://hub:8000}" in compose
     assert all("<<: *store" in services[asked] for asked in ("prepare", "hub"))
 
@@ -124,7 +124,7 @@ def test_traffic_reaches_the_government_office_two_of_three_signed(tmp_path: Pat
     try:
         hub.start()
         subprocess.run(
-            [tree.ROOT / "deploy/traffic"],
+            [project.ROOT / "deploy/traffic"],
             env={
                 "PATH": f"{COMMANDS}:{os.environ['PATH']}",
                 "HUB": hub.url,

@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from support import tree
-from support.pages import blocks
+from support import project
+from support.documentation_pages import blocks
 
 import axis.cli
 import nodes.cli
 
 Path = tuple[str, ...]
-PAGES = sorted(tree.name(path) for path in tree.files() if path.suffix == ".md")
+PAGES = sorted(project.name(path) for path in project.files() if path.suffix == ".md")
 SPAN = re.compile(r"`([^`\n]+)`")
 COMMON = {"--help", "-h", "--json"}
 
@@ -36,7 +36,7 @@ COMMANDS: dict[Path, set[str]] = {
 
 def shown_on(page: str) -> Iterator[list[str]]:
     """Each call of ours on a page, in words: in blocks, and in the text between them."""
-    text = (tree.ROOT / page).read_text(encoding="utf-8")
+    text = (project.ROOT / page).read_text(encoding="utf-8")
     for block in blocks(page):
         if block.language == "sh":
             yield from calls_in(block.text.replace("\\\n", " "))
@@ -77,7 +77,7 @@ def test_every_command_and_option_shown_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_shown_alone_is_one_of_ours(page: str) -> None:
-    text = (tree.ROOT / page).read_text(encoding="utf-8")
+    text = (project.ROOT / page).read_text(encoding="utf-8")
     alone = {span.split()[0].partition("=")[0] for span in SPAN.findall(text) if span.startswith("--")}
     assert alone - set().union(*COMMANDS.values()) == set()
 
@@ -85,7 +85,7 @@ def test_every_option_shown_alone_is_one_of_ours(page: str) -> None:
 @pytest.mark.parametrize("path", [path for path in COMMANDS if path[0] == "axis"], ids=" ".join)
 def test_each_command_of_axis_is_explained_with_all_its_options(path: Path) -> None:
     command = " ".join(path)
-    page = (tree.ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    page = (project.ROOT / "docs/cli.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if re.search(rf"`{command}[` ]", line)]
     assert rows, "no row explains it"
     named = set(re.findall(r"--[a-z-]+", " ".join(rows)))
@@ -94,11 +94,11 @@ def test_each_command_of_axis_is_explained_with_all_its_options(path: Path) -> N
 
 @pytest.mark.parametrize("path", [path for path in COMMANDS if path[0] == "nodes"], ids=" ".join)
 def test_each_command_of_nodes_is_explained(path: Path) -> None:
-    page = (tree.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
+    page = (project.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
     assert re.search(rf"\b{' '.join(path)}\b", page)
 
 
 def test_each_exit_code_of_axis_is_explained() -> None:
-    page = (tree.ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    page = (project.ROOT / "docs/cli.md").read_text(encoding="utf-8")
     explained = set(map(int, re.findall(r"^\| (\d+) \|", page, re.MULTILINE)))
     assert {0, 1, axis.cli.REFUSED, axis.cli.INTERRUPTED} <= explained

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.pages import read
+from support.documentation_pages import read
 
 from axis.app import build, create_app
 from axis.problems import CATALOGUE

@@ -2,9 +2,9 @@
 
 import re
 
-from support import tree
+from support import project
 
-SOURCES = [path.read_text(encoding="utf-8") for path in (tree.ROOT / "axis/protocol/edxml").glob("*.py")]
+SOURCES = [path.read_text(encoding="utf-8") for path in (project.ROOT / "axis/protocol/edxml").glob("*.py")]
 CODE = r'"([a-z0-9]+(?:-[a-z0-9]+)*)"'
 WARNINGS = re.compile(rf"(?:\.warn|warnings\.add|EdxmlWarning)\(\s*{CODE}")
 FAULTS = re.compile(rf"(?:\.refuse|\.fault|EdxmlInvalid|AttachmentInvalid)\(\s*{CODE}")
@@ -21,7 +21,7 @@ def listed(heading, page):
 
 
 def test_each_warning_and_fault_is_explained_and_no_other():
-    page = (tree.ROOT / "docs/edxml.md").read_text(encoding="utf-8")
+    page = (project.ROOT / "docs/edxml.md").read_text(encoding="utf-8")
     assert listed("What is taken though it is wrong", page) == made(WARNINGS)
     assert listed("What is refused", page) | {"text-unwritable"} == made(FAULTS)
     assert "`text-unwritable`" in page

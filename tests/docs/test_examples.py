@@ -13,7 +13,7 @@ import pytest
 from support.environment import inherited
 from support.http_files import read_collection
 from support.hub import HubProcess, running_hub
-from support.tree import ROOT
+from support.project import ROOT
 from support.waiting import GUARD_SECONDS
 
 from signing import cms, keys

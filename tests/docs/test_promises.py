@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from support import tree
-from support.pages import read
+from support import project
+from support.documentation_pages import read
 
 PAGE = "docs/promises.md"
 SECTIONS = re.split(r"^## ", read(PAGE), flags=re.MULTILINE)[1:]
@@ -19,4 +19,4 @@ def test_each_promise_names_tests_that_are_there(section: str) -> None:
     files = re.findall(r"\]\(\.\./(tests/[^)]+)\)", section)
     assert files
     for name in files:
-        assert "\ndef test_" in (tree.ROOT / name).read_text(encoding="utf-8")
+        assert "\ndef test_" in (project.ROOT / name).read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support import independent_receipt, tree
-from support.pages import Block, Shell, blocks, fits, json_values, shell
+from support import independent_receipt, project
+from support.documentation_pages import Block, Shell, blocks, fits, json_values, shell
 from support.postgres import fresh_database
 
 from nodes.comparison import LocalityResult, Result, expected
@@ -87,7 +87,7 @@ def test_nothing_but_shell_and_pictures_stands_in_blocks() -> None:
 def test_the_two_commands_are_targets_of_the_makefile(block: Block) -> None:
     dry = subprocess.run(
         ["make", "--dry-run", *block.text.split()[1:]],
-        cwd=tree.ROOT,
+        cwd=project.ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from support import waiting
-from support.pages import shell
+from support.documentation_pages import shell
 
 
 def test_block_that_fails_ends_the_shell_beside_a_program_in_the_background(tmp_path: Path) -> None:

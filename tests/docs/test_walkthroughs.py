@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from support.pages import Block, Shell, blocks, differences, fits, json_values, shell
+from support.documentation_pages import Block, Shell, blocks, differences, fits, json_values, shell
 
 API, LEDGER, VXP, OPERATIONS = "docs/api.md", "docs/ledger.md", "docs/vxp.md", "docs/operations.md"
 BY_HAND = "Checking it by hand"

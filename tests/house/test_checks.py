@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from support import environment, tree
-from support.pages import blocks
+from support import environment, project
+from support.documentation_pages import blocks
 
 
 def steps_of(target: str) -> list[str]:
     """What make would run for a target."""
-    dry = subprocess.run(["make", "-n", target], cwd=tree.ROOT, capture_output=True, check=True, text=True)
+    dry = subprocess.run(["make", "-n", target], cwd=project.ROOT, capture_output=True, check=True, text=True)
     return [line.removeprefix(".venv/bin/") for line in dry.stdout.splitlines()]
 
 
@@ -31,7 +31,7 @@ def test_make_test_runs_the_checks_and_then_all_tests() -> None:
 
 def test_the_integration_server_runs_the_very_command_of_the_readme() -> None:
     of_readme = [block.text.strip() for block in blocks("README.md") if block.text.startswith("make ")]
-    last = (tree.ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
+    last = (project.ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
     assert last == of_readme[-1] == "make test"
 
 
@@ -55,7 +55,7 @@ def test_how_make_was_started_changes_nothing_for_the_tests() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", "-k", "not how_make_was_started"]
         + [f"tests/house/{name}" for name in these],
-        cwd=tree.ROOT,
+        cwd=project.ROOT,
         env={**os.environ, **FROM_OUTSIDE},
         capture_output=True,
         check=False,
@@ -71,23 +71,25 @@ def test_the_environment_of_tests_holds_nothing_of_an_outer_make() -> None:
 
 
 def test_every_target_of_make_is_in_its_help() -> None:
-    makefile = (tree.ROOT / "Makefile").read_text(encoding="utf-8")
+    makefile = (project.ROOT / "Makefile").read_text(encoding="utf-8")
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony
-    shown = subprocess.run(["make", "help"], cwd=tree.ROOT, capture_output=True, check=True, text=True).stdout
+    shown = subprocess.run(
+        ["make", "help"], cwd=project.ROOT, capture_output=True, check=True, text=True
+    ).stdout
     inner = {"for-run", "for-test"}  # steps of the others
     assert set(re.findall(r"^  make (\S+)", shown, re.MULTILINE)) == set(phony[1].split()) - inner
 
 
 def test_types_are_checked_strictly_in_all_our_packages() -> None:
-    settings = tree.pyproject()["tool"]["mypy"]
+    settings = project.pyproject()["tool"]["mypy"]
     assert settings["strict"] is True
-    assert set(settings["packages"]) == set(tree.OURS)
+    assert set(settings["packages"]) == set(project.OURS)
 
 
 def test_all_rules_of_the_linter_are_on_and_each_exception_in_settings_has_its_reason() -> None:
-    assert tree.pyproject()["tool"]["ruff"]["lint"]["select"] == ["ALL"]
-    text = (tree.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert project.pyproject()["tool"]["ruff"]["lint"]["select"] == ["ALL"]
+    text = (project.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     ignored = re.search(r"^ignore = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
     assert ignored
     assert [line for line in ignored[1].splitlines() if "#" not in line] == []
@@ -110,8 +112,8 @@ def without_reason(source: str) -> list[int]:
 
 def test_each_exception_in_code_has_its_reason() -> None:
     sources = {
-        tree.name(path): path.read_text(encoding="utf-8")
-        for path in tree.python_files(*tree.OURS, "migrations")
+        project.name(path): path.read_text(encoding="utf-8")
+        for path in project.python_files(*project.OURS, "migrations")
     }
     assert {name: lines for name, source in sources.items() if (lines := without_reason(source))} == {}
 

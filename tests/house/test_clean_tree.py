@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from support import tree
+from support import project
 
 # Written apart, so that this file does not hold what it looks for.
 UNFINISHED = re.compile(r"\b(?:TO" + "DO|FIX" + "ME|X" + "XX|HA" + r"CK)\b")
@@ -15,9 +15,9 @@ MACHINE_PATHS = re.compile(r"(?<![\w.~}])/(?:ho" + "me|ro" + "ot|Us" + "ers|wo" 
 
 def texts() -> list[tuple[str, str]]:
     found = []
-    for path in tree.files():
+    for path in project.files():
         try:
-            found.append((tree.name(path), path.read_bytes().decode()))
+            found.append((project.name(path), path.read_bytes().decode()))
         except UnicodeDecodeError:
             continue  # a picture, a PDF, a key in DER
     return found
@@ -45,15 +45,15 @@ def test_no_path_of_a_machine_is_named() -> None:
     assert places(MACHINE_PATHS) == []
 
 
-@pytest.mark.skipif(len(tree.ROOT.parts) < 4, reason="a place as short as /app is a word like any other")
+@pytest.mark.skipif(len(project.ROOT.parts) < 4, reason="a place as short as /app is a word like any other")
 def test_the_place_of_this_checkout_is_not_named() -> None:
-    assert places(re.compile(re.escape(str(tree.ROOT)) + r"\b")) == []
+    assert places(re.compile(re.escape(str(project.ROOT)) + r"\b")) == []
 
 
 def test_no_generated_file_is_committed() -> None:
     generated = {".pyc", ".db", ".db-wal", ".log", ".whl"}
     assert [
-        tree.name(path)
-        for path in tree.files()
-        if path.suffix in generated or tree.hidden_or_made(path.relative_to(tree.ROOT))
+        project.name(path)
+        for path in project.files()
+        if path.suffix in generated or project.hidden_or_made(path.relative_to(project.ROOT))
     ] == []

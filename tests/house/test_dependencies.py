@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 
 import pytest
-from support import tree
+from support import project
 
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
@@ -16,7 +16,7 @@ IN_AN_ENVIRONMENT_OF_ITS_OWN = {
     ("benchmarks/peers/as2_site.py", module) for module in ("django", "pyas2", "pyas2lib")
 }
 """What `axis bench peers` installs beside the project, from pins of its own."""
-OURS = {*tree.OURS, "migrations", "benchmarks", "support", "tests"}
+OURS = {*project.OURS, "migrations", "benchmarks", "support", "tests"}
 
 
 def normal(requirement: str) -> str:
@@ -27,13 +27,13 @@ def normal(requirement: str) -> str:
 
 
 def declared(*, tests: bool) -> set[str]:
-    project = tree.pyproject()["project"]
-    extra = project["optional-dependencies"]["test"] if tests else []
-    return {normal(requirement) for requirement in [*project["dependencies"], *extra]}
+    facts = project.pyproject()["project"]
+    extra = facts["optional-dependencies"]["test"] if tests else []
+    return {normal(requirement) for requirement in [*facts["dependencies"], *extra]}
 
 
 def lines_of(name: str) -> list[str]:
-    return (tree.ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
+    return (project.ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
 
 
 def pins_of(name: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def pins_of(name: str) -> dict[str, str]:
 
 def imports_of(*folders: str) -> Iterator[tuple[str, str]]:
     """Each top-level module imported from elsewhere, with the file that does."""
-    for path in tree.python_files(*folders):
+    for path in project.python_files(*folders):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 modules = [alias.name for alias in node.names]
@@ -53,7 +53,7 @@ def imports_of(*folders: str) -> Iterator[tuple[str, str]]:
             for module in modules:
                 top = module.partition(".")[0]
                 if top not in sys.stdlib_module_names and top not in OURS:
-                    yield top, tree.name(path)
+                    yield top, project.name(path)
 
 
 @pytest.mark.parametrize("name", ["run.txt", "test.txt"])
@@ -77,8 +77,8 @@ def test_requirements_pin_everything_declared(name: str, tests: bool) -> None:
 
 
 def test_the_build_backend_is_pinned_too() -> None:
-    build = tree.pyproject()["build-system"]["requires"]
-    assert build == tree.pyproject()["dependency-groups"]["build"]
+    build = project.pyproject()["build-system"]["requires"]
+    assert build == project.pyproject()["dependency-groups"]["build"]
     assert {normal(requirement) for requirement in build} <= set(pins_of("run.txt"))
 
 
@@ -88,14 +88,14 @@ def test_tests_run_on_the_very_versions_that_users_run() -> None:
 
 
 def test_each_dependency_is_explained_and_no_other() -> None:
-    text = (tree.ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    text = (project.ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     explained = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
     assert sorted(explained) == sorted(declared(tests=True) | {"setuptools"})
 
 
 @pytest.mark.parametrize(
     ("folders", "tests"),
-    [((*tree.OURS, "migrations"), False), (("tests", "benchmarks"), True)],
+    [((*project.OURS, "migrations"), False), (("tests", "benchmarks"), True)],
     ids=["code", "tests"],
 )
 def test_everything_imported_is_declared(folders: tuple[str, ...], tests: bool) -> None:

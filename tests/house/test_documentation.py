@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from support import tree
+from support import project
 
-DOCS = tree.ROOT / "docs"
+DOCS = project.ROOT / "docs"
 RECORDS = sorted(
     path for path in (DOCS / "decisions").glob("*.md") if path.stem not in {"README", "template"}
 )
@@ -24,7 +24,7 @@ def test_the_index_of_decisions_lists_every_record() -> None:
     assert {path.name for path in RECORDS} - set(index) == set()
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=tree.name)
+@pytest.mark.parametrize("record", RECORDS, ids=project.name)
 def test_a_decision_is_short_and_says_what_was_rejected(record: Path) -> None:
     lines = record.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 40
@@ -33,5 +33,5 @@ def test_a_decision_is_short_and_says_what_was_rejected(record: Path) -> None:
 
 
 def test_the_change_log_knows_the_version() -> None:
-    version = tree.pyproject()["project"]["version"]
-    assert f"## {version}" in (tree.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = project.pyproject()["project"]["version"]
+    assert f"## {version}" in (project.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

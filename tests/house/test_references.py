@@ -5,19 +5,19 @@ import re
 from pathlib import Path
 
 import pytest
-from support import references, tree
+from support import project, references
 
-PAGES = [path for path in tree.files() if path.suffix == ".md"]
-SOURCES = [*tree.python_files(), *tree.ROOT.glob("migrations/versions/*.py")]
-OTHERS = [tree.ROOT / name for name in ("Makefile", "Dockerfile", "compose.yaml", "pyproject.toml")]
+PAGES = [path for path in project.files() if path.suffix == ".md"]
+SOURCES = [*project.python_files(), *project.ROOT.glob("migrations/versions/*.py")]
+OTHERS = [project.ROOT / name for name in ("Makefile", "Dockerfile", "compose.yaml", "pyproject.toml")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=tree.name)
+@pytest.mark.parametrize("page", PAGES, ids=project.name)
 def test_every_link_leads_to_a_page_and_a_heading_and_names_the_file_it_leads_to(page: Path) -> None:
     assert references.lost_links(page) == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=tree.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=project.name)
 def test_every_path_and_module_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert references.lost_names(text) + references.lost_pages(text) == []
@@ -29,11 +29,11 @@ def test_every_page_and_module_that_code_and_comments_name_exists() -> None:
         text = path.read_text(encoding="utf-8")
         found = references.lost_names(text) + references.lost_pages(text)
         if found and path.name != "test_references.py":  # which names lost ones to see them found
-            lost[tree.name(path)] = found
+            lost[project.name(path)] = found
     assert lost == {}
 
 
-PACKAGES = [path for path in tree.python_files(*tree.OURS) if path.name == "__init__.py"]
+PACKAGES = [path for path in project.python_files(*project.OURS) if path.name == "__init__.py"]
 
 
 def unlisted(package: Path) -> list[str]:
@@ -49,7 +49,7 @@ def unlisted(package: Path) -> list[str]:
     return [place.name for place in places if not place.with_suffix(".py").exists() and not place.is_dir()]
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=tree.name)
+@pytest.mark.parametrize("package", PACKAGES, ids=project.name)
 def test_every_module_that_a_package_lists_is_there(package: Path) -> None:
     assert unlisted(package) == []
 
@@ -68,7 +68,7 @@ def test_sections_are_cited_of_public_standards_alone() -> None:
         if "references" not in path.name:
             found = references.sections_of_nothing(path.read_text(encoding="utf-8"))
             if found:
-                lost[tree.name(path)] = found
+                lost[project.name(path)] = found
     assert lost == {}
 
 
@@ -81,7 +81,7 @@ def test_lost_references_would_be_seen(tmp_path: Path) -> None:
     assert references.lost_links(page) == ["#two", "no.md#", "other.py leads to page.md"]
     assert references.lost_pages("docs/flow.md docs/flow.md#one-commit-for-many") == []
     assert references.lost_pages("docs/flow.md#none, docs/none.md") == ["docs/flow.md#none", "docs/none.md"]
-    known = "`axis/app.py` `cms/der.py` `axis.app.build` `axis.app` `support.tree` `application/zip`"
+    known = "`axis/app.py` `cms/der.py` `axis.app.build` `axis.app` `support.project` `application/zip`"
     assert references.lost_names(known) == []
     lost = "`axis/none.py` `docs/none` `none.py` `axis.none` `axis.app.none`"
     assert references.lost_names(lost) == [

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import tree
+from support import project
 
 
 def uses(path: Path, *wanted: str) -> list[str]:
@@ -26,7 +26,7 @@ def uses(path: Path, *wanted: str) -> list[str]:
 
 
 def users_of(folders: tuple[str, ...], *wanted: str) -> set[str]:
-    return {tree.name(path) for path in tree.python_files(*folders) if uses(path, *wanted)}
+    return {project.name(path) for path in project.python_files(*folders) if uses(path, *wanted)}
 
 
 def reads_of_the_environment(source: str) -> int:
@@ -39,8 +39,8 @@ def reads_of_the_environment(source: str) -> int:
 
 def test_settings_alone_reads_the_environment() -> None:
     readers = {
-        tree.name(path)
-        for path in tree.python_files("axis", "charts", "signing")
+        project.name(path)
+        for path in project.python_files("axis", "charts", "signing")
         if reads_of_the_environment(path.read_text(encoding="utf-8"))
     }
     assert readers - {"axis/settings.py"} == set()
@@ -79,14 +79,14 @@ def test_such_uses_would_be_seen(tmp_path: Path) -> None:
 
 
 def test_the_guide_draws_the_floors_as_the_import_linter_has_them() -> None:
-    guide = (tree.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    guide = (project.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     drawn = [
         set(re.findall(r"`(\w+)`", rooms))
         for _, rooms in re.findall(r"^\| (\d+) \| ([^|]+) \|", guide, re.MULTILINE)
     ]
     (layers,) = [
         contract["layers"]
-        for contract in tree.pyproject()["tool"]["importlinter"]["contracts"]
+        for contract in project.pyproject()["tool"]["importlinter"]["contracts"]
         if contract["type"] == "layers"
     ]
     assert drawn == [set(re.findall(r"\w+", layer)) for layer in layers]
@@ -101,9 +101,9 @@ def has_sql(path: Path) -> bool:
 def test_routes_commands_pages_and_the_protocol_have_no_sql() -> None:
     without = [
         path
-        for path in tree.python_files("axis")
+        for path in project.python_files("axis")
         if path.name in {"routes.py", "schemas.py"}
-        or path.relative_to(tree.ROOT).parts[1] in {"app.py", "cli", "protocol", "web"}
+        or path.relative_to(project.ROOT).parts[1] in {"app.py", "cli", "protocol", "web"}
     ]
-    assert [tree.name(path) for path in without if has_sql(path)] == []
-    assert has_sql(tree.ROOT / "axis/ledger/queries.py")
+    assert [project.name(path) for path in without if has_sql(path)] == []
+    assert has_sql(project.ROOT / "axis/ledger/queries.py")

@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import tree
+from support import project
 
 KEY = 'echo "$(pwd) $(cat requirements/run.txt requirements/test.txt pyproject.toml | cksum)"'
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    shutil.copytree(tree.ROOT / "requirements", tmp_path / "requirements")
-    shutil.copy(tree.ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(project.ROOT / "requirements", tmp_path / "requirements")
+    shutil.copy(project.ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 

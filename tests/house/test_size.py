@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from support import tree
+from support import project
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60
@@ -21,14 +21,14 @@ def read(path: Path) -> str:
 
 
 def test_no_module_is_longer_than_400_lines() -> None:
-    lengths = {tree.name(path): len(read(path).splitlines()) for path in tree.python_files()}
+    lengths = {project.name(path): len(read(path).splitlines()) for path in project.python_files()}
     assert {name: lines for name, lines in lengths.items() if lines > MODULE_LINES} == {}
 
 
 def test_no_function_is_longer_than_60_lines() -> None:
     too_long = {
-        f"{tree.name(path)}: {function}": lines
-        for path in tree.python_files()
+        f"{project.name(path)}: {function}": lines
+        for path in project.python_files()
         for function, lines in functions_of(read(path))
         if lines > FUNCTION_LINES
     }

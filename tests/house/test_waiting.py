@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import tree
+from support import project
 
 CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time"}
 HOME = "tests/support/waiting.py"
@@ -44,9 +44,9 @@ def faults(source: str) -> Iterator[str]:
 
 def test_no_test_depends_on_speed() -> None:
     found = {
-        tree.name(path): list(faults(path.read_text(encoding="utf-8")))
-        for path in tree.python_files("tests")
-        if tree.name(path) not in {HOME, tree.name(Path(__file__))}
+        project.name(path): list(faults(path.read_text(encoding="utf-8")))
+        for path in project.python_files("tests")
+        if project.name(path) not in {HOME, project.name(Path(__file__))}
     }
     assert {name: places for name, places in found.items() if places} == {}
 

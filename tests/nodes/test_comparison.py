@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.comparisons import PLAN, result_of
+from support.altered_statistics import PLAN, result_of
 
 from nodes.comparison import Crossing
 from nodes.comparison_table import as_json, table

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.comparisons import PLAN, result_of
+from support.altered_statistics import PLAN, result_of
 
 from nodes.comparison_table import as_json, counted, percent, table
 from nodes.swarm import Traffic

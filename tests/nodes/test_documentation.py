@@ -4,11 +4,11 @@ import argparse
 import re
 
 import pytest
-from support import tree
+from support import project
 
 from nodes.cli import INTERRUPTED, common, parser
 
-PAGE = (tree.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
+PAGE = (project.ROOT / "docs/nodes.md").read_text(encoding="utf-8")
 
 
 def commands():

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import jsonschema_rs
 import pytest
-from support import tree
+from support import project
 
 from nodes.cli import main
 from nodes.scenario_reader import shipped, text_of
 from nodes.scenario_schema import ScenarioFile, schema, table_of
 from nodes.scenario_template import default_or_example, toml
 
-PAGE = (tree.ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
+PAGE = (project.ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
 
 
 def keys(table=ScenarioFile, before=""):

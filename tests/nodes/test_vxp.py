@@ -4,7 +4,7 @@ from base64 import b64encode
 from random import Random
 
 import pytest
-from support.old_hub import SECRET, fail, ok, old_hub, proved, recipients_of
+from support.old_protocol_stub import SECRET, fail, ok, old_hub, proved, recipients_of
 from support.stub_hub import Say, problem, stub_hub
 
 from axis.protocol.vxp import VxpRefused, file_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.outside import Outside, loopback, serving
+from support.authority_server import Outside, loopback, serving
 from support.waiting import GUARD_SECONDS, until
 
 from axis.agencies.directory_changes import AgencyEntry, put_agencies

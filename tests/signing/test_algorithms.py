@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, utils
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing.algorithms import KeyFacts, SignatureMethod, verify_digest, verify_value
 
@@ -77,11 +77,11 @@ def test_rsa_values_with_anything_wrong_do_not_verify(value):
 
 def integer(value, size=None):
     length = size or value.bit_length() // 8 + 1
-    return crafted.tlv(2, value.to_bytes(length, signed=value < 0))
+    return raw_cms.tlv(2, value.to_bytes(length, signed=value < 0))
 
 
 def pair(r=R, s=S, **more):
-    return crafted.seq(integer(r, **more), integer(s, **more))
+    return raw_cms.seq(integer(r, **more), integer(s, **more))
 
 
 def test_the_one_right_pair_verifies():
@@ -94,11 +94,11 @@ def test_the_one_right_pair_verifies():
     [
         b"", b"\x30\x00", pair(0, 0), pair(0, S), pair(R, 0), pair(1, 1), pair(ORDER, S), pair(R, ORDER),
         pair(R + ORDER, S), pair(R, S + ORDER), pair(-R, S), pair(R, -S), pair(R - ORDER, S), pair(S, R),
-        pair(size=40), pair() + b"\x00", pair() + b"\x05\x00", crafted.seq(integer(R)),
-        crafted.seq(integer(R), integer(S), integer(S)), crafted.seq(integer(R), integer(S), b"\x05\x00"),
+        pair(size=40), pair() + b"\x00", pair() + b"\x05\x00", raw_cms.seq(integer(R)),
+        raw_cms.seq(integer(R), integer(S), integer(S)), raw_cms.seq(integer(R), integer(S), b"\x05\x00"),
         b"\x30\x81" + pair()[1:], b"\x30\x80" + pair()[2:] + b"\x00\x00", b"\x31" + pair()[1:],
-        pair(R, 1 << 4096), crafted.seq(crafted.tlv(4, R.to_bytes(32)), crafted.tlv(4, S.to_bytes(32))),
-        R.to_bytes(32) + S.to_bytes(32), crafted.seq(integer(R), b"\x09\x01\x40"),
+        pair(R, 1 << 4096), raw_cms.seq(raw_cms.tlv(4, R.to_bytes(32)), raw_cms.tlv(4, S.to_bytes(32))),
+        R.to_bytes(32) + S.to_bytes(32), raw_cms.seq(integer(R), b"\x09\x01\x40"),
     ],
     ids=lambda value: value.hex()[:24],
 )  # fmt: skip

@@ -5,7 +5,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from support import pki, raw_certificates
-from support.crafted import seq, tlv
+from support.raw_cms import seq, tlv
 from support.raw_revocation import (
     AUTHORITY_KEY,
     DISTRIBUTION_POINT,

@@ -3,13 +3,13 @@
 from cryptography import x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import crafted, pki
+from support import pki, raw_cms
 from support.effort import times
 
 from signing import cms
 from signing.certificate_subjects import read_subject
 from signing.certificates import load_certificates, read_certificate
-from signing.cms.attributes import could_be_attributes
+from signing.cms.signed_attributes import could_be_attributes
 from signing.errors import SigningError, UnreadableCertificate
 from signing.paths.validation import Enclosed, validate_path
 from signing.verdict_vocabulary import SubIndication
@@ -19,9 +19,9 @@ SEEDS = [
     cms.sign(pki.CONTENT, ORGANISATION.certificate, ORGANISATION.key, chain=ORGANISATION.chain),
     cms.sign(pki.CONTENT, ORGANISATION.certificate, ORGANISATION.key, signed_attributes=False),
     cms.sign(pki.CONTENT, RSA.certificate, RSA.key, signing_time=pki.AT),
-    crafted.signed_data(
-        crafted.signer_info(ORGANISATION, [crafted.content_type(), crafted.message_digest()]),
-        crafted.signer_info(RSA, None),
+    raw_cms.signed_data(
+        raw_cms.signer_info(ORGANISATION, [raw_cms.content_type(), raw_cms.message_digest()]),
+        raw_cms.signer_info(RSA, None),
         certificates=[ORGANISATION.der, RSA.der],
     ),
 ]

@@ -1,8 +1,8 @@
 """Each part of a file of trust material is read by itself."""
 
 import pytest
-from support import broken_trust, lists, pki, raw_certificates
-from support.crafted import seq, tlv
+from support import broken_trust, pki, raw_certificates, revocation_lists
+from support.raw_cms import seq, tlv
 from support.raw_revocation import extension
 
 from signing import keys, material_parts
@@ -66,7 +66,7 @@ def test_a_file_in_der_is_of_the_kind_that_its_place_says():
     assert kinds(pki.crl(), expected="list") == ["list"]
     assert kinds(pki.crl()) == ["fault"]
     assert kinds(pki.crl()[:-1], expected="list") == ["fault"]
-    assert kinds(lists.respond(lists.answer()), expected="response") == ["response"]
+    assert kinds(revocation_lists.respond(revocation_lists.answer()), expected="response") == ["response"]
     assert kinds(b"\x30\x00", expected="response") == ["fault"]
 
 

@@ -6,14 +6,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms
 from signing.certificate_subjects import organisation_subject
 from signing.policy import Policy
 from signing.verify import Owner
 
-GOOD = [crafted.content_type(), crafted.message_digest()]
+GOOD = [raw_cms.content_type(), raw_cms.message_digest()]
 
 
 def sign(signer, content=pki.CONTENT, **more):
@@ -26,9 +26,9 @@ def found(verdict):
 
 def test_a_changed_signature_value_fails():
     signer = pki.organisation()
-    value = bytearray(crafted.sign_bytes(signer, crafted.tlv(0x31, *GOOD)))
+    value = bytearray(raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *GOOD)))
     value[-1] ^= 1
-    verdict = pki.judge(crafted.signature(signer, GOOD, value=bytes(value)))
+    verdict = pki.judge(raw_cms.signature(signer, GOOD, value=bytes(value)))
     assert found(verdict) == ("TOTAL-FAILED", "SIG_CRYPTO_FAILURE")
     assert pki.check(verdict, "content-digest").outcome == "passed"
 
@@ -36,19 +36,19 @@ def test_a_changed_signature_value_fails():
 @pytest.mark.parametrize("value", [b"", b"\x00", b"x" * 64, b"x" * 100_000])
 @pytest.mark.parametrize("kind", ["p256", "rsa-2048"])
 def test_a_value_that_is_no_signature_fails(kind, value):
-    verdict = pki.judge(crafted.signature(pki.organisation(kind), GOOD, value=value))
+    verdict = pki.judge(raw_cms.signature(pki.organisation(kind), GOOD, value=value))
     assert found(verdict) == ("TOTAL-FAILED", "SIG_CRYPTO_FAILURE")
 
 
 def test_an_algorithm_that_does_not_fit_the_key_fails():
-    verdict = pki.judge(crafted.signature(pki.organisation(), GOOD, method=crafted.RSA))
+    verdict = pki.judge(raw_cms.signature(pki.organisation(), GOOD, method=raw_cms.RSA))
     assert found(verdict) == ("TOTAL-FAILED", "SIG_CRYPTO_FAILURE")
 
 
 def test_another_certificate_of_the_same_name_and_serial_does_not_stand_in():
     signer, double = pki.organisation(), pki.organisation("double")
-    info = crafted.signer_info(signer, GOOD)
-    assert found(pki.judge(crafted.signed_data(info, certificates=[double.der]))) == (
+    info = raw_cms.signer_info(signer, GOOD)
+    assert found(pki.judge(raw_cms.signed_data(info, certificates=[double.der]))) == (
         "TOTAL-FAILED",
         "SIG_CRYPTO_FAILURE",
     )
@@ -58,9 +58,9 @@ def test_another_certificate_of_the_same_name_and_serial_does_not_stand_in():
 def test_the_certificate_the_signer_meant_must_be_the_one_it_brings(value, passes):
     signer = pki.organisation()
     meant = signer.der if value == "own" else pki.person().der
-    reference = crafted.seq(crafted.seq(crafted.seq(crafted.tlv(4, hashlib.sha256(meant).digest()))))
-    attributes = [*GOOD, crafted.attribute(crafted.SIGNING_CERTIFICATE_V2, reference)]
-    verdict = pki.judge(crafted.signature(signer, attributes))
+    reference = raw_cms.seq(raw_cms.seq(raw_cms.seq(raw_cms.tlv(4, hashlib.sha256(meant).digest()))))
+    attributes = [*GOOD, raw_cms.attribute(raw_cms.SIGNING_CERTIFICATE_V2, reference)]
+    verdict = pki.judge(raw_cms.signature(signer, attributes))
     assert found(verdict) == (
         ("TOTAL-PASSED", None) if passes else ("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND")
     )
@@ -75,14 +75,14 @@ def test_of_two_certificates_with_one_name_the_one_the_signer_meant_is_taken():
 
 def _with_certificates(signature, certificates):
     """The same SignerInfos beside other certificates."""
-    signers = signature[signature.index(crafted.seq(crafted.DATA)) :][len(crafted.seq(crafted.DATA)) :]
+    signers = signature[signature.index(raw_cms.seq(raw_cms.DATA)) :][len(raw_cms.seq(raw_cms.DATA)) :]
     old = cms.parse(signature, max_bytes=10**6, max_certificates=8, max_signers=8).certificates
-    rest = signers[len(crafted.tlv(0xA0, *old)) :]
-    body = crafted.seq(
-        crafted.tlv(2, b"\x01"), crafted.tlv(0x31, crafted.SHA256), crafted.seq(crafted.DATA),
-        crafted.tlv(0xA0, *certificates), rest,
+    rest = signers[len(raw_cms.tlv(0xA0, *old)) :]
+    body = raw_cms.seq(
+        raw_cms.tlv(2, b"\x01"), raw_cms.tlv(0x31, raw_cms.SHA256), raw_cms.seq(raw_cms.DATA),
+        raw_cms.tlv(0xA0, *certificates), rest,
     )  # fmt: skip
-    return crafted.seq(crafted.SIGNED_DATA, crafted.tlv(0xA0, body))
+    return raw_cms.seq(raw_cms.SIGNED_DATA, raw_cms.tlv(0xA0, body))
 
 
 def test_the_certificate_of_another_agency_leaves_undecided():
@@ -150,14 +150,14 @@ def with_rsa_numbers(bits, exponent=65537):
 )
 def test_keys_that_cost_too_much_are_not_even_tried(bits, exponent):
     signer = with_rsa_numbers(bits, exponent)
-    verdict = pki.judge(crafted.signature(signer, GOOD, method=crafted.RSA, value=b"x" * (bits // 8)))
+    verdict = pki.judge(raw_cms.signature(signer, GOOD, method=raw_cms.RSA, value=b"x" * (bits // 8)))
     assert found(verdict) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
     assert pki.check(verdict, "signature-value").outcome == "unknown"
 
 
 def test_a_key_of_4096_bits_is_tried():
     signer = with_rsa_numbers(4096)
-    verdict = pki.judge(crafted.signature(signer, GOOD, method=crafted.RSA, value=b"x" * 512))
+    verdict = pki.judge(raw_cms.signature(signer, GOOD, method=raw_cms.RSA, value=b"x" * 512))
     assert found(verdict) == ("TOTAL-FAILED", "SIG_CRYPTO_FAILURE")
 
 
@@ -165,13 +165,13 @@ def test_a_key_of_4096_bits_is_tried():
     ("digest", "method"),
     [
         (bytes.fromhex("300506032a0304"), None),
-        (crafted.SHA256, bytes.fromhex("300506032a0304")),
-        (crafted.SHA256, bytes.fromhex("300906072a8648ce380403")),
-        (crafted.SHA256, bytes.fromhex("300b06092a864886f70d01010a")),
+        (raw_cms.SHA256, bytes.fromhex("300506032a0304")),
+        (raw_cms.SHA256, bytes.fromhex("300906072a8648ce380403")),
+        (raw_cms.SHA256, bytes.fromhex("300b06092a864886f70d01010a")),
     ],
 )
 def test_unknown_algorithms_never_pass(digest, method):
-    verdict = pki.judge(crafted.signature(pki.organisation(), GOOD, digest=digest, method=method))
+    verdict = pki.judge(raw_cms.signature(pki.organisation(), GOOD, digest=digest, method=method))
     assert verdict.indication != "TOTAL-PASSED"
     assert verdict.sub_indication in {"CRYPTO_CONSTRAINTS_FAILURE", "SIG_CRYPTO_FAILURE"}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms
 from signing.authority import Revocation
@@ -67,9 +67,9 @@ def test_ed25519_passes():
     private = ed25519.Ed25519PrivateKey.generate()
     signer = pki.with_key(private)
     method = bytes.fromhex("300506032b6570")
-    attributes = [crafted.content_type(), crafted.message_digest()]
-    value = private.sign(crafted.tlv(0x31, *attributes))
-    verdict = pki.judge(crafted.signature(signer, attributes, method=method, value=value))
+    attributes = [raw_cms.content_type(), raw_cms.message_digest()]
+    value = private.sign(raw_cms.tlv(0x31, *attributes))
+    verdict = pki.judge(raw_cms.signature(signer, attributes, method=method, value=value))
     assert (found(verdict), verdict.algorithms) == (("TOTAL-PASSED", None), "ed25519")
 
 

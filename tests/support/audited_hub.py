@@ -22,10 +22,10 @@ import axis.evidence.routes
 import axis.ledger.cosignature_routes
 import axis.ledger.routes
 from axis.agencies.tokens import Grant, create_tokens
+from axis.audit.audit_folder import opened_state
 from axis.audit.document_checks import Judge
 from axis.audit.hub_client import HubClient
 from axis.audit.procedure import Outcome, audit
-from axis.audit.state import opened_state
 from axis.clock import real_now
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.counters.counter_changes import CounterChanges, apply

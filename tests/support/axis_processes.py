@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from support import tree
+from support import project
 from support.waiting import GUARD_SECONDS
 
 from axis.cli import main
@@ -32,7 +32,7 @@ LOADED_WHEN_USED = [
 
 def _modules() -> list[str]:
     """Every module of the hub, since its commands load them only when they need them."""
-    names = [path.relative_to(tree.ROOT).with_suffix("").parts for path in tree.python_files("axis")]
+    names = [path.relative_to(project.ROOT).with_suffix("").parts for path in project.python_files("axis")]
     return [".".join(name).removesuffix(".__init__") for name in names if name[-1] != "__main__"]
 
 

@@ -15,7 +15,7 @@ from support import pki
 from signing.certificates import load_certificates, to_der
 from signing.containers.judging import judge_container
 from signing.containers.messages import read_message
-from signing.containers.reading import read_container
+from signing.containers.signed_archives import read_container
 from signing.pades.judge import verify_pdf
 from signing.paths.validation import TrustMaterial
 from signing.verdict import SignatureVerdict

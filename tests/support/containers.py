@@ -14,7 +14,7 @@ from support.pki import Signer
 from signing.cms import sign
 from signing.containers.judging import judge_container
 from signing.containers.messages import read_message
-from signing.containers.reading import read_container
+from signing.containers.signed_archives import read_container
 from signing.verdict import SignatureVerdict
 
 LETTER = "Công văn.txt"

@@ -5,11 +5,11 @@ import zipfile
 from base64 import b64encode
 from pathlib import Path
 
-from support import tree
+from support import project
 
 from axis.protocol.edxml import EdxmlInvalid, read
 
-FOLDER: Path = tree.ROOT / "tests/axis/protocol/edxml"
+FOLDER: Path = project.ROOT / "tests/axis/protocol/edxml"
 DOCUMENT = (FOLDER / "document.edxml").read_bytes()
 STATUS = (FOLDER / "status.edxml").read_bytes()
 PDF = b"%PDF-1.7\n%%EOF\n"

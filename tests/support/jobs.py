@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from axis.database import Database, Write, open_database
-from axis.database.meta import get_meta, set_meta
+from axis.database.store_facts import get_fact, set_fact
 from axis.jobs.kinds import Kind, Step, Task, kinds_of
 from axis.jobs.lifecycle import submit
 from axis.jobs.runner import Runner
@@ -40,13 +40,13 @@ def counting(before: Callable[[Task, int], object] | None = None) -> Kind:
 
 
 def count(tx: Write, job: str) -> None:
-    set_meta(tx, job, str(int(get_meta(tx, job) or 0) + 1))
+    set_fact(tx, job, str(int(get_fact(tx, job) or 0) + 1))
 
 
 def counted(database: Database, job: str) -> int:
     """How many steps of a job had an effect."""
     with database.read() as tx:
-        return int(get_meta(tx, job) or 0)
+        return int(get_fact(tx, job) or 0)
 
 
 def ask(

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from support import crafted, pki
-from support.crafted import ECDSA_SHA256, seq, tlv
+from support import pki, raw_cms
+from support.raw_cms import ECDSA_SHA256, seq, tlv
 from support.raw_revocation import extension, integer, utc_time
 
 from signing.keys import PrivateKey
@@ -37,17 +37,17 @@ class Raw:
 
     def sign(self, *, enclosed: Sequence[bytes] = ()) -> bytes:
         """A CMS signature over the usual content."""
-        attributes = [crafted.content_type(), crafted.message_digest()]
+        attributes = [raw_cms.content_type(), raw_cms.message_digest()]
         value = self.key.sign(tlv(0x31, *attributes), ec.ECDSA(hashes.SHA256()))
         info = seq(
             tlv(2, b"\x01"),
             seq(self.issuer, integer(self.serial)),
-            crafted.SHA256,
+            raw_cms.SHA256,
             tlv(0xA0, *attributes),
             ECDSA_SHA256,
             tlv(4, value),
         )
-        return crafted.signed_data(info, certificates=[self.der, *enclosed])
+        return raw_cms.signed_data(info, certificates=[self.der, *enclosed])
 
 
 def name(*attributes: tuple[str, int, bytes]) -> bytes:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from support import pki
-from support.crafted import ECDSA_SHA256, seq, tlv
-from support.lists import AT, DAY
+from support.raw_cms import ECDSA_SHA256, seq, tlv
+from support.revocation_lists import AT, DAY
 
 from signing.keys import PrivateKey
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from support import tree
+from support import project
 
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -53,8 +53,8 @@ def lost_pages(text: str) -> list[str]:
     return [
         name + anchor
         for name, anchor in NAMED_PAGE.findall(text)
-        if not (tree.ROOT / name).exists()
-        or (anchor and anchor.removeprefix("#") not in anchors(tree.ROOT / name))
+        if not (project.ROOT / name).exists()
+        or (anchor and anchor.removeprefix("#") not in anchors(project.ROOT / name))
     ]
 
 
@@ -78,7 +78,7 @@ def sections_of_nothing(text: str) -> list[str]:
 
 @cache
 def _paths() -> frozenset[str]:
-    names = {tree.name(path) for path in tree.files()}
+    names = {project.name(path) for path in project.files()}
     return frozenset(names | {str(parent) for name in names for parent in Path(name).parents})
 
 
@@ -101,7 +101,7 @@ def _dotted_is_there(dotted: str) -> bool:
         for path in (f"{folder}.py", f"{folder}/__init__.py"):
             for below in (path, f"tests/{path}"):
                 if below in _paths():
-                    return length == len(parts) or parts[length] in _names_of(tree.ROOT / below)
+                    return length == len(parts) or parts[length] in _names_of(project.ROOT / below)
     return "/".join(parts) in _paths()
 
 

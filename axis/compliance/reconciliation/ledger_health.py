@@ -12,8 +12,8 @@ import orjson
 from axis.clock import Microseconds, rfc3339
 from axis.compliance.reconciliation.counter_comparison import SOURCES, Difference
 from axis.database import Read, Write
-from axis.database.meta import get_meta, set_meta
 from axis.database.real_time import database_now
+from axis.database.store_facts import get_fact, set_fact
 from axis.ledger.cosignatures import witnessed
 
 RECONCILED = "reconciled"
@@ -45,20 +45,20 @@ class Findings:
 def keep_outcome(tx: Write, size: int, counts: Mapping[str, int]) -> None:
     """Keep what a reconciliation found, of a ledger of this size, in place of the one before."""
     value = {"at": database_now(tx), "size": size, "counts": dict(counts)}
-    set_meta(tx, RECONCILED, orjson.dumps(value).decode())
+    set_fact(tx, RECONCILED, orjson.dumps(value).decode())
 
 
 def keep_check(tx: Write, size: int, differences: int, *, complete: bool) -> None:
     """Keep what a check of the whole store found; `complete`: it counted all differences."""
     value = {"at": database_now(tx), "size": size, "differences": differences, "complete": complete}
-    set_meta(tx, CHECKED, orjson.dumps(value).decode())
+    set_fact(tx, CHECKED, orjson.dumps(value).decode())
 
 
 def describe_health(tx: Read) -> dict[str, Any]:
     """Return what is told of the ledger's health; what never took place is None."""
     return {
-        "reconciled": _reconciled(get_meta(tx, RECONCILED)),
-        "checked": _checked(get_meta(tx, CHECKED)),
+        "reconciled": _reconciled(get_fact(tx, RECONCILED)),
+        "checked": _checked(get_fact(tx, CHECKED)),
         "witnessed": _witnessed(tx),
     }
 

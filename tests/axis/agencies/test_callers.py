@@ -8,7 +8,7 @@ from axis.agencies.callers import Caller, Callers
 from axis.agencies.directory_changes import AgencyEntry, put_agencies, set_locked
 from axis.agencies.tokens import Grant, create_tokens, list_tokens, revoke_token
 from axis.clock import Microseconds, real_now
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import NotAuthenticated
 

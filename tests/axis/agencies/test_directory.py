@@ -10,7 +10,7 @@ from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agen
 from axis.agencies.tables import agencies
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import canonical
 
 HAI_PHONG = canonical("H24")

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from axis.audit.audit_folder import opened_state
 from axis.audit.figures import exchange_figures, months, signature_figures
 from axis.audit.recount import Recount, class_of, day_of, event_totals, kept_findings
-from axis.audit.state import opened_state
 
 A, B, C = "000.00.00.H24", "000.00.00.G22", "000.00.00.H26"
 

@@ -3,8 +3,8 @@
 import pytest
 from support.audited_hub import AuditedHub
 
+from axis.audit.audit_folder import opened_state
 from axis.audit.errors import LedgerBrokenError, StateRefusedError
-from axis.audit.state import opened_state
 from axis.audit.witness import KEY_FILE, follow, witness_key
 
 

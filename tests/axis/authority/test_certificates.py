@@ -21,8 +21,8 @@ from axis.authority.certificates import (
 )
 from axis.authority.stored_authorities import ISSUING, ROOT, AuthorityError, open_authority
 from axis.clock import Microseconds, real_now, to_datetime
-from axis.database.meta import version
 from axis.database.secret_key import SecretKeyError
+from axis.database.store_facts import version
 from signing import keys
 from signing.certificates import to_pem
 

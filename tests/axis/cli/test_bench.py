@@ -6,9 +6,9 @@ import pytest
 
 from axis.cli import main
 from benchmarks import documents
+from benchmarks.alternating_rounds import Side, headings, rows_of, summarise
 from benchmarks.peers import environments
 from benchmarks.peers.environments import NoEnvironmentError, make_environment
-from benchmarks.sides import Side, headings, rows_of, summarise
 
 
 def test_ratios_are_paired_within_rounds_and_figures_have_their_spread():

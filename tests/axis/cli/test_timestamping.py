@@ -1,7 +1,7 @@
 """`axis sign --tsa` and an authority that answers over HTTP, well or badly."""
 
 import pytest
-from support import pki, stamping
+from support import pki, tsa
 from support.stub_hub import Say, stub_hub
 
 from axis.cli import main
@@ -30,7 +30,7 @@ def sign(tmp_path, monkeypatch, capsys):
 
 
 def test_the_signature_carries_the_time_stamp_and_it_is_believed(sign):
-    with stub_hub(otherwise=lambda asked: Say(body=stamping.answered(asked.body), headers=ANSWER)) as stub:
+    with stub_hub(otherwise=lambda asked: Say(body=tsa.answered(asked.body), headers=ANSWER)) as stub:
         status, _, signature = sign(f"{stub.url}/v1/tsa")
     assert status == 0
     verdict = pki.judge(signature.read_bytes(), at=pki.AT + pki.timedelta(days=1))
@@ -48,7 +48,7 @@ def test_the_signature_carries_the_time_stamp_and_it_is_believed(sign):
         (lambda _: Say(body=b"<html>no</html>"), "malformed"),
         (lambda _: Say(body=b"x" * 200_000), "too-large"),
         (lambda _: Say(hang_up=True), "isconnected"),
-        (lambda asked: Say(body=stamping.answered(asked.body, nonce=1)), "nonce"),
+        (lambda asked: Say(body=tsa.answered(asked.body, nonce=1)), "nonce"),
         (lambda _: Say(body=refused(Failure.SYSTEM_FAILURE, "the clock stands")), "the clock stands"),
     ],
     ids=["no such page", "elsewhere", "a page", "too large", "hung up", "another request's", "refused"],

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from support.failing_store import FAILURES, Failure, failing_store
-from support.old_axis import LETTER, A, OldAxis, S, letter
+from support.old_protocol_exchange import LETTER, A, OldAxis, S, letter
 from support.postgres import running_server
 
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database import Database, StoreFailing, open_database
 from axis.database.failures import is_store_failure
-from axis.database.meta import get_meta, raise_version, set_meta, version
 from axis.database.migrate import migrate
 from axis.database.probes import BEGINNING, put_filling
+from axis.database.store_facts import get_fact, raise_version, set_fact, version
 from axis.protocol import edxml
 
 PDF = b"%PDF-1.7\n" + bytes(50_000) + b"\n%%EOF\n"
@@ -98,7 +98,7 @@ def test_a_document_is_put_off_at_both_doors_and_taken_once_when_the_store_is_ba
     assert axis.sent(OTHER) == axis.sent(OTHER)
     with hub.database.read() as tx:
         assert list(check_rows(tx)) == []
-        assert get_meta(tx, f"{BEGINNING}0") is None
+        assert get_fact(tx, f"{BEGINNING}0") is None
 
 
 def test_a_failing_store_is_said_once_and_its_return_too(
@@ -117,7 +117,7 @@ def test_a_failing_store_is_said_once_and_its_return_too(
         "WARNING",
     ]
     with database.read() as tx:
-        assert get_meta(tx, f"{BEGINNING}0") is None
+        assert get_fact(tx, f"{BEGINNING}0") is None
 
 
 def test_a_group_whose_store_fails_is_not_tried_item_by_item(
@@ -129,7 +129,7 @@ def test_a_group_whose_store_fails_is_not_tried_item_by_item(
         def commit(self, tx, items):
             self.groups += 1
             for item in items:
-                set_meta(tx, item, "c")
+                set_fact(tx, item, "c")
             put_filling(tx, 9)
             return items
 

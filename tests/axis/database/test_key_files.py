@@ -17,9 +17,9 @@ from axis.app import build
 from axis.cli import main
 from axis.database import open_database
 from axis.database.key_files import KeyFileMissingError, StoreEmptiedError
-from axis.database.meta import OLDEST_HUB, set_meta
 from axis.database.migrate import StoreOutdatedError
 from axis.database.secret_key import SecretKeyError
+from axis.database.store_facts import OLDEST_HUB, set_fact
 from axis.ledger.key import make_key
 from axis.settings import Settings
 
@@ -248,7 +248,7 @@ def test_another_key_under_the_same_name_begins_another_store(named: Settings) -
 def test_a_store_of_a_newer_release_says_so(named: Settings, refused: Refused) -> None:
     store = open_database(named.database_url)
     store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9999'")) and None)
-    store.write(lambda tx: set_meta(tx, OLDEST_HUB, "9999"))
+    store.write(lambda tx: set_fact(tx, OLDEST_HUB, "9999"))
     store.close()
     for command in (("migrate",), ("token", "list")):
         assert "the store is of a newer release (revision 9999)" in refused(*command)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from support.old_axis import LETTER, A, OldAxis, S
+from support.old_protocol_exchange import LETTER, A, OldAxis, S
 
 import migrations
 from axis.database import Database
 from axis.database import migrate as migrating
-from axis.database.meta import OLDEST_HUB, get_meta
 from axis.database.migrate import StoreOutdatedError, fits, migrate, require_current, revision
+from axis.database.store_facts import OLDEST_HUB, get_fact
 from axis.ledger.tables import ledger_head
 
 NOW = migrations.HEAD
@@ -83,7 +83,7 @@ def test_a_hub_that_runs_goes_on_and_another_of_its_release_starts(
     require_current(database)
     assert not migrate(database), "what is newer is left as it is"
     with database.read() as tx:
-        assert (revision(tx), get_meta(tx, OLDEST_HUB)) == (later(2), oldest_now())
+        assert (revision(tx), get_fact(tx, OLDEST_HUB)) == (later(2), oldest_now())
         assert tx.execute(select(ledger_head.c.size)).scalar_one() == 2
 
 
@@ -94,7 +94,7 @@ def test_a_hub_does_not_run_past_a_migration_that_does_not_say_so(
     try:
         upgrade(True, False, True)
         with database.read() as tx:
-            assert get_meta(tx, OLDEST_HUB) == later(2)
+            assert get_fact(tx, OLDEST_HUB) == later(2)
             with pytest.raises(StoreOutdatedError, match="newer release"):
                 fits(tx)
         assert axis.rest[S].get("/readyz").status_code == 503

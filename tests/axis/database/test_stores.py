@@ -4,19 +4,19 @@ from sqlalchemy import text
 from support.postgres import MigratedDatabase
 
 from axis.database import open_database
-from axis.database.meta import get_meta, set_meta
+from axis.database.store_facts import get_fact, set_fact
 
 
 def test_what_a_test_wrote_is_gone_and_what_the_migrations_wrote_is_there(
     migrated_database: MigratedDatabase,
 ) -> None:
     store = open_database(migrated_database.url())
-    store.write(lambda tx: set_meta(tx, "left", "behind"))
+    store.write(lambda tx: set_fact(tx, "left", "behind"))
     store.write(lambda tx: tx.execute(text("DELETE FROM alembic_version")))
     again = open_database(migrated_database.url())  # while the first is still open
     with again.read() as tx:
-        assert get_meta(tx, "left") is None
-        assert get_meta(tx, "sandbox") is not None
+        assert get_fact(tx, "left") is None
+        assert get_fact(tx, "sandbox") is not None
         assert tx.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
     again.close()
     store.close()

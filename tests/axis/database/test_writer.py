@@ -8,8 +8,8 @@ from sqlalchemy import select
 from support.waiting import GUARD_SECONDS
 
 from axis.database import writer
-from axis.database.meta import get_meta, raise_version, set_meta, store, version
 from axis.database.migrate import migrate
+from axis.database.store_facts import get_fact, raise_version, set_fact, store, version
 from axis.protocol.errors import Overloaded
 
 
@@ -23,9 +23,9 @@ class Groups:
         self.groups.append(list(items))
         for item in items:
             if item == "poison":
-                set_meta(tx, "half", "done")
+                set_fact(tx, "half", "done")
                 raise ValueError("poison")
-            set_meta(tx, item, "written")
+            set_fact(tx, item, "written")
         return [ValueError(item) if item == "refused" else item for item in items]
 
 
@@ -64,8 +64,8 @@ def test_an_item_that_fails_is_tried_alone_and_spoils_nobody_elses(database, pau
     with pytest.raises(ValueError, match="poison"):
         bad.result(GUARD_SECONDS)
     with database.read() as tx:
-        assert get_meta(tx, "half") is None
-        assert get_meta(tx, "other") == "written"
+        assert get_fact(tx, "half") is None
+        assert get_fact(tx, "other") == "written"
 
 
 def test_an_outcome_that_is_an_exception_leaves_its_group_standing(database, paused):
@@ -85,7 +85,7 @@ def test_an_item_whose_caller_left_is_not_written(database, paused):
     paused.set()
     assert stays.result(GUARD_SECONDS) == "stays"
     with database.read() as tx:
-        assert get_meta(tx, "leaves") is None
+        assert get_fact(tx, "leaves") is None
 
 
 def test_a_full_queue_refuses_and_queues_nothing(database, paused):

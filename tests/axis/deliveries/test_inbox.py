@@ -11,7 +11,7 @@ from support.rest_calls import Ask, RestCalls
 from axis.agencies.tokens import list_tokens, revoke_token
 from axis.clock import real_now
 from axis.database import Write
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.deliveries.limits import MAX_WAIT_SECONDS
 from axis.deliveries.schemas import InboxPage
 

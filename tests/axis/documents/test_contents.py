@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.effort import times
-from support.shelf import AUDITOR, BAC_GIANG, BAC_NINH, HAI_PHONG, Reader, agency, shelve
+from support.stored_documents import AUDITOR, BAC_GIANG, BAC_NINH, HAI_PHONG, Reader, agency, shelve
 
 from axis.documents.contents import disposition
 from axis.documents.tables import attachments

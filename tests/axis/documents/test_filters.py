@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.effort import times
-from support.shelf import (
+from support.stored_documents import (
     AUDITOR,
     BAC_GIANG,
     BAC_NINH,

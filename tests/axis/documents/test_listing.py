@@ -1,7 +1,7 @@
 """Over HTTP: lists of documents and refusals, their filters, and their pages."""
 
 import pytest
-from support.shelf import (
+from support.stored_documents import (
     AUDITOR,
     BAC_GIANG,
     BAC_NINH,

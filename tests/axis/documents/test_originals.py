@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from support.exchange import A, B, C, Sent
 from support.objects import store_content
-from support.shelf import AUDITOR, Reader, agency
+from support.stored_documents import AUDITOR, Reader, agency
 
 from axis.documents.envelopes import Envelope
 from axis.documents.new_documents import Target

@@ -1,7 +1,7 @@
 """Over HTTP: documents are found by the words of their subject and number."""
 
 import pytest
-from support.shelf import (
+from support.stored_documents import (
     AUDITOR,
     Reader,
     shelve,

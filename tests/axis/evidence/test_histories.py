@@ -7,7 +7,7 @@ from support.exchange import AUDITOR, A, B, C, Exchange, speaking_for
 
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.documents.queries import document_row
-from axis.documents.reading import find
+from axis.documents.single_document import find
 from axis.evidence.histories import named_positions, status_members, verdict_members
 from axis.ledger.queries import read_leaf
 from signing.verdict import DocumentVerdict, Indication

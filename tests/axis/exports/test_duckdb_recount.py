@@ -5,14 +5,14 @@ import random
 
 import duckdb
 import pytest
+from support.documentation_pages import blocks
 from support.exchange import AUDITOR, MONDAY, A, B, C, Exchange
-from support.pages import blocks
 
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.statistics import Question, exchange_items, signature_items
 from axis.compliance.statistics_periods import spans_of
 from axis.exports.columns import COLUMNS
-from axis.exports.filters import EntryQuery
+from axis.exports.export_requests import EntryQuery
 from axis.exports.formats import write_parquet
 from axis.exports.ledger_entries import entry_rows
 from axis.protocol.errors import AxisError

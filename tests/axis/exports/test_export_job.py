@@ -12,7 +12,7 @@ from support.exchange import AUDITOR, MONDAY, A, B, C, Exchange, speaking_for
 from axis.exports import export_job
 from axis.exports.columns import COLUMNS
 from axis.exports.export_job import KIND, check_size, exporting
-from axis.exports.filters import read_request
+from axis.exports.export_requests import read_request
 from axis.exports.queries import export_row, sweep_exports
 from axis.exports.selections import Asked, count_rows, read_rows
 from axis.exports.tables import EXPORT_CLAIMS, exports

@@ -6,7 +6,7 @@ import pytest
 from support.exchange import MONDAY, A, B
 
 from axis.exports.columns import COLUMNS
-from axis.exports.filters import EntryQuery
+from axis.exports.export_requests import EntryQuery
 from axis.exports.ledger_entries import count_entries, entry_rows
 from axis.ledger.tables import ledger_entries
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select, update
-from support.old_axis import PDF, A, B, OldAxis, S
+from support.old_protocol_exchange import PDF, A, B, OldAxis, S
 
 from axis.agencies.directory_changes import set_locked
 from axis.clock import real_now

@@ -12,7 +12,7 @@ from axis.authority.certificates import Person, Request, issue, record, revoke
 from axis.authority.revocation_lists import list_url, renew_lists
 from axis.authority.stored_authorities import ISSUING, ROOT, open_authority
 from axis.clock import Microseconds, to_datetime
-from axis.database.meta import raise_version
+from axis.database.store_facts import raise_version
 from axis.judging import workers
 from axis.judging.judge import Signed, Trust
 from axis.settings import Settings

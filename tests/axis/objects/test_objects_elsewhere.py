@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
-from support.old_axis import A, OldAxis, S
+from support.old_protocol_exchange import A, OldAxis, S
 from support.s3_server import s3_server
 
 from axis.app import build

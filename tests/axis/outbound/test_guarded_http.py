@@ -1,7 +1,7 @@
 """What is fetched from other authorities' servers, and above all what is not."""
 
 import pytest
-from support.outside import loopback, serving
+from support.authority_server import loopback, serving
 
 from axis.outbound import guarded_http as module
 from axis.outbound.guarded_http import MAX_BYTES, OutsideError, fetch, is_allowed, public_addresses

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.work import calls_of
+from support.counted_calls import calls_of
 
 from axis.protocol.errors import MalformedJson, TooLarge
 from axis.protocol.strict_json import loads

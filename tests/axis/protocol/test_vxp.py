@@ -8,7 +8,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import tree
+from support import project
 
 from axis.protocol.vxp import (
     OPERATIONS,
@@ -24,7 +24,7 @@ from axis.protocol.vxp import (
     stamp,
 )
 
-RECORDED = json.loads((tree.ROOT / "tests/axis/protocol/vxp_requests.json").read_text(encoding="utf-8"))
+RECORDED = json.loads((project.ROOT / "tests/axis/protocol/vxp_requests.json").read_text(encoding="utf-8"))
 REQUESTS = {request["operation"]: request for request in RECORDED["requests"]}
 SECRET = RECORDED["secret"].encode()
 MADE = dt.datetime(2026, 11, 22, 8, 17, 54, tzinfo=dt.UTC)

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from support.asgi import AsgiClient
 
-from axis.database.meta import SANDBOX, store
+from axis.database.store_facts import SANDBOX, store
 from axis.sandbox.app import create_sandbox, open_sandbox
 from axis.sandbox.state import SandboxRefusedError
 

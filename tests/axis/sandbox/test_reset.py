@@ -9,7 +9,7 @@ from axis.agencies.callers import Callers
 from axis.authority import queries as authority_queries
 from axis.authority.tables import authorities
 from axis.database import metadata
-from axis.database.meta import SANDBOX, get_meta, version
+from axis.database.store_facts import SANDBOX, get_fact, version
 from axis.protocol.errors import NotAuthenticated
 from axis.trust.tables import kept_material
 from signing import keys
@@ -39,7 +39,7 @@ def test_a_reset_leaves_an_empty_sandbox_with_a_new_ledger_and_authority(tester,
         root = authority_queries.authority_row(tx, "root").certificate
     assert tester.post("/sandbox/reset").status_code == 204
     with database.read() as tx:
-        assert get_meta(tx, SANDBOX) is not None
+        assert get_fact(tx, SANDBOX) is not None
         assert version(tx) > before
         assert authority_queries.authority_row(tx, "root").certificate != root
         filled = {table.name for table in metadata.sorted_tables if tx.execute(select(table)).first()}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
-from support import pki, stamping
+from support import pki, tsa
 from support.exchange import A, Exchange
 
 from axis.clock import from_datetime
@@ -30,7 +30,7 @@ from signing.certificates import to_pem
 from signing.timestamps.attach import signature_value, with_signature_timestamp
 from signing.verdict import DocumentVerdict
 
-ROOT, ISSUING = (stamping.der(pki.Signer(each.certificate, each.key)) for each in (pki.root(), pki.issuing()))
+ROOT, ISSUING = (tsa.der(pki.Signer(each.certificate, each.key)) for each in (pki.root(), pki.issuing()))
 
 
 def sha256(der):
@@ -60,7 +60,7 @@ class Hub:
         if who is not None:
             signatures = [cms.sign(new.manifest_bytes, who.certificate, who.key, chain=who.chain)]
         if stamped:
-            token = stamping.token(data=signature_value(signatures[0]))
+            token = tsa.token(data=signature_value(signatures[0]))
             signatures = [with_signature_timestamp(signatures[0], token)]
         judged = self.trust.judge_blocking(Signed(new.manifest_bytes, signatures, A, new.accepted_at))
         return dataclasses.replace(
@@ -135,7 +135,7 @@ def test_what_is_kept_already_is_not_kept_twice(hub):
 
 
 def test_a_timestamped_signature_keeps_the_token_and_its_authoritys_path(hub):
-    stamper = stamping.stamper()
+    stamper = tsa.stamper()
     position = hub.accept(hub.judged(pki.organisation(), stamped=True))
     (verdict,) = hub.verdicts(position)
     assert verdict.signatures[0].time_source == "rfc3161"

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from cryptography.x509 import ocsp
 from support import pki
-from support.outside import loopback, serving
+from support.authority_server import loopback, serving
 
 from axis.clock import Microseconds, from_datetime
 from axis.judging.judge import Signed, Trust

@@ -1,5 +1,5 @@
 import pytest
-from support.old_door import old_door
+from support.old_protocol_systems import old_door
 
 from axis.clock import parse_rfc3339
 

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import select
-from support.old_axis import (
+from support.old_protocol_exchange import (
     LETTER,
     REST,
     UNDER_S,

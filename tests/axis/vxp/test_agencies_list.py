@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support.old_door import BAC_NINH as C
-from support.old_door import DEPARTMENT as UNDER_A
-from support.old_door import HAI_PHONG as A
-from support.old_door import OFFICE as B
+from support.old_protocol_systems import BAC_NINH as C
+from support.old_protocol_systems import DEPARTMENT as UNDER_A
+from support.old_protocol_systems import HAI_PHONG as A
+from support.old_protocol_systems import OFFICE as B
 
 from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked
 from axis.clock import parse_rfc3339

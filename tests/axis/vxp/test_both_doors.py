@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from support.old_axis import PDF, REST, A, B, OldAxis, S, business, letter, status, to
+from support.old_protocol_exchange import PDF, REST, A, B, OldAxis, S, business, letter, status, to
 
 from axis.protocol import edxml
 

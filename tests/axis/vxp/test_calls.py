@@ -6,7 +6,7 @@ import logging
 
 import pytest
 from support.old_client import OldClient, read_reply
-from support.old_door import BAC_NINH, HAI_PHONG, OFFICE, old_door
+from support.old_protocol_systems import BAC_NINH, HAI_PHONG, OFFICE, old_door
 
 from axis.agencies.directory_changes import AgencyEntry
 from axis.clock import Microseconds, real_now

@@ -2,7 +2,7 @@
 
 import pytest
 from support.edxml_messages import edited
-from support.old_axis import (
+from support.old_protocol_exchange import (
     LETTER,
     OldAxis,
 )

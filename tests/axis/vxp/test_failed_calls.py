@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from support.old_door import HAI_PHONG, OFFICE, old_door
+from support.old_protocol_systems import HAI_PHONG, OFFICE, old_door
 
 from axis.agencies.tokens import Grant
 from axis.clock import Microseconds, real_now

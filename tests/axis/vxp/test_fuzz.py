@@ -61,7 +61,7 @@ def test_a_refusal_that_is_not_recorded_would_be_seen(fuzz, monkeypatch):
     async def refuse(*_given):
         return None
 
-    monkeypatch.setattr("axis.vxp.incoming.refuse", refuse)
+    monkeypatch.setattr("axis.vxp.message_refusals.refuse", refuse)
     with pytest.raises(BrokenRuleError, match="refusals recorded"):
         fuzz(60)
 

@@ -15,8 +15,8 @@ from support import hostile_messages
 from support.edxml_messages import DOCUMENT
 from support.hostile_messages import MIB, messages, with_files
 from support.hub import running_hub
-from support.old_axis import A, OldAxis, S
 from support.old_client import read_reply
+from support.old_protocol_exchange import A, OldAxis, S
 from support.waiting import GUARD_SECONDS
 
 from axis.database import open_database

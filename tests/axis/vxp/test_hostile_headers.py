@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.effort import times
-from support.old_door import HAI_PHONG, old_door
+from support.old_protocol_systems import HAI_PHONG, old_door
 
 from axis.protocol.vxp import OPERATIONS, PREFIX, sign
 

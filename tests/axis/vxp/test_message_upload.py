@@ -1,7 +1,7 @@
 """The file of a message in the body of a call: its digest, its size, and where it is kept meanwhile."""
 
 import pytest
-from support.old_axis import (
+from support.old_protocol_exchange import (
     LETTER,
     A,
     OldAxis,

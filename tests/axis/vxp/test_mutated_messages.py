@@ -4,7 +4,7 @@ import random
 
 import pytest
 from support.effort import times
-from support.old_axis import LETTER, A, OldAxis, S, business, letter, status
+from support.old_protocol_exchange import LETTER, A, OldAxis, S, business, letter, status
 
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType

@@ -12,8 +12,20 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from support.edxml_messages import edited
-from support.old_axis import LETTER, REST, UNDER_S, A, B, OldAxis, S, business, letter, status, to
 from support.old_client import OldClient, read_reply
+from support.old_protocol_exchange import (
+    LETTER,
+    REST,
+    UNDER_S,
+    A,
+    B,
+    OldAxis,
+    S,
+    business,
+    letter,
+    status,
+    to,
+)
 
 from axis.agencies.systems import revoke_system
 from axis.clock import real_now

@@ -5,10 +5,10 @@ import datetime as dt
 import json
 
 import httpx
-from support import tree
+from support import project
 from support.old_client import OldClient
 
-RECORDED = json.loads((tree.ROOT / "tests/axis/protocol/vxp_requests.json").read_text(encoding="utf-8"))
+RECORDED = json.loads((project.ROOT / "tests/axis/protocol/vxp_requests.json").read_text(encoding="utf-8"))
 MADE = tuple(
     dt.datetime(2026, 11, 22, 1, 17, 54, milliseconds * 1000, tzinfo=dt.UTC) for milliseconds in (468, 519)
 )

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from support.old_axis import (
+from support.old_protocol_exchange import (
     LETTER,
     A,
     B,

@@ -3,9 +3,9 @@
 import itertools
 
 import pytest
-from support.old_door import DEPARTMENT as UNDER_A
-from support.old_door import HAI_PHONG as A
-from support.old_door import OFFICE as B
+from support.old_protocol_systems import DEPARTMENT as UNDER_A
+from support.old_protocol_systems import HAI_PHONG as A
+from support.old_protocol_systems import OFFICE as B
 
 from axis.agencies import queries
 from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies, set_locked

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from support.edxml_messages import edited
-from support.old_axis import (
+from support.old_protocol_exchange import (
     FILE,
     LETTER,
     PDF,

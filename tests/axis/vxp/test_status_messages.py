@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from support.old_axis import LETTER, REST, A, B, OldAxis, S, letter, status
+from support.old_protocol_exchange import LETTER, REST, A, B, OldAxis, S, letter, status
 
 from axis.protocol import edxml
 from axis.vxp import status_messages

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from support import crafted, pki
+from support import pki, raw_cms
 
 RSA = {"sha1": 5, "sha384": 12, "sha512": 13}
 ECDSA = {
@@ -33,14 +33,14 @@ HASHES = {
 )
 def test_of_two_digests_named_either_may_be_the_signatures(kind, named, made, expected):
     """Some fill in a constant for the method; openssl goes by the digest of the content alone."""
-    attributes = [crafted.content_type(), crafted.message_digest()]
-    signed = crafted.tlv(0x31, *attributes)
+    attributes = [raw_cms.content_type(), raw_cms.message_digest()]
+    signed = raw_cms.tlv(0x31, *attributes)
     if kind == "rsa":
         signer = pki.organisation("rsa-2048")
-        method = crafted.seq(bytes.fromhex(f"06092a864886f70d0101{RSA[named]:02x}"), crafted.tlv(5))
+        method = raw_cms.seq(bytes.fromhex(f"06092a864886f70d0101{RSA[named]:02x}"), raw_cms.tlv(5))
         value = signer.key.sign(signed, padding.PKCS1v15(), HASHES[made])
     else:
         signer, method = pki.organisation(), bytes.fromhex(ECDSA[named])
         value = signer.key.sign(signed, ec.ECDSA(HASHES[made]))
-    verdict = pki.judge(crafted.signature(signer, attributes, method=method, value=value))
+    verdict = pki.judge(raw_cms.signature(signer, attributes, method=method, value=value))
     assert verdict.sub_indication == expected

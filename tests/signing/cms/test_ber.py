@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ber as other
-from support import crafted, pki, stamping
+from support import pki, raw_cms, tsa
 from support.effort import times
 
 from signing import cms
@@ -131,18 +131,18 @@ def test_lengths_are_as_short_as_can_be(length):
         assert encoded[1] != 0
 
 
-GOOD = (crafted.content_type(), crafted.message_digest())
+GOOD = (raw_cms.content_type(), raw_cms.message_digest())
 COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
-CAPABILITIES = crafted.attribute(
+CAPABILITIES = raw_cms.attribute(
     bytes.fromhex("06092a864886f70d01090f"),
-    crafted.seq(crafted.seq(bytes.fromhex("0609608648016503040102")), crafted.tlv(12, "Đã ký".encode())),
+    raw_cms.seq(raw_cms.seq(bytes.fromhex("0609608648016503040102")), raw_cms.tlv(12, "Đã ký".encode())),
 )
-PSS = crafted.seq(
+PSS = raw_cms.seq(
     bytes.fromhex("06092a864886f70d01010a"),
-    crafted.seq(
-        crafted.tlv(0xA0, crafted.SHA256),
-        crafted.tlv(0xA1, crafted.seq(bytes.fromhex("06092a864886f70d010108"), crafted.SHA256)),
-        crafted.tlv(0xA2, crafted.tlv(2, b"\x20")),
+    raw_cms.seq(
+        raw_cms.tlv(0xA0, raw_cms.SHA256),
+        raw_cms.tlv(0xA1, raw_cms.seq(bytes.fromhex("06092a864886f70d010108"), raw_cms.SHA256)),
+        raw_cms.tlv(0xA2, raw_cms.tlv(2, b"\x20")),
     ),
 )
 
@@ -155,33 +155,33 @@ def good():
     """Good signatures of all kinds, in DER."""
     signer, second, rsa = pki.organisation(), pki.person(), pki.organisation("rsa-2048")
     cades = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain, signing_time=pki.AT)
-    attributes = crafted.tlv(0x31, *GOOD)
+    attributes = raw_cms.tlv(0x31, *GOOD)
     pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-    by_pss = crafted.signature(rsa, GOOD, method=PSS, value=rsa.key.sign(attributes, pss, hashes.SHA256()))
-    value = crafted.sign_bytes(signer, attributes)
-    digest = crafted.attribute(crafted.MESSAGE_DIGEST, crafted.tlv(4, hashlib.sha256(value).digest()))
-    counter = crafted.attribute(COUNTERSIGNATURE, crafted.signer_info(second, [digest]))
-    named = crafted.tlv(0x80, read_certificate(signer.der).key_identifier)
+    by_pss = raw_cms.signature(rsa, GOOD, method=PSS, value=rsa.key.sign(attributes, pss, hashes.SHA256()))
+    value = raw_cms.sign_bytes(signer, attributes)
+    digest = raw_cms.attribute(raw_cms.MESSAGE_DIGEST, raw_cms.tlv(4, hashlib.sha256(value).digest()))
+    counter = raw_cms.attribute(COUNTERSIGNATURE, raw_cms.signer_info(second, [digest]))
+    named = raw_cms.tlv(0x80, read_certificate(signer.der).key_identifier)
     return {
         "cades": cades,
-        "time-stamped": with_signature_timestamp(cades, stamping.token(data=signature_value(cades))),
+        "time-stamped": with_signature_timestamp(cades, tsa.token(data=signature_value(cades))),
         "pss": by_pss,
-        "capabilities": crafted.signature(signer, [*GOOD, CAPABILITIES]),
-        "another order": crafted.signature(signer, [CAPABILITIES, *GOOD]),
-        "no attributes": crafted.signature(signer, None),
-        "content inside": crafted.signed_data(
-            crafted.signer_info(signer, GOOD), certificates=[signer.der], inside=pki.CONTENT
+        "capabilities": raw_cms.signature(signer, [*GOOD, CAPABILITIES]),
+        "another order": raw_cms.signature(signer, [CAPABILITIES, *GOOD]),
+        "no attributes": raw_cms.signature(signer, None),
+        "content inside": raw_cms.signed_data(
+            raw_cms.signer_info(signer, GOOD), certificates=[signer.der], inside=pki.CONTENT
         ),
-        "countersigned": crafted.signed_data(
-            crafted.signer_info(signer, GOOD, unsigned=crafted.tlv(0xA1, counter)),
+        "countersigned": raw_cms.signed_data(
+            raw_cms.signer_info(signer, GOOD, unsigned=raw_cms.tlv(0xA1, counter)),
             certificates=[signer.der, second.der],
         ),
-        "two signers": crafted.signed_data(
-            crafted.signer_info(signer, GOOD),
-            crafted.signer_info(second, [*GOOD, CAPABILITIES]),
+        "two signers": raw_cms.signed_data(
+            raw_cms.signer_info(signer, GOOD),
+            raw_cms.signer_info(second, [*GOOD, CAPABILITIES]),
             certificates=[signer.der, second.der],
         ),
-        "by key": crafted.signature(signer, GOOD, named=named),
+        "by key": raw_cms.signature(signer, GOOD, named=named),
     }
 
 
@@ -216,18 +216,18 @@ def test_writing_a_signature_in_ber_never_changes_its_verdict(kind, seed, share,
 def test_a_key_identifier_in_pieces_names_its_certificate():
     signer = pki.organisation()
     identifier = read_certificate(signer.der).key_identifier
-    pieces = crafted.tlv(0xA0, crafted.tlv(4, identifier[:7]), crafted.tlv(4, identifier[7:]))
-    signature = crafted.signature(signer, GOOD, named=pieces)
+    pieces = raw_cms.tlv(0xA0, raw_cms.tlv(4, identifier[:7]), raw_cms.tlv(4, identifier[7:]))
+    signature = raw_cms.signature(signer, GOOD, named=pieces)
     assert pki.judge(signature).indication == "TOTAL-PASSED"
-    wrong = crafted.signature(signer, GOOD, named=crafted.tlv(0xA0, crafted.tlv(4, identifier[1:])))
+    wrong = raw_cms.signature(signer, GOOD, named=raw_cms.tlv(0xA0, raw_cms.tlv(4, identifier[1:])))
     assert pki.judge(wrong).sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
 
 
 def test_time_stamps_inside_time_stamps_are_within_the_limits():
     """As archives stamp again and again: each token is stamped in its own unsigned attributes."""
-    inner = stamping.token(data=b"last")
+    inner = tsa.token(data=b"last")
     for _ in range(4):
-        inner = with_signature_timestamp(stamping.token(data=b"earlier"), inner)
+        inner = with_signature_timestamp(tsa.token(data=b"earlier"), inner)
     signature = cms.sign(pki.CONTENT, pki.organisation().certificate, pki.organisation().key)
     stamped = with_signature_timestamp(signature, inner)
     ber = other.rewrapped(stamped, Random(1), 1)
@@ -239,8 +239,8 @@ def test_certificates_in_ber_among_der_are_read():
     signer = pki.organisation()
     certificate = other.rewrapped(signer.der, Random(1), 1)
     assert certificate[1] == 0x80
-    info = crafted.signer_info(signer, GOOD)
-    (verdict,) = outcome(crafted.signed_data(info, certificates=[certificate]))
+    info = raw_cms.signer_info(signer, GOOD)
+    (verdict,) = outcome(raw_cms.signed_data(info, certificates=[certificate]))
     assert verdict.indication == "TOTAL-PASSED"
 
 
@@ -249,10 +249,10 @@ def test_certificates_in_ber_among_der_are_read():
 def test_attributes_in_ber_may_be_signed_in_der_or_as_they_stand(seed, share):
     signer = pki.organisation()
     written = [other.rewrapped(each, Random(seed), share) for each in (*GOOD, CAPABILITIES)]
-    as_they_stand = crafted.sign_bytes(signer, crafted.tlv(0x31, *written))
-    in_der = crafted.sign_bytes(signer, crafted.tlv(0x31, *sorted((*GOOD, CAPABILITIES))))
-    otherwise = crafted.sign_bytes(signer, crafted.tlv(0x31, *GOOD))
+    as_they_stand = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *written))
+    in_der = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *sorted((*GOOD, CAPABILITIES))))
+    otherwise = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *GOOD))
     for value, expected in ((as_they_stand, None), (in_der, None), (otherwise, "SIG_CRYPTO_FAILURE")):
-        signature = crafted.signature(signer, written, value=value)
+        signature = raw_cms.signature(signer, written, value=value)
         assert outcome(signature)[0].sub_indication == expected
         assert outcome(signature, b"other")[0].sub_indication == "HASH_FAILURE"

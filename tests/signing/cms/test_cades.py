@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from asn1crypto import cms as asn1_cms
 from cryptography import x509
-from support import crafted, pki, stamping
+from support import pki, raw_cms, tsa
 
 from signing import cms
 from signing.authority import Revocation
@@ -14,7 +14,7 @@ from signing.certificates import read_certificate
 from signing.timestamps import with_signature_timestamp
 from signing.timestamps.attach import signature_value
 
-GOOD = [crafted.content_type(), crafted.message_digest()]
+GOOD = [raw_cms.content_type(), raw_cms.message_digest()]
 SIGNER = pki.organisation()
 
 
@@ -25,13 +25,13 @@ def word(verdict):
 def reference(issuer=None, serial=None, digest=None, names=1):
     """signing-certificate-v2 of the signer, with issuerSerial when an issuer is given."""
     known = read_certificate(SIGNER.der)
-    value = crafted.tlv(4, digest or hashlib.sha256(SIGNER.der).digest())
+    value = raw_cms.tlv(4, digest or hashlib.sha256(SIGNER.der).digest())
     more = b""
     if issuer is not None:
         number = (known.serial if serial is None else serial).to_bytes(1, "big")
-        more = crafted.seq(crafted.seq(*[crafted.tlv(0xA4, issuer)] * names), crafted.tlv(2, number))
-    return crafted.attribute(
-        crafted.SIGNING_CERTIFICATE_V2, crafted.seq(crafted.seq(crafted.seq(value, more)))
+        more = raw_cms.seq(raw_cms.seq(*[raw_cms.tlv(0xA4, issuer)] * names), raw_cms.tlv(2, number))
+    return raw_cms.attribute(
+        raw_cms.SIGNING_CERTIFICATE_V2, raw_cms.seq(raw_cms.seq(raw_cms.seq(value, more)))
     )
 
 
@@ -45,13 +45,13 @@ AS_PRINTABLE = x509.Name(
 
 
 def test_a_signature_that_names_its_certificate_is_cades_and_another_is_cms():
-    assert pki.judge(crafted.signature(SIGNER, GOOD)).format == "CMS"
-    assert pki.judge(crafted.signature(SIGNER, [*GOOD, reference()])).format == "CAdES"
+    assert pki.judge(raw_cms.signature(SIGNER, GOOD)).format == "CMS"
+    assert pki.judge(raw_cms.signature(SIGNER, [*GOOD, reference()])).format == "CAdES"
 
 
 @pytest.mark.parametrize("issuer", [ISSUER, AS_PRINTABLE], ids=["same bytes", "another encoding"])
 def test_issuer_and_serial_beside_the_digest_may_be_those_of_the_certificate(issuer):
-    assert word(pki.judge(crafted.signature(SIGNER, [*GOOD, reference(issuer)]))) == ("TOTAL-PASSED", None)
+    assert word(pki.judge(raw_cms.signature(SIGNER, [*GOOD, reference(issuer)]))) == ("TOTAL-PASSED", None)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_issuer_and_serial_beside_the_digest_may_be_those_of_the_certificate(iss
     ids=["digest", "serial", "issuer", "two issuers", "empty issuer"],
 )
 def test_a_reference_to_another_certificate_does_not_pass(attribute):
-    verdict = pki.judge(crafted.signature(SIGNER, [*GOOD, attribute]))
+    verdict = pki.judge(raw_cms.signature(SIGNER, [*GOOD, attribute]))
     assert word(verdict) == ("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND")
 
 
@@ -79,7 +79,7 @@ YEAR = timedelta(days=365)
 
 
 def test_the_trusted_time_is_the_time_stamps():
-    verdict = pki.judge(stamped(lambda value: stamping.token(data=value)), at=pki.AT + YEAR, material=later())
+    verdict = pki.judge(stamped(lambda value: tsa.token(data=value)), at=pki.AT + YEAR, material=later())
     assert word(verdict) == ("TOTAL-PASSED", None)
     assert (verdict.trusted_time, verdict.time_source) == (pki.AT, "rfc3161")
     assert verdict.to_json()["time_source"] == "rfc3161"
@@ -99,7 +99,7 @@ def later(*revoked):
 
 def test_what_was_revoked_after_the_time_stamp_still_passes_and_without_it_does_not():
     revoked = later(Revocation(10, pki.AT + timedelta(days=200)))
-    with_stamp = stamped(lambda value: stamping.token(data=value))
+    with_stamp = stamped(lambda value: tsa.token(data=value))
     assert word(pki.judge(with_stamp, at=pki.AT + YEAR, material=revoked)) == ("TOTAL-PASSED", None)
     without = cms.sign(pki.CONTENT, SIGNER.certificate, SIGNER.key, chain=SIGNER.chain)
     assert word(pki.judge(without, at=pki.AT + YEAR, material=revoked)) == ("TOTAL-FAILED", "REVOKED")
@@ -108,9 +108,9 @@ def test_what_was_revoked_after_the_time_stamp_still_passes_and_without_it_does_
 @pytest.mark.parametrize(
     "token",
     [
-        lambda value: stamping.token(data=value + b" "),
-        lambda value: stamping.token(pki.organisation("rogue"), data=value),
-        lambda value: stamping.token(data=value, at=pki.AT + YEAR * 2),
+        lambda value: tsa.token(data=value + b" "),
+        lambda value: tsa.token(pki.organisation("rogue"), data=value),
+        lambda value: tsa.token(data=value, at=pki.AT + YEAR * 2),
     ],
     ids=["other octets", "no authority", "in the future"],
 )
@@ -125,8 +125,8 @@ def test_a_time_stamp_that_is_not_believed_leaves_the_time_of_acceptance(token):
 def test_of_two_time_stamps_the_earlier_is_the_trusted_time():
     day = timedelta(days=1)
     both = stamped(
-        lambda value: stamping.token(data=value, at=pki.AT + day),
-        stamped(lambda value: stamping.token(data=value)),
+        lambda value: tsa.token(data=value, at=pki.AT + day),
+        stamped(lambda value: tsa.token(data=value)),
     )
     verdict = pki.judge(both, at=pki.AT + YEAR, material=later())
     assert (verdict.trusted_time, verdict.time_source) == (pki.AT, "rfc3161")
@@ -135,21 +135,21 @@ def test_of_two_time_stamps_the_earlier_is_the_trusted_time():
 @pytest.mark.parametrize(
     "extra",
     [
-        [crafted.tlv(0xA1, crafted.seq(b"\x02\x01\x00"))],
-        [crafted.tlv(0xA2, b"\x02\x01\x00")],
-        [crafted.tlv(0xA3, bytes.fromhex("06032a0304"), b"\x05\x00")],
+        [raw_cms.tlv(0xA1, raw_cms.seq(b"\x02\x01\x00"))],
+        [raw_cms.tlv(0xA2, b"\x02\x01\x00")],
+        [raw_cms.tlv(0xA3, bytes.fromhex("06032a0304"), b"\x05\x00")],
         [SIGNER.der],
         [pki.person().der, b"\x30\x03\x02\x01\x00"],
     ],
     ids=["attribute certificate", "its second version", "another format", "twice", "not readable"],
 )
 def test_what_else_stands_among_the_certificates_does_no_harm(extra):
-    info = crafted.signer_info(SIGNER, GOOD)
-    verdict = pki.judge(crafted.signed_data(info, certificates=[*extra, SIGNER.der]))
+    info = raw_cms.signer_info(SIGNER, GOOD)
+    verdict = pki.judge(raw_cms.signed_data(info, certificates=[*extra, SIGNER.der]))
     assert word(verdict) == ("TOTAL-PASSED", None)
 
 
 def test_a_revocation_list_inside_is_passed_over():
-    info = asn1_cms.ContentInfo.load(crafted.signature(SIGNER, GOOD))
+    info = asn1_cms.ContentInfo.load(raw_cms.signature(SIGNER, GOOD))
     info["content"]["crls"] = [asn1_cms.RevocationInfoChoice.load(pki.crl())]
     assert word(pki.judge(info.dump(force=True))) == ("TOTAL-PASSED", None)

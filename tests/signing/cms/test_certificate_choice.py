@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from support import crafted, pki, stamping
+from support import pki, raw_cms, tsa
 
 from signing import cms
 from signing.authority import Revocation
@@ -15,7 +15,7 @@ from signing.cms.parse import parse
 from signing.timestamps import with_signature_timestamp
 from signing.timestamps.attach import signature_value
 
-GOOD = (crafted.content_type(), crafted.message_digest())
+GOOD = (raw_cms.content_type(), raw_cms.message_digest())
 SIGNER = pki.organisation()
 COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
 
@@ -43,12 +43,12 @@ def forged(of=SIGNER, key=None):
 
 
 BY_SERIAL = None
-BY_KEY = crafted.tlv(0x80, read_certificate(SIGNER.der).key_identifier)
+BY_KEY = raw_cms.tlv(0x80, read_certificate(SIGNER.der).key_identifier)
 
 
 def signed(*carried, named=None, by=SIGNER):
-    info = crafted.signer_info(by, GOOD, named=named)
-    return crafted.signed_data(info, certificates=[each.der for each in carried])
+    info = raw_cms.signer_info(by, GOOD, named=named)
+    return raw_cms.signed_data(info, certificates=[each.der for each in carried])
 
 
 @pytest.mark.parametrize("named", [BY_SERIAL, BY_KEY], ids=["serial", "key identifier"])
@@ -67,7 +67,7 @@ def test_the_forged_one_alone_does_not_pass():
     false = forged(key=SIGNER.key)
     assert word(pki.judge(signed(false)))[0] == "INDETERMINATE"
     assert pki.judge(signed(forged(), by=forged())).indication != "TOTAL-PASSED"
-    both = crafted.signed_data(crafted.signer_info(forged(), GOOD), certificates=[forged().der, SIGNER.der])
+    both = raw_cms.signed_data(raw_cms.signer_info(forged(), GOOD), certificates=[forged().der, SIGNER.der])
     assert pki.judge(both).indication != "TOTAL-PASSED"
 
 
@@ -79,11 +79,11 @@ def test_a_forged_one_does_not_hide_that_the_true_one_was_revoked():
 
 
 def test_a_time_stamps_authority_is_found_beside_a_forged_one():
-    by = stamping.stamper()
+    by = tsa.stamper()
     false = forged(by)
     plain = cms.sign(pki.CONTENT, SIGNER.certificate, SIGNER.key, chain=SIGNER.chain)
     for certificates in ([false.certificate], [false.certificate, *by.chain]):
-        token = stamping.token(by, data=signature_value(plain), certificates=certificates)
+        token = tsa.token(by, data=signature_value(plain), certificates=certificates)
         carried = parse(token, max_bytes=2**18, max_certificates=8, max_signers=1).certificates
         assert {false.der, by.der} <= set(carried)
         turned = token
@@ -97,12 +97,12 @@ def test_a_time_stamps_authority_is_found_beside_a_forged_one():
 
 def test_a_countersigner_is_found_beside_a_forged_one():
     person = pki.person()
-    value = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
-    digest = crafted.attribute(crafted.MESSAGE_DIGEST, crafted.tlv(4, hashlib.sha256(value).digest()))
-    counter = crafted.attribute(COUNTERSIGNATURE, crafted.signer_info(person, [digest]))
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=crafted.tlv(0xA1, counter))
+    value = raw_cms.sign_bytes(SIGNER, raw_cms.tlv(0x31, *GOOD))
+    digest = raw_cms.attribute(raw_cms.MESSAGE_DIGEST, raw_cms.tlv(4, hashlib.sha256(value).digest()))
+    counter = raw_cms.attribute(COUNTERSIGNATURE, raw_cms.signer_info(person, [digest]))
+    info = raw_cms.signer_info(SIGNER, GOOD, unsigned=raw_cms.tlv(0xA1, counter))
     carried = [SIGNER.der, forged(person).der, person.der]
-    verdict = pki.judge(crafted.signed_data(info, certificates=carried))
+    verdict = pki.judge(raw_cms.signed_data(info, certificates=carried))
     assert pki.check(verdict, "countersignature").outcome == "passed"
-    without = pki.judge(crafted.signed_data(info, certificates=carried[:2]))
+    without = pki.judge(raw_cms.signed_data(info, certificates=carried[:2]))
     assert pki.check(without, "countersignature").outcome == "failed"

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms
 from signing.verify import Content
@@ -11,7 +11,7 @@ from signing.verify import Content
 
 def digested(name, content=pki.CONTENT):
     value = hashlib.new(name, content, usedforsecurity=False).digest()
-    return [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, crafted.tlv(4, value))]
+    return [raw_cms.content_type(), raw_cms.attribute(raw_cms.MESSAGE_DIGEST, raw_cms.tlv(4, value))]
 
 
 def word(verdict):
@@ -19,17 +19,17 @@ def word(verdict):
 
 
 def test_content_carried_inside_is_judged_where_none_is_given():
-    info = crafted.signer_info(pki.organisation(), digested("sha256"))
-    carrying = crafted.signed_data(info, certificates=[pki.organisation().der], inside=pki.CONTENT)
+    info = raw_cms.signer_info(pki.organisation(), digested("sha256"))
+    carrying = raw_cms.signed_data(info, certificates=[pki.organisation().der], inside=pki.CONTENT)
     assert word(pki.judge(carrying, None)) == ("TOTAL-PASSED", None)
     assert word(pki.judge(carrying, pki.CONTENT)) == ("TOTAL-PASSED", None)
     assert word(pki.judge(carrying, b"other")) == ("TOTAL-FAILED", "HASH_FAILURE")
-    other = crafted.signed_data(info, certificates=[pki.organisation().der], inside=b"other")
+    other = raw_cms.signed_data(info, certificates=[pki.organisation().der], inside=b"other")
     assert word(pki.judge(other, None)) == ("TOTAL-FAILED", "HASH_FAILURE")
 
 
 def test_a_detached_signature_without_any_content_says_so():
-    verdict = pki.judge(crafted.signature(pki.organisation(), digested("sha256")), None)
+    verdict = pki.judge(raw_cms.signature(pki.organisation(), digested("sha256")), None)
     assert word(verdict) == ("INDETERMINATE", "GENERIC")
     assert "no content" in verdict.to_json()["sentence"]
 

@@ -1,11 +1,11 @@
 """Countersignatures are reported with who made them, and decide nothing."""
 
 import pytest
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing.certificates import read_certificate
 
-GOOD = [crafted.content_type(), crafted.message_digest()]
+GOOD = [raw_cms.content_type(), raw_cms.message_digest()]
 COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
 SIGNER = pki.organisation()
 
@@ -19,18 +19,18 @@ def checks(verdict, name):
 
 
 def countersigned(*infos):
-    unsigned = crafted.tlv(0xA1, crafted.attribute(COUNTERSIGNATURE, *infos))
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=unsigned)
-    return crafted.signed_data(info, certificates=[SIGNER.der, pki.person().der])
+    unsigned = raw_cms.tlv(0xA1, raw_cms.attribute(COUNTERSIGNATURE, *infos))
+    info = raw_cms.signer_info(SIGNER, GOOD, unsigned=unsigned)
+    return raw_cms.signed_data(info, certificates=[SIGNER.der, pki.person().der])
 
 
 def counter(over, by=None, *more):
     """A countersignature over these octets."""
-    attributes = sorted([crafted.message_digest(over), *more])
-    return crafted.signer_info(by or pki.person(), attributes)
+    attributes = sorted([raw_cms.message_digest(over), *more])
+    return raw_cms.signer_info(by or pki.person(), attributes)
 
 
-VALUE = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
+VALUE = raw_cms.sign_bytes(SIGNER, raw_cms.tlv(0x31, *GOOD))
 
 
 def test_a_countersignature_is_reported_with_who_made_it():
@@ -51,7 +51,7 @@ def test_a_countersignature_is_reported_with_who_made_it():
         (counter(VALUE, pki.organisation("absent", serial=77)), "unknown", None),
         (b"\x30\x00", "failed", None),
         (
-            crafted.signer_info(pki.person(), [crafted.message_digest(VALUE)], value=b"\x30\x00"),
+            raw_cms.signer_info(pki.person(), [raw_cms.message_digest(VALUE)], value=b"\x30\x00"),
             "failed",
             "SIG_CRYPTO_FAILURE",
         ),

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support import crafted, pki, stamping
+from support import pki, raw_cms, tsa
 from support.ber import rewrapped
 from support.effort import times
 
@@ -19,7 +19,7 @@ from signing.cms.der import content_of
 from signing.paths.validation import TrustMaterial
 from signing.timestamps import with_signature_timestamp
 
-GOOD = (crafted.content_type(), crafted.message_digest())
+GOOD = (raw_cms.content_type(), raw_cms.message_digest())
 SIGNER = pki.organisation()
 OCSP = bytes.fromhex("06082b06010505071002")
 BASIC = bytes.fromhex("06092b0601050507300101")
@@ -57,36 +57,36 @@ def basic(whole):
 
 
 def in_signed_data(*choices):
-    info = crafted.signer_info(SIGNER, GOOD)
-    body = crafted.seq(
-        crafted.tlv(2, b"\x05"),
-        crafted.tlv(0x31, crafted.SHA256),
-        crafted.seq(crafted.DATA),
-        crafted.tlv(0xA0, SIGNER.der),
-        crafted.tlv(0xA1, *choices),
-        crafted.tlv(0x31, info),
+    info = raw_cms.signer_info(SIGNER, GOOD)
+    body = raw_cms.seq(
+        raw_cms.tlv(2, b"\x05"),
+        raw_cms.tlv(0x31, raw_cms.SHA256),
+        raw_cms.seq(raw_cms.DATA),
+        raw_cms.tlv(0xA0, SIGNER.der),
+        raw_cms.tlv(0xA1, *choices),
+        raw_cms.tlv(0x31, info),
     )
-    return crafted.seq(crafted.SIGNED_DATA, crafted.tlv(0xA0, body))
+    return raw_cms.seq(raw_cms.SIGNED_DATA, raw_cms.tlv(0xA0, body))
 
 
 def values(crls=(), ocsps=()):
-    lists = crafted.tlv(0xA0, crafted.seq(*crls)) if crls else b""
-    return crafted.seq(lists, crafted.tlv(0xA1, crafted.seq(*ocsps)) if ocsps else b"")
+    lists = raw_cms.tlv(0xA0, raw_cms.seq(*crls)) if crls else b""
+    return raw_cms.seq(lists, raw_cms.tlv(0xA1, raw_cms.seq(*ocsps)) if ocsps else b"")
 
 
 def unsigned(identifier, value):
-    more = crafted.tlv(0xA1, crafted.attribute(identifier, value))
-    return crafted.signed_data(crafted.signer_info(SIGNER, GOOD, unsigned=more), certificates=[SIGNER.der])
+    more = raw_cms.tlv(0xA1, raw_cms.attribute(identifier, value))
+    return raw_cms.signed_data(raw_cms.signer_info(SIGNER, GOOD, unsigned=more), certificates=[SIGNER.der])
 
 
 def archived(value):
-    return crafted.signature(SIGNER, [*GOOD, crafted.attribute(ARCHIVE, value)])
+    return raw_cms.signature(SIGNER, [*GOOD, raw_cms.attribute(ARCHIVE, value)])
 
 
 PLACES = {
     "list": lambda is_revoked: in_signed_data(pki.crl(revoked=REVOKED if is_revoked else ())),
-    "response": lambda is_revoked: in_signed_data(crafted.tlv(0xA1, OCSP, response(is_revoked))),
-    "basic": lambda is_revoked: in_signed_data(crafted.tlv(0xA1, BASIC, basic(response(is_revoked)))),
+    "response": lambda is_revoked: in_signed_data(raw_cms.tlv(0xA1, OCSP, response(is_revoked))),
+    "basic": lambda is_revoked: in_signed_data(raw_cms.tlv(0xA1, BASIC, basic(response(is_revoked)))),
     "values: list": lambda is_revoked: unsigned(
         REVOCATION_VALUES, values(crls=[pki.crl(revoked=REVOKED if is_revoked else ())])
     ),
@@ -102,7 +102,7 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_a_signature_brings_along_is_used(place):
-    without = pki.judge(crafted.signature(SIGNER, GOOD), material=NOTHING)
+    without = pki.judge(raw_cms.signature(SIGNER, GOOD), material=NOTHING)
     assert word(without) == ("INDETERMINATE", "TRY_LATER")
     assert word(pki.judge(PLACES[place](False), material=NOTHING)) == ("TOTAL-PASSED", None)
     assert word(pki.judge(PLACES[place](True), material=NOTHING)) == ("TOTAL-FAILED", "REVOKED")
@@ -124,7 +124,7 @@ def test_a_revocation_in_ber_beside_der_is_not_lost(place):
         place
     ]
     signature = in_signed_data(
-        indefinite(told) if place == "list" else crafted.tlv(0xA1, der_kind(place), indefinite(told))
+        indefinite(told) if place == "list" else raw_cms.tlv(0xA1, der_kind(place), indefinite(told))
     )
     assert signature != der
     assert word(pki.judge(signature)) == ("TOTAL-FAILED", "REVOKED")
@@ -149,17 +149,17 @@ def test_what_it_brings_along_hides_nothing_that_is_known(place):
     "signature",
     [
         in_signed_data(b"\x30\x00"),
-        in_signed_data(crafted.tlv(0xA1)),
-        in_signed_data(crafted.tlv(0xA1, OCSP)),
-        in_signed_data(crafted.tlv(0xA1, crafted.DATA, b"\x30\x00")),
-        in_signed_data(crafted.tlv(0xA1, OCSP, b"\x30\x05\x30")),
-        in_signed_data(crafted.tlv(0xA2, b"\x05\x00")),
+        in_signed_data(raw_cms.tlv(0xA1)),
+        in_signed_data(raw_cms.tlv(0xA1, OCSP)),
+        in_signed_data(raw_cms.tlv(0xA1, raw_cms.DATA, b"\x30\x00")),
+        in_signed_data(raw_cms.tlv(0xA1, OCSP, b"\x30\x05\x30")),
+        in_signed_data(raw_cms.tlv(0xA2, b"\x05\x00")),
         unsigned(REVOCATION_VALUES, b"\x05\x00"),
         unsigned(REVOCATION_VALUES, values(crls=[b"\x30\x00"], ocsps=[b"\x30\x00"])),
-        unsigned(REVOCATION_VALUES, crafted.seq(crafted.tlv(0xA0, b"\x30\x05\x30"))),
-        unsigned(CERTIFICATE_VALUES, crafted.seq(b"\x05\x00")),
+        unsigned(REVOCATION_VALUES, raw_cms.seq(raw_cms.tlv(0xA0, b"\x30\x05\x30"))),
+        unsigned(CERTIFICATE_VALUES, raw_cms.seq(b"\x05\x00")),
         archived(b"\x05\x00"),
-        crafted.signature(SIGNER, [*GOOD, crafted.attribute(ARCHIVE), crafted.attribute(ARCHIVE)]),
+        raw_cms.signature(SIGNER, [*GOOD, raw_cms.attribute(ARCHIVE), raw_cms.attribute(ARCHIVE)]),
     ],
 )
 def test_what_cannot_be_taken_apart_is_as_good_as_missing(signature):
@@ -168,14 +168,14 @@ def test_what_cannot_be_taken_apart_is_as_good_as_missing(signature):
 
 
 def test_a_signer_is_found_among_the_certificate_values():
-    more = crafted.tlv(0xA1, crafted.attribute(CERTIFICATE_VALUES, crafted.seq(SIGNER.der)))
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=more)
-    assert word(pki.judge(crafted.signed_data(info))) == ("TOTAL-PASSED", None)
+    more = raw_cms.tlv(0xA1, raw_cms.attribute(CERTIFICATE_VALUES, raw_cms.seq(SIGNER.der)))
+    info = raw_cms.signer_info(SIGNER, GOOD, unsigned=more)
+    assert word(pki.judge(raw_cms.signed_data(info))) == ("TOTAL-PASSED", None)
 
 
 def test_lists_for_the_time_stamps_authority_may_stand_in_the_signature():
-    value = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
+    value = raw_cms.sign_bytes(SIGNER, raw_cms.tlv(0x31, *GOOD))
     signature = in_signed_data(pki.crl())
-    stamped = with_signature_timestamp(signature, stamping.token(data=value))
+    stamped = with_signature_timestamp(signature, tsa.token(data=value))
     verdict = pki.judge(stamped, material=NOTHING)
     assert (word(verdict), verdict.time_source) == (("TOTAL-PASSED", None), "rfc3161")

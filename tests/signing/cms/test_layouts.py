@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms
 from signing.cms import layouts, parse
@@ -97,22 +97,22 @@ def test_limits_hold_for_what_is_alike_too():
         assert outcome(first, **limit)[0] is SignatureBeyondLimits
 
 
-GOOD = (crafted.content_type(), crafted.message_digest())
-TIME = crafted.attribute(crafted.SIGNING_TIME, crafted.tlv(0x17, b"190603021109Z"))
-OTHER = crafted.attribute(bytes.fromhex("06032a0304"), b"\x05\x00")
+GOOD = (raw_cms.content_type(), raw_cms.message_digest())
+TIME = raw_cms.attribute(raw_cms.SIGNING_TIME, raw_cms.tlv(0x17, b"190603021109Z"))
+OTHER = raw_cms.attribute(bytes.fromhex("06032a0304"), b"\x05\x00")
 
 
 def unusual():
     signer = pki.organisation()
-    info = crafted.signer_info(signer, GOOD)
+    info = raw_cms.signer_info(signer, GOOD)
     kind, digest = GOOD
     return {
-        "two signers": crafted.signed_data(info, info, certificates=[signer.der]),
-        "no attributes": crafted.signature(signer, None),
-        "another order": crafted.signature(signer, [digest, TIME, kind]),
-        "two times": crafted.signature(signer, [kind, TIME, TIME, digest]),
-        "content inside": crafted.signed_data(info, certificates=[signer.der], inside=pki.CONTENT),
-        "unsigned attributes": crafted.signature(signer, GOOD, unsigned=crafted.tlv(0xA1, OTHER)),
+        "two signers": raw_cms.signed_data(info, info, certificates=[signer.der]),
+        "no attributes": raw_cms.signature(signer, None),
+        "another order": raw_cms.signature(signer, [digest, TIME, kind]),
+        "two times": raw_cms.signature(signer, [kind, TIME, TIME, digest]),
+        "content inside": raw_cms.signed_data(info, certificates=[signer.der], inside=pki.CONTENT),
+        "unsigned attributes": raw_cms.signature(signer, GOOD, unsigned=raw_cms.tlv(0xA1, OTHER)),
     }
 
 
@@ -127,10 +127,10 @@ def test_signatures_with_more_that_may_change_are_read_in_full(name):
 def test_signatures_that_are_too_long_are_not_remembered():
     signer = pki.organisation()
     certificates = [signer.der] * 8
-    signature = crafted.signed_data(crafted.signer_info(signer, GOOD), certificates=certificates)
+    signature = raw_cms.signed_data(raw_cms.signer_info(signer, GOOD), certificates=certificates)
     assert len(signature) <= 8 * 1024
     parse(signature, **LIMITS)
     assert layouts.read_alike(signature) is not None
-    long = crafted.signed_data(crafted.signer_info(signer, GOOD), certificates=certificates * 2)
+    long = raw_cms.signed_data(raw_cms.signer_info(signer, GOOD), certificates=certificates * 2)
     parse(long, **LIMITS | {"max_certificates": 16})
     assert layouts.read_alike(long) is None

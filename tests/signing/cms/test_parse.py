@@ -4,13 +4,13 @@ import base64
 import random
 
 import pytest
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms
 from signing.certificates import to_der
 from signing.policy import DEFAULT
 
-GOOD = [crafted.content_type(), crafted.message_digest()]
+GOOD = [raw_cms.content_type(), raw_cms.message_digest()]
 
 UNKNOWN_ATTRIBUTE = bytes.fromhex("06032a0304")
 
@@ -31,8 +31,8 @@ def beyond(verdict):
 
 
 def test_a_crafted_signature_passes_while_nothing_is_wrong_with_it():
-    assert pki.judge(crafted.signature(pki.organisation(), GOOD)).indication == "TOTAL-PASSED"
-    assert pki.judge(crafted.signature(pki.organisation(), None)).indication == "TOTAL-PASSED"
+    assert pki.judge(raw_cms.signature(pki.organisation(), GOOD)).indication == "TOTAL-PASSED"
+    assert pki.judge(raw_cms.signature(pki.organisation(), None)).indication == "TOTAL-PASSED"
 
 
 @pytest.mark.parametrize(
@@ -91,33 +91,33 @@ def test_text_around_pem_is_refused():
 
 
 def test_another_kind_of_cms_message_is_refused():
-    other = good_signature().replace(crafted.SIGNED_DATA, bytes.fromhex("06092a864886f70d010703"), 1)
+    other = good_signature().replace(raw_cms.SIGNED_DATA, bytes.fromhex("06092a864886f70d010703"), 1)
     assert reason(pki.judge(other)) == "not-signed-data"
 
 
 def test_a_signature_by_nobody_is_refused():
-    assert reason(pki.judge(crafted.signed_data(certificates=[pki.organisation().der]))) == "no-signer"
+    assert reason(pki.judge(raw_cms.signed_data(certificates=[pki.organisation().der]))) == "no-signer"
 
 
 def test_nine_certificates_are_not_judged_and_eight_are():
     others = [pki.organisation(serial=100 + number).der for number in range(8)]
-    info = crafted.signer_info(pki.organisation(), GOOD)
-    eight = crafted.signed_data(info, certificates=[pki.organisation().der, *others[:7]])
-    nine = crafted.signed_data(info, certificates=[pki.organisation().der, *others])
+    info = raw_cms.signer_info(pki.organisation(), GOOD)
+    eight = raw_cms.signed_data(info, certificates=[pki.organisation().der, *others[:7]])
+    nine = raw_cms.signed_data(info, certificates=[pki.organisation().der, *others])
     assert pki.judge(eight).indication == "TOTAL-PASSED"
     assert beyond(pki.judge(nine)) == "too-many-certificates"
 
 
 def test_nine_signers_are_not_judged_and_eight_are():
-    info = crafted.signer_info(pki.organisation(), GOOD)
+    info = raw_cms.signer_info(pki.organisation(), GOOD)
     carried = [pki.organisation().der]
-    assert len(pki.judge_all(crafted.signed_data(*[info] * 8, certificates=carried))) == 8
-    assert beyond(pki.judge(crafted.signed_data(*[info] * 9, certificates=carried))) == "too-many-signers"
+    assert len(pki.judge_all(raw_cms.signed_data(*[info] * 8, certificates=carried))) == 8
+    assert beyond(pki.judge(raw_cms.signed_data(*[info] * 9, certificates=carried))) == "too-many-signers"
 
 
 def test_a_signature_as_large_as_allowed_is_still_read():
-    filler = crafted.tlv(0xA1, crafted.attribute(UNKNOWN_ATTRIBUTE, crafted.tlv(4, b"x" * 255_000)))
-    signature = crafted.signature(pki.organisation(), GOOD, unsigned=filler)
+    filler = raw_cms.tlv(0xA1, raw_cms.attribute(UNKNOWN_ATTRIBUTE, raw_cms.tlv(4, b"x" * 255_000)))
+    signature = raw_cms.signature(pki.organisation(), GOOD, unsigned=filler)
     assert len(signature) <= DEFAULT.max_signature_bytes
     assert pki.judge(signature).indication == "TOTAL-PASSED"
 
@@ -125,39 +125,39 @@ def test_a_signature_as_large_as_allowed_is_still_read():
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        ([crafted.content_type()], "attribute-missing"),
-        ([crafted.message_digest()], "attribute-missing"),
+        ([raw_cms.content_type()], "attribute-missing"),
+        ([raw_cms.message_digest()], "attribute-missing"),
         ([], "attribute-missing"),
-        ([*GOOD, crafted.content_type()], "attribute-not-once"),
-        ([*GOOD, crafted.message_digest()], "attribute-not-once"),
-        ([*GOOD, crafted.message_digest(b"other")], "attribute-not-once"),
-        ([crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST)], "attribute-not-once"),
+        ([*GOOD, raw_cms.content_type()], "attribute-not-once"),
+        ([*GOOD, raw_cms.message_digest()], "attribute-not-once"),
+        ([*GOOD, raw_cms.message_digest(b"other")], "attribute-not-once"),
+        ([raw_cms.content_type(), raw_cms.attribute(raw_cms.MESSAGE_DIGEST)], "attribute-not-once"),
         (
-            [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, b"\x04\x00", b"\x04\x01a")],
+            [raw_cms.content_type(), raw_cms.attribute(raw_cms.MESSAGE_DIGEST, b"\x04\x00", b"\x04\x01a")],
             "attribute-not-once",
         ),
         (
-            [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, b"\x05\x00")],
+            [raw_cms.content_type(), raw_cms.attribute(raw_cms.MESSAGE_DIGEST, b"\x05\x00")],
             "attribute-malformed",
         ),
-        ([*GOOD, crafted.attribute(crafted.SIGNING_CERTIFICATE_V2, b"\x30\x00")], "attribute-malformed"),
-        ([crafted.content_type(crafted.SIGNED_DATA), crafted.message_digest()], "content-type"),
+        ([*GOOD, raw_cms.attribute(raw_cms.SIGNING_CERTIFICATE_V2, b"\x30\x00")], "attribute-malformed"),
+        ([raw_cms.content_type(raw_cms.SIGNED_DATA), raw_cms.message_digest()], "content-type"),
     ],
 )
 def test_attributes_that_are_not_there_exactly_once_are_refused(attributes, expected):
-    assert reason(pki.judge(crafted.signature(pki.organisation(), attributes))) == expected
+    assert reason(pki.judge(raw_cms.signature(pki.organisation(), attributes))) == expected
 
 
 def test_attributes_in_any_order_are_verified_over_the_bytes_received():
     # A set in DER has an order; signers that do not know it are verified as openssl does.
-    assert pki.judge(crafted.signature(pki.organisation(), GOOD[::-1])).indication == "TOTAL-PASSED"
+    assert pki.judge(raw_cms.signature(pki.organisation(), GOOD[::-1])).indication == "TOTAL-PASSED"
 
 
 def test_a_signature_stripped_of_its_attributes_does_not_pass_for_their_encoding():
     signer = pki.organisation()
-    attributes = crafted.tlv(0x31, *GOOD)
-    info = crafted.signer_info(signer, None, value=crafted.sign_bytes(signer, attributes))
-    stripped = crafted.signed_data(info, certificates=[signer.der])
+    attributes = raw_cms.tlv(0x31, *GOOD)
+    info = raw_cms.signer_info(signer, None, value=raw_cms.sign_bytes(signer, attributes))
+    stripped = raw_cms.signed_data(info, certificates=[signer.der])
     verdict = pki.judge(stripped, attributes)
     assert pki.check(verdict, "signature-value").outcome == "passed"
     assert reason(verdict) == "content-could-be-attributes"
@@ -165,15 +165,15 @@ def test_a_signature_stripped_of_its_attributes_does_not_pass_for_their_encoding
 
 def test_without_attributes_only_plain_data_is_signed():
     signer = pki.organisation()
-    info = crafted.signer_info(signer, None)
-    signature = crafted.signed_data(info, certificates=[signer.der], kind=crafted.SIGNED_DATA)
+    info = raw_cms.signer_info(signer, None)
+    signature = raw_cms.signed_data(info, certificates=[signer.der], kind=raw_cms.SIGNED_DATA)
     assert reason(pki.judge(signature)) == "content-type-without-attributes"
 
 
 def test_a_signer_certificate_that_cannot_be_read_leaves_it_open():
     signer = pki.organisation()
     broken = signer.der.replace(b"\x17\x0d19", b"\x17\x0dxx", 1)
-    signature = crafted.signed_data(crafted.signer_info(signer, GOOD), certificates=[broken])
+    signature = raw_cms.signed_data(raw_cms.signer_info(signer, GOOD), certificates=[broken])
     verdict = pki.judge(signature)
     assert (verdict.indication, verdict.sub_indication) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
     assert dict(verdict.params)["reason"] == "unreadable-certificate"
@@ -181,9 +181,9 @@ def test_a_signer_certificate_that_cannot_be_read_leaves_it_open():
 
 def test_unsorted_signers_and_certificates_are_read():
     signers = [pki.organisation(), pki.person()]
-    infos = sorted((crafted.signer_info(each, GOOD) for each in signers), reverse=True)
+    infos = sorted((raw_cms.signer_info(each, GOOD) for each in signers), reverse=True)
     carried = sorted((to_der(each.certificate) for each in signers), reverse=True)
-    verdicts = pki.judge_all(crafted.signed_data(*infos, certificates=carried))
+    verdicts = pki.judge_all(raw_cms.signed_data(*infos, certificates=carried))
     assert {verdict.indication for verdict in verdicts} == {"TOTAL-PASSED"}
     assert {verdict.kind for verdict in verdicts} == {"organisation", "person"}
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
-from support import crafted, pki
+from support import pki, raw_cms
 
 from signing import cms, policy
 from signing.certificate_subjects import organisation_subject
@@ -49,8 +49,8 @@ def with_key(private, serial=88, patched=None):
     certificate = builder.sign(by.key, hashes.SHA256())
     if patched is not None:
         tbs = certificate.tbs_certificate_bytes.replace(b"\x02\x01\x58", b"\x02\x01" + patched, 1)
-        value = crafted.tlv(3, b"\x00" + by.key.sign(tbs, ec.ECDSA(hashes.SHA256())))
-        der = crafted.seq(tbs, crafted.ECDSA_SHA256, value)
+        value = raw_cms.tlv(3, b"\x00" + by.key.sign(tbs, ec.ECDSA(hashes.SHA256())))
+        der = raw_cms.seq(tbs, raw_cms.ECDSA_SHA256, value)
         return Held(certificate, private, (), der)
     return pki.Signer(certificate, private)
 
@@ -69,13 +69,13 @@ class Held(pki.Signer):
 
 def digested(name, content=pki.CONTENT):
     value = hashlib.new(name, content, usedforsecurity=False).digest()
-    return [crafted.content_type(), crafted.attribute(crafted.MESSAGE_DIGEST, crafted.tlv(4, value))]
+    return [raw_cms.content_type(), raw_cms.attribute(raw_cms.MESSAGE_DIGEST, raw_cms.tlv(4, value))]
 
 
 def signed(signer, digest, method, sign, attributes=None):
     given = sorted(digested(digest) if attributes is None else attributes)
-    value = sign(crafted.tlv(0x31, *given))
-    return crafted.signature(signer, given, digest=bytes.fromhex(OIDS[digest]), method=method, value=value)
+    value = sign(raw_cms.tlv(0x31, *given))
+    return raw_cms.signature(signer, given, digest=bytes.fromhex(OIDS[digest]), method=method, value=value)
 
 
 def word(verdict):
@@ -111,7 +111,7 @@ def test_rsa_with_a_weak_digest_is_understood_and_never_passes(digest):
     signature = signed(
         pki.organisation("rsa-2048"),
         digest,
-        crafted.RSA,
+        raw_cms.RSA,
         lambda data: key.sign(data, padding.PKCS1v15(), HASHES[digest]),
     )
     verdict = pki.judge(signature)
@@ -123,7 +123,7 @@ def test_rsa_with_a_weak_digest_is_understood_and_never_passes(digest):
 def test_a_short_rsa_key_never_passes():
     key = rsa.generate_private_key(65537, 1024)
     signature = signed(
-        with_key(key), "sha256", crafted.RSA, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        with_key(key), "sha256", raw_cms.RSA, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     )
     verdict = pki.judge(signature)
     assert word(verdict) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
@@ -133,7 +133,7 @@ def test_a_short_rsa_key_never_passes():
 def test_a_public_exponent_of_three_never_passes():
     key = rsa.generate_private_key(3, 2048)
     signature = signed(
-        with_key(key), "sha256", crafted.RSA, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        with_key(key), "sha256", raw_cms.RSA, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     )
     verdict = pki.judge(signature)
     assert word(verdict) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
@@ -151,13 +151,13 @@ def pss(digest, mask, salt, *, trailer=b""):
     def name(algorithm):
         return bytes.fromhex(OIDS[algorithm])
 
-    mgf1 = crafted.seq(bytes.fromhex("06092a864886f70d010108"), name(mask))
+    mgf1 = raw_cms.seq(bytes.fromhex("06092a864886f70d010108"), name(mask))
     parts = [
-        crafted.tlv(0xA0, name(digest)),
-        crafted.tlv(0xA1, mgf1),
-        crafted.tlv(0xA2, crafted.tlv(2, salt)),
+        raw_cms.tlv(0xA0, name(digest)),
+        raw_cms.tlv(0xA1, mgf1),
+        raw_cms.tlv(0xA2, raw_cms.tlv(2, salt)),
     ]
-    return crafted.seq(bytes.fromhex("06092a864886f70d01010a"), crafted.seq(*parts, trailer))
+    return raw_cms.seq(bytes.fromhex("06092a864886f70d01010a"), raw_cms.seq(*parts, trailer))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_pss_with_another_salt_than_stated_does_not_pass(salt):
     assert pki.judge(signature).indication != "TOTAL-PASSED"
 
 
-@pytest.mark.parametrize("method", [crafted.RSA, crafted.seq(bytes.fromhex("06092a864886f70d01010a"))])
+@pytest.mark.parametrize("method", [raw_cms.RSA, raw_cms.seq(bytes.fromhex("06092a864886f70d01010a"))])
 def test_a_pss_signature_said_to_be_otherwise_does_not_pass(method):
     key = pki.key("rsa-2048")
     scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
@@ -232,7 +232,7 @@ def test_a_policy_that_admits_dsa_admits_sha1_with_no_other_key():
     signature = signed(
         pki.organisation("rsa-2048"),
         "sha1",
-        crafted.RSA,
+        raw_cms.RSA,
         lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA1()),
     )
     verdict = pki.judge(signature, policy=policy.ADMITS_DSA)
@@ -243,11 +243,11 @@ def test_a_policy_that_admits_dsa_admits_sha1_with_no_other_key():
 @pytest.mark.filterwarnings("error")
 def test_a_certificate_whose_serial_is_not_positive_is_read_without_a_warning(patched):
     signer = with_key(pki.key("odd"), patched=patched)
-    named = crafted.seq(
-        crafted.tlv(0x30, pki.issuing().certificate.subject.public_bytes()[2:]), crafted.tlv(2, patched)
+    named = raw_cms.seq(
+        raw_cms.tlv(0x30, pki.issuing().certificate.subject.public_bytes()[2:]), raw_cms.tlv(2, patched)
     )
-    info = crafted.signer_info(pki.Signer(signer.certificate, signer.key), digested("sha256"), named=named)
-    verdict = pki.judge(crafted.signed_data(info, certificates=[signer.der]))
+    info = raw_cms.signer_info(pki.Signer(signer.certificate, signer.key), digested("sha256"), named=named)
+    verdict = pki.judge(raw_cms.signed_data(info, certificates=[signer.der]))
     assert verdict.certificate is not None
     assert pki.check(verdict, "signature-value").outcome == "passed"
 
@@ -256,20 +256,20 @@ def test_attributes_out_of_order_pass_whichever_order_was_signed():
     attributes = sorted(digested("sha256"), reverse=True)
     signer = pki.organisation()
     assert attributes != sorted(attributes)
-    as_received = crafted.sign_bytes(signer, crafted.tlv(0x31, *attributes))
-    in_order = crafted.sign_bytes(signer, crafted.tlv(0x31, *sorted(attributes)))
-    other = crafted.sign_bytes(signer, crafted.tlv(0x31, *digested("sha256", b"other")))
+    as_received = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *attributes))
+    in_order = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *sorted(attributes)))
+    other = raw_cms.sign_bytes(signer, raw_cms.tlv(0x31, *digested("sha256", b"other")))
     for value, expected in ((as_received, None), (in_order, None), (other, "SIG_CRYPTO_FAILURE")):
-        assert word(pki.judge(crafted.signature(signer, attributes, value=value)))[1] == expected
+        assert word(pki.judge(raw_cms.signature(signer, attributes, value=value)))[1] == expected
 
 
 @pytest.mark.parametrize("parameters", [b"", NULL])
 def test_algorithms_without_parameters_are_written_in_two_ways(parameters):
     signer = pki.organisation("rsa-2048")
-    digest = crafted.seq(bytes.fromhex("0609608648016503040201"), parameters)
-    method = crafted.seq(bytes.fromhex("06092a864886f70d010101"), parameters)
+    digest = raw_cms.seq(bytes.fromhex("0609608648016503040201"), parameters)
+    method = raw_cms.seq(bytes.fromhex("06092a864886f70d010101"), parameters)
     assert (
-        word(pki.judge(crafted.signature(signer, digested("sha256"), digest=digest, method=method)))[1]
+        word(pki.judge(raw_cms.signature(signer, digested("sha256"), digest=digest, method=method)))[1]
         is None
     )
 
@@ -278,23 +278,23 @@ def test_algorithms_without_parameters_are_written_in_two_ways(parameters):
 def test_algorithms_with_parameters_that_they_do_not_take_are_refused(parameters):
     signer = pki.organisation("rsa-2048")
     for name, identifier in (("digest", "0609608648016503040201"), ("method", "06092a864886f70d010101")):
-        algorithm = crafted.seq(bytes.fromhex(identifier), parameters)
-        verdict = pki.judge(crafted.signature(signer, digested("sha256"), **{name: algorithm}))
+        algorithm = raw_cms.seq(bytes.fromhex(identifier), parameters)
+        verdict = pki.judge(raw_cms.signature(signer, digested("sha256"), **{name: algorithm}))
         assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
 
 
 @pytest.mark.parametrize("version", [b"\x00", b"\x06", b"\xff", b"\x7f\xff"])
 def test_a_version_that_does_not_exist_is_refused(version):
-    good = crafted.signature(pki.organisation(), digested("sha256"))
+    good = raw_cms.signature(pki.organisation(), digested("sha256"))
     assert word(pki.judge(good))[1] is None
-    body = crafted.seq(
-        crafted.tlv(2, version),
-        crafted.tlv(0x31, crafted.SHA256),
-        crafted.seq(crafted.DATA),
-        crafted.tlv(0xA0, pki.organisation().der),
-        crafted.tlv(0x31, crafted.signer_info(pki.organisation(), digested("sha256"))),
+    body = raw_cms.seq(
+        raw_cms.tlv(2, version),
+        raw_cms.tlv(0x31, raw_cms.SHA256),
+        raw_cms.seq(raw_cms.DATA),
+        raw_cms.tlv(0xA0, pki.organisation().der),
+        raw_cms.tlv(0x31, raw_cms.signer_info(pki.organisation(), digested("sha256"))),
     )
-    verdict = pki.judge(crafted.seq(crafted.SIGNED_DATA, crafted.tlv(0xA0, body)))
+    verdict = pki.judge(raw_cms.seq(raw_cms.SIGNED_DATA, raw_cms.tlv(0xA0, body)))
     assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
 
 
@@ -317,14 +317,14 @@ def test_a_signature_algorithm_in_place_of_the_digest_means_its_digest(kind, dig
     """Windows writes sha256WithRSAEncryption there."""
     number = {"sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}[digest]
     named = {
-        "rsa": crafted.seq(bytes.fromhex(f"06092a864886f70d0101{number:02x}"), NULL),
+        "rsa": raw_cms.seq(bytes.fromhex(f"06092a864886f70d0101{number:02x}"), NULL),
         "ecdsa": bytes.fromhex(ECDSA[digest]),
         "pss": pss(digest, digest, b"\x20"),
     }[kind]
     signer = pki.organisation("rsa-2048")
     attributes = digested(digest)
-    value = signer.key.sign(crafted.tlv(0x31, *attributes), padding.PKCS1v15(), HASHES[digest])
-    signature = crafted.signature(signer, attributes, digest=named, value=value)
+    value = signer.key.sign(raw_cms.tlv(0x31, *attributes), padding.PKCS1v15(), HASHES[digest])
+    signature = raw_cms.signature(signer, attributes, digest=named, value=value)
     expected = ("TOTAL-PASSED", None) if digest != "sha1" else ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
     assert word(pki.judge(signature)) == expected
     assert pki.check(pki.judge(signature), "digest-algorithm").found == digest
@@ -332,5 +332,5 @@ def test_a_signature_algorithm_in_place_of_the_digest_means_its_digest(kind, dig
 
 
 def test_a_key_in_place_of_the_digest_means_none():
-    signature = crafted.signature(pki.organisation(), digested("sha256"), digest=crafted.RSA)
+    signature = raw_cms.signature(pki.organisation(), digested("sha256"), digest=raw_cms.RSA)
     assert word(pki.judge(signature)) == ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")

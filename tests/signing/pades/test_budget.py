@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 from pyhanko.pdf_utils.misc import PdfReadError
-from support import pdfs, tree
+from support import pdfs, project
 from support.effort import times
 from support.pdf_bombs import BOMBS
 from support.waiting import GUARD_SECONDS
@@ -21,7 +21,10 @@ MAX_MIB = 256
 @pytest.mark.slow
 def test_no_bomb_takes_more_than_its_share():
     """All in one process of their own, so that its peak of memory is theirs."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree.ROOT), str(tree.ROOT / "tests")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(project.ROOT), str(project.ROOT / "tests")]),
+    }
     done = subprocess.run(
         [sys.executable, "-m", "support.pdf_bombs"],
         env=environment,

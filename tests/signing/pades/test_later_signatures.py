@@ -10,8 +10,8 @@ from support import pdfs, pki
 
 from signing import authority
 from signing.authority import Revocation
-from signing.case import Owner
 from signing.certificate_subjects import authority_subject
+from signing.judging_context import Owner
 
 OTHER_AGENCY = "000.00.00.G22"
 OVER_THE_TEXT = (60, 600, 400, 700)

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from support import pdfs, pki, stamping
+from support import pdfs, pki, tsa
 
 from signing.certificates import to_pem
 from signing.cms.parse import parse
@@ -64,20 +64,20 @@ def test_the_time_of_signing_stands_in_the_file_and_not_in_the_signature():
 
 @pytest.mark.parametrize("kind", ["p256", "rsa-2048"])
 def test_a_time_stamp_makes_pades_t_whose_time_is_believed(kind):
-    data = pdfs.sign(pdfs.sample(), "organisation", pki.organisation(kind), stamp=stamping.stamp)
+    data = pdfs.sign(pdfs.sample(), "organisation", pki.organisation(kind), stamp=tsa.stamp)
     later = TrustedTime(pki.AT + timedelta(days=1))
     (verdict,) = pdfs.judge(data, time=later)
     assert (verdict.indication, verdict.time_source) == (Indication.TOTAL_PASSED, "rfc3161")
     assert verdict.trusted_time == pki.AT
     (signature,) = read_pdf(data).signatures
-    assert stamping.judge(parse_stamp(signature.cms), signature_value(signature.cms)).is_believed
+    assert tsa.judge(parse_stamp(signature.cms), signature_value(signature.cms)).is_believed
 
 
 def test_a_time_stamp_larger_than_its_room_is_refused_and_a_large_one_is_not():
     many = [pki.organisation(serial=100 + number).certificate for number in range(60)]
 
     def stamp(octets, count):
-        return stamping.token(data=octets, certificates=[*pki.organisation().chain, *many[:count]])
+        return tsa.token(data=octets, certificates=[*pki.organisation().chain, *many[:count]])
 
     assert pdfs.words(pdfs.sign(pdfs.sample(), stamp=lambda octets: stamp(octets, 6))) == ["passed"]
     with pytest.raises(TimestampRefused, match="too-large"):

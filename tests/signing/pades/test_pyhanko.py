@@ -24,7 +24,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from support import pdfs, pki, stamping
+from support import pdfs, pki, tsa
 
 from signing import authority
 from signing.certificate_subjects import authority_subject
@@ -92,7 +92,7 @@ def test_pyhanko_validates_a_persons_signature_under_an_organisations():
 
 
 def test_pyhanko_believes_the_time_stamp_of_each_signature_we_make_with_one():
-    data = pdfs.sign(pdfs.sign(pdfs.sample(), stamp=stamping.stamp), "organisation", stamp=stamping.stamp)
+    data = pdfs.sign(pdfs.sign(pdfs.sample(), stamp=tsa.stamp), "organisation", stamp=tsa.stamp)
     for status in statuses(data):
         assert status.bottom_line
         assert status.timestamp_validity.valid

@@ -5,7 +5,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from support import pki
-from support.lists import make_list
+from support.revocation_lists import make_list
 
 from signing import authority
 from signing.certificate_subjects import authority_subject

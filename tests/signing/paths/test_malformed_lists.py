@@ -3,8 +3,8 @@
 import pytest
 from support import pki
 from support import raw_revocation as raw
-from support.crafted import seq, tlv
-from support.lists import AT, DAY, answer, respond
+from support.raw_cms import seq, tlv
+from support.revocation_lists import AT, DAY, answer, respond
 
 from signing.certificates import to_der
 from signing.paths.revocation_lists import read_list

@@ -3,8 +3,8 @@
 import pytest
 from support import pki, raw_certificates
 from support import raw_revocation as raw
-from support.crafted import seq, tlv
-from support.lists import AT
+from support.raw_cms import seq, tlv
+from support.revocation_lists import AT
 
 from signing.certificates import to_der
 from signing.ocsp import read_response

@@ -2,7 +2,7 @@
 
 import pytest
 from support import pki
-from support.lists import AT, DAY, answer, entry, make_list, respond
+from support.revocation_lists import AT, DAY, answer, entry, make_list, respond
 
 from signing.authority import Authority
 from signing.certificates import to_der

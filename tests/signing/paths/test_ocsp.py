@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import pki
 from support.effort import times
-from support.lists import AT, DAY, answer, entry, make_list, respond, responder
+from support.revocation_lists import AT, DAY, answer, entry, make_list, respond, responder
 
 from signing import ocsp
 from signing.authority import Authority

@@ -3,8 +3,8 @@
 import hashlib
 
 from cryptography import x509
-from support import pki, stamping
-from support.lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
+from support import pki, tsa
+from support.revocation_lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
 
 from signing import authority, cms
 from signing.authority import Authority
@@ -83,7 +83,7 @@ def test_a_certificate_without_a_path_is_named_alone():
 def stamped():
     signer = pki.organisation()
     signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
-    token = stamping.token(data=signature_value(signature))
+    token = tsa.token(data=signature_value(signature))
     return with_signature_timestamp(signature, token), token
 
 
@@ -95,7 +95,7 @@ def test_a_verdict_names_the_path_then_the_time_stamp_and_what_that_rested_on():
     assert verdict.material[:3] == tuple(("certificate", each) for each in verdict.chain)
     assert ("timestamp", sha256(token)) in verdict.material
     assert ("crl", sha256(material.crls[0])) in verdict.material
-    assert ("certificate", sha256(stamping.stamper().der)) in verdict.material
+    assert ("certificate", sha256(tsa.stamper().der)) in verdict.material
     assert len(set(verdict.material)) == len(verdict.material)
 
 

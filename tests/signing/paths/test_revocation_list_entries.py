@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from support import pki
-from support.lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
+from support.revocation_lists import AT, DAY, answer, entry, keeper, make_list, respond, with_point
 
 from signing.certificates import to_der
 from signing.paths.revocation_list_entries import deciding, find_entries

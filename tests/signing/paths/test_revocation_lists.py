@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from support import pki
-from support.lists import AT, DAY, entry, keeper, make_list, with_point
+from support.revocation_lists import AT, DAY, entry, keeper, make_list, with_point
 
 from signing import authority
 from signing.certificates import to_der

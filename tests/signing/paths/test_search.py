@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from support import pki
-from support.work import calls_of
+from support.counted_calls import calls_of
 
 from signing.certificate_subjects import authority_subject
 from signing.certificates import to_der

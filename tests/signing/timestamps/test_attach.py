@@ -1,7 +1,7 @@
 """A signature takes a time-stamp over its value, and still passes."""
 
 import pytest
-from support import pki, stamping
+from support import pki, tsa
 
 from signing import cms
 from signing.errors import (
@@ -15,18 +15,18 @@ from signing.timestamps.attach import signature_value
 from signing.verdict_vocabulary import Indication
 
 PASSED = Indication.TOTAL_PASSED
-STAMP = stamping.token()
+STAMP = tsa.token()
 
 
 def test_a_signature_takes_a_timestamp_and_still_passes():
     signer = pki.organisation()
     signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
-    first = stamping.token(data=signature_value(signature))
+    first = tsa.token(data=signature_value(signature))
     stamped = with_signature_timestamp(signature, first)
     assert signature_value(stamped) == signature_value(signature)
     assert first in stamped
     assert pki.judge(stamped).indication == PASSED
-    second = stamping.token(data=signature_value(signature), serial=2)
+    second = tsa.token(data=signature_value(signature), serial=2)
     twice = with_signature_timestamp(stamped, second)
     assert first in twice
     assert second in twice

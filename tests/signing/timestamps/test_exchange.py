@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from support import pki, stamping
+from support import pki, tsa
 
 from signing import cms
 from signing.cms.parse import parse
@@ -19,9 +19,9 @@ def asked(answer, nonce=7):
 
 
 def test_the_token_that_answers_the_request_is_given():
-    token = asked(stamping.answered)
-    assert stamping.judge(token, OCTETS).is_believed
-    assert not stamping.judge(token, b"others").is_believed
+    token = asked(tsa.answered)
+    assert tsa.judge(token, OCTETS).is_believed
+    assert not tsa.judge(token, b"others").is_believed
 
 
 def test_the_request_names_sha256_a_nonce_and_wants_certificates():
@@ -29,7 +29,7 @@ def test_the_request_names_sha256_a_nonce_and_wants_certificates():
 
     def answer(request):
         requests.append(read_request(request))
-        return stamping.answered(request)
+        return tsa.answered(request)
 
     asked(answer, nonce=2**64 - 1)
     (request,) = requests
@@ -40,13 +40,11 @@ def test_the_request_names_sha256_a_nonce_and_wants_certificates():
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (lambda request: stamping.answered(request, nonce=8), "nonce"),
-        (lambda request: stamping.answered(request, nonce=None), "nonce"),
-        (lambda request: stamping.answered(request, imprint=hashlib.sha256(b"x").digest()), "imprint"),
+        (lambda request: tsa.answered(request, nonce=8), "nonce"),
+        (lambda request: tsa.answered(request, nonce=None), "nonce"),
+        (lambda request: tsa.answered(request, imprint=hashlib.sha256(b"x").digest()), "imprint"),
         (
-            lambda request: stamping.answered(
-                request, digest="sha512", imprint=hashlib.sha512(OCTETS).digest()
-            ),
+            lambda request: tsa.answered(request, digest="sha512", imprint=hashlib.sha512(OCTETS).digest()),
             "imprint",
         ),
         (lambda _: refused(Failure.BAD_ALGORITHM, "not today"), "not today"),
@@ -85,12 +83,12 @@ def test_a_signature_with_its_time_stamp_is_cades_t_for_us_and_openssl(tmp_path,
         signer.key,
         chain=signer.chain,
         signing_time=pki.AT,
-        stamp=stamping.stamp,
+        stamp=tsa.stamp,
     )
     verdict = pki.judge(signature, at=pki.AT + pki.timedelta(days=1))
     assert (verdict.indication, verdict.format) == ("TOTAL-PASSED", "CAdES")
     assert (verdict.trusted_time, verdict.time_source) == (pki.AT, "rfc3161")
-    stamping.write_issuers(tmp_path)
+    tsa.write_issuers(tmp_path)
     (tmp_path / "content").write_bytes(pki.CONTENT)
     (tmp_path / "signature").write_bytes(signature)
     (tmp_path / "value").write_bytes(signature_value(signature))

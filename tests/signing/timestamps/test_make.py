@@ -1,9 +1,9 @@
 """Equal arguments give equal tokens."""
 
-from support import stamping
+from support import tsa
 
-STAMP = stamping.token()
+STAMP = tsa.token()
 
 
 def test_the_same_arguments_give_the_same_token():
-    assert stamping.token() == STAMP
+    assert tsa.token() == STAMP

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from support import pki, stamping
+from support import pki, tsa
 
 from signing import cms
 from signing.timestamps import (
@@ -35,8 +35,8 @@ ess_cert_id_alg = {identifier}
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "data").write_bytes(stamping.STAMPED)
-    stamping.write_issuers(tmp_path)
+    (tmp_path / "data").write_bytes(tsa.STAMPED)
+    tsa.write_issuers(tmp_path)
     return tmp_path
 
 
@@ -45,13 +45,13 @@ def folder(tmp_path):
 def test_openssl_believes_what_its_request_is_answered_with(folder, kind, asked):
     pki.openssl(folder, "ts", "-query", "-data", "data", "-sha512", *asked, "-out", "query")
     request = read_request((folder / "query").read_bytes())
-    who = stamping.stamper(kind)
+    who = tsa.stamper(kind)
     who.write(folder)
     chain = (who.certificate, *who.chain) if request.wants_certificates else None
-    token = stamping.token(
+    token = tsa.token(
         who, digest="sha512", nonce=request.nonce, certificates=chain, accuracy_microseconds=1_000_000
     )
-    assert request.imprint == hashlib.sha512(stamping.STAMPED).digest()
+    assert request.imprint == hashlib.sha512(tsa.STAMPED).digest()
     (folder / "reply").write_bytes(granted(token))
     (folder / "untrusted.pem").write_bytes(pki.to_pem(who.certificate, *who.chain))
     known = ["-CAfile", "root.pem", "-untrusted", "untrusted.pem", "-attime", AT]
@@ -73,22 +73,22 @@ def test_we_believe_what_openssl_answers(folder, monkeypatch, kind, chain, ident
     now = pki.datetime.now(pki.UTC)
     monkeypatch.setattr(pki, "BEGIN", now - pki.timedelta(days=1))
     monkeypatch.setattr(pki, "END", now + pki.timedelta(days=2))
-    who = stamping.stamper(kind, end=now + pki.timedelta(days=1))
+    who = tsa.stamper(kind, end=now + pki.timedelta(days=1))
     authorities = openssl_authorities(folder, who, now)
     (folder / "tsa.cnf").write_text(CONFIGURATION.format(chain=chain, identifier=identifier))
     (folder / "serial").write_text("0100\n")
     (folder / "query").write_bytes(
-        make_request(hashlib.sha256(stamping.STAMPED).digest(), nonce=77, certificates=True)
+        make_request(hashlib.sha256(tsa.STAMPED).digest(), nonce=77, certificates=True)
     )
     signer = ["-signer", "cert.pem", "-inkey", "key.pem", "-chain", "chain.pem"]
     pki.openssl(folder, "ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", *signer, "-out", "reply")
     token = read_response((folder / "reply").read_bytes()).token
     assert token is not None
-    verdict = stamping.judge(token, material=authorities, seen_at=pki.datetime.now(pki.UTC))
+    verdict = tsa.judge(token, material=authorities, seen_at=pki.datetime.now(pki.UTC))
     assert verdict.is_believed, verdict
     assert verdict.at is not None
     assert abs(verdict.at - now) < pki.timedelta(minutes=1)
-    assert not stamping.judge(token, b"other", material=authorities).is_believed
+    assert not tsa.judge(token, b"other", material=authorities).is_believed
 
 
 def openssl_authorities(folder, who, now):
@@ -106,7 +106,7 @@ def openssl_authorities(folder, who, now):
 def test_openssl_still_verifies_a_signature_that_was_stamped(folder):
     signer = pki.organisation()
     signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
-    stamped = with_signature_timestamp(signature, stamping.token(data=signature_value(signature)))
+    stamped = with_signature_timestamp(signature, tsa.token(data=signature_value(signature)))
     (folder / "signature").write_bytes(stamped)
     (folder / "content").write_bytes(pki.CONTENT)
     known = ["-CAfile", "root.pem", "-certfile", "issuers.pem", "-attime", AT]

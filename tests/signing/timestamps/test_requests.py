@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import pki, stamping
+from support import pki, tsa
 from support.effort import times
 
 from signing.errors import (
@@ -24,7 +24,7 @@ from signing.timestamps import (
     refused,
 )
 
-STAMP = stamping.token()
+STAMP = tsa.token()
 
 
 def test_a_request_is_read_as_it_was_made():
@@ -63,8 +63,8 @@ def test_an_answer_is_read_as_it_was_made():
 
 
 def test_what_cannot_be_stamped_is_the_callers_error():
-    who, other = stamping.stamper(), pki.organisation()
-    more = {"serial": 1, "policy": stamping.POLICY}
+    who, other = tsa.stamper(), pki.organisation()
+    more = {"serial": 1, "policy": tsa.POLICY}
     with pytest.raises(UnreadableTimestamp):
         issue_token(who.certificate, who.key, b"short", pki.AT, **more)
     with pytest.raises(InvalidTimes):

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import pki, stamping
+from support import pki, tsa
 from support.effort import times
 
 from signing import cms
@@ -22,7 +22,7 @@ from signing.timestamps.attach import signature_value
 from signing.verdict_vocabulary import Indication, SubIndication
 
 PASSED = Indication.TOTAL_PASSED
-STAMP = stamping.token()
+STAMP = tsa.token()
 
 
 def outcome(verdict, name):
@@ -30,12 +30,12 @@ def outcome(verdict, name):
 
 
 def test_a_timestamp_over_these_octets_is_believed_and_names_its_time():
-    stamp = stamping.token(accuracy_microseconds=1_500_250, serial=2**127)
-    verdict = stamping.judge(stamp, seen_at=pki.AT + timedelta(days=1))
+    stamp = tsa.token(accuracy_microseconds=1_500_250, serial=2**127)
+    verdict = tsa.judge(stamp, seen_at=pki.AT + timedelta(days=1))
     assert verdict.indication == PASSED
     assert verdict.is_believed
     assert (verdict.at, verdict.accuracy) == (pki.AT, timedelta(seconds=1, microseconds=500_250))
-    assert (verdict.serial, verdict.policy) == (2**127, stamping.POLICY)
+    assert (verdict.serial, verdict.policy) == (2**127, tsa.POLICY)
     assert verdict.authority is not None
     assert verdict.authority.subject.startswith("CN=Time-stamping")
     assert len(verdict.chain) == 3
@@ -45,42 +45,42 @@ def test_a_timestamp_over_these_octets_is_believed_and_names_its_time():
 @pytest.mark.parametrize("kind", ["rsa-2048-stamper", "stamper"])
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
 def test_every_key_and_admitted_digest_is_believed(kind, digest):
-    assert stamping.judge(stamping.token(stamping.stamper(kind), digest=digest)).indication == PASSED
+    assert tsa.judge(tsa.token(tsa.stamper(kind), digest=digest)).indication == PASSED
 
 
 def test_a_timestamp_over_other_octets_is_not_believed():
-    verdict = stamping.judge(STAMP, stamping.STAMPED + b" ")
+    verdict = tsa.judge(STAMP, tsa.STAMPED + b" ")
     assert verdict.sub_indication == SubIndication.HASH_FAILURE
     assert outcome(verdict, "imprint") == "failed"
 
 
 def test_the_octets_may_be_given_by_their_digests():
-    digests = {"sha256": hashlib.sha256(stamping.STAMPED).digest()}
+    digests = {"sha256": hashlib.sha256(tsa.STAMPED).digest()}
 
     def paths(*arguments):
         return pki.validate_path(arguments[0], arguments[1], pki.trust(), arguments[2])
 
     assert verify_token(STAMP, digests.get, paths=paths).indication == PASSED
-    unknown = verify_token(stamping.token(digest="sha512"), digests.get, paths=paths)
+    unknown = verify_token(tsa.token(digest="sha512"), digests.get, paths=paths)
     assert unknown.sub_indication == SubIndication.CRYPTO_CONSTRAINTS_FAILURE
 
 
 @pytest.mark.parametrize("digest", ["sha1", "md5", "sha224"])
 def test_an_imprint_by_a_weak_digest_is_not_believed(digest):
-    verdict = stamping.judge(stamping.token(digest=digest))
+    verdict = tsa.judge(tsa.token(digest=digest))
     assert verdict.sub_indication == SubIndication.CRYPTO_CONSTRAINTS_FAILURE
     assert outcome(verdict, "imprint") == "failed"
 
 
 def test_an_altered_token_is_not_believed():
-    info = STAMP.index(hashlib.sha256(stamping.STAMPED).digest())
+    info = STAMP.index(hashlib.sha256(tsa.STAMPED).digest())
     moved = bytearray(STAMP)
     moved[info + 32 + 2 + 1 + 2] ^= 1  # the year of its time
-    verdict = stamping.judge(bytes(moved))
+    verdict = tsa.judge(bytes(moved))
     assert verdict.indication != PASSED
     value = bytearray(STAMP)
     value[-1] ^= 1
-    assert stamping.judge(bytes(value)).sub_indication == SubIndication.SIG_CRYPTO_FAILURE
+    assert tsa.judge(bytes(value)).sub_indication == SubIndication.SIG_CRYPTO_FAILURE
 
 
 PURPOSES = [
@@ -94,24 +94,24 @@ PURPOSES = [
 
 @pytest.mark.parametrize(("purposes", "critical"), PURPOSES)
 def test_an_authority_that_is_not_for_stamping_alone_is_not_believed(purposes, critical):
-    who = stamping.with_purposes(purposes, critical=critical)
-    verdict = stamping.judge(stamping.token(who))
+    who = tsa.with_purposes(purposes, critical=critical)
+    verdict = tsa.judge(tsa.token(who))
     assert verdict.sub_indication == SubIndication.CHAIN_CONSTRAINTS_FAILURE
     assert outcome(verdict, "authority") == "failed"
 
 
 def test_an_authority_for_stamping_alone_is_believed_by_whoever_made_its_certificate():
-    who = stamping.with_purposes([ExtendedKeyUsageOID.TIME_STAMPING], critical=True)
-    assert stamping.judge(stamping.token(who)).indication == PASSED
+    who = tsa.with_purposes([ExtendedKeyUsageOID.TIME_STAMPING], critical=True)
+    assert tsa.judge(tsa.token(who)).indication == PASSED
 
 
 def test_an_agency_cannot_stamp_times():
-    verdict = stamping.judge(stamping.token(pki.organisation()))
+    verdict = tsa.judge(tsa.token(pki.organisation()))
     assert verdict.sub_indication == SubIndication.CHAIN_CONSTRAINTS_FAILURE
 
 
 def test_a_time_stamping_authority_cannot_sign_documents():
-    who = stamping.stamper()
+    who = tsa.stamper()
     verdict = pki.judge(cms.sign(pki.CONTENT, who.certificate, who.key, chain=who.chain))
     assert verdict.indication != PASSED
     assert pki.check(verdict, "certificate-usage").outcome == "failed"
@@ -119,60 +119,60 @@ def test_a_time_stamping_authority_cannot_sign_documents():
 
 def test_an_authority_under_no_trusted_root_is_not_believed():
     material = pki.TrustMaterial(roots=())
-    verdict = stamping.judge(STAMP, material=material)
+    verdict = tsa.judge(STAMP, material=material)
     assert verdict.sub_indication == SubIndication.NO_CERTIFICATE_CHAIN_FOUND
 
 
 def test_an_authority_must_have_been_valid_at_the_stamped_time():
-    who = stamping.stamper(end=pki.AT - timedelta(days=1))
-    assert stamping.judge(stamping.token(who)).sub_indication == SubIndication.EXPIRED
+    who = tsa.stamper(end=pki.AT - timedelta(days=1))
+    assert tsa.judge(tsa.token(who)).sub_indication == SubIndication.EXPIRED
 
 
 def revoked(days, reason="keyCompromise"):
     at = pki.AT + timedelta(days=days)
-    return pki.trust(pki.crl(None, [Revocation(stamping.SERIAL, at, reason)], pki.AT + timedelta(days=9)))
+    return pki.trust(pki.crl(None, [Revocation(tsa.SERIAL, at, reason)], pki.AT + timedelta(days=9)))
 
 
 def test_an_authority_revoked_before_the_stamped_time_is_not_believed():
-    verdict = stamping.judge(STAMP, material=revoked(-1))
+    verdict = tsa.judge(STAMP, material=revoked(-1))
     assert verdict.sub_indication == SubIndication.REVOKED
     assert outcome(verdict, "revocation") == "failed"
 
 
 def test_an_authority_revoked_before_the_token_was_seen_is_not_believed_since_it_could_stamp_any_time():
     later = pki.AT + timedelta(days=10)
-    verdict = stamping.judge(STAMP, material=revoked(5), seen_at=later)
+    verdict = tsa.judge(STAMP, material=revoked(5), seen_at=later)
     assert verdict.sub_indication == SubIndication.REVOKED
-    assert stamping.judge(STAMP, material=revoked(5), seen_at=pki.AT + timedelta(days=4)).is_believed
-    assert stamping.judge(STAMP, material=revoked(5)).is_believed
+    assert tsa.judge(STAMP, material=revoked(5), seen_at=pki.AT + timedelta(days=4)).is_believed
+    assert tsa.judge(STAMP, material=revoked(5)).is_believed
 
 
 def test_without_a_current_revocation_list_it_is_undecided():
     stale = pki.trust(
         pki.crl(this_update=pki.AT - timedelta(days=60), next_update=pki.AT - timedelta(days=30))
     )
-    verdict = stamping.judge(STAMP, material=stale)
+    verdict = tsa.judge(STAMP, material=stale)
     assert verdict.sub_indication == SubIndication.TRY_LATER
 
 
 def test_a_time_after_the_token_was_seen_is_not_believed_beyond_the_stated_skew():
     seen = pki.AT - DEFAULT.clock_skew
-    assert stamping.judge(STAMP, seen_at=seen).is_believed
-    verdict = stamping.judge(STAMP, seen_at=seen - timedelta(seconds=1))
+    assert tsa.judge(STAMP, seen_at=seen).is_believed
+    verdict = tsa.judge(STAMP, seen_at=seen - timedelta(seconds=1))
     assert verdict.sub_indication == SubIndication.SIG_CONSTRAINTS_FAILURE
 
 
 def test_a_signature_that_is_no_timestamp_is_not_believed():
-    who = stamping.stamper()
-    plain = cms.sign(stamping.STAMPED, who.certificate, who.key)
+    who = tsa.stamper()
+    plain = cms.sign(tsa.STAMPED, who.certificate, who.key)
     for other in (plain, b"", b"\x30\x00", b"no token", STAMP[:-1]):
-        verdict = stamping.judge(other)
+        verdict = tsa.judge(other)
         assert verdict.sub_indication == SubIndication.FORMAT_FAILURE
         assert verdict.at is None
 
 
 def test_a_token_without_its_certificate_is_not_believed():
-    verdict = stamping.judge(stamping.token(certificates=None))
+    verdict = tsa.judge(tsa.token(certificates=None))
     assert verdict.sub_indication == SubIndication.NO_CERTIFICATE_CHAIN_FOUND
 
 
@@ -182,7 +182,7 @@ def test_whatever_the_bytes_are_there_is_a_verdict_and_nothing_altered_is_believ
     altered = bytearray(STAMP)
     position = data.draw(st.integers(0, len(altered) - 1))
     altered[position] ^= data.draw(st.integers(1, 255))
-    verdict = stamping.judge(bytes(altered))
+    verdict = tsa.judge(bytes(altered))
     if verdict.indication == PASSED:  # the issuer that came along is not needed, and so may be altered
         assert (verdict.at, verdict.serial) == (pki.AT, 1)
 
@@ -204,7 +204,7 @@ def stamped_before_expiry():
     signer = pki.organisation(end=pki.AT + timedelta(days=1))
     signature = cms.sign(pki.CONTENT, signer.certificate, signer.key, chain=signer.chain)
     by, who = stampers()
-    return with_signature_timestamp(signature, stamping.token(who, signature_value(signature))), signature, by
+    return with_signature_timestamp(signature, tsa.token(who, signature_value(signature))), signature, by
 
 
 def test_a_timestamp_whose_authoritys_list_is_missing_leaves_open_what_it_would_save():

@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from support import pki, stamping
+from support import pki, tsa
 from support.xml_by_hand import XADES, base64_of, enveloped, reference, signature, signer, x509_data
 from support.xml_signatures import judge, judge_all
 
@@ -136,7 +136,7 @@ KEPT = {
     f'<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue>{base64_of(bytes(32))}'
     f"</DigestValue></x:CertDigest><x:IssuerSerial><X509IssuerName>{ISSUER}</X509IssuerName>{SERIAL}"
     "</x:IssuerSerial></x:Cert></x:CertRefs></x:CompleteCertificateRefs>",
-    "a time-stamp": stamp(base64_of(stamping.token())),
+    "a time-stamp": stamp(base64_of(tsa.token())),
     "a countersignature": f"<x:CounterSignature>{signature(reference('#v', ''))}</x:CounterSignature>",
 }
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support import pki, stamping
+from support import pki, tsa
 from support.xml_by_hand import DS, EXCLUSIVE, INCLUSIVE, XADES, base64_of, enveloped, x509_data
 from support.xml_signatures import judge
 
@@ -27,7 +27,7 @@ def stamped(form=EXCLUSIVE, data=None, **more):
     plain = enveloped(BEFORE, AFTER).decode()
     value = plain.partition("<SignatureValue>")[2].partition("</SignatureValue>")[0]
     canonical = f'<SignatureValue xmlns="{DS}">{value}</SignatureValue>'
-    token = stamping.token(data=data or canonical.encode(), **more)
+    token = tsa.token(data=data or canonical.encode(), **more)
     method = f'<CanonicalizationMethod Algorithm="{form}"/>' if form else ""
     stamp = (
         f"<x:SignatureTimeStamp>{method}<x:EncapsulatedTimeStamp>{base64_of(token)}</x:EncapsulatedTimeStamp>"

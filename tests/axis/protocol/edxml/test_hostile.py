@@ -6,6 +6,7 @@ import tracemalloc
 import zipfile
 
 import pytest
+from support.counted_calls import calls_of
 from support.edxml_messages import (
     DOCUMENT,
     STATUS,
@@ -15,7 +16,6 @@ from support.edxml_messages import (
     zipped,
 )
 from support.effort import times
-from support.work import calls_of
 
 from axis.protocol.edxml import (
     NAMESPACE,

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from axis.audit.audit_folder import State
 from axis.audit.errors import HubRefusedError
 from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
-from axis.audit.state import State
 
 PAGE: Final = 1_000
 ASKED_AGAIN: Final = 1_000

@@ -9,12 +9,12 @@ from typing import Final
 
 from anyio import to_thread
 
-from axis.agencies.cache import Missing, VersionedCache
 from axis.agencies.queries import agency_rows
 from axis.agencies.systems import PURPOSE, live_system
+from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Database
-from axis.database.meta import version
 from axis.database.secret_key import SecretKey, open_secret_key
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.settings import Settings
 from axis.vxp.queries import had_system

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from axis.database.bulk import BulkLookup, BulkStatement, bulk_insert
+from axis.database.group_statements import BulkLookup, BulkStatement, bulk_insert
 from axis.documents.tables import attachments, manifest_identities
 
 

@@ -10,7 +10,7 @@ from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.tables import tokens
 from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
-from axis.database.meta import version
+from axis.database.store_facts import version
 from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import NotAuthenticated
 

@@ -2,7 +2,7 @@
 
 import pytest
 from support.old_client import OldClient
-from support.old_door import DEPARTMENT, HAI_PHONG, old_door
+from support.old_protocol_systems import DEPARTMENT, HAI_PHONG, old_door
 
 
 @pytest.fixture

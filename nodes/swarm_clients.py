@@ -1,6 +1,6 @@
 """REST and the old protocol behind one interface for the swarm: send a document, read arrivals, answer.
 
-An agency uses one of them, and the swarm need not know which. A door decides nothing: the plan says what is
+An agency uses one of them, and the swarm need not know which. A client decides nothing: the plan says what is
 written, and `node` what is answered. The old protocol returns no verdict, so an agency on it learns nothing
 about signatures; the hub's statistics do.
 """
@@ -41,7 +41,7 @@ class Delivered:
     """The hub says that it knew the document; over the old protocol it does not say."""
 
 
-class Door(Protocol):
+class SwarmClient(Protocol):
     """One agency's connection to the hub."""
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
@@ -66,7 +66,7 @@ class Door(Protocol):
 
 
 @dataclass(slots=True)
-class RestDoor:
+class RestSwarmClient:
     """REST, with the signatures over the manifest."""
 
     client: Client
@@ -110,7 +110,7 @@ class RestDoor:
 
 
 @dataclass(slots=True)
-class OldDoor:
+class OldSwarmClient:
     """The old protocol: edXML, with the signatures in the PDF."""
 
     client: OldClient

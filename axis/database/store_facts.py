@@ -28,12 +28,12 @@ VERSION = "version"
 """A number that every change raises of which other processes must learn."""
 
 
-def get_meta(tx: Read, key: str) -> str | None:
+def get_fact(tx: Read, key: str) -> str | None:
     """Return a fact of the store, or None where it was never set."""
     return tx.execute(select(store.c.value).where(store.c.key == key)).scalar_one_or_none()
 
 
-def set_meta(tx: Write, key: str, value: str) -> None:
+def set_fact(tx: Write, key: str, value: str) -> None:
     """Set a fact of the store."""
     statement = insert(tx, store).values(key=key, value=value)
     tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
@@ -41,7 +41,7 @@ def set_meta(tx: Write, key: str, value: str) -> None:
 
 def version(tx: Read) -> int:
     """Return the number of changes so far that every process must learn of."""
-    return int(get_meta(tx, VERSION) or 0)
+    return int(get_fact(tx, VERSION) or 0)
 
 
 def raise_version(tx: Write) -> None:

@@ -1,4 +1,4 @@
-"""The two doors as the swarm uses them; the old one against a hub that proves every call."""
+"""Both protocols as the swarm uses them; the old one against a hub that proves every call."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -6,17 +6,17 @@ from datetime import date
 import pytest
 from support.arrivals import at, item
 from support.offices import office_of
-from support.old_hub import SECRET, fail, messages, old_hub, recipients_of
+from support.old_protocol_stub import SECRET, fail, messages, old_hub, recipients_of
 from support.stub_hub import Say, stub_hub
 
 from axis.protocol import edxml
 from nodes.answers import Answer
 from nodes.client import Client
 from nodes.document_writer import Draft
-from nodes.doors import NotTaken, OldDoor, RestDoor
 from nodes.edxml_messages import write_message, write_status
 from nodes.errors import MessageUnreadable
 from nodes.known_agencies import agency
+from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient
 from nodes.vxp import OldClient, OldSystem
 
 G22 = "000.00.00.G22"
@@ -30,17 +30,17 @@ STATUS = write_status(G22, ABOUT, "03", None, at=NOW)
 
 
 @contextmanager
-def door_to(code="G22", **begin):
-    """An agency's door to a hub in which something lies, and that hub."""
+def client_of(code="G22", **begin):
+    """An agency's client of a hub in which something lies, and that hub."""
     office = office_of(code)
     system = OldSystem(office.agency.code, SECRET)
     with old_hub(**begin) as (hub, state), OldClient(hub.url, system) as client:
-        yield OldDoor(client, office), state
+        yield OldSwarmClient(client, office), state
 
 
 def test_a_document_goes_out_signed_and_addressed():
-    with door_to("H24") as (door, state):
-        sent = door.send(DRAFT, "both", NOW)
+    with client_of("H24") as (swarm_client, state):
+        sent = swarm_client.send(DRAFT, "both", NOW)
     assert (sent.deliveries, sent.is_repeated) == (1, False)
     ((call, content),) = state.sent
     assert content == LETTER
@@ -48,9 +48,9 @@ def test_a_document_goes_out_signed_and_addressed():
 
 
 def test_what_arrives_is_told_as_an_inbox_tells_it_and_taken_off():
-    with door_to(items={"d.0": ("edoc", LETTER), "s": ("status", STATUS)}) as (door, state):
-        (found,) = door.arrivals()
-        assert door.arrivals() == []
+    with client_of(items={"d.0": ("edoc", LETTER), "s": ("status", STATUS)}) as (swarm_client, state):
+        (found,) = swarm_client.arrivals()
+        assert swarm_client.arrivals() == []
     assert (found.id, found.sender, found.to) == ("d.0", "000.00.00.H24", G22)
     assert (found.number, found.issued_on) == ("1/UBND-VX", "2019-06-03")
     assert (found.type, found.subject) == ("bao-cao", "Báo cáo thử")
@@ -61,49 +61,49 @@ def test_what_arrives_is_told_as_an_inbox_tells_it_and_taken_off():
 
 
 def test_an_answer_says_what_it_is_about():
-    with door_to(items={"d.0": ("edoc", LETTER)}) as (door, state):
-        door.arrivals()
-        taken = door.answer([Answer("d.0", "01"), Answer("d.0", "02", "Thiếu phụ lục.")], NOW)
+    with client_of(items={"d.0": ("edoc", LETTER)}) as (swarm_client, state):
+        swarm_client.arrivals()
+        taken = swarm_client.answer([Answer("d.0", "01"), Answer("d.0", "02", "Thiếu phụ lục.")], NOW)
     assert [outcome.refused for outcome in taken] == [None, None]
     first, second = messages(state)
     assert first.about == second.about == ABOUT
     assert (first.sender.organ_id, first.code, first.at) == (G22, "01", NOW)
     assert (second.code, second.description) == ("02", "Thiếu phụ lục.")
-    assert door.about == {}
+    assert swarm_client.about == {}
 
 
 def test_an_answer_that_is_refused_is_told_alone():
     refused = {"06": fail("22", "not allowed", DocId="")}
-    with door_to(items={"d.0": ("edoc", LETTER)}, refused=refused) as (door, state):
-        door.arrivals()
-        refused, taken = door.answer([Answer("d.0", "06"), Answer("d.0", "03")], NOW)
+    with client_of(items={"d.0": ("edoc", LETTER)}, refused=refused) as (swarm_client, state):
+        swarm_client.arrivals()
+        refused, taken = swarm_client.answer([Answer("d.0", "06"), Answer("d.0", "03")], NOW)
     assert (refused.refused, refused.detail, taken.refused) == ("22", "not allowed", None)
     assert len(state.sent) == 1
-    assert door.about.keys() == {"d.0"}
+    assert swarm_client.about.keys() == {"d.0"}
 
 
 def test_statuses_that_came_back_are_taken_in_once():
     items = {"s1": ("status", STATUS), "s2": ("status", STATUS), "d": ("edoc", LETTER)}
-    with door_to("H24", items=items) as (door, _):
-        assert door.waiting() == 3
-        assert (door.returned(), door.returned()) == (2, 0)
-        assert door.waiting() == 1
+    with client_of("H24", items=items) as (swarm_client, _):
+        assert swarm_client.waiting() == 3
+        assert (swarm_client.returned(), swarm_client.returned()) == (2, 0)
+        assert swarm_client.waiting() == 1
 
 
 def test_a_hub_that_takes_nothing_off_its_list_is_not_asked_for_ever():
     with (
-        door_to(items={"d.0": ("edoc", LETTER)}, keeps_all=True) as (door, _),
+        client_of(items={"d.0": ("edoc", LETTER)}, keeps_all=True) as (swarm_client, _),
         pytest.raises(NotTaken, match="on it still"),
     ):
-        door.arrivals()
+        swarm_client.arrivals()
 
 
 @pytest.mark.parametrize("content", [b"<edXML>", STATUS])
 def test_a_message_that_is_no_document_stops_the_run_and_stays_on_the_list(content):
-    with door_to(items={"d.0": ("edoc", LETTER)}) as (door, state):
+    with client_of(items={"d.0": ("edoc", LETTER)}) as (swarm_client, state):
         state.handed_out["d.0"] = content
         with pytest.raises(MessageUnreadable, match=r"d\.0"):
-            door.arrivals()
+            swarm_client.arrivals()
     assert state.states == {}
 
 
@@ -114,10 +114,10 @@ def test_over_rest_items_with_a_status_were_answered_before():
         return Say(200, {"items": [] if "after" in asked.path else items, "next": "c1"})
 
     with stub_hub(otherwise=answer) as hub, Client(hub.url, "axis_t") as client:
-        door = RestDoor(client, office_of("G22"))
-        assert [found.id for found in door.arrivals()] == ["a.0"]
-        assert door.arrivals() == []
-        assert (door.returned(), door.waiting()) == (0, 0)
+        swarm_client = RestSwarmClient(client, office_of("G22"))
+        assert [found.id for found in swarm_client.arrivals()] == ["a.0"]
+        assert swarm_client.arrivals() == []
+        assert (swarm_client.returned(), swarm_client.waiting()) == (0, 0)
     assert [asked.path for asked in hub.asked] == [
         "/v1/inbox?limit=1000",
         "/v1/inbox?after=c1&limit=1000",
@@ -139,4 +139,4 @@ def test_over_rest_another_signer_than_planned_ends_the_run():
         Client(hub.url, "axis_t") as client,
         pytest.raises(NotTaken, match="signed by both"),
     ):
-        RestDoor(client, office_of("H24")).send(DRAFT, "both", NOW)
+        RestSwarmClient(client, office_of("H24")).send(DRAFT, "both", NOW)

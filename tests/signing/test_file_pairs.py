@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing.pairing import pair, signed_name
+from signing.file_pairs import pair, signed_name
 
 
 def test_a_signature_is_paired_with_the_file_of_its_name():

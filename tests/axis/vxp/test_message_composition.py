@@ -16,7 +16,7 @@ from axis.protocol.errors import ManifestInvalid
 from axis.protocol.manifest import check_manifest, parse_manifest
 from axis.protocol.statuses import NAMES
 from axis.vxp.document_ids import parts_of
-from axis.vxp.outgoing import Named, StatusFacts, compose_document, compose_status, document_id_of
+from axis.vxp.message_composition import Named, StatusFacts, compose_document, compose_status, document_id_of
 
 AT = parse_rfc3339("2019-06-03T20:11:09.5Z")
 PDF = b"%PDF-1.7\n%%EOF\n"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from axis.background_tasks import Chore, Watch
 from axis.database import Database, Write, open_database
-from axis.database.meta import get_meta, set_meta
+from axis.database.store_facts import get_fact, set_fact
 from axis.jobs.leases import Lease
 
 EVERY_SECONDS = 0.02
@@ -16,7 +16,7 @@ def counting(database: Database, name: str) -> Callable[[], None]:
     """Return a chore that raises a number in the store."""
 
     def work(tx: Write) -> None:
-        set_meta(tx, name, str(int(get_meta(tx, name) or 0) + 1))
+        set_fact(tx, name, str(int(get_fact(tx, name) or 0) + 1))
 
     return lambda: database.write(work)
 
@@ -24,7 +24,7 @@ def counting(database: Database, name: str) -> Callable[[], None]:
 def counted(database: Database, name: str) -> int:
     """How often it was done."""
     with database.read() as tx:
-        return int(get_meta(tx, name) or 0)
+        return int(get_fact(tx, name) or 0)
 
 
 def watch_of(database: Database, name: str, lease_seconds: float) -> Watch:

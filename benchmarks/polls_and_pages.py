@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.documents import RECIPIENT, SENDER, post
-from benchmarks.hubs import Served, bare, make_store, provision, serving
-from benchmarks.load import drive
+from benchmarks.load_generator import drive
+from benchmarks.server_processes import Served, bare, make_store, provision, serving
 
 DOCUMENTS = 1_000
 """Deliveries in the inbox: a page of 1,000 is all of it."""

@@ -18,8 +18,8 @@ from axis.agencies.directory_changes import AgencyEntry, put_agencies, set_locke
 from axis.agencies.tokens import Grant, create_tokens
 from axis.app import build, create_app
 from axis.clock import real_now
-from axis.database.meta import version
 from axis.database.secret_key import open_secret_key
+from axis.database.store_facts import version
 from axis.deliveries.system_setup import join
 from axis.ledger.key import make_key
 from axis.protocol import edxml

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.hubs import Served
-from benchmarks.load import drive
+from benchmarks.load_generator import drive
+from benchmarks.server_processes import Served
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
-from signing.cms.attributes import CONTENT_TYPE, MESSAGE_DIGEST
 from signing.cms.ber import der_length, require_der
+from signing.cms.signed_attributes import CONTENT_TYPE, MESSAGE_DIGEST
 from signing.cms.structure import Attribute, ValueBox
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
 

@@ -1,7 +1,7 @@
 """Over HTTP: a document and its verdicts, as each party may read them."""
 
 import pytest
-from support.shelf import (
+from support.stored_documents import (
     AUDITOR,
     BAC_GIANG,
     BAC_NINH,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from axis.exports.filters import read_body, read_request
+from axis.exports.export_requests import read_body, read_request
 from axis.protocol.errors import ExportInvalid
 
 

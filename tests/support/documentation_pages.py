@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from support.environment import inherited
 from support.hub import free_port
-from support.tree import ROOT
+from support.project import ROOT
 from support.waiting import GUARD_SECONDS, wait_until
 
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,9 +1,9 @@
 """Unsigned attributes: which may be there, how many are judged, and what does no harm."""
 
 import pytest
-from support import crafted, pki
+from support import pki, raw_cms
 
-GOOD = [crafted.content_type(), crafted.message_digest()]
+GOOD = [raw_cms.content_type(), raw_cms.message_digest()]
 COUNTERSIGNATURE = bytes.fromhex("06092a864886f70d010906")
 STAMP = bytes.fromhex("060b2a864886f70d010910020e")
 SIGNER = pki.organisation()
@@ -15,29 +15,29 @@ def word(verdict):
 
 def counter(over, by=None, *more):
     """A countersignature over these octets."""
-    attributes = sorted([crafted.message_digest(over), *more])
-    return crafted.signer_info(by or pki.person(), attributes)
+    attributes = sorted([raw_cms.message_digest(over), *more])
+    return raw_cms.signer_info(by or pki.person(), attributes)
 
 
-VALUE = crafted.sign_bytes(SIGNER, crafted.tlv(0x31, *GOOD))
+VALUE = raw_cms.sign_bytes(SIGNER, raw_cms.tlv(0x31, *GOOD))
 
 
 def countersigned_by(attribute):
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=crafted.tlv(0xA1, attribute))
-    return crafted.signed_data(info, certificates=[SIGNER.der])
+    info = raw_cms.signer_info(SIGNER, GOOD, unsigned=raw_cms.tlv(0xA1, attribute))
+    return raw_cms.signed_data(info, certificates=[SIGNER.der])
 
 
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
-        ([crafted.message_digest()], "attribute-unsigned"),
-        ([crafted.content_type()], "attribute-unsigned"),
+        ([raw_cms.message_digest()], "attribute-unsigned"),
+        ([raw_cms.content_type()], "attribute-unsigned"),
         ([b"\x30\x00"], "malformed"),
     ],
 )
 def test_unsigned_attributes_that_may_not_be_there_are_refused(attributes, reason):
-    info = crafted.signer_info(SIGNER, GOOD, unsigned=crafted.tlv(0xA1, *attributes))
-    verdict = pki.judge(crafted.signed_data(info, certificates=[SIGNER.der]))
+    info = raw_cms.signer_info(SIGNER, GOOD, unsigned=raw_cms.tlv(0xA1, *attributes))
+    verdict = pki.judge(raw_cms.signed_data(info, certificates=[SIGNER.der]))
     assert word(verdict) == ("TOTAL-FAILED", "FORMAT_FAILURE")
     assert dict(verdict.params)["reason"] == reason
 
@@ -45,8 +45,8 @@ def test_unsigned_attributes_that_may_not_be_there_are_refused(attributes, reaso
 @pytest.mark.parametrize(
     "attribute",
     [
-        crafted.attribute(COUNTERSIGNATURE, *[counter(VALUE)] * 9),
-        crafted.attribute(STAMP, *[b"\x30\x00"] * 5),
+        raw_cms.attribute(COUNTERSIGNATURE, *[counter(VALUE)] * 9),
+        raw_cms.attribute(STAMP, *[b"\x30\x00"] * 5),
     ],
     ids=["countersignatures", "time-stamps"],
 )
@@ -59,12 +59,12 @@ def test_more_unsigned_ones_than_are_judged_leave_it_open(attribute):
 @pytest.mark.parametrize(
     "attribute",
     [
-        crafted.seq(COUNTERSIGNATURE, b"\x30\x00"),
-        crafted.attribute(STAMP),
-        crafted.attribute(STAMP, b"\x30\x00"),
-        crafted.attribute(STAMP, b"\x30\x05\x30"),
-        crafted.attribute(COUNTERSIGNATURE, b"\x30\x80\x30"),
-        crafted.attribute(crafted.SIGNING_TIME, b"\x17\x03abc"),
+        raw_cms.seq(COUNTERSIGNATURE, b"\x30\x00"),
+        raw_cms.attribute(STAMP),
+        raw_cms.attribute(STAMP, b"\x30\x00"),
+        raw_cms.attribute(STAMP, b"\x30\x05\x30"),
+        raw_cms.attribute(COUNTERSIGNATURE, b"\x30\x80\x30"),
+        raw_cms.attribute(raw_cms.SIGNING_TIME, b"\x17\x03abc"),
     ],
     ids=["no set", "no value", "empty", "cut off", "without end", "time"],
 )
