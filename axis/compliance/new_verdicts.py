@@ -15,6 +15,7 @@ from axis.database import Read, Write
 from axis.deliveries.new_events import NewEvent, record_events
 from axis.deliveries.queries import portions
 from axis.deliveries.tables import deliveries
+from axis.documents.deadlines import DueTimes, due_times
 from axis.documents.new_documents import (
     store_facts,
     store_verdicts,
@@ -35,16 +36,19 @@ _STANDING = (
     "type",
     "kind",
     "action",
+    "priority",
     "issued_on",
     "accepted_at",
+    "send_due",
     "day",
     "indication",
     "signed_by",
 )
+_REPEATED = ("indication", "sub_indication", "signed_by", "signed_on", "send_due")
 _UPDATE = (
     update(documents)
     .where(documents.c.position == bindparam("at_position"))
-    .values({name: bindparam(f"new_{name}") for name in ("indication", "sub_indication", "signed_by")})
+    .values({name: bindparam(f"new_{name}") for name in _REPEATED})
 )
 
 
@@ -69,6 +73,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
     sequences: list[int] = []
     outcomes: list[bool | Exception] = []
     taken: list[NewVerdict] = []
+    signed: list[tuple[str, DueTimes]] = []
     named = [tuple(named_material(item.verdict)) for item in items]
     material = KeptMaterial(tx, named)
     for item, names in zip(items, named, strict=True):
@@ -88,11 +93,10 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
         events.append(_event(position, journal, document, parties, item.verdict))
         sequences.append(document.sequence + 1)
         taken.append(item)
+        due = _due_times(document, day)
+        signed.append((day, due))
         if counted(document.action):
-            before = signing_class(document.indication, document.signed_by)
-            after = signing_class(item.verdict.indication, item.verdict.signed_by)
-            document_type = counted_type(document.type, document.kind)
-            changes.class_moved(document.day, document.sender, document_type, parties, before, after)
+            _count(changes, document, parties, item.verdict, due)
     if taken:
         material.write(tx, journal.at)
         rows = [
@@ -100,7 +104,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
             for item, sequence in zip(taken, sequences, strict=True)
         ]
         store_verdicts(tx, rows)
-        _repeat(tx, taken)
+        _repeat(tx, taken, signed)
         record_events(tx, events)
         apply(tx, changes)
     return outcomes
@@ -134,12 +138,38 @@ def _recipients(tx: Read, position: int) -> list[str]:
     return list(tx.execute(statement).scalars())
 
 
-def _repeat(tx: Write, items: Sequence[NewVerdict]) -> None:
-    """Update what repeats the newest verdict."""
+def _due_times(document: Row[Any], signed_on: str) -> DueTimes:
+    """Return the due times of a document if it was signed on that day."""
+    facts = (document.action, document.type, document.priority, document.issued_on)
+    return due_times(*facts, signed_on, document.accepted_at)
+
+
+def _count(
+    changes: CounterChanges,
+    document: Row[Any],
+    parties: Sequence[str],
+    verdict: DocumentVerdict,
+    due: DueTimes,
+) -> None:
+    """Move a document to the class of its new verdict, and to being sent late or in time by its new day."""
+    counted_as = (document.day, document.sender, counted_type(document.type, document.kind), parties)
+    before = signing_class(document.indication, document.signed_by)
+    changes.class_moved(*counted_as, before, signing_class(verdict.indication, verdict.signed_by))
+    was_late = document.send_due is not None and document.accepted_at > document.send_due
+    if due.is_late(document.accepted_at) != was_late:
+        changes.sent_late_moved(*counted_as, -1 if was_late else 1)
+
+
+def _repeat(tx: Write, items: Sequence[NewVerdict], signed: Sequence[tuple[str, DueTimes]]) -> None:
+    """Update what repeats the newest verdict, and what follows from the day of signing that it tells."""
     summaries = [
-        {"at_position": item.position}
-        | {f"new_{name}": value for name, value in summary_columns(item.verdict).items()}
-        for item in items
+        {
+            "at_position": item.position,
+            **{f"new_{name}": value for name, value in summary_columns(item.verdict).items()},
+            "new_signed_on": day,
+            "new_send_due": due.sent,
+        }
+        for item, (day, due) in zip(items, signed, strict=True)
     ]
     tx.execute(_UPDATE, summaries)
     for portion in portions([item.position for item in items]):

@@ -4,7 +4,7 @@ It decides nothing: the class of a document comes from its verdict, the outcome 
 status. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
 from sqlalchemy import Executable, bindparam
@@ -24,6 +24,7 @@ assert get_args(Outcome) == ("pending", *OUTCOMES)
 
 _PLACE = {name: place for place, name in enumerate(NUMBERS)}
 _ADDRESSED = _PLACE["addressed"]
+_SENT_LATE, _ANSWERED_LATE = _PLACE["sent_late"], _PLACE["answered_late"]
 _MONTH = len("YYYY-MM")
 _CLASS_OF_INDICATION: dict[str | None, SigningClass] = {
     None: "unsigned",
@@ -65,9 +66,16 @@ class CounterChanges:
         self.rows: dict[Key, list[int]] = {}
 
     def accepted(
-        self, day: str, sender: str, document_type: str, signed_class: SigningClass, recipients: Sequence[str]
+        self,
+        day: str,
+        sender: str,
+        document_type: str,
+        signed_class: SigningClass,
+        recipients: Sequence[str],
+        *,
+        late: bool = False,
     ) -> None:
-        """Count a document of that day (`YYYY-MM-DD`, Viet Nam's) and its deliveries."""
+        """Count a document of that day (`YYYY-MM-DD`, Viet Nam's) and its deliveries; `late`: sent late."""
         place = _PLACE[signed_class]
         for grain, period in (("d", day), ("m", day[:_MONTH])):
             row = self._row((grain, "", period, sender, document_type))
@@ -81,11 +89,31 @@ class CounterChanges:
                     row = self._row(key)
                     row[place] += 1
                     row[_ADDRESSED] += 1
+        if late:
+            self.sent_late_moved(day, sender, document_type, recipients, 1)
+
+    def sent_late_moved(
+        self, day: str, sender: str, document_type: str, recipients: Sequence[str], by: int
+    ) -> None:
+        """Count a document and its deliveries as sent late (`by` 1), or no longer so (-1)."""
+        for key in _document_keys(day, sender, document_type, recipients):
+            self._row(key)[_SENT_LATE] += by
 
     def outcome_moved(
-        self, day: str, sender: str, recipient: str, document_type: str, before: Outcome, after: Outcome
+        self,
+        day: str,
+        sender: str,
+        recipient: str,
+        document_type: str,
+        before: Outcome,
+        after: Outcome,
+        *,
+        late: bool = False,
     ) -> None:
-        """Move a delivery from one outcome to another; `day` is that of its document."""
+        """Move a delivery from one outcome to another; `day` is that of its document.
+
+        What leaves `pending` is answered by that; `late`: after its time.
+        """
         if before == after:
             return
         for grain, period in (("d", day), ("m", day[:_MONTH])):
@@ -93,6 +121,8 @@ class CounterChanges:
                 row = self._row((grain, to, period, by, document_type))
                 if before != "pending":
                     row[_PLACE[before]] -= 1
+                elif late:
+                    row[_ANSWERED_LATE] += 1
                 if after != "pending":
                     row[_PLACE[after]] += 1
 
@@ -109,21 +139,25 @@ class CounterChanges:
         if before == after:
             return
         lost, gained = _PLACE[before], _PLACE[after]
-        for grain, period in (("d", day), ("m", day[:_MONTH])):
-            keys = [(grain, "", period, sender, document_type)]
-            for recipient in recipients:
-                keys.append((grain, recipient, period, sender, document_type))
-                keys.append((grain, recipient, period, "", document_type))
-            for key in keys:
-                row = self._row(key)
-                row[lost] -= 1
-                row[gained] += 1
+        for key in _document_keys(day, sender, document_type, recipients):
+            row = self._row(key)
+            row[lost] -= 1
+            row[gained] += 1
 
     def _row(self, key: Key) -> list[int]:
         row = self.rows.get(key)
         if row is None:
             row = self.rows[key] = [0] * len(NUMBERS)
         return row
+
+
+def _document_keys(day: str, sender: str, document_type: str, recipients: Sequence[str]) -> Iterator[Key]:
+    """Yield the rows in which a document is counted, or its deliveries as deliveries of it."""
+    for grain, period in (("d", day), ("m", day[:_MONTH])):
+        yield grain, "", period, sender, document_type
+        for recipient in recipients:
+            yield grain, recipient, period, sender, document_type
+            yield grain, recipient, period, "", document_type
 
 
 def _upsert(dialect: Dialect) -> Executable:

@@ -11,6 +11,9 @@ empty party tells which, so that no statistic has to add up pairs that it does n
 `type` is that of the document. A message (of type `thong-diep`) counts under `@` and its kind instead, in
 rows of its own.
 
+`sent_late` counts those of the documents (or deliveries) that were sent late, and `answered_late` the
+deliveries whose first answer came late (docs/deadlines.md). Those in time have no columns: they remain.
+
 The six signing classes add up to the documents (or deliveries) counted. Pending deliveries have no column:
 they are `addressed` minus the three outcomes.
 """
@@ -21,7 +24,8 @@ from axis.database import metadata
 
 SIGNING_CLASSES = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
 OUTCOMES = ("handled", "refused", "withdrawn")
-NUMBERS = (*SIGNING_CLASSES, "addressed", *OUTCOMES)
+LATE = ("sent_late", "answered_late")
+NUMBERS = (*SIGNING_CLASSES, "addressed", *OUTCOMES, *LATE)
 MESSAGE_MARK = "@"
 """What the `type` of rows of messages begins with."""
 KEYS = ("grain", "recipient", "period", "sender", "type")

@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from axis.clock import Microseconds
 from axis.database import Write
 from axis.database.group_statements import Row, bulk_insert
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
@@ -24,6 +25,8 @@ class NewDeliveries:
     action: str
     day: str
     """Viet Nam's calendar day of acceptance."""
+    answer_due: Microseconds | None
+    """The last moment to answer them in time; None where they have no deadline."""
 
 
 def delivery_id(document_id: str, ordinal: int) -> str:
@@ -37,7 +40,8 @@ def delivery_position(document: int, ordinal: int) -> int:
 
 
 _OPEN = bulk_insert(
-    deliveries, "position", "document", "ordinal", "sender", "recipient", "type", "action", "day"
+    deliveries,
+    *("position", "document", "ordinal", "sender", "recipient", "type", "action", "day", "answer_due"),
 )
 
 
@@ -53,6 +57,7 @@ def open_deliveries(tx: Write, documents: Sequence[NewDeliveries]) -> None:
             each.type,
             each.action,
             each.day,
+            each.answer_due,
         )
         for each in documents
         for ordinal, recipient in enumerate(each.recipients)

@@ -42,6 +42,8 @@ _STANDING = (
         deliveries.c.status_by,
         deliveries.c.status_note,
         deliveries.c.status_at,
+        deliveries.c.answer_due,
+        deliveries.c.answered_at,
         documents.c.id.label("document_id"),
         documents.c.kind,
     )
@@ -68,6 +70,7 @@ _MOVE = (
                 "status_by",
                 "status_note",
                 "status_at",
+                "answered_at",
             )
         }
     )

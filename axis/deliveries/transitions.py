@@ -19,6 +19,7 @@ from axis.deliveries.queues import NewItem, addressee, queue_items
 from axis.ledger.journal import Journal
 from axis.ledger.leaves import StatusFacts, status_leaf
 from axis.protocol import statuses
+from axis.protocol.deadlines import ANSWERS
 from axis.protocol.manifest import Action
 from axis.protocol.statuses import DeliveryState, Side, next_state, outcome
 
@@ -44,6 +45,8 @@ class Delivery:
     request_document: str | None
     status_by: str | None
     status_at: Microseconds | None
+    answer_due: Microseconds | None
+    answered_at: Microseconds | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ def delivery_of(row: Row[Any]) -> Delivery:
         request_document=row.request_document,
         status_by=row.status_by,
         status_at=row.status_at,
+        answer_due=row.answer_due,
+        answered_at=row.answered_at,
     )
 
 
@@ -130,6 +135,8 @@ class Moves:
             delivery.request_document = status.request_document
         delivery.state = step.state
         delivery.status_by, delivery.status_at = status.by, status.at
+        if delivery.answered_at is None and status.code in ANSWERS:
+            delivery.answered_at = status.at
         self._moved[delivery.position] = delivery
         position = self._journal.append(_leaf(delivery, status, step.note), status.at)
         self._events.append(_event(position, delivery, status, step.note))
@@ -142,7 +149,13 @@ class Moves:
             after = outcome(delivery.state, delivery.request_action)
             document_type = counted_type(delivery.type, delivery.kind)
             self._changes.outcome_moved(
-                delivery.day, delivery.sender, delivery.recipient, document_type, before, after
+                delivery.day,
+                delivery.sender,
+                delivery.recipient,
+                document_type,
+                before,
+                after,
+                late=delivery.answer_due is not None and status.at > delivery.answer_due,
             )
         return step
 
@@ -170,6 +183,7 @@ def _columns(delivery: Delivery) -> dict[str, Any]:
         "new_status_by": delivery.status_by,
         "new_status_note": state.newest_note,
         "new_status_at": delivery.status_at,
+        "new_answered_at": delivery.answered_at,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from axis.clock import Microseconds, day_of
 from axis.database import Write
 from axis.database.group_statements import Row, bulk_insert
+from axis.documents.deadlines import DueTimes, due_times
 from axis.documents.envelopes import Envelope, envelope_row
 from axis.documents.signing_days import signed_on
 from axis.documents.tables import (
@@ -84,13 +85,20 @@ class NewDocument:
     """Finds what its verdict rested on."""
     signed_on: str = field(init=False, repr=False, compare=False)
     """The day on which it was signed, as its leaf says."""
+    due: DueTimes = field(init=False, repr=False, compare=False)
+    """By when it had to be sent, and by when it has to be answered."""
     rows: "DocumentRows" = field(init=False, repr=False, compare=False)
     """Its rows, all but the position: made here, where the writer does not wait for them."""
 
     def __post_init__(self) -> None:
         """Make the rows of what it is."""
-        day = signed_on(self.verdict, self.manifest.issued_on, self.accepted_at)
+        manifest = self.manifest
+        day = signed_on(self.verdict, manifest.issued_on, self.accepted_at)
+        due = due_times(
+            manifest.action, manifest.type, manifest.priority, manifest.issued_on, day, self.accepted_at
+        )
         object.__setattr__(self, "signed_on", day)
+        object.__setattr__(self, "due", due)
         object.__setattr__(self, "rows", _rows_of(self))
 
 
@@ -235,6 +243,8 @@ def _document_row(new: NewDocument) -> Row:
         day_of(new.accepted_at),
         *_summary(new.verdict),
         manifest.kind,
+        new.signed_on,
+        new.due.sent,
     )
 
 

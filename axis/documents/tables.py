@@ -10,6 +10,11 @@ NOT_NEW = text("action <> 'new'")
 """The condition of an index that leaves out common values. A query must repeat it word for word to use the
 index."""
 
+SENT_LATE = text("accepted_at > send_due")
+UNANSWERED = text("answered_at IS NULL AND answer_due IS NOT NULL")
+ANSWERED_LATE = text("answered_at > answer_due")
+"""Conditions of indexes of deadlines, to be repeated word for word, too (`axis.documents.deadlines`)."""
+
 documents = Table(
     "documents",
     metadata,
@@ -30,6 +35,8 @@ documents = Table(
     Column("sub_indication", String(40)),
     Column("signed_by", String(12), nullable=False),
     Column("kind", String(31)),  # of a message: what it is about
+    Column("signed_on", String(10)),  # the day from which it had to be sent
+    Column("send_due", BigInteger),  # the last moment to send it in time; none of a recall or message
     Index("ix_documents_sender_position", "sender", "position"),
     Index("ix_documents_day_position", "day", "position"),
     Index("ix_documents_type_position", "type", "position"),
@@ -49,6 +56,7 @@ documents = Table(
         sqlite_where=NOT_NEW,
         postgresql_where=NOT_NEW,
     ),
+    Index("ix_documents_sent_late", "sender", "position", sqlite_where=SENT_LATE, postgresql_where=SENT_LATE),
 )
 """`indication` … `signed_by` repeat the newest standing verdict, so that lists can be filtered by it."""
 
@@ -83,6 +91,8 @@ deliveries = Table(
     Column("status_note", Text),
     Column("status_at", BigInteger),
     Column("request_document", String(36)),  # the id of the document that asks, where one does
+    Column("answer_due", BigInteger),  # the last moment to answer it in time; none of a recall or message
+    Column("answered_at", BigInteger),  # when the first answer came; 01, 13 and 16 are none
     Index("ix_deliveries_recipient_position", "recipient", "position"),
     Index("ix_deliveries_document", "document"),
     Index(
@@ -90,6 +100,21 @@ deliveries = Table(
         "request_document",
         sqlite_where=text("request_document IS NOT NULL"),
         postgresql_where=text("request_document IS NOT NULL"),
+    ),
+    Index("ix_deliveries_answer_due", "answer_due", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
+    Index(
+        "ix_deliveries_unanswered",
+        "recipient",
+        "position",
+        sqlite_where=UNANSWERED,
+        postgresql_where=UNANSWERED,
+    ),
+    Index(
+        "ix_deliveries_answered_late",
+        "recipient",
+        "position",
+        sqlite_where=ANSWERED_LATE,
+        postgresql_where=ANSWERED_LATE,
     ),
 )
 """One document for one recipient. It is written with its document; `axis.deliveries` changes its status. Its

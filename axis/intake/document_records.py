@@ -39,6 +39,9 @@ class DocumentRecord(NamedTuple):
     subject: str
     counted_as: SigningClass | None
     """The class it counts in; None where it counts nowhere."""
+    sent_late: bool
+    answer_due: Microseconds | None
+    """The last moment to answer it in time; None where it has no deadline."""
     counted_type: str
     """The type it counts under."""
     asks: tuple[Target, ...]
@@ -79,6 +82,8 @@ def document_record(
         action=manifest.action,
         subject=manifest.subject,
         counted_as=signing_class(verdict.indication, verdict.signed_by) if is_counted else None,
+        sent_late=new.due.is_late(new.accepted_at),
+        answer_due=new.due.answered,
         counted_type=counted_type(manifest.type, manifest.kind),
         asks=_asks(new),
         leaf=_acceptance(new),

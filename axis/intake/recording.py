@@ -146,9 +146,26 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, DocumentReco
     requests: list[NewRequest] = []
     queued: list[NewItem] = []
     for position, item in placed:
-        opened.append(NewDeliveries(position, item.sender, item.recipients, item.type, item.action, item.day))
+        opened.append(
+            NewDeliveries(
+                position,
+                item.sender,
+                item.recipients,
+                item.type,
+                item.action,
+                item.day,
+                item.answer_due,
+            )
+        )
         if item.counted_as is not None:
-            changes.accepted(item.day, item.sender, item.counted_type, item.counted_as, item.recipients)
+            changes.accepted(
+                item.day,
+                item.sender,
+                item.counted_type,
+                item.counted_as,
+                item.recipients,
+                late=item.sent_late,
+            )
         if item.asks:
             addressed = frozenset(item.recipients)
             requests.append(

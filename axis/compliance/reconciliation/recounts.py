@@ -1,7 +1,8 @@
 """Counts everything again in two ways: from the rows of documents and deliveries, and from the ledger alone.
 
 It compares nothing; `axis.compliance.reconciliation.counter_comparison` does. The count from the ledger uses
-no rows, only the entries and the rules of statuses. So a rate can be proven from the entries.
+only the entries and the rules of statuses and deadlines. So a rate can be proven from the entries. An entry
+of version 1 says neither priority nor day of signing: there the rows do.
 """
 
 import zlib
@@ -11,19 +12,24 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from axis.clock import day_of, parse_rfc3339
+from axis.clock import Microseconds, day_of, parse_rfc3339
 from axis.compliance.reconciliation.months import WHOLE, Part
 from axis.counters.counter_changes import CounterChanges, SigningClass, counted, counted_type, signing_class
 from axis.database import Read
 from axis.database.paging import opaque, positions_of_days
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.deliveries.transitions import PLAIN_REQUEST
-from axis.documents.tables import documents
+from axis.documents.deadlines import NO_DUE_TIMES, DueTimes, due_times
+from axis.documents.signing_days import signed_on
+from axis.documents.tables import documents, verdicts
+from axis.ledger.leaves import has
 from axis.ledger.queries import read_head
 from axis.ledger.tree_checks import read_leaves
 from axis.protocol import statuses
 from axis.protocol.manifest import Action
 from axis.protocol.statuses import DeliveryState, Request, outcome
+from signing.errors import UnreadableVerdict
+from signing.verdict import DocumentVerdict
 
 PAGE = 1_000
 ENTRIES_AT_ONCE = 500_000
@@ -62,20 +68,32 @@ def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterCh
             if not counted(row.action):
                 continue
             document_type = counted_type(row.type, row.kind)
+            due = _due_times(row)
             changes.accepted(
                 row.day,
                 row.sender,
                 document_type,
                 signing_class(row.indication, row.signed_by),
                 [delivery.recipient for delivery in own],
+                late=due.is_late(row.accepted_at),
             )
             for delivery in own:
                 state = DeliveryState(processing=delivery.processing, request=delivery.request)
                 after = outcome(state, delivery.request_action)
+                late = due.is_answered_late(delivery.answered_at)
                 changes.outcome_moved(
-                    row.day, row.sender, delivery.recipient, document_type, "pending", after
+                    row.day, row.sender, delivery.recipient, document_type, "pending", after, late=late
                 )
     return changes
+
+
+def _due_times(row: Row[Any]) -> DueTimes:
+    """Return the due times that follow from a document's row; none from one that was spoilt."""
+    try:
+        facts = (row.action, row.type, row.priority, row.issued_on)
+        return due_times(*facts, row.signed_on, row.accepted_at)
+    except (ValueError, TypeError, OverflowError):
+        return NO_DUE_TIMES
 
 
 def _document_pages(tx: Read, part: Part) -> Iterator[list[Row[Any]]]:
@@ -88,6 +106,10 @@ def _document_pages(tx: Read, part: Part) -> Iterator[list[Row[Any]]]:
         documents.c.day,
         documents.c.indication,
         documents.c.signed_by,
+        documents.c.accepted_at,
+        documents.c.priority,
+        documents.c.issued_on,
+        documents.c.signed_on,
     )
     after, conditions = -1, []
     if part != WHOLE:
@@ -114,6 +136,7 @@ def _deliveries_between(tx: Read, first: int, last: int) -> dict[int, list[Row[A
             deliveries.c.processing,
             deliveries.c.request,
             deliveries.c.request_action,
+            deliveries.c.answered_at,
         )
         .where(
             deliveries.c.position >= first * RECIPIENTS_PER_DOCUMENT,
@@ -136,6 +159,13 @@ class _Counted:
     type: str
     recipients: list[str]
     signed_class: SigningClass
+    position: int
+    facts: tuple[str, str, str, str]
+    """Action, type, priority and `issued_on`, from which due times follow."""
+    accepted_at: Microseconds
+    due: DueTimes
+    verdicts: int
+    """How many were given again."""
     states: dict[str, tuple[DeliveryState, Action | None]]
     """The states of the deliveries that have a status, by delivery id."""
 
@@ -153,34 +183,87 @@ def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Counter
                 seen((share * length + position - part.position) // shares)
             document = leaf.get("document")
             if isinstance(document, str) and zlib.crc32(document.encode()) % shares == share:
-                _count_leaf(changes, known, document, leaf, part)
+                _count_leaf(tx, changes, known, position, leaf, part)
     return changes
 
 
 def _count_leaf(
-    changes: CounterChanges, known: dict[str, _Counted], document: str, leaf: dict[str, Any], part: Part
+    tx: Read,
+    changes: CounterChanges,
+    known: dict[str, _Counted],
+    position: int,
+    leaf: dict[str, Any],
+    part: Part,
 ) -> None:
     if leaf["event"] == "acceptance":
         day = day_of(parse_rfc3339(leaf["at"]))
         if counted(leaf["action"]) and part.holds(day):
-            known[document] = _accepted(changes, leaf, day)
+            known[leaf["document"]] = _accepted(tx, changes, position, leaf, day)
         return
-    entry = known.get(document)
+    entry = known.get(leaf["document"])
     if entry is None:  # a recall, which counts nowhere, or of another part
         return
     if leaf["event"] == "verdict":
         after = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
         changes.class_moved(entry.day, entry.sender, entry.type, entry.recipients, entry.signed_class, after)
         entry.signed_class = after
+        entry.verdicts += 1
+        _sign(tx, changes, entry, leaf)
     elif leaf["event"] == "status":
         _move(changes, entry, leaf)
 
 
-def _accepted(changes: CounterChanges, leaf: dict[str, Any], day: str) -> _Counted:
+def _accepted(tx: Read, changes: CounterChanges, position: int, leaf: dict[str, Any], day: str) -> _Counted:
     signed_class = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
     document_type = counted_type(leaf["type"], leaf.get("kind"))  # leaves of version 1 are of no message
-    changes.accepted(day, leaf["from"], document_type, signed_class, leaf["to"])
-    return _Counted(day, leaf["from"], document_type, leaf["to"], signed_class, {})
+    accepted_at = parse_rfc3339(leaf["at"])
+    priority = leaf["priority"] if has(leaf, "priority") else _older_priority(tx, position)
+    facts = (leaf["action"], leaf["type"], priority, leaf["issued_on"])
+    signed = leaf["signed_on"] if has(leaf, "signed_on") else _older_day(tx, position, 0, leaf["issued_on"])
+    due = due_times(*facts, signed, accepted_at)
+    changes.accepted(
+        day, leaf["from"], document_type, signed_class, leaf["to"], late=due.is_late(accepted_at)
+    )
+    return _Counted(
+        day, leaf["from"], document_type, leaf["to"], signed_class, position, facts, accepted_at, due, 0, {}
+    )
+
+
+def _sign(tx: Read, changes: CounterChanges, entry: _Counted, leaf: dict[str, Any]) -> None:
+    """Move a document to being sent late or in time, by the day of signing that a new verdict tells."""
+    issued_on = entry.facts[-1]
+    signed = (
+        leaf["signed_on"]
+        if has(leaf, "signed_on")
+        else _older_day(tx, entry.position, entry.verdicts, issued_on)
+    )
+    due = due_times(*entry.facts, signed, entry.accepted_at)
+    was_late, is_late = (each.is_late(entry.accepted_at) for each in (entry.due, due))
+    if is_late != was_late:
+        by = 1 if is_late else -1
+        changes.sent_late_moved(entry.day, entry.sender, entry.type, entry.recipients, by)
+    entry.due = due
+
+
+def _older_priority(tx: Read, position: int) -> str:
+    """Return the priority of a document whose leaf, of version 1, does not say it; its manifest does."""
+    statement = select(documents.c.priority).where(documents.c.position == position)
+    return tx.execute(statement).scalar_one_or_none() or "normal"  # a row that is gone is for fsck to name
+
+
+def _older_day(tx: Read, position: int, sequence: int, issued_on: str) -> str:
+    """Return the day of signing by a verdict whose leaf, of version 1, does not say it."""
+    statement = (
+        select(documents.c.accepted_at, verdicts.c.report)
+        .join(verdicts, verdicts.c.document == documents.c.position)
+        .where(documents.c.position == position, verdicts.c.sequence == sequence)
+    )
+    row = tx.execute(statement).one_or_none()
+    try:
+        verdict = None if row is None else DocumentVerdict.from_stored(row.report)
+    except UnreadableVerdict:
+        return issued_on
+    return issued_on if row is None or verdict is None else signed_on(verdict, issued_on, row.accepted_at)
 
 
 def _move(changes: CounterChanges, entry: _Counted, leaf: dict[str, Any]) -> None:
@@ -192,4 +275,7 @@ def _move(changes: CounterChanges, entry: _Counted, leaf: dict[str, Any]) -> Non
     state = replayed(state, code)
     entry.states[leaf["delivery"]] = (state, action)
     (recipient,) = leaf["to"]
-    changes.outcome_moved(entry.day, entry.sender, recipient, entry.type, before, outcome(state, action))
+    late = entry.due.is_answered_late(parse_rfc3339(leaf["at"]))
+    changes.outcome_moved(
+        entry.day, entry.sender, recipient, entry.type, before, outcome(state, action), late=late
+    )

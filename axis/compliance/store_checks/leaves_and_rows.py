@@ -18,6 +18,7 @@ from axis.compliance.store_checks.contents import (
     check_signatures,
     check_status_messages,
 )
+from axis.compliance.store_checks.due_times import check_due_times
 from axis.compliance.store_checks.recalls import check_requests
 from axis.compliance.store_checks.states import check_standing
 from axis.database import Read
@@ -57,6 +58,7 @@ def check_rows(tx: Read, pieces: Pieces = stored_chunks) -> Iterator[Difference]
     yield from _check_page(tx, first, first + PAGE, page, pieces)
     yield from _check_beyond(tx, size)
     yield from check_standing(tx)
+    yield from check_due_times(tx)
 
 
 def _check_page(

@@ -22,6 +22,7 @@ from axis.documents.tables import (
 )
 from axis.ledger.tree_checks import Difference
 from axis.protocol import statuses
+from axis.protocol.deadlines import ANSWERS
 from axis.protocol.statuses import DeliveryState
 
 _ENVELOPED = exists().where(envelopes.c.document == documents.c.position).correlate(documents)
@@ -79,6 +80,9 @@ def _check_delivery(row: Row[Any], given: list[Row[Any]]) -> Iterator[Difference
     )
     if found != expected:
         yield Difference(f"delivery {row.position}", str(found), f"{expected} after {len(given)} statuses")
+    answered_at = next((event.at for event in given if event.code in ANSWERS), None)
+    if row.answered_at != answered_at:
+        yield Difference(f"delivery {row.position} answered_at", str(row.answered_at), str(answered_at))
     if (row.sender, row.type) != (row.from_sender, row.from_type):
         found_document = f"{row.sender} {row.type}"
         yield Difference(f"delivery {row.position}", found_document, f"{row.from_sender} {row.from_type}")

@@ -3,18 +3,22 @@
 import importlib
 import json
 
+import pytest
 from sqlalchemy import inspect, select, text, update
 from support import pki
 from support.exchange import A, B, C, Exchange
+from support.traffic import live_a_little
 
+from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.compliance.tables import targets
+from axis.counters.tables import counters
 from axis.database import Database
 from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
-from axis.documents.tables import verdicts
+from axis.documents.tables import documents, verdicts
 from axis.exports.tables import exports
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
@@ -76,6 +80,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
         tx.execute(text("DROP INDEX ix_events_document"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
         tx.execute(text("ALTER TABLE documents DROP COLUMN kind"))
+        take_deadlines_away(tx)
         tx.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
     database.write(go_back)
@@ -87,3 +92,54 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
         columns = inspect(tx.execute(text("SELECT 1")).connection).get_columns("kept_material")
     assert found["material"] == "not kept"
     assert [each["name"] for each in columns] == kept_material.columns.keys()
+
+
+def take_deadlines_away(tx):
+    for index in ("documents_sent_late", "deliveries_answer_due", "deliveries_unanswered"):
+        tx.execute(text(f"DROP INDEX ix_{index}"))
+    tx.execute(text("DROP INDEX ix_deliveries_answered_late"))
+    for table, columns in DEADLINES.items():
+        for column in columns:
+            tx.execute(text(f"ALTER TABLE {table.name} DROP COLUMN {column}"))
+
+
+DEADLINES = {
+    documents: ("signed_on", "send_due"),
+    deliveries: ("answer_due", "answered_at"),
+    counters: ("sent_late", "answered_late"),
+}
+
+
+def test_a_store_of_before_gets_its_due_times_and_its_late_documents_are_counted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = Exchange(database)
+    live_a_little(exchange, 5)
+    exchange.send(signed="unsigned", issued_on="2019-05-30")
+    exchange.send_message("ho-so")
+
+    def kept(tx):
+        return {
+            table.name: tx.execute(
+                select(*table.primary_key.columns, *(table.c[name] for name in columns)).order_by(
+                    *table.primary_key.columns
+                )
+            ).all()
+            for table, columns in DEADLINES.items()
+        }
+
+    with database.read() as tx:
+        before = kept(tx)
+    assert all(any(row[-1] or row[-2] for row in rows) for rows in before.values())
+    assert any(row.answered_late for row in before["counters"])
+    monkeypatch.setattr(importlib.import_module("migrations.versions.0016_deadlines"), "BATCH", 7)
+
+    def go_back(tx):
+        take_deadlines_away(tx)
+        tx.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+
+    database.write(go_back)
+    assert migrate(database)
+    with database.read() as tx:
+        assert kept(tx) == before
+        assert list(reconcile(tx)) == []

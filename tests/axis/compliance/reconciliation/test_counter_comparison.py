@@ -36,11 +36,27 @@ def test_a_counter_that_was_changed_is_named(exchange: Exchange) -> None:
 
 
 def changed_delivery() -> Any:
-    return update(deliveries).values(processing="03")
+    return update(deliveries).values(processing="02")
 
 
 def changed_class() -> Any:
     return update(documents).values(signed_by="none", indication=None)
+
+
+def late_by_a_counter() -> Any:
+    return update(counters).values(answered_late=1)
+
+
+def answered_later() -> Any:
+    return update(deliveries).values(answered_at=2**60)
+
+
+def signed_earlier() -> Any:
+    return update(documents).values(signed_on="2019-05-02")
+
+
+def signed_on_no_day() -> Any:
+    return update(documents).values(signed_on="2019-99", priority="urgent")
 
 
 def lost_counters() -> Any:
@@ -56,6 +72,10 @@ def lost_sum() -> Any:
     [
         (changed_delivery, {"documents"}),
         (changed_class, {"documents"}),
+        (late_by_a_counter, {"documents", "ledger"}),
+        (answered_later, {"documents"}),
+        (signed_earlier, {"documents"}),
+        (signed_on_no_day, set()),  # a document without deadlines is never late: `axis fsck` names the day
         (lost_counters, {"documents", "ledger"}),
         (lost_sum, {"documents", "ledger", "identity"}),
     ],
@@ -63,6 +83,6 @@ def lost_sum() -> Any:
 def test_rows_that_no_longer_say_what_was_counted_are_found(
     exchange: Exchange, damage: Any, sources: set[str]
 ) -> None:
-    exchange.send()
+    exchange.give(B, exchange.send().delivery(), "03")
     exchange.database.write(lambda tx: tx.execute(damage()))
     assert {each.source for each in differences(exchange)} == sources

@@ -116,6 +116,10 @@ DAMAGES: dict[str, tuple[Any, str]] = {
     "a manifest may come again": (delete(manifest_identities), "manifest"),
     "a number was released": (delete(number_identities), "number"),
     "an entry is gone": (delete(ledger_entries).where(ledger_entries.c.position == 1), "status 1"),
+    "a document was given more time": (update(documents).values(send_due=2**60), "send_due"),
+    "a document was signed on another day": (update(documents).values(signed_on="2019-06-01"), "signed_on"),
+    "a delivery was given more time": (update(deliveries).values(answer_due=2**60), "answer_due"),
+    "a delivery was answered earlier": (update(deliveries).values(answered_at=1), "answered_at"),
     "an event that no leaf knows": (
         insert(events).values(position=10_000, kind="status", at=1, code="01"),
         "event 10000",
