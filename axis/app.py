@@ -17,6 +17,7 @@ import axis.authority.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
+import axis.deliveries.list_routes
 import axis.deliveries.routes
 import axis.documents.routes
 import axis.evidence.routes
@@ -220,6 +221,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.documents.routes.router)  # and are read and searched
     app.include_router(axis.evidence.routes.router)  # and proven
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
+    app.include_router(axis.deliveries.list_routes.router)  # deliveries
     app.include_router(axis.compliance.routes.router)  # statistics
     app.include_router(axis.compliance.target_routes.router)  # and what they should be
     app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true

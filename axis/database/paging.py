@@ -31,10 +31,50 @@ class Driver:
     ordered: bool = True
     """Whether the index gives positions in order. If not, the filter drives only where it has few matches."""
 
-    def between(self, after: int, until: int | None) -> Select[tuple[int]]:
+    def between(self, after: int, until: int | None) -> Select[Any]:
         """Return the positions above `after`, and not above `until`."""
         bounded = self.positions.where(self.key >= (after + 1) * self.scale)
         return bounded if until is None else bounded.where(self.key < (until + 1) * self.scale)
+
+    def ahead(self, after: int, until: int | None) -> Select[Any]:
+        """Return the same in their order."""
+        return self.between(after, until).order_by(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class PartsDriver:
+    """A selection of the positions of parts, such as deliveries, by what is said of their wholes.
+
+    The parts of a whole have the positions from its own times `scale` on, fewer than `scale` of them.
+    """
+
+    wholes: Driver
+    part: Column[int]
+    scale: int
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the index gives positions in order."""
+        return self.wholes.ordered
+
+    def between(self, after: int, until: int | None) -> Select[Any]:
+        """Return the positions above `after`, and not above `until`."""
+        return self._parts(after, until)[0]
+
+    def ahead(self, after: int, until: int | None) -> Select[Any]:
+        """Return the same in their order."""
+        parts, whole = self._parts(after, until)
+        return parts.order_by(whole, self.part)
+
+    def _parts(self, after: int, until: int | None) -> tuple[Select[Any], ColumnElement[int]]:
+        before = (after + 1) // self.scale - 1
+        wholes = self.wholes.between(before, None if until is None else until // self.scale).subquery()
+        (whole,) = wholes.c
+        first = whole * self.scale
+        of_whole = self.part.between(first, first + self.scale - 1)
+        parts = select(self.part).select_from(wholes.join(self.part.table, of_whole))
+        parts = parts.where(self.part > after)
+        return (parts if until is None else parts.where(self.part <= until)), whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +90,7 @@ def walk(
     statement: Select[Any],
     position: Column[int],
     *,
-    drivers: Sequence[Driver],
+    drivers: Sequence[Driver | PartsDriver],
     filters: Sequence[ColumnElement[bool]],
     after: int,
     until: int | None,
@@ -64,7 +104,9 @@ def walk(
     keep_to_indexes(tx)
     rows: list[Row[Any]] = []
     everything = Driver(select(position), position)
-    candidates = [driver for driver in drivers if driver.ordered or _is_rare(tx, driver, after, until)]
+    candidates: list[Driver | PartsDriver] = [
+        driver for driver in drivers if driver.ordered or _is_rare(tx, driver, after, until)
+    ]
     candidates = candidates or [everything]
     for looked_at in LOOKED_AT:
         reaches = [_reach(tx, candidate, after, until, looked_at) for candidate in candidates]
@@ -124,18 +166,20 @@ def positions_of_days(tx: Read, table: Table, first: str | None, last: str | Non
     return None if row.lowest is None else (row.lowest, row.highest)
 
 
-def _reach(tx: Read, driver: Driver, after: int, until: int | None, looked_at: int) -> int | None:
+def _reach(
+    tx: Read, driver: Driver | PartsDriver, after: int, until: int | None, looked_at: int
+) -> int | None:
     """Return the position that the driver's next matches reach; None when there are no more than these."""
     if not driver.ordered:
         return None  # it is rare, so all of its matches are read
-    ahead = driver.between(after, until).order_by(driver.key).limit(looked_at).subquery()
+    ahead = driver.ahead(after, until).limit(looked_at).subquery()
     (found,) = ahead.c
     counted = select(func.max(found).label("furthest"), func.count(literal(1)).label("matches"))
     row = tx.execute(counted).one()
     return row.furthest if row.matches == looked_at else None
 
 
-def _is_rare(tx: Read, driver: Driver, after: int, until: int | None) -> bool:
+def _is_rare(tx: Read, driver: Driver | PartsDriver, after: int, until: int | None) -> bool:
     """Tell whether a driver has fewer matches than are read in any case. It counts no further than that."""
     found = driver.between(after, until).limit(LOOKED_AT[-1]).subquery()
     count: int = tx.execute(select(func.count()).select_from(found)).scalar_one()

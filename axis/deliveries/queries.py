@@ -203,6 +203,12 @@ def status_message(tx: Read, event: int) -> bytes | None:
     return found
 
 
+def statuses_of(tx: Read, delivery: int) -> Sequence[Row[Any]]:
+    """Return the statuses that a delivery was given, in their order."""
+    statement = select(events).where(events.c.delivery == delivery).order_by(events.c.position)
+    return tx.execute(statement).all()
+
+
 def inbox_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Sequence[Any]]:
     """Return the next deliveries of an agency after a position, as `inbox_rows` does."""
     wanted = {"agency": agency, "after": after, "most": most}

@@ -9,6 +9,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.deliveries.cursors import BEGINNING, PATTERN
+from axis.deliveries.filters import State
 from axis.deliveries.limits import DELIVERY_ID_CHARACTERS, MAX_WAIT_SECONDS, PAGE_ITEMS, STATUSES_AT_ONCE
 from axis.protocol.statuses import NAMES, NOTE_CHARACTERS
 
@@ -90,6 +91,61 @@ class InboxPage(BaseModel):
 
     items: list[InboxItem]
     next: str
+
+
+class DeliveryItem(BaseModel):
+    """A delivery, where it stands, and what its document is."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: str
+    document: str = Field(description="The document's id.")
+    sender: str = Field(alias="from")
+    to: str
+    number: str
+    issued_on: str
+    type: str
+    subject: str
+    priority: str
+    action: Literal["new", "recall", "update", "replace"]
+    accepted_at: str
+    indication: str | None
+    sub_indication: str | None
+    signed_by: Literal["both", "organisation", "person", "none"]
+    state: State | None = Field(description="As the exchange statistics count it; null for a recall.")
+    status: str | None = Field(description="The newest code; null before the first.")
+    status_at: str | None
+    by: str | None = Field(description="The agency that gave it.")
+    note: str | None
+    request: Literal["open", "agreed", "refused"] | None
+    request_action: Literal["recall", "update", "replace"] | None
+    superseded_by: str | None = Field(
+        description="The document that updates or replaces this one, once the recipient agreed to it."
+    )
+
+
+class DeliveryPage(BaseModel):
+    """A page of deliveries."""
+
+    items: list[DeliveryItem]
+    next: str | None = Field(description="`after` of the next page; null at the end.")
+
+
+class GivenDeliveryStatus(BaseModel):
+    """A status that a delivery was given."""
+
+    at: str
+    code: str
+    by: str | None
+    note: str | None
+    request: str | None = Field(description="For 13, 15 and 16: recall, update or replace.")
+
+
+class DeliveryWithStatuses(DeliveryItem):
+    """A delivery with its history."""
+
+    statuses: list[GivenDeliveryStatus]
+    links: dict[str, str]
 
 
 class EventItem(BaseModel):

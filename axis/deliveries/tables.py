@@ -6,10 +6,11 @@ The table of deliveries is in `axis.documents.tables`, since deliveries are writ
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from axis.database import metadata
-from axis.documents.tables import RECIPIENTS_PER_DOCUMENT, deliveries
+from axis.documents.tables import RECIPIENTS_PER_DOCUMENT, UNUSUAL, deliveries
 
 __all__ = [
     "RECIPIENTS_PER_DOCUMENT",
+    "UNUSUAL",
     "deliveries",
     "event_audience",
     "events",

@@ -4,7 +4,7 @@ It checks the form of each filter and reads no database. An unknown or invalid f
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +23,7 @@ from axis.documents.text_search import Phrases, phrases
 from axis.protocol.agency_codes import CODE_PATTERN, CodeUnreadable, canonical
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import ALL
-from axis.protocol.manifest import Action, number_key
+from axis.protocol.manifest import Action, Priority, number_key
 from axis.protocol.request_ids import REQUEST_ID_PATTERN
 from axis.protocol.statuses import NAMES
 
@@ -74,7 +74,10 @@ NumberFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=100)]
 LineFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=1_000)]
 _TYPES = tuple(DOCUMENT_TYPES)
 _STATUSES = (*NAMES, NONE)
+YesNo = Literal["true", "false"]
 _CODES = tuple(kind.code for kind in ALL)
+_PRIORITIES = get_args(Priority)
+LevelFilter = Annotated[int, Field(ge=1, le=4)]
 
 
 class PageQuery(BaseModel):
@@ -119,6 +122,14 @@ class DocumentQuery(_Days):
         None, description="Kind of document.", json_schema_extra=_choice(*_TYPES)
     )
     action: Action | Absent = Field(None, description="What the document does.")
+    priority: Annotated[str, _one_of(*_PRIORITIES)] | Absent = Field(
+        None, description="How urgent its sender says it is.", json_schema_extra=_choice(*_PRIORITIES)
+    )
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,31}$")] | Absent = Field(
+        None, description="Of a message: what it is about, as the media type of its main attachment says."
+    )
+    sender_level: LevelFilter | Absent = Field(None, description="Level of the sender in the directory.")
+    recipient_level: LevelFilter | Absent = Field(None, description="Level of one of the recipients.")
     number: NumberFilter | Absent = Field(None, description="Its whole number, as `123/UBND-VX`.")
     indication: Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "none"] | Absent = Field(
         None, description="The newest verdict's indication; `none` where nothing was signed."
@@ -128,6 +139,18 @@ class DocumentQuery(_Days):
     )
     signed_by: Literal["both", "organisation", "person", "none"] | Absent = Field(
         None, description="Whose signatures passed."
+    )
+    signed: YesNo | Absent = Field(
+        None, description="Whether it counts as signed: a signature of the sending organisation passed."
+    )
+    counted: YesNo | Absent = Field(
+        None,
+        description="`true`: only what `statistics/signatures` and `/exchange` count, so no recalls, and "
+        "messages only with `type=thong-diep`; `false`: only what they leave out.",
+    )
+    side: Literal["sent", "received"] | Absent = Field(
+        None,
+        description="Only what your agencies sent, or only what they received. An auditor sees all as both.",
     )
     algorithm: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")] | Absent = Field(
         None, description="Algorithm of one of its signatures, as its verdict names it."
@@ -158,6 +181,11 @@ class DocumentQuery(_Days):
     def phrases(self) -> Phrases:
         """The phrases that the text looks for."""
         return () if self.text is None else phrases(self.text)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether there is a text without words, which is in no document."""
+        return self.text is not None and not self.phrases
 
 
 class RefusalQuery(_Days):

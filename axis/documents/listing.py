@@ -33,10 +33,9 @@ _REFUSED = select(
 
 def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of documents and the cursor of the next one, None at the end."""
-    bounds = _bounds(tx, documents, query)
-    if bounds is None or (query.text is not None and not query.phrases):  # a text without words is in none
+    bounds = bounds_of(tx, documents, query)
+    if bounds is None or query.finds_nothing:
         return [], None
-    sides: tuple[queries.Side, ...] = ("all",) if caller.role == "auditor" else ("sent", "received")
     pages = [
         walk(
             tx,
@@ -48,9 +47,9 @@ def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list
             until=bounds[1],
             limit=query.limit + 1,
         )
-        for side in sides
+        for side in queries.sides_of(query, caller)
     ]
-    rows, following = _merged(pages, query.limit)
+    rows, following = merged(pages, query.limit)
     positions = [row.position for row in rows]
     to: dict[int, list[str]] = {position: [] for position in positions}
     for row in queries.recipients_of(tx, positions):
@@ -64,7 +63,7 @@ def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list
 
 def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequence[Row[Any]], str | None]:
     """Return a page of refusals and the cursor of the next one, None at the end."""
-    bounds = _bounds(tx, refusals, query)
+    bounds = bounds_of(tx, refusals, query)
     if bounds is None:
         return [], None
     column = refusals.c
@@ -93,7 +92,7 @@ def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequenc
         until=bounds[1],
         limit=query.limit + 1,
     )
-    return _merged([page], query.limit)
+    return merged([page], query.limit)
 
 
 def listed(row: Row[Any]) -> dict[str, Any]:
@@ -114,16 +113,24 @@ def listed(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _bounds(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
+def bounds_of(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
     """Return the position after which to begin and the last one; None where those days have nothing."""
-    after = query.after_position
+    days = days_of(tx, table, query)
+    return None if days is None else (max(query.after_position, days[0]), days[1])
+
+
+def days_of(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
+    """Return the position before the days that a query asks for and their last one, if they have an end.
+
+    None where those days have nothing.
+    """
     if query.from_ is None and query.to is None:
-        return after, None
+        return -1, None
     days = positions_of_days(tx, table, query.from_, query.to)
-    return None if days is None else (max(after, days[0] - 1), days[1])
+    return None if days is None else (days[0] - 1, days[1])
 
 
-def _merged(pages: Sequence[Page], limit: int) -> tuple[list[Row[Any]], str | None]:
+def merged(pages: Sequence[Page], limit: int) -> tuple[list[Row[Any]], str | None]:
     """Merge several pages into one, each document once, and return it with the cursor of the next page.
 
     A page says nothing about what is beyond its end, so the merged page ends at the first of their ends.

@@ -6,10 +6,11 @@ It writes nothing (`axis.documents.new_documents` does) and knows no HTTP.
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, or_, select
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
+from axis.agencies.tables import agencies
 from axis.database import Read
 from axis.database.paging import Driver, opaque
 from axis.documents.filters import NONE, DocumentQuery
@@ -26,10 +27,14 @@ from axis.documents.tables import (
     verdicts,
 )
 from axis.documents.text_search import found_by_words, holds
+from axis.protocol.document_types import MESSAGE
 from axis.protocol.text_folding import words
 
 Side = Literal["sent", "received", "all"]
 """As whom a caller sees a document: as its sender, as a recipient, or as an auditor."""
+
+SIGNED = ("both", "organisation")
+"""Whose signatures make a document count as signed."""
 
 _FIRST_PLACE = documents.c.position * RECIPIENTS_PER_DOCUMENT
 _OF_DOCUMENT = deliveries.c.position.between(_FIRST_PLACE, _FIRST_PLACE + RECIPIENTS_PER_DOCUMENT - 1)
@@ -82,6 +87,16 @@ _DELIVERIES = (
 
 def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> list[Driver]:
     """Return a driver for each filter that has an index. The caller's side is one of them."""
+    drivers = document_drivers(tx, query, caller, side)
+    if side == "received":
+        drivers.append(_received(subtree_filter(deliveries.c.recipient, caller)))
+    if query.recipient is not None:
+        drivers.append(_received(deliveries.c.recipient == query.recipient))
+    return drivers
+
+
+def document_drivers(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> list[Driver]:
+    """Return the drivers of filters on the document itself, not on its deliveries."""
     column = documents.c
     equal = [
         (column.sender, query.sender),
@@ -100,10 +115,6 @@ def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> li
     if query.action not in {None, "new"}:
         conditions.append(and_(column.action == query.action, NOT_NEW))
     drivers = [Driver(select(column.position).where(one), column.position) for one in conditions]
-    if side == "received":
-        drivers.append(_received(subtree_filter(deliveries.c.recipient, caller)))
-    if query.recipient is not None:
-        drivers.append(_received(deliveries.c.recipient == query.recipient))
     if query.certificate is not None:
         facts = signature_facts.c
         signed = select(facts.document).where(facts.certificate == query.certificate)
@@ -116,11 +127,18 @@ def drivers_of(tx: Read, query: DocumentQuery, caller: Caller, side: Side) -> li
 
 def filters_of(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
     """Return every filter as a condition on `documents`, in a form for which no index is used."""
+    return [*document_filters(query, caller, side), *_delivered(query, caller, side)]
+
+
+def document_filters(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnElement[bool]]:
+    """Return the filters on the document itself, in a form for which no index is used."""
     column = documents.c
     equal = [
         (column.sender, query.sender),
         (column.type, query.type),
         (column.action, query.action),
+        (column.priority, query.priority),
+        (column.kind, query.kind),
         (column.number, query.number_key),
         (column.indication, query.indication),
         (column.sub_indication, query.sub_indication),
@@ -133,9 +151,27 @@ def filters_of(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnE
         conditions.append(opaque(column.day) <= query.to)
     if query.phrases:
         conditions.append(holds(query.phrases))
+    if query.sender_level is not None:
+        conditions.append(of_level(column.sender, query.sender_level))
+    if query.signed is not None:
+        conditions.append(_either(query.signed, opaque(column.signed_by).in_(SIGNED)))
+    if query.counted is not None:
+        conditions.append(_either(query.counted, _counted(query.type)))
     if side == "sent":
         conditions.append(subtree_filter(opaque(column.sender), caller))
-    return [*conditions, *_delivered(query, caller, side), *_signed(query)]
+    return [*conditions, *_signed(query)]
+
+
+def of_level(code: ColumnElement[str], level: int) -> ColumnElement[bool]:
+    """Return the condition that the directory has an agency on this level."""
+    return exists().where(agencies.c.code == code, agencies.c.level == level)
+
+
+def sides_of(query: DocumentQuery, caller: Caller) -> Sequence[Side]:
+    """Return the sides from which a caller sees what a query asks for."""
+    if caller.role == "auditor":
+        return ("all",)
+    return ("sent", "received") if query.side is None else (query.side,)
 
 
 def recipients_of(tx: Read, positions: Sequence[int]) -> Iterable[Row[Any]]:
@@ -233,12 +269,24 @@ def _delivered(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnE
     to = opaque(deliveries.c.recipient)
     status = [] if query.status is None else [opaque(deliveries.c.status) == query.status]
     addressed = [] if query.recipient is None else [to == query.recipient]
+    if query.recipient_level is not None:
+        addressed.append(of_level(deliveries.c.recipient, query.recipient_level))
     if side == "received":
         own = exists().where(_OF_DOCUMENT, subtree_filter(to, caller), *status)
-        return [own, *(exists().where(_OF_DOCUMENT, one) for one in addressed)]
+        return [own, *([exists().where(_OF_DOCUMENT, *addressed)] if addressed else [])]
     if status or addressed:
         return [exists().where(_OF_DOCUMENT, *addressed, *status)]
     return []
+
+
+def _counted(asked: str | None) -> ColumnElement[bool]:
+    """Return the condition that statistics count a document when asked for this type."""
+    of_message = documents.c.kind.is_not(None) if asked == MESSAGE else documents.c.kind.is_(None)
+    return and_(opaque(documents.c.action) != "recall", of_message)
+
+
+def _either(wanted: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return condition if wanted == "true" else not_(condition)
 
 
 def _signed(query: DocumentQuery) -> list[ColumnElement[bool]]:

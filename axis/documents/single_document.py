@@ -154,11 +154,11 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
         "note": row.status_note,
         "request": row.request,
         "request_action": row.request_action,
-        "superseded_by": _successor(row),
+        "superseded_by": successor(row),
     }
 
 
-def _successor(row: Row[Any]) -> str | None:
+def successor(row: Row[Any]) -> str | None:
     """Return the document that updated or replaced this one for a recipient that agreed."""
     agreed = row.request == "agreed" and row.request_action in {"update", "replace"}
     return row.request_document if agreed else None

@@ -72,6 +72,10 @@ smaller."""
 RECIPIENTS_PER_DOCUMENT = 1024
 """More than the 1,000 recipients a manifest may name."""
 
+UNUSUAL = text("(processing = '02' OR request IS NOT NULL)")
+"""The condition of the index of deliveries that were refused, or that their sender wanted back or changed. A
+query must repeat it word for word to use the index."""
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -95,6 +99,7 @@ deliveries = Table(
     Column("answered_at", BigInteger),  # when the first answer came; 01, 13 and 16 are none
     Index("ix_deliveries_recipient_position", "recipient", "position"),
     Index("ix_deliveries_document", "document"),
+    Index("ix_deliveries_unusual", "position", sqlite_where=UNUSUAL, postgresql_where=UNUSUAL),
     Index(
         "ix_deliveries_request_document",
         "request_document",

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from axis.deliveries.filters import DeliveryQuery
 from axis.documents.filters import Absent, DayFilter, DocumentQuery, RefusalQuery
 from axis.exports.columns import WHATS, What
 from axis.exports.formats import Format
@@ -74,8 +75,8 @@ def _said(value: object) -> str:
 
 _QUERIES: Final[dict[What, type[Query]]] = {
     "documents": DocumentQuery,
-    "deliveries": DocumentQuery,
-    "statuses": DocumentQuery,
+    "deliveries": DeliveryQuery,
+    "statuses": DeliveryQuery,
     "verdicts": DocumentQuery,
     "evidence": DocumentQuery,
     "refusals": RefusalQuery,

@@ -15,10 +15,12 @@ from axis.agencies.directory import subtree_filter
 from axis.agencies.queries import agency_rows
 from axis.database import Read
 from axis.database.paging import opaque
+from axis.deliveries import list_queries
+from axis.deliveries.filters import DeliveryQuery
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import deliveries, events
 from axis.documents import queries as document_queries
-from axis.documents.filters import NONE, DocumentQuery, RefusalQuery
+from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.tables import documents, refusals, verdicts
 from axis.exports.columns import What
 from axis.exports.export_requests import EntryQuery
@@ -28,8 +30,6 @@ from signing.verdict import DocumentVerdict
 
 BATCH: Final = 2_000
 """Rows read at once: enough that asking costs little, few enough for memory."""
-_delivered: Final = deliveries.alias("delivered")
-"""By another name, since the lists' conditions look for deliveries of their own."""
 Selection = DocumentQuery | RefusalQuery | EntryQuery
 
 
@@ -92,16 +92,16 @@ def _documents(asked: Asked) -> Select[Any]:
 
 def _deliveries(asked: Asked) -> Select[Any]:
     base = select(
-        _delivered.c.ordinal,
-        _delivered.c.recipient,
-        _delivered.c.status,
-        _delivered.c.status_by,
-        _delivered.c.status_note,
-        _delivered.c.status_at,
-        _delivered.c.request,
-        _delivered.c.request_action,
+        deliveries.c.ordinal,
+        deliveries.c.recipient,
+        deliveries.c.status,
+        deliveries.c.status_by,
+        deliveries.c.status_note,
+        deliveries.c.status_at,
+        deliveries.c.request,
+        deliveries.c.request_action,
         documents,
-    ).join(documents, documents.c.position == _delivered.c.document)
+    ).join(documents, documents.c.position == deliveries.c.document)
     return _keyed(base, "deliveries").where(_seen_deliveries(asked))
 
 
@@ -114,14 +114,14 @@ def _statuses(asked: Asked) -> Select[Any]:
             events.c.by,
             events.c.note,
             events.c.request,
-            _delivered.c.ordinal,
-            _delivered.c.recipient,
+            deliveries.c.ordinal,
+            deliveries.c.recipient,
             documents.c.id,
             documents.c.sender,
             documents.c.number,
         )
-        .join(_delivered, _delivered.c.position == events.c.delivery)
-        .join(documents, documents.c.position == _delivered.c.document)
+        .join(deliveries, deliveries.c.position == events.c.delivery)
+        .join(documents, documents.c.position == deliveries.c.document)
     )
     return _keyed(base, "statuses").where(opaque(events.c.kind) == "status", _seen_deliveries(asked))
 
@@ -165,33 +165,28 @@ def _keyed(base: Select[Any], what: What) -> Select[Any]:
     return base.add_columns(*keys)
 
 
-def _sides(asked: Asked) -> Sequence[document_queries.Side]:
-    return ("all",) if asked.caller.role == "auditor" else ("sent", "received")
-
-
 def _seen(asked: Asked) -> ColumnElement[bool]:
     """Return the condition that a document passes the filters, from one of the sides of the caller."""
     query = asked.query
     assert isinstance(query, DocumentQuery)
-    if query.text is not None and not query.phrases:  # a text without words is in none
+    if query.finds_nothing:
         return documents.c.position < 0
-    return or_(*(and_(*_of_side(asked, side)) for side in _sides(asked)))
+    sides = document_queries.sides_of(query, asked.caller)
+    return or_(*(and_(*_of_side(asked, side)) for side in sides))
 
 
 def _seen_deliveries(asked: Asked) -> ColumnElement[bool]:
-    """Return the condition that a delivery is of such a document, and one that the caller may see."""
+    """Return the condition that a delivery passes the filters, from one of the sides of the caller."""
     query = asked.query
-    assert isinstance(query, DocumentQuery)
-    if query.text is not None and not query.phrases:
-        return documents.c.position < 0
-    sides = []
-    for side in _sides(asked):
-        own = [subtree_filter(_delivered.c.recipient, asked.caller)] if side == "received" else []
-        sides.append(and_(*_of_side(asked, side), *own))
-    narrowed = [] if query.recipient is None else [opaque(_delivered.c.recipient) == query.recipient]
-    if query.status is not None:
-        narrowed.append(opaque(_delivered.c.status) == (query.status or NONE))
-    return and_(or_(*sides), *narrowed)
+    assert isinstance(query, DeliveryQuery)
+    if query.finds_nothing:
+        return deliveries.c.position < 0
+    return or_(
+        *(
+            and_(deliveries.c.position >= 0, *list_queries.filters_of(query, asked.caller, side))
+            for side in document_queries.sides_of(query, asked.caller)
+        )
+    )
 
 
 def _of_side(asked: Asked, side: document_queries.Side) -> list[ColumnElement[bool]]:
@@ -276,7 +271,7 @@ def _judged(stored: str | None) -> tuple[str | None, str | None]:
 
 _KEYS: Final[dict[What, tuple[ColumnElement[Any], ...]]] = {
     "documents": (documents.c.position,),
-    "deliveries": (_delivered.c.position,),
+    "deliveries": (deliveries.c.position,),
     "statuses": (events.c.position,),
     "verdicts": (verdicts.c.document, verdicts.c.sequence),
     "refusals": (refusals.c.position,),

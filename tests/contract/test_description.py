@@ -41,6 +41,7 @@ RULES_PAST_THE_SCHEMA = {
     "PUT /v1/targets",
     "POST /v1/ledger/cosignatures",  # a witness signed it
     "GET /v1/documents",
+    "GET /v1/deliveries",
     "GET /v1/refusals",
     "POST /v1/exports",  # the filter is that of the list, and evidence has a format of its own
 }

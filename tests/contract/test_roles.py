@@ -47,6 +47,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/refusals"): READERS,
     ("GET", "/v1/inbox"): AGENCIES,
     ("GET", "/v1/events"): READERS,
+    ("GET", "/v1/deliveries"): READERS,
+    ("GET", "/v1/deliveries/{id}"): MINE,
     ("POST", "/v1/deliveries/{id}/statuses"): (401, 201, 404, 403, 403),
     ("POST", "/v1/statuses"): AGENCIES,
     ("GET", "/v1/statistics/signatures"): READERS,

@@ -78,6 +78,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("DROP INDEX ix_events_document"))
+        tx.execute(text("DROP INDEX ix_deliveries_unusual"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
         tx.execute(text("ALTER TABLE documents DROP COLUMN kind"))
         take_deadlines_away(tx)

@@ -1,0 +1,30 @@
+"""The filters of the list of deliveries: those of documents, and those of a delivery's own.
+
+It checks the form of each filter and reads no database. An unknown or invalid filter is `query-invalid`.
+"""
+
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from axis.documents.filters import Absent, DocumentQuery
+
+State = Literal["pending", "handled", "refused", "withdrawn"]
+STATES: tuple[State, ...] = get_args(State)
+"""The columns of the exchange statistics in which deliveries count."""
+
+
+class DeliveryQuery(DocumentQuery):
+    """Which deliveries are listed: those that pass all filters themselves, or whose documents do.
+
+    `recipient`, `recipient_level` and `status` are of the delivery itself.
+    """
+
+    state: State | Absent = Field(
+        None,
+        description="Where it stands, as `statistics/exchange` counts it: `pending` (no status, or 01), "
+        "`handled`, `refused` (02), `withdrawn` (15 to a recall). A recall's own deliveries are in none.",
+    )
+    request: Literal["open", "agreed", "refused"] | Absent = Field(
+        None, description="Of its newest recall, update or replacement: not answered yet (13), 15 or 16."
+    )
