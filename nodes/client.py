@@ -48,6 +48,10 @@ class Client:
         self._sleep = sleep
         self._rng = rng or Random()  # noqa: S311 - jitter, not secrecy
 
+    def use_token(self, token: str) -> None:
+        """Speak with another token from now on."""
+        self._headers = {"Authorization": f"Bearer {token}"}
+
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()

@@ -4,12 +4,15 @@ The measured figures are answers of `GET /v1/statistics/…` to an auditor, from
 verified.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nodes.answers import Json
 from nodes.client import Client
+from nodes.errors import HubNotEmpty
+from nodes.faults.injection import FaultResult
 from nodes.known_agencies import agency
 from nodes.planner import Plan
 from nodes.scenario import Locality, Phase
@@ -90,6 +93,22 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """The refusals that the hub recorded in the period, beside those of the injected faults."""
+
+    expected: int
+    missed: tuple[str, ...]
+    """Refusals that had to be recorded, and were not; must be none."""
+    alarms: tuple[str, ...]
+    """Refusals that nobody injected; must be none."""
+
+    @property
+    def met(self) -> bool:
+        """Exactly the refusals of the faults were recorded."""
+        return not self.missed and not self.alarms
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of a run."""
 
@@ -100,12 +119,16 @@ class Result:
     """The hub's own words for what its shares count."""
     crossing: Crossing | None = None
     """None where nobody speaks the old protocol."""
+    faults: tuple[FaultResult, ...] = ()
+    refusals: Refusals = field(default_factory=lambda: Refusals(0, (), ()))
 
     @property
     def met(self) -> bool:
         """Every expected figure was met exactly."""
         crossed = self.crossing is None or self.crossing.met
-        return crossed and not self.unreconciled and all(locality.met for locality in self.localities)
+        faulted = self.refusals.met and all(fault.met for fault in self.faults)
+        met = all(locality.met for locality in self.localities)
+        return crossed and faulted and met and not self.unreconciled
 
 
 def thousandths(rate: float) -> int:
@@ -129,6 +152,11 @@ def expected(plan: Plan) -> Mapping[str, Figures]:
             own[0] += 1
             own[1] += document.signed_by in {"organisation", "both"}
             own[2] += document.signed_by == "both"
+    for fault in plan.faults:
+        if fault.sender in counts:
+            counts[fault.sender][3] += fault.fault.accepted
+        if fault.recipient in counts:
+            counts[fault.recipient][4] += fault.fault.accepted
     return {code: Figures(*values) for code, values in counts.items()}
 
 
@@ -159,8 +187,35 @@ def measured(auditor: Client, plan: Plan) -> tuple[Mapping[str, Figures], tuple[
     return figures, broken, signatures["definition"]
 
 
-def compare(auditor: Client, plan: Plan) -> Result:
-    """Put expected beside measured."""
+def require_empty(auditor: Client, plan: Plan) -> None:
+    """See that the hub holds no document of the period; raises `HubNotEmpty`."""
+    days = {"from_": plan.scenario.first.isoformat(), "to": plan.scenario.last.isoformat()}
+    held = sum(row["sent"] for row in auditor.statistics("exchange", **days)["items"])
+    if held:
+        raise HubNotEmpty(
+            f"the hub holds {held:,} documents of the period already: faults need a hub without"
+        )
+
+
+def refusals(auditor: Client, plan: Plan) -> Refusals:
+    """Compare what the hub refused in the period with what the faults had to have refused."""
+    wanted = Counter(f"{fault.sender} {code}" for fault in plan.faults for code in fault.fault.refusals)
+    found: Counter[str] = Counter()
+    after: str | None = None
+    while True:
+        page = auditor.refusals(
+            from_=plan.scenario.first.isoformat(), to=plan.scenario.last.isoformat(), after=after
+        )
+        found.update(f"{item['from']} {item['code']}" for item in page.items)
+        after = page.next
+        if after is None:
+            return Refusals(
+                wanted.total(), tuple((wanted - found).elements()), tuple((found - wanted).elements())
+            )
+
+
+def compare(auditor: Client, plan: Plan, faults: Sequence[FaultResult] = ()) -> Result:
+    """Put expected beside measured; `faults` were injected while the plan was carried out."""
     wanted = expected(plan)
     found, unreconciled, definition = measured(auditor, plan)
     return Result(
@@ -178,6 +233,8 @@ def compare(auditor: Client, plan: Plan) -> Result:
         ),
         unreconciled,
         definition,
+        faults=tuple(faults),
+        refusals=refusals(auditor, plan),
     )
 
 

@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from nodes.comparison import Crossing, Figures, LocalityResult, PhaseResult, Result
+from nodes.faults.injection import FaultResult
 from nodes.planner import Plan
 from nodes.swarm import Traffic
 
@@ -52,6 +53,8 @@ def table(plan: Plan, result: Result) -> str:
         lines += [*_changes(result), ""]
     if result.crossing is not None:
         lines += [*_crossing(plan, result.crossing), ""]
+    if result.faults or not result.refusals.met:
+        lines += [*_faults(result), ""]
     if plan.volumes.sent > plan.volumes.asked_sent:
         lines += [
             f"At this scale {plan.volumes.asked_sent:,} documents would do, but shares printed to a tenth",
@@ -114,6 +117,13 @@ def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dic
             "measured": result.crossing.measured,
             "waiting": result.crossing.waiting,
             "met": result.crossing.met,
+        },
+        "faults": [_fault(fault) for fault in result.faults],
+        "refusals": {
+            "expected": result.refusals.expected,
+            "missed": list(result.refusals.missed),
+            "not_injected": list(result.refusals.alarms),
+            "met": result.refusals.met,
         },
         "unreconciled": list(result.unreconciled),
         "definition": result.definition,
@@ -203,6 +213,40 @@ def _phase(result: PhaseResult) -> dict[str, Any]:
         "share": result.phase.thousandths / 1000,
         "expected": {"sent": result.expected[0], "signed": result.expected[1]},
         "measured": {"sent": result.measured[0], "signed": result.measured[1]},
+        "met": result.met,
+    }
+
+
+def _faults(result: Result) -> list[str]:
+    """Lay out what was injected and what the hub did, and refusals that should or should not be there."""
+    rows = [("fault", "day", "sender", "the hub did", "")]
+    for fault in result.faults:
+        planned = fault.planned
+        did = "; ".join(fault.observed)
+        if not fault.met:
+            did += f"  EXPECTED {'; '.join(planned.fault.outcome)}"
+        sender = planned.sender.rpartition(".")[2]
+        rows.append((planned.name, planned.day.isoformat(), sender, did, _MET if fault.met else _MISSED))
+    injected = ["Injected faults", "", *_aligned(rows, left={0, 1, 2, 3, 4}), ""] if result.faults else []
+    expected = result.refusals.expected
+    return [
+        *injected,
+        f"Refusals of these that the hub had to record: {expected}, missed: {len(result.refusals.missed)}",
+        f"Refusals that nobody injected: {len(result.refusals.alarms)}",
+        *(f"  MISSED {refusal}" for refusal in result.refusals.missed),
+        *(f"  NOT INJECTED {refusal}" for refusal in result.refusals.alarms),
+    ]
+
+
+def _fault(result: FaultResult) -> dict[str, Any]:
+    planned = result.planned
+    return {
+        "name": planned.name,
+        "day": planned.day.isoformat(),
+        "sender": planned.sender,
+        "recipient": planned.recipient,
+        "expected": list(planned.fault.outcome),
+        "measured": list(result.observed),
         "met": result.met,
     }
 

@@ -51,6 +51,14 @@ class ScenarioInvalid(NodesError):
         return error
 
 
+class FaultUnavailable(NodesError):
+    """A fault was asked of a hub that cannot have it; the text names what it needs."""
+
+
+class HubNotEmpty(NodesError):
+    """A hub holds documents of the period already, and the run needs one that does not."""
+
+
 class HubFailed(NodesError):
     """A hub process of our own that did not start, or ended before it should."""
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 0.05
 _LOG_LINES = 15  # of the hub's log, shown when it fails
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hub:
     """A running hub."""
 
@@ -35,6 +35,8 @@ class Hub:
     directory: Path
     environment: Mapping[str, str]
     """The environment in which commands use the same store."""
+    arguments: tuple[str, ...]
+    """What `axis` is called with."""
     process: subprocess.Popen[bytes]
 
     @property
@@ -59,6 +61,22 @@ def running(directory: Path) -> Iterator[Hub]:
         yield hub
     finally:
         _stop(hub.process)
+
+
+def kill(hub: Hub) -> None:
+    """End the hub's process as a power cut would."""
+    hub.process.kill()
+    hub.process.wait()
+
+
+def start_again(hub: Hub) -> None:
+    """Start a hub that was killed, on its ports and its store; its sandbox has a new token then.
+
+    Raises `HubFailed` when it is not ready within two minutes.
+    """
+    hub.sandbox_token_file.unlink(missing_ok=True)
+    hub.process = _serve(hub.arguments, hub.environment, hub.directory)
+    _wait_until_ready(hub)
 
 
 def store_url(directory: Path) -> str:
@@ -90,23 +108,29 @@ def _start(directory: Path) -> Hub:
     environment["AXIS_DATABASE_URL"] = store_url(directory)
     environment["AXIS_PUBLIC_URL"] = url
     arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--sandbox-port", str(sandbox_port)]
-    with (directory / "hub.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-            [sys.executable, "-m", "axis", *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C at the terminal reaches us alone, and we stop it in order
-        )
     return Hub(
         url=url,
         sandbox_url=f"http://127.0.0.1:{sandbox_port}",
         sandbox_token_file=directory / "sandbox-token",
         directory=directory,
         environment=environment,
-        process=process,
+        arguments=tuple(arguments),
+        process=_serve(arguments, environment, directory),
     )
+
+
+def _serve(
+    arguments: Sequence[str], environment: Mapping[str, str], directory: Path
+) -> subprocess.Popen[bytes]:
+    with (directory / "hub.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            [sys.executable, "-m", "axis", *arguments],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C at the terminal reaches us alone, and we stop it in order
+        )
 
 
 def _wait_until_ready(hub: Hub) -> None:

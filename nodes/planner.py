@@ -5,7 +5,6 @@ numbers, and chance decides the rest. `swarm` writes the documents.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from nodes.calendar import working_days
 from nodes.document_writer import SignedBy
+from nodes.faults.planning import PlannedFault, plan_faults
 from nodes.scenario import Locality, Phase, Scenario
 from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
 
@@ -40,6 +40,7 @@ class Plan:
     seed: int
     volumes: Volumes
     documents: tuple[PlannedDocument, ...]
+    faults: tuple[PlannedFault, ...] = ()
 
 
 class _Sketch(NamedTuple):
@@ -70,7 +71,7 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
         documents.append(
             PlannedDocument(day, sketch.sender, counters[sketch.sender], sketch.recipients, sketch.signed_by)
         )
-    return Plan(scenario, scale, seed, sizes, tuple(documents))
+    return Plan(scenario, scale, seed, sizes, tuple(documents), plan_faults(scenario, seed))
 
 
 def _days(scenario: Scenario) -> dict[Phase | None, list[date]]:
@@ -164,11 +165,11 @@ def spread(copies: int, documents: int, most: int, rng: Random) -> list[int]:
     return counts
 
 
-def by_day(documents: Sequence[PlannedDocument]) -> list[tuple[date, list[PlannedDocument]]]:
-    """Group a plan's documents, which stand in order of day."""
-    days: list[tuple[date, list[PlannedDocument]]] = []
-    for document in documents:
-        if not days or days[-1][0] != document.day:
-            days.append((document.day, []))
-        days[-1][1].append(document)
-    return days
+def by_day(plan: Plan) -> list[tuple[date, list[PlannedDocument], list[PlannedFault]]]:
+    """Group a plan's documents and faults by their days, in order; documents keep theirs."""
+    days: dict[date, tuple[list[PlannedDocument], list[PlannedFault]]] = {}
+    for document in plan.documents:
+        days.setdefault(document.day, ([], []))[0].append(document)
+    for fault in plan.faults:
+        days.setdefault(fault.day, ([], []))[1].append(fault)
+    return [(day, *days[day]) for day in sorted(days)]

@@ -73,6 +73,39 @@ def make_agencies(sandbox: Client, wanted: Sequence[WantedAgency]) -> tuple[Made
     return tuple(made)
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A certificate that the sandbox issued."""
+
+    certificate: str
+    """PEM, leaf first, then its issuers."""
+    serial: str
+    """Hexadecimal."""
+
+
+def issue_certificate(
+    sandbox: Client, agency: str, public_key: str, *, not_before: datetime, not_after: datetime
+) -> IssuedCertificate:
+    """Have an organisation's certificate issued for a public key in PEM, valid between two aware moments."""
+    wanted = {
+        "agency": agency,
+        "public_key": public_key,
+        "not_before": _rfc3339(not_before),
+        "not_after": _rfc3339(not_after),
+    }
+    made = sandbox.call("POST", "/sandbox/certificates", wanted)
+    return IssuedCertificate(made["certificate"], made["serial"])
+
+
+def revoke_certificate(sandbox: Client, serial: str) -> None:
+    """Revoke a certificate of the sandbox's authority, from now on."""
+    sandbox.call("DELETE", f"/sandbox/certificates/{serial}")
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def _read_made(items: Iterable[dict[str, Any]]) -> list[MadeAgency]:
     return [
         MadeAgency(
@@ -98,8 +131,9 @@ def read_clock(sandbox: Client) -> dict[str, Any]:
 
 def set_clock(sandbox: Client, at: datetime | None) -> dict[str, Any]:
     """Move business time to an aware `at`; it runs on at real speed. None goes back to real time."""
-    text = None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    value: dict[str, Any] = sandbox.call("PUT", "/sandbox/clock", {"at": text})
+    value: dict[str, Any] = sandbox.call(
+        "PUT", "/sandbox/clock", {"at": None if at is None else _rfc3339(at)}
+    )
     return value
 
 

@@ -72,6 +72,18 @@ class Assumptions:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultWish:
+    """A fault that is to be injected, by its name in the catalogue."""
+
+    name: str
+    count: int = 1
+    agency: str | None = None
+    """Whom it strikes; None for an agency by chance."""
+    day: date | None = None
+    """When; None for a working day by chance."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario as it was written."""
 
@@ -96,6 +108,7 @@ class Scenario:
     habits: Habits
     is_invented: bool = False
     """Nobody published its figures."""
+    faults: tuple[FaultWish, ...] = ()
 
     @property
     def participants(self) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ before a run, with the nearest that can.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -18,14 +18,15 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from axis.protocol.agency_codes import CodeUnreadable
 from nodes import toml_lines
 from nodes.calendar import WorkingTime, working_days
-from nodes.errors import ScenarioFault, ScenarioInvalid, UnknownAgency
-from nodes.known_agencies import Agency, agencies, agency
+from nodes.errors import ScenarioInvalid
+from nodes.faults.catalogue import CATALOGUE
+from nodes.known_agencies import agencies
 from nodes.node import Habits
-from nodes.scenario import Assumptions, Locality, Scenario, phases
-from nodes.scenario_schema import AgencyEntry, Mix, ScenarioFile, table_of
+from nodes.scenario import Assumptions, FaultWish, Locality, Scenario, phases
+from nodes.scenario_findings import Findings, shape_finding
+from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
 from nodes.volumes import least_documents, nearest_printable
 
 _SHIPPED = files("nodes").joinpath("scenarios")
@@ -63,19 +64,19 @@ def read(text: str, file: str = "scenario") -> Scenario:
         value = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioInvalid(f"{file}: not TOML: {error}") from error
-    check = _Check(file, toml_lines.lines_of(text))
+    found = Findings(file, toml_lines.lines_of(text))
     try:
         written = ScenarioFile.model_validate(value)
     except ValidationError as error:
         details = error.errors(include_url=False)
         for detail in details:
-            check.add(*_shape_fault(detail))
+            found.add(*shape_finding(detail))
         if (rest := _without(value, details)) is not None:
-            _scenario(rest, check)  # whatever else is wrong
-        raise ScenarioInvalid.of(check.faults) from error
-    scenario = _scenario(written, check)
-    if check.faults:
-        raise ScenarioInvalid.of(check.faults)
+            _scenario(rest, found)  # whatever else is wrong
+        raise ScenarioInvalid.of(found.faults) from error
+    scenario = _scenario(written, found)
+    if found.faults:
+        raise ScenarioInvalid.of(found.faults)
     return scenario
 
 
@@ -100,132 +101,44 @@ def _without(value: dict[str, Any], details: Sequence[ErrorDetails]) -> Scenario
         return None
 
 
-@dataclass(slots=True)
-class _Check:
-    """Collects what is wrong, with its line."""
-
-    file: str
-    lines: Mapping[toml_lines.Path, int]
-    faults: list[ScenarioFault] = field(default_factory=list)
-
-    def add(self, path: toml_lines.Path, found: str, expected: str) -> None:
-        line = toml_lines.line_of(path, self.lines)
-        self.faults.append(ScenarioFault(self.file, line, _named(path), found, expected))
-
-    def must(self, holds: bool, path: toml_lines.Path, found: object, expected: str) -> None:
-        if not holds:
-            self.add(path, str(found), expected)
-
-    def agency(self, code: str, path: toml_lines.Path) -> Agency | None:
-        """Look an agency up, and say which code was perhaps meant."""
-        try:
-            return agency(code)
-        except (UnknownAgency, CodeUnreadable):
-            short = [known.rpartition(".")[2] for known in agencies()]
-            near = get_close_matches(code.rpartition(".")[2], short, n=1, cutoff=0.5)
+def with_faults(scenario: Scenario, names: Sequence[str]) -> Scenario:
+    """Add a fault for each name; raises `ScenarioInvalid` for one that nobody knows."""
+    for name in names:
+        if name not in CATALOGUE:
+            near = get_close_matches(name, CATALOGUE, n=1, cutoff=0.5)
             meant = f"; perhaps {near[0]}" if near else ""
-            self.add(path, repr(code), f"the code of a known agency{meant}")
-            return None
+            raise ScenarioInvalid(f"--fault {name}: no such fault (see: nodes faults list){meant}")
+    if not any(locality.door == "rest" for locality in scenario.localities):
+        raise ScenarioInvalid("--fault: faults strike agencies that speak REST, and there is none")
+    return replace(scenario, faults=(*scenario.faults, *(FaultWish(name) for name in names)))
 
 
-def _shape_fault(detail: ErrorDetails) -> tuple[toml_lines.Path, str, str]:
-    """Say of one finding of the schema where it is, what was found, and what was expected."""
-    path = tuple(key for key in detail["loc"] if key not in {"list[constrained-int]", "list[str]"})
-    kind = detail["type"]
-    if kind == "missing":
-        return path, "nothing", "a value: the key is required"
-    if kind == "extra_forbidden":
-        known = _keys_beside(path)
-        near = get_close_matches(str(path[-1]), known, n=1)
-        return path, "an unknown key", near[0] if near else "one of " + ", ".join(known)
-    if kind in _EXPECTED:
-        return path, _shown(detail["input"]), _EXPECTED[kind].format(**detail.get("ctx", {}))
-    expected = detail["msg"].removeprefix("Input should be ")
-    return path, _shown(detail["input"]), expected[:1].lower() + expected[1:]
-
-
-_EXPECTED = {
-    "string_pattern_mismatch": "at most 60 small letters, digits and hyphens",
-    "decimal_max_places": "at most three decimals",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "too_short": "at least one",
-    "is_instance_of": "a number",
-    "date_type": "a day, as 2019-06-03",
-    "time_type": "a time of day, as 07:30:00",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "string_type": "a text in quotes",
-    "list_type": "a list in square brackets",
-    "model_type": "a table",
-}
-"""What was expected, by the schema's word for what was wrong."""
-
-
-def _keys_beside(path: toml_lines.Path) -> list[str]:
-    """Return the known keys of the table that a path ends in."""
-    table: Any = ScenarioFile
-    for key in path[:-1]:
-        if isinstance(key, str):
-            table = next(
-                table_of(field) for name, field in table.model_fields.items() if key in {name, field.alias}
-            )
-    return [known.alias or name for name, known in table.model_fields.items()]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Decimal | date):
-        return str(value)
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 - a line of a terminal
-
-
-def _named(path: toml_lines.Path) -> str:
-    """Name a place as people do: positions count from 1."""
-    text = ""
-    for key in path:
-        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}"
-    return text.removeprefix(".") or "the file"
-
-
-def _scenario(written: ScenarioFile, check: _Check) -> Scenario:
+def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     """Judge what the keys mean together, and make the scenario; its values count only if nothing is wrong."""
     period, mix = written.period, written.mix
     holidays = frozenset(period.holidays)
-    _check_period(written, holidays, check)
-    office = check.agency(written.centre.government_office, ("centre", "government_office"))
+    _check_period(written, holidays, found)
+    office = found.agency(written.centre.government_office, ("centre", "government_office"))
     localities = [
-        _locality(entry, written, holidays, ("agency", place), check)
+        _locality(entry, written, holidays, ("agency", place), found)
         for place, entry in enumerate(written.agency)
     ]
     codes = [each.code for each in localities]
-    for place, code in enumerate(codes):
-        first = codes.index(code)
-        check.must(
-            first == place, ("agency", place, "code"), code, f"another code: agency[{first + 1}] has it"
-        )
-        check.must(
-            office is None or code != office.code,
-            ("agency", place, "code"),
-            code,
-            "another agency than the Government Office",
-        )
+    _check_codes(codes, None if office is None else office.code, found)
     for place, count in enumerate(mix.centre_recipients):
-        most = len(codes)
-        check.must(
-            count <= most,
+        found.must(
+            count <= len(codes),
             ("mix", "centre_recipients", place),
             f"{count} recipients",
-            f"at most {most}: there are no more agencies",
+            f"at most {len(codes)}: there are no more agencies",
         )
-    sent = written.volume.sent_at_least or _DOCUMENTS_WITHOUT_WORD * sum(
-        entry.documents is None for entry in written.agency
+    sent = written.volume.sent_at_least or sum(
+        entry.documents or _DOCUMENTS_WITHOUT_WORD for entry in written.agency
     )
-    sent += sum(entry.documents or 0 for entry in written.agency) if not written.volume.sent_at_least else 0
-    _check_volume(written, check)
+    _check_volume(written, found)
     received = written.volume.received_at_least
     hours = WorkingTime(written.habits.opens, written.habits.closes, holidays)
-    check.must(
+    found.must(
         hours.opens < hours.closes, ("habits", "closes"), hours.closes, f"a time after {hours.opens:%H:%M}"
     )
     return Scenario(
@@ -239,30 +152,42 @@ def _scenario(written: ScenarioFile, check: _Check) -> Scenario:
         received=_RECEIVED_FOR_EACH_SENT * sent if received is None else received,
         scale=written.volume.scale,
         government_office="" if office is None else office.code,
-        ministries=_ministries(written, check),
+        ministries=_ministries(written, found),
         centre_door=written.centre.door,
         localities=tuple(localities),
         assumed=_assumptions(mix),
         habits=_habits(written, hours),
+        faults=tuple(
+            _fault(entry, written, localities, hours, ("fault", place), found)
+            for place, entry in enumerate(written.fault)
+        ),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 
 
-def _check_period(written: ScenarioFile, holidays: frozenset[date], check: _Check) -> None:
+def _check_codes(codes: Sequence[str], office: str | None, found: Findings) -> None:
+    """See that every agency stands once, and none is the Government Office."""
+    for place, code in enumerate(codes):
+        path, first = ("agency", place, "code"), codes.index(code)
+        found.must(first == place, path, code, f"another code: agency[{first + 1}] has it")
+        found.must(code != office, path, code, "another agency than the Government Office")
+
+
+def _check_period(written: ScenarioFile, holidays: frozenset[date], found: Findings) -> None:
     first, last = written.period.first, written.period.last
     if last < first:
-        check.add(("period", "to"), str(last), f"a day from {first} on")
+        found.add(("period", "to"), str(last), f"a day from {first} on")
     elif next(working_days(first, last, holidays), None) is None:
         opens = next(working_days(last, last + timedelta(days=60), holidays), None)
-        check.add(("period", "to"), f"{first} to {last}, without a working day", f"at least up to {opens}")
+        found.add(("period", "to"), f"{first} to {last}, without a working day", f"at least up to {opens}")
 
 
-def _check_volume(written: ScenarioFile, check: _Check) -> None:
+def _check_volume(written: ScenarioFile, found: Findings) -> None:
     """See that agencies with a number of their own leave room for the total."""
     total = written.volume.sent_at_least
     own = [entry.documents for entry in written.agency if entry.documents is not None]
     if total is not None and own and (sum(own) > total or len(own) == len(written.agency)):
-        check.must(
+        found.must(
             sum(own) == total,
             ("volume", "sent_at_least"),
             total,
@@ -271,13 +196,17 @@ def _check_volume(written: ScenarioFile, check: _Check) -> None:
 
 
 def _locality(
-    entry: AgencyEntry, written: ScenarioFile, holidays: frozenset[date], path: toml_lines.Path, check: _Check
+    entry: AgencyEntry,
+    written: ScenarioFile,
+    holidays: frozenset[date],
+    path: toml_lines.Path,
+    found: Findings,
 ) -> Locality:
-    known = check.agency(entry.code, (*path, "code"))
+    known = found.agency(entry.code, (*path, "code"))
     period = written.period
     starts = [period.first, *(change.first for change in entry.change)]
     for place, (earlier, later) in enumerate(pairwise(starts)):
-        check.must(
+        found.must(
             earlier < later <= period.last,
             (*path, "change", place, "from"),
             later,
@@ -287,7 +216,7 @@ def _locality(
     divided = phases(period.first, period.last, int(entry.share * 1000), changes)
     for place, phase in enumerate(divided):
         if phase.first <= phase.last and len(divided) > 1:
-            check.must(
+            found.must(
                 next(working_days(phase.first, phase.last, holidays), None) is not None,
                 (*path, "change", max(0, place - 1), "from"),
                 f"{phase.first} to {phase.last}, without a working day",
@@ -295,7 +224,7 @@ def _locality(
             )
     least = sum(least_documents(phase.thousandths) for phase in divided)
     if entry.documents is not None and entry.documents < least:
-        check.add(
+        found.add(
             (*path, "documents"),
             f"{entry.documents} documents",
             _what_can(entry.documents, [phase.thousandths for phase in divided], least),
@@ -321,21 +250,56 @@ def _what_can(documents: int, shares: Sequence[int], least: int) -> str:
     )
 
 
-def _ministries(written: ScenarioFile, check: _Check) -> tuple[str, ...]:
+def _fault(
+    entry: FaultEntry,
+    written: ScenarioFile,
+    localities: Sequence[Locality],
+    hours: WorkingTime,
+    path: toml_lines.Path,
+    found: Findings,
+) -> FaultWish:
+    near = get_close_matches(entry.name, CATALOGUE, n=1, cutoff=0.5)
+    meant = f"; perhaps {near[0]}" if near else ""
+    found.must(
+        entry.name in CATALOGUE,
+        (*path, "name"),
+        repr(entry.name),
+        f"a fault that `nodes faults list` names{meant}",
+    )
+    on_rest = [locality.code for locality in localities if locality.door == "rest"]
+    known = None if entry.agency is None else found.agency(entry.agency, (*path, "agency"))
+    found.must(bool(on_rest), path, "no agency that speaks REST", "one: faults strike those alone")
+    found.must(
+        known is None or known.code in on_rest,
+        (*path, "agency"),
+        entry.agency,
+        "one of the agencies, which speaks REST",
+    )
+    first, last = written.period.first, written.period.last
+    found.must(
+        entry.on is None or (first <= entry.on <= last and hours.is_working_day(entry.on)),
+        (*path, "on"),
+        entry.on,
+        f"a working day from {first} to {last}",
+    )
+    return FaultWish(entry.name, entry.count, None if known is None else known.code, entry.on)
+
+
+def _ministries(written: ScenarioFile, found: Findings) -> tuple[str, ...]:
     named = written.centre.ministries
     if named == "all":
         return tuple(code for code, known in agencies().items() if known.kind == "ministry")
     path = ("centre", "ministries")
-    check.must(bool(named), path, "none", 'at least one ministry, or "all"')
-    found: list[str] = []
+    found.must(bool(named), path, "none", 'at least one ministry, or "all"')
+    codes: list[str] = []
     for code in named:
-        known = check.agency(code, path)
+        known = found.agency(code, path)
         if known is None:
             continue
-        check.must(known.kind == "ministry", path, code, "a ministry")
-        check.must(known.code not in found, path, f"{code} twice", "each ministry once")
-        found.append(known.code)
-    return tuple(found)
+        found.must(known.kind == "ministry", path, code, "a ministry")
+        found.must(known.code not in codes, path, f"{code} twice", "each ministry once")
+        codes.append(known.code)
+    return tuple(codes)
 
 
 def _assumptions(mix: Mix) -> Assumptions:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.fields import FieldInfo
 
+from nodes.faults.catalogue import CATALOGUE
 from nodes.scenario import Door
 
 
@@ -140,6 +141,19 @@ class HabitsEntry(_Table):
     """When offices close."""
 
 
+class FaultEntry(_Table):
+    """A fault that is injected; docs/faults.md names them all."""
+
+    name: str = Field(examples=["altered-manifest"], json_schema_extra={"enum": list(CATALOGUE)})
+    """Its name in the catalogue: `nodes faults list`."""
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How often."""
+    agency: str | None = Field(default=None, examples=["H62"])
+    """Whom it strikes, one of the agencies that speaks REST; without it chance decides."""
+    on: date | None = Field(default=None, examples=[date(2019, 6, 5)])
+    """On which working day; without it chance decides."""
+
+
 class ScenarioFile(_Table):
     """A scenario: agencies, a period, and what they exchange in it."""
 
@@ -157,6 +171,8 @@ class ScenarioFile(_Table):
     centre: Centre = Centre()
     mix: Mix = Mix()
     habits: HabitsEntry = HabitsEntry()
+    fault: list[FaultEntry] = []
+    """What goes wrong on purpose; each a table `[[fault]]`."""
 
 
 def schema() -> dict[str, Any]:

@@ -39,6 +39,7 @@ def template(name: str) -> str:
             continue
         assert table is not None
         parts += ["", f"[{key}]", *_keys(table, {})]
+    parts += _list_of_tables("fault", ScenarioFile.model_fields["fault"])
     return "\n".join(parts) + "\n"
 
 

@@ -10,11 +10,13 @@ from datetime import date, datetime, timedelta
 
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
-from nodes.comparison import Crossing, Result, compare
+from nodes.comparison import Crossing, Result, compare, require_empty
+from nodes.faults.injection import Powers
+from nodes.faults.planning import check_needs
 from nodes.offices import open_offices
 from nodes.planner import Plan
 from nodes.sandbox import set_clock
-from nodes.swarm import CONNECTIONS, Traffic, run
+from nodes.swarm import CONNECTIONS, NO_POWERS, Traffic, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,35 @@ def simulate(
     sandbox: Client,
     auditor: Callable[[], Client],
     connections: int = CONNECTIONS,
+    powers: Powers = NO_POWERS,
     progress: Callable[[Traffic, date], None],
 ) -> Outcome:
     """Carry a plan out on `hub` and compare; `auditor` makes the auditor's client when it is over.
 
     Agencies and certificates are made on the day before the period, so that every signature lies within
-    their validity. Raises `NodesError` when the hub does not take what it must.
+    their validity. Raises `FaultUnavailable` and `HubNotEmpty` before anything is sent, and `NodesError` when
+    the hub does not take what it must.
     """
+    if plan.faults:
+        check_needs(plan.faults, powers.given)
+        with auditor() as client:
+            require_empty(client, plan)
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
     set_clock(sandbox, day_before)
     posts = open_offices(sandbox, plan.scenario.participants, plan.seed, plan.scenario.old_doors)
     begun = time.monotonic()
-    traffic = run(plan, posts, hub=hub, sandbox=sandbox, connections=connections, progress=progress)
+    traffic = run(
+        plan,
+        posts,
+        hub=hub,
+        sandbox=sandbox,
+        connections=connections,
+        powers=powers,
+        progress=progress,
+    )
     seconds = time.monotonic() - begun
     with auditor() as client:
-        result = compare(client, plan)
+        result = compare(client, plan, traffic.faults)
     if plan.scenario.old_doors:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
     return Outcome(result, traffic, seconds)

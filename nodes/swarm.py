@@ -17,6 +17,8 @@ from typing import TypeVar
 from nodes.calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import Draft, number_of
+from nodes.faults.injection import FaultResult, Powers, inject
+from nodes.faults.planning import PlannedFault
 from nodes.http_connections import Wire
 from nodes.invented_texts import MATTERS
 from nodes.node import NodeState, step
@@ -31,6 +33,8 @@ __all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
 SENDING = time(9, 0)
 ANSWERING = time(15, 0)
 CONNECTIONS = 16  # enough to fill a group commit, few enough for two processors
+
+NO_POWERS = Powers()
 
 I = TypeVar("I")  # noqa: E741 - an item of work
 R = TypeVar("R")
@@ -52,6 +56,8 @@ class Traffic:
     """… and how many were handed over."""
     waiting: int = 0
     """What the hub still holds ready for them in the end."""
+    faults: list[FaultResult] = field(default_factory=list)
+    """What was injected, and what came of it, in order."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(
@@ -96,6 +102,7 @@ def run(
     hub: str,
     sandbox: Client,
     connections: int = CONNECTIONS,
+    powers: Powers = NO_POWERS,
     progress: Callable[[Traffic, date], None],
 ) -> Traffic:
     """Run the whole plan; `progress` hears of every finished day. Raises `NodesError` on a refusal."""
@@ -108,12 +115,18 @@ def run(
     old = [member for member in members.values() if member.post.system is not None]
     try:
         with ThreadPoolExecutor(connections) as pool:
-            for day, documents in by_day(plan.documents):
-                set_clock(sandbox, datetime.combine(day, SENDING, VIET_NAM))
+            for day, documents, faults in by_day(plan):
+                morning = datetime.combine(day, SENDING, VIET_NAM)
+                set_clock(sandbox, morning)
                 _all(pool, partial(_send, members, plan, traffic), documents)
+                for planned in faults:
+                    result = inject(
+                        planned, posts, hub=hub, sandbox=sandbox, powers=powers, at=morning, seed=plan.seed
+                    )
+                    traffic.faults.append(result)
                 afternoon = datetime.combine(day, ANSWERING, VIET_NAM)
                 set_clock(sandbox, afternoon)
-                busy = _busy(members, documents, afternoon)
+                busy = _busy(members, _addressed(documents, faults), afternoon)
                 _all(pool, partial(_answer, plan, traffic, afternoon), busy)
                 _all(pool, partial(_take_back, traffic), old)
                 progress(traffic, day)
@@ -154,15 +167,18 @@ def _send(members: Mapping[str, _Member], plan: Plan, traffic: Traffic, document
     traffic.add(documents=1, repeated=int(sent.is_repeated), deliveries=sent.deliveries)
 
 
-def _busy(
-    members: Mapping[str, _Member], documents: Sequence[PlannedDocument], now: datetime
-) -> list[_Member]:
+def _busy(members: Mapping[str, _Member], addressed: Collection[str], now: datetime) -> list[_Member]:
     """List who has something to read or an answer due: the others would only ask and find nothing."""
-    addressed = {code for document in documents for code in document.recipients}
     due = {
         code for code, member in members.items() if member.state.duties and member.state.duties[0].due <= now
     }
-    return [members[code] for code in sorted(addressed | due)]
+    return [members[code] for code in sorted(due.union(addressed))]
+
+
+def _addressed(documents: Sequence[PlannedDocument], faults: Sequence[PlannedFault]) -> set[str]:
+    """List who may have got something in the morning."""
+    codes = {code for document in documents for code in document.recipients}
+    return codes | {fault.recipient for fault in faults}
 
 
 def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> None:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from axis.protocol.agency_codes import CodeUnreadable, canonical
 from nodes.client import Client
 from nodes.errors import (
+    FaultUnavailable,
     HubFailed,
     NodesError,
     OldRefusal,
@@ -162,7 +163,7 @@ def print_error(error: NodesError, *, as_json: bool) -> None:
 
 def exit_code(error: NodesError) -> int:
     """Say with which code an error ends the command."""
-    if isinstance(error, UsageError | ScenarioInvalid | UnknownAgency):
+    if isinstance(error, UsageError | ScenarioInvalid | UnknownAgency | FaultUnavailable):
         return USAGE
     if isinstance(error, TransportError | HubFailed):
         return NO_HUB

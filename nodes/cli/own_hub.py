@@ -15,9 +15,11 @@ from nodes import hub_process as hubs
 from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
 from nodes.comparison_table import as_json, counted, table
+from nodes.faults.injection import Powers
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
 from nodes.scenario import Scenario, with_old_doors
+from nodes.scenario_reader import with_faults
 from nodes.simulation import Outcome, simulate
 from nodes.swarm import CONNECTIONS, Traffic
 
@@ -37,6 +39,13 @@ def add_run(command: argparse.ArgumentParser) -> None:
         help="have the first N localities speak the real axis's protocol (as the scenario says)",
     )
     command.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="inject this fault once more than the scenario says (see: nodes faults list); may be repeated",
+    )
+    command.add_argument(
         "--connections", type=int, default=CONNECTIONS, help="requests under way at once (%(default)s)"
     )
 
@@ -53,6 +62,8 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
     """Plan the run that the options of `add_run` describe; raises `ScenarioInvalid`."""
     if arguments.old_doors is not None:
         scenario = with_old_doors(scenario, arguments.old_doors)
+    if arguments.fault:
+        scenario = with_faults(scenario, arguments.fault)
     scale = scenario.scale if arguments.scale is None else arguments.scale
     return plan(scenario, scale, arguments.seed)
 
@@ -68,13 +79,18 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
             auditor_token = hubs.command(hub, "token", "create", "--auditor", "demo")
             return Client(hub.url, auditor_token)
 
-        with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox, progress_of(plan) as progress:
+        with (
+            Client(hub.sandbox_url, hub.sandbox_token()) as sandbox,
+            _powers(hub, plan) as powers,
+            progress_of(plan) as progress,
+        ):
             outcome = simulate(
                 plan,
                 hub=hub.url,
                 sandbox=sandbox,
                 auditor=auditor,
                 connections=arguments.connections,
+                powers=powers,
                 progress=progress,
             )
         show(
@@ -89,6 +105,16 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
         if arguments.stay:
             _wait_for_interrupt(hub)
     return DONE if outcome.result.met else REFUSED
+
+
+@contextmanager
+def _powers(hub: hubs.Hub, plan: Plan) -> Iterator[Powers]:
+    """Give the faults of a plan what they need."""
+    if not any(each.fault.needs == "operator" for each in plan.faults):
+        yield Powers(process=hub)
+        return
+    with Client(hub.url, hubs.command(hub, "token", "create", "--operator", "faults")) as operator:
+        yield Powers(operator, hub)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """`nodes simulate`: any scenario, on a hub of its own or on one that is there."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nodes.cli.common import (
@@ -14,6 +16,7 @@ from nodes.cli.common import (
 )
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned, progress_of, show
 from nodes.client import Client
+from nodes.faults.injection import Powers
 from nodes.planner import Plan
 from nodes.scenario_reader import find
 from nodes.simulation import simulate
@@ -32,13 +35,23 @@ def register(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--auditor-token-file", type=Path, metavar="FILE", help="with --hub: file with an auditor's token"
     )
+    command.add_argument(
+        "--operator-token-file",
+        type=Path,
+        metavar="FILE",
+        help="with --hub: file with an operator's token, for faults that lock an agency",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it."""
     run_plan = planned(find(arguments.scenario), arguments)
     if arguments.hub is None:
-        refuse_options(arguments, ("sandbox", "sandbox_token_file", "auditor_token_file"), "needs --hub")
+        refuse_options(
+            arguments,
+            ("sandbox", "sandbox_token_file", "auditor_token_file", "operator_token_file"),
+            "needs --hub",
+        )
         return on_own_hub(run_plan, arguments)
     refuse_options(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
     return _on_given_hub(run_plan, arguments)
@@ -49,14 +62,29 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
     if None in needed:
         raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
     token = read_token(arguments.auditor_token_file)
-    with sandbox_client(arguments) as sandbox, progress_of(run_plan) as progress:
+    with (
+        sandbox_client(arguments) as sandbox,
+        _powers(arguments) as powers,
+        progress_of(run_plan) as progress,
+    ):
         outcome = simulate(
             run_plan,
             hub=arguments.hub,
             sandbox=sandbox,
             auditor=lambda: Client(arguments.hub, token),
             connections=arguments.connections,
+            powers=powers,
             progress=progress,
         )
     show(run_plan, outcome, arguments, hub={"url": arguments.hub})
     return DONE if outcome.result.met else REFUSED
+
+
+@contextmanager
+def _powers(arguments: argparse.Namespace) -> Iterator[Powers]:
+    """Give the faults of a plan what the options name."""
+    if arguments.operator_token_file is None:
+        yield Powers()
+        return
+    with Client(arguments.hub, read_token(arguments.operator_token_file)) as operator:
+        yield Powers(operator)

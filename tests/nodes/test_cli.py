@@ -15,7 +15,7 @@ from support.waiting import GUARD_SECONDS, wait_until
 from nodes.cli import main, parser
 from nodes.cli.own_hub import _look_further
 
-COMMANDS = ["demo", "simulate", "scenarios", "send", "inbox", "serve", "clock"]
+COMMANDS = ["demo", "simulate", "scenarios", "faults", "send", "inbox", "serve", "clock"]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_module_runs_as_the_command_does():
 def test_scenarios_are_listed_as_json_too(capsys):
     assert main(["scenarios", "--json"]) == 0
     listed = {scenario["name"]: scenario for scenario in json.loads(capsys.readouterr().out)["items"]}
-    assert listed.keys() == {"task-force-2019", "two-doors", "first-day", "campaign"}
+    assert listed.keys() == {"task-force-2019", "two-doors", "first-day", "campaign", "bad-day"}
     assert listed["task-force-2019"]["sent"] == 86_000
     assert (listed["task-force-2019"]["old_doors"], listed["two-doors"]["old_doors"]) == (0, 4)
 

@@ -1,6 +1,7 @@
 """The plan: single documents that add up to the figures, the same for the same seed."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -95,9 +96,19 @@ def test_copies_are_spread_exactly_and_nobody_gets_more_than_most(documents, mos
 
 def test_days_keep_their_order_and_lose_nothing():
     made = plan(SCENARIO, Decimal("0.01"), 1)
-    days = by_day(made.documents)
-    assert [document for _, documents in days for document in documents] == list(made.documents)
-    assert len({day for day, _ in days}) == len(days)
+    days = by_day(made)
+    assert [document for _, documents, _ in days for document in documents] == list(made.documents)
+    assert len({day for day, *_ in days}) == len(days)
+
+
+def test_a_day_on_which_only_a_fault_happens_is_a_day_too():
+    bad_day = find("bad-day")
+    faulted = plan(bad_day, bad_day.scale, 1)
+    (first, *_) = faulted.documents
+    only = replace(faulted, documents=(first._replace(day=date(2019, 6, 3)),))
+    days = by_day(only)
+    assert [day for day, *_ in days] == [date(2019, 6, 3), date(2019, 6, 4)]
+    assert [fault for *_, faults in days for fault in faults] == list(faulted.faults)
 
 
 def test_no_document_is_sent_on_a_holiday():

@@ -34,18 +34,22 @@ def rows(changes=()):
     return signatures, exchange
 
 
-def result_of(*changes):
+def result_of(*changes, faults=()):
+    """What a comparison gives with such a hub, on which `faults` were injected and nothing was refused."""
     signatures, exchange = rows(changes)
 
     def answer(asked):
+        if asked.path.startswith("/v1/refusals"):
+            return Say(200, {"items": [], "next": None})
         items = signatures if asked.path.startswith("/v1/statistics/signatures") else exchange
         return Say(200, {"items": items, "definition": "Signed is what verified."})
 
     with stub_hub(otherwise=answer) as hub, Client(hub.url, "axis_a") as auditor:
-        result = compare(auditor, PLAN)
+        result = compare(auditor, PLAN, faults)
     period = "from=2019-03-12&to=2019-08-20&by=agency"
     assert {asked.path for asked in hub.asked} == {
         f"/v1/statistics/signatures?recipient=000.00.00.G22&{period}",
         f"/v1/statistics/exchange?{period}",
+        "/v1/refusals?from=2019-03-12&to=2019-08-20",
     }
     return result

@@ -1,0 +1,109 @@
+"""What is wrong in a scenario's file: collected, so that all of it is told at once, each with its line.
+
+It words the schema's findings and keeps those of `scenario_reader`; it judges nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from axis.protocol.agency_codes import CodeUnreadable
+from nodes import toml_lines
+from nodes.errors import ScenarioFault, UnknownAgency
+from nodes.known_agencies import Agency, agencies, agency
+from nodes.scenario_schema import ScenarioFile, table_of
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects what is wrong in one file, each with its line."""
+
+    file: str
+    lines: Mapping[toml_lines.Path, int]
+    faults: list[ScenarioFault] = field(default_factory=list)
+
+    def add(self, path: toml_lines.Path, found: str, expected: str) -> None:
+        """Note what was found at a place, and what was expected."""
+        line = toml_lines.line_of(path, self.lines)
+        self.faults.append(ScenarioFault(self.file, line, _named(path), found, expected))
+
+    def must(self, holds: bool, path: toml_lines.Path, found: object, expected: str) -> None:
+        """Note it unless it holds."""
+        if not holds:
+            self.add(path, str(found), expected)
+
+    def agency(self, code: str, path: toml_lines.Path) -> Agency | None:
+        """Look an agency up, and say which code was perhaps meant."""
+        try:
+            return agency(code)
+        except (UnknownAgency, CodeUnreadable):
+            short = [known.rpartition(".")[2] for known in agencies()]
+            near = get_close_matches(code.rpartition(".")[2], short, n=1, cutoff=0.5)
+            meant = f"; perhaps {near[0]}" if near else ""
+            self.add(path, repr(code), f"the code of a known agency{meant}")
+            return None
+
+
+def shape_finding(detail: ErrorDetails) -> tuple[toml_lines.Path, str, str]:
+    """Say of one finding of the schema where it is, what was found, and what was expected."""
+    path = tuple(key for key in detail["loc"] if key not in {"list[constrained-int]", "list[str]"})
+    kind = detail["type"]
+    if kind == "missing":
+        return path, "nothing", "a value: the key is required"
+    if kind == "extra_forbidden":
+        known = _keys_beside(path)
+        near = get_close_matches(str(path[-1]), known, n=1)
+        return path, "an unknown key", near[0] if near else "one of " + ", ".join(known)
+    if kind in _EXPECTED:
+        return path, _shown(detail["input"]), _EXPECTED[kind].format(**detail.get("ctx", {}))
+    expected = detail["msg"].removeprefix("Input should be ")
+    return path, _shown(detail["input"]), expected[:1].lower() + expected[1:]
+
+
+_EXPECTED = {
+    "string_pattern_mismatch": "at most 60 small letters, digits and hyphens",
+    "decimal_max_places": "at most three decimals",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "too_short": "at least one",
+    "is_instance_of": "a number",
+    "date_type": "a day, as 2019-06-03",
+    "time_type": "a time of day, as 07:30:00",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "a text in quotes",
+    "list_type": "a list in square brackets",
+    "model_type": "a table",
+}
+"""What was expected, by the schema's word for what was wrong."""
+
+
+def _keys_beside(path: toml_lines.Path) -> list[str]:
+    """Return the known keys of the table that a path ends in."""
+    table: Any = ScenarioFile
+    for key in path[:-1]:
+        if isinstance(key, str):
+            table = next(
+                table_of(field) for name, field in table.model_fields.items() if key in {name, field.alias}
+            )
+    return [known.alias or name for name, known in table.model_fields.items()]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Decimal | date):
+        return str(value)
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 - a line of a terminal
+
+
+def _named(path: toml_lines.Path) -> str:
+    """Name a place as people do: positions count from 1."""
+    text = ""
+    for key in path:
+        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}"
+    return text.removeprefix(".") or "the file"
