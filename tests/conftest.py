@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
-from support import effort, environment
+from support import effort, environment, statements
 from support.postgres import MigratedDatabase, fresh_database, running_server
 
 from axis.database import Database, open_database
@@ -15,6 +15,7 @@ from axis.database.migrate import migrate
 
 environment.clean()
 effort.set_up()
+statements.keep()
 _real_connect = socket.socket.connect
 
 
