@@ -6,19 +6,19 @@ Ed25519 form (`cosignature/v1`).
 
 import base64
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Final
+from typing import ClassVar, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from signing.merkle import HASH_BYTES
 from signing.notes import (
     KEY_ID_BYTES,
+    NamedKey,
     NoteNotTrusted,
     UnreadableNote,
     decode,
     is_key_name,
+    read_named_key,
 )
 
 __all__ = ["Cosigner", "WitnessKey", "cosigned_at", "read_witness_key"]
@@ -31,21 +31,10 @@ MAX_TIME: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """A witness's name and public key."""
+class WitnessKey(NamedKey):
+    """A witness's key."""
 
-    name: str
-    public_key: bytes
-    """32 bytes, RFC 8032."""
-
-    @property
-    def key_id(self) -> bytes:
-        """The four bytes that name this key in a signature line."""
-        return sha256(self.name.encode() + b"\n" + COSIGNATURE + self.public_key).digest()[:KEY_ID_BYTES]
-
-    def __str__(self) -> str:
-        """Write the key in its usual form, `name+id+base64`."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(COSIGNATURE + self.public_key).decode()}"
+    signature_type: ClassVar[bytes] = COSIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +63,7 @@ class Cosigner:
 
 def read_witness_key(text: str) -> WitnessKey:
     """Read `name+id+base64`. Raises `UnreadableNote`, also for a key that signs notes only."""
-    name, _, rest = text.strip().partition("+")
-    key_id, _, encoded = rest.partition("+")
-    raw = decode(encoded, part="witness")
-    if not is_key_name(name) or raw[:1] != COSIGNATURE or len(raw) != 1 + HASH_BYTES:
-        raise UnreadableNote(part="witness")
-    key = WitnessKey(name, raw[1:])
-    if key.key_id.hex() != key_id:
-        raise UnreadableNote(part="witness")
-    return key
+    return read_named_key(text, WitnessKey, part="witness")
 
 
 def cosigned_at(text: str, line: str, key: WitnessKey) -> int:

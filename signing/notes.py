@@ -12,6 +12,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -46,8 +47,11 @@ class NoteNotTrusted(SigningError):
 
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """A log's name and public key, which a checker needs."""
+class NamedKey:
+    """A name and a public key of one signature type, which a checker needs."""
+
+    signature_type: ClassVar[bytes]
+    """The type's byte in C2SP signed-note."""
 
     name: str
     public_key: bytes
@@ -56,11 +60,22 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The four bytes that name this key in a signature line."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:KEY_ID_BYTES]
+        hashed = self.name.encode() + b"\n" + self.signature_type + self.public_key
+        return sha256(hashed).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
         """Write the key in its usual form, `name+id+base64`."""
-        return f"{self.name}+{self.key_id.hex()}+{_encode(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{_encode(self.signature_type + self.public_key)}"
+
+
+KeyKind = TypeVar("KeyKind", bound=NamedKey)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey(NamedKey):
+    """A log's key."""
+
+    signature_type: ClassVar[bytes] = ED25519
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +136,20 @@ class ReceiptCheck:
 
 
 def read_verifier_key(text: str) -> VerifierKey:
-    """Read `name+id+base64`. Raises `UnreadableNote`, also when the id is not that key's."""
+    """Read a log's key. Raises `UnreadableNote`, also when the id is not that key's."""
+    return read_named_key(text, VerifierKey, part="key")
+
+
+def read_named_key(text: str, kind: type[KeyKind], *, part: str) -> KeyKind:
+    """Read `name+id+base64` as a key of one kind. Raises `UnreadableNote` of `part` for anything else."""
     name, _, rest = text.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
-    raw = decode(encoded, part="key")
-    if not is_key_name(name) or raw[:1] != ED25519 or len(raw) != 1 + HASH_BYTES:
-        raise UnreadableNote(part="key")
-    key = VerifierKey(name, raw[1:])
+    raw = decode(encoded, part=part)
+    if not is_key_name(name) or raw[:1] != kind.signature_type or len(raw) != 1 + HASH_BYTES:
+        raise UnreadableNote(part=part)
+    key = kind(name, raw[1:])
     if key.key_id.hex() != key_id:
-        raise UnreadableNote(part="key")
+        raise UnreadableNote(part=part)
     return key
 
 

@@ -1,9 +1,7 @@
 """The directory over HTTP: searched by anyone with a token, changed by operators."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,11 +22,10 @@ from axis.protocol.errors import (
     NotFound,
     NotPermitted,
     Overloaded,
-    Place,
     QueryInvalid,
-    shorten,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
+from axis.protocol.request_members import MembersReader
 from axis.protocol.text_folding import fold
 
 router = APIRouter(tags=["agencies"])
@@ -178,37 +175,25 @@ def read_entry(code: str, body: object) -> AgencyEntry:
         QueryInvalid: naming everything that is wrong.
 
     """
-    faults: list[Place] = []
+    reader = MembersReader()
     known = canonical_or_none(code)
     if known is None:
-        faults.append(Place("path:code", shorten(code), "an agency code"))
-    if not isinstance(body, Mapping):
-        raise QueryInvalid(*faults, Place("", type(body).__name__, "a JSON object"))
-    members: dict[str, Any] = dict(body)
-    expected_members = {"name", "parent", "locked", *CONTACTS}
-    faults += [
-        Place(f"/{shorten(name)}", "an unknown member", ", ".join(sorted(expected_members)))
-        for name in members.keys() - expected_members
-    ]
+        reader.fault("path:code", code, "an agency code")
+    members = reader.members(body, "", ("name", "parent", "locked", *CONTACTS))
     name, parent, locked = members.get("name"), members.get("parent", DEFAULT), members.get("locked")
     if not isinstance(name, str):
-        faults.append(Place("/name", _shown(name), "a name"))
+        reader.wrong("/name", name, "a name")
         name = ""
     if parent is not None and parent is not DEFAULT:
-        found = parent
-        parent = canonical_or_none(found) if isinstance(found, str) else None
-        if parent is None:
-            faults.append(Place("/parent", _shown(found), "an agency code or null"))
-    if "locked" in members and not isinstance(locked, bool):
-        faults.append(Place("/locked", _shown(locked), "true or false"))
+        parent = reader.code(parent, "/parent", "an agency code or null")
+    if "locked" in members:
+        reader.flag(locked, "/locked")
     contacts = {member: members[member] for member in CONTACTS if member in members}
-    faults += [
-        Place(f"/{member}", _shown(value), "a text or null")
-        for member, value in contacts.items()
-        if not isinstance(value, str | None)
-    ]
-    if faults or known is None:
-        raise QueryInvalid(*faults)
+    for member, value in contacts.items():
+        if not isinstance(value, str | None):
+            reader.wrong(f"/{member}", value, "a text or null")
+    reader.finish()
+    assert known is not None  # else there was a fault
     return AgencyEntry(known, name, parent, locked, **contacts)
 
 
@@ -231,7 +216,3 @@ def _put(tx: Write, entry: AgencyEntry, now: Microseconds) -> tuple[Agency, bool
     put = put_agencies(tx, [entry], now, pointer="")
     (row,) = queries.agency_rows(tx, [entry.code])
     return agency_of(row), put.added > 0
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is None else shorten(orjson.dumps(value).decode())

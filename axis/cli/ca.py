@@ -7,9 +7,8 @@ and `key.pem`; `revoke` puts a certificate on the revocation list at once.
 import argparse
 import os
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-from axis.agencies import queries
 from axis.authority.certificates import (
     Issued,
     Person,
@@ -28,6 +27,7 @@ from axis.cli.common import (
     Store,
     add_json_option,
     agency_code,
+    known_agency,
     opened_store,
     show,
 )
@@ -135,13 +135,11 @@ def run_revoke(args: argparse.Namespace) -> int:
 
 def _issue(store: Store, args: argparse.Namespace) -> tuple[Issued, keys.PrivateKey]:
     with store.database.read() as tx:
-        rows: list[Any] = queries.agency_rows(tx, [args.agency])
-        if not rows:
-            raise RefusedError(f"{args.agency} is not in the directory; `axis agency add` puts it there")
+        agency = known_agency(tx, args.agency)
         authority = open_authority(tx, ISSUING, open_secret_key(store.settings))
     key = keys.generate(args.key)
     person = None if args.person is None else Person(args.person, args.title)
-    request = Request(args.agency, rows[0].name, key.public_key(), person)
+    request = Request(args.agency, agency.name, key.public_key(), person)
     issued = issue(authority, request, store.clock.now(), store.settings.public_url)
     store.database.write(lambda tx: record(tx, [issued]))
     return issued, key

@@ -7,8 +7,15 @@ its issuers go into AXIS_TRUST_DIR.
 import argparse
 from pathlib import Path
 
-from axis.agencies import queries
-from axis.cli.common import CommandParser, RefusedError, add_json_option, agency_code, opened_store, show
+from axis.cli.common import (
+    CommandParser,
+    RefusedError,
+    add_json_option,
+    agency_code,
+    known_agency,
+    opened_store,
+    show,
+)
 from axis.protocol.refused_characters import printable
 from axis.trust.registered_certificates import read_one_certificate
 from axis.trust.registered_certificates import register as bind
@@ -36,8 +43,7 @@ def run_register(args: argparse.Namespace) -> int:
         raise RefusedError(f"{args.file}: {error}") from None
     with opened_store() as store:
         with store.database.read() as tx:
-            if not queries.agency_rows(tx, [args.agency]):
-                raise RefusedError(f"{args.agency} is not in the directory; `axis agency add` puts it there")
+            known_agency(tx, args.agency)
         bound = store.database.write(
             lambda tx: bind(tx, certificate, args.agency, args.kind, store.clock.now())
         )

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from axis.clock import Clock
 from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
@@ -18,7 +18,9 @@ from axis.protocol.refused_characters import printable
 from axis.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from axis.database import Database, Write
+    from axis.database import Database, Read, Write
+
+Found = TypeVar("Found")
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -83,6 +85,21 @@ def keep_or_say(store: Store, work: "Callable[[Write], None]") -> None:
         print(f"axis: the outcome could not be kept: {error}", file=sys.stderr)
 
 
+def known_agency(tx: "Read", agency: AgencyCode) -> Any:
+    """Return an agency's row of the directory.
+
+    Raises:
+        RefusedError: when there is none, saying how it gets there.
+
+    """
+    from axis.agencies.queries import agency_rows  # noqa: PLC0415 - `axis --help` needs no store
+
+    rows = agency_rows(tx, [agency])
+    if not rows:
+        raise RefusedError(f"{agency} is not in the directory; `axis agency add` puts it there")
+    return rows[0]
+
+
 def agency_code(text: str) -> AgencyCode:
     """Read an agency code from the command line, in either form."""
     try:
@@ -103,6 +120,35 @@ def show(args: argparse.Namespace, value: object, text: str) -> None:
         print()
     elif text:
         print(text)
+
+
+def show_list(
+    args: argparse.Namespace,
+    found: Sequence[Found],
+    members: Callable[[Found], object],
+    headings: Sequence[str],
+    row: Callable[[Found], Sequence[str]],
+) -> int:
+    """Print a list and return 0: `members` of each under `items` as JSON, or a `row` for each as a table."""
+    value = {"items": [members(one) for one in found]}
+    show(args, value, table(headings, [row(one) for one in found]))
+    return 0
+
+
+def revoke(
+    args: argparse.Namespace, identity: str, work: Callable[["Write"], bool], *, missing: str, done: str
+) -> int:
+    """Revoke what `identity` names by `work`, say `done` and return 0.
+
+    Raises:
+        RefusedError: saying `missing`, when `work` found nothing to revoke.
+
+    """
+    with opened_store() as store:
+        if not store.database.write(work):
+            raise RefusedError(missing)
+    show(args, {"revoked": identity}, done)
+    return 0
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,7 +5,6 @@
 
 import argparse
 
-from axis.agencies import queries
 from axis.agencies.tokens import (
     LONGEST_LIFE_DAYS,
     Grant,
@@ -19,9 +18,11 @@ from axis.cli.common import (
     RefusedError,
     add_json_option,
     agency_code,
+    known_agency,
     opened_store,
+    revoke,
     show,
-    table,
+    show_list,
 )
 from axis.clock import Microseconds, real_now, rfc3339
 
@@ -43,9 +44,9 @@ def register(parser: CommandParser) -> None:
     create.set_defaults(run=run_create)
     listed = actions.add_parser("list", help="list tokens, without what they are")
     listed.set_defaults(run=run_list)
-    revoke = actions.add_parser("revoke", help="revoke a token; it binds every process within a second")
-    revoke.add_argument("id", metavar="ID", help="as `axis token list` shows it")
-    revoke.set_defaults(run=run_revoke)
+    revoked = actions.add_parser("revoke", help="revoke a token; it binds every process within a second")
+    revoked.add_argument("id", metavar="ID", help="as `axis token list` shows it")
+    revoked.set_defaults(run=run_revoke)
     for action in actions.choices.values():
         add_json_option(action)
 
@@ -65,8 +66,8 @@ def run_create(args: argparse.Namespace) -> int:
     )
     with opened_store() as store:
         with store.database.read() as tx:
-            if grant.agency is not None and not queries.agency_rows(tx, [grant.agency]):
-                raise RefusedError(f"{grant.agency} is not in the directory; `axis agency add` puts it there")
+            if grant.agency is not None:
+                known_agency(tx, grant.agency)
         (token,) = store.database.write(lambda tx: create_tokens(tx, [grant], now))
     show(args, {"token": token}, token)
     return 0
@@ -76,33 +77,29 @@ def run_list(args: argparse.Namespace) -> int:
     """List tokens."""
     with opened_store() as store, store.database.read() as tx:
         tokens = list_tokens(tx)
-    now = real_now()
-    rows = [
-        (
-            token.id,
-            token.role,
-            token.agency or token.name or "",
-            "subtree" if token.subtree else "",
-            rfc3339(token.created_at)[:19] + "Z",
-            _state(token, now),
-        )
-        for token in tokens
-    ]
-    show(
-        args,
-        {"items": [_members(token) for token in tokens]},
-        table(("ID", "ROLE", "FOR", "", "CREATED", "STATE"), rows),
-    )
-    return 0
+    return show_list(args, tokens, _members, ("ID", "ROLE", "FOR", "", "CREATED", "STATE"), _row)
 
 
 def run_revoke(args: argparse.Namespace) -> int:
     """Revoke a token."""
-    with opened_store() as store:
-        if not store.database.write(lambda tx: revoke_token(tx, args.id, real_now())):
-            raise RefusedError(f"there is no token {args.id} that still holds")
-    show(args, {"revoked": args.id}, f"{args.id} is revoked")
-    return 0
+    return revoke(
+        args,
+        args.id,
+        lambda tx: revoke_token(tx, args.id, real_now()),
+        missing=f"there is no token {args.id} that still holds",
+        done=f"{args.id} is revoked",
+    )
+
+
+def _row(token: TokenSummary) -> tuple[str, ...]:
+    return (
+        token.id,
+        token.role,
+        token.agency or token.name or "",
+        "subtree" if token.subtree else "",
+        rfc3339(token.created_at)[:19] + "Z",
+        _state(token, real_now()),
+    )
 
 
 def _members(token: TokenSummary) -> dict[str, object]:

@@ -5,21 +5,21 @@
 
 import argparse
 
-from axis.agencies.queries import agency_rows
 from axis.agencies.systems import System, list_systems, revoke_system
 from axis.cli.common import (
     CommandParser,
-    RefusedError,
     add_json_option,
     agency_code,
+    known_agency,
     opened_store,
+    revoke,
     show,
-    table,
+    show_list,
 )
 from axis.clock import real_now, rfc3339
 from axis.deliveries.system_setup import join
 from axis.store_secrets import open_secret
-from axis.vxp.failed_calls import list_failures
+from axis.vxp.failed_calls import Failure, list_failures
 
 MOST_FAILURES = 100_000
 
@@ -38,9 +38,9 @@ def register(parser: CommandParser) -> None:
     add.set_defaults(run=run_add)
     listed = actions.add_parser("list", help="list systems, without their secrets")
     listed.set_defaults(run=run_list)
-    revoke = actions.add_parser("revoke", help="revoke a system; it binds every process within a second")
-    revoke.add_argument("code", type=agency_code, metavar="CODE")
-    revoke.set_defaults(run=run_revoke)
+    revoked = actions.add_parser("revoke", help="revoke a system; it binds every process within a second")
+    revoked.add_argument("code", type=agency_code, metavar="CODE")
+    revoked.set_defaults(run=run_revoke)
     failures = groups.add_parser("failures", help="which calls proved nothing, and why")
     failures.set_defaults(run=run_failures)
     for action in (*actions.choices.values(), failures):
@@ -51,8 +51,7 @@ def run_add(args: argparse.Namespace) -> int:
     """Add a system."""
     with opened_store() as store:
         with store.database.read() as tx:
-            if not agency_rows(tx, [args.code]):
-                raise RefusedError(f"{args.code} is not in the directory; `axis agency add` puts it there")
+            known_agency(tx, args.code)
             key = open_secret(tx, store.settings)
         secret = store.database.write(
             lambda tx: join(tx, key, args.code, may_register=args.may_register, real_now=real_now())
@@ -65,50 +64,46 @@ def run_list(args: argparse.Namespace) -> int:
     """List systems."""
     with opened_store() as store, store.database.read() as tx:
         systems = list_systems(tx)
-    rows = [
-        (
-            system.agency,
-            "holds" if system.revoked_at is None else "revoked",
-            "registers" if system.may_register else "",
-            rfc3339(system.created_at)[:19] + "Z",
-        )
-        for system in systems
-    ]
-    show(
-        args,
-        {"items": [_members(system) for system in systems]},
-        table(("SYSTEM", "STATE", "", "ADDED"), rows),
-    )
-    return 0
+    return show_list(args, systems, _members, ("SYSTEM", "STATE", "", "ADDED"), _row)
 
 
 def run_revoke(args: argparse.Namespace) -> int:
     """Revoke a system."""
-    with opened_store() as store:
-        if not store.database.write(lambda tx: revoke_system(tx, args.code, real_now())):
-            raise RefusedError(f"{args.code} has no system that still holds")
-    show(args, {"revoked": args.code}, f"the system of {args.code} is revoked")
-    return 0
+    return revoke(
+        args,
+        args.code,
+        lambda tx: revoke_system(tx, args.code, real_now()),
+        missing=f"{args.code} has no system that still holds",
+        done=f"the system of {args.code} is revoked",
+    )
 
 
 def run_failures(args: argparse.Namespace) -> int:
     """Show which part of the headers was wrong, and how often."""
     with opened_store() as store, store.database.read() as tx:
         found = list_failures(tx, None, MOST_FAILURES)
-    rows = [
-        (
-            failure.system,
-            failure.operation,
-            failure.fault,
-            str(failure.count),
-            rfc3339(failure.last_at)[:19] + "Z",
-            failure.detail,
-        )
-        for failure in found
-    ]
     headings = ("SYSTEM", "OPERATION", "WRONG", "TIMES", "LAST", "DETAIL")
-    show(args, {"items": [failure.to_json() for failure in found]}, table(headings, rows))
-    return 0
+    return show_list(args, found, Failure.to_json, headings, _failure_row)
+
+
+def _row(system: System) -> tuple[str, ...]:
+    return (
+        system.agency,
+        "holds" if system.revoked_at is None else "revoked",
+        "registers" if system.may_register else "",
+        rfc3339(system.created_at)[:19] + "Z",
+    )
+
+
+def _failure_row(failure: Failure) -> tuple[str, ...]:
+    return (
+        failure.system,
+        failure.operation,
+        failure.fault,
+        str(failure.count),
+        rfc3339(failure.last_at)[:19] + "Z",
+        failure.detail,
+    )
 
 
 def _members(system: System) -> dict[str, object]:

@@ -1,10 +1,8 @@
 """`GET` and `PUT /v1/targets`: targets of the signed-document rate, read with any token, set by operators."""
 
 import math
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,16 +24,16 @@ from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.documents.filters import Absent, AgencyFilter
 from axis.json_http import answer_json, describe_body, page_members
 from axis.problems import declare
-from axis.protocol.agency_codes import AgencyCode, canonical_or_none
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import (
     NotAuthenticated,
     NotPermitted,
     Overloaded,
     Place,
     QueryInvalid,
-    shorten,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
+from axis.protocol.request_members import MembersReader
 
 router = APIRouter(tags=["statistics"])
 
@@ -155,31 +153,19 @@ def _read_target(body: object) -> tuple[Target, float | None]:
         QueryInvalid: naming everything that is wrong.
 
     """
-    if not isinstance(body, Mapping):
-        raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
-    members: dict[str, Any] = dict(body)
-    faults = [
-        Place(f"/{shorten(name)}", "an unknown member", ", ".join(_MEMBERS))
-        for name in members
-        if name not in _MEMBERS
-    ]
+    reader = MembersReader()
+    members = reader.members(body, "", _MEMBERS)
     year, rate, level, code = (members.get(name) for name in ("year", "rate", "level", "agency"))
     if type(year) is not int or year not in YEARS:
-        faults.append(Place("/year", _shown(year), _YEAR))
+        reader.wrong("/year", year, _YEAR)
     if "rate" not in members or not _is_rate(rate):
-        faults.append(Place("/rate", _shown(rate), "a share from 0 to 1, or null for none"))
+        reader.wrong("/rate", rate, "a share from 0 to 1, or null for none")
     if (code is None) == (level is None):
-        found = "neither" if code is None else "both"
-        faults.append(Place("", found, "one of `agency` and `level`"))
+        reader.fault("", "neither" if code is None else "both", "one of `agency` and `level`")
     if level is not None and (type(level) is not int or level not in LEVELS):
-        faults.append(Place("/level", _shown(level), _LEVEL))
-    agency: AgencyCode | None = None
-    if code is not None:
-        agency = canonical_or_none(code) if isinstance(code, str) else None
-        if agency is None:
-            faults.append(Place("/agency", _shown(code), "an agency's code"))
-    if faults:
-        raise QueryInvalid(*faults)
+        reader.wrong("/level", level, _LEVEL)
+    agency = None if code is None else reader.code(code, "/agency", "an agency's code")
+    reader.finish()
     return Target(int(members["year"]), rate or 0.0, agency, level), rate
 
 
@@ -207,7 +193,3 @@ def _place(after: str | None) -> tuple[int, int, str] | None:
 
 def _next(target: Target) -> str:
     return f"{target.year}~{target.level or 0}~{target.agency or ''}"
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is None else shorten(orjson.dumps(value).decode())

@@ -15,10 +15,9 @@ from axis.exports.export_job import KIND, check_size
 from axis.exports.export_requests import BODY_SCHEMA, EXAMPLE, read_body
 from axis.exports.queries import export_row
 from axis.exports.selections import Asked
-from axis.jobs.answers import Job, answer_job
-from axis.jobs.lifecycle import find_job, submit
+from axis.jobs.answers import Job, answer_new_job
 from axis.json_http import describe_body
-from axis.problems import declare, request_id_of
+from axis.problems import declare
 from axis.protocol.errors import (
     ExportInvalid,
     NotAuthenticated,
@@ -70,18 +69,12 @@ async def export(
         raise NotPermitted
     params = {"what": what, "format": form, "filter": members, "caller": _members(caller)}
 
-    def queue() -> Row[Any]:
+    def queue() -> Response:
         with database.read() as tx:
             check_size(tx, Asked(what, query, caller), form)
-        most, request_id = settings.jobs_per_caller, request_id_of(request)
-        owner = caller.token_id
-        job = database.write(
-            lambda tx: submit(tx, KIND, params, owner=owner, request_id=request_id, most=most)
-        )
-        with database.read() as tx:
-            return find_job(tx, job, owner)
+        return answer_new_job(request, KIND, params, caller.token_id)
 
-    return answer_job(request, await run_in_threadpool(queue), caller.token_id, 202)
+    return await run_in_threadpool(queue)
 
 
 @router.head("/v1/exports/{job}/file", include_in_schema=False)

@@ -8,8 +8,11 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
 from axis.clock import rfc3339
+from axis.database import Database
+from axis.jobs.kinds import Json
+from axis.jobs.lifecycle import find_job, submit
 from axis.json_http import answer_json
-from axis.problems import Language, describe, language_of
+from axis.problems import Language, describe, language_of, request_id_of
 from axis.protocol.stored_errors import from_stored
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -65,6 +68,22 @@ def job_members(row: Row[Any], language: Language) -> dict[str, Any]:
 def full_members(row: Row[Any], language: Language) -> dict[str, Any]:
     """Return a job with its result."""
     return {**job_members(row, language), "result": None if row.result is None else orjson.loads(row.result)}
+
+
+def answer_new_job(request: Request, kind: str, params: Json, owner: str) -> Response:
+    """Queue a job and answer 202 with it. `owner` is the id of the caller's token.
+
+    Raises:
+        TooManyRequests: when as many jobs of the owner as the setting allows have not ended.
+
+    """
+    hub = request.app.state.hub
+    database: Database = hub.database
+    most, request_id = hub.settings.jobs_per_caller, request_id_of(request)
+    job = database.write(lambda tx: submit(tx, kind, params, owner=owner, request_id=request_id, most=most))
+    with database.read() as tx:
+        row = find_job(tx, job, owner)
+    return answer_job(request, row, owner, 202)
 
 
 def answer_job(request: Request, row: Row[Any], reader: str, status: int = 200) -> Response:

@@ -42,8 +42,8 @@ from signing.certificates import fingerprint
 from signing.conclusion import MANIFEST, conclude
 from signing.paths.validation import Enclosed, PathOutcome, TrustMaterial, abandoned
 from signing.policy import DEFAULT, Policy
-from signing.verdict import DocumentVerdict
-from signing.verify import JudgingContext, Owner, TrustedTime, verify_signatures
+from signing.verdict import DocumentVerdict, SignatureVerdict
+from signing.verify import Binder, JudgingContext, Owner, PathJudge, TrustedTime, verify_signatures
 
 BINDINGS_REMEMBERED = 65_536
 THREADS = 8
@@ -63,6 +63,24 @@ class Signed:
     accepted_at: Microseconds
     enclosures: Sequence[Enclosure] = ()
     """The attachments, the main one first."""
+
+    @property
+    def main(self) -> str | None:
+        """How verdicts name the main attachment; None where there is no attachment."""
+        return covers(self.enclosures[0].name) if self.enclosures else None
+
+    def context(self, paths: PathJudge, binder: Binder, policy: Policy) -> JudgingContext:
+        """Return what its signatures are judged by, as of its acceptance."""
+        accepted_at = TrustedTime(to_datetime(self.accepted_at), "acceptance")
+        return JudgingContext(self.sender, accepted_at, paths, binder, policy)
+
+    def manifest_verdicts(self, context: JudgingContext) -> list[SignatureVerdict]:
+        """Judge the signatures over the manifest."""
+        return [
+            verdict
+            for signature in self.signatures
+            for verdict in verify_signatures(signature, self.manifest, MANIFEST, context)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +213,12 @@ class Trust:
             sources.add(certificate, enclosed)
             return find_path(certificate, enclosed, trust, moment)
 
-        accepted_at = TrustedTime(to_datetime(signed.accepted_at), "acceptance")
-        context = JudgingContext(signed.sender, accepted_at, paths, binder, self._policy)
-        verdicts = [
-            verdict
-            for signature in signed.signatures
-            for verdict in verify_signatures(signature, signed.manifest, MANIFEST, context)
-        ]
+        context = signed.context(paths, binder, self._policy)
+        verdicts = signed.manifest_verdicts(context)
         if enclosures:
             verdicts += examine(enclosures, self._workers, context)
-        main = covers(signed.enclosures[0].name) if signed.enclosures else None
         sources.add_tokens(verdicts)
-        return Judged(conclude(verdicts, self._policy, trust.digest, main), sources.find)
+        return Judged(conclude(verdicts, self._policy, trust.digest, signed.main), sources.find)
 
     def _known_path(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime

@@ -12,16 +12,16 @@ from typing import NamedTuple
 from cryptography import x509
 
 from axis.agencies.versioned_cache import Missing
-from axis.clock import Microseconds, to_datetime
-from axis.judging.attachment_signatures import covers, may_be_signed
+from axis.clock import Microseconds
+from axis.judging.attachment_signatures import may_be_signed
 from axis.judging.judge import Signed, Trust
 from axis.judging.path_cache import path_key
 from signing.certificates import fingerprint
-from signing.conclusion import MANIFEST, conclude
+from signing.conclusion import conclude
 from signing.paths.validation import Enclosed, PathOutcome
 from signing.policy import Policy
 from signing.verdict import DocumentVerdict
-from signing.verify import JudgingContext, Owner, TrustedTime, verify_signatures
+from signing.verify import Owner
 
 PATHS_SHARED = 512
 """The most outcomes that are handed out at once. Beyond it they begin anew."""
@@ -78,15 +78,8 @@ def judge_known(signed: Signed, known: Known, asked: Asked) -> DocumentVerdict:
             raise NotKnownError
         return known.owners[sha256]
 
-    accepted_at = TrustedTime(to_datetime(signed.accepted_at), "acceptance")
-    context = JudgingContext(signed.sender, accepted_at, path, owner, known.policy)
-    verdicts = [
-        verdict
-        for signature in signed.signatures
-        for verdict in verify_signatures(signature, signed.manifest, MANIFEST, context)
-    ]
-    main = covers(signed.enclosures[0].name) if signed.enclosures else None
-    return conclude(verdicts, known.policy, known.trust, main)
+    verdicts = signed.manifest_verdicts(signed.context(path, owner, known.policy))
+    return conclude(verdicts, known.policy, known.trust, signed.main)
 
 
 class KnownPaths:

@@ -1,6 +1,5 @@
 """`POST` and `GET /v1/ledger/cosignatures`: what witnesses say of the ledger. Auditors give, anyone reads."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -18,10 +17,10 @@ from axis.protocol.errors import (
     NotAuthenticated,
     NotPermitted,
     Overloaded,
-    Place,
     QueryInvalid,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
+from axis.protocol.request_members import MembersReader
 from signing.cosignatures import read_witness_key
 from signing.notes import MAX_NOTE_BYTES
 
@@ -85,11 +84,10 @@ def list_cosignatures(database: DatabaseDep) -> Response:
 async def give_cosignature(request: Request, database: DatabaseDep, _caller: AuditorCaller) -> Response:
     """Take a witness's cosignature (C2SP tlog-cosignature) of a checkpoint of this ledger. Auditors."""
     body = await read_json(request, 2 * MAX_NOTE_BYTES)
-    if not isinstance(body, Mapping):
-        raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
-    if unknown := sorted(body.keys() - set(_MEMBERS)):
-        raise QueryInvalid(Place("", f"the member {unknown[0]}", " and ".join(_MEMBERS)))
-    given = read_cosignature(body.get("vkey"), body.get("note"), real_now())
+    reader = MembersReader()
+    members = reader.members(body, "", _MEMBERS)
+    reader.finish()
+    given = read_cosignature(members.get("vkey"), members.get("note"), real_now())
     await run_in_threadpool(lambda: database.write(lambda tx: keep_cosignature(tx, given)))
     answer = await run_in_threadpool(list_cosignatures, database)
     answer.status_code = 201

@@ -103,7 +103,7 @@ async def revoke_certificate(
     reader = Reader()
     reason = reader.members(body, "", frozenset({"reason"})).get("reason", "unspecified")
     if reason not in REASONS:
-        reader.fault("/reason", reason, " or ".join(REASONS))
+        reader.wrong("/reason", reason, " or ".join(REASONS))
     reader.finish()
     await run_in_threadpool(_revoke, sandbox, serial, reason)
     return Response(status_code=204)

@@ -80,10 +80,10 @@ async def put_clock(request: Request, sandbox: SandboxDep) -> Response:
     reader = Reader()
     members = reader.members(body, "", frozenset({"at"}))
     if isinstance(body, dict) and "at" not in body:
-        reader.fault("/at", None, "a time, or null for real time")
+        reader.wrong("/at", None, "a time, or null for real time")
     at = reader.time(members.get("at"), "/at")
     if at is not None and not FIRST <= at < LAST:
-        reader.fault("/at", members.get("at"), f"a time from {rfc3339(FIRST)[:4]} to {rfc3339(LAST)[:4]}")
+        reader.wrong("/at", members.get("at"), f"a time from {rfc3339(FIRST)[:4]} to {rfc3339(LAST)[:4]}")
     reader.finish()
     await run_in_threadpool(move_clock, sandbox, at)
     return _answer(sandbox)

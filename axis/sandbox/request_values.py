@@ -4,14 +4,14 @@ It reads no store: whether an agency exists is checked where it is used.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, name_fault
 from axis.authority.certificates import Person
 from axis.clock import Microseconds, parse_rfc3339
-from axis.protocol.agency_codes import AgencyCode, canonical_or_none
-from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.protocol.agency_codes import AgencyCode
+from axis.protocol.request_members import MembersReader
 from signing.errors import SigningError
 from signing.keys import KEY_KINDS, KeyKind, PublicKey, public_from_pem
 
@@ -63,42 +63,10 @@ class CertificateWish:
     not_after: Microseconds | None
 
 
-@dataclass(slots=True)
-class Reader:
-    """Collects faults while members are read, so that one refusal names all of them."""
+class Reader(MembersReader):
+    """Reads what only the sandbox takes: texts of certificates, times, keys, persons."""
 
-    faults: list[Place] = field(default_factory=list)
-
-    def fault(self, pointer: str, found: object, expected: str) -> None:
-        """Note what is wrong at a place."""
-        shown = "nothing" if found is None else shorten(str(found))
-        self.faults.append(Place(pointer, shown, expected))
-
-    def finish(self) -> None:
-        """Refuse everything if anything was wrong.
-
-        Raises:
-            QueryInvalid: naming all faults.
-
-        """
-        if self.faults:
-            raise QueryInvalid(*self.faults)
-
-    def members(self, value: object, pointer: str, allowed: frozenset[str]) -> dict[str, Any]:
-        """Return an object's members; unknown ones are faults."""
-        if not isinstance(value, Mapping):
-            self.fault(pointer, type(value).__name__, "a JSON object")
-            return {}
-        for name in sorted(value.keys() - allowed):
-            self.fault(f"{pointer}/{shorten(name)}", "an unknown member", ", ".join(sorted(allowed)))
-        return dict(value)
-
-    def code(self, value: object, pointer: str) -> AgencyCode:
-        """Return an agency code."""
-        code = canonical_or_none(value) if isinstance(value, str) else None
-        if code is None:
-            self.fault(pointer, value, "an agency code")
-        return code or AgencyCode("")
+    __slots__ = ()
 
     def text(self, value: object, pointer: str, characters: int) -> str:
         """Return a text that may stand in a certificate."""
@@ -106,15 +74,9 @@ class Reader:
         if expected is None and len(str(value)) > characters:
             expected = f"at most {characters} characters"
         if expected is not None:
-            self.fault(pointer, value, expected)
+            self.wrong(pointer, value, expected)
             return ""
         return str(value).strip()
-
-    def flag(self, value: object, pointer: str) -> bool:
-        """Return true or false."""
-        if not isinstance(value, bool):
-            self.fault(pointer, value, "true or false")
-        return value is True
 
     def time(self, value: object, pointer: str) -> Microseconds | None:
         """Return a time, or None where there is none."""
@@ -123,10 +85,10 @@ class Reader:
         try:
             moment = parse_rfc3339(value if isinstance(value, str) else "")
         except (ValueError, OverflowError):
-            self.fault(pointer, value, "a time with its zone, as 2019-06-03T02:11:09Z")
+            self.wrong(pointer, value, "a time with its zone, as 2019-06-03T02:11:09Z")
             return None
         if not EARLIEST <= moment < LATEST:
-            self.fault(pointer, value, "a time between 1950 and 2100")
+            self.wrong(pointer, value, "a time between 1950 and 2100")
             return None
         return moment
 
@@ -139,9 +101,9 @@ class Reader:
             try:
                 return KeyWish(None, public_from_pem(str(pem).encode()))
             except SigningError as error:
-                self.fault(f"{pointer}/public_key", error, "a public key of a kind we certify, in PEM")
+                self.fault(f"{pointer}/public_key", str(error), "a public key of a kind we certify, in PEM")
         if kind is not None and kind not in KEY_KINDS:
-            self.fault(f"{pointer}/key", kind, " or ".join(KEY_KINDS))
+            self.wrong(f"{pointer}/key", kind, " or ".join(KEY_KINDS))
         return KeyWish(kind or "p256", None)
 
     def person(self, members: Mapping[str, Any], pointer: str) -> Person:
@@ -164,7 +126,7 @@ def read_provisioning(body: object) -> list[AgencyWish]:
     reader = Reader()
     listed = reader.members(body, "", _PROVISIONING).get("agencies")
     if not isinstance(listed, list) or not 0 < len(listed) <= MOST_AGENCIES:
-        found = f"{len(listed)} agencies" if isinstance(listed, list) else listed
+        found = f"{len(listed)} agencies" if isinstance(listed, list) else type(listed).__name__
         reader.fault("/agencies", found, f"a list of 1 to {MOST_AGENCIES} agencies")
         listed = []
     wishes = [_agency(reader, value, f"/agencies/{index}") for index, value in enumerate(listed)]
@@ -194,7 +156,7 @@ def _agency(reader: Reader, value: object, pointer: str) -> AgencyWish:
     members = reader.members(value, pointer, _AGENCY)
     name = members.get("name")
     if expected := name_fault(name):
-        reader.fault(f"{pointer}/name", name, expected)
+        reader.wrong(f"{pointer}/name", name, expected)
     parent = members.get("parent", DEFAULT)
     if parent is not None and parent is not DEFAULT:
         parent = reader.code(parent, f"{pointer}/parent")

@@ -12,8 +12,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.clock import from_datetime, rfc3339
 from axis.protocol import strict_json
-from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.protocol.errors import Place, QueryInvalid
 from axis.protocol.request_bodies import JSON, media_type_of, read_bytes
+from axis.protocol.request_members import MembersReader
 from axis.trust.registered_certificates import read_one_certificate
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableCertificate
@@ -78,17 +79,12 @@ def shown(summary: CertificateSummary) -> dict[str, str]:
 
 
 def _members(body: object, word: str, choices: Sequence[str]) -> tuple[bytes, str | None]:
-    if not isinstance(body, Mapping):
-        raise QueryInvalid(Place("", type(body).__name__, "a JSON object"))
-    faults = [
-        Place(f"/{shorten(name)}", "an unknown member", f"certificate and {word}")
-        for name in body.keys() - {"certificate", word}
-    ]
-    given, text = body.get(word), body.get("certificate")
-    if word in body and given not in choices:
-        faults.append(Place(f"/{word}", shorten(str(given)), " or ".join(choices)))
+    reader = MembersReader()
+    members = reader.members(body, "", ("certificate", word))
+    given, text = members.get(word), members.get("certificate")
+    if word in members and given not in choices:
+        reader.wrong(f"/{word}", given, " or ".join(choices))
     if not isinstance(text, str):
-        faults.append(Place("/certificate", "no text", "a certificate in PEM"))
-    if faults:
-        raise QueryInvalid(*faults)
+        reader.fault("/certificate", "no text", "a certificate in PEM")
+    reader.finish()
     return str(text).encode(), given

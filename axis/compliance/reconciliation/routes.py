@@ -9,11 +9,10 @@ from pydantic import BaseModel, Field
 from axis.agencies.callers import AuditorCaller
 from axis.compliance.reconciliation.ledger_health import describe_health
 from axis.compliance.reconciliation.reconciliation_job import KIND
-from axis.database.dependencies import DatabaseDep, SettingsDep
-from axis.jobs.answers import Job, answer_job
-from axis.jobs.lifecycle import find_job, submit
+from axis.database.dependencies import DatabaseDep
+from axis.jobs.answers import Job, answer_new_job
 from axis.json_http import answer_json
-from axis.problems import declare, request_id_of
+from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Overloaded, TooManyRequests
 
 router = APIRouter(tags=["ledger"])
@@ -71,23 +70,9 @@ class LedgerHealth(BaseModel):
         **declare(NotAuthenticated, NotPermitted, TooManyRequests, Overloaded),
     },
 )
-def reconcile(
-    request: Request, database: DatabaseDep, settings: SettingsDep, caller: AuditorCaller
-) -> Response:
+def reconcile(request: Request, caller: AuditorCaller) -> Response:
     """Count everything again, from documents and from the ledger alone, and compare: as a job. Auditors."""
-    job = database.write(
-        lambda tx: submit(
-            tx,
-            KIND,
-            {},
-            owner=caller.token_id,
-            request_id=request_id_of(request),
-            most=settings.jobs_per_caller,
-        )
-    )
-    with database.read() as tx:
-        row = find_job(tx, job, caller.token_id)
-    return answer_job(request, row, caller.token_id, 202)
+    return answer_new_job(request, KIND, {}, caller.token_id)
 
 
 @router.get(
