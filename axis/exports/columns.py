@@ -3,29 +3,16 @@
 A value is None where there is none. The names are those of the API's answers and of the ledger's leaves.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-Kind = Literal["text", "integer", "time", "day", "texts"]
-"""`time`: microseconds since 1970 in UTC; `day`: `YYYY-MM-DD`; `texts`: a list."""
+from axis.tabular import Column, columns
+
 What = Literal["documents", "deliveries", "statuses", "verdicts", "refusals", "entries", "evidence"]
 WHATS: Final[tuple[What, ...]] = get_args(What)
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """A column: its name, and what its values are."""
-
-    name: str
-    kind: Kind = "text"
-
-
-def _columns(**kinds: Kind) -> tuple[ColumnSpec, ...]:
-    return tuple(ColumnSpec(name.removesuffix("_"), kind) for name, kind in kinds.items())
-
-
-COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
-    "documents": _columns(
+COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
+    "documents": columns(
         position="integer",
         id="text",
         from_="text",
@@ -45,7 +32,7 @@ COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
         attachments="integer",
         manifest="text",
     ),
-    "deliveries": _columns(
+    "deliveries": columns(
         id="text",
         document="text",
         from_="text",
@@ -69,7 +56,7 @@ COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
         request="text",
         request_action="text",
     ),
-    "statuses": _columns(
+    "statuses": columns(
         position="integer",
         at="time",
         document="text",
@@ -82,7 +69,7 @@ COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
         note="text",
         request="text",
     ),
-    "verdicts": _columns(
+    "verdicts": columns(
         document="text",
         sequence="integer",
         at="time",
@@ -94,7 +81,7 @@ COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
         sub_indication="text",
         signed_by="text",
     ),
-    "refusals": _columns(
+    "refusals": columns(
         position="integer",
         id="text",
         at="time",
@@ -107,7 +94,7 @@ COLUMNS: Final[dict[What, tuple[ColumnSpec, ...]]] = {
         indication="text",
         sub_indication="text",
     ),
-    "entries": _columns(
+    "entries": columns(
         position="integer",
         v="integer",
         event="text",

@@ -13,8 +13,8 @@ from axis.evidence.archive import directory, local_header
 from axis.evidence.bundle import collect
 from axis.evidence.collections import COLLECTION_README, document_name
 from axis.evidence.parts import README, Part, measured, part, signed_sums
-from axis.exports.formats import Row
 from axis.objects.store import Objects
+from axis.tabular import Row
 from signing.notes import NoteSigner, VerifierKey
 
 _ID = 1

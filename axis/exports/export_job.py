@@ -19,7 +19,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.exports.columns import COLUMNS
 from axis.exports.evidence_archives import write_evidence
 from axis.exports.export_requests import EntryQuery, read_request
-from axis.exports.formats import MEDIA_TYPES, WRITERS, XLSX_ROWS, Format, Notes, Row
+from axis.exports.formats import MEDIA_TYPES, WRITERS, Format
 from axis.exports.ledger_entries import count_entries, entry_rows
 from axis.exports.selections import Asked, count_rows, read_rows
 from axis.exports.tables import exports
@@ -30,6 +30,7 @@ from axis.ledger.recorder import Recorder
 from axis.objects.spool import Spool
 from axis.objects.store import Objects, put_object
 from axis.protocol.errors import Place, TooManyRows
+from axis.tabular import XLSX_ROWS, Notes, Row
 from signing.notes import NoteSigner
 
 KIND: Final = "export"

@@ -1,29 +1,21 @@
 """Writes rows as CSV, NDJSON, XLSX or Parquet, in bounded memory and without leaving anything out.
 
 Rows come in batches, so that whoever reads them may tell how far it is. What does not fit a format is
-refused, never cut. No cell of CSV or XLSX becomes a formula.
+refused, never cut.
 """
 
-import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import orjson
 
-from axis.clock import VIET_NAM, rfc3339, to_datetime
-from axis.exports.columns import ColumnSpec
-from axis.protocol.csv_text import BYTE_ORDER_MARK, safe_cell
-from axis.protocol.errors import ExportInvalid, Place
+from axis.clock import rfc3339
+from axis.tabular import Batches, Column, Notes, write_csv, write_xlsx
 
 Format = Literal["csv", "xlsx", "ndjson", "parquet", "zip"]
-Row = Sequence[Any]
-Batches = Iterable[Sequence[Row]]
 
-XLSX_ROWS: Final = 1_048_575
-"""Rows of a sheet below its heading."""
-XLSX_CHARACTERS: Final = 32_767
 ROW_GROUP: Final = 20_000
 """Rows that Parquet's writer holds until it writes them."""
 MEDIA_TYPES: Final[dict[Format, str]] = {
@@ -33,25 +25,15 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
-Notes = Sequence[tuple[str, str]]
-"""What a file with a place for it says of itself: names and texts."""
 
 
-def write_csv(path: Path, columns: Sequence[ColumnSpec], batches: Batches, _notes: Notes) -> None:
-    """Write CSV: RFC 4180, UTF-8 with a byte order mark, times in UTC, lists with a space between."""
+def write_csv_file(path: Path, columns: Sequence[Column], batches: Batches, _notes: Notes) -> None:
+    """Write CSV (`axis.tabular.write_csv`)."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(BYTE_ORDER_MARK)
-        writer = csv.writer(file)
-        writer.writerow([column.name for column in columns])
-        shown = [_IN_CSV.get(column.kind, safe_cell) for column in columns]
-        for batch in batches:
-            writer.writerows(
-                [None if value is None else show(value) for show, value in zip(shown, row, strict=True)]
-                for row in batch
-            )
+        write_csv(file, columns, batches)
 
 
-def write_ndjson(path: Path, columns: Sequence[ColumnSpec], batches: Batches, _notes: Notes) -> None:
+def write_ndjson(path: Path, columns: Sequence[Column], batches: Batches, _notes: Notes) -> None:
     """Write a JSON object for each row, with every column, null where there is no value."""
     names = [column.name for column in columns]
     times = [place for place, column in enumerate(columns) if column.kind == "time"]
@@ -65,42 +47,12 @@ def write_ndjson(path: Path, columns: Sequence[ColumnSpec], batches: Batches, _n
                 file.write(orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def write_xlsx(path: Path, columns: Sequence[ColumnSpec], batches: Batches, notes: Notes) -> None:
-    """Write a workbook: rows with typed cells below a frozen heading, and a sheet that says what they are.
-
-    Times are Viet Nam's, since spreadsheets know no zones.
-
-    Raises:
-        ExportInvalid: when a text is longer than a cell may be.
-
-    """
-    import xlsxwriter  # noqa: PLC0415 - loaded by who needs it
-
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, {**options, "strings_to_numbers": False}) as book:
-        heading = book.add_format({"bold": True})
-        styles = {
-            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        }
-        sheet = book.add_worksheet("Dữ liệu")
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column.name, heading)
-        line = 0
-        for batch in batches:
-            for row in batch:
-                line += 1
-                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                    if value is not None:
-                        _write_cell(sheet, (line, place), column, value, styles)
-        about = book.add_worksheet("Giải thích")
-        for number, (name, text) in enumerate(notes):
-            about.write_string(number, 0, name, heading)
-            about.write_string(number, 1, text)
+def write_xlsx_file(path: Path, columns: Sequence[Column], batches: Batches, notes: Notes) -> None:
+    """Write a workbook (`axis.tabular.write_xlsx`)."""
+    write_xlsx(str(path), columns, batches, notes)
 
 
-def write_parquet(path: Path, columns: Sequence[ColumnSpec], batches: Batches, notes: Notes) -> None:
+def write_parquet(path: Path, columns: Sequence[Column], batches: Batches, notes: Notes) -> None:
     """Write Parquet with typed columns: lists of texts, days, and times in UTC to the microsecond."""
     import arro3.core as arrow  # noqa: PLC0415 - loaded by who needs it
     from arro3.io import write_parquet as write  # noqa: PLC0415
@@ -158,38 +110,10 @@ def _days(text: str) -> int:
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
-def _write_cell(
-    sheet: Any, place: tuple[int, int], column: ColumnSpec, value: Any, styles: dict[str, Any]
-) -> None:
-    if column.kind == "integer":
-        sheet.write_number(*place, value)
-    elif column.kind == "time":
-        local = to_datetime(value).astimezone(VIET_NAM).replace(tzinfo=None)
-        sheet.write_datetime(*place, local, styles["time"])
-    elif column.kind == "day" and value >= "1900-01-01":
-        sheet.write_datetime(*place, dt.datetime.fromisoformat(value), styles["day"])
-    else:
-        text = " ".join(value) if column.kind == "texts" else value
-        if len(text.encode("utf-16-le")) // 2 > XLSX_CHARACTERS:
-            found = f"a text of {len(text)} characters in the column {column.name}"
-            expected = f"at most {XLSX_CHARACTERS}, or the format csv, ndjson or parquet"
-            raise ExportInvalid(Place("/format", found, expected))
-        sheet.write_string(*place, text)
-
-
-def _joined(values: Sequence[str]) -> str:
-    return str(safe_cell(" ".join(values)))
-
-
-_IN_CSV: Final[dict[str, Callable[[Any], object]]] = {
-    "time": rfc3339,
-    "texts": _joined,
-    "integer": lambda value: value,
-}
-Writer = Callable[[Path, Sequence[ColumnSpec], Batches, Notes], None]
+Writer = Callable[[Path, Sequence[Column], Batches, Notes], None]
 WRITERS: Final[dict[Format, Writer]] = {
-    "csv": write_csv,
-    "xlsx": write_xlsx,
+    "csv": write_csv_file,
+    "xlsx": write_xlsx_file,
     "ndjson": write_ndjson,
     "parquet": write_parquet,
 }

@@ -24,7 +24,7 @@ from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.tables import documents, refusals, verdicts
 from axis.exports.columns import What
 from axis.exports.export_requests import EntryQuery
-from axis.exports.formats import Row
+from axis.tabular import Row
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
 

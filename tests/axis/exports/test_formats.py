@@ -1,26 +1,21 @@
-"""Rows become files of each format: complete, typed, and harmless in a spreadsheet."""
+"""Rows become files of each format: complete and typed. CSV and XLSX: `tests/axis/test_tabular.py`."""
 
-import csv
 import datetime as dt
-import io
 import json
 import tracemalloc
-import zipfile
 
 import duckdb
 import pytest
-from lxml import etree
 
-from axis.exports.columns import ColumnSpec
-from axis.exports.formats import WRITERS, XLSX_CHARACTERS, write_csv, write_ndjson, write_parquet, write_xlsx
-from axis.protocol.errors import ExportInvalid
+from axis.exports.formats import WRITERS, write_ndjson, write_parquet
+from axis.tabular import Column
 
 COLUMNS = (
-    ColumnSpec("position", "integer"),
-    ColumnSpec("number"),
-    ColumnSpec("to", "texts"),
-    ColumnSpec("at", "time"),
-    ColumnSpec("day", "day"),
+    Column("position", "integer"),
+    Column("number"),
+    Column("to", "texts"),
+    Column("at", "time"),
+    Column("day", "day"),
 )
 AT = 1_559_527_869_123_456  # 2019-06-03T02:11:09.123456Z
 ROWS = [
@@ -34,24 +29,6 @@ NOTES = [("what", "documents"), ("rows", "4")]
 
 def batches(rows=ROWS, size=2):
     return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def test_csv_opens_in_spreadsheets_and_runs_nothing(tmp_path):
-    path = tmp_path / "f.csv"
-    write_csv(path, COLUMNS, batches(), NOTES)
-    text = path.read_bytes().decode("utf-8-sig")
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert rows[0] == ["position", "number", "to", "at", "day"]
-    assert rows[1] == [
-        "1",
-        "1/UBND-VX",
-        "000.00.00.G22 000.00.00.H05",
-        "2019-06-03T02:11:09.123456Z",
-        "2019-06-03",
-    ]
-    assert rows[2] == ["2", "'=HYPERLINK(1)", "", "", ""]
-    assert rows[4][1:3] == ['Trích "yếu",\nhai dòng', "'@x"]
 
 
 def test_ndjson_has_an_object_for_each_row(tmp_path):
@@ -84,43 +61,6 @@ def test_parquet_has_types(tmp_path):
     assert rows[1] == (2, "=HYPERLINK(1)", [], None, None)
     assert rows[2][4] == dt.date(1899, 1, 1)
     assert (b"what", b"documents") in said
-
-
-def cells(path):
-    """The cells of the first sheet, with what they are, as another reader sees them."""
-    space = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-    with zipfile.ZipFile(path) as book:
-        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-        about = book.read("xl/worksheets/sheet2.xml").decode()
-    found = {}
-    for cell in sheet.iterfind(".//m:c", space):
-        value = "".join(cell.itertext())
-        found[cell.get("r")] = (cell.get("t"), value, cell.find("m:f", space) is not None)
-    return found, sheet, about
-
-
-def test_xlsx_has_typed_cells_a_frozen_heading_and_says_what_it_is(tmp_path):
-    path = tmp_path / "f.xlsx"
-    write_xlsx(path, COLUMNS, batches(), NOTES)
-    found, sheet, about = cells(path)
-    assert found["A1"][:2] == ("inlineStr", "position")
-    assert found["A2"][:2] == (None, "1")
-    assert found["B3"] == ("inlineStr", "=HYPERLINK(1)", False)
-    assert float(found["D2"][1]) == pytest.approx(43619.3827444, abs=1e-6)  # 09:11:09 in Viet Nam
-    assert found["E2"][1] == "43619"
-    assert found["E4"][:2] == ("inlineStr", "1899-01-01")  # before a spreadsheet's first day
-    assert "C3" not in found or found["C3"][1] == ""
-    assert not any(is_formula for _, _, is_formula in found.values())
-    assert b"pane" in etree.tostring(sheet)
-    assert "documents" in about
-
-
-def test_a_text_that_no_cell_takes_is_refused_and_not_cut(tmp_path):
-    rows = [(1, "a" * XLSX_CHARACTERS, [], AT, None), (2, "a" * (XLSX_CHARACTERS + 1), [], AT, None)]
-    with pytest.raises(ExportInvalid) as refused:
-        write_xlsx(tmp_path / "f.xlsx", COLUMNS, batches(rows), NOTES)
-    assert "csv, ndjson or parquet" in refused.value.places[0].expected
-    write_xlsx(tmp_path / "g.xlsx", COLUMNS, batches(rows[:1]), NOTES)
 
 
 @pytest.mark.parametrize("form", list(WRITERS))
