@@ -1,5 +1,6 @@
-"""Statistics over HTTP: the signed-document rate and the exchange, each with its definition."""
+"""Statistics over HTTP: the signed-document rate, the exchange and deadlines, each with its definition."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
@@ -8,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies.callers import AgencyOrAuditor
 from axis.agencies.directory import DirectoryDep
+from axis.clock import rfc3339
+from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
-from axis.compliance.statistics_definitions import EXCHANGE, MESSAGES, SIGNATURES
+from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
 from axis.database import Database, Read
-from axis.database.dependencies import DatabaseDep
+from axis.database.dependencies import ClockDep, DatabaseDep
+from axis.database.snapshots import hold_snapshot
 from axis.json_http import answer_json
 from axis.problems import Language, declare, language_of
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
@@ -120,6 +124,21 @@ class MessageRow(ExchangeRow):
     kind: str | None = None
 
 
+class DeadlineRow(_Row):
+    """What was sent and answered in time or late, and what waits for an answer."""
+
+    sent: int
+    sent_in_time: int
+    sent_late: int
+    received: int
+    answered_in_time: int
+    answered_late: int
+    overdue: int
+    open: int
+    rate_sent: float | None
+    rate_answered: float | None
+
+
 class SignatureStatistics(BaseModel):
     """The signed-document rate."""
 
@@ -132,6 +151,14 @@ class ExchangeStatistics(BaseModel):
 
     items: list[ExchangeRow]
     definition: str
+
+
+class DeadlineStatistics(BaseModel):
+    """Deadlines."""
+
+    items: list[DeadlineRow]
+    definition: str
+    at: dt.datetime
 
 
 class MessageStatistics(BaseModel):
@@ -180,6 +207,37 @@ def count_exchange(
     """
     question = question_of(query)
     return _answer(request, database, EXCHANGE, lambda tx: exchange_items(tx, directory, caller, question))
+
+
+@router.get(
+    "/v1/statistics/deadlines",
+    summary="What was sent and answered in time",
+    response_class=Response,
+    responses=_rows_of(DeadlineStatistics),
+)
+def count_deadlines(
+    query: Annotated[StatisticsQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+    clock: ClockDep,
+    caller: AgencyOrAuditor,
+) -> Response:
+    """Count documents sent in time or late, and deliveries answered in time, late or not; as of `at`.
+
+    An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
+    """
+    question = question_of(query)
+    if question.type == MESSAGE:
+        place = Place("query:type", MESSAGE, "a kind of document that has deadlines; messages have none")
+        raise QueryInvalid(place)
+    now = clock.now()
+
+    def count(tx: Read) -> list[dict[str, Any]]:
+        hold_snapshot(tx)
+        return deadline_items(tx, directory, caller, question, now)
+
+    return _answer(request, database, DEADLINES, count, at=rfc3339(now))
 
 
 @router.get(
@@ -243,11 +301,12 @@ def _answer(
     database: Database,
     definition: dict[Language, str],
     count: Callable[[Read], list[dict[str, Any]]],
+    **more: str,
 ) -> Response:
     with database.read() as tx:
         items = count(tx)
     language = language_of(request.headers.get("accept-language"))
     return answer_json(
-        {"items": items, "definition": definition[language]},
+        {"items": items, "definition": definition[language], **more},
         headers={"Content-Language": language, "Vary": "Accept-Language"},
     )

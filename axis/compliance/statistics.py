@@ -27,6 +27,8 @@ ITEMS = 100_000
 """The most rows of one answer. A question with more has to be narrowed."""
 
 Item = dict[str, Any]
+Columns = Sequence[tuple[int, ColumnElement[int]]]
+"""What is summed up, each with its place among the sums."""
 _SENT, _ADDRESSED, _RECEIVED = 0, 1, 2
 _RECEIVING = ("received", *OUTCOMES)
 
@@ -100,49 +102,74 @@ def exchange_items(tx: Read, directory: Directory, caller: Caller, question: Que
 
     """
     sums: Sums = {}
-    own = _owned(tx, directory, caller)
-    _add_sent(tx, sums, question, own(question.recipient), subtree_filter(counters.c.sender, caller))
-    _add_received(tx, sums, question, own(question.sender), subtree_filter(counters.c.recipient, caller))
-    if question.silent:
-        add_silent(tx, sums, question.by, caller, None, ITEMS)
-    return add_names(tx, _items(question, sums, _exchange_figures))
+    view = view_of(tx, directory, caller, question)
+    add_sent(
+        tx, sums, question, view, [(_SENT, documents_sent(question)), (_ADDRESSED, counters.c.addressed)]
+    )
+    names = ("addressed", *OUTCOMES)
+    columns = [(place, counters.c[name]) for place, name in enumerate(names, start=_RECEIVED)]
+    add_received(tx, sums, question, view, columns)
+    return finished_items(tx, question, sums, caller, _exchange_figures)
 
 
-def _owned(tx: Read, directory: Directory, caller: Caller) -> Callable[[AgencyCode | None], bool]:
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a caller sees of the exchange: its own, and all where a filter names an agency of its own."""
+
+    caller: Caller
+    from_own: bool
+    """Whether only documents are asked for that an agency of its own sent."""
+    to_own: bool
+    """Whether only documents are asked for that were addressed to an agency of its own."""
+
+    def sent_by(self, sender: ColumnElement[str]) -> ColumnElement[bool]:
+        """Return the condition that the caller sees what an agency sent."""
+        return or_(true() if self.to_own else false(), subtree_filter(sender, self.caller))
+
+    def received_by(self, recipient: ColumnElement[str]) -> ColumnElement[bool]:
+        """Return the condition that the caller sees what an agency received."""
+        return or_(true() if self.from_own else false(), subtree_filter(recipient, self.caller))
+
+
+def view_of(tx: Read, directory: Directory, caller: Caller, question: Question) -> View:
+    """Return what a caller sees of what is asked."""
+
     def own(code: AgencyCode | None) -> bool:
         return code is not None and (caller.role == "auditor" or directory.may_speak_for(tx, caller, code))
 
-    return own
+    return View(caller, own(question.sender), own(question.recipient))
 
 
-def _add_sent(tx: Read, sums: Sums, question: Question, to_own: bool, mine: ColumnElement[bool]) -> None:
+def documents_sent(question: Question) -> ColumnElement[int]:
+    """Return the number of documents in the rows of `add_sent`, each once."""
+    if question.recipient is None:
+        return _sum_of([counters.c[name] for name in SIGNING_CLASSES])
+    return counters.c.addressed
+
+
+def add_sent(tx: Read, sums: Sums, question: Question, view: View, columns: Columns) -> None:
+    """Add what agencies sent; with a recipient the documents addressed to it."""
     conditions = [
         counters.c.recipient == (question.recipient or ""),
         _sender_is(question),
         _type_is(question),
+        view.sent_by(counters.c.sender),
     ]
-    conditions.append(or_(true() if to_own else false(), mine))
-    documents: ColumnElement[int] = counters.c.addressed
-    if question.recipient is None:
-        documents = _sum_of([counters.c[name] for name in SIGNING_CLASSES])
-    columns = [(_SENT, documents), (_ADDRESSED, counters.c.addressed)]
     add_sums(tx, sums, question.spans, question.by, counters.c.sender, conditions, columns, ITEMS + 1)
 
 
-def _add_received(
-    tx: Read, sums: Sums, question: Question, from_own: bool, mine: ColumnElement[bool]
-) -> None:
+def add_received(tx: Read, sums: Sums, question: Question, view: View, columns: Columns) -> None:
+    """Add what agencies received; with a sender the deliveries from it."""
     conditions = [counters.c.sender == (question.sender or ""), _type_is(question)]
+    seen = view.received_by(counters.c.recipient)
     if question.recipient is not None:
         conditions.append(counters.c.recipient == question.recipient)
-    elif from_own and not {"agency", "level"} & set(question.by):
+    elif view.from_own and not {"agency", "level"} & set(question.by):
         conditions.append(counters.c.recipient == "")  # the sum over all recipients
-        mine = true()
+        seen = true()
     else:
         conditions.append(counters.c.recipient != "")
-    conditions.append(or_(true() if from_own else false(), mine))
-    names = ("addressed", *OUTCOMES)
-    columns = [(place, counters.c[name]) for place, name in enumerate(names, start=_RECEIVED)]
+    conditions.append(seen)
     add_sums(tx, sums, question.spans, question.by, counters.c.recipient, conditions, columns, ITEMS + 1)
 
 
@@ -177,6 +204,20 @@ def _exchange_figures(row: Sequence[int]) -> Item:
         "refused": refused,
         "withdrawn": withdrawn,
     }
+
+
+def finished_items(
+    tx: Read, question: Question, sums: Sums, caller: Caller, figures: Callable[[Sequence[int]], Item]
+) -> list[Item]:
+    """Return the rows of both sides with names, and those of silent agencies where they are asked for.
+
+    Raises:
+        QueryInvalid: when there would be more than `ITEMS`.
+
+    """
+    if question.silent:
+        add_silent(tx, sums, question.by, caller, None, ITEMS)
+    return add_names(tx, _items(question, sums, figures))
 
 
 def _items(question: Question, sums: Sums, figures: Callable[[Sequence[int]], Item]) -> list[Item]:

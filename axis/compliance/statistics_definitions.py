@@ -50,6 +50,39 @@ EXCHANGE: dict[Language, str] = {
     ),
 }
 
+DEADLINES: dict[Language, str] = {
+    "en": (
+        "By the rules in force on the document's date: Decision 28/2018 until 4 March 2020, Decree "
+        "30/2020 (article 18) after it. `sent_in_time`: sent by the next working morning (11:30) after it "
+        "was signed, under the decree by the end of the next working day (17:00); an urgent one within 60 "
+        "minutes of the end of that day, since only the day of signing is known; a document without a "
+        "passed signature of its sender goes by its date. `answered_in_time`: accepted, refused (02) or "
+        "given back (15) on the working day of its arrival, an urgent one within 60 minutes; what arrives "
+        "outside working hours (07:00 to 11:30, 13:30 to 17:00, Viet Nam's working calendar) arrives at "
+        "their next beginning. 01 is no answer. Unanswered as of `at`: `overdue` past its time, `open` "
+        "before it. sent = sent_in_time + sent_late; received = answered_in_time + answered_late + "
+        "overdue + open. rate_sent = sent_in_time ÷ sent; rate_answered = answered_in_time ÷ (received - "
+        "open); null where there is nothing to divide by. `sent` counts documents, `received` deliveries, "
+        "by Viet Nam's day of acceptance. Recalls and messages (type thong-diep) have no deadlines."
+    ),
+    "vi": (
+        "Theo quy định có hiệu lực vào ngày văn bản: Quyết định 28/2018/QĐ-TTg đến hết ngày 04/3/2020, "
+        "sau đó là Nghị định 30/2020/NĐ-CP (Điều 18). `sent_in_time`: gửi chậm nhất trong buổi sáng ngày "
+        "làm việc tiếp theo (11 giờ 30) sau ngày ký, theo Nghị định là trong ngày làm việc tiếp theo (17 "
+        "giờ); văn bản khẩn: trong 60 phút sau khi hết ngày ký, vì chỉ biết ngày ký; văn bản không có chữ "
+        "ký số hợp lệ của nơi gửi thì tính theo ngày văn bản. `answered_in_time`: đã tiếp nhận, từ chối "
+        "(02) hoặc đồng ý thu hồi, cập nhật, thay thế (15) ngay trong ngày làm việc văn bản đến, văn bản "
+        "khẩn trong 60 phút; văn bản đến ngoài giờ làm việc (7 giờ đến 11 giờ 30, 13 giờ 30 đến 17 giờ, "
+        "theo lịch làm việc của Việt Nam) được coi là đến vào đầu giờ làm việc kế tiếp. Trạng thái 01 "
+        "không phải là trả lời. Chưa trả lời tại thời điểm `at`: `overdue` đã quá hạn, `open` còn trong "
+        "hạn. sent = sent_in_time + sent_late; received = answered_in_time + answered_late + overdue + "
+        "open. rate_sent = sent_in_time ÷ sent; rate_answered = answered_in_time ÷ (received - open); "
+        "null khi không có gì để chia. `sent` đếm văn bản, `received` đếm lượt văn bản đến, theo ngày "
+        "tiếp nhận trên trục, lịch Việt Nam. Văn bản thu hồi và thông điệp dữ liệu (loại thong-diep) "
+        "không có thời hạn."
+    ),
+}
+
 MESSAGES: dict[Language, str] = {
     "en": (
         "Typed messages between systems: documents of type thong-diep. `sent`: messages sent, each once; "

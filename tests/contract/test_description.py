@@ -36,6 +36,7 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/events",
     "GET /v1/statistics/signatures",  # a period ends after it begins
     "GET /v1/statistics/exchange",
+    "GET /v1/statistics/deadlines",
     "GET /v1/statistics/messages",
     "GET /v1/targets",  # an agency's code
     "PUT /v1/targets",

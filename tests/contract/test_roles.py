@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/v1/statuses"): AGENCIES,
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
+    ("GET", "/v1/statistics/deadlines"): READERS,
     ("GET", "/v1/statistics/messages"): READERS,
     ("GET", "/v1/targets"): ANY_TOKEN,
     ("PUT", "/v1/targets"): OPERATORS,

@@ -4,7 +4,12 @@ import pytest
 from support.exchange import UNDER_A, A, B, C
 from support.rest_calls import RestCalls
 
-from axis.compliance.routes import ExchangeStatistics, MessageStatistics, SignatureStatistics
+from axis.compliance.routes import (
+    DeadlineStatistics,
+    ExchangeStatistics,
+    MessageStatistics,
+    SignatureStatistics,
+)
 
 
 def test_the_rate_comes_with_its_definition_and_every_member(rest: RestCalls) -> None:
@@ -72,6 +77,35 @@ def test_messages_are_counted_by_kind_and_elsewhere_only_where_type_asks(rest: R
         assert found == [1, 2, 1, 0]
         assert rest.get("auditor", f"/v1/statistics/{kind}?by=kind").status_code == 422
     assert rest.get("auditor", "/v1/statistics/messages?type=cong-van").status_code == 422
+
+
+def test_deadlines_hold_every_member_and_say_as_of_when(rest: RestCalls) -> None:
+    sent = rest.exchange.send(A, (B, C))
+    rest.exchange.give(B, sent.delivery(), "03")
+    answer = rest.get("auditor", "/v1/statistics/deadlines")
+    (row,) = answer.json()["items"]
+    assert {name: row[name] for name in ("sent", "sent_in_time", "sent_late", "rate_sent")} == {
+        "sent": 1,
+        "sent_in_time": 1,
+        "sent_late": 0,
+        "rate_sent": 1.0,
+    }
+    assert (row["received"], row["answered_in_time"], row["answered_late"]) == (2, 1, 0)
+    assert row["overdue"] + row["open"] == 1
+    assert "Decree 30/2020" in answer.json()["definition"]
+    DeadlineStatistics.model_validate(answer.json())
+    in_vietnamese = rest.get("A", "/v1/statistics/deadlines", headers={"Accept-Language": "vi"}).json()
+    assert "Nghị định 30/2020/NĐ-CP" in in_vietnamese["definition"]
+
+
+def test_messages_have_no_deadlines_to_ask_for(rest: RestCalls) -> None:
+    answer = rest.get(
+        "auditor", "/v1/statistics/deadlines?type=thong-diep", headers={"Accept-Language": "vi"}
+    )
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["found"] == "thong-diep"
+    assert "không có thời hạn" in error["expected"]
 
 
 def test_by_may_be_repeated_or_listed(rest: RestCalls) -> None:
