@@ -7,8 +7,11 @@ is raised as `ProblemError` at once. The calls are those of docs/contract.md; pr
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +26,9 @@ MOST_STATUSES = 1_000  # the contract's bound for one POST /v1/statuses
 MOST_ITEMS = 1_000  # … and for one page of a list
 _SUCCESS = range(200, 300)
 _ERROR = 400
+
+BulkDocument = tuple[bytes, Sequence[bytes], Sequence[Attachment]]
+"""Manifest, signatures and attachments of a document."""
 
 Params = Mapping[str, str | int | None]
 
@@ -72,6 +78,25 @@ class Client:
         """Send a document; the same manifest again gives the first answer with `repeated` set."""
         return Sent.read(
             self._json("POST", "/v1/documents", body=document_body(manifest, signatures, attachments))
+        )
+
+    def send_many(self, documents: Sequence[BulkDocument]) -> tuple[Sent | ProblemError, ...]:
+        """Send documents in one request, each answered on its own, in order; attachments are held in memory.
+
+        Up to some hundred at once: the answers are read when all has been sent.
+        """
+        lines = [bulk_line(*document) for document in documents]
+        reply = self._reply(
+            "POST", "/v1/documents/bulk", body=b"\n".join(lines), media_type="application/x-ndjson"
+        )
+        answers = [_decode(replace(reply, body=line)) for line in reply.body.splitlines()]
+        if len(answers) != len(lines):
+            raise TransportError(f"POST /v1/documents/bulk: {len(lines)} sent, {len(answers)} answered")
+        return tuple(
+            problem(Reply(answer["status"], reply.headers, json.dumps(answer).encode()))
+            if "code" in answer
+            else Sent.read(answer)
+            for answer in answers
         )
 
     # Receiving
@@ -194,12 +219,13 @@ class Client:
         *,
         params: Params | None = None,
         body: Body | bytes | None = None,
+        media_type: str = "application/json",
         wait_seconds: float = 0,
     ) -> Reply:
         """Make one call, retried as `retries` says."""
         headers = dict(self._headers)
         if isinstance(body, bytes):
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = media_type
         given = {name: value for name, value in (params or {}).items() if value is not None}
         attempt = 1
         while True:
@@ -227,6 +253,18 @@ class Client:
                 raise failure
             self._sleep(wait)
             attempt += 1
+
+
+def bulk_line(manifest: bytes, signatures: Sequence[bytes], attachments: Sequence[Attachment]) -> bytes:
+    """Write a document as a line of a bulk request, everything in base64."""
+    contents = [b"".join(attachment.chunks()) for attachment in attachments]
+    return _encode(
+        {
+            "manifest": _base64(manifest),
+            "signatures": [_base64(signature) for signature in signatures],
+            "attachments": {sha256(content).hexdigest(): _base64(content) for content in contents},
+        }
+    )
 
 
 def problem(reply: Reply) -> ProblemError:
@@ -266,6 +304,10 @@ def _read_answered(batch: Sequence[Answer], items: Sequence[Json]) -> list[Answe
 def _named(query: Params) -> dict[str, str | int | None]:
     """`from` is a word of Python: it is given as `from_`."""
     return {name.rstrip("_"): value for name, value in query.items()}
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode("ascii")
 
 
 def _encode(value: Any) -> bytes:

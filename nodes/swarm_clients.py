@@ -13,11 +13,11 @@ from typing import Protocol
 
 from axis.protocol import edxml
 from axis.protocol.agency_codes import CodeUnreadable, canonical
-from nodes.answers import Answer, Answered, Arrived
+from nodes.answers import Answer, Answered, Arrived, Sent
 from nodes.client import MOST_ITEMS, Client
-from nodes.document_writer import Draft, Office, SignedBy, write_document
+from nodes.document_writer import Draft, Office, SignedBy, WrittenDocument, write_document
 from nodes.edxml_messages import ACTIONS, PRIORITIES, write_message, write_status
-from nodes.errors import MessageUnreadable, NodesError, OldRefusal
+from nodes.errors import MessageUnreadable, NodesError, OldRefusal, ProblemError
 from nodes.known_agencies import agency
 from nodes.node import COMPLETED, REFUSED
 from nodes.vxp import Kind, OldClient, Waiting
@@ -26,6 +26,10 @@ _LAST = frozenset({REFUSED, COMPLETED})
 """Nothing is said of a delivery after these but the answer to a request."""
 _ACTIONS = {kind: action for action, kind in ACTIONS.items()}
 _PRIORITIES = {level: priority for priority, level in PRIORITIES.items()}
+
+
+Signing = tuple[Draft, SignedBy]
+"""A document to be written, and who signs it."""
 
 
 class NotTaken(NodesError):
@@ -46,6 +50,10 @@ class SwarmClient(Protocol):
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Write and send a document, signed at an aware moment; raises `NodesError` when it is not taken."""
+        ...
+
+    def send_many(self, drafts: Sequence[Signing], at: datetime) -> list[Delivered]:
+        """Do the same for several, together where the protocol allows it."""
         ...
 
     def arrivals(self) -> list[Arrived]:
@@ -75,9 +83,28 @@ class RestSwarmClient:
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Send, and make sure that the hub found the signers the plan names."""
-        recipients = [agency(code) for code in draft.recipients]
-        written = write_document(self.office, recipients, draft, signed_by, at=at)
+        written = self._write(draft, signed_by, at)
         sent = self.client.send(written.manifest, written.signatures, written.attachments)
+        return self._delivered(sent, signed_by)
+
+    def send_many(self, drafts: Sequence[Signing], at: datetime) -> list[Delivered]:
+        """Send them in one bulk request; raises the first refusal."""
+        written = [self._write(draft, signed_by, at) for draft, signed_by in drafts]
+        answers = self.client.send_many(
+            [(each.manifest, each.signatures, each.attachments) for each in written]
+        )
+        delivered = []
+        for (_, signed_by), answer in zip(drafts, answers, strict=True):
+            if isinstance(answer, ProblemError):
+                raise answer
+            delivered.append(self._delivered(answer, signed_by))
+        return delivered
+
+    def _write(self, draft: Draft, signed_by: SignedBy, at: datetime) -> WrittenDocument:
+        recipients = [agency(code) for code in draft.recipients]
+        return write_document(self.office, recipients, draft, signed_by, at=at)
+
+    def _delivered(self, sent: Sent, signed_by: SignedBy) -> Delivered:
         if sent.verdict.signed_by != signed_by:
             raise NotTaken(
                 f"document {sent.id} of {self.office.agency.code} was signed by {signed_by}, and the hub "
@@ -124,6 +151,10 @@ class OldSwarmClient:
         message = write_message(self.office, recipients, draft, signed_by, at=at)
         self.client.send(message, sender=self.office.agency.code, recipients=draft.recipients)
         return Delivered(len(draft.recipients), is_repeated=False)
+
+    def send_many(self, drafts: Sequence[Signing], at: datetime) -> list[Delivered]:
+        """Send one message for each."""
+        return [self.send(draft, signed_by, at) for draft, signed_by in drafts]
 
     def arrivals(self) -> list[Arrived]:
         """Fetch the items of the queue, and remove them."""

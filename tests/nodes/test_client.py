@@ -1,6 +1,8 @@
 """The client against a hub that answers from a script over real HTTP."""
 
+import base64
 import json
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -31,6 +33,32 @@ SENT = {
 def client_of(hub, retries=None, slept=None, token="axis_t"):
     slept = [] if slept is None else slept
     return Client(hub.url, token, retries=retries or Retries(attempts=4), sleep=slept.append, rng=Random(1))
+
+
+def test_many_documents_go_in_one_request_and_each_is_answered_on_its_own():
+    refused = {"status": 409, "code": "number-taken", "detail": "taken", "line": 2}
+    answers = b"\n".join(json.dumps(answer).encode() for answer in (SENT | {"line": 1}, refused)) + b"\n"
+    documents = [(b"{}", [b"signature"], [Attachment("a.pdf", b"%PDF")]), (b"[]", [], [])]
+    with stub_hub(Say(200, answers)) as hub, client_of(hub) as client:
+        good, bad = client.send_many(documents)
+    assert good.id == "d1"
+    assert isinstance(bad, ProblemError)
+    assert (bad.status, bad.code) == (409, "number-taken")
+    (asked,) = hub.asked
+    assert asked.headers["Content-Type"] == "application/x-ndjson"
+    first, second = (json.loads(line) for line in asked.body.splitlines())
+    assert base64.b64decode(first["manifest"]) == b"{}"
+    assert first["attachments"] == {sha256(b"%PDF").hexdigest(): base64.b64encode(b"%PDF").decode()}
+    assert second == {"manifest": "W10=", "signatures": [], "attachments": {}}
+
+
+def test_a_bulk_answer_with_another_number_of_lines_is_no_answer():
+    with (
+        stub_hub(Say(200, json.dumps(SENT).encode())) as hub,
+        client_of(hub) as client,
+        pytest.raises(TransportError, match="2 sent, 1 answered"),
+    ):
+        client.send_many([(b"{}", [], []), (b"[]", [], [])])
 
 
 def test_a_sent_document_comes_back_typed_and_members_that_are_new_are_no_matter():
