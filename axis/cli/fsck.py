@@ -6,18 +6,18 @@ whoever asks the hub.
 
 import argparse
 import dataclasses
-from itertools import chain, islice
+from itertools import islice
 
 from axis.cli.common import CommandParser, add_json_option, keep_or_say, opened_store, show
 from axis.compliance.reconciliation.ledger_health import keep_check
-from axis.compliance.store_checks.kept_material import check_material
-from axis.compliance.store_checks.leaves_and_rows import check_rows
+from axis.compliance.store_checks.whole_store import check_store
 from axis.database.engine import sqlite_path
 from axis.database.snapshots import hold_snapshot
+from axis.intake.upload_checks import check_uploads
 from axis.ledger.key import open_key
 from axis.ledger.queries import read_head
 from axis.ledger.setup import read_verifier, require_ledger
-from axis.ledger.tree_checks import Difference, fsck
+from axis.ledger.tree_checks import Difference
 from axis.objects.store import open_objects, stored_pieces
 from axis.protocol.refused_characters import printable
 
@@ -29,7 +29,8 @@ def register(parser: CommandParser) -> None:
     """Add the command."""
     parser.description = (
         "Recomputes leaves, tiles and checkpoints of the ledger, compares each leaf with its "
-        "rows and every stored byte with its digest, and sees that what verdicts rested on is kept. "
+        "rows and every stored byte with its digest, every row with what it repeats, and sees that what "
+        "verdicts rested on is kept. "
         "Exit status 0: nothing differs; 1: something does."
     )
     add_json_option(parser)
@@ -44,8 +45,9 @@ def run(args: argparse.Namespace) -> int:
             require_ledger(tx)
             path = sqlite_path(store.settings.database_url)
             key = open_key(store.settings.ledger_key_file, path, make=False)
-            rows = check_rows(tx, stored_pieces(open_objects(store.database, store.settings)))
-            everything = chain(fsck(tx, read_verifier(tx, key)), rows, check_material(tx))
+            pieces = stored_pieces(open_objects(store.database, store.settings))
+            more = {"uploads": check_uploads(tx, pieces)}
+            everything = check_store(tx, lambda: read_verifier(tx, key), pieces, more)
             found = list(islice(everything, NAMED + 1))
             head = read_head(tx)
         _print(args, found)

@@ -12,14 +12,20 @@ from sqlalchemy import select
 
 from axis.compliance.reconciliation.months import WHOLE, Part
 from axis.compliance.reconciliation.recounts import Seen, recount_ledger, recount_rows, unseen
+from axis.compliance.store_checks.column_types import check_types
 from axis.counters.counter_changes import CounterChanges, Key
 from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read
+from axis.documents.tables import deliveries, documents
+from axis.ledger.tables import ledger_entries, ledger_head
 
 _CLASSES = [NUMBERS.index(name) for name in SIGNING_CLASSES]
 _OUTCOMES = [NUMBERS.index(name) for name in OUTCOMES]
 _ADDRESSED = NUMBERS.index("addressed")
 
+
+_READ = tuple(each.name for each in (counters, documents, deliveries, ledger_head, ledger_entries))
+"""The tables that are counted from."""
 
 Source = Literal["documents", "ledger", "identity"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -42,8 +48,13 @@ class Difference:
 def reconcile(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Iterator[Difference]:
     """Yield every difference between the counters and the rows, the ledger, and the sums that must hold.
 
-    Parts that hold the whole between them yield what the whole does.
+    Parts that hold the whole between them yield what the whole does. Where values are not of their column's
+    type, which SQLite keeps, nothing can be counted: they are what is yielded then.
     """
+    types = [f"{each.where}: {each.found} in place of {each.expected}" for each in check_types(tx, _READ)]
+    if types:
+        yield from (Difference(where, 1, 0, "identity") for where in types)
+        return
     stored = _stored(tx, part)
     yield from _differences(stored, recount_rows(tx, part, seen), "documents")
     yield from _differences(stored, recount_ledger(tx, part, seen), "ledger")

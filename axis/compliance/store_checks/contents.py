@@ -22,12 +22,14 @@ def check_signatures(
 ) -> Iterator[Difference]:
     """Compare the stored signatures of some documents with the digests in their leaves."""
     found: dict[int, list[str]] = {position: [] for position in documents}
-    statement = select(document_signatures.c.document, document_signatures.c.content).where(
-        document_signatures.c.document.in_(list(documents))
-    )
+    statement = select(document_signatures).where(document_signatures.c.document.in_(list(documents)))
     ordered = statement.order_by(document_signatures.c.document, document_signatures.c.ordinal)
     for row in tx.execute(ordered):
-        found[row.document].append(hashlib.sha256(row.content).hexdigest())
+        place, digest = len(found[row.document]), hashlib.sha256(row.content).hexdigest()
+        found[row.document].append(digest)
+        if (row.ordinal, row.sha256) != (place, digest):
+            where = f"document {documents[row.document].id} signature {place}"
+            yield Difference(where, f"{row.ordinal}, {row.sha256}", f"{place}, {digest}")
     for position, digests in found.items():
         expected = list(leaves[position].get("signatures") or ())
         if digests != expected:

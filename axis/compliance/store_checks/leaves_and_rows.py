@@ -20,6 +20,7 @@ from axis.compliance.store_checks.contents import (
 )
 from axis.compliance.store_checks.due_times import check_due_times
 from axis.compliance.store_checks.recalls import check_requests
+from axis.compliance.store_checks.repeated_rows import check_repeated
 from axis.compliance.store_checks.states import check_standing
 from axis.database import Read
 from axis.deliveries.new_deliveries import delivery_id
@@ -138,6 +139,7 @@ def _check_documents(
         if row.manifest_sha256 != found["manifest"]:
             yield Difference(f"document {row.id} manifest_sha256", row.manifest_sha256, found["manifest"])
         yield from _check_verdict(row, first_verdicts.get(position), leaf)
+    yield from check_repeated(tx, rows, contents)
     yield from check_signatures(tx, rows, leaves)
     yield from check_attachments(tx, rows, contents, pieces)
     yield from check_messages(tx, rows, leaves, pieces)
