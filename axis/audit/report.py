@@ -3,14 +3,14 @@
 Names come from a hub that may lie: control characters are shown as such, and the page escapes everything.
 """
 
-import html
 from collections.abc import Iterator
 from datetime import datetime
 
 from axis.audit.procedure import Outcome, Visit
 from axis.audit.recount import VIET_NAM
 from axis.audit.sentences import LABELS, Language, sentence
-from axis.protocol.refused_characters import printable
+from signing.pages.formats import printable
+from signing.pages.standalone import SIGNS, escaped, standalone_page
 
 
 def text(outcome: Outcome, language: Language) -> str:
@@ -37,33 +37,30 @@ def text(outcome: Outcome, language: Language) -> str:
 def page(outcome: Outcome, language: Language, at: datetime) -> str:
     """Return a page of HTML of all there is; `at` is when the audit ended."""
     labels = LABELS[language]
-    word = "true" if outcome.is_true else "false"
+    word = "TOTAL-PASSED" if outcome.is_true else "TOTAL-FAILED"
     made = at.astimezone(VIET_NAM).strftime("%Y-%m-%d %H:%M:%S +07:00")
     facts = "".join(
-        f"<tr><th>{html.escape(name)}<td>{html.escape(printable(value))}</tr>"
+        f'<tr><th scope="row">{escaped(name)}<td>{escaped(value)}</tr>'
         for name, value in (*_facts(outcome, language), (labels["made"], made))
     )
     parts = [
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">',
-        f"<title>{labels['title']}</title><style>{_STYLE}</style></head><body><h1>{labels['title']}</h1>",
-        f'<p class="{word}">{html.escape(printable(sentence(outcome, language)))}</p>',
+        f"<main><h1>{labels['title']}</h1>",
+        f'<p class="{word}"><strong>{SIGNS[word]} {escaped(sentence(outcome, language))}</strong></p>',
         f"<table>{facts}</table><h2>{labels['differences']}</h2>",
     ]
     if outcome.findings.named:
         heads = "".join(f"<th>{labels[name]}" for name in ("kind", "where", "found", "expected"))
-        parts.append(f"<table><tr>{heads}</tr>")
+        parts.append(f"<table><thead><tr>{heads}</tr></thead>")
         parts += [
-            f"<tr>{''.join(f'<td>{html.escape(cell)}' for cell in row)}</tr>"
-            for row in _rows(outcome, language)
+            f"<tr>{''.join(f'<td>{escaped(cell)}' for cell in row)}</tr>" for row in _rows(outcome, language)
         ]
         parts.append("</table>")
     else:
         parts.append(f"<p>{labels['none']}</p>")
     if outcome.findings.total > len(outcome.findings.named):
         parts.append(f"<p>… {labels['more']}</p>")
-    return "\n".join([*parts, f"<p><small>{labels['authority']}</small></p></body></html>\n"])
+    parts.append(f"<p><small>{labels['authority']}</small></p></main>")
+    return standalone_page(labels["title"], "\n".join(parts), language)
 
 
 def _rows(outcome: Outcome, language: Language) -> Iterator[tuple[str, ...]]:
@@ -106,14 +103,3 @@ def _facts(outcome: Outcome, language: Language) -> list[tuple[str, str]]:
 
 def _visit(visit: Visit) -> str:
     return f"{visit.size} · {visit.root}"
-
-
-_SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; font-size: .9rem }
-th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; overflow-wrap: anywhere }
-.true { color: #186a3b; font-weight: 600 }
-.false { color: #a31515; font-weight: 600 }
-@media print { body { margin: 0; max-width: none } }
-"""

@@ -10,10 +10,10 @@ from axis.cli.verify_material import read_material
 from axis.cli.verify_receipt import read_keys
 from axis.evidence.checking import ALTERED, HOLDS, UNSAID, Checked, NotAnArchive, check_evidence
 from axis.evidence.collections import Collection, check_collection, open_collection
-from axis.evidence.vietnam_times import shown_time
 from axis.judging.workers import Workers
 from axis.protocol.refused_characters import printable
 from signing.notes import VerifierKey
+from signing.pages.formats import shown_time
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 

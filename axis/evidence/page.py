@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from axis.evidence.page_texts import WORDS
-from axis.evidence.vietnam_times import shown_day, shown_time
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.manifest import Manifest
 from axis.protocol.statuses import NAMES
-from signing.verdict_report import SOURCES, STYLE, article, escaped, facts_table
+from signing.pages.formats import shown_day, shown_time
+from signing.pages.standalone import escaped, standalone_page, verdict_badge
+from signing.verdict_report import article, facts_table
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 
-PAGE_VERSION: Final = 1
+PAGE_VERSION: Final = 2
 """To be raised with whatever changes the page of the same parts. Pages of other versions are not compared."""
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 
@@ -25,19 +26,14 @@ Members = Mapping[str, Any]
 
 def evidence_page(manifest: Manifest, verdicts: Members, statuses: Members) -> str:
     """Return the page. `verdicts` and `statuses` are the members of the parts of these names."""
-    parts = [
-        '<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width">',
-        f'<meta name="generator" content="{_generator(PAGE_VERSION)}">',
-        f'<meta http-equiv="Content-Security-Policy" content="{SOURCES}">',
-        f"<title>{escaped(manifest.number)} · {WORDS['vi']['title']}</title>",
-        f"<style>{STYLE}{_PRINT}</style></head><body>",
-    ]
+    parts = []
     for language in LANGUAGES:
         parts.append(f'<main lang="{language}">')
         parts += _told(manifest, verdicts, statuses, language)
         parts.append("</main>")
-    return "\n".join([*parts, "</body></html>\n"])
+    title = f"{manifest.number} · {WORDS['vi']['title']}"
+    generator = _generator(PAGE_VERSION)
+    return standalone_page(title, "\n".join(parts), "vi", style=_STYLE, generator=generator)
 
 
 def is_of_this_version(page: bytes) -> bool:
@@ -106,7 +102,7 @@ def _verdict(verdict: Members, language: Language) -> str:
     said = verdict["vi"] if language == "vi" else verdict
     heading = words["later" if verdict["sequence"] else "at-acceptance"]
     found = verdict["indication"] or "NONE"
-    badge = f'<b class="{found}">{labels[found]}</b>'
+    badge = verdict_badge(found, labels[found])
     remedy = f"<p>{labels['remedy']}: {escaped(said['remedy'])}</p>" if said["remedy"] else ""
     signatures = [
         article(_in_local_time(each, language), labels, is_open=True) for each in said["signatures"]
@@ -162,16 +158,7 @@ def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><tr>{heads}</tr>{lines}</table>"
 
 
-_PRINT: Final = """
-h3 b { font-size: .9rem; padding: .1rem .5rem; border-radius: .3rem; color: #fff; background: #666 }
-h3 .TOTAL-PASSED { background: #186a3b }
-h3 .TOTAL-FAILED { background: #a31515 }
-h3 .INDETERMINATE { background: #8a5a00 }
-main + main { border-top: 2px solid #ccc; margin-top: 2rem }
-@media print {
-  body { font-size: 11pt; max-width: none; margin: 0 }
-  main + main { break-before: page; border: 0 }
-  article, tr { break-inside: avoid }
-  h3 b { color: #000; background: none; border: 1px solid #000 }
-}
+_STYLE: Final = """
+main + main { border-top: 2px solid var(--strong) }
+@media print { main + main { break-before: page; border: 0 } }
 """

@@ -27,7 +27,7 @@ from axis.evidence.readme_texts import (
     TIMESTAMP,
     WITHOUT_LIST,
 )
-from axis.evidence.vietnam_times import shown_time
+from signing.pages.formats import shown_time
 
 Members = Mapping[str, Any]
 PASSED: Final = "TOTAL-PASSED"

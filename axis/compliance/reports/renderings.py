@@ -3,15 +3,15 @@
 Names of agencies are text from outside: what does not print is escaped, and so is markup.
 """
 
-import html
 import re
 from collections.abc import Sequence
 
 from axis.compliance.reports.pictures import pictures
 from axis.compliance.reports.report import Report, ReportColumn, cell_text
 from axis.problems import Language
-from axis.protocol.refused_characters import printable
 from charts.style import STYLE as CHARTS_STYLE
+from signing.pages.formats import printable
+from signing.pages.standalone import escaped, standalone_page
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 
@@ -28,31 +28,27 @@ def as_markdown(report: Report, language: Language) -> str:
 
 def as_page(report: Report, language: Language) -> str:
     """Return a page to file or print: title, what was asked, charts, the table, and the definition."""
-    title = html.escape(report.title[language])
-    asked = "".join(
-        f"<dt>{html.escape(name)}<dd>{html.escape(printable(value))}" for name, value in report.asked
-    )
+    title = report.title[language]
+    asked = "".join(f"<dt>{escaped(name)}<dd>{escaped(value)}" for name, value in report.asked)
     heads = "".join(
-        f'<th scope="col"{_class(column)}>{html.escape(column.heading[language])}'
-        for column in report.columns
+        f'<th scope="col"{_class(column)}>{escaped(column.heading[language])}' for column in report.columns
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{_class(column)}>{html.escape(cell)}"
-            for column, cell in zip(report.columns, cells, strict=True)
+            f"<td{_class(column)}>{escaped(cell)}" for column, cell in zip(report.columns, cells, strict=True)
         )
         + "</tr>\n"
         for cells in cells_of(report, language)
     )
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">'
-        f"<title>{title}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body><h1>{title}</h1>\n<dl>{asked}</dl>\n"
+    return standalone_page(
+        title,
+        f'<main><h1>{escaped(title)}</h1>\n<dl class="facts">{asked}</dl>\n'
         f"{pictures(report, language)}"
         f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"
-        f"<p>{html.escape(report.definition[language])}</p></body></html>\n"
+        f'<p class="note">{escaped(report.definition[language])}</p></main>',
+        language,
+        style=CHARTS_STYLE,
     )
 
 
@@ -79,21 +75,3 @@ def _plain(text: str) -> str:
 
 def _class(column: ReportColumn) -> str:
     return "" if column.kind == "text" else ' class="figure"'
-
-
-_SOURCES = "default-src 'none'; style-src 'unsafe-inline'"
-_STYLE = """
-:root { color-scheme: light dark }
-body { background: Canvas; color: CanvasText }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
-dl { display: grid; grid-template-columns: max-content auto; gap: 0 1rem }
-dt { font-weight: 600 }
-dd { margin: 0 }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .25rem .6rem; text-align: left; vertical-align: bottom }
-th, td { border-bottom: 1px solid light-dark(#ccc, #555) }
-.figure { text-align: right; white-space: nowrap }
-p { color: light-dark(#444, #bbb); max-width: 60rem }
-thead { display: table-header-group }
-@media print { :root { color-scheme: light } body { margin: 0; max-width: none } tr { break-inside: avoid } }
-"""

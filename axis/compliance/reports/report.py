@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from axis.problems import Language
+from signing.pages.formats import number_text, share_text
 
 Kind = Literal["text", "number", "share", "flag"]
 """How a column is shown. A share is from 0 to 1, a flag true or false; None where there is nothing to say."""
@@ -44,27 +45,6 @@ class Report:
 
 
 _FLAGS: Mapping[Language, tuple[str, str]] = {"en": ("no", "yes"), "vi": ("không", "có")}
-
-
-def share_text(share: float | None, language: Language) -> str:
-    """Return a share for reading: `17.9 %`, and in Vietnamese `17,9%`. What is not all never reads as all.
-
-    A share above zero never reads as none, either.
-    """
-    if share is None:
-        return "-"
-    text = f"{share * 100:.1f}"
-    if share < 1 and text == "100.0":
-        text = "> 99.9"
-    elif share > 0 and text == "0.0":
-        text = "< 0.1"
-    return text.replace(".", ",") + "%" if language == "vi" else f"{text} %"
-
-
-def number_text(number: int, language: Language) -> str:
-    """Return a number with its thousands set apart: `1,260,000`, and in Vietnamese `1.260.000`."""
-    text = f"{number:,}"
-    return text.replace(",", ".") if language == "vi" else text
 
 
 def cell_text(value: object, kind: Kind, language: Language) -> str:
