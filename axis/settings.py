@@ -30,7 +30,7 @@ SHAPES = {
 }
 """How addresses are written. A refusal does not repeat the value, since it may hold a password."""
 
-LEAST = {"lease_seconds": 1}
+LEAST = {"lease_seconds": 1, "session_hours": 1}
 """Numbers that cannot be 0."""
 
 
@@ -124,6 +124,8 @@ class Settings:
     """The most jobs of one token that have not ended; above it the answer is 429."""
     jobs_kept_days: int = 7
     """How long a job and its result are kept after its end."""
+    session_hours: int = 12
+    """How long a browser stays signed in; it ends at once with its token."""
     lease_seconds: int = 15
     """After how much silence of a process another takes over its job or its chores."""
     bulk_line_bytes: int = 16 * MIB

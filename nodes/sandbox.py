@@ -137,6 +137,12 @@ def set_clock(sandbox: Client, at: datetime | None) -> dict[str, Any]:
     return value
 
 
+def sign_in_path(sandbox: Client, token: str) -> str:
+    """Return an address below the hub's that opens its pages signed in with a token, once within a minute."""
+    value: dict[str, Any] = sandbox.call("POST", "/sandbox/sign-in-codes", {"token": token})
+    return str(value["path"])
+
+
 def reset(sandbox: Client) -> None:
     """Empty the hub: documents, agencies and tokens go."""
     sandbox.call("POST", "/sandbox/reset")

@@ -1,19 +1,24 @@
 """Who is calling, by the request's headers alone, and the dependencies by which a route says who may call.
 
+A browser that is signed in at the pages calls with its session's cookie, which stands for its token where
+nothing can be changed: on GET and HEAD.
+
 It reads no body and no path: whether a caller may speak for a certain agency is `axis.agencies.directory`'s
 question. Authentication follows RFC 6750.
 """
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from anyio import to_thread
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy import Row
 
 from axis.agencies import queries
+from axis.agencies.sessions import session_row
 from axis.agencies.tokens import PREFIX, Role, digest_of
 from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.clock import Microseconds, real_now
@@ -26,6 +31,8 @@ KNOWN_TOKENS = 65_536
 UNKNOWN_TOKENS = 4_096
 """Unknown tokens have a smaller cache of their own, so that invented tokens push no real one out."""
 TOKEN_CHARACTERS = 128
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+"""The methods that change nothing, RFC 9110, section 9.2.1: a session's cookie is enough for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,11 @@ class Caller:
 class Callers:
     """Looks tokens up, and remembers both those that exist and those that do not."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, hub_id: str = "") -> None:
+        """Look up in a store; `hub_id` tells hubs on one host apart, whose ports share cookies."""
         self._database = database
+        self.session_cookie: Final = f"axis-session-{hub_id}"
+        """The name of the cookie that holds a session's secret."""
         self._known: VersionedCache[str, Caller] = VersionedCache(KNOWN_TOKENS)
         self._unknown: VersionedCache[str, None] = VersionedCache(UNKNOWN_TOKENS)
 
@@ -88,6 +98,20 @@ class Callers:
             return None
         return None if found.expires_at is not None and real_now() >= found.expires_at else found
 
+    async def identify_session(self, secret: str | None) -> Caller | None:
+        """Return the caller that signed in, None where the session does not hold.
+
+        The store is asked each time, so that a session ends with its token at once.
+        """
+        if not secret or len(secret) > TOKEN_CHARACTERS:
+            return None
+        return await to_thread.run_sync(self._look_session_up, secret)
+
+    def _look_session_up(self, secret: str) -> Caller | None:
+        with self._database.read() as tx:
+            row = session_row(tx, secret, real_now())
+        return None if row is None else _caller_of(row, locked=False)
+
     def _look_up(self, digest: str) -> Caller | None:
         with self._database.read() as tx:
             at_version = version(tx)
@@ -95,17 +119,21 @@ class Callers:
         if row is None or row.revoked_at is not None:
             self._unknown.put(at_version, digest, None)
             return None
-        caller = Caller(
-            role=row.role,
-            agency=row.agency,
-            subtree=row.subtree,
-            name=row.name,
-            token_id=row.id,
-            locked=bool(row.locked),
-            expires_at=row.expires_at,
-        )
+        caller = _caller_of(row, locked=bool(row.locked))
         self._known.put(at_version, digest, caller)
         return caller
+
+
+def _caller_of(row: Row[Any], *, locked: bool) -> Caller:
+    return Caller(
+        role=row.role,
+        agency=row.agency,
+        subtree=row.subtree,
+        name=row.name,
+        token_id=row.id,
+        locked=locked,
+        expires_at=row.expires_at,
+    )
 
 
 def _digest_in(authorization: str | None) -> str | None:
@@ -128,9 +156,14 @@ _bearer = HTTPBearer(
 
 
 async def any_caller(request: Request, _described: Annotated[object, Security(_bearer)]) -> Caller:
-    """Let anyone with a valid token pass."""
+    """Let anyone with a valid token pass, and a browser that signed in with one and only reads."""
     callers: Callers = request.app.state.hub.callers
-    caller = await callers.identify(request.headers.get("authorization"))
+    authorization = request.headers.get("authorization")
+    caller = None
+    if authorization is None and request.method in SAFE_METHODS:
+        caller = await callers.identify_session(request.cookies.get(callers.session_cookie))
+    if caller is None:
+        caller = await callers.identify(authorization)
     request.state.caller = caller
     return caller
 

@@ -119,6 +119,11 @@ class Directory:
         return within
 
 
+def names_of(tx: Read, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of agencies as the directory has them now, those that left it included."""
+    return {row.code: row.name for row in queries.agency_rows(tx, set(codes), deleted=True)}
+
+
 def subtree_filter(column: ColumnElement[Any], caller: Caller) -> ColumnElement[bool]:
     """Return the condition that a row concerns an agency the caller may speak for; auditors see every row."""
     if caller.role == "auditor":

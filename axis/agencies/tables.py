@@ -46,6 +46,19 @@ tokens = Table(
     Column("revoked_at", BigInteger),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("token", String(36), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("ix_sessions_token", "token"),
+    Index("ix_sessions_expires_at", "expires_at"),
+)
+"""Browsers that are signed in with a token, and one-time codes that sign one in, by digests."""
+
 LIVE = text("revoked_at IS NULL")
 
 systems = Table(

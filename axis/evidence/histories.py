@@ -11,11 +11,12 @@ import orjson
 from sqlalchemy import Row
 
 from axis.agencies.callers import Caller
+from axis.agencies.directory import names_of
 from axis.clock import rfc3339
 from axis.database import Read
 from axis.deliveries.new_deliveries import delivery_id, delivery_position
 from axis.documents.queries import Side, delivery_rows, verdict_rows
-from axis.evidence.queries import events_of_deliveries, names_of, verdict_positions
+from axis.evidence.queries import events_of_deliveries, verdict_positions
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select
 
-from axis.agencies.queries import agency_rows
 from axis.database import Read
 from axis.deliveries.queries import portions
 from axis.deliveries.tables import OF_VERDICTS, events
@@ -43,11 +42,6 @@ def events_of_deliveries(tx: Read, positions: Iterable[int]) -> list[Row[Any]]:
 def verdict_positions(tx: Read, document: str) -> Sequence[int]:
     """Return the positions of the leaves of a document's later verdicts, oldest first."""
     return tx.execute(_VERDICTS, {"document": document}).scalars().all()
-
-
-def names_of(tx: Read, codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of agencies as the directory has them now, those that left it included."""
-    return {row.code: row.name for row in agency_rows(tx, codes, deleted=True)}
 
 
 def material_bytes(tx: Read, sha256: str) -> bytes | None:

@@ -18,6 +18,7 @@ from nodes.comparison_table import as_json, counted, table
 from nodes.faults.injection import Powers
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
+from nodes.sandbox import sign_in_path
 from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
 from nodes.simulation import Outcome, simulate
@@ -101,6 +102,8 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
         )
         if not arguments.json:
             print(_look_further(plan, hub, auditor_token, arguments))
+            if arguments.stay:
+                print(_address_to_open(hub, auditor_token))
             sys.stdout.flush()
         if arguments.stay:
             _wait_for_interrupt(hub)
@@ -164,6 +167,15 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
             f"AXIS_DATABASE_URL={store} axis serve --port {port}\n{curl}\n"
         )
     return f"\nThe hub stops now. To look further, keep it running: {_own_command(arguments)} --stay\n"
+
+
+def _address_to_open(hub: hubs.Hub, token: str) -> str:
+    """Return the line with an address that opens the hub's pages as its auditor."""
+    with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox:
+        path = sign_in_path(sandbox, token)
+    return (
+        f"Its pages, signed in as that auditor; on this machine, once, within a minute:\n\n{hub.url}{path}\n"
+    )
 
 
 def _own_command(arguments: argparse.Namespace) -> str:

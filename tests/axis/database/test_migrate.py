@@ -11,6 +11,7 @@ from support import pki
 from support.exchange import A, B, C, Exchange
 from support.traffic import live_a_little
 
+from axis.agencies.tables import sessions
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
@@ -75,6 +76,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             ledger_keys,
             ledger_cosignatures,
             exports,
+            sessions,
         ):
             table.drop(tx.connection)
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))

@@ -17,6 +17,7 @@ ROUTES = [
     ("GET", "/sandbox/clock"),
     ("PUT", "/sandbox/clock"),
     ("POST", "/sandbox/reset"),
+    ("POST", "/sandbox/sign-in-codes"),
 ]
 
 
