@@ -5,7 +5,7 @@
 #   make demo PYTHON=python3.13       choose the Python that .venv is made with
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test quick soak check format lock clean for-run for-test
+.PHONY: help demo serve test quick soak check format texts lock clean for-run for-test
 BIN := .venv/bin
 ARGS ?=
 # Files of tests are shared out to as many processes as there are cores, four at most: each has its own servers.
@@ -47,6 +47,11 @@ check: for-test  ## Lint, format, types and the floors of the house
 format: for-test  ## Lay the code out and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+texts: for-run  ## Bring the catalogue of pages up to date with their texts (then translate what is new)
+	$(BIN)/pybabel -q extract -F axis/web/catalogues/extraction.ini -k N_ -k ngettext:1,2 --no-location --sort-output --omit-header -o .texts.pot axis
+	$(BIN)/pybabel -q update -i .texts.pot -o axis/web/catalogues/vi.po -l vi --no-fuzzy-matching --ignore-obsolete --omit-header --width 110 --ignore-pot-creation-date
+	rm .texts.pot
 
 lock:  ## Pin the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --group build --extra test -o requirements/test.txt $(LOCKING)

@@ -32,13 +32,19 @@ import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
+import axis.web.asset_routes
 import axis.web.description
+import axis.web.document_pages
 import axis.web.front
+import axis.web.page_routes
+import axis.web.problem_list
 import axis.web.reference
+import axis.web.sign_in
 from axis import problem_pages, problems
 from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
+from axis.agencies.sessions import sweep_sessions
 from axis.authority.revocation_lists import renew_revocation_lists
 from axis.background_tasks import Chore, Watch
 from axis.clock import Clock, real_now
@@ -67,6 +73,7 @@ from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
 from axis.ledger.key import key_finder, open_key
+from axis.ledger.key_changes import ledger_keys
 from axis.ledger.recorder import Recorder
 from axis.ledger.setup import current_key, has_ledger, open_ledger
 from axis.objects.store import Objects, open_objects
@@ -146,7 +153,7 @@ def build(
     database = open_store(settings, sandbox=sandbox, writer=address)
     clock, signer = open_keys(database, settings)
     objects = _open_objects(database, settings)
-    callers = Callers(database)
+    callers = Callers(database, _hub_id(database, signer))
     trust = Trust(database, settings)
     recorder = Recorder(database, signer, clock, key_finder(settings, signer.name))
     systems = Systems(database, settings)
@@ -237,10 +244,15 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.front.router)  # /
     app.include_router(axis.web.reference.router)  # /docs
+    app.include_router(axis.web.sign_in.router)  # pages for people: who looks at them
+    app.include_router(axis.web.document_pages.router)  # documents
+    app.include_router(axis.web.problem_list.router)  # what refusals mean
+    app.include_router(axis.web.asset_routes.router)  # and what they are drawn with
     app.include_router(axis.health.router)
     manifest = manifest_schema(hub.intake.limits)
     axis.web.description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
     problems.install(app)
+    axis.web.page_routes.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(DirectRoutes, handlers=DIRECT)
     app.add_middleware(Telemetry, metrics=hub.metrics)
@@ -270,6 +282,9 @@ def _chores(
     def sweep_abandoned() -> None:
         sweep_uploads(objects, real_now(), settings.uploads_hours, EXPORT_CLAIMS)
 
+    def sweep_signed_in() -> None:
+        database.write(lambda tx: sweep_sessions(tx, real_now()))
+
     def sweep_ended() -> None:
         database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days) + sweep_exports(tx))
 
@@ -292,6 +307,7 @@ def _chores(
         Chore("objects", 600, sweep_abandoned, by_holder=True),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
         Chore("ended jobs", 600, sweep_ended, by_holder=True),
+        Chore("ended sessions", 600, sweep_signed_in, by_holder=True),
     )
 
 
@@ -312,6 +328,12 @@ def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner
         raise
     mark_used(settings)
     return clock, signer
+
+
+def _hub_id(database: Database, signer: NoteSigner) -> str:
+    """Return what tells this hub from another on the same host: the first key of its ledger."""
+    with database.read() as tx:
+        return ledger_keys(tx, signer.verifier)[-1].verifier.key_id.hex()
 
 
 def _open_objects(database: Database, settings: Settings) -> Objects:

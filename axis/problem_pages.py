@@ -1,11 +1,9 @@
 """A page for every problem: the rule, why it is there, how to mend it, and an example.
 
-The pages load no scripts, fonts or pictures. RFC 9457, section 3.1.1, asks for such a page behind each
+The pages load nothing, and look like all others. RFC 9457, section 3.1.1, asks for such a page behind each
 problem's type.
 """
 
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
 from typing import Annotated
 
@@ -15,30 +13,25 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from axis.problems import CATALOGUE, Language, Problem, declare, describe, language_of
+from axis.problems import CATALOGUE, Language, Problem, declare, describe, page_language
 from axis.protocol.errors import NotFound, Place, QueryInvalid
+from signing.pages.standalone import LOOK, policy_of, standalone_page
 
 router = APIRouter(tags=["problems"])
 
-_STYLE = """
-:root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif; }
-body { max-width: 46rem; margin: 0 auto; padding: 1.5rem; }
-nav { text-align: right; }
-h1 { line-height: 1.25; }
-h2 { font-size: 1.1rem; margin-top: 2rem; }
-code, pre { font-family: ui-monospace, monospace; font-size: .9rem; }
-pre { padding: 1rem; overflow-x: auto; border: 1px solid; border-radius: .4rem; }
-"""
-_STYLE_DIGEST = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; base-uri 'none'",
+    "Content-Security-Policy": policy_of(LOOK),
     "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept-Language",
+    "Vary": "Accept-Language, Cookie",
     "Cache-Control": "public, max-age=300",
 }
 _HEADINGS: dict[Language, tuple[str, str, str, str]] = {
     "en": ("The rule", "Why it is there", "How to mend it", "An example"),
     "vi": ("Quy tắc", "Vì sao có quy tắc này", "Cách khắc phục", "Ví dụ"),
+}
+_WAYS_ON: dict[Language, tuple[str, str]] = {
+    "en": ("The axis", "What refusals mean"),
+    "vi": ("Trục liên thông văn bản", "Ý nghĩa các mã từ chối"),
 }
 _OTHER: dict[Language, tuple[Language, str]] = {"en": ("vi", "Tiếng Việt"), "vi": ("en", "English")}
 _EXAMPLE_ID = "6f1c2a9e"
@@ -63,7 +56,7 @@ def read_problem_page(request: Request, code: str, query: Annotated[PageQuery, Q
     problem = CATALOGUE.get(code)
     if problem is None:
         raise NotFound(Place("path:code", found=code, expected="a code of refusal"))
-    language = query.lang or language_of(request.headers.get("accept-language"))
+    language = query.lang or page_language(request)
     return HTMLResponse(render(problem, language), headers={**_HEADERS, "Content-Language": language})
 
 
@@ -74,17 +67,10 @@ def render(problem: Problem, language: Language) -> str:
     rule, why, remedy, example = _HEADINGS[language]
     answer = describe(problem.example, request_id=_EXAMPLE_ID, language=language)
     shown = orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
-    return f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(words.title)} · {problem.code}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<nav><a href="?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a></nav>
-<main>
+    front, others = _WAYS_ON[language]
+    body = f"""<main>
+<p class="note"><a href="/">{front}</a> / <a href="/problems">{others}</a> ·
+<a href="?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a></p>
 <h1>{escape(words.title)}</h1>
 <p><code>{problem.status}</code> <code>{problem.code}</code></p>
 <h2>{rule}</h2>
@@ -95,7 +81,5 @@ def render(problem: Problem, language: Language) -> str:
 <p>{escape(words.remedy)}</p>
 <h2>{example}</h2>
 <pre>{escape(shown)}</pre>
-</main>
-</body>
-</html>
-"""
+</main>"""
+    return standalone_page(f"{words.title} · {problem.code}", body, language)

@@ -30,6 +30,8 @@ from signing.verdict_schema import VERDICT_SCHEMA
 
 Language = Literal["en", "vi"]
 
+LANGUAGE_COOKIE = "axis-language"
+"""Where a browser keeps the language that was chosen for pages."""
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 """The Retry-After of an error that names none."""
@@ -156,6 +158,15 @@ def language_of(accept_language: str | None) -> Language:
     return best
 
 
+def page_language(request: Request) -> Language:
+    """Return the language of a page: the one chosen, else the browser's, else Vietnamese."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in {"en", "vi"}:
+        return "en" if chosen == "en" else "vi"
+    said = (request.headers.get("accept-language") or "").strip()
+    return "vi" if said in {"", "*"} else language_of(said)
+
+
 def describe(error: AxisError, *, request_id: str, language: Language) -> dict[str, object]:
     """Return the members of a problem, as answered alone or as one line or item of several."""
     problem = CATALOGUE[error.code]
@@ -243,7 +254,12 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(request, errors.QueryInvalid(*(_place(item) for item in error.errors())))
+    return answer(request, of_query(error))
+
+
+def of_query(error: RequestValidationError) -> AxisError:
+    """Return what a caller is told of a query that does not fit its route."""
+    return errors.QueryInvalid(*(_place(item) for item in error.errors()))
 
 
 async def _broken_off(request: Request, error: Exception) -> Response:
@@ -259,8 +275,13 @@ def of_fault(error: Exception) -> AxisError:
     return errors.InternalError()
 
 
-async def _unknown(request: Request, error: Exception) -> Response:
+def log_fault(request: Request, error: Exception) -> None:
+    """Log an exception nobody expected."""
     _log.error("internal error", exc_info=error, extra={"request_id": request_id_of(request)})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    log_fault(request, error)
     response = answer(request, of_fault(error))
     response.headers["X-Request-ID"] = request_id_of(
         request

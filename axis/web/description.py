@@ -13,6 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from axis.agencies import callers
+from axis.web import visitors
 from axis.web.components import add_schema, hoist
 
 CALLERS = "x-callers"
@@ -31,6 +32,10 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
     callers.agency_or_auditor: ("agency", "auditor"),
     callers.auditor_only: ("auditor",),
     callers.operator_only: ("operator",),
+    visitors.signed_in: ("agency", "auditor", "operator"),
+    visitors.page_readers: ("agency", "auditor"),
+    visitors.page_agencies: ("agency",),
+    visitors.page_operators: ("operator",),
 }
 
 

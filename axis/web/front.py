@@ -1,46 +1,31 @@
 """`GET /`: what this hub is and where to go on, for a person as a page and for a program as JSON.
 
-It shows nothing of what the hub holds.
+To who signed in it shows their own day. To anyone else it shows nothing of what the hub holds but figures
+that the ledger publishes.
 """
 
-from html import escape
 from typing import Final
 
 import orjson
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from axis.problems import Language, language_of
+from axis.clock import Clock, rfc3339
+from axis.compliance.reconciliation.ledger_health import describe_health
+from axis.database import Database
+from axis.ledger.queries import read_head
+from axis.web.page_routes import PageRoute
+from axis.web.rendering import render
+from axis.web.visitors import AnyVisitor, Visitor
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(tags=["reference"], route_class=PageRoute)
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
     "Cache-Control": "public, max-age=300",
-}
-_WORDS: Final[dict[Language, tuple[str, str, dict[str, str]]]] = {
-    "en": (
-        "The axis",
-        "Routes official documents between agencies, verifies their signatures, and proves its figures.",
-        {
-            "/docs": "every route, with an example of each",
-            "/openapi.json": "the same for programs",
-            "/readyz": "whether it can take documents",
-            "/version": "which version it is",
-        },
-    ),
-    "vi": (
-        "Trục liên thông văn bản",
-        "Chuyển văn bản giữa các cơ quan, xác minh chữ ký số và chứng minh được số liệu của mình.",
-        {
-            "/docs": "mọi lời gọi, kèm ví dụ",
-            "/openapi.json": "cũng như vậy, dành cho chương trình",
-            "/readyz": "có nhận được văn bản hay không",
-            "/version": "phiên bản",
-        },
-    ),
 }
 
 
@@ -64,10 +49,9 @@ _WORDS: Final[dict[Language, tuple[str, str, dict[str, str]]]] = {
         }
     },
 )
-def read_front(request: Request) -> Response:
+async def read_front(request: Request, visitor: AnyVisitor) -> Response:
     """Say what answers here, and where to go on. For anyone."""
-    accepted = request.headers.get("accept", "")
-    if "text/html" not in accepted:
+    if "text/html" not in request.headers.get("accept", ""):
         body = {
             "name": "axis-exchange",
             "version": request.app.version,
@@ -76,27 +60,21 @@ def read_front(request: Request) -> Response:
             "ready": "/readyz",
         }
         return Response(orjson.dumps(body), media_type="application/json", headers=_HEADERS)
-    said = request.headers.get("accept-language")
-    language = language_of(said) if said else "vi"
-    return HTMLResponse(_page(language), headers={**_HEADERS, "Content-Language": language})
+    return await run_in_threadpool(_page, request, visitor)
 
 
-def _page(language: Language) -> str:
-    title, summary, links = _WORDS[language]
-    items = "".join(f'<li><a href="{path}">{path}</a>: {escape(text)}</li>' for path, text in links.items())
-    return f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
-<p>{escape(summary)}</p>
-<ul>{items}</ul>
-</main>
-</body>
-</html>
-"""
+def _page(request: Request, visitor: Visitor) -> Response:
+    database: Database = request.app.state.hub.database
+    clock: Clock = request.app.state.hub.clock
+    with database.read() as tx:
+        head = read_head(tx)
+        health = describe_health(tx)
+    return render(
+        request,
+        visitor,
+        "front.html",
+        size=0 if head is None else head[0],
+        health=health,
+        now=rfc3339(clock.now()),
+        is_moved=clock.moved,
+    )

@@ -1,51 +1,44 @@
 """`GET /docs`: the reference of every route, made from the OpenAPI description.
 
-One page of plain HTML without scripts, fonts or pictures, so it needs no network. It adds no facts: all is in
-`/openapi.json`, which `axis.web.description` makes.
+It adds no facts: all is in `/openapi.json`, which `axis.web.description` makes. It is written in English.
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from axis.problems import CATALOGUE
 from axis.web.description import ANYONE, CALLERS
 from axis.web.examples import curl_example
+from axis.web.page_routes import PageRoute
+from axis.web.rendering import render
 from axis.web.schema_lists import describe_schema, type_of
+from axis.web.visitors import AnyVisitor
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(tags=["reference"], route_class=PageRoute)
 
 Node = Mapping[str, Any]
 
-_STYLE = files("axis.web").joinpath("reference.css").read_text(encoding="utf-8")
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
-    f"style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "public, max-age=300",
-}
 _CODE = re.compile(r"`([^`]+)`")
 
 
 @router.get("/docs", summary="This page", response_class=HTMLResponse)
-def read_reference(request: Request) -> HTMLResponse:
+def read_reference(request: Request, visitor: AnyVisitor) -> HTMLResponse:
     """Return the reference of every route as one page, for anyone."""
     app: FastAPI = request.app
-    page: str | None = getattr(app.state, "reference_page", None)
-    if page is None:  # two requests at once may both make it, and make the same
-        page = app.state.reference_page = render(app)
-    return HTMLResponse(page, headers=_HEADERS)
+    made: Markup | None = getattr(app.state, "reference", None)
+    if made is None:  # two requests at once may both make it, and make the same
+        made = app.state.reference = reference(app)
+    return render(request, visitor, "reference.html", reference=made)
 
 
-def render(app: FastAPI) -> str:
-    """Return the page."""
+def reference(app: FastAPI) -> Markup:
+    """Return the reference as HTML."""
     described = app.openapi()
     groups: dict[str, list[str]] = {}
     contents: dict[str, list[str]] = {}
@@ -60,29 +53,19 @@ def render(app: FastAPI) -> str:
     )
     toc = "".join(f"<li>{escape(tag)}<ul>{''.join(parts)}</ul></li>" for tag, parts in contents.items())
     info = described["info"]
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(info["title"])} · API reference</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header>
+    return Markup(  # noqa: S704 - everything in it is escaped
+        f"""<div class="reference">
 <h1>{escape(info["title"])}: API reference</h1>
 <p>{escape(info.get("summary", ""))} Version {escape(info["version"])}.</p>
 <p>The same for machines: <a href="/openapi.json">/openapi.json</a>. The manifest's JSON Schema:
 <a href="/v1/schemas/manifest.json">/v1/schemas/manifest.json</a>. Every refusal is
 <code>application/problem+json</code> with a <code>code</code>, and each code has a page.</p>
-</header>
 <nav aria-label="Routes"><ul>{toc}</ul></nav>
-<main>{sections}
+{sections}
 <section><h2 id="codes">codes of refusal</h2><ul class="codes">{_codes()}</ul></section>
-</main>
-</body>
-</html>
+</div>
 """
+    )
 
 
 def _entry(path: str, method: str, operation: Node) -> str:

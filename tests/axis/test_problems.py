@@ -337,7 +337,8 @@ def test_every_code_has_a_page_in_both_languages(code):
 
 def test_a_pages_language_follows_the_browser():
     assert 'lang="vi"' in ask("GET", "/problems/too-large", headers={"accept-language": "vi"}).text
-    assert Page(ask("GET", "/problems/too-large").text).language == "en"
+    assert Page(ask("GET", "/problems/too-large", headers={"accept-language": "en"}).text).language == "en"
+    assert Page(ask("GET", "/problems/too-large").text).language == "vi"
 
 
 def test_a_page_that_is_not_there_is_a_problem():

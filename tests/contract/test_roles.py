@@ -24,6 +24,8 @@ READERS = (401, 200, 200, 200, 403)
 AGENCIES = (401, 200, 200, 403, 403)
 AUDITORS = (401, 403, 403, 200, 403)
 OPERATORS = (401, 403, 403, 403, 200)
+PAGES_OF_READERS = (303, 200, 200, 200, 403)
+"""Pages for who may read documents; a browser without a session is sent to sign in."""
 SYSTEMS = (200, 200, 200, 200, 200)
 """Known by signed headers and by no token: each role gets a reply that says so, with code 15."""
 
@@ -95,6 +97,14 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/problems/{code}"): OPEN,
     ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
+    ("GET", "/problems"): OPEN,
+    ("GET", "/assets/{name}"): (404, 404, 404, 404, 404),  # of a name that is none
+    ("GET", "/sign-in"): OPEN,
+    ("POST", "/sign-in"): (415, 415, 415, 415, 415),  # without a form
+    ("POST", "/sign-out"): (415, 415, 415, 415, 415),
+    ("GET", "/language/{language}"): (303, 303, 303, 303, 303),
+    ("GET", "/documents"): PAGES_OF_READERS,
+    ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
     ("GET", "/openapi.json"): OPEN,
     ("HEAD", "/openapi.json"): OPEN,
     ("GET", "/livez"): OPEN,
@@ -102,6 +112,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/version"): OPEN,
     ("GET", "/metrics"): OPEN,
 }
+
+PAGES = {"/sign-in", "/sign-out", "/documents", "/documents/{document}"}
+"""Addresses whose refusals are pages."""
 
 ROLES_OF = {
     "anyone": ROLES,
@@ -131,7 +144,8 @@ def test_every_route_says_itself_what_the_table_says(routes):
                 continue  # its refusals are in the body
             if (route, role) == (("POST", "/v1/documents"), "other"):
                 continue  # it may send documents, but not this one: it is another agency's
-            assert (status not in {401, 403}) == (role in may), (route, role)
+            is_sent_away = role == "anonymous" and status == 303 and "anyone" not in allowed
+            assert (status not in {401, 403} and not is_sent_away) == (role in may), (route, role)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +180,8 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
     elif path == "/vxp/downloadEdoc":
         assert answer.content == b""
     elif answer.status_code >= 400 and method != "HEAD":
-        assert answer.headers["content-type"] == "application/problem+json"
+        expected = "text/html; charset=utf-8" if template in PAGES else "application/problem+json"
+        assert answer.headers["content-type"] == expected
 
 
 _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
@@ -190,6 +205,7 @@ _VALUES = {
     "{path}": "000.p/1",
     "{name}": "issuing",
     "{sha256}": "0" * 64,
+    "{language}": "en",
     "{asked}": quote(base64.b64encode(_ASKED).decode(), safe=""),
 }
 

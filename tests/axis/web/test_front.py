@@ -1,34 +1,35 @@
+"""The front page: for a person a page in their language, for a program JSON."""
+
 import pytest
-from fastapi import FastAPI
-from support.asgi import AsgiClient
-
-from axis.web import front
 
 
-@pytest.fixture(scope="module")
-def client():
-    app = FastAPI(version="1.2.3")
-    app.include_router(front.router)
-    return AsgiClient(app)
-
-
-def test_a_browser_gets_a_page_in_its_language_vietnamese_without_one(client):
-    for said, language, title in [
+@pytest.mark.parametrize(
+    ("said", "language", "title"),
+    [
         ("en-GB,en;q=0.9", "en", "The axis"),
         ("vi", "vi", "Trục liên thông văn bản"),
         ("", "vi", "Trục liên thông văn bản"),
-    ]:
-        page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": said})
-        assert page.status_code == 200
-        assert page.headers["content-language"] == language
-        assert f'<html lang="{language}">' in page.text
-        assert f"<h1>{title}</h1>" in page.text
-        assert 'href="/docs"' in page.text
+    ],
+)
+def test_a_browser_gets_a_page_in_its_language_vietnamese_without_one(site, said, language, title):
+    browser = site.browser()
+    browser.language = said
+    page = browser.page("/")
+    assert page.language == language
+    assert title in page.text
+    assert {"/docs", "/sign-in"} <= set(page.links)
+
+
+def test_every_link_of_the_front_page_leads_somewhere(site):
+    for browser in (site.browser(), site.signed_in("auditor"), site.signed_in("agency")):
+        for link in browser.page("/").links:
+            assert link.startswith(("#", "/"))
+            assert browser.get(link).status_code in {200, 303}, link
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
-def test_a_program_gets_json(client, accept):
-    answer = client.get("/", headers={"Accept": accept})
+def test_a_program_gets_json(site, accept):
+    answer = site.browser().get("/", headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json()["version"] == "1.2.3"
+    assert answer.json()["version"] == site.app.version
     assert answer.json()["description"] == "/openapi.json"

@@ -1,0 +1,31 @@
+"""The pages that the head of every page leads to, by who looks at it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from axis.agencies.tokens import Role
+from axis.web.catalogues import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation; its name is a text of the catalogue."""
+
+    path: str
+    name: str
+    roles: frozenset[Role] | None
+    """Whom it is for; None: anyone."""
+
+
+_READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
+ENTRIES: Final = (
+    Entry("/documents", N_("Documents"), _READERS),
+    Entry("/problems", N_("Refusals explained"), None),
+    Entry("/docs", N_("API"), None),
+)
+"""In the order in which they stand."""
+
+
+def entries_for(role: Role | None) -> list[Entry]:
+    """Return the entries for a role; None: for who is not signed in."""
+    return [each for each in ENTRIES if each.roles is None or role in each.roles]

@@ -1,0 +1,128 @@
+"""Makes pages from templates, with the headers that every page has.
+
+Everything a template shows is text: markup is escaped, and so is what does not print or turns the direction
+of writing. Only what our own code marks as markup is taken for such.
+"""
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from axis.problems import Language
+from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.statuses import NAMES
+from axis.web.catalogues import texts_of
+from axis.web.navigation import entries_for
+from axis.web.return_addresses import address_of
+from axis.web.visitors import Visitor
+from signing.pages import formats
+from signing.pages.standalone import LOOK, SIGNS
+
+STYLESHEET: Final = LOOK + files("axis.web").joinpath("assets/pages.css").read_text(encoding="utf-8")
+"""The stylesheet of the hub's pages, as it is served."""
+STYLESHEET_VERSION: Final = hashlib.sha256(STYLESHEET.encode()).hexdigest()[:12]
+
+_OTHER: Final[Mapping[Language, tuple[Language, str]]] = {
+    "en": ("vi", "Tiếng Việt"),
+    "vi": ("en", "English"),
+}
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept, Accept-Language, Authorization, Cookie",
+}
+
+
+def render(
+    request: Request, visitor: Visitor, template: str, *, status: int = 200, **shown: Any
+) -> HTMLResponse:
+    """Return the page of a template; `shown` is what it shows."""
+    language = visitor.language
+    other, other_name = _OTHER[language]
+    page = (
+        _environment(language)
+        .get_template(template)
+        .render(
+            shown,
+            visitor=visitor,
+            here=address_of(request),
+            path=request.url.path,
+            query=request.url.query,
+            entries=entries_for(visitor.role),
+            other_language=other,
+            other_language_name=other_name,
+            version=request.app.version,
+        )
+    )
+    caching = "no-cache" if visitor.caller is None else "private, no-store"
+    headers = {**_HEADERS, "Content-Language": language, "Cache-Control": caching}
+    return HTMLResponse(page, status, headers)
+
+
+@functools.cache
+def _environment(language: Language) -> Environment:
+    """Return what makes pages in a language; templates are compiled once they are needed."""
+    environment = Environment(
+        loader=PackageLoader("axis.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    texts = texts_of(language)
+    environment.globals |= {
+        "_": texts.one,
+        "ngettext": texts.many,
+        "language": language,
+        "stylesheet": f"/assets/pages.css?v={STYLESHEET_VERSION}",
+        "signs": SIGNS,
+        "address": address_with,
+    }
+    environment.filters |= {
+        "number": lambda value: formats.number_text(value, language),
+        "share": lambda value: formats.share_text(value, language),
+        "size": lambda value: formats.size_text(value, language),
+        "day": lambda value: formats.shown_day(value, language),
+        "month": lambda value: formats.shown_month(value, language),
+        "time": lambda value: _time(value, language, is_short=False),
+        "short_time": lambda value: _time(value, language, is_short=True),
+        "status_name": lambda code: getattr(NAMES[code], language) if code in NAMES else code,
+        "type_name": lambda slug: getattr(DOCUMENT_TYPES[slug], language) if slug in DOCUMENT_TYPES else slug,
+    }
+    return environment
+
+
+def address_with(path: str, members: Mapping[str, Any] | None = None, /, **more: Any) -> str:
+    """Return an address with these members of its query; those that are None or empty are left out."""
+    asked = {**(members or {}), **more}
+    text = urlencode({name: value for name, value in asked.items() if value not in {None, ""}})
+    return f"{path}?{text}" if text else path
+
+
+def _shown(value: object) -> object:
+    """Return what a template writes for a value; what is no markup of ours is made printable."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return formats.printable(value)
+    return "" if value is None else value
+
+
+def _time(text: str, language: Language, *, is_short: bool) -> Markup:
+    """Return a moment as `<time>`: for machines in UTC, for reading in Viet Nam's time."""
+    long = formats.shown_time(text, language)
+    shown = formats.short_time(text, language) if is_short else long
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(escape(text), long, shown)
