@@ -12,6 +12,7 @@ from axis.agencies.directory import DirectoryDep
 from axis.clock import rfc3339
 from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
+from axis.compliance.statistics_columns import statistics_columns
 from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
 from axis.database import Database, Read
@@ -21,7 +22,17 @@ from axis.json_http import answer_json
 from axis.problems import Language, declare, language_of
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.document_types import DOCUMENT_TYPES, MESSAGE
-from axis.protocol.errors import NotAuthenticated, NotPermitted, Place, QueryInvalid, shorten
+from axis.protocol.errors import (
+    NotAuthenticated,
+    NotPermitted,
+    Overloaded,
+    Place,
+    QueryInvalid,
+    TooManyRows,
+    shorten,
+)
+from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
+from axis.table_http import TABLES, FormatName, Table, answer_table, form_asked
 
 router = APIRouter(tags=["statistics"])
 
@@ -30,8 +41,9 @@ _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 def _rows_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a statistic."""
-    answer = {"model": model, "description": "Rows and their definition."}
-    return {200: answer, **declare(NotAuthenticated, NotPermitted, QueryInvalid)}
+    answer: dict[str, Any] = {"model": model, "description": "Rows and their definition."}
+    answer["content"] = TABLES
+    return {200: answer, **declare(NotAuthenticated, NotPermitted, QueryInvalid, TooManyRows, Overloaded)}
 
 
 class StatisticsQuery(BaseModel):
@@ -67,6 +79,7 @@ class StatisticsQuery(BaseModel):
             "has none, beside each month, day or type that occurs; only agencies that you may see."
         ),
     ] = "active"
+    format: Annotated[FormatName | None, Field(description=TABLE_DESCRIPTION)] = None
 
 
 class MessagesQuery(StatisticsQuery):
@@ -185,7 +198,9 @@ def count_signatures(
     An agency sees what it sent itself, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    return _answer(request, database, SIGNATURES, lambda tx: signature_items(tx, caller, question))
+    return _answer(
+        request, database, query, SignatureRow, SIGNATURES, lambda tx: signature_items(tx, caller, question)
+    )
 
 
 @router.get(
@@ -206,7 +221,14 @@ def count_exchange(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    return _answer(request, database, EXCHANGE, lambda tx: exchange_items(tx, directory, caller, question))
+    return _answer(
+        request,
+        database,
+        query,
+        ExchangeRow,
+        EXCHANGE,
+        lambda tx: exchange_items(tx, directory, caller, question),
+    )
 
 
 @router.get(
@@ -237,7 +259,7 @@ def count_deadlines(
         hold_snapshot(tx)
         return deadline_items(tx, directory, caller, question, now)
 
-    return _answer(request, database, DEADLINES, count, at=rfc3339(now))
+    return _answer(request, database, query, DeadlineRow, DEADLINES, count, at=rfc3339(now))
 
 
 @router.get(
@@ -258,7 +280,14 @@ def count_messages(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query, BY_OF_MESSAGES)
-    return _answer(request, database, MESSAGES, lambda tx: exchange_items(tx, directory, caller, question))
+    return _answer(
+        request,
+        database,
+        query,
+        MessageRow,
+        MESSAGES,
+        lambda tx: exchange_items(tx, directory, caller, question),
+    )
 
 
 def question_of(query: StatisticsQuery, members: Sequence[str] = BY) -> Question:
@@ -299,14 +328,21 @@ def _code(name: str, text: str | None) -> AgencyCode | None:
 def _answer(
     request: Request,
     database: Database,
+    query: StatisticsQuery,
+    row: type[BaseModel],
     definition: dict[Language, str],
     count: Callable[[Read], list[dict[str, Any]]],
     **more: str,
 ) -> Response:
+    form = form_asked(request, query.format)
     with database.read() as tx:
         items = count(tx)
     language = language_of(request.headers.get("accept-language"))
+    if form is not None:
+        name = request.url.path.rpartition("/")[2]
+        table = Table(name, statistics_columns(row, query.by), definition[language])
+        return answer_table(request, form, table, language, [items])
     return answer_json(
         {"items": items, "definition": definition[language], **more},
-        headers={"Content-Language": language, "Vary": "Accept-Language"},
+        headers={"Content-Language": language, "Vary": "Accept, Accept-Language"},
     )

@@ -4,7 +4,7 @@ It checks the form of each filter and reads no database. An unknown or invalid f
 """
 
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +26,8 @@ from axis.protocol.errors import ALL
 from axis.protocol.manifest import Action, Priority, number_key
 from axis.protocol.request_ids import REQUEST_ID_PATTERN
 from axis.protocol.statuses import NAMES
+from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
+from axis.table_http import FormatName
 
 LIMIT_DEFAULT, LIMIT_MOST = 100, 1_000
 NONE = "none"
@@ -89,11 +91,16 @@ class PageQuery(BaseModel):
         None, description="The `next` of the page before; nothing for the first page."
     )
     limit: int = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MOST, description="Items in a page, at most.")
+    format: FormatName | Absent = Field(None, description=TABLE_DESCRIPTION)
 
     @property
     def after_position(self) -> int:
         """The position the page lies above."""
         return -1 if self.after is None else int(self.after)
+
+    def next_page(self, after: str | None) -> Self:
+        """Return the same query, for a page as large as can be after a cursor."""
+        return self.model_copy(update={"after": after, "limit": LIMIT_MOST})
 
 
 class _Days(PageQuery):

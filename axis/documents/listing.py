@@ -3,8 +3,8 @@
 An agency sees what it sent and what it received; an auditor sees everything.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Table, select
 
@@ -14,8 +14,11 @@ from axis.clock import rfc3339
 from axis.database import Read
 from axis.database.paging import Driver, Page, opaque, positions_of_days, walk
 from axis.documents import queries
-from axis.documents.filters import DocumentQuery, RefusalQuery
+from axis.documents.filters import DocumentQuery, PageQuery, RefusalQuery
 from axis.documents.tables import documents, refusals
+
+Q = TypeVar("Q", bound=PageQuery)
+T = TypeVar("T")
 
 _REFUSED = select(
     refusals.c.position,
@@ -59,6 +62,16 @@ def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list
         {**listed(row), "to": to[row.position], "attachments": counts.get(row.position, 0)} for row in rows
     ]
     return items, following
+
+
+def whole_list(query: Q, read_page: Callable[[Q], tuple[Sequence[T], str | None]]) -> Iterator[Sequence[T]]:
+    """Yield every page of a list, to its end."""
+    after: str | None = None
+    while True:
+        page, after = read_page(query.next_page(after))
+        yield page
+        if after is None:
+            return
 
 
 def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequence[Row[Any]], str | None]:

@@ -12,11 +12,13 @@ from axis import problems
 from axis.agencies.callers import AgencyOrAuditor
 from axis.clock import rfc3339
 from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.database.snapshots import hold_snapshot
 from axis.documents import listing, single_document
 from axis.documents import schemas as described
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
+from axis.documents.list_tables import DOCUMENTS, REFUSALS
 from axis.documents.manifest_settings import manifest_limits
 from axis.json_http import answer_json
 from axis.objects.store import Objects
@@ -28,10 +30,12 @@ from axis.protocol.errors import (
     Overloaded,
     Place,
     QueryInvalid,
+    TooManyRows,
     shorten,
 )
 from axis.protocol.manifest_schema import manifest_schema
 from axis.protocol.stored_errors import from_stored
+from axis.table_http import answer_table, form_asked
 from signing.verdict import DocumentVerdict
 
 router = APIRouter(tags=["documents"])
@@ -43,7 +47,7 @@ store."""
 DocumentId = Annotated[str, Path(description="The document's id, as its sender was answered.")]
 Ordinal = Annotated[int, Path(ge=0, description="Which one, from 0.")]
 _REFUSALS = declare(NotAuthenticated, NotPermitted, NotFound)
-_LIST_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid)
+_LIST_REFUSALS = declare(NotAuthenticated, NotPermitted, QueryInvalid, TooManyRows, Overloaded)
 _PART_REFUSALS = {
     **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid, Overloaded),
     416: {**declare(QueryInvalid)[422], "description": "The range begins after the end; `query-invalid`."},
@@ -57,13 +61,23 @@ _PART_REFUSALS = {
     responses={**described.DOCUMENT_LIST, **_LIST_REFUSALS},
 )
 def list_documents(
-    query: Annotated[DocumentQuery, Query()], database: DatabaseDep, caller: AgencyOrAuditor
+    query: Annotated[DocumentQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    caller: AgencyOrAuditor,
 ) -> Response:
     """List documents, oldest first: an agency's own, sent and received; an auditor all.
 
     A page may have fewer items than `limit`, or none, where few documents pass the filters. The list ends
     where `next` is null.
     """
+    form = form_asked(request, query.format)
+    if form is not None:
+        language = _language(request)
+        with database.read() as tx:
+            hold_snapshot(tx)
+            pages = listing.whole_list(query, lambda page: listing.list_documents(tx, page, caller))
+            return answer_table(request, form, DOCUMENTS[language], language, pages)
     with database.read() as tx:
         items, following = listing.list_documents(tx, query, caller)
     return answer_json({"items": items, "next": following})
@@ -184,6 +198,13 @@ def list_refusals(
 ) -> Response:
     """List refused documents, oldest first, each with its problem: an agency's own, or an auditor all."""
     language = _language(request)
+    form = form_asked(request, query.format)
+    if form is not None:
+        with database.read() as tx:
+            hold_snapshot(tx)
+            found = listing.whole_list(query, lambda page: listing.refusal_rows(tx, page, caller))
+            pages = ([_refusal_cells(row, language) for row in page] for page in found)
+            return answer_table(request, form, REFUSALS[language], language, pages)
     with database.read() as tx:
         rows, following = listing.refusal_rows(tx, query, caller)
     return answer_json({"items": [_refusal(row, language) for row in rows], "next": following})
@@ -217,6 +238,13 @@ def _refusal(row: Any, language: Language) -> dict[str, Any]:
         "problem": problems.describe(error, request_id=row.request_id or "", language=language),
         "verdict": None if verdict is None else verdict.to_json(language),
     }
+
+
+def _refusal_cells(row: Any, language: Language) -> dict[str, Any]:
+    refusal = _refusal(row, language)
+    verdict = refusal["verdict"] or {}
+    judged = {name: verdict.get(name) for name in ("indication", "sub_indication")}
+    return {**refusal, **judged, "detail": refusal["problem"]["detail"]}
 
 
 def _content(request: Request, body: Body) -> Response:

@@ -5,6 +5,7 @@ from typing import Any, Final, get_args
 from axis.problems import PROBLEM_SCHEMA
 from axis.protocol.manifest import Action, Priority
 from axis.protocol.manifest_rules import DIGEST_PATTERN
+from axis.table_http import TABLES
 from signing.verdict_schema import INDICATION_SCHEMA, SIGNED_BY_SCHEMA, SUB_INDICATION_SCHEMA, VERDICT_SCHEMA
 
 Schema = dict[str, Any]
@@ -37,6 +38,12 @@ def _array(items: Schema) -> Schema:
 
 def _json(description: str, schema: Schema) -> Responses:
     return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+
+
+def _with_tables(description: str, schema: Schema) -> Responses:
+    found = _json(description, schema)
+    found[200]["content"].update(TABLES)
+    return found
 
 
 def _list(title: str, items: Schema) -> Schema:
@@ -95,7 +102,7 @@ _GIVEN_VERDICT: Final[Schema] = {
     "properties": {**VERDICT_SCHEMA.get("properties", {}), "sequence": _COUNT, "at": _TIME},
 }
 
-DOCUMENT_LIST: Final = _json(
+DOCUMENT_LIST: Final = _with_tables(
     "Documents in the order they were accepted.",
     _list("DocumentList", _object("ListedDocument", {**_LISTED, "attachments": _COUNT})),
 )
@@ -120,7 +127,7 @@ DOCUMENT: Final = _json(
     ),
 )
 VERDICT_LIST: Final = _json("Every verdict ever given, oldest first.", _list("VerdictList", _GIVEN_VERDICT))
-REFUSAL_LIST: Final = _json(
+REFUSAL_LIST: Final = _with_tables(
     "Refusals in the order they were recorded.",
     _list(
         "RefusalList",

@@ -82,7 +82,7 @@ _QUERIES: Final[dict[What, type[Query]]] = {
     "refusals": RefusalQuery,
     "entries": EntryQuery,
 }
-_PAGING: Final = ("after", "limit")
+_PAGING: Final = ("after", "limit", "format")
 
 
 def read_request(what: str, form: str, members: dict[str, Any]) -> tuple[What, Format, Query]:

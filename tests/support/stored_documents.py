@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import anyio
 import httpx
+from fastapi import APIRouter
 from support.application import application
 
 from axis.agencies.callers import Caller, any_caller
@@ -184,10 +185,10 @@ def place_below(database: Database, *pairs: tuple[str, str]) -> None:
 
 
 class Reader:
-    """The documents' routes alone, called as whoever a test says."""
+    """Routes alone, those of documents unless told otherwise, called as whoever a test says."""
 
-    def __init__(self, database: Database) -> None:
-        self._app = application(database, routes.router)
+    def __init__(self, database: Database, *routers: APIRouter) -> None:
+        self._app = application(database, *(routers or (routes.router,)))
         self._app.add_middleware(Telemetry, metrics=Metrics())
 
     def get(self, caller: Caller, path: str, method: str = "GET", **more) -> httpx.Response:

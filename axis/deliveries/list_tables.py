@@ -1,0 +1,45 @@
+"""The list of deliveries as a table: its columns, and what a row is."""
+
+from typing import Final
+
+from axis.problems import Language
+from axis.table_http import Table
+from axis.tabular import columns
+
+_COLUMNS: Final = columns(
+    id="text",
+    document="text",
+    from_="text",
+    to="text",
+    number="text",
+    issued_on="day",
+    type="text",
+    subject="text",
+    priority="text",
+    action="text",
+    accepted_at="time",
+    indication="text",
+    sub_indication="text",
+    signed_by="text",
+    state="text",
+    status="text",
+    status_at="time",
+    by="text",
+    note="text",
+    request="text",
+    request_action="text",
+)
+DELIVERIES: Final[dict[Language, Table]] = {
+    "en": Table(
+        "deliveries",
+        _COLUMNS,
+        "A row for each recipient of each document, where the delivery passes the filter and the caller may "
+        "see it. `state` is the column of the exchange statistics in which it counts.",
+    ),
+    "vi": Table(
+        "deliveries",
+        _COLUMNS,
+        "Mỗi dòng là một nơi nhận của một văn bản, thoả bộ lọc và người hỏi được xem. `state` là cột của "
+        "thống kê gửi, nhận mà lượt gửi được tính vào.",
+    ),
+}

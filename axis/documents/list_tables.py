@@ -1,0 +1,65 @@
+"""The lists of documents and refusals as tables: their columns, and what a row is."""
+
+from typing import Final
+
+from axis.problems import Language
+from axis.table_http import Table
+from axis.tabular import columns
+
+_DOCUMENT_COLUMNS: Final = columns(
+    id="text",
+    from_="text",
+    to="texts",
+    number="text",
+    issued_on="day",
+    type="text",
+    subject="text",
+    priority="text",
+    action="text",
+    accepted_at="time",
+    indication="text",
+    sub_indication="text",
+    signed_by="text",
+    attachments="integer",
+)
+_REFUSAL_COLUMNS: Final = columns(
+    id="text",
+    at="time",
+    from_="text",
+    number="text",
+    code="text",
+    detail="text",
+    indication="text",
+    sub_indication="text",
+    manifest_sha256="text",
+    request_id="text",
+)
+
+DOCUMENTS: Final[dict[Language, Table]] = {
+    "en": Table(
+        "documents",
+        _DOCUMENT_COLUMNS,
+        "A row for each accepted document that passes the filter and that the caller may see. `indication` "
+        "and `signed_by` are of its newest verdict under the hub's standing policy.",
+    ),
+    "vi": Table(
+        "documents",
+        _DOCUMENT_COLUMNS,
+        "Mỗi dòng là một văn bản đã được tiếp nhận, thoả bộ lọc và người hỏi được xem. `indication` và "
+        "`signed_by` theo kết quả xác thực mới nhất, chính sách hiện hành của trục.",
+    ),
+}
+REFUSALS: Final[dict[Language, Table]] = {
+    "en": Table(
+        "refusals",
+        _REFUSAL_COLUMNS,
+        "A row for each refused document that passes the filter and that the caller may see. `indication` is "
+        "that of its verdict, where its signatures were judged.",
+    ),
+    "vi": Table(
+        "refusals",
+        _REFUSAL_COLUMNS,
+        "Mỗi dòng là một văn bản bị từ chối, thoả bộ lọc và người hỏi được xem. `indication` là kết quả xác "
+        "thực, nếu chữ ký đã được kiểm tra.",
+    ),
+}
