@@ -16,13 +16,29 @@ from axis.database.migrate import migrate
 environment.clean()
 effort.set_up()
 statements.keep()
+_OF_STORES = ("database_url", "world", "strict_world")
+"""The fixtures that are there once for each kind of store."""
 _real_connect = socket.socket.connect
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that hold slow tests: begun last, they would keep one process busy alone."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the stores that a test asks nothing of, and begin with the files that hold slow tests.
+
+    Begun last, they would keep one process busy alone.
+    """
+    left_out = {item for item in items if _is_on_another_store(item)}
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def _is_on_another_store(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("stores")
+    case = getattr(item, "callspec", None)
+    if asked is None or case is None:
+        return False
+    return any(case.params.get(each, asked.args[0]) not in asked.args for each in _OF_STORES)
 
 
 def _loopback_only(self: socket.socket, address):

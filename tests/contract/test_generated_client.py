@@ -15,6 +15,8 @@ from signing import timestamps
 from signing.ocsp import CertificateId
 from signing.ocsp import make_request as make_ocsp_request
 
+pytestmark = pytest.mark.stores("sqlite")
+
 CONFIGURATION = ROOT / "docs" / "examples" / "openapi-python-client.yaml"
 OFFICE = "000.00.00.G22"
 CONTENT = b"%PDF-1.7\n%%EOF\n"

@@ -14,6 +14,8 @@ from signing.ocsp import CertificateId
 from signing.ocsp import make_request as make_ocsp_request
 from signing.timestamps import make_request as make_timestamp_request
 
+pytestmark = pytest.mark.stores("sqlite")
+
 ROLES = ("anonymous", "agency", "other", "auditor", "operator")
 """`agency` sent the document and holds the delivery asked about; `other` has no part in it."""
 

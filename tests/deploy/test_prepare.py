@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,10 +20,25 @@ PREPARE = project.ROOT / "deploy/prepare"
 COMMANDS = Path(sys.executable).parent
 
 
-@pytest.fixture
-def store(postgres_server: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class Prepared:
+    """What one preparation made: preparing takes a command for each agency and key."""
+
+    url: str
+    folder: Path
+    files: dict[str, bytes]
+
+    def copied(self, folder: Path) -> dict[str, bytes]:
+        """Put its files into a folder of a test's own, and return them."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return self.files
+
+
+@pytest.fixture(scope="module")
+def prepared(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    folder = tmp_path_factory.mktemp("prepared")
     with fresh_database(postgres_server) as url:
-        yield url
+        yield Prepared(url, folder, prepare(folder, url))
 
 
 def prepare(folder: Path, url: str, *, begin_anew: bool = False) -> dict[str, bytes]:
@@ -53,8 +70,8 @@ def kept(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_keys_tokens_and_certificates_are_made_once(store: str, tmp_path: Path) -> None:
-    made = prepare(tmp_path, store)
+def test_keys_tokens_and_certificates_are_made_once(prepared: Prepared, tmp_path: Path) -> None:
+    made = prepared.copied(tmp_path)
     provinces = {f"agencies/{code}" for code in ("G22", "H02", "H23", "H62")}
     assert {
         f"{province}/{name}" for province in provinces for name in ("token", "cert.pem", "key.pem")
@@ -63,15 +80,14 @@ def test_keys_tokens_and_certificates_are_made_once(store: str, tmp_path: Path) 
     secrets = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix in {"", ".key"}]
     assert {oct(path.stat().st_mode & 0o077) for path in secrets} == {"0o0"}
     assert made["agencies/auditor/token"].startswith(b"axis_")
-    assert prepare(tmp_path, store) == made
-    assert prepare(tmp_path, store, begin_anew=True) == made
+    assert prepare(tmp_path, prepared.url, begin_anew=True) == made
 
 
 @pytest.mark.slow
 def test_a_removed_database_is_made_anew_only_where_that_is_asked(
-    store: str, postgres_server, tmp_path
+    prepared: Prepared, postgres_server, tmp_path
 ) -> None:
-    before = prepare(tmp_path, store)
+    before = prepared.copied(tmp_path)
     with fresh_database(postgres_server) as removed:
         with pytest.raises(subprocess.CalledProcessError) as refused:
             prepare(tmp_path, removed)
@@ -116,10 +132,11 @@ def test_compose_file_has_a_sandbox_with_office_and_traffic_apart_from_the_rest(
 
 
 @pytest.mark.slow
-def test_traffic_reaches_the_government_office_two_of_three_signed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/axis.db"
-    prepare(tmp_path, url)
-    hub = HubProcess(tmp_path / "keys", url, sandbox=False)
+def test_traffic_reaches_the_government_office_two_of_three_signed(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    prepared.copied(tmp_path)
+    hub = HubProcess(tmp_path / "keys", prepared.url, sandbox=False)
     hub.settings["AXIS_PUBLIC_URL"] = "http://hub:8000"
     try:
         hub.start()

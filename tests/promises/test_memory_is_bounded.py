@@ -12,8 +12,9 @@ from support.hub import HubProcess, running_hub
 from support.s3_server import s3_server
 
 MIB = 1024 * 1024
-LARGE = 256 * MIB
+LARGE = 128 * MIB
 GROWTH = 64 * MIB
+"""What a hub may take more, be the attachment as large as it likes; held once, it would take twice that."""
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"
 BOUNDARY = b"tep-lon"
 

@@ -9,6 +9,8 @@ from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agen
 from axis.clock import real_now
 from axis.protocol.agency_codes import canonical
 
+pytestmark = pytest.mark.stores("sqlite")
+
 NAMES = {
     "H24": "Ủy ban nhân dân thành phố Hải Phòng",
     "H24.05": "Sở Nội vụ thành phố Hải Phòng",

@@ -16,6 +16,8 @@ from signing.certificates import to_pem
 from signing.ocsp import certificate_id, make_request
 from signing.ocsp import read_response as read_ocsp_response
 
+pytestmark = pytest.mark.stores("sqlite")
+
 OCSP = {"Content-Type": "application/ocsp-request"}
 URL = "http://axis.test"
 

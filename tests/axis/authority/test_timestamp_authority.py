@@ -18,6 +18,8 @@ from signing.paths.validation import TrustMaterial, validate_path
 from signing.timestamps import make_request as make_timestamp_request
 from signing.timestamps import read_response, verify_token
 
+pytestmark = pytest.mark.stores("sqlite")
+
 DATA = b"what is stamped"
 TSA = {"Content-Type": "application/timestamp-query"}
 URL = "http://axis.test"

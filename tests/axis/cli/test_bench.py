@@ -1,6 +1,9 @@
 """Across modules: `axis bench` and what it runs. Figures are looked at for being there; nothing is timed."""
 
 import json
+import venv
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -58,8 +61,17 @@ def test_peers_say_that_pip_reaches_no_index_and_measure_nothing(tmp_path, monke
     assert captured.out == ""
 
 
+def make_with_our_pip(home, *, clear, with_pip):
+    """Make an environment that finds the pip of this one, since installing another takes seconds."""
+    assert with_pip
+    venv.EnvBuilder(clear=clear).create(home)
+    (packages,) = home.glob("lib/python*/site-packages")
+    (packages / "ours.pth").write_text(str(Path(find_spec("pip").origin).parents[1]))
+
+
 def test_an_environment_is_used_again_until_its_pins_change(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(environments, "PINS", tmp_path)
+    monkeypatch.setattr(environments.venv, "create", make_with_our_pip)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (tmp_path / "peer.txt").write_text("")
     python = make_environment(tmp_path / "made", "peer")

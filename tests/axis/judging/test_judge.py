@@ -29,7 +29,7 @@ DAY = 86_400_000_000
 MANIFEST = b'{"from": "000.00.00.H24"}'
 HAI_PHONG, HAI_DUONG = "000.00.00.H24", "000.00.00.H25"
 
-pytestmark = pytest.mark.usefixtures("authority")
+pytestmark = [pytest.mark.usefixtures("authority"), pytest.mark.stores("sqlite")]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ MANIFEST = b'{"from": "000.00.00.H24"}'
 SENDER = "000.00.00.H24"
 YEARS = 10 * 365 * 86_400_000_000
 
-pytestmark = pytest.mark.usefixtures("authority")
+pytestmark = [pytest.mark.usefixtures("authority"), pytest.mark.stores("sqlite")]
 
 
 @pytest.fixture

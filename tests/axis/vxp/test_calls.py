@@ -15,6 +15,8 @@ from axis.protocol.vxp import OPERATIONS, sign, stamp
 from axis.vxp.calls import FAILURE_MEMBERS, answer, sweep_used_headers, use_once
 from axis.vxp.replies import NOT_AUTHENTICATED, Code, Refused, fine
 
+pytestmark = pytest.mark.stores("sqlite")
+
 NOW = dt.datetime.now(dt.UTC)
 
 

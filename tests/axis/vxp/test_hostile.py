@@ -24,6 +24,8 @@ from axis.documents.tables import documents, envelopes, refusals
 from axis.objects.tables import chunks
 from axis.protocol.vxp import FILE_END, sign, stamp
 
+pytestmark = pytest.mark.stores("sqlite")
+
 ALLOWED = 64 * MIB
 REFUSED = sorted(name for name, (_, code, _) in messages().items() if code is not None)
 TAKEN = sorted(name for name, (_, code, _) in messages().items() if code is None)
@@ -107,6 +109,7 @@ def test_an_archive_inside_a_file_is_a_file_like_any_other_and_never_opened(shar
     assert peak < ALLOWED
 
 
+@pytest.mark.stores("sqlite", "postgresql")
 def test_all_of_them_leave_their_refusals_alone_on_either_store(axis):
     for name in REFUSED:
         message, code, _ = hostile_messages.message(name)

@@ -35,6 +35,8 @@ from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
 from axis.protocol.vxp import FILE_END, OPERATIONS, PREFIX, sign, stamp
 
+pytestmark = pytest.mark.stores("sqlite")
+
 WRITTEN = edxml.write(LETTER)
 OTHER = edited(WRITTEN, ("217/SGD-VP", "218/SGD-VP"))
 
