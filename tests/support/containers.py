@@ -16,6 +16,7 @@ from signing.containers.judging import judge_container
 from signing.containers.messages import read_message
 from signing.containers.signed_archives import read_container
 from signing.verdict import SignatureVerdict
+from signing.verdict_vocabulary import SubIndication
 
 LETTER = "Công văn.txt"
 TEXT = "V/v kiểm tra\n".encode() * 20
@@ -113,3 +114,25 @@ def xml_signature(files: Mapping[str, bytes], root: str, forms: Mapping[str, str
     )
     made, name = xml_by_hand.signature(listed, form=xml_by_hand.EXCLUSIVE), root.split(maxsplit=1)[0]
     return f"<{root}>{made}</{name}>".encode()
+
+
+XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
+LISTED = (
+    '<?xml version="1.0"?>\n<m:manifest m:version="1.2" '
+    'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">\n'
+    '<m:file-entry m:full-path="/" m:media-type="application/vnd.etsi.asic-e+zip"/>\n'
+    f'<m:file-entry m:full-path="{LETTER}" m:media-type="text/plain"/>\n</m:manifest>'
+).encode()
+PASSED = (None, None)
+UNSIGNED = (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-unsigned")
+MAIL_TEXT = "Kính gửi: Sở Nội vụ\nV/v kiểm tra\n".encode()
+
+
+def asic_xades(files=FILES):
+    """The files of an ASiC-E container with a XAdES signature over `files`."""
+    return {
+        "mimetype": ASIC_E,
+        **files,
+        "META-INF/manifest.xml": LISTED,
+        "META-INF/signatures0.xml": xml_signature(files, XADES_ROOT),
+    }

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from support.agency import Agency
 from support.hub import HubProcess, running_hub
+from support.postgres import fresh_database
 
 from axis.evidence.archive import pieces_of, read_archive
 from axis.evidence.parts import part, signed_sums, written
@@ -59,6 +61,16 @@ def proven(folder: Path, database_url: str, **settings: str) -> Iterator[Proven]
             found = Proven(hub, sender, office, province, auditor)
             _exchange(found)
             yield found
+
+
+@contextlib.contextmanager
+def proven_on(request: pytest.FixtureRequest, folder: Path) -> Iterator[Proven]:
+    """Run the same on the kind of store that a fixture's parameter names: `sqlite` or `postgresql`."""
+    with contextlib.ExitStack() as stack:
+        url = f"sqlite:///{folder}/axis.db"
+        if request.param == "postgresql":
+            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_server")))
+        yield stack.enter_context(proven(folder, url))
 
 
 def _exchange(found: Proven) -> None:

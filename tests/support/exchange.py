@@ -9,12 +9,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
 from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.systems import add_system
 from axis.clock import Clock, Microseconds, parse_rfc3339
+from axis.counters.tables import counters
 from axis.database import Database, Write
 from axis.deliveries.queue_backfill import fill_queue
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
@@ -226,3 +228,13 @@ def speaking_for(agency: AgencyCode, *, subtree: bool = False) -> Caller:
 
 
 AUDITOR = Caller("auditor", None, False, "inspector", "token")
+
+
+def totals(exchange: Exchange, sender: str, recipient: str, grain: str = "d") -> dict[str, int]:
+    """The sums of the counters between two parties; an empty one stands for all."""
+    names = ("addressed", "handled", "refused", "withdrawn")
+    statement = select(*(func.sum(counters.c[name]).label(name) for name in names)).where(
+        counters.c.grain == grain, counters.c.sender == sender, counters.c.recipient == recipient
+    )
+    with exchange.database.read() as tx:
+        return {name: int(value or 0) for name, value in tx.execute(statement).one()._mapping.items()}

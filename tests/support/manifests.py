@@ -3,6 +3,12 @@
 import copy
 from typing import Any
 
+import pytest
+
+from axis.protocol.errors import ManifestInvalid
+from axis.protocol.manifest import check_manifest
+from axis.protocol.manifest_limits import ManifestLimits
+
 DIGEST = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 LEFT_OUT = object()
 
@@ -46,3 +52,24 @@ def changed(value: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """A copy with members changed, or left out."""
     both = copy.deepcopy({**value, **changes})
     return {name: member for name, member in both.items() if changes.get(name) is not LEFT_OUT}
+
+
+NFD_NAME = "Quye\u0302\u0301t \u0111i\u0323nh.pdf"
+NFC_NAME = "Quyết định.pdf"
+
+
+def check(value, **limits):
+    """The manifest of a value within limits; raises where it breaks a rule."""
+    return check_manifest(value, ManifestLimits(**limits), sha256="0" * 64)
+
+
+def faults(value, **limits):
+    """The places at which a value breaks rules."""
+    with pytest.raises(ManifestInvalid) as caught:
+        check(value, **limits)
+    return caught.value.places
+
+
+def pointers(value, **limits):
+    """The JSON pointers of these places."""
+    return [place.pointer for place in faults(value, **limits)]

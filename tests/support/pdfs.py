@@ -173,3 +173,14 @@ def failed(data):
     assert verdicts, "a signature was not seen"
     assert all(verdict.indication is not Indication.TOTAL_PASSED for verdict in verdicts)
     return verdicts[0]
+
+
+def drawn(data):
+    """Colours and words of the marks in a file."""
+    forms = re.findall(rb"/Subtype /Form.*?stream\s(.*?)\sendstream", data, re.DOTALL)
+    texts = [
+        bytes.fromhex(text.decode()).decode("utf-16-be")
+        for form in forms
+        for text in re.findall(rb"ActualText<FEFF([0-9A-F]+)>", form)
+    ]
+    return b" ".join(forms), " ".join(texts)

@@ -1,34 +1,15 @@
 """The directory as the hub asks it: who there is, and who may speak for whom."""
 
-import asyncio
-
 import pytest
+from support.token_holders import HAI_PHONG, token_for, who
 
-from axis.agencies.callers import Caller, Callers
+from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
 from axis.agencies.directory_changes import AgencyEntry, delete_agency, put_agencies
 from axis.agencies.tables import agencies
-from axis.agencies.tokens import Grant, create_tokens
 from axis.clock import real_now
 from axis.database.store_facts import version
 from axis.protocol.agency_codes import canonical
-
-HAI_PHONG = canonical("H24")
-
-
-@pytest.fixture
-def callers(database):
-    entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H24.05", "H25")]
-    database.write(lambda tx: put_agencies(tx, entries, real_now()))
-    return Callers(database)
-
-
-def token_for(database, **grant) -> str:
-    return database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))[0]
-
-
-def who(callers, token: str) -> Caller:
-    return asyncio.run(callers.identify(f"Bearer {token}"))
 
 
 def test_a_deleted_agency_is_as_if_locked_and_not_in_the_directory(database, callers):

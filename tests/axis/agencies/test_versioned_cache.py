@@ -1,40 +1,11 @@
 """What is remembered of the store goes when the store changes, and old snapshots are not remembered."""
 
-import asyncio
-
 import pytest
+from support.token_holders import HAI_PHONG, current_version, token_for, who
 
 from axis.agencies import queries
-from axis.agencies.callers import Caller, Callers
-from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.agencies.tables import tokens
-from axis.agencies.tokens import Grant, create_tokens
-from axis.clock import real_now
-from axis.database.store_facts import version
-from axis.protocol.agency_codes import canonical
 from axis.protocol.errors import NotAuthenticated
-
-HAI_PHONG = canonical("H24")
-
-
-@pytest.fixture
-def callers(database):
-    entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H24.05", "H25")]
-    database.write(lambda tx: put_agencies(tx, entries, real_now()))
-    return Callers(database)
-
-
-def token_for(database, **grant) -> str:
-    return database.write(lambda tx: create_tokens(tx, [Grant(**grant)], real_now()))[0]
-
-
-def who(callers, token: str) -> Caller:
-    return asyncio.run(callers.identify(f"Bearer {token}"))
-
-
-def current_version(database) -> int:
-    with database.read() as tx:
-        return version(tx)
 
 
 def test_known_and_unknown_tokens_are_looked_up_once(database, callers, monkeypatch):

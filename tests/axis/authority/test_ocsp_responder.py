@@ -7,8 +7,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509 import ocsp
 from support import pki
+from support.hub_authority import certificates, write_trust
 
-from axis.authority import queries
 from axis.authority.certificates import revoke
 from axis.authority.stored_authorities import ISSUING, ROOT
 from axis.clock import from_datetime
@@ -20,18 +20,6 @@ pytestmark = pytest.mark.stores("sqlite")
 
 OCSP = {"Content-Type": "application/ocsp-request"}
 URL = "http://axis.test"
-
-
-def certificates(database) -> dict[str, x509.Certificate]:
-    with database.read() as tx:
-        found = queries.authority_certificates(tx)
-    return {name: x509.load_der_x509_certificate(der) for name, der in found.items()}
-
-
-def write_trust(database, folder):
-    known = certificates(database)
-    (folder / "root.pem").write_bytes(to_pem(known[ROOT]))
-    (folder / "issuing.pem").write_bytes(to_pem(known[ISSUING]))
 
 
 def asked(client, *named, by_address=False) -> ocsp.OCSPResponse:

@@ -4,16 +4,13 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from cryptography import x509
 from support import pki
+from support.hub_authority import certificates, write_trust
 
-from axis.authority import queries
 from axis.authority.certificates import revoke
-from axis.authority.stored_authorities import ISSUING, ROOT
 from axis.authority.timestamp_authority import POLICY, STAMPING
 from axis.clock import to_datetime
 from axis.trust.material import NOTHING, read_material
-from signing.certificates import to_pem
 from signing.paths.validation import TrustMaterial, validate_path
 from signing.timestamps import make_request as make_timestamp_request
 from signing.timestamps import read_response, verify_token
@@ -23,18 +20,6 @@ pytestmark = pytest.mark.stores("sqlite")
 DATA = b"what is stamped"
 TSA = {"Content-Type": "application/timestamp-query"}
 URL = "http://axis.test"
-
-
-def certificates(database) -> dict[str, x509.Certificate]:
-    with database.read() as tx:
-        found = queries.authority_certificates(tx)
-    return {name: x509.load_der_x509_certificate(der) for name, der in found.items()}
-
-
-def write_trust(database, folder):
-    known = certificates(database)
-    (folder / "root.pem").write_bytes(to_pem(known[ROOT]))
-    (folder / "issuing.pem").write_bytes(to_pem(known[ISSUING]))
 
 
 def stamped(client, request: bytes) -> bytes:

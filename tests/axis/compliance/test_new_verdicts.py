@@ -1,27 +1,13 @@
 """A new verdict is added once, whoever gives it, and a recall's moves no counter."""
 
 import dataclasses
-from typing import Any
 
 from support.chosen_trust import ChosenTrust
 from support.exchange import VERDICTS, A, Exchange
+from support.rejudging import again, nothing_differs
 
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
-from axis.compliance.reconciliation.counter_comparison import reconcile
-from axis.compliance.rejudging import note_stopped, rejudge_some
-from axis.compliance.store_checks.leaves_and_rows import check_rows
-from axis.objects.store import Objects
 from signing.verdict import DocumentVerdict
-
-
-def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
-    note_stopped(exchange.database, trust)
-    return rejudge_some(Objects(exchange.database), trust, exchange.recorder, limit, **more)
-
-
-def nothing_differs(exchange: Exchange) -> bool:
-    with exchange.database.read() as tx:
-        return [*reconcile(tx), *check_rows(tx)] == []
 
 
 def test_whoever_comes_second_adds_nothing(exchange: Exchange) -> None:

@@ -9,36 +9,23 @@ import pytest
 from sqlalchemy import select
 from support.chosen_trust import ChosenTrust, Material
 from support.exchange import A, B, C, Exchange
+from support.rejudging import again, nothing_differs
 
 from axis.authority.certificates import Request, create_authority, issue, record
 from axis.authority.revocation_lists import renew_lists
 from axis.authority.stored_authorities import ISSUING, open_authority
 from axis.clock import Microseconds
-from axis.compliance.reconciliation.counter_comparison import reconcile
-from axis.compliance.rejudging import note_stopped, rejudge_some
-from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database.secret_key import SecretKey
 from axis.deliveries.tables import event_audience, events
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.judging.judge import Signed, Trust
 from axis.judging.retries import FIRST_SECONDS
 from axis.ledger.tree_checks import read_leaves
-from axis.objects.store import Objects
 from axis.settings import Settings
 from signing import cms, keys
 
 URL = "http://axis.test"
 DAY = 24 * 3600 * 1_000_000
-
-
-def again(exchange: Exchange, trust: Any, limit: int = 100, **more: Any) -> int:
-    note_stopped(exchange.database, trust)
-    return rejudge_some(Objects(exchange.database), trust, exchange.recorder, limit, **more)
-
-
-def nothing_differs(exchange: Exchange) -> bool:
-    with exchange.database.read() as tx:
-        return [*reconcile(tx), *check_rows(tx)] == []
 
 
 def test_only_undecided_documents_are_judged_again_as_of_their_acceptance(exchange: Exchange) -> None:

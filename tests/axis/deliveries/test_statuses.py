@@ -1,22 +1,11 @@
 """Statuses: who may give which, what may follow, and what each leaves behind."""
 
 import pytest
-from sqlalchemy import func, select
-from support.exchange import AUDITOR, UNDER_A, A, B, C, Exchange, speaking_for
+from support.exchange import AUDITOR, UNDER_A, A, B, C, Exchange, speaking_for, totals
 
-from axis.counters.tables import counters
 from axis.deliveries.statuses import GivenStatus
 from axis.ledger.tree_checks import read_leaves
 from axis.protocol.errors import NotFound, StatusInvalid, StatusNotAllowed
-
-
-def totals(exchange: Exchange, sender: str, recipient: str, grain: str = "d") -> dict[str, int]:
-    names = ("addressed", "handled", "refused", "withdrawn")
-    statement = select(*(func.sum(counters.c[name]).label(name) for name in names)).where(
-        counters.c.grain == grain, counters.c.sender == sender, counters.c.recipient == recipient
-    )
-    with exchange.database.read() as tx:
-        return {name: int(value or 0) for name, value in tx.execute(statement).one()._mapping.items()}
 
 
 def test_repeating_the_newest_status_adds_nothing(exchange: Exchange) -> None:

@@ -1,20 +1,10 @@
 """What a status does to a delivery: row, event, leaf and counters together."""
 
-from sqlalchemy import func, select
-from support.exchange import A, B, Exchange
+from sqlalchemy import select
+from support.exchange import A, B, Exchange, totals
 
-from axis.counters.tables import counters
 from axis.deliveries.tables import deliveries, event_audience, events
 from axis.ledger.tree_checks import read_leaves
-
-
-def totals(exchange: Exchange, sender: str, recipient: str, grain: str = "d") -> dict[str, int]:
-    names = ("addressed", "handled", "refused", "withdrawn")
-    statement = select(*(func.sum(counters.c[name]).label(name) for name in names)).where(
-        counters.c.grain == grain, counters.c.sender == sender, counters.c.recipient == recipient
-    )
-    with exchange.database.read() as tx:
-        return {name: int(value or 0) for name, value in tx.execute(statement).one()._mapping.items()}
 
 
 def test_a_status_moves_the_delivery_and_leaves_an_event_a_leaf_and_a_count(exchange: Exchange) -> None:

@@ -14,7 +14,6 @@ from support.evidence import HAI_PHONG, contents, forged, ledger_signer
 
 from axis.evidence.archive import NotAnArchive, read_archive
 from axis.evidence.checking import check_evidence
-from axis.judging.workers import Workers
 from signing.certificates import to_der
 from signing.notes import NoteSigner, read_verifier_key
 
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.slow
 
 HOLDS, ALTERED, UNSAID = range(3)
 ANNEX = "attachments/1-phụ lục.txt"
-
-
-@pytest.fixture(scope="module")
-def workers():
-    made = Workers(1)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,18 +11,10 @@ from axis.cli import main
 from axis.evidence.archive import pieces_of, read_archive
 from axis.evidence.collections import check_collection, document_name, open_collection
 from axis.evidence.parts import part, signed_sums, written
-from axis.judging.workers import Workers
 
 pytestmark = pytest.mark.slow
 
 HOLDS, ALTERED = 0, 1
-
-
-@pytest.fixture(scope="module")
-def workers():
-    made = Workers(1)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

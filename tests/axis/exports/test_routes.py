@@ -4,8 +4,7 @@ import hashlib
 import json
 
 import pytest
-from support.evidence import HAI_PHONG, OFFICE, proven
-from support.postgres import fresh_database
+from support.evidence import HAI_PHONG, OFFICE, proven_on
 from support.waiting import wait_until
 
 from signing.notes import open_note, read_verifier_key
@@ -16,13 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def world(request, tmp_path_factory):
     """A hub with three documents."""
-    folder = tmp_path_factory.mktemp("exports")
-    if request.param == "sqlite":
-        with proven(folder, f"sqlite:///{folder}/axis.db") as found:
-            yield found
-        return
-    server = request.getfixturevalue("postgres_server")
-    with fresh_database(server) as url, proven(folder, url) as found:
+    with proven_on(request, tmp_path_factory.mktemp("exports")) as found:
         yield found
 
 

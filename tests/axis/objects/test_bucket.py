@@ -18,20 +18,6 @@ LARGE = os.urandom(PART_BYTES + 3) + bytes(PART_BYTES)
 """More than two parts."""
 
 
-@pytest.fixture(scope="module")
-def server():
-    with s3_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["folder", "s3"])
-def url(request, tmp_path):
-    if request.param == "s3":
-        return request.getfixturevalue("server").url
-    (tmp_path / "tệp lớn").mkdir()
-    return (tmp_path / "tệp lớn").as_uri()
-
-
 @pytest.fixture
 def bucket(url):
     return Bucket(url)

@@ -24,20 +24,6 @@ LARGE = os.urandom(3_000_001)
 DIGEST = sha256(LARGE).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def server():
-    with s3_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["folder", "s3"])
-def url(request, tmp_path):
-    if request.param == "s3":
-        return request.getfixturevalue("server").url
-    (tmp_path / "objects").mkdir()
-    return (tmp_path / "objects").as_uri()
-
-
 @pytest.fixture
 def axis(database, database_url, tmp_path, url):  # noqa: ARG001 - its tables
     store = OldAxis(database_url, tmp_path, objects_url=url)
@@ -136,7 +122,7 @@ def test_the_check_names_an_object_that_is_altered_cut_or_gone(axis, harm, tmp_p
     if axis.hub.objects.bucket.place.startswith("s3"):
         pytest.skip("what is done to a file says it for both")
     sent = send(axis)
-    (path,) = (tmp_path / "objects").glob("*/*")
+    (path,) = (tmp_path / "tệp lớn").glob("*/*")
     if harm == "gone":
         path.unlink()
     else:

@@ -4,7 +4,17 @@ import json
 from hashlib import sha256
 
 import pytest
-from support.manifests import LEFT_OUT, attachment, manifest, reference
+from support.manifests import (
+    LEFT_OUT,
+    NFC_NAME,
+    NFD_NAME,
+    attachment,
+    check,
+    faults,
+    manifest,
+    pointers,
+    reference,
+)
 
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import MalformedJson, ManifestInvalid
@@ -12,28 +22,9 @@ from axis.protocol.manifest import (
     Attachment,
     Reference,
     Signer,
-    check_manifest,
     parse_manifest,
     read_sender,
 )
-from axis.protocol.manifest_limits import ManifestLimits
-
-NFD_NAME = "Quye\u0302\u0301t \u0111i\u0323nh.pdf"
-NFC_NAME = "Quyết định.pdf"
-
-
-def check(value, **limits):
-    return check_manifest(value, ManifestLimits(**limits), sha256="0" * 64)
-
-
-def faults(value, **limits):
-    with pytest.raises(ManifestInvalid) as caught:
-        check(value, **limits)
-    return caught.value.places
-
-
-def pointers(value, **limits):
-    return [place.pointer for place in faults(value, **limits)]
 
 
 def test_the_contracts_example_is_read():

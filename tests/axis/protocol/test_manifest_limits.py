@@ -3,28 +3,13 @@
 import json
 
 import pytest
-from support.manifests import attachment, manifest
+from support.manifests import attachment, check, faults, manifest, pointers
 
-from axis.protocol.errors import ManifestInvalid, TooLarge
+from axis.protocol.errors import TooLarge
 from axis.protocol.manifest import (
-    check_manifest,
     parse_manifest,
 )
 from axis.protocol.manifest_limits import MOST_PLACES, ManifestLimits
-
-
-def check(value, **limits):
-    return check_manifest(value, ManifestLimits(**limits), sha256="0" * 64)
-
-
-def faults(value, **limits):
-    with pytest.raises(ManifestInvalid) as caught:
-        check(value, **limits)
-    return caught.value.places
-
-
-def pointers(value, **limits):
-    return [place.pointer for place in faults(value, **limits)]
 
 
 def test_limits_hold_to_the_character_item_and_byte():

@@ -1,27 +1,11 @@
 """The rules of the manifest's members: each is named with its place when it is broken."""
 
 import pytest
-from support.manifests import LEFT_OUT, attachment, manifest, reference
+from support.manifests import LEFT_OUT, NFC_NAME, NFD_NAME, attachment, check, faults, manifest, reference
 
-from axis.protocol.errors import ManifestInvalid
 from axis.protocol.manifest import (
-    check_manifest,
     number_key,
 )
-from axis.protocol.manifest_limits import ManifestLimits
-
-NFD_NAME = "Quye\u0302\u0301t \u0111i\u0323nh.pdf"
-NFC_NAME = "Quyết định.pdf"
-
-
-def check(value, **limits):
-    return check_manifest(value, ManifestLimits(**limits), sha256="0" * 64)
-
-
-def faults(value, **limits):
-    with pytest.raises(ManifestInvalid) as caught:
-        check(value, **limits)
-    return caught.value.places
 
 
 @pytest.mark.parametrize(

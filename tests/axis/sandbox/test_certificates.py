@@ -2,21 +2,10 @@
 
 import pytest
 from cryptography import x509
+from support.sandbox_calls import HAI_PHONG, provision, serial_of
 
 from axis.authority import queries as authority_queries
 from signing.certificates import load_certificates
-
-HAI_PHONG = {"code": "H24", "name": "Ủy ban nhân dân thành phố Hải Phòng"}
-
-
-def provision(tester, *wanted, status=201):
-    reply = tester.post("/sandbox/agencies", json={"agencies": list(wanted)})
-    assert reply.status_code == status, reply.text
-    return reply.json()
-
-
-def serial_of(item) -> str:
-    return f"{load_certificates(item['certificate'].encode())[0].serial_number:x}"
 
 
 def newest_list(database) -> x509.CertificateRevocationList:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from cryptography.x509.oid import NameOID
+from support.sandbox_calls import HAI_PHONG, provision, serial_of
 
 from axis.agencies import queries
 from axis.agencies.callers import Callers
@@ -11,18 +12,6 @@ from axis.agencies.systems import PURPOSE, list_systems
 from axis.sandbox.queries import certificates_of
 from signing import keys
 from signing.certificates import load_certificates
-
-HAI_PHONG = {"code": "H24", "name": "Ủy ban nhân dân thành phố Hải Phòng"}
-
-
-def provision(tester, *wanted, status=201):
-    reply = tester.post("/sandbox/agencies", json={"agencies": list(wanted)})
-    assert reply.status_code == status, reply.text
-    return reply.json()
-
-
-def serial_of(item) -> str:
-    return f"{load_certificates(item['certificate'].encode())[0].serial_number:x}"
 
 
 def test_an_agency_comes_with_its_token_certificates_and_keys(tester, database):

@@ -2,17 +2,10 @@
 
 import pytest
 from sqlalchemy import select
+from support.sandbox_calls import HAI_PHONG, provision
 
 from axis.agencies.tables import agencies, tokens
 from axis.sandbox.app import create_sandbox
-
-HAI_PHONG = {"code": "H24", "name": "Ủy ban nhân dân thành phố Hải Phòng"}
-
-
-def provision(tester, *wanted, status=201):
-    reply = tester.post("/sandbox/agencies", json={"agencies": list(wanted)})
-    assert reply.status_code == status, reply.text
-    return reply.json()
 
 
 def test_what_is_described_is_what_is_taken_and_answered(tester, sandbox):

@@ -4,40 +4,18 @@ import datetime as dt
 
 import pytest
 from cryptography import x509
-from support.application import application, client_of
+from support.application import client_of
 from support.asgi import AsgiClient
 
-from axis.agencies.directory_changes import AgencyEntry, put_agencies
-from axis.authority.certificates import Request, issue
 from axis.authority.stored_authorities import ISSUING, open_authority
-from axis.clock import real_now, to_datetime
+from axis.clock import to_datetime
 from axis.protocol.agency_codes import canonical
-from axis.trust import queries, routes
+from axis.trust import queries
 from signing import authority as ca
 from signing import keys
 from signing.certificates import fingerprint, to_pem
 
 pytestmark = pytest.mark.usefixtures("authority")
-
-
-@pytest.fixture
-def app(database):
-    entries = [AgencyEntry(canonical(code), code) for code in ("H24", "H25")]
-    database.write(lambda tx: put_agencies(tx, entries, real_now()))
-    return application(database, routes.router)
-
-
-@pytest.fixture
-def operator(app):
-    return client_of(app, role="operator", name="Vận hành")
-
-
-@pytest.fixture
-def chain(database, secret, now):
-    with database.read() as tx:
-        authority = open_authority(tx, ISSUING, secret)
-    key = keys.generate("p256").public_key()
-    return issue(authority, Request("000.00.00.H24", "Hải Phòng", key), now, "http://axis.test").chain
 
 
 @pytest.fixture

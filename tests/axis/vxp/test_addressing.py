@@ -8,7 +8,6 @@ from support.old_protocol_exchange import (
     UNDER_S,
     A,
     B,
-    OldAxis,
     S,
     letter,
     to,
@@ -16,13 +15,6 @@ from support.old_protocol_exchange import (
 
 from axis.documents.tables import refusals
 from axis.protocol import edxml
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_header_to_overrides_the_message_and_takes_both_forms(axis):

@@ -1,19 +1,6 @@
 """Systems that may call: known by the id in a call, and by a secret that the hub's key decrypts."""
 
-import pytest
-from support.old_client import OldClient
 from support.old_protocol_systems import DEPARTMENT, HAI_PHONG, old_door
-
-
-@pytest.fixture
-def door(tmp_path, database_url, database):  # noqa: ARG001 - `database` makes the tables
-    with old_door(tmp_path, database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def hai_phong(door) -> OldClient:
-    return door.join(HAI_PHONG)
 
 
 def test_a_system_may_name_itself_in_either_form(door, hai_phong):

@@ -5,7 +5,7 @@ import datetime as dt
 import logging
 
 import pytest
-from support.old_client import OldClient, read_reply
+from support.old_client import read_reply
 from support.old_protocol_systems import BAC_NINH, HAI_PHONG, OFFICE, old_door
 
 from axis.agencies.directory_changes import AgencyEntry
@@ -18,17 +18,6 @@ from axis.vxp.replies import NOT_AUTHENTICATED, Code, Refused, fine
 pytestmark = pytest.mark.stores("sqlite")
 
 NOW = dt.datetime.now(dt.UTC)
-
-
-@pytest.fixture
-def door(tmp_path, database_url, database):  # noqa: ARG001 - `database` makes the tables
-    with old_door(tmp_path, database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def hai_phong(door) -> OldClient:
-    return door.join(HAI_PHONG)
 
 
 def perform_instead(door, operation, perform):

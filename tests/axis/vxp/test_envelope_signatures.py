@@ -1,23 +1,14 @@
 """A signature over a message's envelope is told of, and never required."""
 
-import pytest
 from support.edxml_messages import edited
 from support.old_protocol_exchange import (
     LETTER,
-    OldAxis,
 )
 from support.xml_signatures import DS, sign
 
 from axis.protocol import edxml
 
 WRITTEN = edxml.write(LETTER)
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_envelope_signature_that_is_none_is_told_and_never_required(axis):

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from support.old_protocol_systems import HAI_PHONG, OFFICE, old_door
+from support.old_protocol_systems import HAI_PHONG, OFFICE
 
 from axis.agencies.tokens import Grant
 from axis.clock import Microseconds, real_now
@@ -11,12 +11,6 @@ from axis.protocol.errors import Overloaded
 from axis.vxp.failed_calls import FAULTS, Failures, list_failures
 
 AT = Microseconds(1_700_000_000_000_000)
-
-
-@pytest.fixture
-def door(tmp_path, database_url, database):  # noqa: ARG001 - `database` makes the tables
-    with old_door(tmp_path, database_url) as made:
-        yield made
 
 
 def stored(database, after=None, limit=100):

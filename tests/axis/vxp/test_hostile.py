@@ -44,13 +44,6 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def impatient_axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
     store = OldAxis(database_url, tmp_path, body_idle_seconds=0.05)
     yield store

@@ -1,21 +1,12 @@
 """The file of a message in the body of a call: its digest, its size, and where it is kept meanwhile."""
 
-import pytest
 from support.old_protocol_exchange import (
     LETTER,
     A,
-    OldAxis,
     letter,
 )
 
 from axis.protocol import edxml
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_digest_of_another_file_is_refused_and_recorded(axis):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from support.effort import times
-from support.old_protocol_exchange import LETTER, A, OldAxis, S, business, letter, status
+from support.old_protocol_exchange import LETTER, A, S, business, letter, status
 
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
@@ -47,13 +47,6 @@ def mutated(message, chance):
             end = max(start, message.find(b"<", start))
         message = message[:start] + piece + message[end:]
     return message
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 @pytest.mark.parametrize("seed", [1])

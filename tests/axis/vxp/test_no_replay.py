@@ -19,7 +19,6 @@ from support.old_protocol_exchange import (
     UNDER_S,
     A,
     B,
-    OldAxis,
     S,
     business,
     letter,
@@ -39,13 +38,6 @@ pytestmark = pytest.mark.stores("sqlite")
 
 WRITTEN = edxml.write(LETTER)
 OTHER = edited(WRITTEN, ("217/SGD-VP", "218/SGD-VP"))
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 class Recorded:

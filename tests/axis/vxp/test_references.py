@@ -7,7 +7,6 @@ from support.old_protocol_exchange import (
     LETTER,
     A,
     B,
-    OldAxis,
     S,
     business,
     letter,
@@ -17,13 +16,6 @@ from support.old_protocol_exchange import (
 
 from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_recall_finds_its_document_by_its_own_id_or_number(axis):

@@ -11,7 +11,6 @@ from support.old_protocol_exchange import (
     REST,
     A,
     B,
-    OldAxis,
     S,
     business,
     letter,
@@ -23,13 +22,6 @@ from axis.protocol import edxml
 from axis.protocol.edxml import BusinessType, ReceiverType
 
 WRITTEN = edxml.write(LETTER)
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_document_becomes_one_like_any_other(axis):

@@ -3,17 +3,10 @@
 import dataclasses
 
 import pytest
-from support.old_protocol_exchange import LETTER, REST, A, B, OldAxis, S, letter, status
+from support.old_protocol_exchange import LETTER, REST, A, B, S, letter, status
 
 from axis.protocol import edxml
 from axis.vxp import status_messages
-
-
-@pytest.fixture
-def axis(database, database_url, tmp_path):  # noqa: ARG001 - its tables are needed
-    store = OldAxis(database_url, tmp_path)
-    yield store
-    store.close()
 
 
 def test_status_reaches_its_sender_on_the_old_protocol_byte_for_byte(axis):

@@ -4,25 +4,13 @@ import base64
 
 import pytest
 from support import pki
-from support.containers import judge, judge_all, mail, outcome
+from support.containers import MAIL_TEXT, judge, judge_all, outcome
 
 from signing.verdict_vocabulary import Indication, SubIndication
 
-TEXT = "Kính gửi: Sở Nội vụ\nV/v kiểm tra\n".encode()
 PASSED = (None, None)
 BESIDE = (SubIndication.SIG_CONSTRAINTS_FAILURE, "mime-beside")
 HEADER = (SubIndication.SIG_CONSTRAINTS_FAILURE, "mime-header")
-
-
-@pytest.fixture(scope="module")
-def make(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mail")
-    return lambda *options, text=TEXT: mail(folder, text, *options)
-
-
-@pytest.fixture(scope="module")
-def detached(make):
-    return make("-text")
 
 
 @pytest.mark.parametrize("options", [(), ("-text",), ("-nodetach",), ("-text", "-nodetach"), ("-binary",)])
@@ -92,7 +80,7 @@ def test_a_signed_message_inside_of_an_unsigned_one_is_judged_and_stays_open(det
 
 def test_encrypted_messages_are_said_to_be_so(tmp_path):
     pki.organisation("rsa-2048").write(tmp_path)
-    (tmp_path / "text").write_bytes(TEXT)
+    (tmp_path / "text").write_bytes(MAIL_TEXT)
     made = pki.openssl(tmp_path, "smime", "-encrypt", "-aes256", "-in", "text", "cert.pem").stdout
     assert outcome(made) == (SubIndication.GENERIC, "unjudged-encrypted")
 

@@ -1,23 +1,11 @@
 """Mail that programs divide differently is not judged, and deep mail ends."""
 
 import pytest
-from support.containers import mail, outcome
+from support.containers import outcome
 
 from signing.verdict_vocabulary import SubIndication
 
-TEXT = "Kính gửi: Sở Nội vụ\nV/v kiểm tra\n".encode()
 AMBIGUOUS = (SubIndication.GENERIC, "mime-ambiguous")
-
-
-@pytest.fixture(scope="module")
-def make(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mail")
-    return lambda *options, text=TEXT: mail(folder, text, *options)
-
-
-@pytest.fixture(scope="module")
-def detached(make):
-    return make("-text")
 
 
 def boundary_of(data):

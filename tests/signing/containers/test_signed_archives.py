@@ -5,13 +5,15 @@ import zipfile
 
 import pytest
 from support.containers import (
-    ASIC_E,
     ASIC_S,
-    FILES,
     LETTER,
+    LISTED,
+    PASSED,
     TEXT,
+    UNSIGNED,
     asic_e,
     asic_s,
+    asic_xades,
     judge,
     judge_all,
     outcome,
@@ -21,26 +23,6 @@ from support.containers import (
 from support.xml_by_hand import INCLUSIVE
 
 from signing.verdict_vocabulary import Indication, SubIndication
-
-XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
-LISTED = (
-    '<?xml version="1.0"?>\n<m:manifest m:version="1.2" '
-    'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">\n'
-    '<m:file-entry m:full-path="/" m:media-type="application/vnd.etsi.asic-e+zip"/>\n'
-    f'<m:file-entry m:full-path="{LETTER}" m:media-type="text/plain"/>\n</m:manifest>'
-).encode()
-PASSED = (None, None)
-UNSIGNED = (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-unsigned")
-
-
-def asic_xades(files=FILES):
-    return {
-        "mimetype": ASIC_E,
-        **files,
-        "META-INF/manifest.xml": LISTED,
-        "META-INF/signatures0.xml": xml_signature(files, XADES_ROOT),
-    }
-
 
 KINDS = {"E-CAdES": asic_e, "S-CAdES": asic_s, "E-XAdES": asic_xades}
 

@@ -4,37 +4,16 @@ import re
 
 import pytest
 from support.containers import (
-    ASIC_E,
     FILES,
-    LETTER,
+    LISTED,
+    PASSED,
+    UNSIGNED,
     asic_e,
+    asic_xades,
     manifest,
     outcome,
     pack,
-    xml_signature,
 )
-
-from signing.verdict_vocabulary import SubIndication
-
-XADES_ROOT = 'asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"'
-LISTED = (
-    '<?xml version="1.0"?>\n<m:manifest m:version="1.2" '
-    'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">\n'
-    '<m:file-entry m:full-path="/" m:media-type="application/vnd.etsi.asic-e+zip"/>\n'
-    f'<m:file-entry m:full-path="{LETTER}" m:media-type="text/plain"/>\n</m:manifest>'
-).encode()
-PASSED = (None, None)
-UNSIGNED = (SubIndication.SIG_CONSTRAINTS_FAILURE, "container-unsigned")
-
-
-def asic_xades(files=FILES):
-    return {
-        "mimetype": ASIC_E,
-        **files,
-        "META-INF/manifest.xml": LISTED,
-        "META-INF/signatures0.xml": xml_signature(files, XADES_ROOT),
-    }
-
 
 TOKEN = b"\x30\x03\x02\x01\x01"
 RECORD = b'<EvidenceRecord xmlns="urn:ietf:params:xml:ns:ers" Version="1.0"/>'

@@ -1,39 +1,12 @@
 """OCSP responses that openssl believes: equal arguments give equal bytes."""
 
-from datetime import timedelta
-
 import pytest
 from support import pki
+from support.ocsp_responses import AT, GOOD, identifier, respond, responder
 
 from signing import ocsp
-from signing.authority import Authority
-from signing.certificate_subjects import authority_subject
 from signing.certificates import to_pem
 from signing.errors import InvalidTimes
-
-AT = pki.AT.replace(microsecond=0)
-DAY = timedelta(days=1)
-
-
-def identifier(serial=10, digest="sha1"):
-    return ocsp.certificate_id(pki.issuing().certificate, serial, digest)
-
-
-def responder(key="responder"):
-    certificate = ocsp.issue_responder(
-        pki.issuing(), pki.key(key).public_key(), authority_subject("Responder", "X"), AT - DAY, AT + DAY, 40
-    )
-    return Authority(certificate, pki.key(key), "responder")
-
-
-def respond(*answers, by=None, nonce=None):
-    by = by or responder()
-    return ocsp.make_response(
-        by.certificate, by.key, answers, pki.AT, nonce=nonce, certificates=[by.certificate]
-    )
-
-
-GOOD = ocsp.Answer(identifier(), "good", AT, AT + DAY)
 
 
 def test_the_same_response_is_made_of_the_same_bytes():

@@ -1,42 +1,16 @@
 """OCSP requests and responses are read as they were made, and refused with our own error."""
 
-from datetime import timedelta
-
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp as peer
 from support import broken_trust, pki
+from support.ocsp_responses import AT, DAY, GOOD, identifier, respond, responder
 
 from signing import ocsp
-from signing.authority import Authority
-from signing.certificate_subjects import authority_subject
 from signing.certificates import load_certificates
 from signing.errors import UnreadableOcsp
 from signing.ocsp.values import ID_DIGESTS
 
-AT = pki.AT.replace(microsecond=0)
-DAY = timedelta(days=1)
-
-
-def identifier(serial=10, digest="sha1"):
-    return ocsp.certificate_id(pki.issuing().certificate, serial, digest)
-
-
-def responder(key="responder"):
-    certificate = ocsp.issue_responder(
-        pki.issuing(), pki.key(key).public_key(), authority_subject("Responder", "X"), AT - DAY, AT + DAY, 40
-    )
-    return Authority(certificate, pki.key(key), "responder")
-
-
-def respond(*answers, by=None, nonce=None):
-    by = by or responder()
-    return ocsp.make_response(
-        by.certificate, by.key, answers, pki.AT, nonce=nonce, certificates=[by.certificate]
-    )
-
-
-GOOD = ocsp.Answer(identifier(), "good", AT, AT + DAY)
 REVOKED = ocsp.Answer(identifier(11), "revoked", AT, AT + DAY, AT - DAY, "keyCompromise", AT - 9 * DAY)
 UNKNOWN = ocsp.Answer(identifier(12), "unknown", AT, None)
 

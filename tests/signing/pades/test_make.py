@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from support import pdfs, pki, tsa
+from support.pdfs import drawn
 
 from signing.certificates import to_pem
 from signing.cms.parse import parse
@@ -88,17 +89,6 @@ def test_a_time_claimed_in_the_future_is_remarked_upon():
     (verdict,) = pdfs.judge(pdfs.handmade(more=b"/M(D:20300101000000Z)"))
     assert verdict.indication is Indication.TOTAL_PASSED
     assert pki.check(verdict, "claimed-time").outcome == "unknown"
-
-
-def drawn(data):
-    """Colours and words of the marks in a file."""
-    forms = re.findall(rb"/Subtype /Form.*?stream\s(.*?)\sendstream", data, re.DOTALL)
-    texts = [
-        bytes.fromhex(text.decode()).decode("utf-16-be")
-        for form in forms
-        for text in re.findall(rb"ActualText<FEFF([0-9A-F]+)>", form)
-    ]
-    return b" ".join(forms), " ".join(texts)
 
 
 def test_a_signature_without_a_mark_passes_too():
