@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, literal, null, select, text
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, case, func, literal, null, select, text
 
 from axis.database import Read
 
@@ -144,6 +144,11 @@ def opaque(column: ColumnElement[Any]) -> ColumnElement[Any]:
     for it.
     """
     return func.coalesce(column, "none")
+
+
+def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition in a form for which no index is used, as `opaque` does for a column."""
+    return case((condition, 1), else_=0) == 1
 
 
 def positions_of_days(tx: Read, table: Table, first: str | None, last: str | None) -> tuple[int, int] | None:

@@ -4,8 +4,9 @@ A change to tokens, agencies, trust or the clock raises the version in its own t
 the version several times a second (`axis.background_tasks`), so a revoked token is refused by all of them.
 """
 
-from sqlalchemy import BigInteger, Column, String, Table, cast, select
+from sqlalchemy import BigInteger, Column, ColumnElement, String, Table, cast, func, literal, select
 
+from axis.clock import real_now
 from axis.database.schema import insert, metadata
 from axis.database.transactions import Read, Write
 
@@ -37,6 +38,12 @@ def set_fact(tx: Write, key: str, value: str) -> None:
     """Set a fact of the store."""
     statement = insert(tx, store).values(key=key, value=value)
     tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def business_now() -> ColumnElement[int]:
+    """Return the present moment of the store's business time, in microseconds, for a query."""
+    offset = select(cast(store.c.value, BigInteger)).where(store.c.key == CLOCK_OFFSET).scalar_subquery()
+    return literal(real_now(), BigInteger) + func.coalesce(offset, 0)
 
 
 def version(tx: Read) -> int:

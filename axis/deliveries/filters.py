@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from axis.documents.deadlines import Deadline
 from axis.documents.filters import Absent, DocumentQuery
 
 State = Literal["pending", "handled", "refused", "withdrawn"]
@@ -17,7 +18,7 @@ STATES: tuple[State, ...] = get_args(State)
 class DeliveryQuery(DocumentQuery):
     """Which deliveries are listed: those that pass all filters themselves, or whose documents do.
 
-    `recipient`, `recipient_level` and `status` are of the delivery itself.
+    `recipient`, `recipient_level`, `status` and `deadline` are of the delivery itself.
     """
 
     state: State | Absent = Field(
@@ -25,6 +26,16 @@ class DeliveryQuery(DocumentQuery):
         description="Where it stands, as `statistics/exchange` counts it: `pending` (no status, or 01), "
         "`handled`, `refused` (02), `withdrawn` (15 to a recall). A recall's own deliveries are in none.",
     )
+    deadline: Deadline | Absent = Field(
+        None,
+        description="By the rules that `statistics/deadlines` prints: answered `late` or `in_time`, or not "
+        "answered and `overdue` or still `open`.",
+    )
     request: Literal["open", "agreed", "refused"] | Absent = Field(
         None, description="Of its newest recall, update or replacement: not answered yet (13), 15 or 16."
     )
+
+    @property
+    def sent_deadline(self) -> None:
+        """None: a delivery's deadline is that of its answer."""
+        return

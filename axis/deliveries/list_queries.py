@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, Row, and_, case, null, select
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.database import Read
-from axis.database.paging import Driver, PartsDriver, opaque
+from axis.database.paging import Driver, PartsDriver, opaque, unindexed
+from axis.database.store_facts import business_now
 from axis.deliveries.filters import DeliveryQuery
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, UNUSUAL, deliveries
 from axis.documents import queries as document_queries
-from axis.documents.tables import documents
+from axis.documents.deadlines import delivery_is
+from axis.documents.tables import ANSWERED_LATE, UNANSWERED, documents
 from axis.protocol import statuses
 
 _UNUSUAL_STATUSES: Final = (statuses.REFUSED, statuses.REQUESTED, statuses.AGREED, statuses.DECLINED)
@@ -76,6 +78,10 @@ def drivers_of(
         conditions.append(deliveries.c.recipient == query.recipient)
     if query.status in _UNUSUAL_STATUSES or query.state in _UNUSUAL_STATES or query.request is not None:
         conditions.append(and_(position >= 0, UNUSUAL))
+    to = query.recipient or (caller.agency if side == "received" and not caller.subtree else None)
+    for wanted, marked in ((query.unanswered, UNANSWERED), (query.deadline == "late", ANSWERED_LATE)):
+        if wanted and to is not None:
+            conditions.append(and_(deliveries.c.recipient == to, marked))
     return [
         *(Driver(select(position).where(one), position) for one in conditions),
         *(
@@ -97,6 +103,8 @@ def filters_of(
         (STATE, query.state),
     ]
     conditions = [filtered == value for filtered, value in equal if value is not None]
+    if query.deadline is not None:
+        conditions.append(unindexed(delivery_is(query.deadline, business_now())))
     if query.recipient_level is not None:
         conditions.append(document_queries.of_level(column.recipient, query.recipient_level))
     if side == "received":

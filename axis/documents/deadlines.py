@@ -58,7 +58,7 @@ def document_is(deadline: Literal["late", "in_time"]) -> ColumnElement[bool]:
     return column.accepted_at <= column.send_due
 
 
-def delivery_is(deadline: Deadline, now: Microseconds) -> ColumnElement[bool]:
+def delivery_is(deadline: Deadline, now: Microseconds | ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a delivery was answered late or in time, or is unanswered as of `now`."""
     column = deliveries.c
     if deadline == "late":

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from axis.documents.deadlines import Deadline
 from axis.documents.text_search import Phrases, phrases
 from axis.protocol.agency_codes import CODE_PATTERN, CodeUnreadable, canonical
 from axis.protocol.document_types import DOCUMENT_TYPES
@@ -173,6 +174,11 @@ class DocumentQuery(_Days):
         description="Newest status of one of its deliveries that you may see; `none` before the first.",
         json_schema_extra=_choice(*_STATUSES),
     )
+    deadline: Deadline | Absent = Field(
+        None,
+        description="`late` or `in_time`: sent so, as `statistics/deadlines` counts it; `overdue` "
+        "or `open`: one of its deliveries waits for an answer, past its time or not yet.",
+    )
     text: Annotated[str, StringConstraints(min_length=1, max_length=200)] | Absent = Field(
         None,
         description="Whole words of number and subject, whatever their marks and case: all of them, those "
@@ -183,6 +189,16 @@ class DocumentQuery(_Days):
     def number_key(self) -> str | None:
         """The number in the form in which numbers are compared."""
         return None if self.number is None else number_key(self.number)
+
+    @property
+    def sent_deadline(self) -> Literal["late", "in_time"] | None:
+        """Whether the document is to be one sent late, or in time."""
+        return self.deadline if self.deadline in {"late", "in_time"} else None
+
+    @property
+    def unanswered(self) -> Literal["overdue", "open"] | None:
+        """Whether one of its deliveries is to be unanswered, past its time or not yet."""
+        return self.deadline if self.deadline in {"overdue", "open"} else None
 
     @property
     def phrases(self) -> Phrases:

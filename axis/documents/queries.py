@@ -12,11 +12,14 @@ from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.agencies.tables import agencies
 from axis.database import Read
-from axis.database.paging import Driver, opaque
+from axis.database.paging import Driver, opaque, unindexed
+from axis.database.store_facts import business_now
+from axis.documents.deadlines import delivery_is, document_is
 from axis.documents.filters import NONE, DocumentQuery
 from axis.documents.tables import (
     NOT_NEW,
     RECIPIENTS_PER_DOCUMENT,
+    SENT_LATE,
     attachments,
     deliveries,
     document_signatures,
@@ -114,6 +117,9 @@ def document_drivers(tx: Read, query: DocumentQuery, caller: Caller, side: Side)
         conditions.append(subtree_filter(column.sender, caller))
     if query.action not in {None, "new"}:
         conditions.append(and_(column.action == query.action, NOT_NEW))
+    sender = query.sender or (caller.agency if side == "sent" and not caller.subtree else None)
+    if query.sent_deadline == "late" and sender is not None:
+        conditions.append(and_(column.sender == sender, SENT_LATE))
     drivers = [Driver(select(column.position).where(one), column.position) for one in conditions]
     if query.certificate is not None:
         facts = signature_facts.c
@@ -151,6 +157,8 @@ def document_filters(query: DocumentQuery, caller: Caller, side: Side) -> list[C
         conditions.append(opaque(column.day) <= query.to)
     if query.phrases:
         conditions.append(holds(query.phrases))
+    if query.sent_deadline is not None:
+        conditions.append(unindexed(document_is(query.sent_deadline)))
     if query.sender_level is not None:
         conditions.append(of_level(column.sender, query.sender_level))
     if query.signed is not None:
@@ -269,6 +277,8 @@ def _delivered(query: DocumentQuery, caller: Caller, side: Side) -> list[ColumnE
     to = opaque(deliveries.c.recipient)
     status = [] if query.status is None else [opaque(deliveries.c.status) == query.status]
     addressed = [] if query.recipient is None else [to == query.recipient]
+    if query.unanswered is not None:
+        status.append(unindexed(delivery_is(query.unanswered, business_now())))
     if query.recipient_level is not None:
         addressed.append(of_level(deliveries.c.recipient, query.recipient_level))
     if side == "received":

@@ -7,9 +7,12 @@ import pytest
 from support.exchange import AUDITOR, MONDAY, UNDER_A, A, B, C, speaking_for
 from support.mixed_history import DAY, history
 
+from axis.clock import real_now
+from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.statistics import Question, exchange_items, signature_items
 from axis.compliance.statistics_periods import spans_of
 from axis.database import paging
+from axis.database.store_facts import CLOCK_OFFSET, set_fact
 from axis.deliveries.filters import STATES, DeliveryQuery
 from axis.deliveries.listing import describe_delivery, list_deliveries
 from axis.documents.filters import DocumentQuery
@@ -88,6 +91,33 @@ def test_every_figure_of_the_signatures_is_the_length_of_a_list(exchange):
         for name, indication in (("indeterminate", "INDETERMINATE"), ("failed", "TOTAL-FAILED")):
             assert row[name] == len(documents(exchange, **asked, indication=indication))
         assert row["unsigned"] == len(documents(exchange, **asked, indication="none"))
+
+
+def test_every_figure_of_the_deadlines_is_the_length_of_a_list(exchange):
+    history(exchange, seed=4)
+    a_message_and_a_recall(exchange)
+    now = exchange.clock.now() + DAY // 4
+    moved = now - real_now()
+    exchange.database.write(lambda tx: set_fact(tx, CLOCK_OFFSET, str(moved)))
+    question = Question(spans_of(None, None, by_day=False), ("agency",))
+    with exchange.database.read() as tx:
+        rows = deadline_items(tx, exchange.directory, AUDITOR, question, now)
+    assert all(sum(row[name] for row in rows) for name in ("sent_late", "answered_late", "overdue"))
+    for row in rows:
+        for caller in (AUDITOR, speaking_for(row["agency"])):
+            sent = {"sender": row["agency"], "side": "sent"}
+            received = {"recipient": row["agency"], "side": "received"}
+            for deadline in ("late", "in_time"):
+                assert row[f"sent_{deadline}"] == len(documents(exchange, caller, **sent, deadline=deadline))
+                assert row[f"answered_{deadline}"] == len(
+                    listed(exchange, caller, **received, deadline=deadline)
+                )
+            for deadline in ("overdue", "open"):
+                found = listed(exchange, caller, **received, deadline=deadline)
+                assert row[deadline] == len(found)
+                assert {item["document"] for item in found} == set(
+                    ids(documents(exchange, caller, **received, deadline=deadline))
+                )
 
 
 def a_message_and_a_recall(exchange):
