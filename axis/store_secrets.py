@@ -1,4 +1,4 @@
-"""The secret key, held against what the store has encrypted with it: private keys, secrets of old systems.
+"""Checks the secret key against what the store has encrypted with it: private keys, secrets of systems.
 
 A key is made only for a store that holds nothing encrypted yet; a wrong one stops a hub at its start. It
 encrypts nothing itself, and keeps no key.
@@ -25,7 +25,7 @@ def open_secret(tx: Read, settings: Settings) -> SecretKey:
 
 
 def check_secret(tx: Read, settings: Settings) -> None:
-    """Try the secret key on what it has encrypted; a store without secrets needs none, but no broken one.
+    """Try the secret key on what the store has encrypted. One without secrets needs no key, but no bad one.
 
     Raises:
         SecretKeyError: as above.

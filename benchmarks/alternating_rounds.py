@@ -1,4 +1,4 @@
-"""What is measured turn about: one side of a comparison in one round, and its figures over all rounds."""
+"""Sides of a comparison that are measured turn about: one side in one round, and its figures over all."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence

@@ -187,7 +187,7 @@ def fuzz(cases: int, seed: int, world: World | None = None, seconds: float | Non
 
 
 def judge(data: bytes, content: bytes | None, world: World, paths: Paths, *, is_shown: bool = True) -> str:
-    """Judge one case; gives its word. Raises `AssertionError` when it breaks a rule."""
+    """Judge one case and return what came of it, in one word. Raises `AssertionError` for a broken rule."""
     given = Content(content) if content is not None else None
     context = JudgingContext(SENDER, TrustedTime(NOW), paths, lambda _: None)
     verdicts = verify_signatures(data, given, "manifest", context)

@@ -1,6 +1,6 @@
 """The errors of the agencies' side, which become sentences and exit codes.
 
-A verdict is no error but a value (`results.Verdict`). A refusal by policy is a `ProblemError` with its
+A verdict is no error but a value (`nodes.answers.Verdict`). A refusal by policy is a `ProblemError` with its
 `code`. Problem details follow RFC 9457.
 """
 

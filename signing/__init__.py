@@ -15,19 +15,20 @@ The modules, from the ground up:
 - `verdict_sentences`: the same for people, from `verdict_texts_en` and `verdict_texts_vi`
 - `ocsp`: OCSP requests and responses (RFC 6960) made and read
 - `paths`: certificate paths and revocation at a time, in `paths.validation`; its input in `paths.material`,
-finding paths in `paths.search`, judging them in `paths.evaluation`, revocation in `paths.revocation` by
-`paths.revocation_lists` and `paths.ocsp`
+  finding paths in `paths.search`, judging them in `paths.evaluation`, revocation in `paths.revocation` by
+  `paths.revocation_lists` and `paths.ocsp`
 - `content`: signed content: its bytes, or digests of them
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `steps`, the values they share in
-`judging_context`, and `cms.checks` for CMS alone
+  `judging_context`, and `cms.checks` for CMS alone
 - `timestamps`: RFC 3161: requests, tokens made and judged, tokens attached to signatures
 - `pades`: signatures in PDF files, read, judged and made
 - `xmldsig`: XML signatures, read and judged
 - `containers`: ASiC, OpenDocument and S/MIME, read and judged; `foreign_formats`: formats whose signatures
-are not judged
+  are not judged
 - `file_kinds`: the kind of a signed file, by its bytes; `file_formats`: how each kind is read and judged
 - `file_pairs`: which file signs which
 - `verdict_report`: verdicts as lines of text or a page, from `verdict_report_texts`
 - `conclusion`: the conclusion over all signatures of a document
-- `merkle`, `notes`: the log's hashing (RFC 6962) and its signed notes (C2SP)
+- `merkle`, `tiles`, `notes`: the log's hashing (RFC 6962), its tiles and its signed notes (C2SP); by notes
+  also `cosignatures` of witnesses and `key_changes`
 """

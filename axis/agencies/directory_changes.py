@@ -85,7 +85,7 @@ def put_agencies(
     its lock, and below its earlier parent if that one still exists.
 
     Raises:
-        QueryInvalid: when a name or a contact is none, a parent is unknown, or would stand below its own
+        QueryInvalid: when a name or a contact is not valid, a parent is unknown, or would stand below its own
             child, or an agency comes twice. Places point to `{pointer}/{index}/…`, with an empty pointer to
             `/…`.
 

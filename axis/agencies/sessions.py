@@ -27,13 +27,13 @@ _SECOND: Final = 1_000_000
 
 
 def open_session(tx: Write, token: str, now: Microseconds, hours: int) -> str | None:
-    """Open a session of a token and return its secret; None where the token is none that may have one."""
+    """Open a session of a token and return its secret; None where the token may not have one."""
     row = _token(tx, digest_of(token), now)
     return None if row is None else _open(tx, row.id, now, hours)
 
 
 def make_code(tx: Write, token: str, now: Microseconds) -> str | None:
-    """Make a code that opens one session of a token; None where the token is none that may have one."""
+    """Make a code that opens one session of a token; None where the token may not have one."""
     row = _token(tx, digest_of(token), now)
     if row is None:
         return None
@@ -43,7 +43,7 @@ def make_code(tx: Write, token: str, now: Microseconds) -> str | None:
 
 
 def redeem_code(tx: Write, code: str, now: Microseconds, hours: int) -> str | None:
-    """Open a session with a one-time code and return its secret; None where it is none, used or too old."""
+    """Open a session with a one-time code and return its secret; None for an unknown, used or old code."""
     row = _found(tx, code, _CODE, now)
     if row is None:
         return None

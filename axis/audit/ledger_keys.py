@@ -121,7 +121,7 @@ def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str, Keys
 
 
 def unwritten_keys(state: State, keys: Keys) -> Iterator[Finding]:
-    """Yield the keys that are believed for a statement of which the ledger has no leaf."""
+    """Yield the believed keys whose statement has no leaf in the ledger."""
     written = {vkey for (vkey,) in state.rows.execute("SELECT vkey FROM keys")}
     for before, key in pairwise(keys.items):
         if str(key) not in written:

@@ -28,7 +28,7 @@ _RECIPIENTS: Final = "SELECT json_group_array(recipient) FROM deliveries WHERE d
 
 
 def list_differences(state: State, hub: HubClient, catch_up: Callable[[], object]) -> Iterator[Finding]:
-    """Yield each document whose item in the hub's list differs from its entry, or that one of them lacks."""
+    """Yield each document whose item in the hub's list differs from its entry, or that only one has."""
     expected = _next(state, -1)
     odd: list[str] = []
     for item in _listed(hub):

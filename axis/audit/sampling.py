@@ -84,7 +84,8 @@ def totals(state: State) -> tuple[int, int]:
 def may_miss(counted: int, sample: int) -> int:
     """Return how many false documents among `counted` a sample of this size can miss.
 
-    That is the largest number of which it would contain none with a likelihood of at least `DOUBT`.
+    That is the largest number of false documents that such a sample would leave out altogether with a
+    likelihood of at least `DOUBT`.
     """
     missed, likelihood = 0, 1.0
     while missed < counted - sample:

@@ -40,7 +40,7 @@ def issue_list(tx: Write, authority: Authority, now: Microseconds) -> None:
 
 
 def lists_due(tx: Read, now: Microseconds) -> list[str]:
-    """Return the authorities whose list is past half its life, or lies in the future of a moved clock."""
+    """Return the authorities whose list is past half its life, or begins later than a clock moved back."""
     rows = queries.revocation_list_rows(tx)
     return [
         row.authority for row in rows if not row.this_update <= now < (row.this_update + row.next_update) // 2

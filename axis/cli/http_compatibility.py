@@ -1,4 +1,4 @@
-"""What clients offer or expect and HTTP lets a server pass over: an upgrade, and 100 from HTTP/1.0.
+"""Passes over what HTTP lets a server ignore: the offer of an upgrade, and HTTP/1.0's wish for a 100.
 
 It answers no request. Java's own client offers HTTP/2 (`Upgrade: h2c`) with each request over plain HTTP. The
 parser below takes that for the end of HTTP: the request would lose its body, and the connection all that
@@ -46,7 +46,7 @@ class CompatibleProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Take a request's end; that of a head which has to be read again is none."""
+        """Take a request's end, unless its head has to be read again."""
         if not self._is_offer():
             super().on_message_complete()
 

@@ -19,7 +19,7 @@ class _Outlasting(io.FileIO):
 
 
 def outlast_reader() -> None:
-    """Replace this process's standard output by such a one, unless it has been replaced before."""
+    """Let this process's standard output lose its reader; calling it again changes nothing."""
     own = sys.__stdout__
     if own is None or sys.stdout is not own:
         return

@@ -48,7 +48,7 @@ class _Progress:
 
 
 def note_stopped(database: Database, trust: Trust) -> None:
-    """Let judging begin anew, in whatever process, where this one had to stop some a while ago."""
+    """Have undecided documents judged again by any process, some time after this one had to stop judging."""
     if trust.retries.take():
         database.write(lambda tx: set_fact(tx, RETRIES, str(int(get_fact(tx, RETRIES) or 0) + 1)))
 

@@ -128,13 +128,13 @@ class Database:
         return self._writer.submit(lane, item) if self._client is None else self._client.submit(item)
 
     def submit_async(self, lane: Lane[Item, Outcome], item: Item) -> "asyncio.Future[Outcome]":
-        """Queue an item for the running event loop; as `submit` else."""
+        """Queue an item for the running event loop; otherwise as `submit`."""
         if self._client is not None:
             return self._client.submit_async(item)
         return self._writer.submit_async(lane, item)
 
     def submit_to(self, lane: Lane[Item, Outcome], item: Item, replies: Replies, key: object) -> None:
-        """Queue an item whose outcome goes to `replies` under a key; as `submit` else."""
+        """Queue an item whose outcome goes to `replies` under a key; otherwise as `submit`."""
         self._writer.submit_to(lane, item, replies, key)
 
     def hold_up(self, work: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Statements that are run for whole groups: put into SQL once, then handed plain tuples, or returning them.
+"""SQL statements for whole groups of rows: compiled once, then given plain tuples, or returning them.
 
 SQLAlchemy's own way builds a mapping for every row and looks at it column by column, in the transaction that
 everyone waits for. Here a row is a tuple in the order of the columns, finished before the transaction begins.
@@ -25,7 +25,7 @@ _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
 
 
 class BulkStatement:
-    """A statement, and the order in which it wants a row's values; for PostgreSQL once it is run there."""
+    """A statement, and the order of a row's values. For PostgreSQL its SQL is made when it first runs."""
 
     def __init__(self, columns: Sequence[str], make: Callable[[Dialect], Executable]) -> None:
         """Put together what `make` returns for each dialect; `columns` is the order of a row's values.
@@ -46,7 +46,7 @@ class BulkStatement:
         """Return the statement in SQL.
 
         Raises:
-            ValueError: as at first, for PostgreSQL.
+            ValueError: when PostgreSQL's form wants other values, or wants them in another order.
 
         """
         sql = self._sql.get(dialect)

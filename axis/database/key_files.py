@@ -1,8 +1,7 @@
 """Where the two key files of a store lie, and whether they fit it: asked whenever a store is opened.
 
 An emptied store is not begun anew beside the keys of the old one, and a missing key of a ledger is named. It
-reads no key: what the files hold concerns
-`axis.ledger.key` and `axis.database.secret_key`.
+reads no key: `axis.ledger.key` and `axis.database.secret_key` do.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """What a probe of a failing store writes: rows that say nothing, and are gone afterwards.
 
-A write of a few bytes proves little. After a failed commit on a full disk they fit where its beginning
-was put, and the next document fails again.
+A write of a few bytes proves little. A commit that failed on a full disk may have taken some room, into which
+a few bytes still fit, while the next document fails again.
 """
 
 from sqlalchemy import delete

@@ -46,7 +46,7 @@ class Replies(Protocol):
     """Where outcomes go: called once for all items of a group that came from there."""
 
     def wanted(self, key: Any) -> bool:
-        """Tell whether whoever asked still waits; the item can no more be cancelled then."""
+        """Tell whether whoever asked still waits. Where so, the item cannot be cancelled any more."""
 
     def settle(self, outcomes: Sequence[tuple[Any, Any]]) -> None:
         """Hand over outcomes by their keys, from the writer's thread. An exception is an outcome too."""

@@ -1,7 +1,7 @@
 """One read of the store for all who want the same: what a page costs is paid once, not once a reader.
 
-It keeps nothing: whoever asks is answered from a read that began after it asked. So sharing can be told by
-nobody, and a cursor neither skips nor doubles anything.
+It keeps nothing: whoever asks is answered from a read that began after it asked. So no reader can
+tell that a read was shared, and a cursor neither skips nor doubles anything.
 """
 
 import asyncio

@@ -103,7 +103,7 @@ def receipt_name(position: int) -> str:
 
 
 def place_of(name: str) -> int | None:
-    """Return which kind of part this is the name of, in the archive's order; None for a stranger."""
+    """Return which kind of part this is the name of, in the archive's order; None for any other name."""
     return next((place for place, pattern in enumerate(_PLACES) if pattern.fullmatch(name)), None)
 
 

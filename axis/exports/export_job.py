@@ -53,7 +53,7 @@ class Made:
 
 
 def exporting(objects: Objects, recorder: Recorder) -> Kind:
-    """Return the kind of job that exports; progress counts rows, of evidence documents."""
+    """Return the kind of job that exports; progress counts rows, or documents where evidence is exported."""
 
     def step(task: Task) -> Step:
         signer = recorder.signer  # as it is now: the ledger's key may have been changed

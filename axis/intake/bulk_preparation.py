@@ -35,7 +35,10 @@ _SHARED = "shared"
 
 
 class Names(NamedTuple):
-    """What ties the lines of a request: one waits for an earlier one that has a name it has or refers to."""
+    """The names by which lines of a request wait for each other.
+
+    A line waits for an earlier one that has a name which it has itself or refers to.
+    """
 
     own: tuple[object, ...] = ()
     """The manifest's digest, and its number."""

@@ -65,9 +65,9 @@ def look_up(
 def remembered(
     intake: IntakeContext, caller: Caller, sender: AgencyCode, manifest: Manifest | None
 ) -> Standing | None:
-    """Return what stands where no question to the store is needed for it; whether it is known is not asked.
+    """Return what `look_up` would, from memory alone, without whether the document was accepted before.
 
-    The commit tells a manifest that stands already. None where something must be read first: an agency that
+    The commit tells a manifest that is there already. None where something must be read first: an agency that
     is not remembered, documents that are referred to, what the old protocol can carry.
     """
     if manifest is None or manifest.refers_to:

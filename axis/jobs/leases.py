@@ -55,7 +55,7 @@ class Lease:
         self._asking = threading.Lock()  # held for as long as the store is asked
 
     def keep(self) -> bool:
-        """Take the lease, or keep it alive; return whether it is held. To be called three times a lease."""
+        """Take the lease, or keep it alive, three times while it lasts; return whether it is held."""
         with self._asking:
             return self._keep()
 

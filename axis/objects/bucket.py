@@ -117,7 +117,7 @@ class Bucket:
         return piece
 
     def remove(self, names: Collection[str]) -> None:
-        """Remove objects; those that are not there already too.
+        """Remove objects. One that is not there is no fault.
 
         Raises:
             StoreFailing: when the store cannot be asked.

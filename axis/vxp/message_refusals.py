@@ -1,4 +1,4 @@
-"""A message under way, with what is known of it for the record of a refusal.
+"""Records the refusals of messages, from what is known of a message under way.
 
 Once its sender is known, a refusal is recorded for the sender before it is answered. The codes of faults of
 edXML in the old protocol are here.

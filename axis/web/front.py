@@ -1,7 +1,7 @@
 """`GET /`: what this hub is and where to go on, for a person as a page and for a program as JSON.
 
-To who signed in it shows their own day. To anyone else it shows nothing of what the hub holds but figures
-that the ledger publishes.
+To someone who has signed in it shows their own day. To anyone else it shows nothing of what the hub holds
+but figures that the ledger publishes.
 """
 
 from typing import Final

@@ -16,7 +16,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     with sandbox_client(arguments) as sandbox:
         if arguments.set is not None or arguments.real:
             clock = set_clock(sandbox, arguments.set)

@@ -19,5 +19,5 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     return on_own_hub(planned(find(SCENARIO), arguments), arguments)

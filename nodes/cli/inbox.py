@@ -38,7 +38,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     if check_door(arguments, ("statuses", "done")):
         return list_queue(arguments)
     with hub_client(arguments) as client:

@@ -29,7 +29,7 @@ def add_queue(command: argparse.ArgumentParser) -> None:
 
 
 def list_queue(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     refuse_options(arguments, _REST_ALONE, "is not for --door vxp, whose list is always what waits")
     kind: Kind = "status" if arguments.statuses else "edoc"
     code = DONE

@@ -87,7 +87,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     if check_door(arguments, ("message",)):
         return _run_old(arguments)
     attachments = [_attachment(file) for file in arguments.files]

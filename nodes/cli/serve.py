@@ -37,7 +37,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it; Ctrl-C and SIGTERM end it between two requests."""
+    """Run the sub-command until Ctrl-C or SIGTERM, which end it between two requests."""
     habits = Habits(
         refused_share=arguments.refused_share,
         days_to_complete=arguments.days_to_complete,

@@ -44,7 +44,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     run_plan = planned(find(arguments.scenario), arguments)
     if arguments.hub is None:
         refuse_options(

@@ -114,10 +114,11 @@ def verify_token(
     policy: Policy = DEFAULT,
     seen_at: datetime | None = None,
 ) -> TimestampVerdict:
-    """Judge a token over the octets `digest`, or over those whose digest by an algorithm it gives.
+    """Judge a token.
 
-    `seen_at`: when the token is known to have existed (with a zone). One that states a later time, beyond
-    the clock skew, is not believed; nor is one whose authority's certificate had been revoked by then.
+    `digest`: the stamped octets, or a function that returns their digest by an algorithm's name. `seen_at`:
+    when the token is known to have existed (with a zone). One that states a later time, beyond the clock
+    skew, is not believed; nor is one whose authority's certificate had been revoked by then.
     """
     digest_of = Content(digest).digest if isinstance(digest, bytes) else digest
     # 0 format

@@ -48,7 +48,7 @@ NO_HELPS: Final = Helps()
 
 
 def helps_of(signature: Element) -> Helps:
-    """Take what a signature brings along."""
+    """Return the time-stamps, lists and OCSP answers that a signature brings along."""
     return Helps(
         tuple(_stamps(signature))[:MAX_TIMESTAMPS],
         tuple(_values(signature, _LISTS))[:MAX_VALUES],

@@ -48,8 +48,8 @@ class Difference:
 def reconcile(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Iterator[Difference]:
     """Yield every difference between the counters and the rows, the ledger, and the sums that must hold.
 
-    Parts that hold the whole between them yield what the whole does. Where values are not of their column's
-    type, which SQLite keeps, nothing can be counted: they are what is yielded then.
+    Parts that together hold everything yield what `WHOLE` does. Where values are not of their column's type,
+    as SQLite allows, nothing can be counted, and these values are yielded instead.
     """
     types = [f"{each.where}: {each.found} in place of {each.expected}" for each in check_types(tx, _READ)]
     if types:

@@ -47,7 +47,7 @@ Seen = Callable[[int], object]
 
 
 def unseen(_leaves: int) -> None:
-    """Tell nobody."""
+    """Take the number of leaves read so far, and do nothing with it."""
 
 
 def replayed(state: DeliveryState, code: str) -> DeliveryState:

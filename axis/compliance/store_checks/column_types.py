@@ -1,7 +1,7 @@
 """Checks that every value of a store is of its column's type: SQLite keeps whatever it is given.
 
-It looks at no value. Other checks expect values of these types, so what stops them in a store where some are
-not is told as a finding, too.
+It looks at no value. Other checks expect values of these types: where one of them stops on a value of another
+type, that is a finding too.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -59,7 +59,7 @@ def check_types(tx: Read, names: Collection[str] = ()) -> Iterator[Difference]:
 
 
 def guarded(tx: Read, where: str, check: Iterator[Difference], *, types_differ: bool) -> Iterator[Difference]:
-    """Yield what a check finds, and where a value that is none of its column's type stops it, say so."""
+    """Yield what a check finds; where it stops on a value of another type than its column's, yield that."""
     try:
         yield from check
     except (*_STOPS, DatabaseError, StoreFailing) as error:
