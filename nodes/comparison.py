@@ -224,10 +224,10 @@ def compare(auditor: Client, plan: Plan, faults: Sequence[FaultResult] = ()) -> 
                 code=locality.code,
                 place=agency(locality.code).place,
                 published=locality.published,
-                thousandths=locality.thousandths,
+                thousandths=None if plan.is_cut else locality.thousandths,
                 expected=wanted[locality.code],
                 measured=found[locality.code],
-                phases=_phases(auditor, plan, locality),
+                phases=() if plan.is_cut else _phases(auditor, plan, locality),
             )
             for locality in plan.scenario.localities
         ),

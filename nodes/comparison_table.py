@@ -29,6 +29,7 @@ def table(plan: Plan, result: Result) -> str:
     scenario = plan.scenario
     whence = _whence(plan)
     lines = [
+        *([f"Interrupted. This is what was done up to {_day(scenario.last)}.", ""] if plan.is_cut else []),
         scenario.title,
         f"{_day(scenario.first)} to {_day(scenario.last)}, scale {plan.scale}, seed {plan.seed}",
         f"{whence.capitalize()}: {scenario.source}",
@@ -81,8 +82,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {plural}"
 
 
-def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dict[str, Any]:
-    """Give the whole result as JSON values."""
+def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
+    """Give the whole result as JSON values: the same for the same run, whatever the machine."""
     return {
         "scenario": plan.scenario.name,
         "scale": float(plan.scale),
@@ -133,8 +134,8 @@ def as_json(plan: Plan, result: Result, traffic: Traffic, seconds: float) -> dic
             "deliveries": traffic.deliveries,
             "statuses": traffic.statuses,
             "statuses_refused": traffic.statuses_refused,
-            "seconds": round(seconds, 3),
         },
+        "interrupted": traffic.is_interrupted,
     }
 
 

@@ -59,6 +59,10 @@ class HubNotEmpty(NodesError):
     """A hub holds documents of the period already, and the run needs one that does not."""
 
 
+class RecordUnreadable(NodesError):
+    """A record of a run that cannot be read or replayed; the text names the line."""
+
+
 class HubFailed(NodesError):
     """A hub process of our own that did not start, or ended before it should."""
 

@@ -41,6 +41,8 @@ class Plan:
     volumes: Volumes
     documents: tuple[PlannedDocument, ...]
     faults: tuple[PlannedFault, ...] = ()
+    is_cut: bool = False
+    """Holds the first days alone: shares need not have come out yet."""
 
 
 class _Sketch(NamedTuple):

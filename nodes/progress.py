@@ -10,6 +10,7 @@ from typing import TextIO
 
 _BAR_WIDTH = 30
 _REDRAW_SECONDS = 0.1  # a terminal is not made faster by more
+_MINUTES_FROM = 120  # seconds; shorter times are told in seconds
 _PLAIN_STEPS = 10  # lines in a file: one for each tenth
 
 
@@ -37,13 +38,24 @@ class Progress:
                 self._drawn, self._bar_open = now, True
                 filled = int(share * _BAR_WIDTH)
                 bar = "█" * filled + "·" * (_BAR_WIDTH - filled)
-                self.stream.write(f"\r  {bar} {share:4.0%}  {done:,} of {self.total:,}  {note}\x1b[K")
+                left = self._left(share, now)
+                self.stream.write(f"\r  {bar} {share:4.0%}  {done:,} of {self.total:,}  {note}{left}\x1b[K")
                 self.stream.flush()
         elif int(share * _PLAIN_STEPS) > self._tenth:
             self._tenth = int(share * _PLAIN_STEPS)
             seconds = now - self._begun
-            self.stream.write(f"{share:4.0%}  {done:,} of {self.total:,}  {note}  after {seconds:.1f} s\n")
+            left = self._left(share, now)
+            self.stream.write(
+                f"{share:4.0%}  {done:,} of {self.total:,}  {note}  after {seconds:.1f} s{left}\n"
+            )
             self.stream.flush()
+
+    def _left(self, share: float, now: float) -> str:
+        """Say how long the rest takes if it goes on as it went."""
+        if not 0 < share < 1:
+            return ""
+        seconds = (now - self._begun) * (1 - share) / share
+        return f", {seconds / 60:.0f} min left" if seconds >= _MINUTES_FROM else f", {seconds:.0f} s left"
 
     def close(self) -> None:
         """End the line of a bar, so that what follows begins on its own; once is enough."""

@@ -15,6 +15,7 @@ from nodes.faults.injection import Powers
 from nodes.faults.planning import check_needs
 from nodes.offices import open_offices
 from nodes.planner import Plan
+from nodes.recording import Recorder
 from nodes.sandbox import set_clock
 from nodes.swarm import CONNECTIONS, NO_POWERS, Traffic, run
 
@@ -23,10 +24,13 @@ from nodes.swarm import CONNECTIONS, NO_POWERS, Traffic, run
 class Outcome:
     """The traffic and the result of a simulation."""
 
+    plan: Plan
+    """What was carried out: the whole plan, or its days up to an interruption."""
     result: Result
     traffic: Traffic
     seconds: float
     """Time the traffic took, without planning and starting."""
+    hub_version: str
 
 
 def simulate(
@@ -37,6 +41,7 @@ def simulate(
     auditor: Callable[[], Client],
     connections: int = CONNECTIONS,
     powers: Powers = NO_POWERS,
+    recorder: Recorder | None = None,
     progress: Callable[[Traffic, date], None],
 ) -> Outcome:
     """Carry a plan out on `hub` and compare; `auditor` makes the auditor's client when it is over.
@@ -60,11 +65,28 @@ def simulate(
         sandbox=sandbox,
         connections=connections,
         powers=powers,
+        recorder=recorder,
         progress=progress,
     )
     seconds = time.monotonic() - begun
+    if traffic.is_interrupted:
+        plan = _so_far(plan, traffic)
     with auditor() as client:
         result = compare(client, plan, traffic.faults)
-    if plan.scenario.old_doors:
+        version = client.call("GET", "/version")["version"]
+    if plan.scenario.old_doors and not traffic.is_interrupted:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
-    return Outcome(result, traffic, seconds)
+    return Outcome(plan, result, traffic, seconds, version)
+
+
+def _so_far(plan: Plan, traffic: Traffic) -> Plan:
+    """Cut a plan at the last finished day, so that what was done can be compared."""
+    last = traffic.days[-1][0]
+    traffic.faults = [fault for fault in traffic.faults if fault.planned.day <= last]
+    return replace(
+        plan,
+        scenario=replace(plan.scenario, last=last),
+        documents=tuple(document for document in plan.documents if document.day <= last),
+        faults=tuple(fault for fault in plan.faults if fault.day <= last),
+        is_cut=True,
+    )

@@ -24,8 +24,10 @@ from nodes.invented_texts import MATTERS
 from nodes.node import NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
+from nodes.recording import Recorder
 from nodes.sandbox import set_clock
 from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient, SwarmClient
+from nodes.timings import Timings
 from nodes.vxp import OldClient
 
 __all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
@@ -62,6 +64,11 @@ class Traffic:
     """What the hub still holds ready for them in the end."""
     faults: list[FaultResult] = field(default_factory=list)
     """What was injected, and what came of it, in order."""
+    days: list[tuple[date, int, int]] = field(default_factory=list)
+    """The finished days, with all documents and statuses up to their ends."""
+    is_interrupted: bool = False
+    """Ended by Ctrl-C before the plan was carried out."""
+    timings: Timings = field(default_factory=Timings)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(
@@ -95,8 +102,33 @@ class _Member:
     post: Post
     client: SwarmClient
     state: NodeState
-    from_old: set[str] = field(default_factory=set)
-    """Deliveries to it whose senders speak the old protocol."""
+    about: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Sender and number of the deliveries to it that it still has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Swarm:
+    """All agencies of a run, and what they share."""
+
+    plan: Plan
+    posts: Mapping[str, Post]
+    members: Mapping[str, _Member]
+    hub: str
+    sandbox: Client
+    powers: Powers
+    traffic: Traffic
+    pool: ThreadPoolExecutor
+    recorder: Recorder | None
+    at_once: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_BULK_AT_ONCE))
+
+    @property
+    def old(self) -> list[_Member]:
+        """Those who speak the old protocol."""
+        return [member for member in self.members.values() if member.post.system is not None]
+
+    def all(self, work: Callable[[I], R], items: Collection[I]) -> list[R]:
+        """Do `work` on all items, several at once; the first failure ends it."""
+        return list(self.pool.map(work, items))
 
 
 def run(
@@ -107,39 +139,63 @@ def run(
     sandbox: Client,
     connections: int = CONNECTIONS,
     powers: Powers = NO_POWERS,
+    recorder: Recorder | None = None,
     progress: Callable[[Traffic, date], None],
 ) -> Traffic:
-    """Run the whole plan; `progress` hears of every finished day. Raises `NodesError` on a refusal."""
+    """Run the whole plan; `progress` hears of every finished day. Raises `NodesError` on a refusal.
+
+    Ctrl-C ends it with what was done so far, once a day is finished.
+    """
     traffic = Traffic()
     wire = Wire(hub, connections=connections)
     members = {
         code: _Member(post, _client(hub, post, wire), NodeState(plan.scenario.habits))
         for code, post in posts.items()
     }
-    at_once = threading.Semaphore(_BULK_AT_ONCE)
-    old = [member for member in members.values() if member.post.system is not None]
     try:
         with ThreadPoolExecutor(connections) as pool:
-            for day, documents, faults in by_day(plan):
-                morning = datetime.combine(day, SENDING, VIET_NAM)
-                set_clock(sandbox, morning)
-                _all(pool, partial(_send, members, plan, traffic, at_once), _together(documents, members))
-                for planned in faults:
-                    result = inject(
-                        planned, posts, hub=hub, sandbox=sandbox, powers=powers, at=morning, seed=plan.seed
-                    )
-                    traffic.faults.append(result)
-                afternoon = datetime.combine(day, ANSWERING, VIET_NAM)
-                set_clock(sandbox, afternoon)
-                busy = _busy(members, _addressed(documents, faults), afternoon)
-                _all(pool, partial(_answer, plan, traffic, afternoon), busy)
-                _all(pool, partial(_take_back, traffic), old)
-                progress(traffic, day)
-            for member in old:
-                traffic.add(waiting=member.client.waiting())
+            swarm = _Swarm(plan, posts, members, hub, sandbox, powers, traffic, pool, recorder)
+            try:
+                for day, documents, faults in by_day(plan):
+                    _day(swarm, day, documents, faults)
+                    traffic.days.append((day, traffic.documents, traffic.statuses))
+                    progress(traffic, day)
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)
+                if not traffic.days:
+                    raise
+                traffic.is_interrupted = True
+            else:
+                for member in swarm.old:
+                    traffic.add(waiting=member.client.waiting())
     finally:
         wire.close()
     return traffic
+
+
+def _day(
+    swarm: _Swarm, day: date, documents: Sequence[PlannedDocument], faults: Sequence[PlannedFault]
+) -> None:
+    """Carry one day out: everybody sends, then whatever goes wrong, then everybody answers."""
+    morning = datetime.combine(day, SENDING, VIET_NAM)
+    set_clock(swarm.sandbox, morning)
+    swarm.all(partial(_send, swarm, morning), _together(documents, swarm.members))
+    for planned in faults:
+        result = inject(
+            planned,
+            swarm.posts,
+            hub=swarm.hub,
+            sandbox=swarm.sandbox,
+            powers=swarm.powers,
+            at=morning,
+            seed=swarm.plan.seed,
+        )
+        swarm.traffic.faults.append(result)
+    afternoon = datetime.combine(day, ANSWERING, VIET_NAM)
+    set_clock(swarm.sandbox, afternoon)
+    busy = _busy(swarm.members, _addressed(documents, faults), afternoon)
+    swarm.all(partial(_answer, swarm, afternoon), busy)
+    swarm.all(partial(_take_back, swarm.traffic), swarm.old)
 
 
 def draft_of(plan: Plan, document: PlannedDocument, post: Post) -> Draft:
@@ -180,26 +236,23 @@ def _together(
     return sorted(groups, key=len, reverse=True)
 
 
-def _send(
-    members: Mapping[str, _Member],
-    plan: Plan,
-    traffic: Traffic,
-    at_once: threading.Semaphore,
-    documents: Sequence[PlannedDocument],
-) -> None:
-    member = members[documents[0].sender]
-    at = datetime.combine(documents[0].day, SENDING, VIET_NAM)
-    drafts = [(draft_of(plan, document, member.post), document.signed_by) for document in documents]
+def _send(swarm: _Swarm, at: datetime, documents: Sequence[PlannedDocument]) -> None:
+    member, timings = swarm.members[documents[0].sender], swarm.traffic.timings
+    drafts = [(draft_of(swarm.plan, document, member.post), document.signed_by) for document in documents]
     if len(drafts) == 1:
-        sent = [member.client.send(*drafts[0], at)]
+        with timings.timed("write and send one document"):
+            sent = [member.client.send(*drafts[0], at)]
     else:
-        with at_once:
+        with swarm.at_once, timings.timed("write and send documents in bulk"):
             sent = member.client.send_many(drafts, at)
-    traffic.add(
+    swarm.traffic.add(
         documents=len(sent),
         repeated=sum(each.is_repeated for each in sent),
         deliveries=sum(each.deliveries for each in sent),
     )
+    if swarm.recorder is not None:
+        for document, delivered in zip(documents, sent, strict=True):
+            swarm.recorder.sent(document, delivered)
 
 
 def _busy(members: Mapping[str, _Member], addressed: Collection[str], now: datetime) -> list[_Member]:
@@ -216,25 +269,29 @@ def _addressed(documents: Sequence[PlannedDocument], faults: Sequence[PlannedFau
     return codes | {fault.recipient for fault in faults}
 
 
-def _answer(plan: Plan, traffic: Traffic, now: datetime, member: _Member) -> None:
-    arrived = sorted(member.client.arrivals(), key=lambda item: (item.sender, item.number))
-    member.from_old.update(item.id for item in arrived if item.sender in plan.scenario.old_doors)
-    chance = f"answers {plan.seed} {member.post.office.agency.code} {now.date()}"
-    rng = Random(chance)  # noqa: S311 - to be repeated
+def _answer(swarm: _Swarm, now: datetime, member: _Member) -> None:
+    code, timings = member.post.office.agency.code, swarm.traffic.timings
+    with timings.timed("read the inbox"):
+        arrived = sorted(member.client.arrivals(), key=lambda item: (item.sender, item.number))
+    member.about |= {item.id: (item.sender, item.number) for item in arrived}
+    rng = Random(f"answers {swarm.plan.seed} {code} {now.date()}")  # noqa: S311 - to be repeated
     member.state, answers = step(member.state, arrived, now, rng)
-    outcomes = member.client.answer(answers, now)
+    with timings.timed("give statuses"):
+        outcomes = member.client.answer(answers, now)
     taken = [outcome.answer for outcome in outcomes if outcome.refused is None]
-    traffic.add(
+    old = swarm.plan.scenario.old_doors
+    swarm.traffic.add(
         statuses=len(taken),
         refused=len(outcomes) - len(taken),
-        to_return=sum(answer.delivery in member.from_old for answer in taken),
+        to_return=sum(member.about[answer.delivery][0] in old for answer in taken),
     )
+    if swarm.recorder is not None:
+        for place, outcome in enumerate(outcomes):
+            about = member.about[outcome.answer.delivery]
+            swarm.recorder.answered(now.date(), code, about, place, outcome.answer, outcome.refused)
+    waiting = {duty.answer.delivery for duty in member.state.duties}
+    member.about = {delivery: about for delivery, about in member.about.items() if delivery in waiting}
 
 
 def _take_back(traffic: Traffic, member: _Member) -> None:
     traffic.add(returned=member.client.returned())
-
-
-def _all(pool: ThreadPoolExecutor, work: Callable[[I], R], items: Collection[I]) -> list[R]:
-    """Do `work` on all items, several at once; the first failure ends it."""
-    return list(pool.map(work, items))

@@ -43,6 +43,10 @@ class Delivered:
     deliveries: int
     is_repeated: bool
     """The hub says that it knew the document; over the old protocol it does not say."""
+    manifest: bytes = b""
+    """What was signed; nothing over the old protocol, which has none."""
+    indication: str | None = None
+    """The verdict's; the old protocol does not say."""
 
 
 class SwarmClient(Protocol):
@@ -85,7 +89,7 @@ class RestSwarmClient:
         """Send, and make sure that the hub found the signers the plan names."""
         written = self._write(draft, signed_by, at)
         sent = self.client.send(written.manifest, written.signatures, written.attachments)
-        return self._delivered(sent, signed_by)
+        return self._delivered(sent, signed_by, written)
 
     def send_many(self, drafts: Sequence[Signing], at: datetime) -> list[Delivered]:
         """Send them in one bulk request; raises the first refusal."""
@@ -94,23 +98,23 @@ class RestSwarmClient:
             [(each.manifest, each.signatures, each.attachments) for each in written]
         )
         delivered = []
-        for (_, signed_by), answer in zip(drafts, answers, strict=True):
+        for (_, signed_by), each, answer in zip(drafts, written, answers, strict=True):
             if isinstance(answer, ProblemError):
                 raise answer
-            delivered.append(self._delivered(answer, signed_by))
+            delivered.append(self._delivered(answer, signed_by, each))
         return delivered
 
     def _write(self, draft: Draft, signed_by: SignedBy, at: datetime) -> WrittenDocument:
         recipients = [agency(code) for code in draft.recipients]
         return write_document(self.office, recipients, draft, signed_by, at=at)
 
-    def _delivered(self, sent: Sent, signed_by: SignedBy) -> Delivered:
+    def _delivered(self, sent: Sent, signed_by: SignedBy, written: WrittenDocument) -> Delivered:
         if sent.verdict.signed_by != signed_by:
             raise NotTaken(
                 f"document {sent.id} of {self.office.agency.code} was signed by {signed_by}, and the hub "
                 f"found {sent.verdict.signed_by}: {sent.verdict.sentence}"
             )
-        return Delivered(len(sent.deliveries), sent.repeated)
+        return Delivered(len(sent.deliveries), sent.repeated, written.manifest, sent.verdict.indication)
 
     def arrivals(self) -> list[Arrived]:
         """Read the inbox to its end. In a repeated run some items have a status already."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "simulate": "Run a scenario and compare the hub's statistics with what the scenario expects.",
     "scenarios": "List the scenarios that come with the package.",
     "faults": "List what can be made to go wrong in a simulation, and what the hub must do about it.",
+    "replay": "Feed the record of a run to another hub, and compare outcome with outcome.",
     "send": "Send one document: files, a manifest over them, signatures.",
     "inbox": "List what arrived for an agency, one page of it or all.",
     "serve": "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall.",

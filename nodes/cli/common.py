@@ -15,6 +15,7 @@ from nodes.errors import (
     NodesError,
     OldRefusal,
     ProblemError,
+    RecordUnreadable,
     ScenarioInvalid,
     TransportError,
     UnknownAgency,
@@ -163,7 +164,7 @@ def print_error(error: NodesError, *, as_json: bool) -> None:
 
 def exit_code(error: NodesError) -> int:
     """Say with which code an error ends the command."""
-    if isinstance(error, UsageError | ScenarioInvalid | UnknownAgency | FaultUnavailable):
+    if isinstance(error, UsageError | ScenarioInvalid | UnknownAgency | FaultUnavailable | RecordUnreadable):
         return USAGE
     if isinstance(error, TransportError | HubFailed):
         return NO_HUB

@@ -9,15 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from nodes import hub_process as hubs
+from nodes.cli import INTERRUPTED
 from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
 from nodes.comparison_table import as_json, counted, table
 from nodes.faults.injection import Powers
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
+from nodes.recording import Recorder, check_recordable
+from nodes.report_page import report_page
 from nodes.sandbox import sign_in_path
 from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
@@ -45,6 +50,10 @@ def add_run(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="inject this fault once more than the scenario says (see: nodes faults list); may be repeated",
+    )
+    command.add_argument("--report", type=Path, metavar="FILE.html", help="write the report as a page, too")
+    command.add_argument(
+        "--record", type=Path, metavar="FILE", help="write a record of the run, for `nodes replay`"
     )
     command.add_argument(
         "--connections", type=int, default=CONNECTIONS, help="requests under way at once (%(default)s)"
@@ -92,10 +101,10 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
                 auditor=auditor,
                 connections=arguments.connections,
                 powers=powers,
+                recorder=recorder_for(plan, arguments),
                 progress=progress,
             )
         show(
-            plan,
             outcome,
             arguments,
             hub={"url": hub.url, "directory": str(directory), "token": auditor_token},
@@ -107,7 +116,23 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
             sys.stdout.flush()
         if arguments.stay:
             _wait_for_interrupt(hub)
+    return code_of(outcome)
+
+
+def code_of(outcome: Outcome) -> int:
+    """Say with which code a run ends."""
+    if outcome.traffic.is_interrupted:
+        return INTERRUPTED
     return DONE if outcome.result.met else REFUSED
+
+
+def recorder_for(plan: Plan, arguments: argparse.Namespace) -> Recorder | None:
+    """Return what notes the run where a record is wanted; raises `ScenarioInvalid` for one that cannot be."""
+    if arguments.record is None:
+        return None
+    check_recordable(plan)
+    arguments.recorder = Recorder()
+    return cast("Recorder", arguments.recorder)
 
 
 @contextmanager
@@ -132,13 +157,22 @@ def progress_of(plan: Plan) -> Iterator[Callable[[Traffic, date], None]]:
         progress.close()
 
 
-def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:
-    """Print the result of a run."""
+def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:
+    """Print the result of a run, and write report and record where they are wanted."""
+    _write_files(outcome, arguments)
+    traffic, plan = outcome.traffic, outcome.plan
     if arguments.json:
-        value = as_json(plan, outcome.result, outcome.traffic, outcome.seconds)
-        print_json(value | {"hub": hub})
+        value = as_json(plan, outcome.result, traffic)
+        timings = [timing._asdict() for timing in traffic.timings.summary()]
+        versions = {"nodes": version("axis-exchange"), "hub": outcome.hub_version}
+        measured = {
+            "seconds": round(outcome.seconds, 3),
+            "timings": timings,
+            "versions": versions,
+            "hub": hub,
+        }
+        print_json(value | {"command": _again(plan, arguments), "measured": measured})
         return
-    traffic = outcome.traffic
     print()
     print(table(plan, outcome.result))
     print(
@@ -149,6 +183,31 @@ def show(plan: Plan, outcome: Outcome, arguments: argparse.Namespace, hub: dict[
         print(
             f"{traffic.statuses_refused:,} statuses were refused: somebody else answers for these agencies."
         )
+
+
+def _write_files(outcome: Outcome, arguments: argparse.Namespace) -> None:
+    try:
+        if arguments.report is not None:
+            page = report_page(
+                outcome,
+                command=_again(outcome.plan, arguments),
+                nodes_version=version("axis-exchange"),
+            )
+            arguments.report.write_text(page, encoding="utf-8")
+        if arguments.record is not None:
+            arguments.recorder.write(arguments.record, outcome.plan, outcome.result)
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def _again(plan: Plan, arguments: argparse.Namespace) -> str:
+    """Return the command that makes the same run on a hub of its own."""
+    words = [*shlex.split(_own_command(arguments)), "--scale", str(plan.scale), "--seed", str(plan.seed)]
+    if arguments.old_doors is not None:
+        words += ["--old-doors", str(arguments.old_doors)]
+    for name in arguments.fault:
+        words += ["--fault", name]
+    return shlex.join(words)
 
 
 def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Namespace) -> str:
@@ -166,7 +225,7 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
             f"\nThe hub stops now; its store stays in {arguments.directory}. To look further:\n\n"
             f"AXIS_DATABASE_URL={store} axis serve --port {port}\n{curl}\n"
         )
-    return f"\nThe hub stops now. To look further, keep it running: {_own_command(arguments)} --stay\n"
+    return f"\nThe hub stops now. To look further, keep it running: {_again(plan, arguments)} --stay\n"
 
 
 def _address_to_open(hub: hubs.Hub, token: str) -> str:

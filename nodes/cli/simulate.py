@@ -6,15 +6,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nodes.cli.common import (
-    DONE,
-    REFUSED,
     UsageError,
     add_sandbox,
     read_token,
     refuse_options,
     sandbox_client,
 )
-from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned, progress_of, show
+from nodes.cli.own_hub import (
+    add_own_hub,
+    add_run,
+    code_of,
+    on_own_hub,
+    planned,
+    progress_of,
+    recorder_for,
+    show,
+)
 from nodes.client import Client
 from nodes.faults.injection import Powers
 from nodes.planner import Plan
@@ -74,10 +81,11 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
             auditor=lambda: Client(arguments.hub, token),
             connections=arguments.connections,
             powers=powers,
+            recorder=recorder_for(run_plan, arguments),
             progress=progress,
         )
-    show(run_plan, outcome, arguments, hub={"url": arguments.hub})
-    return DONE if outcome.result.met else REFUSED
+    show(outcome, arguments, hub={"url": arguments.hub})
+    return code_of(outcome)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from hashlib import sha256
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from support.waiting import GUARD_SECONDS, wait_until
 from nodes.cli import main, parser
 from nodes.cli.own_hub import _look_further
 
-COMMANDS = ["demo", "simulate", "scenarios", "faults", "send", "inbox", "serve", "clock"]
+COMMANDS = ["demo", "simulate", "scenarios", "faults", "replay", "send", "inbox", "serve", "clock"]
 
 
 @pytest.fixture
@@ -255,12 +256,13 @@ def test_a_served_node_ends_cleanly_when_told_to(token):
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["demo"], "nodes demo --stay"),
-        (["simulate", "two-doors"], "nodes simulate two-doors --stay"),
-        (["simulate", "./my own.toml"], "nodes simulate './my own.toml' --stay"),
+        (["demo"], "nodes demo --scale 0.01 --seed 1 --stay"),
+        (["simulate", "two-doors"], "nodes simulate two-doors --scale 0.01 --seed 1 --stay"),
+        (["simulate", "./my own.toml"], "nodes simulate './my own.toml' --scale 0.01 --seed 1 --stay"),
     ],
 )
 def test_a_run_hints_at_its_own_command(arguments, hint):
     parsed = parser().parse_args(arguments)
-    plan = SimpleNamespace(scenario=SimpleNamespace(government_office="000.00.00.G22", first="", last=""))
+    scenario = SimpleNamespace(government_office="000.00.00.G22", first="", last="")
+    plan = SimpleNamespace(scenario=scenario, scale=Decimal("0.01"), seed=1)
     assert hint in _look_further(plan, SimpleNamespace(url="http://127.0.0.1:1"), "axis_", parsed)

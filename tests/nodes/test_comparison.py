@@ -51,7 +51,7 @@ def test_statuses_must_come_back_to_agencies_on_the_old_protocol_and_nothing_wai
     text = table(mixed, result)
     assert "3 of the 36 agencies speak the old protocol" in text
     assert ("MISSED" in text) is not is_met
-    value = as_json(mixed, result, Traffic(), 1.5)
+    value = as_json(mixed, result, Traffic())
     assert len(value["old_doors"]) == 3
     assert value["statuses_returned"] == {
         "expected": crossing.expected,

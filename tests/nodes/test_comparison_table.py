@@ -20,7 +20,7 @@ def test_invented_figures_are_not_said_to_be_published():
 
 def test_the_result_is_json_too():
     result = result_of(("signatures", "H62", "signed", 1))
-    value = json.loads(json.dumps(as_json(PLAN, result, Traffic(documents=3), 1.5)))
+    value = json.loads(json.dumps(as_json(PLAN, result, Traffic(documents=3))))
     vinh_phuc = next(one for one in value["localities"] if one["code"] == "000.00.00.H62")
     assert vinh_phuc["measured"]["signed"] == vinh_phuc["expected"]["signed"] + 1
     assert (value["met"], vinh_phuc["met"]) == (False, False)

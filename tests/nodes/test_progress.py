@@ -22,6 +22,18 @@ def test_progress_is_plain_lines_when_it_is_piped():
     assert "\r" not in stream.getvalue()
 
 
+def test_what_is_left_is_told_from_what_was_done():
+    stream = io.StringIO()
+    times = iter([0.0, 10.0, 20.0, 1000.0])
+    progress = Progress(10, stream, clock=lambda: next(times))
+    for done in (1, 4, 10):
+        progress.show(done, "documents")
+    first, second, last = stream.getvalue().splitlines()
+    assert first.endswith("after 10.0 s, 90 s left")
+    assert second.endswith("after 20.0 s, 30 s left")
+    assert last.endswith("after 1000.0 s")
+
+
 def test_progress_is_one_bar_on_a_terminal():
     stream = Terminal()
     times = iter(range(1000))

@@ -1,0 +1,223 @@
+"""A run's report as one page of HTML: it loads nothing, runs no script, and prints well.
+
+It computes no figure; `comparison`, `swarm` and `timings` did. Charts are drawn from the tables beside them.
+"""
+
+import html
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from charts.chart import Chart, Series
+from charts.drawing import figure
+from charts.style import STYLE as CHARTS_STYLE
+from nodes.comparison_table import counted, percent
+from nodes.simulation import Outcome
+
+_SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_STYLE: Final = """
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
+tr { border-bottom: 1px solid #8884 }
+td.number, th.number { text-align: right }
+.wide { overflow-x: auto }
+.missed { font-weight: 700; text-decoration: underline }
+code { overflow-wrap: anywhere }
+dt { font-weight: 600 } dd { margin: 0 0 .5rem }
+@media print { body { margin: 0; max-width: none; font-size: 11px } tr, .chart { break-inside: avoid } }
+"""
+Cell = str | int
+
+
+def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
+    """Write the page; `command` is what runs it again."""
+    plan, result = outcome.plan, outcome.result
+    scenario = plan.scenario
+    met = "Every expected figure was met exactly." if result.met else "NOT every expected figure was met."
+    if outcome.traffic.is_interrupted:
+        met = f"Interrupted. Up to {scenario.last}: {met[0].lower()}{met[1:]}"
+    facts = [
+        ("Scenario", scenario.name),
+        ("Period", f"{scenario.first} to {scenario.last}"),
+        ("Scale and seed", f"{plan.scale}, {plan.seed}"),
+        ("Figures", f"{'invented' if scenario.is_invented else 'published'}: {scenario.source}"),
+        ("Versions", f"nodes {nodes_version}, hub {outcome.hub_version}"),
+        ("Run it again", command),
+    ]
+    listed = "".join(f"<dt>{html.escape(name)}<dd>{_code(name, value)}" for name, value in facts)
+    title = html.escape(scenario.title)
+    parts = [
+        f"<h1>{title}</h1>",
+        f"<p{'' if result.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
+        _shares(outcome),
+        _phases(outcome),
+        _faults(outcome),
+        _days(outcome),
+        _measured(outcome),
+        f"<h2>What a share counts</h2>\n<p>{html.escape(result.definition)}</p>",
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">'
+        f"<title>{title}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body>"
+        + "\n".join(part for part in parts if part)
+        + "</body></html>\n"
+    )
+
+
+def _code(name: str, value: str) -> str:
+    return f"<code>{html.escape(value)}</code>" if name == "Run it again" else html.escape(value)
+
+
+def _shares(outcome: Outcome) -> str:
+    localities = outcome.result.localities
+    chart = Chart(
+        "Signed share of the documents sent to the Government Office",
+        "For each agency the share that was expected beside the one that the hub measured.",
+        [each.place for each in localities],
+        [
+            Series("expected", [each.expected.rate for each in localities]),
+            Series("measured", [each.measured.rate for each in localities]),
+        ],
+        "bars",
+        shares=True,
+    )
+    rows = [
+        (
+            each.place,
+            each.code.rpartition(".")[2],
+            _pair(each.expected.to_government_office, each.measured.to_government_office),
+            _pair(each.expected.signed, each.measured.signed),
+            f"{percent(each.expected.rate)} / {percent(each.measured.rate)}",
+            _pair(each.expected.sent, each.measured.sent),
+            _pair(each.expected.received, each.measured.received),
+            _mark(each.met),
+        )
+        for each in localities
+    ]
+    heads = ["agency", "code", "to the Government Office", "of them signed", "share", "sent", "received", ""]
+    unreconciled = outcome.result.unreconciled
+    broken = (
+        f"<p class=missed>Not reconciled: {html.escape(', '.join(unreconciled))}</p>" if unreconciled else ""
+    )
+    return f"<h2>Expected / measured</h2>\n{figure(chart, 'shares')}{_table(heads, rows)}{broken}"
+
+
+def _phases(outcome: Outcome) -> str:
+    rows = [
+        (
+            locality.place,
+            phase.phase.first.isoformat(),
+            phase.phase.last.isoformat(),
+            *phase.expected,
+            *phase.measured,
+            percent(phase.phase.thousandths / 1000),
+            _mark(phase.met),
+        )
+        for locality in outcome.result.localities
+        for phase in locality.phases
+    ]
+    heads = ["agency", "from", "to", "sent, expected", "signed, expected", "sent", "signed", "share", ""]
+    return f"<h2>Shares that change</h2>\n{_table(heads, rows)}" if rows else ""
+
+
+def _faults(outcome: Outcome) -> str:
+    result = outcome.result
+    rows = [
+        (
+            fault.planned.name,
+            fault.planned.day.isoformat(),
+            fault.planned.sender.rpartition(".")[2],
+            "; ".join(fault.planned.fault.outcome),
+            "; ".join(fault.observed),
+            _mark(fault.met),
+        )
+        for fault in result.faults
+    ]
+    if not rows and result.refusals.met:
+        return ""
+    refusals = result.refusals
+    told = (
+        f"{counted(refusals.expected, 'refusal')} had to be recorded; missed: {len(refusals.missed)}; "
+        f"refusals that nobody injected: {len(refusals.alarms)}."
+    )
+    listed = "".join(
+        f"<li class=missed>{html.escape(text)}"
+        for text in (
+            *(f"missed: {each}" for each in refusals.missed),
+            *(f"not injected: {each}" for each in refusals.alarms),
+        )
+    )
+    table = _table(["fault", "day", "sender", "documented", "the hub did", ""], rows)
+    return f"<h2>Injected faults</h2>\n{table}<p>{told}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+
+
+def _days(outcome: Outcome) -> str:
+    days = [(None, 0, 0), *outcome.traffic.days]
+    if len(days) < 3:  # noqa: PLR2004 - a line needs two days
+        return ""
+    chart = Chart(
+        "Documents and statuses, day by day",
+        "For each working day the documents that were sent and the statuses that were given.",
+        [str(day) for day, *_ in days[1:]],
+        [
+            Series("documents", [later[1] - earlier[1] for earlier, later in pairwise(days)]),
+            Series("statuses", [later[2] - earlier[2] for earlier, later in pairwise(days)]),
+        ],
+        "lines",
+    )
+    return f"<h2>Day by day</h2>\n{figure(chart, 'days')}"
+
+
+def _measured(outcome: Outcome) -> str:
+    """Show what differs from run to run."""
+    traffic = outcome.traffic
+    rows = [
+        (each.kind, each.calls, _seconds(each.median), _seconds(each.high), _seconds(each.slowest))
+        for each in traffic.timings.summary()
+    ]
+    documents = traffic.documents / outcome.seconds if outcome.seconds else 0
+    told = (
+        f"{counted(traffic.documents, 'document')}, {counted(traffic.deliveries, 'delivery')} and "
+        f"{counted(traffic.statuses, 'status')} in {outcome.seconds:.1f} s: {documents:.0f} documents "
+        "a second. "
+        "Times are the agencies' own, waiting included; they differ from run to run, all above does not."
+    )
+    heads = ["what", "calls", "median", "95 of 100 within", "slowest"]
+    return f"<h2>Measured</h2>\n<p>{html.escape(told)}</p>{_table(heads, rows)}"
+
+
+def _pair(expected: int, measured: int) -> str:
+    return f"{expected:,} / {measured:,}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _mark(met: bool) -> str:
+    return "met" if met else "MISSED"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    numbers = [all(isinstance(row[place], int) for row in rows) for place in range(len(heads))]
+    classes = [" class=number" if number else "" for number in numbers]
+    head = "".join(
+        f'<th scope="col"{each}>{html.escape(name)}' for name, each in zip(heads, classes, strict=True)
+    )
+    body = "".join(
+        "<tr>" + "".join(_cell(cell, each) for cell, each in zip(row, classes, strict=True)) + "\n"
+        for row in rows
+    )
+    return f'<div class="wide"><table><thead><tr>{head}</thead>\n<tbody>\n{body}</tbody></table></div>\n'
+
+
+def _cell(cell: Cell, attributes: str) -> str:
+    if cell == "MISSED":
+        attributes = " class=missed"
+    text = f"{cell:,}" if isinstance(cell, int) else html.escape(cell)
+    return f"<td{attributes}>{text}"
