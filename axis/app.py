@@ -39,6 +39,7 @@ import axis.web.front
 import axis.web.page_routes
 import axis.web.problem_list
 import axis.web.reference
+import axis.web.report_page
 import axis.web.sign_in
 from axis import problem_pages, problems
 from axis.agencies.admission import Admission
@@ -245,6 +246,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.web.front.router)  # /
     app.include_router(axis.web.reference.router)  # /docs
     app.include_router(axis.web.sign_in.router)  # pages for people: who looks at them
+    app.include_router(axis.web.report_page.router)  # rates
     app.include_router(axis.web.document_pages.router)  # documents
     app.include_router(axis.web.problem_list.router)  # what refusals mean
     app.include_router(axis.web.asset_routes.router)  # and what they are drawn with

@@ -61,7 +61,8 @@ def figure(chart: Chart, name: str) -> str:
     if all(value is None for _, values in series for value in values):
         return ""
     svg = _cleaned(_drawn(chart, labels, series), chart, name)
-    return f'<figure class="chart"><figcaption>{html.escape(chart.title)}</figcaption>{svg}</figure>\n'
+    title = f"<figcaption>{html.escape(chart.title)}</figcaption>"
+    return f'<figure class="chart" tabindex="0">{title}{svg}</figure>\n'  # it scrolls by itself, by keys too
 
 
 def _drawn(chart: Chart, labels: Sequence[str], series: Sequence[tuple[str, list[float | None]]]) -> str:

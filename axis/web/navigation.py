@@ -19,6 +19,7 @@ class Entry:
 
 _READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
 ENTRIES: Final = (
+    Entry("/report", N_("Report"), _READERS),
     Entry("/documents", N_("Documents"), _READERS),
     Entry("/problems", N_("Refusals explained"), None),
     Entry("/docs", N_("API"), None),

@@ -23,10 +23,13 @@ from axis.web.catalogues import texts_of
 from axis.web.navigation import entries_for
 from axis.web.return_addresses import address_of
 from axis.web.visitors import Visitor
+from charts.style import STYLE as CHARTS_STYLE
 from signing.pages import formats
 from signing.pages.standalone import LOOK, SIGNS
 
-STYLESHEET: Final = LOOK + files("axis.web").joinpath("assets/pages.css").read_text(encoding="utf-8")
+STYLESHEET: Final = (
+    LOOK + CHARTS_STYLE + files("axis.web").joinpath("assets/pages.css").read_text(encoding="utf-8")
+)
 """The stylesheet of the hub's pages, as it is served."""
 STYLESHEET_VERSION: Final = hashlib.sha256(STYLESHEET.encode()).hexdigest()[:12]
 
@@ -56,15 +59,15 @@ def render(
         _environment(language)
         .get_template(template)
         .render(
-            shown,
             visitor=visitor,
             here=address_of(request),
             path=request.url.path,
-            query=request.url.query,
+            has_cursor="after" in request.query_params,
             entries=entries_for(visitor.role),
             other_language=other,
             other_language_name=other_name,
             version=request.app.version,
+            **shown,  # a name twice is an error
         )
     )
     caching = "no-cache" if visitor.caller is None else "private, no-store"

@@ -105,6 +105,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/sign-in"): (415, 415, 415, 415, 415),  # without a form
     ("POST", "/sign-out"): (415, 415, 415, 415, 415),
     ("GET", "/language/{language}"): (303, 303, 303, 303, 303),
+    ("GET", "/report"): PAGES_OF_READERS,
     ("GET", "/documents"): PAGES_OF_READERS,
     ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
     ("GET", "/openapi.json"): OPEN,
@@ -115,7 +116,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/metrics"): OPEN,
 }
 
-PAGES = {"/sign-in", "/sign-out", "/documents", "/documents/{document}"}
+PAGES = {"/sign-in", "/sign-out", "/report", "/documents", "/documents/{document}"}
 """Addresses whose refusals are pages."""
 
 ROLES_OF = {

@@ -50,6 +50,7 @@ def test_no_translation_is_empty_doubtful_or_without_the_holes_and_tags_of_its_t
         assert not message.fuzzy, text
         shown = text if isinstance(message.id, str) else message.id[1]
         assert set(HOLE.findall(said)) == set(HOLE.findall(shown)), text
+        assert said.count("%") == len(HOLE.findall(said)), text
         assert sorted(TAG.findall(said)) == sorted(TAG.findall(shown)), text
 
 
