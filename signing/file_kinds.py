@@ -97,6 +97,8 @@ _MARKS: Final = MappingProxyType(
             b"digital-signature",
             b".psdsxs",
             b".signature.p7s",
+            b"[content_types].xml",  # of Office Open XML, which may say in it that it is signed
+            b"_rels/.rels",
         ),
         FileKind.MESSAGE: (b"pkcs7", b".p7m", b"multipart/signed", b"pgp-"),
         FileKind.OLE: tuple(

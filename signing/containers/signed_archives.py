@@ -15,14 +15,18 @@ from signing.algorithms import DIGESTS, compute_digest
 from signing.containers.archive import Archive, read_archive
 from signing.containers.asic_manifest import NamedFile, read_manifest
 from signing.containers.findings import ContainerSignature, ContainerSignatures, Observation, Reading
+from signing.containers.packages import read_package
 from signing.containers.unsigned_files import is_for_programs
 from signing.content import Content
 from signing.errors import UnreadableSignature
+from signing.file_kinds import HEAD_BYTES, FileKind, cms_type, holds_marks, kinds_of
 from signing.policy import DEFAULT, Policy
 from signing.verdict_vocabulary import Check, Params, SubIndication
 from signing.xmldsig.canonical_forms import parse
+from signing.xmldsig.elements import SIGNATURE
 from signing.xmldsig.reading import XmlSignature, read_xml
 from signing.xmldsig.references import Work
+from signing.xmldsig.screening import screen
 
 __all__ = ["read_container"]
 
@@ -35,6 +39,10 @@ MAX_CARRIED_BYTES: Final = 1024 * 1024
 """Longer files are handed on by their digests alone."""
 
 ASIC_E, ASIC_S, OPEN_DOCUMENT = "ASiC-E", "ASiC-S", "OpenDocument"
+OFFICE, PACKAGE = "Office Open XML", "Open Packaging Conventions"
+_META: Final = "meta-inf/"
+_OPEN_DOCUMENT_TYPE: Final = b"application/vnd.oasis.opendocument"
+_OFFICE_FOLDERS: Final = ("word/", "xl/", "ppt/", "visio/")
 
 _CMS: Final = re.compile(r"META-INF/[^/]*\.p7[smc]", re.IGNORECASE)
 _XML: Final = re.compile(r"META-INF/[^/]*signatures?[^/]*\.xml", re.IGNORECASE)
@@ -44,9 +52,9 @@ _ASSERTION: Final = re.compile(
 )
 _DOCUMENT_SIGNATURES: Final = "META-INF/documentsignatures.xml"
 _FOREIGN: Final = (
-    ("Office Open XML", re.compile(r"_xmlsignatures/(?!_rels/)(?!origin\.sigs$).+", re.IGNORECASE)),
+    (OFFICE, re.compile(r"_xmlsignatures/(?!_rels/)(?!origin\.sigs$).+", re.IGNORECASE)),
     (
-        "Open Packaging Conventions",
+        PACKAGE,
         re.compile(r"package/services/digital-signature/.+|.*\.psdsxs", re.IGNORECASE),
     ),
     ("NuGet", re.compile(r"\.signature\.p7s")),
@@ -67,20 +75,68 @@ _COMMENT: Final = re.compile(
 def read_container(data: bytes, policy: Policy = DEFAULT) -> ContainerSignatures:
     """Read the signatures of an archive; none where there is none. Raises nothing for hostile bytes."""
     try:
-        archive = read_archive(data)
+        found = _read_package(data)
+        return _read_archive(read_archive(data), policy) if found is None else found
     except UnreadableSignature as error:
         return ContainerSignatures("ZIP", problem=_params(error))
+
+
+def _read_archive(archive: Archive, policy: Policy) -> ContainerSignatures:
     name = _format(archive)
     if _is_encrypted(archive):
-        return ContainerSignatures(name or "OpenDocument", problem=(("reason", "container-encrypted"),))
+        return ContainerSignatures(name or OPEN_DOCUMENT, problem=(("reason", "container-encrypted"),))
     if name is None:
-        return ContainerSignatures()
+        return _read_other_names(archive)
     if name not in {ASIC_E, ASIC_S, OPEN_DOCUMENT}:
-        return ContainerSignatures(name, problem=(("reason", "unjudged-format"), ("found", name)))
+        return _unjudged(name)
     try:
         return ContainerSignatures(name, tuple(_Container(archive, name, policy).signatures()))
     except UnreadableSignature as error:
         return ContainerSignatures(name, problem=_params(error))
+
+
+def _unjudged(name: str, found: str = "") -> ContainerSignatures:
+    return ContainerSignatures(name, problem=(("reason", "unjudged-format"), ("found", found or name)))
+
+
+def _read_package(data: bytes) -> ContainerSignatures | None:
+    """Report a package that says it is signed, or that nothing in it can be a signature.
+
+    `None`: it is no package, or another kind of signed archive too.
+    """
+    package = read_package(data)
+    if package is None:
+        return None
+    if package.is_signed:
+        is_office = any(each.startswith(_OFFICE_FOLDERS) for each in package.names)
+        return _unjudged(OFFICE if is_office else PACKAGE)
+    may_be_another = any(
+        each.startswith(_META) or any(pattern.fullmatch(each) for _, pattern in _FOREIGN)
+        for each in package.names
+    )
+    return None if may_be_another else ContainerSignatures()
+
+
+def _read_other_names(archive: Archive) -> ContainerSignatures:
+    """Report a signature in META-INF whose name no format of ours has. Nobody shows it as one of theirs."""
+    kind = archive.entries["mimetype"].data if "mimetype" in archive.entries else b""
+    name = OPEN_DOCUMENT if kind.startswith(_OPEN_DOCUMENT_TYPE) else "ZIP"
+    for each, entry in archive.entries.items():
+        if each.lower().startswith(_META) and _is_signature(entry.data):
+            return _unjudged(name, f"{name}, {each[:200]}")
+    return ContainerSignatures()
+
+
+def _is_signature(data: bytes) -> bool:
+    """Tell whether a file is a signature by its content, or would be to a more lenient reader of XML."""
+    kind = next(iter(kinds_of(data[:HEAD_BYTES])), None)
+    if kind is not FileKind.XML or not holds_marks(kind, data):
+        return kind is FileKind.CMS and cms_type(data) == "SignedData"
+    try:
+        screen(data)
+        return next(parse(data).iter(SIGNATURE), None) is not None
+    except UnreadableSignature:
+        return True
 
 
 def _params(error: UnreadableSignature) -> Params:
@@ -95,7 +151,7 @@ def _format(archive: Archive) -> str | None:
     if foreign is not None or not (has_xml or _holds(entries, _CMS)):
         return foreign or next((name for name, pattern in _OTHERWISE if _holds(entries, pattern)), None)
     kind = entries["mimetype"].data if "mimetype" in entries else b""
-    if kind.startswith(b"application/vnd.oasis.opendocument") or _DOCUMENT_SIGNATURES in entries:
+    if kind.startswith(_OPEN_DOCUMENT_TYPE) or _DOCUMENT_SIGNATURES in entries:
         return OPEN_DOCUMENT
     is_simple = b"asic-s" in kind or not (has_xml or b"asic-e" in kind or _holds(entries, _MANIFEST))
     return ASIC_S if is_simple else ASIC_E

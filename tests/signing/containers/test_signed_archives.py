@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from support.containers import (
     ASIC_S,
+    FILES,
     LETTER,
     LISTED,
     PASSED,
@@ -14,8 +15,10 @@ from support.containers import (
     asic_e,
     asic_s,
     asic_xades,
+    cms,
     judge,
     judge_all,
+    manifest,
     outcome,
     pack,
     xml_signature,
@@ -126,6 +129,26 @@ def test_archives_signed_in_other_ways_are_never_called_unsigned(files, name):
     assert (verdict.sub_indication, verdict.format) == (SubIndication.GENERIC, name)
     assert name in verdict.to_json("en")["sentence"]
     assert name in verdict.to_json("vi")["sentence"]
+
+
+@pytest.mark.parametrize(
+    "name", ["META-INF/chữ-ký.bin", "meta-inf/so/văn-thư.xml", "META-INF/signatures", "META-INF/a.sig"]
+)
+@pytest.mark.parametrize("signature", ["XML", "CMS", "XML that no parser takes"])
+def test_a_signature_of_another_name_is_never_called_none(name, signature):
+    made = {
+        "XML": xml_signature(ODF, ODF_ROOT),
+        "CMS": cms(ODF["content.xml"]),
+        "XML that no parser takes": xml_signature(ODF, ODF_ROOT) + b"</a>",
+    }[signature]
+    verdict = judge(pack({**ODF, name: made}))
+    assert dict(verdict.params) == {"reason": "unjudged-format", "found": f"OpenDocument, {name}"}
+    assert name in verdict.to_json("vi")["sentence"]
+
+
+def test_what_only_speaks_of_digests_in_xml_is_no_signature():
+    listed = manifest(FILES)
+    assert judge_all(pack({**FILES, "META-INF/list.xml": listed, "META-INF/rdf.bin": b"0\x80"})) == ()
 
 
 @pytest.mark.parametrize("files", [ODF, {"a": b"x"}, {"_xmlsignatures/origin.sigs": b"", "word/a.xml": b""}])
