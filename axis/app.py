@@ -32,13 +32,16 @@ import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
+import axis.web.agency_pages
 import axis.web.asset_routes
+import axis.web.delivery_pages
 import axis.web.description
 import axis.web.document_pages
 import axis.web.front
 import axis.web.page_routes
 import axis.web.problem_list
 import axis.web.reference
+import axis.web.refusal_pages
 import axis.web.report_page
 import axis.web.sign_in
 from axis import problem_pages, problems
@@ -97,6 +100,18 @@ DIRECT = {
     ("GET", "/v1/events"): axis.deliveries.routes.poll_events_directly,
 }
 """What is called so often that the framework's way to it would cost more than the route."""
+
+
+PAGES = (
+    axis.web.sign_in.router,  # pages for people: who looks at them
+    axis.web.report_page.router,  # rates
+    axis.web.document_pages.router,  # documents
+    axis.web.delivery_pages.router,  # what came and went, and answers to it
+    axis.web.refusal_pages.router,  # what was refused
+    axis.web.agency_pages.router,  # who takes part
+    axis.web.problem_list.router,  # what refusals mean
+)
+"""Pages for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +260,8 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.front.router)  # /
     app.include_router(axis.web.reference.router)  # /docs
-    app.include_router(axis.web.sign_in.router)  # pages for people: who looks at them
-    app.include_router(axis.web.report_page.router)  # rates
-    app.include_router(axis.web.document_pages.router)  # documents
-    app.include_router(axis.web.problem_list.router)  # what refusals mean
+    for pages in PAGES:
+        app.include_router(pages)
     app.include_router(axis.web.asset_routes.router)  # and what they are drawn with
     app.include_router(axis.health.router)
     manifest = manifest_schema(hub.intake.limits)

@@ -94,10 +94,16 @@ def mark_deleted(tx: Write, code: str, at: Microseconds) -> int:
 
 def child_of(tx: Read, code: str) -> str | None:
     """Return one of the agencies right below another, the first by its code; None where there is none."""
+    first = children_of(tx, code, 1)
+    return first[0].code if first else None
+
+
+def children_of(tx: Read, code: str, limit: int) -> list[Row[Any]]:
+    """Return agencies right below another, in order of their codes."""
     below = agency_tree.join(agencies, agencies.c.code == agency_tree.c.descendant)
-    query = select(agencies.c.code).select_from(below)
+    query = select(agencies).select_from(below)
     query = _existing(query.where(agency_tree.c.ancestor == code, agencies.c.parent == code))
-    return tx.execute(query.order_by(agencies.c.code).limit(1)).scalar()
+    return list(tx.execute(query.order_by(agencies.c.code).limit(limit)).all())
 
 
 def parents_of(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> dict[str, str | None]:

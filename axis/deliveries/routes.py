@@ -160,9 +160,9 @@ async def give_status(
     caller: SendingAgency,
 ) -> Response:
     """Give a delivery a status. The sender asks it back (13); the receiver gives all others."""
-    with _place(request, caller):
+    with sending_place(request, caller):
         code, note = read_status(await read_json(request, settings.json_bytes))
-        (outcome,) = await _record(request, caller, [PostedStatus(id, code, note)])
+        (outcome,) = await record_statuses(request, caller, [PostedStatus(id, code, note)])
     if isinstance(outcome, AxisError):
         raise outcome
     return answer_json(_answer(outcome), 200 if outcome.repeated else 201)
@@ -188,9 +188,9 @@ async def give_status(
 )
 async def give_statuses(request: Request, settings: SettingsDep, caller: SendingAgency) -> Response:
     """Take up to 1,000 statuses; each is answered on its own, with its answer or a problem, in order."""
-    with _place(request, caller):
+    with sending_place(request, caller):
         body = await read_json(request, settings.json_bytes)
-        outcomes = await _record(request, caller, [_posted(value) for value in _listed(body)])
+        outcomes = await record_statuses(request, caller, [_posted(value) for value in _listed(body)])
     request_id = request_id_of(request)
     language = language_of(request.headers.get("accept-language"))
     return answer_json(
@@ -265,15 +265,16 @@ def _stream(request: Request, database: Database, audience: Audience, after: int
     )
 
 
-def _place(request: Request, caller: Caller) -> contextlib.AbstractContextManager[None]:
+def sending_place(request: Request, caller: Caller) -> contextlib.AbstractContextManager[None]:
     """Hold a place among all that sends, so that one agency's statuses leave room for what others send."""
     admission: Admission = request.app.state.hub.admission
     return admission.one(owner_of(caller))
 
 
-async def _record(
+async def record_statuses(
     request: Request, caller: Caller, posted: list[PostedStatus | AxisError]
 ) -> list[GivenStatus | AxisError]:
+    """Give statuses as a caller, and wake those who wait for them; each has its own outcome, in order."""
     recorder: Recorder = request.app.state.hub.recorder
     call = StatusCall(caller, request.app.state.hub.directory, posted)
     recorded = await recorder.record_async(answer_statuses, call)

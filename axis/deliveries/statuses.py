@@ -17,7 +17,7 @@ from axis.deliveries.transitions import Delivery, Moves, NewStatus, delivery_of,
 from axis.ledger.journal import Journal
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import AxisError, NotFound
-from axis.protocol.statuses import Side
+from axis.protocol.statuses import Side, allowed
 
 _DELIVERY_ID = re.compile(r"([0-9a-f-]{36})\.(0|[1-9][0-9]{0,3})")
 
@@ -79,6 +79,24 @@ def read_delivery_id(text: str) -> tuple[str, int] | None:
     """Return the document's id and the recipient's place that make up a delivery's id, or None."""
     match = _DELIVERY_ID.fullmatch(text)
     return (match[1], int(match[2])) if match else None
+
+
+def codes_allowed(tx: Read, directory: Directory, caller: Caller, delivery: str) -> tuple[str, ...]:
+    """Return the codes that a caller may give a delivery next, for each side for which it speaks.
+
+    Empty where there is no such delivery, the caller is neither of its sides, or its agency is locked.
+    """
+    named = read_delivery_id(delivery)
+    row = None if named is None else next(rows_by_id(tx, [named]), None)
+    if row is None or caller.locked:
+        return ()
+    standing = delivery_of(row)
+    codes: tuple[str, ...] = ()
+    if directory.may_speak_for(tx, caller, AgencyCode(standing.recipient)):
+        codes += allowed(standing.state, "receiver")
+    if directory.may_speak_for(tx, caller, AgencyCode(standing.sender)):
+        codes += allowed(standing.state, "sender")
+    return codes
 
 
 def _load(tx: Read, items: Sequence[StatusCall]) -> dict[str, Delivery]:

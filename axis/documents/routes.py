@@ -207,7 +207,7 @@ def list_refusals(
             return answer_table(request, form, REFUSALS[language], language, pages)
     with database.read() as tx:
         rows, following = listing.refusal_rows(tx, query, caller)
-    return answer_json({"items": [_refusal(row, language) for row in rows], "next": following})
+    return answer_json({"items": [refusal_members(row, language) for row in rows], "next": following})
 
 
 @router.get(
@@ -224,7 +224,8 @@ def read_manifest_schema(settings: SettingsDep) -> Response:
     )
 
 
-def _refusal(row: Any, language: Language) -> dict[str, Any]:
+def refusal_members(row: Any, language: Language) -> dict[str, Any]:
+    """Return the members of a refusal, its problem and verdict in a language."""
     error = from_stored(row.problem)
     verdict = None if row.verdict is None else DocumentVerdict.from_stored(row.verdict)
     return {
@@ -241,7 +242,7 @@ def _refusal(row: Any, language: Language) -> dict[str, Any]:
 
 
 def _refusal_cells(row: Any, language: Language) -> dict[str, Any]:
-    refusal = _refusal(row, language)
+    refusal = refusal_members(row, language)
     verdict = refusal["verdict"] or {}
     judged = {name: verdict.get(name) for name in ("indication", "sub_indication")}
     return {**refusal, **judged, "detail": refusal["problem"]["detail"]}

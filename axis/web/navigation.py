@@ -17,10 +17,16 @@ class Entry:
     """Whom it is for; None: anyone."""
 
 
+_AGENCIES: Final[frozenset[Role]] = frozenset({"agency"})
+_EVERY_ROLE: Final[frozenset[Role]] = frozenset({"agency", "auditor", "operator"})
 _READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
 ENTRIES: Final = (
     Entry("/report", N_("Report"), _READERS),
+    Entry("/inbox", N_("Inbox"), _AGENCIES),
+    Entry("/outbox", N_("Outbox"), _AGENCIES),
     Entry("/documents", N_("Documents"), _READERS),
+    Entry("/refusals", N_("Refusals"), _READERS),
+    Entry("/agencies", N_("Agencies"), _EVERY_ROLE),
     Entry("/problems", N_("Refusals explained"), None),
     Entry("/docs", N_("API"), None),
 )

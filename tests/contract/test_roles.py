@@ -108,6 +108,13 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/report"): PAGES_OF_READERS,
     ("GET", "/documents"): PAGES_OF_READERS,
     ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
+    ("GET", "/inbox"): (303, 200, 200, 403, 403),
+    ("GET", "/outbox"): (303, 200, 200, 403, 403),
+    ("GET", "/deliveries/{delivery}"): (303, 200, 404, 200, 403),
+    ("POST", "/deliveries/{delivery}/statuses"): (303, 415, 415, 403, 403),  # without a form
+    ("GET", "/refusals"): PAGES_OF_READERS,
+    ("GET", "/agencies"): (303, 200, 200, 200, 200),
+    ("GET", "/agencies/{code}"): (303, 200, 200, 200, 200),
     ("GET", "/openapi.json"): OPEN,
     ("HEAD", "/openapi.json"): OPEN,
     ("GET", "/livez"): OPEN,
@@ -116,7 +123,20 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/metrics"): OPEN,
 }
 
-PAGES = {"/sign-in", "/sign-out", "/report", "/documents", "/documents/{document}"}
+PAGES = {
+    "/sign-in",
+    "/sign-out",
+    "/report",
+    "/documents",
+    "/documents/{document}",
+    "/inbox",
+    "/outbox",
+    "/deliveries/{delivery}",
+    "/deliveries/{delivery}/statuses",
+    "/refusals",
+    "/agencies",
+    "/agencies/{code}",
+}
 """Addresses whose refusals are pages."""
 
 ROLES_OF = {

@@ -1,0 +1,76 @@
+"""`/agencies` and `/agencies/{code}`: who is on the axis, and what the directory says of one."""
+
+from dataclasses import asdict
+from typing import Final
+
+from fastapi import Request, Response
+
+from axis.agencies import queries
+from axis.agencies.directory import DirectoryDep, agency_of
+from axis.agencies.routes import AgencyQuery, CodePath
+from axis.clock import rfc3339
+from axis.database.dependencies import DatabaseDep
+from axis.protocol.agency_codes import canonical_or_none, short_form
+from axis.protocol.errors import NotFound
+from axis.protocol.text_folding import fold
+from axis.trust.queries import registrations_of
+from axis.web.page_queries import members_of, read_query
+from axis.web.page_routes import page_router
+from axis.web.rendering import render
+from axis.web.visitors import SignedInVisitor
+
+router = page_router()
+
+ROWS: Final = 100
+"""Of a page of the list, unless its address says `limit`."""
+BELOW: Final = 500
+"""The most agencies that are named below another."""
+
+
+@router.get("/agencies", summary="Agencies")
+def list_agencies(request: Request, visitor: SignedInVisitor, database: DatabaseDep) -> Response:
+    """Search the directory as `GET /v1/agencies` does."""
+    query = read_query(request, AgencyQuery, otherwise={"limit": str(ROWS)})
+    with database.read() as tx:
+        rows = queries.agency_page(
+            tx, fold(query.q).split(), canonical_or_none(query.q.strip()), query.after, query.limit + 1
+        )
+    found = [agency_of(row) for row in rows[: query.limit]]
+    return render(
+        request,
+        visitor,
+        "agencies.html",
+        items=[{**asdict(each), "short_code": short_form(each.code)} for each in found],
+        following=found[-1].code if len(rows) > query.limit else None,
+        asked=members_of(request),
+    )
+
+
+@router.get("/agencies/{code}", summary="An agency")
+def show_agency(
+    code: CodePath,
+    request: Request,
+    visitor: SignedInVisitor,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+) -> Response:
+    """Show an agency's record, what stands above and below it, and the certificates registered for it."""
+    known = canonical_or_none(code)
+    with database.read() as tx:
+        agency = None if known is None else directory.get(tx, known)
+        if agency is None:
+            raise NotFound
+        parent = None if agency.parent is None else directory.get(tx, agency.parent)
+        below = [agency_of(row) for row in queries.children_of(tx, agency.code, BELOW)]
+        registered = registrations_of(tx, agency.code)
+    return render(
+        request,
+        visitor,
+        "agency.html",
+        agency={**asdict(agency), "short_code": short_form(agency.code)},
+        parent=parent,
+        below=below,
+        registered=[
+            {"sha256": row.sha256, "kind": row.kind, "at": rfc3339(row.registered_at)} for row in registered
+        ],
+    )

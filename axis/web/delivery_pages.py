@@ -1,0 +1,121 @@
+"""`/inbox`, `/outbox` and `/deliveries/{delivery}`: what came and went, where it stands, and what to answer.
+
+They ask what the API's routes ask, as the agency that signed in. An answer given in a form is a status like
+any other: the same rules, the same leaf, the same event for the other side.
+"""
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import Path, Request, Response
+from starlette.responses import RedirectResponse
+
+from axis.agencies.callers import agency_sending
+from axis.agencies.directory import DirectoryDep, names_of
+from axis.database.dependencies import DatabaseDep
+from axis.deliveries.filters import DeliveryQuery
+from axis.deliveries.listing import describe_delivery, list_deliveries
+from axis.deliveries.routes import record_statuses, sending_place
+from axis.deliveries.statuses import PostedStatus, codes_allowed
+from axis.protocol.document_types import DOCUMENT_TYPES
+from axis.protocol.errors import AxisError
+from axis.protocol.statuses import NOTE_CHARACTERS, NOTE_REQUIRED, read_status
+from axis.web.catalogues import N_
+from axis.web.page_queries import members_of, read_query
+from axis.web.page_routes import page_router
+from axis.web.rendering import render
+from axis.web.sign_in import check_form
+from axis.web.visitors import PageAgency, PageReader, SignedIn
+
+router = page_router()
+
+ROWS: Final = 50
+"""Of a page of a list, unless its address says `limit`."""
+VIEWS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    (N_("Waiting for an answer"), {"state": "pending"}),
+    (N_("Asked back or changed"), {"request": "open"}),
+    (N_("Refused"), {"state": "refused"}),
+    (N_("All"), {}),
+)
+"""The lists that a mailbox offers, the first of them unless its address asks for another."""
+DeliveryId = Annotated[str, Path(description="The delivery's id.")]
+
+
+@router.get("/inbox", summary="What came")
+def show_inbox(request: Request, visitor: PageAgency, database: DatabaseDep) -> Response:
+    """List what the agency received, and every agency below it where the token speaks for them."""
+    return _mailbox(request, visitor, database, "received")
+
+
+@router.get("/outbox", summary="What went out")
+def show_outbox(request: Request, visitor: PageAgency, database: DatabaseDep) -> Response:
+    """List what the agency sent, a row for each recipient."""
+    return _mailbox(request, visitor, database, "sent")
+
+
+@router.get("/deliveries/{delivery}", summary="A delivery")
+def show_delivery(
+    delivery: DeliveryId,
+    request: Request,
+    visitor: PageReader,
+    database: DatabaseDep,
+    directory: DirectoryDep,
+) -> Response:
+    """Show where a delivery stands, every status it was given, and the answers that may follow."""
+    with database.read() as tx:
+        described = describe_delivery(tx, visitor.caller, delivery)
+        choices = codes_allowed(tx, directory, visitor.caller, delivery)
+        parties = (described["from"], described["to"], *(each["by"] for each in described["statuses"]))
+        names = names_of(tx, parties)
+    return render(
+        request,
+        visitor,
+        "delivery.html",
+        delivery=described,
+        names=names,
+        choices=choices if visitor.role == "agency" else (),
+        need_note=NOTE_REQUIRED,
+        note_characters=NOTE_CHARACTERS,
+    )
+
+
+@router.post("/deliveries/{delivery}/statuses", summary="Answer a delivery")
+async def answer_delivery(delivery: DeliveryId, request: Request, visitor: PageAgency) -> Response:
+    """Give a delivery the status of a form, and show it again. Raises as the API's route does."""
+    fields = await check_form(request, visitor)
+    caller = await agency_sending(visitor.caller)
+    asked = {"code": fields.get("code", ""), "note": fields.get("note") or None}
+    code, note = read_status(asked)
+    with sending_place(request, caller):
+        (outcome,) = await record_statuses(request, caller, [PostedStatus(delivery, code, note)])
+    if isinstance(outcome, AxisError):
+        raise outcome
+    return RedirectResponse(
+        f"/deliveries/{outcome.delivery}", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"}
+    )
+
+
+def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: str) -> Response:
+    first = next(iter(VIEWS))[1] if not request.query_params else {}
+    query = read_query(
+        request,
+        DeliveryQuery,
+        also=frozenset({"side"}),
+        otherwise={"limit": str(ROWS), "side": side, **first},
+    )
+    with database.read() as tx:
+        items, following = list_deliveries(tx, query, visitor.caller)
+        names = names_of(tx, {code for item in items for code in (item["from"], item["to"])})
+    return render(
+        request,
+        visitor,
+        "mailbox.html",
+        side=side,
+        mailbox="/inbox" if side == "received" else "/outbox",
+        views=VIEWS,
+        items=items,
+        names=names,
+        following=following,
+        asked={**first, **members_of(request, "side")},
+        types=DOCUMENT_TYPES,
+    )

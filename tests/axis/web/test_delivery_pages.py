@@ -1,0 +1,84 @@
+"""Mailboxes and deliveries as pages: what waits, what it says, and an answer given in a form."""
+
+import pytest
+
+
+def delivery_of(sent):
+    return sent["deliveries"][0]["id"]
+
+
+def answer(browser, delivery, code, note=""):
+    page = browser.page(f"/deliveries/{delivery}")
+    form = next(str(field["value"]) for field in page.fields if field["name"] == "form")
+    return browser.post(f"/deliveries/{delivery}/statuses", {"form": form, "code": code, "note": note})
+
+
+@pytest.mark.parametrize(("language", "word"), [("vi", "Văn bản đến"), ("en", "Inbox")])
+def test_an_inbox_lists_what_waits_and_no_more_once_it_is_answered(site, language, word):
+    sent = site.send()
+    browser = site.signed_in("recipient")
+    browser.language = language
+    page = browser.page("/inbox")
+    assert word in page.text
+    assert f"/deliveries/{delivery_of(sent)}" in page.links
+    assert "1/UBND-VX" not in browser.page("/outbox").text
+    assert answer(browser, delivery_of(sent), "03", "Đã vào sổ").status_code == 303
+    assert "1/UBND-VX" not in browser.page("/inbox").text
+    assert "1/UBND-VX" in browser.page("/inbox?limit=50").text
+    assert "Đã vào sổ" in browser.page(f"/deliveries/{delivery_of(sent)}").text
+
+
+def test_an_outbox_shows_the_sender_what_was_answered(site):
+    sent = site.send()
+    recipient, sender = site.signed_in("recipient"), site.signed_in("agency")
+    assert "1/UBND-VX" in sender.page("/outbox").text
+    assert "1/UBND-VX" not in sender.page("/inbox").text
+    answer(recipient, delivery_of(sent), "02", "Sai nơi nhận")
+    assert "1/UBND-VX" not in sender.page("/outbox").text
+    assert "Sai nơi nhận" in sender.page("/outbox?state=refused").text
+
+
+def test_a_sender_asks_back_and_the_recipient_agrees(site):
+    sent = site.send()
+    recipient, sender = site.signed_in("recipient"), site.signed_in("agency")
+    delivery = delivery_of(sent)
+    assert answer(sender, delivery, "13", "Gửi nhầm").status_code == 303
+    assert "1/UBND-VX" in recipient.page("/inbox?request=open").text
+    page = recipient.page(f"/deliveries/{delivery}")
+    offered = {named["value"] for tag, named in page.tags if tag == "option"}
+    assert offered == {"01", "15", "16"}
+    assert answer(recipient, delivery, "15").status_code == 303
+    ended = sender.page(f"/deliveries/{delivery}")
+    assert not [form for form in ended.forms if form["action"].startswith("/deliveries")]
+
+
+def test_an_answer_that_may_not_be_given_is_a_page_that_says_why(site):
+    sent = site.send()
+    browser = site.signed_in("recipient")
+    browser.language = "en"
+    delivery = delivery_of(sent)
+    refused = answer(browser, delivery, "02")
+    assert refused.status_code == 422
+    assert "a note with the reason" in refused.text
+    assert answer(browser, delivery, "06").status_code == 409
+    assert answer(browser, delivery, "99").status_code == 422
+
+
+def test_a_form_without_its_token_answers_nothing(site):
+    sent = site.send()
+    browser = site.signed_in("recipient")
+    forged = browser.post(f"/deliveries/{delivery_of(sent)}/statuses", {"code": "03", "form": "x"})
+    assert forged.status_code == 400
+    assert "1/UBND-VX" in browser.page("/inbox").text
+
+
+@pytest.mark.parametrize(("role", "status"), [("other", 404), ("auditor", 200)])
+def test_who_is_no_party_gives_no_answer(site, role, status):
+    sent = site.send()
+    browser = site.signed_in(role)
+    delivery = delivery_of(sent)
+    page = browser.page(f"/deliveries/{delivery}", status)
+    assert not [form for form in page.forms if form["action"].startswith("/deliveries")]
+    form = next(str(field["value"]) for field in browser.page("/agencies").fields if field["name"] == "form")
+    answered = browser.post(f"/deliveries/{delivery}/statuses", {"form": form, "code": "03", "note": ""})
+    assert answered.status_code == (404 if role == "other" else 403)
