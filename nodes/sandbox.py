@@ -137,6 +137,12 @@ def set_clock(sandbox: Client, at: datetime | None) -> dict[str, Any]:
     return value
 
 
+def make_token(sandbox: Client, role: str) -> str:
+    """Have a token of an `auditor` or `operator` made."""
+    value: dict[str, Any] = sandbox.call("POST", "/sandbox/tokens", {"role": role})
+    return str(value["token"])
+
+
 def sign_in_path(sandbox: Client, token: str) -> str:
     """Return an address below the hub's that opens its pages signed in with a token, once within a minute."""
     value: dict[str, Any] = sandbox.call("POST", "/sandbox/sign-in-codes", {"token": token})

@@ -18,6 +18,7 @@ ROUTES = [
     ("PUT", "/sandbox/clock"),
     ("POST", "/sandbox/reset"),
     ("POST", "/sandbox/sign-in-codes"),
+    ("POST", "/sandbox/tokens"),
 ]
 
 
