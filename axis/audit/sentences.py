@@ -106,46 +106,63 @@ def sentence(outcome: Outcome, language: Language) -> str:
     assert outcome.now is not None
     head = parts["true"] if outcome.is_true else parts["false"]
     return head.format(
-        differences=outcome.findings.total,
-        size=outcome.now.size,
-        since=_since(outcome, parts),
-        rows=outcome.rows,
+        differences=_counted(parts, "differences", outcome.findings.total),
+        entries=_counted(parts, "entries", outcome.now.size),
+        since="" if outcome.before is None else parts["since"].format(size=outcome.before.size),
+        rows=_counted(parts, "rows", outcome.rows),
         documents=_documents(outcome, parts),
     )
 
 
-def _since(outcome: Outcome, parts: dict[str, str]) -> str:
-    return "" if outcome.before is None else parts["since"].format(size=outcome.before.size)
+def _counted(parts: dict[str, str], part: str, number: int, **more: object) -> str:
+    """Fill in a part by its form for none or for one, where the language has one."""
+    form = {0: f"{part}, none", 1: f"{part}, one"}.get(number, part)
+    return parts.get(form, parts[part]).format(number=number, **more)
 
 
 def _documents(outcome: Outcome, parts: dict[str, str]) -> str:
     if outcome.sample is None or outcome.verified == outcome.signed:
-        return parts["all"].format(signed=outcome.signed)
-    share = 100 * outcome.verified / outcome.signed
-    return parts["sample"].format(
-        verified=outcome.verified, signed=outcome.signed, share=f"{share:.1f}", missed=outcome.may_miss
-    )
+        return _counted(parts, "all", outcome.signed)
+    share = f"{100 * outcome.verified / outcome.signed:.1f}"
+    more = {"signed": outcome.signed, "share": share, "missed": outcome.may_miss}
+    return _counted(parts, "sample", outcome.verified, **more)
 
 
 _EN: Final = {
-    "true": "True: the {size} entries of the ledger are what the hub signed{since}, all {rows} rows of its "
-    "statistics are what these entries give, and {documents}.",
-    "false": "Not true: {differences} differences; the {size} entries of the ledger are what the hub "
-    "signed{since}, its statistics, documents and receipts were held against them, and {documents}.",
+    "true": "True: {entries}{since}, {rows}, and {documents}.",
+    "false": "Not true: {differences}; {entries}{since}; its statistics, documents and receipts were held "
+    "against the ledger, and {documents}.",
     "broken": "Not true: {kind} ({where}: {found}); nothing that the hub says of it can be relied on.",
-    "since": ", and go on from the {size} of the last visit",
-    "all": "all {signed} documents that are counted as signed were fetched and verified",
-    "sample": "{verified} of the {signed} documents that are counted as signed were verified ({share} %, "
+    "differences": "{number} differences",
+    "differences, one": "1 difference",
+    "entries": "the {number} entries of the ledger are what the hub signed",
+    "entries, one": "the 1 entry of the ledger is what the hub signed",
+    "since": ", following on from the {size} of the last visit",
+    "rows": "all {number} rows of its statistics are what these entries give",
+    "rows, none": "its statistics have no row, as the entries have it",
+    "rows, one": "the 1 row of its statistics is what the ledger gives",
+    "all": "all {number} documents that are counted as signed were fetched and verified",
+    "all, none": "no document is counted as signed",
+    "all, one": "the 1 document that is counted as signed was fetched and verified",
+    "sample": "{number} of the {signed} documents that are counted as signed were verified ({share} %, "
+    "drawn by chance; up to {missed} false ones could stay unseen with a likelihood of 5 % or more)",
+    "sample, one": "1 of the {signed} documents that are counted as signed was verified ({share} %, "
     "drawn by chance; up to {missed} false ones could stay unseen with a likelihood of 5 % or more)",
 }
 _VI: Final = {
-    "true": "Đúng: {size} bản ghi của sổ cái khớp với chữ ký của trục{since}, cả {rows} dòng thống kê đều "
-    "bằng kết quả đếm lại từ các bản ghi, và {documents}.",
-    "false": "Không đúng: có {differences} điểm sai khác; {size} bản ghi của sổ cái khớp với chữ ký của "
-    "trục{since}, thống kê, văn bản và biên nhận đã được đối chiếu với chúng, và {documents}.",
+    "true": "Đúng: {entries}{since}, {rows}, và {documents}.",
+    "false": "Không đúng: {differences}; {entries}{since}; thống kê, văn bản và biên nhận đã được đối chiếu "
+    "với sổ cái, và {documents}.",
     "broken": "Không đúng: {kind} ({where}: {found}); không thể tin những gì trục nói dựa trên sổ cái này.",
+    "differences": "có {number} điểm sai khác",
+    "entries": "{number} bản ghi của sổ cái khớp với chữ ký của trục",
     "since": ", nối tiếp {size} bản ghi của lần trước",
-    "all": "toàn bộ {signed} văn bản được tính là đã ký số đã được tải về và kiểm tra",
-    "sample": "{verified} trong {signed} văn bản được tính là đã ký số đã được kiểm tra ({share} %, chọn "
+    "rows": "cả {number} dòng thống kê đều bằng kết quả đếm lại từ các bản ghi",
+    "rows, none": "thống kê không có dòng nào, đúng như các bản ghi",
+    "rows, one": "dòng thống kê duy nhất bằng kết quả đếm lại từ các bản ghi",
+    "all": "toàn bộ {number} văn bản được tính là đã ký số đã được tải về và kiểm tra",
+    "all, none": "không có văn bản nào được tính là đã ký số",
+    "all, one": "văn bản duy nhất được tính là đã ký số đã được tải về và kiểm tra",
+    "sample": "{number} trong {signed} văn bản được tính là đã ký số đã được kiểm tra ({share} %, chọn "
     "ngẫu nhiên; vẫn có thể sót tới {missed} văn bản sai với xác suất từ 5 % trở lên)",
 }

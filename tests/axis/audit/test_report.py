@@ -62,3 +62,22 @@ def test_more_findings_than_are_named_are_counted():
     assert len(outcome.to_json()["named"]) == NAMED
     assert LABELS["en"]["more"] in text(outcome, "en")
     assert str(NAMED + 5) in sentence(outcome, "en")
+
+
+@pytest.mark.parametrize(
+    ("size", "rows", "signed", "said"),
+    [
+        (0, 0, 0, ("the 0 entries of the ledger are", "have no row", "no document is counted")),
+        (1, 1, 1, ("the 1 entry of the ledger is", "the 1 row of its", "the 1 document that is")),
+        (2, 2, 2, ("the 2 entries of the ledger are", "all 2 rows of its", "all 2 documents that are")),
+    ],
+)
+def test_none_one_and_many_are_told_in_their_own_forms(size, rows, signed, said):
+    outcome = made(now=Visit(size, "ab" * 32), rows=rows, signed=signed, verified=signed)
+    for part in said:
+        assert part in sentence(outcome, "en")
+    assert "{" not in sentence(outcome, "en") + sentence(outcome, "vi")
+
+
+def test_a_single_difference_is_one():
+    assert "Not true: 1 difference;" in sentence(made(Finding("list", "document 1", "a", "b")), "en")

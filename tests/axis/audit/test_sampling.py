@@ -33,7 +33,7 @@ def test_the_sentence_says_which_share_was_verified(hub: AuditedHub, tmp_path):
         hub.send("organisation")
     outcome = hub.audit(tmp_path, sample=1)
     assert (outcome.signed, outcome.verified, outcome.may_miss) == (4, 1, 3)
-    assert "1 of the 4 documents that are counted as signed were verified (25.0 %" in sentence(outcome, "en")
+    assert "1 of the 4 documents that are counted as signed was verified (25.0 %" in sentence(outcome, "en")
     assert "up to 3 false ones" in sentence(outcome, "en")
     assert "1 trong 4 văn bản" in sentence(outcome, "vi")
     again = hub.audit(tmp_path)
@@ -45,7 +45,7 @@ def test_a_sample_larger_than_all_is_all(hub: AuditedHub, tmp_path):
     hub.send("organisation")
     outcome = hub.audit(tmp_path, sample=10)
     assert (outcome.verified, outcome.may_miss) == (1, 0)
-    assert "all 1 documents" in sentence(outcome, "en")
+    assert "the 1 document that is counted as signed was fetched" in sentence(outcome, "en")
 
 
 @pytest.mark.parametrize("sample", [None, 3])

@@ -56,7 +56,7 @@ def test_a_true_hub_ends_with_0_and_a_page_to_file(audit, tmp_path):
     assert status == 0, printed
     assert printed.startswith("Đúng: 2 bản ghi")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "toàn bộ 1 văn bản được tính là đã ký số" in page
+    assert "văn bản duy nhất được tính là đã ký số" in page
     status, printed = audit("--json")
     members = json.loads(printed)
     assert (status, members["true"], members["verified"], members["before"]) == (0, True, 1, members["now"])
@@ -70,7 +70,7 @@ def test_a_root_that_is_not_the_hubs_proves_nothing(audit, tmp_path):
     status, printed = audit("--trust", str(tmp_path / "roots"), "--json")
     members = json.loads(printed)
     assert (status, members["kinds"]) == (1, {"unproven": 1})
-    assert members["sentence"].startswith("Not true: 1 differences")
+    assert members["sentence"].startswith("Not true: 1 difference;")
 
 
 def test_another_key_of_the_ledger_ends_with_1(audit, served):
