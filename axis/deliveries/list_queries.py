@@ -43,6 +43,8 @@ LISTED: Final = select(
     deliveries.c.request,
     deliveries.c.request_action,
     deliveries.c.request_document,
+    deliveries.c.answer_due,
+    deliveries.c.answered_at,
     documents.c.id,
     documents.c.sender,
     documents.c.number,

@@ -28,6 +28,8 @@ _COLUMNS: Final = columns(
     note="text",
     request="text",
     request_action="text",
+    answer_due="time",
+    answered_at="time",
 )
 DELIVERIES: Final[dict[Language, Table]] = {
     "en": Table(

@@ -19,7 +19,7 @@ from axis.deliveries.statuses import read_delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.documents import queries as document_queries
 from axis.documents.listing import days_of, merged
-from axis.documents.single_document import find, successor
+from axis.documents.single_document import answer_times, find, successor
 from axis.documents.tables import documents
 from axis.protocol.errors import NotFound
 
@@ -105,4 +105,5 @@ def listed_delivery(row: Row[Any]) -> dict[str, Any]:
         "request": row.request,
         "request_action": row.request_action,
         "superseded_by": successor(row),
+        **answer_times(row),
     }

@@ -122,6 +122,8 @@ class DeliveryItem(BaseModel):
     superseded_by: str | None = Field(
         description="The document that updates or replaces this one, once the recipient agreed to it."
     )
+    answer_due: str | None = Field(description="By when to answer; null for a recall or a message.")
+    answered_at: str | None = Field(description="When the first answer came; 01, 13 and 16 are none.")
 
 
 class DeliveryPage(BaseModel):

@@ -21,6 +21,8 @@ _DOCUMENT_COLUMNS: Final = columns(
     sub_indication="text",
     signed_by="text",
     attachments="integer",
+    signed_on="day",
+    send_due="time",
 )
 _REFUSAL_COLUMNS: Final = columns(
     id="text",

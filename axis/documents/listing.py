@@ -123,6 +123,8 @@ def listed(row: Row[Any]) -> dict[str, Any]:
         "indication": row.indication,
         "sub_indication": row.sub_indication,
         "signed_by": row.signed_by,
+        "signed_on": row.signed_on,
+        "send_due": None if row.send_due is None else rfc3339(row.send_due),
     }
 
 

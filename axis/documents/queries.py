@@ -56,6 +56,8 @@ LISTED = select(
     documents.c.indication,
     documents.c.sub_indication,
     documents.c.signed_by,
+    documents.c.signed_on,
+    documents.c.send_due,
 )
 _DETAILED = LISTED.add_columns(documents.c.manifest_sha256, manifests.c.content.label("manifest")).join(
     manifests, manifests.c.document == documents.c.position
@@ -82,6 +84,8 @@ _DELIVERIES = (
         deliveries.c.request,
         deliveries.c.request_action,
         deliveries.c.request_document,
+        deliveries.c.answer_due,
+        deliveries.c.answered_at,
     )
     .where(deliveries.c.document == bindparam("document"))
     .order_by(deliveries.c.position)

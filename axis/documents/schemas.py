@@ -70,6 +70,8 @@ _LISTED: Final[Schema] = {
     "indication": _or_null(INDICATION_SCHEMA),
     "sub_indication": _or_null(SUB_INDICATION_SCHEMA),
     "signed_by": SIGNED_BY_SCHEMA,
+    "signed_on": {**_DAY, "description": "The day from which it had to be sent."},
+    "send_due": {**_OPTIONAL_TIME, "description": "By when; null for a recall or a message."},
 }
 _DELIVERY: Final = _object(
     "Delivery",
@@ -86,6 +88,8 @@ _DELIVERY: Final = _object(
             **_OPTIONAL,
             "description": "The document that updates or replaces this one, once the recipient agreed to it.",
         },
+        "answer_due": {**_OPTIONAL_TIME, "description": "By when to answer; null without a deadline."},
+        "answered_at": {**_OPTIONAL_TIME, "description": "When the first answer came."},
     },
 )
 _ATTACHMENT: Final = _object(

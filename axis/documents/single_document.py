@@ -155,7 +155,14 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
         "request": row.request,
         "request_action": row.request_action,
         "superseded_by": successor(row),
+        **answer_times(row),
     }
+
+
+def answer_times(row: Row[Any]) -> dict[str, str | None]:
+    """Return by when a delivery has to be answered, and when it was."""
+    times = {"answer_due": row.answer_due, "answered_at": row.answered_at}
+    return {name: None if at is None else rfc3339(at) for name, at in times.items()}
 
 
 def successor(row: Row[Any]) -> str | None:

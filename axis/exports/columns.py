@@ -31,6 +31,8 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         signed_by="text",
         attachments="integer",
         manifest="text",
+        signed_on="day",
+        send_due="time",
     ),
     "deliveries": columns(
         id="text",
@@ -55,6 +57,8 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         status_at="time",
         request="text",
         request_action="text",
+        answer_due="time",
+        answered_at="time",
     ),
     "statuses": columns(
         position="integer",

@@ -100,6 +100,8 @@ def _deliveries(asked: Asked) -> Select[Any]:
         deliveries.c.status_at,
         deliveries.c.request,
         deliveries.c.request_action,
+        deliveries.c.answer_due,
+        deliveries.c.answered_at,
         documents,
     ).join(documents, documents.c.position == deliveries.c.document)
     return _keyed(base, "deliveries").where(_seen_deliveries(asked))
@@ -207,7 +209,7 @@ def _make_documents(tx: Read, names: Names, rows: Sequence[Any]) -> list[Row]:
             *(row.position, row.id, row.sender, known[row.sender], to[row.position], row.number),
             *(row.issued_on, row.type, row.subject, row.priority, row.action, row.accepted_at, row.day),
             *(row.indication, row.sub_indication, row.signed_by, counts.get(row.position, 0)),
-            row.manifest_sha256,
+            *(row.manifest_sha256, row.signed_on, row.send_due),
         )
         for row in rows
     ]
@@ -221,6 +223,7 @@ def _make_deliveries(_tx: Read, names: Names, rows: Sequence[Any]) -> list[Row]:
             *(row.recipient, known[row.recipient], row.number, row.issued_on, row.type, row.subject),
             *(row.priority, row.action, row.accepted_at, row.day, row.indication, row.signed_by),
             *(row.status, row.status_by, row.status_note, row.status_at, row.request, row.request_action),
+            *(row.answer_due, row.answered_at),
         )
         for row in rows
     ]

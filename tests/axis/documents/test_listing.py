@@ -85,6 +85,8 @@ def test_an_item_tells_what_a_register_needs(database, reader):
         "indication": "TOTAL-PASSED",
         "sub_indication": None,
         "signed_by": "both",
+        "signed_on": None,
+        "send_due": None,
         "attachments": 1,
     }
 
