@@ -58,7 +58,12 @@ class State:
     def get(self, name: str) -> Any:
         """Return a fact, None where it was never set."""
         row = self.rows.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return None if row is None else json.loads(row[0])
+        try:
+            return None if row is None else json.loads(row[0])
+        except (ValueError, TypeError, RecursionError) as error:
+            raise StateRefusedError(
+                f"{self.folder / 'audit.db'} cannot be used: {name} is damaged"
+            ) from error
 
     def set(self, name: str, value: object) -> None:
         """Set a fact; it lasts with the next commit."""

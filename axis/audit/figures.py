@@ -10,19 +10,20 @@ from typing import Final, Literal
 
 from axis.audit.recount import CLASSES
 
-By = Literal["agency,type", "agency,day", "agency,kind", "agency"]
+By = Literal["agency,type", "agency,day,type", "agency,kind", "agency,day,kind"]
 Key = tuple[str, ...]
-"""An agency's code, and the type or day where it is asked for."""
+"""An agency's code, then what else is asked for."""
 Row = Mapping[str, int]
 MESSAGE: Final = "thong-diep"
 """The type of messages between systems, which have a statistic of their own."""
+OF_MESSAGES: Final[tuple[By, By]] = ("agency,kind", "agency,day,kind")
 EXCHANGE: Final = ("sent", "addressed", "received", "handled", "pending", "refused", "withdrawn")
 
 _COLUMNS: Final[Mapping[By, Sequence[str]]] = {
     "agency,type": ("{agency}", "d.type"),
-    "agency,day": ("{agency}", "d.day"),
+    "agency,day,type": ("{agency}", "d.day", "d.type"),
     "agency,kind": ("{agency}", "coalesce(d.kind, '')"),
-    "agency": ("{agency}",),
+    "agency,day,kind": ("{agency}", "d.day", "coalesce(d.kind, '')"),
 }
 _SENT: Final = (
     "SELECT {key}, d.class, count(*) FROM documents d {joined} WHERE {where} GROUP BY {key}, d.class"
@@ -89,7 +90,7 @@ def exchange_figures(
 
     By kind it counts messages, and otherwise all but messages.
     """
-    where = "d.counted AND d.month = ? AND d.type " + ("= ?" if by == "agency,kind" else "<> ?")
+    where = "d.counted AND d.month = ? AND d.type " + ("= ?" if by in OF_MESSAGES else "<> ?")
     given = [month, MESSAGE]
     if sender is not None:
         where += " AND d.sender = ?"

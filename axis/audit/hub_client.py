@@ -1,7 +1,8 @@
 """Asks a hub over HTTP, and takes no more of an answer than it was told to.
 
 It sends an auditor's token and changes nothing on the hub but what cosignatures are. Proxies and other
-settings of the environment are ignored, as is a redirection: an audit is of the hub that was named.
+settings of the environment are ignored, as is a redirection: an audit is of the hub that was named. Answers
+are asked for uncompressed, past caches; what has no end, comes by drops or unfolds is no answer.
 """
 
 import json
@@ -20,6 +21,10 @@ WAITS_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """What is waited before each further try. A hub that starts anew is back within these."""
 TIMEOUT_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 5.0
+SLOWEST: Final = 16 * 1024
+"""Bytes in a second: an answer that comes slower for longer than `TIMEOUT_SECONDS` is given up."""
+REFUSAL_BYTES: Final = 256 * 1024
+REASON_CHARACTERS: Final = 500
 _BUSY: Final = frozenset({429, 502, 503, 504})
 
 Params = Mapping[str, str | int]
@@ -35,12 +40,18 @@ class HubClient:
         *,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.url = url.rstrip("/")
-        self._sleep = sleep
+        self.sleep = sleep
+        self._clock = clock
         self._http = httpx.Client(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {token}"} if token else {},
+            headers={
+                "Accept-Encoding": "identity",
+                "Cache-Control": "no-cache",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
+            },
             timeout=httpx.Timeout(TIMEOUT_SECONDS, connect=CONNECT_SECONDS),
             transport=transport,
             trust_env=False,
@@ -63,13 +74,7 @@ class HubClient:
 
         """
         with self.opened(path, params, headers) as chunks:
-            parts, length = [], 0
-            for chunk in chunks:
-                length += len(chunk)
-                if length > most:
-                    raise HubUnreachableError(f"{path}: an answer of more than {most} bytes")
-                parts.append(chunk)
-        return b"".join(parts)
+            return _joined(path, chunks, most)
 
     def text(self, path: str, most: int) -> str:
         """Return an answer of plain text. Raises as `fetch` does, also for what is no UTF-8."""
@@ -85,7 +90,7 @@ class HubClient:
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         """Send a JSON object and return the one that is answered. Raises as `fetch` does."""
         with self._sent("POST", path, None, None, json=body) as answer:
-            return _object(path, answer.read())
+            return _object(path, _joined(path, self._chunks(path, answer), ANSWER_BYTES))
 
     @contextmanager
     def opened(
@@ -93,7 +98,18 @@ class HubClient:
     ) -> Iterator[Iterator[bytes]]:
         """Open an answer as chunks, for what may be large. Raises as `fetch` does."""
         with self._sent("GET", path, params, headers) as answer:
-            yield answer.iter_bytes()
+            yield self._chunks(path, answer)
+
+    def _chunks(self, path: str, answer: httpx.Response) -> Iterator[bytes]:
+        """Yield an answer's bytes as they come. Raises `HubUnreachableError` where they come too slowly."""
+        if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            raise HubUnreachableError(f"{path}: a compressed answer, which was not asked for")
+        began, length = self._clock(), 0
+        for chunk in answer.iter_bytes():  # nothing is decoded: identity alone comes so far
+            length += len(chunk)
+            if self._clock() - began > TIMEOUT_SECONDS + length / SLOWEST:
+                raise HubUnreachableError(f"{path}: {length} bytes in {self._clock() - began:.0f} seconds")
+            yield chunk
 
     @contextmanager
     def _sent(
@@ -105,7 +121,7 @@ class HubClient:
             )
             try:
                 if not answer.is_success:
-                    raise _refusal(path, answer)
+                    raise _refusal(path, answer, self._chunks(path, answer))
                 yield answer
             finally:
                 answer.close()
@@ -118,13 +134,23 @@ class HubClient:
             try:
                 answer = self._http.send(request, stream=True)
             except httpx.TransportError:
-                self._sleep(wait)
+                self.sleep(wait)
                 continue
             if answer.status_code not in _BUSY:
                 return answer
             answer.close()
-            self._sleep(wait)
+            self.sleep(wait)
         return self._http.send(request, stream=True)
+
+
+def _joined(path: str, chunks: Iterator[bytes], most: int) -> bytes:
+    parts, length = [], 0
+    for chunk in chunks:
+        length += len(chunk)
+        if length > most:
+            raise HubUnreachableError(f"{path}: an answer of more than {most} bytes")
+        parts.append(chunk)
+    return b"".join(parts)
 
 
 def _object(path: str, raw: bytes) -> dict[str, Any]:
@@ -137,12 +163,15 @@ def _object(path: str, raw: bytes) -> dict[str, Any]:
     return value
 
 
-def _refusal(path: str, answer: httpx.Response) -> HubRefusedError:
+def _refusal(path: str, answer: httpx.Response, chunks: Iterator[bytes]) -> HubRefusedError:
     try:
-        problem = json.loads(answer.read())
-    except (ValueError, RecursionError):
+        problem = json.loads(_joined(path, chunks, REFUSAL_BYTES))
+    except (ValueError, RecursionError, HubUnreachableError):
         problem = None
     if not isinstance(problem, dict):
         problem = {}
     code, detail = problem.get("code"), problem.get("detail") or problem.get("title")
-    return HubRefusedError(path, answer.status_code, str(code or "no-code"), str(detail or "no reason given"))
+    if answer.has_redirect_location:
+        code, detail = "redirection", "it is not followed: name the hub by the address where it answers"
+    said = str(detail or "no reason given")[:REASON_CHARACTERS]
+    return HubRefusedError(path, answer.status_code, str(code or "no-code")[:REASON_CHARACTERS], said)

@@ -13,6 +13,8 @@ from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
 
 PAGE: Final = 1_000
+MEANWHILE: Final = 10_000
+ID_CHARACTERS: Final = 100
 ASKED_AGAIN: Final = 1_000
 """The most documents that are asked about one by one, since they may only have changed meanwhile."""
 
@@ -31,8 +33,12 @@ def list_differences(state: State, hub: HubClient, catch_up: Callable[[], object
     """Yield each document whose item in the hub's list differs from its entry, or that only one has."""
     expected = _next(state, -1)
     odd: list[str] = []
-    for item in _listed(hub):
-        document = str(item.get("id"))
+    most = _most(state)
+    for place, item in enumerate(_listed(hub)):
+        if place >= most:
+            yield Finding("list", "documents", f"more than {most} items", "an end")
+            break
+        document = str(item.get("id"))[:ID_CHARACTERS]
         named = _find(state, document)
         if named is None or expected is None or named["position"] < expected["position"]:
             odd.append(document)  # no entry names it, or it stands in the list twice or out of order
@@ -52,14 +58,24 @@ def list_differences(state: State, hub: HubClient, catch_up: Callable[[], object
         yield from _asked_again(state, hub, document) if place < ASKED_AGAIN else [_unasked(document)]
 
 
+def _most(state: State) -> int:
+    """Return how many items are read: twice the documents there are, and as many as may come meanwhile."""
+    (documents,) = state.rows.execute("SELECT count(*) FROM documents").fetchone()
+    return 2 * int(documents) + MEANWHILE
+
+
 def _listed(hub: HubClient) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of all pages; one that is none, or an empty page before the last, is an empty item."""
     query: dict[str, str | int] = {"limit": PAGE}
     while True:
         answer = hub.json("/v1/documents", query)
         items, following = answer.get("items"), answer.get("next")
-        yield from (item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+        found = items if isinstance(items, list) else []
+        yield from (item if isinstance(item, dict) else {} for item in found)
         if not isinstance(following, str) or following == query.get("after"):
             return
+        if not found:
+            yield {}
         query["after"] = following
 
 

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from axis.audit.audit_folder import State
-from axis.audit.errors import HubRefusedError, LedgerBrokenError
+from axis.audit.errors import HubRefusedError, LedgerBrokenError, StateRefusedError
 from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import Keys, keep_keys, newest_checkpoint
+from signing.errors import SigningError
 from signing.merkle import HASH_BYTES, Frontier, frontier_of, leaf_hash
 from signing.notes import Checkpoint
 from signing.tiles import TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, tile_node, tile_path
@@ -25,6 +26,8 @@ TILES_AT_ONCE: Final = 64
 """The tiles whose hashes are in memory together."""
 BUNDLES_AT_ONCE: Final = 16
 """The bundles after which what was counted is committed, so that a killed audit does little twice."""
+OLD_CHECKPOINT_SECONDS: Final = (1.0, 2.0, 4.0)
+"""What is waited before a checkpoint is asked for again that is older than the one seen before."""
 ENTRIES: Final = "entries"
 CONTRADICTION: Final = "contradiction.txt"
 """In the state's folder: the checkpoint of the last visit, then the one that does not follow from it."""
@@ -62,10 +65,17 @@ class Mirror:
 
         """
         checkpoint, note, self.keys = newest_checkpoint(self._hub, self.keys)
+        for wait in OLD_CHECKPOINT_SECONDS:  # a cache's, or of a replica that is behind
+            if checkpoint.size >= self._frontier().size:
+                break
+            self._hub.sleep(wait)
+            checkpoint, note, self.keys = newest_checkpoint(self._hub, self.keys)
         self.note = note
         try:
             self._follow(checkpoint, note)
         except LedgerBrokenError:
+            self._state.rows.rollback()
+            self._require_whole()
             self._keep_contradiction(note)
             raise
         return checkpoint
@@ -73,17 +83,44 @@ class Mirror:
     def _follow(self, checkpoint: Checkpoint, note: str) -> None:
         frontier = self._frontier()
         if checkpoint.size < frontier.size:
-            raise LedgerBrokenError(
-                Finding("rewind", "checkpoint", f"size {checkpoint.size}", f"at least {frontier.size}")
-            )
+            found = f"size {checkpoint.size}, {self._as_it_was(checkpoint)}"
+            raise LedgerBrokenError(Finding("rewind", "checkpoint", found, f"at least {frontier.size}"))
         if checkpoint.size > frontier.size or checkpoint.root != frontier.root():
             self._grow(frontier, checkpoint, note)
         if self.size < checkpoint.size:
             self._count(self.size, checkpoint.size)
 
+    def _as_it_was(self, checkpoint: Checkpoint) -> str:
+        try:
+            is_same = checkpoint.root == self.root_at(checkpoint.size)
+        except LookupError:
+            is_same = False
+        return "the tree as it was then" if is_same else "another tree than it was then"
+
+    def _require_whole(self) -> None:
+        """See that the kept hashes are the tree of the last visit, so that no hub is blamed for this folder.
+
+        Raises:
+            StateRefusedError: when they are not.
+
+        """
+        kept, again = self._frontier(), Frontier()
+        while again.size < kept.size:
+            number = again.size // TILE_WIDTH
+            width = min(TILE_WIDTH, kept.size - again.size)
+            blob = self._state.tile("0", number)[: width * HASH_BYTES]
+            if len(blob) != width * HASH_BYTES:
+                break
+            hashes = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
+            again = again.append(hashes).frontier
+        if again.size != kept.size or (kept.size and again.root() != kept.root()):
+            raise StateRefusedError(
+                f"{self._state.folder} is damaged: its hashes are not those of its last visit. "
+                "Audit into a new folder, and compare with the checkpoints that this one keeps"
+            )
+
     def _keep_contradiction(self, note: str) -> None:
         """Keep both signed checkpoints: of a ledger that did not only grow, they prove it to anyone."""
-        self._state.rows.rollback()
         row = self._state.rows.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
         kept = "" if row is None else f"{row[0]}\n"
         (self._state.folder / CONTRADICTION).write_text(kept + note, encoding="utf-8")
@@ -96,7 +133,10 @@ class Mirror:
 
     def _frontier(self) -> Frontier:
         kept = self._state.get("frontier")
-        return Frontier() if kept is None else Frontier.from_bytes(kept[0], bytes.fromhex(kept[1]))
+        try:
+            return Frontier() if kept is None else Frontier.from_bytes(kept[0], bytes.fromhex(kept[1]))
+        except (ValueError, TypeError, LookupError, SigningError) as error:
+            raise StateRefusedError(f"{self._state.folder} is damaged: {error}") from error
 
     def _node(self, height: int, index: int) -> bytes:
         found = tile_node(lambda level, number: self._state.tile(str(level), number), height, index)

@@ -21,6 +21,9 @@ KNOWN_EVENTS: Final = frozenset(
 )
 """Readers pass over others, and an audit says that there were some."""
 
+MOST_VERSIONS: Final = 1_000
+MOST_ORDINAL: Final = 1 << 32
+
 _ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL)"
 _JUDGED = "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ? WHERE id = ?"
@@ -41,8 +44,8 @@ class Recount:
     def take(self, position: int, entry: bytes) -> None:
         """Count an entry. One that cannot be understood is a finding, and counts nowhere."""
         try:
-            leaf = json.loads(entry)
-            event, version = str(leaf["event"]), int(leaf["v"])
+            leaf = _members(entry)
+            event, version, clock = _text(leaf["event"]), _version(leaf["v"]), _text(leaf["clock"])
             if event == "acceptance":
                 self._accepted(position, entry, leaf)
             elif event == "verdict":
@@ -51,9 +54,9 @@ class Recount:
                 self._moved(position, leaf)
             elif event == "key":
                 self._rows.execute(_ADD_KEY, (_text(leaf["new"]), position, _text(leaf["statement"])))
-            clock = str(leaf["clock"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self._find(Finding("event", f"entry {position}", f"{type(error).__name__}: {error}", "an event"))
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            found = f"{type(error).__name__}: {str(error)[:200]}"
+            self._find(Finding("event", f"entry {position}", found, "an event"))
             return
         self._rows.execute(
             "INSERT INTO events VALUES (?, ?, ?, 1) "
@@ -69,13 +72,14 @@ class Recount:
             return
         day = day_of(leaf["at"])
         said = [_text(leaf[name]) for name in ("from", "type", "action", "number", "issued_on", "manifest")]
-        signatures = [_text(each) for each in leaf["signatures"]]
+        signatures = [_text(each) for each in _list(leaf["signatures"])]
         later = [_optional(leaf.get(name)) for name in ("kind", "priority", "signed_on")]  # since version 2
         row = (
             position, _text(leaf["document"]), leaf_hash(entry), leaf["at"], day, day[:7], *said,
             json.dumps(signatures), *_verdict(leaf["verdict"]), leaf["action"] != "recall", *later,
         )  # fmt: skip
-        deliveries = [(position, ordinal, _text(recipient)) for ordinal, recipient in enumerate(leaf["to"])]
+        recipients = _list(leaf["to"])
+        deliveries = [(position, ordinal, _text(recipient)) for ordinal, recipient in enumerate(recipients)]
         self._rows.execute(_ADD_DOCUMENT, row)
         self._rows.executemany(_ADD_DELIVERY, deliveries)
 
@@ -90,7 +94,7 @@ class Recount:
         if found is None or document != leaf["document"]:
             self._unknown(position, leaf)
             return
-        place, code = (found[0], int(ordinal)), _text(leaf["code"])
+        place, code = (found[0], min(int(ordinal), MOST_ORDINAL)), _text(leaf["code"])
         if code == "13":
             action = (leaf.get("request") or {}).get("action") or "recall"
             done = self._rows.execute(_ASKED, (_text(action), *place))
@@ -108,6 +112,42 @@ class Recount:
     def _find(self, finding: Finding) -> None:
         row = (finding.kind, finding.where, finding.found, finding.expected)
         self._rows.execute("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?)", row)
+
+
+def _members(entry: bytes) -> dict[str, Any]:
+    """Read an entry as everybody does: no member twice, no number that JSON has not, UTF-8.
+
+    Raises:
+        ValueError, RecursionError: when it is none.
+
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            raise ValueError("a member stands in it twice")
+        return members
+
+    leaf = json.loads(entry.decode(), object_pairs_hook=once, parse_constant=_no_number)
+    if not isinstance(leaf, dict):
+        raise TypeError(f"{type(leaf).__name__} in place of an object")
+    return leaf
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} in place of a number")
+
+
+def _version(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < MOST_VERSIONS:
+        raise TypeError(f"{str(value)[:20]} in place of a version")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{type(value).__name__} in place of a list")
+    return value
 
 
 def _text(value: object) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, get_args
 from axis.audit.errors import HubRefusedError
 from axis.audit.figures import (
     EXCHANGE,
+    OF_MESSAGES,
     By,
     Key,
     Row,
@@ -30,7 +31,8 @@ TRIES: Final = 3
 """How often a question is asked whose answer differs, before it is said so."""
 SIGNATURES: Final = ("sent", "signed", *CLASSES)
 RATES: Final = {"rate": ("both", "organisation"), "rate_full": ("both",), "rate_any": CLASSES[:3]}
-BY: Final[tuple[By, By]] = ("agency,type", "agency,day")
+BY: Final[tuple[By, By]] = ("agency,type", "agency,day,type")
+"""Both grains in which a hub keeps its counters, down to the type: sums cannot hide what differs in parts."""
 
 Statistic = Literal["signatures", "exchange", "messages"]
 Count = Callable[[], Mapping[Key, Row]]
@@ -54,13 +56,15 @@ class Comparison:
             for by in BY:
                 yield from self._signatures(month, by)
                 yield from self._exchange(month, by)
-            messages = partial(exchange_figures, self._rows, month, "agency,kind")
-            yield from self._compare("messages", month, "agency,kind", {}, messages)
+            for by in OF_MESSAGES:
+                messages = partial(exchange_figures, self._rows, month, by)
+                yield from self._compare("messages", month, by, {}, messages)
             senders, recipients = parties(self._rows, month)
-            for recipient in recipients:
-                yield from self._signatures(month, "agency", recipient)
-            for sender in senders:
-                yield from self._exchange(month, "agency", sender)
+            for by in BY:
+                for recipient in recipients:
+                    yield from self._signatures(month, by, recipient)
+                for sender in senders:
+                    yield from self._exchange(month, by, sender)
 
     def _unknown_months(self, known: list[str]) -> Iterator[Finding]:
         for statistic in get_args(Statistic):

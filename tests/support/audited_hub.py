@@ -52,6 +52,7 @@ class Asgi(httpx.BaseTransport):
         """After so many requests nothing is answered any more."""
         self.change: Callable[[str, bytes], bytes] = lambda _path, body: body
         """What is answered in place of a body: a lie that needs no store."""
+        self.status: Callable[[str, int], int] = lambda _path, status: status
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.most is not None and len(self.asked) >= self.most:
@@ -71,7 +72,9 @@ class Asgi(httpx.BaseTransport):
         answer = asyncio.run(ask())
         body = self.change(request.url.path, answer.content)
         headers = {name: value for name, value in answer.headers.items() if name in KEPT_HEADERS}
-        return httpx.Response(answer.status_code, headers=headers, content=body)
+        return httpx.Response(
+            self.status(request.url.path, answer.status_code), headers=headers, content=body
+        )
 
 
 class AuditedHub:

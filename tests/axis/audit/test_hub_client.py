@@ -1,10 +1,12 @@
 """The client takes no more of an answer than it was told to, and tries again what may be had later."""
 
+import gzip
+
 import httpx
 import pytest
 
 from axis.audit.errors import HubRefusedError, HubUnreachableError
-from axis.audit.hub_client import WAITS_SECONDS, HubClient
+from axis.audit.hub_client import REFUSAL_BYTES, TIMEOUT_SECONDS, WAITS_SECONDS, HubClient
 
 
 def client_of(*answers, waits=None):
@@ -59,4 +61,50 @@ def test_a_busy_hub_and_a_lost_connection_are_tried_again():
 def test_a_redirection_is_not_followed():
     elsewhere = httpx.Response(307, headers={"Location": "http://elsewhere.test/"})
     with client_of(elsewhere) as hub, pytest.raises(HubRefusedError, match="307"):
+        hub.json("/a")
+
+
+def test_a_redirection_says_what_to_do():
+    elsewhere = httpx.Response(301, headers={"Location": "https://axis.test/"})
+    with client_of(elsewhere) as hub, pytest.raises(HubRefusedError, match="name the hub by the address"):
+        hub.json("/a")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "br", "zstd"])
+def test_a_compressed_answer_is_not_unfolded(coding):
+    bomb = gzip.compress(gzip.compress(bytes(10_000_000)))
+    packed = httpx.Response(200, headers={"Content-Encoding": coding}, stream=httpx.ByteStream(bomb))
+    with client_of(packed) as hub, pytest.raises(HubUnreachableError, match="compressed"):
+        hub.fetch("/a", 100_000_000)
+
+
+def test_a_refusal_without_end_is_read_no_further_than_its_reason_may_be_long():
+    read = []
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                read.append(65_536)
+                yield bytes(65_536)
+
+    with client_of(httpx.Response(404, stream=Endless())) as hub, pytest.raises(HubRefusedError, match="404"):
+        hub.json("/a")
+    assert sum(read) <= REFUSAL_BYTES + 2 * 65_536
+
+
+def test_an_answer_that_comes_by_drops_is_given_up():
+    now = [0.0]
+
+    class Drops(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                now[0] += TIMEOUT_SECONDS / 2
+                yield b"{"
+
+    answer = httpx.Response(200, stream=Drops())
+    transport = httpx.MockTransport(lambda _request: answer)
+    with (
+        HubClient("http://axis.test", None, transport=transport, clock=lambda: now[0]) as hub,
+        pytest.raises(HubUnreachableError, match="bytes in"),
+    ):
         hub.json("/a")

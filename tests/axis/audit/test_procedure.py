@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, update
 from support import pki
 from support.audited_hub import AuditedHub
-from support.exchange import A, B, C
+from support.exchange import A, B
 
 from axis.audit.errors import HubUnreachableError
 from axis.audit.mirror import CONTRADICTION
@@ -27,20 +27,6 @@ def kinds(outcome):
 
 def places(outcome):
     return [each.where for each in outcome.findings.named]
-
-
-@pytest.fixture
-def used(hub):
-    """A hub with signed and unsigned documents that were answered, refused and withdrawn."""
-    hub.signed = [hub.send("organisation"), hub.send("both", (B, C), type="bao-cao")]
-    hub.unsigned = [hub.send("unsigned"), hub.send("unsigned", (B,))]
-    exchange = hub.exchange
-    exchange.give(B, hub.signed[0].delivery(), "03")
-    exchange.give(C, hub.signed[1].delivery(1), "02", "sai thể thức")
-    exchange.give(A, hub.unsigned[0].delivery(), "13", "gửi nhầm")
-    exchange.give(B, hub.unsigned[0].delivery(), "15")
-    exchange.give(B, exchange.send_message("ho-so", signed="unsigned").delivery(), "03")
-    return hub
 
 
 @pytest.mark.stores("sqlite", "postgresql")
@@ -282,18 +268,20 @@ def test_a_document_that_no_entry_names_is_found(used: AuditedHub, tmp_path):
     assert (kinds(outcome), places(outcome)) == ({"list"}, [f"document {ghost}"])
 
 
+@pytest.mark.parametrize("sender", ["", A])
 @pytest.mark.parametrize("grain", ["d", "m"])
-def test_one_counter_that_is_off_by_one_is_named(used: AuditedHub, tmp_path, grain):
+def test_one_counter_that_is_off_by_one_is_named(used: AuditedHub, tmp_path, grain, sender):
     def lie(tx):
-        rows = (counters.c.grain == grain) & (counters.c.recipient == B) & (counters.c.sender == "")
+        rows = (counters.c.grain == grain) & (counters.c.recipient == B) & (counters.c.sender == sender)
         rows &= counters.c.type == "cong-van"
         assert tx.execute(update(counters).where(rows).values(handled=counters.c.handled + 1)).rowcount == 1
 
     used.change(lie)
     outcome = used.audit(tmp_path)
-    by = "cong-van" if grain == "m" else "2019-06-03"
+    where = f"exchange 2019-06 sender={A}" if sender else "exchange 2019-06"
+    by = "cong-van" if grain == "m" else "2019-06-03 cong-van"
     assert kinds(outcome) == {"figure"}
-    assert f"exchange 2019-06 {B} {by} handled" in places(outcome)
+    assert f"{where} {B} {by} handled" in places(outcome)
 
 
 def test_a_receipt_of_another_tree_is_a_fork(used: AuditedHub, tmp_path):

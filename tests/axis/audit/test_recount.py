@@ -52,7 +52,10 @@ def test_a_document_counts_by_its_newest_verdict_on_viet_nams_day(state, entries
     verdict = {"indication": "TOTAL-FAILED", "sub_indication": "REVOKED", "signed_by": "none", "policy": "p"}
     entries.add("verdict", document="e", verdict=verdict)
     assert months(state.rows) == ["2019-05", "2019-06"]
-    assert signature_figures(state.rows, "2019-05", "agency,day")[A, "2019-05-31"]["failed"] == 1
+    assert (
+        signature_figures(state.rows, "2019-05", "agency,day,type")[A, "2019-05-31", "cong-van"]["failed"]
+        == 1
+    )
     assert signature_figures(state.rows, "2019-06", "agency,type")[A, "cong-van"]["signed"] == 1
 
 
@@ -73,7 +76,7 @@ def test_a_delivery_counts_by_what_became_of_it(state, entries, codes, became):
     entries.accept("d", to=(B, C))
     for code in codes:
         entries.status("d", code, ordinal=1)
-    row = exchange_figures(state.rows, "2019-06", "agency")[(C,)]
+    row = exchange_figures(state.rows, "2019-06", "agency,type")[C, "cong-van"]
     assert (row["received"], row[became]) == (1, 1)
 
 
@@ -81,13 +84,13 @@ def test_an_agreed_update_is_handled_and_not_withdrawn(state, entries):
     entries.accept("d")
     entries.status("d", "13", request={"action": "update", "document": "e"})
     entries.status("d", "15")
-    assert exchange_figures(state.rows, "2019-06", "agency")[(B,)]["handled"] == 1
+    assert exchange_figures(state.rows, "2019-06", "agency,type")[B, "cong-van"]["handled"] == 1
 
 
 def test_recalls_count_nowhere(state, entries):
     entries.accept("d", action="recall")
     assert months(state.rows) == []
-    assert signature_figures(state.rows, "2019-06", "agency") == {}
+    assert signature_figures(state.rows, "2019-06", "agency,type") == {}
 
 
 @pytest.mark.parametrize(
@@ -101,13 +104,19 @@ def test_recalls_count_nowhere(state, entries):
         b'{"event": "acceptance", "v": 1}',
         b'{"event": "status", "v": 1, "document": {}, "delivery": 1, "code": 3}',
         b"[" * 65_535,
+        b'{"event": "key", "v": 1e999, "clock": "real"}',
+        b'{"event": "key", "v": NaN, "clock": "real"}',
+        b'{"event": "x", "v": 1%s, "clock": "real"}' % (b"0" * 400),
+        b'{"event": "x", "event": "key", "v": 1, "clock": "real"}',
+        b'{"event": "x", "v": true, "clock": "real"}',
+        b'{"event": "x", "v": 2}',
     ],
 )
 def test_an_entry_that_cannot_be_understood_is_a_finding_and_the_others_count(state, entries, raw):
     entries.take(raw)
     entries.accept("d")
     assert [(each.kind, each.where) for each in kept_findings(state)] == [("event", "entry 0")]
-    assert signature_figures(state.rows, "2019-06", "agency")[(A,)]["sent"] == 1
+    assert signature_figures(state.rows, "2019-06", "agency,type")[A, "cong-van"]["sent"] == 1
 
 
 def test_texts_that_are_none_and_statuses_of_nothing_are_findings(state, entries):
@@ -118,7 +127,7 @@ def test_texts_that_are_none_and_statuses_of_nothing_are_findings(state, entries
     entries.accept("f")
     entries.status("f", "03", ordinal=7)
     assert [each.where for each in kept_findings(state)] == [f"entry {at}" for at in (0, 1, 2, 4, 5)]
-    assert signature_figures(state.rows, "2019-06", "agency")[(A,)]["sent"] == 1
+    assert signature_figures(state.rows, "2019-06", "agency,type")[A, "cong-van"]["sent"] == 1
 
 
 def test_events_that_are_not_known_are_passed_over_and_told(state, entries):
@@ -148,3 +157,19 @@ def test_a_time_without_a_zone_is_no_time():
     assert day_of("2019-06-03T17:00:00Z") == "2019-06-04"
     with pytest.raises(ValueError, match="Invalid isoformat"):
         day_of("yesterday")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59Z", "2019-06-03", ""])
+def test_a_time_that_no_calendar_has_is_a_finding(state, entries, at):
+    entries.accept("d", at=at)
+    entries.accept("e")
+    assert len(kept_findings(state)) == (at != "2019-06-03")
+    assert sum(row["sent"] for row in signature_figures(state.rows, "2019-06", "agency,type").values()) > 0
+
+
+def test_recipients_that_are_no_list_and_places_past_all_numbers_are_findings(state, entries):
+    entries.accept("d", to="000.00.00.H24")
+    entries.accept("e", signatures="ab")
+    entries.accept("f")
+    entries.status("f", "03", ordinal=10**40)
+    assert [each.where for each in kept_findings(state)] == ["entry 0", "entry 1", "entry 3"]

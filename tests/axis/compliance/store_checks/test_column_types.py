@@ -14,11 +14,11 @@ from axis.compliance.store_checks.whole_store import check_store
 from axis.database import Read, Write, metadata
 from axis.objects.store import stored_chunks
 
+pytestmark = pytest.mark.stores("sqlite")  # PostgreSQL keeps no value of another type
+
 
 @pytest.fixture
 def lived(exchange: Exchange) -> Exchange:
-    if exchange.database.dialect != "sqlite":
-        pytest.skip("PostgreSQL keeps no value of another type")
     sent = exchange.send()
     exchange.give(B, sent.delivery(), "03", "đã vào sổ")
     return exchange
