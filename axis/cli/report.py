@@ -17,7 +17,7 @@ from axis.cli.common import (
     opened_store,
     table,
 )
-from axis.clock import real_now, rfc3339
+from axis.clock import Microseconds, rfc3339
 from axis.compliance.reports.contents import NAMES, make_report
 from axis.compliance.reports.inspection import Inspection, inspection_report
 from axis.compliance.reports.regulations import read_regulations
@@ -27,11 +27,14 @@ from axis.compliance.reports.workbook import as_workbook
 from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of
 from axis.database import Read
+from axis.database.snapshots import hold_snapshot
 from axis.problems import Language
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.csv_text import csv_text
 
 INSPECTION = "inspection"
+_Maker = Callable[[Read, Microseconds], Report]
+"""Makes a report, as of a business time."""
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
 
 
@@ -39,7 +42,8 @@ def register(parser: CommandParser) -> None:
     """Add the command."""
     parser.description = (
         "Prints what each agency sent in a period and who signed it (signatures), what became of what was "
-        "sent (exchange), or a group of agencies ranked by their rates, against targets and the period "
+        "sent (exchange), what was sent and answered in time (deadlines), or a group of agencies ranked by "
+        "their rates, against targets and the period "
         "before (inspection), from the hub's counters. Both days are included and are Viet Nam's."
     )
     parser.add_argument(
@@ -102,7 +106,8 @@ def run(args: argparse.Namespace) -> int:
         raise RefusedError("--xlsx: --out FILE, since a workbook is no text")
     make = _inspection(args) if args.report == INSPECTION else _statistic(args)
     with opened_store() as store, store.database.read() as tx:
-        report = make(tx)
+        hold_snapshot(tx)
+        report = make(tx, store.clock.now())
     if args.xlsx:
         args.out.write_bytes(as_workbook(report, args.language))
     elif args.out is None:
@@ -112,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _statistic(args: argparse.Namespace) -> Callable[[Read], Report]:
+def _statistic(args: argparse.Namespace) -> _Maker:
     """Read what a report of statistics is asked, and return what makes it."""
     _refuse(args, ("group", "regulations"), f"only with {INSPECTION}")
     by: tuple[str, ...] = args.by or ("agency",)
@@ -125,11 +130,13 @@ def _statistic(args: argparse.Namespace) -> Callable[[Read], Report]:
         recipient=args.recipient,
         silent=args.agencies == "all",
     )
-    asked = _asked(args, ("by", ", ".join(by)))
-    return lambda tx: make_report(tx, Directory(), _EVERYTHING, args.report, question, asked)
+    by_names = ("by", ", ".join(by))
+    return lambda tx, now: make_report(
+        tx, Directory(), _EVERYTHING, args.report, question, _asked(args, now, by_names), now
+    )
 
 
-def _inspection(args: argparse.Namespace) -> Callable[[Read], Report]:
+def _inspection(args: argparse.Namespace) -> _Maker:
     """Read what an inspection is asked, and return what makes it."""
     _refuse(args, ("by", "agencies", "sender"), f"not with {INSPECTION}, which has a row for each of --group")
     if args.first is None or args.last is None:
@@ -142,8 +149,10 @@ def _inspection(args: argparse.Namespace) -> Callable[[Read], Report]:
         recipient=args.recipient,
         regulations=None if args.regulations is None else read_regulations(args.regulations),
     )
-    asked = _asked(args, ("group", ", ".join(inspection.group) or None))
-    return lambda tx: inspection_report(tx, Directory(), _EVERYTHING, inspection, asked)
+    group = ("group", ", ".join(inspection.group) or None)
+    return lambda tx, now: inspection_report(
+        tx, Directory(), _EVERYTHING, inspection, _asked(args, now, group), now
+    )
 
 
 def _refuse(args: argparse.Namespace, names: Sequence[str], why: str) -> None:
@@ -161,20 +170,26 @@ def _text(report: Report, args: argparse.Namespace) -> str:
     if args.markdown:
         return as_markdown(report, language)
     if args.json:
-        members = {"items": report.rows, "definition": report.definition[language]}
+        members = {
+            "items": report.rows,
+            "definition": report.definition[language],
+            "at": dict(report.asked)["at"],
+        }
         return json.dumps(members, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n"
     headings = [column.name for column in report.columns]
     return f"{table(headings, cells_of(report, language))}\n\n{report.definition[language]}\n"
 
 
-def _asked(args: argparse.Namespace, *more: tuple[str, str | None]) -> list[tuple[str, str]]:
+def _asked(
+    args: argparse.Namespace, now: Microseconds, *more: tuple[str, str | None]
+) -> list[tuple[str, str]]:
     given = [
         ("from", args.first),
         ("to", args.last),
         ("sender", args.sender),
         ("recipient", args.recipient),
         *more,
-        ("at", rfc3339(real_now())),
+        ("at", rfc3339(now)),
     ]
     return [(name, str(value)) for name, value in given if value is not None]
 

@@ -5,9 +5,11 @@ from typing import Final
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
+from axis.clock import Microseconds
+from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.reports.report import Kind, Report, ReportChart, ReportColumn
 from axis.compliance.statistics import Question, exchange_items, signature_items
-from axis.compliance.statistics_definitions import EXCHANGE, SIGNATURES
+from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, SIGNATURES
 from axis.database import Read
 from axis.problems import Language
 
@@ -43,6 +45,18 @@ _EXCHANGE_FIGURES: Final[_Columns] = {
     "refused": ("number", "Refused", "Từ chối"),
     "withdrawn": ("number", "Withdrawn", "Đã thu hồi"),
 }
+_DEADLINE_FIGURES: Final[_Columns] = {
+    "sent": ("number", "Sent", "Văn bản gửi"),
+    "sent_in_time": ("number", "Sent in time", "Gửi đúng hạn"),
+    "sent_late": ("number", "Sent late", "Gửi chậm"),
+    "received": ("number", "Received", "Lượt nhận"),
+    "answered_in_time": ("number", "Answered in time", "Trả lời đúng hạn"),
+    "answered_late": ("number", "Answered late", "Trả lời chậm"),
+    "overdue": ("number", "Overdue", "Quá hạn chưa trả lời"),
+    "open": ("number", "Open", "Còn trong hạn"),
+    "rate_sent": ("share", "In time, sent", "Tỷ lệ gửi đúng hạn"),
+    "rate_answered": ("share", "In time, answered", "Tỷ lệ trả lời đúng hạn"),
+}
 _TITLES: Final[dict[str, dict[Language, str]]] = {
     "signatures": {
         "en": "Documents sent, and who signed them",
@@ -51,6 +65,10 @@ _TITLES: Final[dict[str, dict[Language, str]]] = {
     "exchange": {
         "en": "Documents sent and received on the axis",
         "vi": "Tình hình gửi, nhận văn bản điện tử trên trục",
+    },
+    "deadlines": {
+        "en": "Documents sent and answered in time",
+        "vi": "Tình hình gửi và xử lý văn bản điện tử theo thời hạn",
     },
 }
 _CHARTS: Final = {
@@ -69,6 +87,17 @@ _CHARTS: Final = {
             is_whole=True,
         ),
     ),
+    "deadlines": (
+        ReportChart(
+            {"en": "Shares in time", "vi": "Tỷ lệ đúng hạn"},
+            ("rate_sent", "rate_answered"),
+        ),
+        ReportChart(
+            {"en": "Answers to what was received", "vi": "Trả lời văn bản nhận"},
+            ("answered_in_time", "answered_late", "overdue", "open"),
+            is_whole=True,
+        ),
+    ),
 }
 NAMES: Final = tuple(_TITLES)
 """The reports there are."""
@@ -81,8 +110,9 @@ def make_report(
     name: str,
     question: Question,
     asked: Sequence[tuple[str, str]],
+    now: Microseconds,
 ) -> Report:
-    """Return one of `NAMES`, of what the caller may see.
+    """Return one of `NAMES`, of what the caller may see; `now`: the business time of which deadlines are.
 
     Raises:
         QueryInvalid: when it would have too many rows.
@@ -91,9 +121,12 @@ def make_report(
     keys = [key for by in question.by for key in ((by, "agency_name") if by == "agency" else (by,))]
     if name == "signatures":
         rows, figures, definition = signature_items(tx, caller, question), _SIGNATURE_FIGURES, SIGNATURES
-    else:
+    elif name == "exchange":
         rows = exchange_items(tx, directory, caller, question)
         figures, definition = _EXCHANGE_FIGURES, EXCHANGE
+    else:
+        rows = deadline_items(tx, directory, caller, question, now)
+        figures, definition = _DEADLINE_FIGURES, DEADLINES
     columns = [*_columns({key: _KEYS[key] for key in keys}), *_columns(figures)]
     return Report(_TITLES[name], columns, rows, definition, asked, _CHARTS[name])
 

@@ -11,8 +11,10 @@ from typing import Any, Final
 from axis.agencies import queries
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
+from axis.clock import Microseconds
+from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.reports.report import Report, ReportChart, ReportColumn
-from axis.compliance.statistics import Item, Question, exchange_items, signature_items
+from axis.compliance.statistics import Item, Question, signature_items
 from axis.compliance.statistics_definitions import SIGNATURES
 from axis.compliance.statistics_periods import spans_of
 from axis.compliance.targets import targets_for
@@ -38,6 +40,9 @@ _COLUMNS: Final = (
     ReportColumn("rate_before", "share", {"en": "Period before", "vi": "Tỷ lệ kỳ trước"}),
     ReportColumn("target", "share", {"en": "Target", "vi": "Chỉ tiêu"}),
     ReportColumn("met", "flag", {"en": "Met", "vi": "Đạt chỉ tiêu"}),
+    ReportColumn("sent_late", "number", {"en": "Sent late", "vi": "Gửi chậm"}),
+    ReportColumn("answered_late", "number", {"en": "Answered late", "vi": "Trả lời chậm"}),
+    ReportColumn("overdue", "number", {"en": "Unanswered", "vi": "Quá hạn chưa trả lời"}),
     ReportColumn("regulation", "text", {"en": "Regulation", "vi": "Quy chế"}),
 )
 _CHARTS: Final = (
@@ -51,13 +56,15 @@ _DEFINITION: Final[dict[Language, str]] = {
         "Agencies are ranked by `rate`, the same rates sharing a rank; those that sent nothing have none. "
         "`judged`, `signed` and the rates are of what went to the recipient named above, or of everything "
         "where none is. `rate_before` is of as many days right before. `target` is that of the last day's "
-        "year. `regulation` is as the given file says. "
+        "year. `sent_late`, `answered_late` and `overdue` (unanswered past its time) are of all that was "
+        "sent and received, by the deadlines of the law. `regulation` is as the given file says. "
     ),
     "vi": (
         "Xếp hạng theo `rate`, tỷ lệ bằng nhau thì cùng hạng; cơ quan không gửi văn bản thì không xếp hạng. "
         "`judged`, `signed` và các tỷ lệ tính trên văn bản gửi nơi nhận nêu trên, hoặc trên tất cả nếu "
         "không nêu. `rate_before` tính trên kỳ liền trước có cùng số ngày. `target` là chỉ tiêu của năm "
-        "chứa ngày cuối kỳ. `regulation` theo tệp được cung cấp. "
+        "chứa ngày cuối kỳ. `sent_late`, `answered_late` và `overdue` (chưa trả lời, đã quá hạn) tính trên "
+        "toàn bộ văn bản gửi, nhận, theo thời hạn luật định. `regulation` theo tệp được cung cấp. "
     ),
 }
 
@@ -83,9 +90,14 @@ class Inspection:
 
 
 def inspection_report(
-    tx: Read, directory: Directory, caller: Caller, asked: Inspection, notes: Sequence[tuple[str, str]]
+    tx: Read,
+    directory: Directory,
+    caller: Caller,
+    asked: Inspection,
+    notes: Sequence[tuple[str, str]],
+    now: Microseconds,
 ) -> Report:
-    """Return the table, best first.
+    """Return the table, best first; `now`: the business time of which deadlines are.
 
     Raises:
         QueryInvalid: when an agency of the group is not in the directory, or the period is none.
@@ -94,22 +106,21 @@ def inspection_report(
     if asked.first > asked.last:
         raise QueryInvalid(Place("query:to", f"{asked.last}", f"a day not before {asked.first}"))
     group = _group(tx, directory, asked.group)
-    sent = _signatures(tx, caller, (asked.first, asked.last), None)
     judged = _signatures(tx, caller, (asked.first, asked.last), asked.recipient)
     before = _signatures(tx, caller, asked.before, asked.recipient)
-    exchanged = exchange_items(tx, directory, caller, _question((asked.first, asked.last), None))
-    received = {item["agency"]: item["received"] for item in exchanged}
+    question = _question((asked.first, asked.last), None)
+    exchanged = {item["agency"]: item for item in deadline_items(tx, directory, caller, question, now)}
     targets = targets_for(tx, list(group), asked.last.year)
     rows = []
     for code, name in group.items():
-        figures = judged.get(code, {})
+        figures, volumes = judged.get(code, {}), exchanged.get(code, {})
         rate, target = figures.get("rate"), targets.get(code)
         rows.append(
             {
                 "agency": code,
                 "agency_name": name,
-                "sent": sent.get(code, {}).get("sent", 0),
-                "received": received.get(code, 0),
+                "sent": volumes.get("sent", 0),
+                "received": volumes.get("received", 0),
                 "judged": figures.get("sent", 0),
                 "signed": figures.get("signed", 0),
                 "rate": rate,
@@ -117,6 +128,7 @@ def inspection_report(
                 "rate_before": before.get(code, {}).get("rate"),
                 "target": target,
                 "met": None if rate is None or target is None else rate >= target,
+                **{name: volumes.get(name, 0) for name in ("sent_late", "answered_late", "overdue")},
                 "regulation": None if asked.regulations is None else asked.regulations.get(code, ""),
             }
         )

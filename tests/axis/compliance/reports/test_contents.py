@@ -3,6 +3,7 @@
 import pytest
 from support.exchange import AUDITOR, A, B, C, Exchange
 
+from axis.clock import Microseconds
 from axis.compliance.reports.contents import NAMES, make_report
 from axis.compliance.reports.report import Report
 from axis.compliance.statistics import BY, Question
@@ -12,7 +13,7 @@ from axis.compliance.statistics_periods import spans_of
 def report(exchange: Exchange, name: str, *by: str, recipient: str | None = None) -> Report:
     question = Question(spans_of(None, None, by_day="day" in by), by, recipient=recipient)
     with exchange.database.read() as tx:
-        return make_report(tx, exchange.directory, AUDITOR, name, question, [])
+        return make_report(tx, exchange.directory, AUDITOR, name, question, [], exchange.clock.at)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -38,6 +39,15 @@ def test_the_report_of_the_exchange_is_the_statistic(exchange: Exchange) -> None
     exchange.send(A, (B, C))
     (row,) = report(exchange, "exchange").rows
     assert (row["sent"], row["addressed"], row["received"], row["pending"]) == (1, 2, 2, 2)
+
+
+def test_the_report_of_deadlines_is_the_statistic_as_of_now(exchange: Exchange) -> None:
+    exchange.send(A, (B, C), issued_on="2019-05-02")
+    (row,) = report(exchange, "deadlines").rows
+    assert (row["sent_late"], row["received"], row["open"], row["overdue"]) == (1, 2, 2, 0)
+    exchange.clock.at = Microseconds(exchange.clock.at + 24 * 3_600 * 1_000_000)
+    (row,) = report(exchange, "deadlines").rows
+    assert (row["open"], row["overdue"], row["rate_sent"], row["rate_answered"]) == (0, 2, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("name", NAMES)

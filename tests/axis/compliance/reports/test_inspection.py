@@ -18,7 +18,7 @@ JUNE = {"first": dt.date(2019, 6, 1), "last": dt.date(2019, 6, 30)}
 def table(exchange: Exchange, **asked: Any) -> dict[str, dict[str, Any]]:
     inspection = Inspection(**{**JUNE, "group": (A, B, C), **asked})
     with exchange.database.read() as tx:
-        report = inspection_report(tx, exchange.directory, AUDITOR, inspection, [])
+        report = inspection_report(tx, exchange.directory, AUDITOR, inspection, [], exchange.clock.at)
     assert all([column.name for column in report.columns] == list(row) for row in report.rows)
     return {row["agency"]: dict(row) for row in report.rows}
 
@@ -52,6 +52,17 @@ def test_the_period_before_has_as_many_days_and_ends_right_before(exchange: Exch
     monday = dt.date(2019, 6, 3)
     assert table(exchange, first=monday, last=monday)[A]["rate_before"] == 0.0
     assert table(exchange, first=monday, last=monday + dt.timedelta(days=1))[A]["rate_before"] == 0.5
+
+
+def test_what_was_late_or_left_unanswered_is_of_everything_sent_and_received(exchange: Exchange) -> None:
+    exchange.send(A, (B,), at=MONDAY, issued_on="2019-05-02")
+    answered = exchange.send(A, (B, C), at=MONDAY)
+    exchange.send(B, (A,), at=Microseconds(MONDAY + DAY))
+    exchange.clock.at = Microseconds(MONDAY + DAY)
+    exchange.give(B, answered.delivery(0), "03")
+    rows = table(exchange, recipient=C)
+    found = {code: (row["sent_late"], row["answered_late"], row["overdue"]) for code, row in rows.items()}
+    assert found == {A: (1, 0, 0), B: (0, 1, 1), C: (0, 0, 1)}
 
 
 def test_targets_are_those_of_the_year_and_regulations_those_of_the_file(exchange: Exchange) -> None:
