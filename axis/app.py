@@ -17,6 +17,7 @@ import axis.authority.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
+import axis.compliance.verifications.routes
 import axis.deliveries.list_routes
 import axis.deliveries.routes
 import axis.documents.routes
@@ -54,7 +55,9 @@ from axis.background_tasks import Chore, Watch
 from axis.clock import Clock, real_now
 from axis.compliance.reconciliation.reconciliation_job import reconciliation
 from axis.compliance.rejudging import note_stopped, rejudge_some
-from axis.database import Database, Read
+from axis.compliance.verifications.queries import sweep_what_ifs
+from axis.compliance.verifications.verification_job import verifying
+from axis.database import Database, Read, Write
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
 from axis.database.real_time import database_now
@@ -184,7 +187,7 @@ def build(
             trust.reload(tx)
             recorder.follow_key(current_key(tx))
 
-    kinds = kinds_of(reconciliation(database), exporting(objects, recorder))
+    kinds = kinds_of(reconciliation(database), exporting(objects, recorder), verifying(objects, trust))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = _measure(objects, trust)
     chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
@@ -248,6 +251,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.compliance.routes.router)  # statistics
     app.include_router(axis.compliance.target_routes.router)  # and what they should be
     app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true
+    app.include_router(axis.compliance.verifications.routes.router)  # and what verdicts would be
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
@@ -301,7 +305,7 @@ def _chores(
         database.write(lambda tx: sweep_sessions(tx, real_now()))
 
     def sweep_ended() -> None:
-        database.write(lambda tx: sweep_jobs(tx, settings.jobs_kept_days) + sweep_exports(tx))
+        database.write(lambda tx: _sweep_jobs(tx, settings.jobs_kept_days))
 
     hosts = frozenset(settings.revocation_hosts or ())
     return (
@@ -365,6 +369,11 @@ def _measure(objects: Objects, trust: Trust) -> Metrics:
     metrics.store_failing.set_function(lambda: objects.database.failing)
     metrics.objects_failing.set_function(lambda: objects.failing)
     return metrics
+
+
+def _sweep_jobs(tx: Write, kept_days: int) -> int:
+    """Forget jobs that ended long ago, and what belongs to them."""
+    return sweep_jobs(tx, kept_days) + sweep_exports(tx) + sweep_what_ifs(tx)
 
 
 def store_clock_offset(tx: Read) -> int:

@@ -13,19 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, func, select
 
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
+from axis.compliance.signed_documents import read_signed
 from axis.compliance.supplied_material import Supplies, record_all_supplied
 from axis.database import Database, Read
 from axis.database.store_facts import get_fact, set_fact
-from axis.documents.contents import opened
-from axis.documents.tables import attachments, document_signatures, documents, manifests
-from axis.judging.attachment_signatures import Enclosure
-from axis.judging.judge import Judged, Signed, Trust
+from axis.documents.tables import documents
+from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
 from axis.objects.store import Objects
-from axis.protocol.agency_codes import AgencyCode
 from axis.trust.tables import registered_certificates
 
 BATCH = 200
@@ -72,15 +70,12 @@ def rejudge_some(
         if progress.position == _FINISHED:
             return 0
         undecided = _undecided(tx, progress.position - 1, limit)
-        positions = [row.position for row in undecided]
-        signatures = _signatures(tx, positions)
-        attached = _attached(tx, positions)
+        signed = read_signed(tx, objects, [row.position for row in undecided])
     until = time.monotonic() + budget_seconds
     given: list[Supplies[NewVerdict]] = []
     done = 0
     for row in undecided:
-        enclosures = [_enclosure(objects, each) for each in attached.get(row.position, [])]
-        judged = _judge(trust, row, signatures.get(row.position, []), enclosures)
+        judged = trust.judge_blocking(signed[row.position])
         verdict = judged.verdict
         if (verdict.indication, verdict.sub_indication) != (row.indication, row.sub_indication):
             make = functools.partial(NewVerdict, row.position)
@@ -91,17 +86,6 @@ def rejudge_some(
     new = sum(recorded.result for recorded in record_all_supplied(recorder, record_verdicts, given))
     _keep(database, trust, progress, undecided[:done], finished=done == len(undecided) < limit)
     return new
-
-
-def _judge(
-    trust: Trust, row: Row[Any], signatures: Sequence[bytes], enclosures: Sequence[Enclosure]
-) -> Judged:
-    sender = AgencyCode(row.sender)
-    return trust.judge_blocking(Signed(row.manifest, signatures, sender, row.accepted_at, enclosures))
-
-
-def _enclosure(objects: Objects, row: Row[Any]) -> Enclosure:
-    return Enclosure(row.name, row.size, lambda: opened(objects, row.document, row.ordinal))
 
 
 def _progress(tx: Read, trust: Trust) -> _Progress:
@@ -125,43 +109,14 @@ def _undecided(tx: Read, after: int, limit: int) -> list[Row[Any]]:
     statement = (
         select(
             documents.c.position,
-            documents.c.sender,
-            manifests.c.content.label("manifest"),
-            documents.c.accepted_at,
             documents.c.indication,
             documents.c.sub_indication,
         )
-        .join(manifests, manifests.c.document == documents.c.position)
         .where(documents.c.indication == "INDETERMINATE", documents.c.position > after)
         .order_by(documents.c.position)
         .limit(limit)
     )
     return list(tx.execute(statement))
-
-
-def _signatures(tx: Read, positions: Sequence[int]) -> dict[int, list[bytes]]:
-    statement = (
-        select(document_signatures.c.document, document_signatures.c.content)
-        .where(document_signatures.c.document.in_(bindparam("documents", expanding=True)))
-        .order_by(document_signatures.c.document, document_signatures.c.ordinal)
-    )
-    found: dict[int, list[bytes]] = {}
-    for row in tx.execute(statement, {"documents": list(positions)}):
-        found.setdefault(row.document, []).append(row.content)
-    return found
-
-
-def _attached(tx: Read, positions: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    columns = (attachments.c.document, attachments.c.ordinal, attachments.c.name, attachments.c.size)
-    statement = (
-        select(*columns)
-        .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
-        .order_by(attachments.c.document, attachments.c.ordinal)
-    )
-    found: dict[int, list[Row[Any]]] = {}
-    for row in tx.execute(statement, {"documents": list(positions)}):
-        found.setdefault(row.document, []).append(row)
-    return found
 
 
 def _keep(

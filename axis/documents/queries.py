@@ -3,7 +3,7 @@
 It writes nothing (`axis.documents.new_documents` does) and knows no HTTP.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, or_, select
@@ -262,6 +262,23 @@ def verdict_rows(tx: Read, position: int, *, newest: bool = False) -> Sequence[R
     if newest:
         return tx.execute(statement.order_by(verdicts.c.sequence.desc()).limit(1)).all()
     return tx.execute(statement.order_by(verdicts.c.sequence)).all()
+
+
+def positions_of(tx: Read, ids: Collection[str]) -> list[int]:
+    """Return the positions of documents by their ids, in order."""
+    statement = select(documents.c.position).where(documents.c.id.in_(ids)).order_by(documents.c.position)
+    return list(tx.execute(statement).scalars())
+
+
+def newest_verdicts(tx: Read, positions: Collection[int]) -> dict[int, Row[Any]]:
+    """Return the newest verdict of each document: its report, indications and `signed_by`."""
+    column = verdicts.c
+    later = verdicts.alias("later")
+    newest = select(func.max(later.c.sequence)).where(later.c.document == column.document).scalar_subquery()
+    statement = select(
+        column.document, column.indication, column.sub_indication, column.signed_by, column.report
+    ).where(column.document.in_(positions), column.sequence == newest)
+    return {row.document: row for row in tx.execute(statement)}
 
 
 def _received(condition: ColumnElement[bool]) -> Driver:

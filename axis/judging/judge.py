@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 
@@ -90,6 +90,18 @@ class Judged:
     verdict: DocumentVerdict
     find_material: Callable[[Collection[str]], Mapping[str, bytes]]
     """Returns the bytes with these digests, as far as they are at hand, for whoever records the verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """What is supposed where somebody asks what a verdict would be."""
+
+    policy: Policy
+    material: TrustMaterial
+    at: Microseconds | None
+    """The trusted time; None: when the document was accepted."""
+    paths: PathCache
+    """Outcomes under this policy alone (`Trust.supposed_paths`)."""
 
 
 class _NotKnownError(Exception):
@@ -199,26 +211,51 @@ class Trust:
         self._index.parts(self._material)  # slow, so it is done here and not in the writer's thread
         return judged
 
+    def supposed_paths(self, policy: Policy) -> PathCache:
+        """Return a cache for the paths under another policy. Nothing is fetched for what is supposed."""
+
+        def validate(
+            certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime
+        ) -> PathOutcome:
+            try:
+                return self._path_workers.validate(certificate, enclosed, trust, at, policy)
+            except StoppedError:
+                return abandoned(at)
+
+        return PathCache(validate)
+
+    def judge_supposing(self, signed: Signed, supposed: Supposition) -> DocumentVerdict:
+        """Return what a verdict would be. It is for whoever asked, and recorded nowhere among verdicts."""
+        moment = signed.accepted_at if supposed.at is None else supposed.at
+        then = replace(signed, accepted_at=moment)
+        binder, find_path = self._owner, supposed.paths.outcome
+        return self._judge(
+            then, signed.enclosures, find_path, binder, supposed.material, supposed.policy
+        ).verdict
+
     def _judge(
         self,
         signed: Signed,
         enclosures: Sequence[Enclosure],
         find_path: Callable[[bytes, Enclosed, TrustMaterial, dt.datetime], PathOutcome],
         binder: Callable[[x509.Certificate], Owner | None],
+        material: TrustMaterial | None = None,
+        policy: Policy | None = None,
     ) -> Judged:
-        trust = self._material  # one for the whole document, even if it is reloaded meanwhile
+        trust = material or self._material  # one for the whole document, even if it is reloaded meanwhile
+        policy = policy or self._policy
         sources = MaterialSources(trust, self._index)
 
         def paths(certificate: bytes, enclosed: Enclosed, moment: dt.datetime) -> PathOutcome:
             sources.add(certificate, enclosed)
             return find_path(certificate, enclosed, trust, moment)
 
-        context = signed.context(paths, binder, self._policy)
+        context = signed.context(paths, binder, policy)
         verdicts = signed.manifest_verdicts(context)
         if enclosures:
             verdicts += examine(enclosures, self._workers, context)
         sources.add_tokens(verdicts)
-        return Judged(conclude(verdicts, self._policy, trust.digest, signed.main), sources.find)
+        return Judged(conclude(verdicts, policy, trust.digest, signed.main), sources.find)
 
     def _known_path(
         self, certificate: bytes, enclosed: Enclosed, trust: TrustMaterial, at: dt.datetime

@@ -43,6 +43,8 @@ RULES_PAST_THE_SCHEMA = {
     "POST /v1/ledger/cosignatures",  # a witness signed it
     "GET /v1/documents",
     "GET /v1/deliveries",
+    "POST /v1/verifications",  # what may be forbidden has names
+    "GET /v1/verifications/{job}/documents",
     "GET /v1/refusals",
     "POST /v1/exports",  # the filter is that of the list, and evidence has a format of its own
 }

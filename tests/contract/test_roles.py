@@ -62,6 +62,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/targets"): ANY_TOKEN,
     ("PUT", "/v1/targets"): OPERATORS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
+    ("POST", "/v1/verifications"): (401, 403, 403, 202, 403),
+    ("GET", "/v1/verifications/{job}/documents"): (401, 403, 403, 404, 403),  # nobody's
     ("GET", "/v1/ledger/health"): OPEN,
     ("POST", "/v1/exports"): (401, 202, 202, 202, 403),
     ("GET", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403),  # not made
@@ -210,6 +212,7 @@ def test_each_role_is_answered_as_the_table_says(world, sent, method, template, 
 _ASKED = make_ocsp_request([CertificateId("sha1", bytes(20), bytes(20), 1)])
 _BODIES: dict[str, dict[str, Any]] = {
     "/v1/exports": {"json": {"what": "documents", "format": "csv"}},
+    "/v1/verifications": {"json": {"policy": {"forbid": ["sha1"]}}},
     "/v1/ledger/cosignatures": {"json": {}},
     "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},

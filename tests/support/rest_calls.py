@@ -11,6 +11,7 @@ from support.exchange import A, B, C, Exchange
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
+import axis.compliance.verifications.routes
 import axis.deliveries.routes
 import axis.jobs.routes
 from axis.agencies.tokens import Grant, create_tokens
@@ -32,6 +33,7 @@ class RestCalls:
             axis.compliance.routes.router,
             axis.compliance.reconciliation.routes.router,
             axis.compliance.target_routes.router,
+            axis.compliance.verifications.routes.router,
             axis.jobs.routes.router,
             clock=exchange.clock,
             directory=exchange.directory,

@@ -15,7 +15,7 @@ from axis.agencies.tables import sessions
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
-from axis.compliance.tables import targets
+from axis.compliance.tables import targets, what_ifs
 from axis.counters.tables import counters
 from axis.database import Database
 from axis.database.migrate import migrate
@@ -76,6 +76,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             ledger_keys,
             ledger_cosignatures,
             exports,
+            what_ifs,
             sessions,
         ):
             table.drop(tx.connection)
