@@ -1,12 +1,13 @@
 """A tiny HTTP server in a hub's place: it answers from a script and remembers what it was asked."""
 
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from support.quiet_server import QuietServer
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,6 @@ class StubHub:
     asked: list[Asked]
 
 
-class _Server(ThreadingHTTPServer):
-    """Says nothing of a caller that hung up: the line would stand in what another test reads from stderr."""
-
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
 @contextmanager
 def stub_hub(*script: Say, otherwise: Callable[[Asked], Say] | None = None) -> Iterator[StubHub]:
     """Serve `script` answer by answer, then `otherwise` (or its last answer for ever)."""
@@ -88,7 +79,7 @@ def stub_hub(*script: Say, otherwise: Callable[[Asked], Say] | None = None) -> I
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = _Server(("127.0.0.1", 0), Handler)
+    server = QuietServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.exchange import AUDITOR, UNDER_A, A, B, Exchange, speaking_for
 from support.rest_calls import Ask, RestCalls
-from support.waiting import GUARD_SECONDS
+from support.waiting import GUARD_SECONDS, until
 
 from axis.agencies.callers import Caller
 from axis.deliveries.audience import audience_of
@@ -204,16 +204,20 @@ def test_a_stream_speaks_when_nothing_happens_and_ends_when_its_token_no_longer_
 
 
 def test_a_stream_ends_when_the_hub_stops(exchange: Exchange) -> None:
-    async def work() -> list[bytes]:
+    chunks: list[bytes] = []
+
+    async def work() -> None:
         waiting_readers = WaitingReaders(exchange.database)
 
-        async def read() -> list[bytes]:
-            return [chunk async for chunk in streamed(exchange, waiting_readers, speaking_for(A), -1, always)]
+        async def read() -> None:
+            async for chunk in streamed(exchange, waiting_readers, speaking_for(A), -1, always):
+                chunks.append(chunk)  # noqa: PERF401 - they are looked at while more come
 
         async with waiting_readers.running():
             reading = asyncio.create_task(read())
-            await asyncio.sleep(0.2)
+            await until(lambda: chunks, "the stream to begin")
             waiting_readers.close()
-            return await asyncio.wait_for(reading, GUARD_SECONDS)
+            await asyncio.wait_for(reading, GUARD_SECONDS)
 
-    assert asyncio.run(work()) == [b"retry: 1000\n\n"]
+    asyncio.run(work())
+    assert chunks == [b"retry: 1000\n\n"]

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import update
 from support import broken_trust, pki
+from support.waiting import until
 
 from axis.app import build, create_app
 from axis.authority import queries as authority_queries
@@ -188,18 +189,9 @@ async def _revoke_while_running(hub, folder):
         (folder / "half.crl").write_bytes(b"half")
         revoked = [Revocation(signer.certificate.serial_number, pki.AT - timedelta(days=1), "keyCompromise")]
         (folder / "issuing.crl").write_bytes(pki.crl(revoked=revoked))
-        await _until(lambda: len(hub.trust.left_out) == 2)
+        await until(lambda: len(hub.trust.left_out) == 2, "what is left out to be known")
         assert (await hub.trust.judge(signed)).verdict.sub_indication == "REVOKED"
         assert "axis_trust_left_out 2.0" in (await client.get("/metrics")).text
-
-
-async def _until(happened):
-    """Wait for what the hub does within a second, on a machine that may be busy."""
-    for _ in range(600):
-        if happened():
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("it did not happen in a minute")
 
 
 def _ledger_key() -> bytes:

@@ -205,6 +205,7 @@ async def written(app, scope, take):
     await app(scope, receive, send)
 
 
+@pytest.mark.stores("postgresql")  # whose driver would hold the whole of an answer
 def test_the_national_directory_is_sent_a_page_at_a_time(door, client, monkeypatch):
     codes = fill(door)
     reads, ahead, largest, found = [], [], [], []
