@@ -39,12 +39,14 @@ import axis.web.delivery_pages
 import axis.web.description
 import axis.web.document_pages
 import axis.web.front
+import axis.web.ledger_page
 import axis.web.page_routes
 import axis.web.problem_list
 import axis.web.reference
 import axis.web.refusal_pages
 import axis.web.report_page
 import axis.web.sign_in
+import axis.web.verify_page
 from axis import problem_pages, problems
 from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
@@ -112,6 +114,8 @@ PAGES = (
     axis.web.delivery_pages.router,  # what came and went, and answers to it
     axis.web.refusal_pages.router,  # what was refused
     axis.web.agency_pages.router,  # who takes part
+    axis.web.ledger_page.router,  # the ledger
+    axis.web.verify_page.router,  # files of anybody
     axis.web.problem_list.router,  # what refusals mean
 )
 """Pages for people."""
@@ -228,6 +232,7 @@ def create_app(hub: Hub) -> FastAPI:
             hub.trust.warm_up()
             yield
         await run_in_threadpool(hub.failures.flush)
+        axis.web.page_routes.close(app)
 
     app = FastAPI(
         title="The axis",

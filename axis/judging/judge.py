@@ -207,7 +207,7 @@ class Trust:
 
     def judge_blocking(self, signed: Signed) -> Judged:
         """Judge as `judge` does, in this thread. It may take seconds."""
-        judged = self._judge(signed, signed.enclosures, self._paths.outcome, self._owner)
+        judged = self._judge(signed, signed.enclosures, self._paths.outcome, self.owner_of)
         self._index.parts(self._material)  # slow, so it is done here and not in the writer's thread
         return judged
 
@@ -228,7 +228,7 @@ class Trust:
         """Return what a verdict would be. It is for whoever asked, and recorded nowhere among verdicts."""
         moment = signed.accepted_at if supposed.at is None else supposed.at
         then = replace(signed, accepted_at=moment)
-        binder, find_path = self._owner, supposed.paths.outcome
+        binder, find_path = self.owner_of, supposed.paths.outcome
         return self._judge(
             then, signed.enclosures, find_path, binder, supposed.material, supposed.policy
         ).verdict
@@ -290,7 +290,8 @@ class Trust:
             raise _NotKnownError
         return owner
 
-    def _owner(self, certificate: x509.Certificate) -> Owner | None:
+    def owner_of(self, certificate: x509.Certificate) -> Owner | None:
+        """Return the owner of a registered certificate, None where it is not registered."""
         sha256 = fingerprint(certificate)
         known = self._bindings.get(sha256)
         if not isinstance(known, Missing):

@@ -21,10 +21,10 @@ from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import AxisError
 from axis.protocol.statuses import NOTE_CHARACTERS, NOTE_REQUIRED, read_status
 from axis.web.catalogues import N_
+from axis.web.forms import check_form
 from axis.web.page_queries import members_of, read_query
 from axis.web.page_routes import page_router
 from axis.web.rendering import render
-from axis.web.sign_in import check_form
 from axis.web.visitors import PageAgency, PageReader, SignedIn
 
 router = page_router()

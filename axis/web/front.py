@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from axis.clock import Clock, rfc3339
+from axis.clock import Clock, day_of, rfc3339
 from axis.compliance.reconciliation.ledger_health import describe_health
 from axis.database import Database
 from axis.ledger.queries import read_head
+from axis.web.own_day import own_day
 from axis.web.page_routes import PageRoute
 from axis.web.rendering import render
 from axis.web.visitors import AnyVisitor, Visitor
@@ -69,12 +70,16 @@ def _page(request: Request, visitor: Visitor) -> Response:
     with database.read() as tx:
         head = read_head(tx)
         health = describe_health(tx)
+        caller, today = visitor.caller, day_of(clock.now())
+        is_reader = caller is not None and caller.role != "operator"
+        day = own_day(tx, request.app.state.hub.directory, caller, today) if caller and is_reader else None
     return render(
         request,
         visitor,
         "front.html",
         size=0 if head is None else head[0],
         health=health,
+        day=day,
         now=rfc3339(clock.now()),
         is_moved=clock.moved,
     )

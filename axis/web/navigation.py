@@ -27,7 +27,8 @@ ENTRIES: Final = (
     Entry("/documents", N_("Documents"), _READERS),
     Entry("/refusals", N_("Refusals"), _READERS),
     Entry("/agencies", N_("Agencies"), _EVERY_ROLE),
-    Entry("/problems", N_("Refusals explained"), None),
+    Entry("/ledger", N_("Ledger"), None),
+    Entry("/verify", N_("Verify"), None),
     Entry("/docs", N_("API"), None),
 )
 """In the order in which they stand."""

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from axis import problems
 from axis.problems import CATALOGUE, page_language
 from axis.protocol.errors import AxisError, NotFound
+from axis.web.file_verification import FileVerification
 from axis.web.rendering import address_with, render
 from axis.web.return_addresses import address_of
 from axis.web.sign_in_attempts import SignInAttempts
@@ -60,6 +61,7 @@ def page_router() -> APIRouter:
 def install(app: FastAPI) -> None:
     """Answer a browser at an address that leads nowhere with a page. Call it after `problems.install`."""
     app.state.sign_in_attempts = SignInAttempts()
+    app.state.file_verification = FileVerification()
     otherwise = app.exception_handlers[HTTPException]
 
     async def no_such_page(request: Request, error: Exception) -> Response:
@@ -70,6 +72,11 @@ def install(app: FastAPI) -> None:
         return answered
 
     app.add_exception_handler(HTTPException, no_such_page)
+
+
+def close(app: FastAPI) -> None:
+    """End what pages started."""
+    app.state.file_verification.close()
 
 
 def to_sign_in(request: Request) -> Response:

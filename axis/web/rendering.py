@@ -97,6 +97,7 @@ def _environment(language: Language) -> Environment:
         "address": address_with,
     }
     environment.filters |= {
+        "lines": _lines,
         "number": lambda value: formats.number_text(value, language),
         "share": lambda value: formats.share_text(value, language),
         "size": lambda value: formats.size_text(value, language),
@@ -122,6 +123,11 @@ def _shown(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return formats.printable(value)
     return "" if value is None else value
+
+
+def _lines(text: str) -> Markup:
+    """Return a text of several lines; all else in it is made printable, and is no markup."""
+    return Markup("\n").join(formats.printable(line) for line in text.split("\n"))
 
 
 def _time(text: str, language: Language, *, is_short: bool) -> Markup:

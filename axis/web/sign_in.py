@@ -4,12 +4,9 @@ Forms need the token that stands in them, which another site cannot know; return
 alone; attempts that fail are bounded. `axis.agencies.sessions` keeps sessions.
 """
 
-import hmac
 import secrets
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import parse_qsl
 
 from fastapi import Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,9 +16,8 @@ from axis.agencies.sessions import close_session, form_token, open_session, rede
 from axis.clock import real_now
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.problems import Language
-from axis.protocol.errors import MalformedRequest
-from axis.protocol.request_bodies import media_type_of, read_bytes
 from axis.web import cookies
+from axis.web.forms import check_form, is_right, read_form
 from axis.web.page_routes import page_router
 from axis.web.rendering import render
 from axis.web.return_addresses import FRONT, return_address
@@ -30,9 +26,6 @@ from axis.web.visitors import AnyVisitor, Visitor
 
 router = page_router()
 
-FORM: Final = "application/x-www-form-urlencoded"
-FORM_BYTES: Final = 16 * 1024
-FORM_FIELDS: Final = 16
 LONGEST: Final = 256
 
 ReturnQuery = Annotated[str | None, Query(alias="return", max_length=4_000)]
@@ -74,7 +67,7 @@ async def sign_in(
     attempts.check(caller)
     fields = await read_form(request)
     key = cookies.form_key_of(request)
-    if key is None or not _is_right(fields, key):
+    if key is None or not is_right(fields, key):
         return _form(request, visitor, fields.get("return"), failure="form", status=HTTPStatus.FORBIDDEN)
     token, hours = fields.get("token", "").strip(), settings.session_hours
     before = cookies.session_of(request)
@@ -115,34 +108,6 @@ async def choose_language(
     return response
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """Read the fields of a form; of several of one name, the last.
-
-    Raises:
-        UnsupportedMediaType: when the body is no form.
-        TooLarge: when it is longer than any form of ours.
-        MalformedRequest: when it cannot be read.
-
-    """
-    media_type_of(request, (FORM,))
-    body = await read_bytes(request, FORM_BYTES)
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS
-        )
-    except ValueError:  # UnicodeDecodeError too
-        raise MalformedRequest from None
-    return dict(pairs)
-
-
-async def check_form(request: Request, visitor: Visitor) -> Mapping[str, str]:
-    """Read the fields of a form that a session's page made. Raises as `read_form`, and where it is forged."""
-    fields = await read_form(request)
-    if visitor.session is not None and not _is_right(fields, visitor.session):
-        raise MalformedRequest
-    return fields
-
-
 def _form(
     request: Request, visitor: Visitor, back: str | None, *, failure: str | None = None, status: int = 200
 ) -> Response:
@@ -172,11 +137,6 @@ def _signed_in(request: Request, session: str, hours: int, back: str | None) -> 
 
 def _sent_to(address: str) -> Response:
     return RedirectResponse(address, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
-
-
-def _is_right(fields: Mapping[str, str], secret: str) -> bool:
-    given = fields.get("form", "").encode(errors="replace")
-    return hmac.compare_digest(given, form_token(secret).encode())
 
 
 def _attempts(request: Request) -> SignInAttempts:

@@ -107,6 +107,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/sign-in"): (415, 415, 415, 415, 415),  # without a form
     ("POST", "/sign-out"): (415, 415, 415, 415, 415),
     ("GET", "/language/{language}"): (303, 303, 303, 303, 303),
+    ("GET", "/ledger"): OPEN,
+    ("POST", "/ledger"): (415, 415, 415, 415, 415),
+    ("GET", "/verify"): OPEN,
+    ("POST", "/verify"): (415, 415, 415, 415, 415),
     ("GET", "/report"): PAGES_OF_READERS,
     ("GET", "/documents"): PAGES_OF_READERS,
     ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
@@ -128,6 +132,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
 PAGES = {
     "/sign-in",
     "/sign-out",
+    "/ledger",
+    "/verify",
     "/report",
     "/documents",
     "/documents/{document}",

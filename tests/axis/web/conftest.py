@@ -17,6 +17,7 @@ from axis.app import build, create_app
 from axis.clock import real_now
 from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
+from axis.web import page_routes
 
 OURS, THEIRS, OTHERS = (AgencyCode(f"000.00.00.{end}") for end in ("H24", "G22", "H26"))
 ROLES = {"agency": OURS, "recipient": THEIRS, "other": OTHERS, "auditor": None, "operator": None}
@@ -75,4 +76,5 @@ def site(migrated_file, tmp_path):
         browser=lambda **more: Browser(app, **more),
         signed_in=signed_in,
     )
+    page_routes.close(app)
     hub.close()

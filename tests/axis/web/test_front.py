@@ -33,3 +33,13 @@ def test_a_program_gets_json(site, accept):
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["version"] == site.app.version
     assert answer.json()["description"] == "/openapi.json"
+
+
+def test_who_signed_in_sees_their_own_day(site):
+    site.send(subject="V/v hôm nay")
+    for role, words in (("agency", "Hôm nay, Cơ quan 000.00.00.H24"), ("auditor", "Hôm nay, toàn trục")):
+        page = site.signed_in(role).page("/")
+        assert words in page.text
+        assert "V/v hôm nay" in page.text
+    assert "V/v hôm nay" not in site.signed_in("other").page("/").text
+    assert "Hôm nay" not in site.signed_in("operator").page("/").text

@@ -1,0 +1,100 @@
+"""Reads the forms of pages, and tells those of our own pages from another site's; and files from a browser.
+
+A form that changes something carries a token made from the session's secret, which no other site knows.
+"""
+
+import hmac
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from axis.agencies.sessions import form_token
+from axis.protocol.errors import MalformedRequest, Place, shorten
+from axis.protocol.request_bodies import media_type_of, read_bytes
+from axis.protocol.text_normalisation import nfc
+from axis.web.visitors import Visitor
+
+FORM: Final = "application/x-www-form-urlencoded"
+FILES: Final = "multipart/form-data"
+FORM_BYTES: Final = 16 * 1024
+FORM_FIELDS: Final = 16
+FILE_PARTS: Final = 64
+"""The most files and fields of a form with files."""
+
+
+async def read_form(request: Request, most_bytes: int = FORM_BYTES) -> Mapping[str, str]:
+    """Read the fields of a form; of several of one name, the last.
+
+    Raises:
+        UnsupportedMediaType: when the body is no form.
+        TooLarge: when it is longer than any form of ours.
+        MalformedRequest: when it cannot be read.
+
+    """
+    media_type_of(request, (FORM,))
+    body = await read_bytes(request, most_bytes)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS
+        )
+    except ValueError:  # UnicodeDecodeError too
+        raise MalformedRequest from None
+    return dict(pairs)
+
+
+async def check_form(request: Request, visitor: Visitor) -> Mapping[str, str]:
+    """Read the fields of a form that a session's page made. Raises as `read_form`, and where it is forged."""
+    fields = await read_form(request)
+    if visitor.session is not None and not is_right(fields, visitor.session):
+        raise MalformedRequest
+    return fields
+
+
+def is_right(fields: Mapping[str, str], secret: str) -> bool:
+    """Tell whether a form carries the token of this secret."""
+    given = fields.get("form", "").encode(errors="replace")
+    return hmac.compare_digest(given, form_token(secret).encode())
+
+
+async def read_files(request: Request, most_bytes: int) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Read a form with files, at most so many bytes: the files by their NFC names, and its other fields.
+
+    A field for files that was left empty has no name, and is passed over.
+
+    Raises:
+        UnsupportedMediaType: when the body is no such form.
+        TooLarge: when it is longer; no more than the limit is read.
+        MalformedRequest: when it cannot be read, has too many parts, or two files of one name.
+
+    """
+    media_type_of(request, (FILES,))
+    _, options = parse_options_header(request.headers.get("content-type", ""))
+    body = await read_bytes(request, most_bytes)
+    files: dict[str, bytes] = {}
+    fields: dict[str, str] = {}
+    try:
+        for segment, content in _parts(body, options.get("boundary", "")):
+            if segment.filename is None:
+                fields[segment.name or ""] = content.decode(errors="replace")
+            elif (name := nfc(segment.filename)) in files:
+                raise MalformedRequest(Place(f"part:{segment.name}", shorten(name), "each file name once"))
+            elif name:
+                files[name] = content
+    except MultipartError as error:
+        place = Place("body", shorten(str(error)), "a complete multipart/form-data body")
+        raise MalformedRequest(place) from None
+    return files, fields
+
+
+def _parts(body: bytes, boundary: str) -> list[tuple[MultipartSegment, bytes]]:
+    found: list[tuple[MultipartSegment, bytearray]] = []
+    with PushMultipartParser(boundary, max_segment_count=FILE_PARTS) as parser:
+        for event in parser.parse(body):
+            if isinstance(event, MultipartSegment):
+                found.append((event, bytearray()))
+            elif event is not None:
+                found[-1][1].extend(event)
+    return [(segment, bytes(content)) for segment, content in found]
