@@ -143,6 +143,11 @@ def make_token(sandbox: Client, role: str) -> str:
     return str(value["token"])
 
 
+def put_faults(sandbox: Client, **services: str) -> None:
+    """Take services down: `revocation="down"`, `timestamps="down"`; those not named are up again."""
+    sandbox.call("PUT", "/sandbox/faults", services)
+
+
 def sign_in_path(sandbox: Client, token: str) -> str:
     """Return an address below the hub's that opens its pages signed in with a token, once within a minute."""
     value: dict[str, Any] = sandbox.call("POST", "/sandbox/sign-in-codes", {"token": token})

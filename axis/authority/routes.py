@@ -16,8 +16,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from axis.authority import ocsp_responder, queries, timestamp_authority
 from axis.authority.stored_authorities import ISSUING, ROOT, has_authority
-from axis.database import Database
+from axis.database import Database, Read
 from axis.database.dependencies import ClockDep, DatabaseDep, SettingsDep
+from axis.database.injected_faults import Service, is_down
 from axis.database.secret_key import open_secret_key
 from axis.problems import declare
 from axis.protocol.errors import AxisError, NotFound, Overloaded, TooLarge, UnsupportedMediaType
@@ -73,12 +74,13 @@ def read_authority_certificate(name: AuthorityPath, request: Request, database: 
             "content": {"application/pkix-crl": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: {"description": "Unchanged since the ETag of `If-None-Match`."},
-        **declare(NotFound),
+        **declare(NotFound, Overloaded),
     },
 )
 def read_revocation_list(name: AuthorityPath, request: Request, database: DatabaseDep) -> Response:
     """Return an authority's newest revocation list. Anyone; present when the hub has an authority."""
     with database.read() as tx:
+        _require_up(tx, "revocation")
         row = queries.revocation_list(tx, name) if name in AUTHORITIES else None
     if row is None:
         raise NotFound
@@ -115,13 +117,13 @@ async def stamp_digest(
         secret = open_secret_key(settings)
         return timestamp_authority.answer(database, clock, secret, settings.public_url, data)
 
-    return await _answer(request, database, TSA_REQUEST, TSA_REPLY, stamp)
+    return await _answer(request, database, "timestamps", TSA_REQUEST, TSA_REPLY, stamp)
 
 
 @router.post(
     "/v1/ocsp",
     summary="Ask whether certificates were revoked",
-    **_exchange("The answer (RFC 6960).", OCSP_REQUEST, OCSP_REPLY),
+    **_exchange("The answer (RFC 6960).", OCSP_REQUEST, OCSP_REPLY, Overloaded),
 )
 async def ask_ocsp(
     request: Request, database: DatabaseDep, settings: SettingsDep, clock: ClockDep
@@ -131,7 +133,7 @@ async def ask_ocsp(
     def look_up(data: bytes) -> bytes:
         return ocsp_responder.answer(database, clock, open_secret_key(settings), data)
 
-    return await _answer(request, database, OCSP_REQUEST, OCSP_REPLY, look_up)
+    return await _answer(request, database, "revocation", OCSP_REQUEST, OCSP_REPLY, look_up)
 
 
 @router.get(
@@ -140,7 +142,7 @@ async def ask_ocsp(
     response_class=Response,
     responses={
         200: {"description": "The answer (RFC 6960).", "content": {OCSP_REPLY: _BINARY}},
-        **declare(NotFound),
+        **declare(NotFound, Overloaded),
     },
 )
 def ask_ocsp_by_address(
@@ -150,7 +152,7 @@ def ask_ocsp_by_address(
     clock: ClockDep,
 ) -> Response:
     """Answer the same to a request that stands in the address (RFC 6960 appendix A.1). Anyone."""
-    _require_authority(database)
+    _require_authority(database, "revocation")
     try:
         data = base64.b64decode(asked, validate=True)
     except (binascii.Error, ValueError):
@@ -161,14 +163,19 @@ def ask_ocsp_by_address(
 
 
 async def _answer(
-    request: Request, database: Database, asked: str, reply: str, work: Callable[[bytes], bytes]
+    request: Request,
+    database: Database,
+    service: Service,
+    asked: str,
+    reply: str,
+    work: Callable[[bytes], bytes],
 ) -> Response:
     """Answer a request's bytes with those of `work`, in the media type that goes with how it came."""
     sent_as = media_type_of(request, (asked, PLAIN_BYTES))
     data = await read_bytes(request, REQUEST_BYTES)
 
     def answer() -> bytes:
-        _require_authority(database)
+        _require_authority(database, service)
         return work(data)
 
     return Response(
@@ -176,10 +183,17 @@ async def _answer(
     )
 
 
-def _require_authority(database: Database) -> None:
+def _require_authority(database: Database, service: Service) -> None:
     with database.read() as tx:
         if not has_authority(tx):
             raise NotFound
+        _require_up(tx, service)
+
+
+def _require_up(tx: Read, service: Service) -> None:
+    """Refuse while a sandbox's operator has the service down."""
+    if is_down(tx, service):
+        raise Overloaded
 
 
 def _file(request: Request, content: bytes, media_type: str) -> Response:

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, select
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.signed_documents import read_signed
 from axis.compliance.supplied_material import Supplies, record_all_supplied
-from axis.database import Database, Read
+from axis.database import Database, Read, Write
 from axis.database.store_facts import get_fact, set_fact
 from axis.documents.tables import documents
 from axis.judging.judge import Trust
@@ -33,7 +33,7 @@ BUDGET_SECONDS = 0.5
 PROGRESS = "rejudged"
 """The fact of the store that holds the material and the last document judged with it."""
 RETRIES = "rejudge-retries"
-"""The fact of the store that counts how often judging began anew because it had been stopped."""
+"""The fact of the store that counts how often judging began anew with the same material."""
 _FINISHED = -1
 
 
@@ -48,7 +48,12 @@ class _Progress:
 def note_stopped(database: Database, trust: Trust) -> None:
     """Have undecided documents judged again by any process, some time after this one had to stop judging."""
     if trust.retries.take():
-        database.write(lambda tx: set_fact(tx, RETRIES, str(int(get_fact(tx, RETRIES) or 0) + 1)))
+        database.write(begin_anew)
+
+
+def begin_anew(tx: Write) -> None:
+    """Have all undecided documents judged again, although the material may be what it was before."""
+    set_fact(tx, RETRIES, str(int(get_fact(tx, RETRIES) or 0) + 1))
 
 
 def rejudge_some(

@@ -16,7 +16,7 @@ from axis.database import Database, Read
 from axis.database.secret_key import SecretKey
 from axis.database.store_facts import SANDBOX, get_fact
 from axis.head_requests import HeadRequests
-from axis.sandbox import certificates, clock, provisioning, reset, role_tokens, sign_in_codes
+from axis.sandbox import certificates, clock, faults, provisioning, reset, role_tokens, sign_in_codes
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
 from axis.store_secrets import open_secret
@@ -90,6 +90,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(provisioning.router)
     app.include_router(certificates.router)
     app.include_router(clock.router)
+    app.include_router(faults.router)
     app.include_router(reset.router)
     app.include_router(sign_in_codes.router)
     app.include_router(role_tokens.router)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from axis.authority import queries as authority_queries
 from axis.authority.stored_authorities import ISSUING, ROOT
 from axis.database import Read
+from axis.database.injected_faults import is_down
 from axis.protocol.refused_characters import printable
 from axis.trust import queries
 from signing.material_parts import Fault, Kind, Part, fault_of, is_self_issued, read_parts
@@ -124,9 +125,8 @@ def read_material(tx: Read, files: Gathered, fetched: Fetched | None = None) -> 
     """Return all current anchors, issuers and lists, those of the folder and those of the store."""
     from_outside = fetched or read_fetched(tx, Fetched())
     left_out = [*files.left_out, *from_outside.left_out]
-    own_lists = [
-        (f"store: list of {row.authority}", row.der) for row in authority_queries.revocation_list_rows(tx)
-    ]
+    rows = [] if is_down(tx, "revocation") else authority_queries.revocation_list_rows(tx)
+    own_lists = [(f"store: list of {row.authority}", row.der) for row in rows]
     named: dict[str, list[tuple[str, bytes]]] = {"root": [], "intermediate": []}
     for row in queries.trusted_rows(tx):
         role = "root" if row.role == "root" else "intermediate"

@@ -5,5 +5,6 @@
 - `scene`: what an injection works with, and how it words what it saw
 - `documents`: faults of documents and callers
 - `wire`: faults of connections, by `proxy`, a TCP proxy between agency and hub
+- `services`: faults of the hub's services, by its own sandbox
 - `injection`: carries a day's faults out
 """

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Place = Literal["document", "wire"]
-"""Where a fault happens: in what is sent and by whom, or on the way."""
+Place = Literal["document", "wire", "hub"]
+"""Where a fault happens: in what is sent and by whom, on the way, or in the hub."""
 
 Need = Literal["operator", "own hub"]
 """What a fault needs besides a sandbox: the powers of an operator, or a hub process of our own."""
@@ -240,6 +240,22 @@ _ALL = (
         "One agency's system asks for its inbox two hundred times at once, and then sends a letter.",
         "Each request is answered, or told by 429 or 503 with Retry-After when to come again.",
         ("every request answered, or told when to come again", _PASSED),
+        accepted=1,
+    ),
+    Fault(
+        "revocation-down",
+        "hub",
+        "Revocation lists and OCSP answers cannot be had while a letter comes in, and can be later.",
+        "An outage never stops the exchange: the letter is delivered, and judged again by itself afterwards.",
+        ("201 INDETERMINATE TRY_LATER", "TOTAL-PASSED once the service is back"),
+        accepted=1,
+    ),
+    Fault(
+        "timestamp-down",
+        "hub",
+        "The time-stamping authority answers nothing, so a letter goes out without a time-stamp.",
+        "A time-stamp is not required: the letter is judged as of its acceptance.",
+        ("no time-stamp", _PASSED),
         accepted=1,
     ),
 )

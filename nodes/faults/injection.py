@@ -10,13 +10,13 @@ from datetime import datetime
 from nodes import hub_process as hubs
 from nodes.client import Client
 from nodes.errors import NodesError
-from nodes.faults import documents, wire
+from nodes.faults import documents, services, wire
 from nodes.faults.catalogue import Need
 from nodes.faults.planning import PlannedFault
 from nodes.faults.scene import Scene
 from nodes.offices import Post
 
-_INJECTIONS = {**documents.INJECTIONS, **wire.INJECTIONS}
+_INJECTIONS = {**documents.INJECTIONS, **wire.INJECTIONS, **services.INJECTIONS}
 
 
 @dataclass(frozen=True, slots=True)

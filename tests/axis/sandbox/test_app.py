@@ -16,6 +16,8 @@ ROUTES = [
     ("DELETE", "/sandbox/certificates/1"),
     ("GET", "/sandbox/clock"),
     ("PUT", "/sandbox/clock"),
+    ("GET", "/sandbox/faults"),
+    ("PUT", "/sandbox/faults"),
     ("POST", "/sandbox/reset"),
     ("POST", "/sandbox/sign-in-codes"),
     ("POST", "/sandbox/tokens"),
