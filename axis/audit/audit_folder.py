@@ -16,7 +16,7 @@ from typing import Any, Final
 from axis.audit.errors import StateRefusedError
 from signing.tiles import TILE_WIDTH, tile_path
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Of the tables below. A state of another version is refused, and made anew in another folder."""
 
 _TABLES = """
@@ -28,13 +28,14 @@ CREATE TABLE IF NOT EXISTS documents (
     day TEXT NOT NULL, month TEXT NOT NULL, sender TEXT NOT NULL, type TEXT NOT NULL, action TEXT NOT NULL,
     number TEXT NOT NULL, issued_on TEXT NOT NULL, manifest TEXT NOT NULL, signatures TEXT NOT NULL,
     indication TEXT, sub_indication TEXT, signed_by TEXT NOT NULL, class TEXT NOT NULL,
-    counted INTEGER NOT NULL, kind TEXT, priority TEXT, signed_on TEXT);
+    counted INTEGER NOT NULL, kind TEXT, priority TEXT, signed_on TEXT, sent_late INTEGER);
 CREATE INDEX IF NOT EXISTS documents_month ON documents (month);
 CREATE VIEW IF NOT EXISTS signed AS
     SELECT * FROM documents WHERE counted AND class IN ('both', 'organisation', 'person');
 CREATE TABLE IF NOT EXISTS deliveries (
     document INTEGER NOT NULL, ordinal INTEGER NOT NULL, recipient TEXT NOT NULL, processing TEXT,
-    request TEXT, request_action TEXT, PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
+    request TEXT, request_action TEXT, answer_due INTEGER, answered_at INTEGER,
+    PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
     event TEXT NOT NULL, v INTEGER NOT NULL, clock TEXT NOT NULL, total INTEGER NOT NULL,
     PRIMARY KEY (event, v, clock)) WITHOUT ROWID;

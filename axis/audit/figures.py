@@ -72,7 +72,7 @@ def signature_figures(
         joined = "JOIN deliveries v ON v.document = d.position"
         where += " AND v.recipient = ?"
         given.append(recipient)
-    key = _key(by, "d.sender")
+    key = key_columns(by, "d.sender")
     statement = _SENT.format(key=key, joined=joined, where=where)
     counts: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(CLASSES, 0))
     for *names, signing_class, total in rows.execute(statement, given):
@@ -96,7 +96,7 @@ def exchange_figures(
         where += " AND d.sender = ?"
         given.append(sender)
     counts: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(EXCHANGE, 0))
-    sending, receiving = _key(by, "d.sender"), _key(by, "v.recipient")
+    sending, receiving = key_columns(by, "d.sender"), key_columns(by, "v.recipient")
     for name, statement in (("sent", _DOCUMENTS), ("addressed", _ADDRESSED)):
         for *names, total in rows.execute(statement.format(key=sending, where=where), given):
             counts[tuple(names)][name] = total
@@ -108,5 +108,6 @@ def exchange_figures(
     return dict(counts)
 
 
-def _key(by: By, agency: str) -> str:
+def key_columns(by: By, agency: str) -> str:
+    """Return the columns of SQL by which rows are grouped; `agency` is that of the agency."""
     return ", ".join(_COLUMNS[by]).format(agency=agency)

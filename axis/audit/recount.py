@@ -1,7 +1,8 @@
 """Counts the entries of a ledger into an audit's state: documents, deliveries and what became of them.
 
 It is written anew, from what the leaves and the statuses mean, and shares nothing with the hub's counters: a
-fault in those cannot hide here. It compares nothing. What leaves say: docs/ledger.md#what-a-leaf-says.
+fault in those cannot hide here. Deadlines alone go by the same working calendar. It compares nothing. What
+leaves say: docs/ledger.md#what-a-leaf-says.
 """
 
 import json
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from axis.audit.audit_folder import State
+from axis.audit.deadline_rules import ANSWERS, has_deadlines, last_to_answer, last_to_send, microseconds
 from axis.audit.findings import Finding
 from signing.merkle import leaf_hash
 
@@ -24,15 +26,24 @@ KNOWN_EVENTS: Final = frozenset(
 MOST_VERSIONS: Final = 1_000
 MOST_ORDINAL: Final = 1 << 32
 
-_ADD_DOCUMENT = "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL)"
-_JUDGED = "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ? WHERE id = ?"
+_ADD_DOCUMENT = (
+    "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?, NULL, NULL, NULL, ?, NULL)"
+_JUDGED = (
+    "UPDATE documents SET indication = ?, sub_indication = ?, signed_by = ?, class = ?, signed_on = ?, "
+    "sent_late = ? WHERE id = ?"
+)
+_SAID = "SELECT at, issued_on, priority, action, type FROM documents WHERE id = ?"
+_FIRST_ANSWER = (
+    "UPDATE deliveries SET answered_at = ? WHERE document = ? AND ordinal = ? AND answered_at IS NULL"
+)
 _ADD_KEY = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"
 _FIND = "SELECT position FROM documents WHERE id = ?"
 _PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
 _ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
 _ANSWERED = "UPDATE deliveries SET request = ? WHERE document = ? AND ordinal = ?"
-_ANSWERS: Final = {"15": "agreed", "16": "refused"}
+_REQUEST_ANSWERS: Final = {"15": "agreed", "16": "refused"}
 
 
 class Recount:
@@ -77,16 +88,24 @@ class Recount:
         row = (
             position, _text(leaf["document"]), leaf_hash(entry), leaf["at"], day, day[:7], *said,
             json.dumps(signatures), *_verdict(leaf["verdict"]), leaf["action"] != "recall", *later,
+            _sent_late(leaf, later[-1]),
         )  # fmt: skip
-        recipients = _list(leaf["to"])
-        deliveries = [(position, ordinal, _text(recipient)) for ordinal, recipient in enumerate(recipients)]
+        recipients, due = _list(leaf["to"]), _answer_due(leaf)
+        deliveries = [
+            (position, ordinal, _text(recipient), due) for ordinal, recipient in enumerate(recipients)
+        ]
         self._rows.execute(_ADD_DOCUMENT, row)
         self._rows.executemany(_ADD_DELIVERY, deliveries)
 
     def _judged(self, position: int, leaf: dict[str, Any]) -> None:
-        row = (*_verdict(leaf["verdict"]), _text(leaf["document"]))
-        if self._rows.execute(_JUDGED, row).rowcount != 1:
+        document, signed_on = _text(leaf["document"]), _optional(leaf.get("signed_on"))
+        said = self._rows.execute(_SAID, (document,)).fetchone()
+        if said is None:
             self._unknown(position, leaf)
+            return
+        accepted = dict(zip(("at", "issued_on", "priority", "action", "type"), said, strict=True))
+        row = (*_verdict(leaf["verdict"]), signed_on, _sent_late(accepted, signed_on), document)
+        self._rows.execute(_JUDGED, row)
 
     def _moved(self, position: int, leaf: dict[str, Any]) -> None:
         found = self._rows.execute(_FIND, (_text(leaf["document"]),)).fetchone()
@@ -98,12 +117,14 @@ class Recount:
         if code == "13":
             action = (leaf.get("request") or {}).get("action") or "recall"
             done = self._rows.execute(_ASKED, (_text(action), *place))
-        elif code in _ANSWERS:
-            done = self._rows.execute(_ANSWERED, (_ANSWERS[code], *place))
+        elif code in _REQUEST_ANSWERS:
+            done = self._rows.execute(_ANSWERED, (_REQUEST_ANSWERS[code], *place))
         else:
             done = self._rows.execute(_PROCESSED, (code, *place))
         if done.rowcount != 1:
             self._unknown(position, leaf)
+        elif code in ANSWERS:
+            self._rows.execute(_FIRST_ANSWER, (microseconds(leaf["at"]), *place))
 
     def _unknown(self, position: int, leaf: dict[str, Any]) -> None:
         found = f"{leaf['event']} of {leaf.get('delivery') or leaf['document']}"
@@ -164,6 +185,20 @@ def _verdict(verdict: dict[str, Any]) -> tuple[str | None, str | None, str, str]
     """Return what is kept of a verdict."""
     said = (_optional(verdict["indication"]), _optional(verdict["sub_indication"]))
     return *said, _text(verdict["signed_by"]), class_of(verdict)
+
+
+def _sent_late(leaf: dict[str, Any], signed_on: str | None) -> bool | None:
+    """Return whether a document was sent late; None without deadlines, or where an entry does not say."""
+    priority = _optional(leaf.get("priority"))
+    if priority is None or signed_on is None or not has_deadlines(leaf):
+        return None
+    return microseconds(leaf["at"]) > last_to_send(signed_on, leaf["issued_on"], priority)
+
+
+def _answer_due(leaf: dict[str, Any]) -> int | None:
+    """Return by when an accepted document has to be answered; None likewise."""
+    priority = _optional(leaf.get("priority"))
+    return last_to_answer(leaf["at"], priority) if priority is not None and has_deadlines(leaf) else None
 
 
 def class_of(verdict: dict[str, Any]) -> str:

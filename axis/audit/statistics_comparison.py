@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
+from axis.audit.deadline_figures import DEADLINES, Bounds, deadline_figures
+from axis.audit.deadline_rules import microseconds
 from axis.audit.errors import HubRefusedError
 from axis.audit.figures import (
     EXCHANGE,
@@ -34,7 +36,7 @@ RATES: Final = {"rate": ("both", "organisation"), "rate_full": ("both",), "rate_
 BY: Final[tuple[By, By]] = ("agency,type", "agency,day,type")
 """Both grains in which a hub keeps its counters, down to the type: sums cannot hide what differs in parts."""
 
-Statistic = Literal["signatures", "exchange", "messages"]
+Statistic = Literal["signatures", "exchange", "messages", "deadlines"]
 Count = Callable[[], Mapping[Key, Row]]
 
 
@@ -56,6 +58,7 @@ class Comparison:
             for by in BY:
                 yield from self._signatures(month, by)
                 yield from self._exchange(month, by)
+                yield from self._deadlines(month, by)
             for by in OF_MESSAGES:
                 messages = partial(exchange_figures, self._rows, month, by)
                 yield from self._compare("messages", month, by, {}, messages)
@@ -92,8 +95,7 @@ class Comparison:
     def _compare(
         self, statistic: Statistic, month: str, by: By, more: Mapping[str, str], count: Count
     ) -> Iterator[Finding]:
-        first, last = f"{month}-01", f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:]))[1]:02}"
-        query = {"by": by, "from": first, "to": last, **more}
+        query = {"by": by, **_days(month), **more}
         where = " ".join([statistic, month, *(f"{name}={value}" for name, value in more.items())])
         found: list[Finding] = []
         for _ in range(TRIES):
@@ -110,9 +112,93 @@ class Comparison:
                 break
         yield from found
 
+    def _deadlines(self, month: str, by: By) -> Iterator[Finding]:
+        """Compare what was sent and answered in time, as of the moment of which the hub's answer is."""
+        query, where = {"by": by, **_days(month)}, f"deadlines {month}"
+        found: list[Finding] = []
+        for _ in range(TRIES):
+            newest = self._newest()
+            try:
+                answer = self._hub.json("/v1/statistics/deadlines", query)
+            except HubRefusedError as error:
+                found = [Finding("figure", where, f"{error.status} {error.code}", "rows")]
+                break
+            now = _moment(answer.get("at"))
+            if now is None or (newest is not None and now < newest):
+                found = [Finding("figure", f"{where} at", str(answer.get("at")), "a time after its entries'")]
+                continue
+            before = deadline_figures(self._rows, month, by, now)
+            self._catch_up()
+            after = deadline_figures(self._rows, month, by, now)
+            items = _rows_of(answer)
+            found = list(_deadline_differences(where, by, items, before, after))
+            if not found:
+                self.compared += len(items)
+                break
+        yield from found
+
+    def _newest(self) -> int | None:
+        """Return when the newest document was accepted; None where a clock was moved: it may go back."""
+        moved = self._rows.execute("SELECT 1 FROM events WHERE clock <> 'real' LIMIT 1").fetchone()
+        (at,) = self._rows.execute("SELECT max(at) FROM documents").fetchone()
+        return None if moved or at is None else _moment(at)
+
     def _items(self, statistic: Statistic, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        items = self._hub.json(f"/v1/statistics/{statistic}", query).get("items")
-        return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        return _rows_of(self._hub.json(f"/v1/statistics/{statistic}", query))
+
+
+def _rows_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    items = answer.get("items")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _days(month: str) -> dict[str, str]:
+    last = calendar.monthrange(int(month[:4]), int(month[5:]))[1]
+    return {"from": f"{month}-01", "to": f"{month}-{last:02}"}
+
+
+def _moment(at: object) -> int | None:
+    """Return a time in microseconds since 1970; None for what is none."""
+    try:
+        return microseconds(at) if isinstance(at, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _deadline_differences(
+    where: str,
+    by: By,
+    items: list[dict[str, Any]],
+    before: Mapping[Key, Mapping[str, Bounds]],
+    after: Mapping[Key, Mapping[str, Bounds]],
+) -> Iterator[Finding]:
+    said = {tuple(str(item.get(member)) for member in by.split(",")): item for item in items}
+    if len(said) != len(items):
+        yield Finding("figure", where, "a row twice", "each once")
+    zero = Bounds(0, 0)
+    for key in sorted(said.keys() | before.keys() | after.keys()):
+        item, place = said.get(key, {}), " ".join([where, *key])
+        for name in DEADLINES:
+            one, other = (counts.get(key, {}).get(name, zero) for counts in (before, after))
+            least, most = min(one.least, other.least), max(one.most, other.most)
+            number = _number(item, name)
+            if number is None or not least <= number <= most:
+                expected = str(least) if least == most else f"{least} to {most}"
+                yield Finding("figure", f"{place} {name}", str(item.get(name)), expected)
+        if item:
+            yield from _wrong_shares(place, item)
+
+
+def _wrong_shares(place: str, item: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare a row's shares in time with its own numbers."""
+    of = {name: _number(item, name) or 0 for name in DEADLINES}
+    for rate, part, whole in (
+        ("rate_sent", of["sent_in_time"], of["sent"]),
+        ("rate_answered", of["answered_in_time"], of["received"] - of["open"]),
+    ):
+        expected = part / whole if whole else None
+        if item.get(rate) != expected:
+            yield Finding("figure", f"{place} {rate}", str(item.get(rate)), str(expected))
 
 
 def _differences(

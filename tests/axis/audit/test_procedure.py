@@ -12,7 +12,7 @@ from support.exchange import A, B
 from axis.audit.errors import HubUnreachableError
 from axis.audit.mirror import CONTRADICTION
 from axis.counters.tables import counters
-from axis.documents.tables import attachments, document_signatures, documents, manifests, verdicts
+from axis.documents.tables import attachments, deliveries, document_signatures, documents, manifests, verdicts
 from axis.ledger.leaves import canonical_json
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_tiles
 from signing.key_changes import sign_key_change
@@ -344,3 +344,31 @@ def test_messages_are_compared_by_their_kind(used: AuditedHub, tmp_path):
     outcome = used.audit(tmp_path)
     assert kinds(outcome) == {"figure"}
     assert f"messages 2019-06 {A} ho-so sent" in places(outcome)
+
+
+@pytest.mark.parametrize("name", ["sent_late", "answered_late"])
+def test_a_hub_that_hides_what_was_late_is_found_out(hub: AuditedHub, tmp_path, name: str):
+    sent = hub.send("unsigned", issued_on="2019-05-02")
+    hub.exchange.clock.at += 48 * 3_600 * 1_000_000
+    hub.exchange.give(B, sent.delivery(), "03")
+    assert hub.audit(tmp_path / "before").is_true
+    hub.change(lambda tx: tx.execute(update(counters).values({name: 0})))
+    outcome = hub.audit(tmp_path / "after")
+    agency = A if name == "sent_late" else B
+    assert f"deadlines 2019-06 {agency} cong-van {name}" in places(outcome)
+
+
+def test_a_hub_that_gives_an_unanswered_document_more_time_is_found_out(hub: AuditedHub, tmp_path):
+    hub.send("unsigned")
+    hub.exchange.clock.at += 48 * 3_600 * 1_000_000
+    assert hub.audit(tmp_path / "before").is_true
+    hub.change(lambda tx: tx.execute(update(deliveries).values(answer_due=2**60)))
+    outcome = hub.audit(tmp_path / "after")
+    assert f"deadlines 2019-06 {B} cong-van overdue" in places(outcome)
+
+
+def test_a_hub_that_puts_its_clock_back_to_be_in_time_is_found_out(hub: AuditedHub, tmp_path):
+    hub.send("unsigned")
+    hub.exchange.clock.at -= 1
+    outcome = hub.audit(tmp_path)
+    assert "deadlines 2019-06 at" in places(outcome)

@@ -1,0 +1,67 @@
+"""What the entries give of deadlines, in the shape of a hub's statistic: of each figure least and most.
+
+Of entries of version 1 neither priority nor day of signing is known: a document of theirs may have been sent
+in time or late, and its deliveries answered so. With entries of version 2 alone, least and most are the same.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from axis.audit.figures import MESSAGE, By, Key, key_columns
+
+DEADLINES: Final = (
+    "sent",
+    "sent_in_time",
+    "sent_late",
+    "received",
+    "answered_in_time",
+    "answered_late",
+    "overdue",
+    "open",
+)
+_SENT: Final = (
+    "SELECT {key}, count(*), coalesce(sum(d.sent_late = 0), 0), coalesce(sum(d.sent_late = 1), 0) "
+    "FROM documents d WHERE {where} GROUP BY {key}"
+)
+_RECEIVED: Final = """SELECT {key}, count(*),
+    coalesce(sum(v.answered_at <= v.answer_due), 0), coalesce(sum(v.answered_at > v.answer_due), 0),
+    coalesce(sum(v.answered_at IS NULL AND v.answer_due < ?), 0),
+    coalesce(sum(v.answered_at IS NULL AND v.answer_due >= ?), 0),
+    coalesce(sum(v.answered_at IS NOT NULL AND v.answer_due IS NULL), 0),
+    coalesce(sum(v.answered_at IS NULL AND v.answer_due IS NULL), 0)
+    FROM documents d JOIN deliveries v ON v.document = d.position WHERE {where} GROUP BY {key}"""
+
+
+class Bounds(NamedTuple):
+    """A figure's least and greatest value."""
+
+    least: int
+    most: int
+
+
+def deadline_figures(
+    rows: sqlite3.Connection, month: str, by: By, now: int
+) -> Mapping[Key, Mapping[str, Bounds]]:
+    """Count a month's documents and deliveries by agency, as of `now` in microseconds since 1970."""
+    where, given = "d.counted AND d.month = ? AND d.type <> ?", (month, MESSAGE)
+    found: dict[Key, dict[str, Bounds]] = defaultdict(lambda: dict.fromkeys(DEADLINES, Bounds(0, 0)))
+    sending = _SENT.format(key=key_columns(by, "d.sender"), where=where)
+    for *names, sent, in_time, late in rows.execute(sending, given):
+        row, unsure = found[tuple(names)], sent - in_time - late
+        row["sent"] = Bounds(sent, sent)
+        row["sent_in_time"], row["sent_late"] = Bounds(in_time, in_time + unsure), Bounds(late, late + unsure)
+    receiving = _RECEIVED.format(key=key_columns(by, "v.recipient"), where=where)
+    for *names, received, in_time, late, overdue, still_open, unsure, waiting in rows.execute(
+        receiving, (now, now, *given)
+    ):
+        row = found[tuple(names)]
+        row["received"] = Bounds(received, received)
+        row["answered_in_time"] = Bounds(in_time, in_time + unsure)
+        row["answered_late"] = Bounds(late, late + unsure)
+        row["overdue"], row["open"] = (
+            Bounds(overdue, overdue + waiting),
+            Bounds(still_open, still_open + waiting),
+        )
+    return dict(found)
