@@ -35,6 +35,8 @@ import axis.trust.routes
 import axis.vxp.routes
 import axis.web.agency_pages
 import axis.web.asset_routes
+import axis.web.centre_page
+import axis.web.deadline_page
 import axis.web.delivery_pages
 import axis.web.description
 import axis.web.document_pages
@@ -109,7 +111,9 @@ DIRECT = {
 
 PAGES = (
     axis.web.sign_in.router,  # pages for people: who looks at them
+    axis.web.centre_page.router,  # what happens now
     axis.web.report_page.router,  # rates
+    axis.web.deadline_page.router,  # and what is late
     axis.web.document_pages.router,  # documents
     axis.web.delivery_pages.router,  # what came and went, and answers to it
     axis.web.refusal_pages.router,  # what was refused
@@ -277,6 +281,7 @@ def create_app(hub: Hub) -> FastAPI:
     axis.web.description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
     problems.install(app)
     axis.web.page_routes.install(app)
+    axis.web.centre_page.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(DirectRoutes, handlers=DIRECT)
     app.add_middleware(Telemetry, metrics=hub.metrics)

@@ -1,4 +1,4 @@
-"""`GET /assets/{name}`: the stylesheet and the mark of the hub's pages. Nothing is loaded from elsewhere."""
+"""`GET /assets/{name}`: the stylesheet, script and mark of the hub's pages. Nothing comes from elsewhere."""
 
 from importlib.resources import files
 from typing import Final
@@ -6,13 +6,14 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from axis.protocol.errors import NotFound
-from axis.web.rendering import STYLESHEET
+from axis.web.rendering import LIVE_SCRIPT, STYLESHEET
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 _FOLDER: Final = files("axis.web").joinpath("assets")
 _ASSETS: Final = {
     "pages.css": ("text/css; charset=utf-8", STYLESHEET.encode()),
+    "live.js": ("text/javascript; charset=utf-8", LIVE_SCRIPT.encode()),
     "mark.svg": ("image/svg+xml", _FOLDER.joinpath("mark.svg").read_bytes()),
 }
 

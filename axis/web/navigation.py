@@ -21,9 +21,11 @@ _AGENCIES: Final[frozenset[Role]] = frozenset({"agency"})
 _EVERY_ROLE: Final[frozenset[Role]] = frozenset({"agency", "auditor", "operator"})
 _READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
 ENTRIES: Final = (
-    Entry("/report", N_("Report"), _READERS),
+    Entry("/centre", N_("Centre"), _EVERY_ROLE),
     Entry("/inbox", N_("Inbox"), _AGENCIES),
     Entry("/outbox", N_("Outbox"), _AGENCIES),
+    Entry("/report", N_("Report"), _READERS),
+    Entry("/deadlines", N_("Deadlines"), _READERS),
     Entry("/documents", N_("Documents"), _READERS),
     Entry("/refusals", N_("Refusals"), _READERS),
     Entry("/agencies", N_("Agencies"), _EVERY_ROLE),

@@ -31,7 +31,8 @@ STYLESHEET: Final = (
     LOOK + CHARTS_STYLE + files("axis.web").joinpath("assets/pages.css").read_text(encoding="utf-8")
 )
 """The stylesheet of the hub's pages, as it is served."""
-STYLESHEET_VERSION: Final = hashlib.sha256(STYLESHEET.encode()).hexdigest()[:12]
+LIVE_SCRIPT: Final = files("axis.web").joinpath("assets/live.js").read_text(encoding="utf-8")
+"""The script of pages that renew themselves."""
 
 _OTHER: Final[Mapping[Language, tuple[Language, str]]] = {
     "en": ("vi", "Tiếng Việt"),
@@ -92,7 +93,8 @@ def _environment(language: Language) -> Environment:
         "_": texts.one,
         "ngettext": texts.many,
         "language": language,
-        "stylesheet": f"/assets/pages.css?v={STYLESHEET_VERSION}",
+        "stylesheet": f"/assets/pages.css?v={_version(STYLESHEET)}",
+        "live_script": f"/assets/live.js?v={_version(LIVE_SCRIPT)}",
         "signs": SIGNS,
         "address": address_with,
     }
@@ -116,6 +118,10 @@ def address_with(path: str, members: Mapping[str, Any] | None = None, /, **more:
     asked = {**(members or {}), **more}
     text = urlencode({name: value for name, value in asked.items() if value not in {None, ""}})
     return f"{path}?{text}" if text else path
+
+
+def _version(asset: str) -> str:
+    return hashlib.sha256(asset.encode()).hexdigest()[:12]
 
 
 def _shown(value: object) -> object:

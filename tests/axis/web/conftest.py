@@ -45,7 +45,7 @@ def site(migrated_file, tmp_path):
         assert browser.sign_in(token(role)).status_code == 303
         return browser
 
-    def send(name="main.pdf", **members) -> dict:
+    def send(name="main.pdf", role="agency", **members) -> dict:
         """Send a letter without a signature, and return the hub's answer."""
         digest = hashlib.sha256(CONTENT).hexdigest()
         file = {"name": name, "media_type": "application/pdf", "size": len(CONTENT), "sha256": digest}
@@ -63,7 +63,7 @@ def site(migrated_file, tmp_path):
             "attachment": (name, CONTENT),
         }
         answer = AsgiClient(app).post(
-            "/v1/documents", files=parts, headers={"Authorization": f"Bearer {token()}"}
+            "/v1/documents", files=parts, headers={"Authorization": f"Bearer {token(role)}"}
         )
         assert answer.status_code == 201, answer.text
         return answer.json()

@@ -1,0 +1,57 @@
+"""The operations centre: who sees what, and that figures lead to their documents."""
+
+import pytest
+
+from axis.clock import day_of
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Hôm nay"), ("en", "Today")])
+def test_the_centre_shows_what_an_auditor_may_see(site, language, words):
+    site.send()
+    browser = site.signed_in("auditor")
+    browser.language = language
+    page = browser.page("/centre")
+    today = day_of(site.hub.clock.now())
+    assert words in page.text
+    assert "1/UBND-VX" in page.text
+    assert f"/documents?from={today}&to={today}&counted=true" in page.links
+    assert "1/UBND-VX" in browser.page(f"/documents?from={today}&to={today}&counted=true").text
+
+
+def test_agencies_are_ranked_and_provinces_stand_on_the_map(site):
+    site.send()
+    reply = {"from": "000.00.00.G22", "to": ["000.00.00.H24"]}
+    site.send(role="recipient", **reply)
+    page = site.signed_in("auditor").page("/centre")
+    tiles = [named["class"] for tag, named in page.tags if tag == "rect" and named.get("rx")]
+    assert tiles.count("share-0") == 1
+    assert "/report?sender=000.00.00.G22" in page.links
+
+
+def test_an_agency_sees_its_own_and_an_operator_no_documents(site):
+    site.send()
+    assert "1/UBND-VX" in site.signed_in("recipient").page("/centre").text
+    assert "1/UBND-VX" not in site.signed_in("other").page("/centre").text
+    operator = site.signed_in("operator")
+    operator.language = "en"
+    page = operator.page("/centre")
+    assert "1/UBND-VX" not in page.text
+    assert "entries in the ledger" in page.text
+
+
+def test_figures_of_one_view_are_kept_for_a_moment_and_of_none_other(site):
+    site.send()
+    auditor = site.signed_in("auditor")
+    assert "1/UBND-VX" in auditor.page("/centre").text
+    site.send()
+    assert "2/UBND-VX" not in auditor.page("/centre").text
+    assert "2/UBND-VX" in site.signed_in("recipient").page("/centre").text
+
+
+def test_the_script_that_renews_the_page_is_the_hubs_own(site):
+    browser = site.signed_in()
+    (script,) = (named["src"] for tag, named in browser.page("/centre").tags if tag == "script")
+    answer = browser.get(script)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert not [tag for tag, _ in browser.page("/documents").tags if tag == "script"]
