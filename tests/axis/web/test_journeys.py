@@ -1,0 +1,116 @@
+"""Over HTTP, in a real browser: what people do from signing in to done, and that nobody is kept out.
+
+Skipped where there is no Chromium.
+"""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from support.agency import Agency
+from support.chromium import running_browser
+from support.hub import running_hub
+
+VIEWS = {
+    "light and wide": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}, "locale": "vi"},
+    "dark and narrow": {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}, "locale": "en"},
+}
+OPEN = ("/", "/sign-in", "/verify", "/ledger", "/problems", "/problems/number-taken", "/nowhere")
+OF_AUDITORS = ("/", "/report", "/documents", "/documents/{id}", "/refusals", "/agencies", "/agencies/H24")
+OF_AGENCIES = ("/", "/inbox", "/outbox")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with running_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def hub(browser, tmp_path_factory):
+    """A hub with a signed letter and one without a signature; `browser` is asked for so as to skip first."""
+    assert browser.is_connected()
+    folder = tmp_path_factory.mktemp("journeys")
+    with running_hub(folder, f"sqlite:///{folder}/axis.db") as running:
+        items = running.provision(
+            {"code": "000.00.00.H24", "name": "UBND tỉnh Hà Nam", "organisation": {"key": "p256"}},
+            {"code": "000.00.00.G22", "name": "Văn phòng Chính phủ"},
+        )
+        sender = Agency(running.url, items["000.00.00.H24"])
+        with sender.client:
+            running.document = sender.send("000.00.00.G22").json()["id"]
+        running.tokens = {"auditor": running.auditor(), "agency": items["000.00.00.G22"]["token"]}
+        yield running
+
+
+def opened(browser, hub, view, role=None, *, script=True):
+    """A window on the hub, signed in by the form where a role is given; what fails in it fails the test."""
+    context = browser.new_context(base_url=hub.url, java_script_enabled=script, **VIEWS[view])
+    page = context.new_page()
+    page.faults = []
+    page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+    if role is not None:
+        page.goto("/sign-in")
+        page.fill("#token", hub.tokens[role])
+        page.click("form.simple button")
+        assert page.url == f"{hub.url}/"
+    return page
+
+
+@pytest.mark.parametrize(("view", "script"), [("light and wide", True), ("dark and narrow", False)])
+def test_an_auditor_goes_from_a_rate_to_the_proof_of_a_document_and_checks_it(
+    browser, hub, tmp_path, view, script
+):
+    page = opened(browser, hub, view, "auditor", script=script)
+    page.click("header nav a[href='/report']")
+    page.click("tbody td a >> nth=0")  # documents sent
+    page.click("tbody td.subject a")
+    assert page.url == f"{hub.url}/documents/{hub.document}"
+    with page.expect_download() as download:
+        page.click("a.button[href$='/evidence']")
+    archive = tmp_path / "evidence.zip"
+    download.value.save_as(archive)
+    page.click("header nav a[href='/verify']")
+    page.set_input_files("#files", archive)
+    page.click("form.simple button")
+    words = (
+        "Mọi thứ trong hồ sơ chứng cứ này đều đúng"
+        if VIEWS[view]["locale"] == "vi"
+        else "Everything in this evidence holds"
+    )
+    assert words in page.inner_text("main")
+    page.click("form[action='/sign-out'] button")
+    page.goto("/report")
+    assert re.search(r"/sign-in\?return=", page.url)
+    assert page.faults == []
+    page.context.close()
+
+
+def test_a_language_is_remembered_where_one_was(browser, hub):
+    page = opened(browser, hub, "light and wide", "auditor")
+    page.goto("/documents?sender=H24")
+    page.click("a[hreflang='en']")
+    assert page.url == f"{hub.url}/documents?sender=H24"
+    assert page.get_attribute("html", "lang") == "en"
+    page.goto("/report")
+    assert page.get_attribute("html", "lang") == "en"
+    page.context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("role", "paths"), [(None, OPEN), ("auditor", OF_AUDITORS), ("agency", OF_AGENCIES)])
+def test_no_page_keeps_anybody_out_or_runs_over_its_window(browser, hub, view, role, paths):
+    page = opened(browser, hub, view, role)
+    found = {}
+    for path in paths:
+        page.goto(path.replace("{id}", hub.document))
+        for details in page.locator("details").all():
+            details.evaluate("each => { each.open = true }")
+        broken = [each["id"] for each in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            broken.append("wider than the window")
+        if broken:
+            found[path] = broken
+    assert found == {}
+    assert [fault for fault in page.faults if "404" not in fault] == []
+    page.context.close()
