@@ -125,7 +125,7 @@ def _emptied(settings: Settings, earlier: list[Path]) -> str:
     store = sqlite_path(settings.database_url)
     keys = " and ".join(map(str, earlier))
     return (
-        f"{store or 'the database'} is empty, and the keys of the store that was there are not: {keys}; "
+        f"{store or 'the database'} is empty, and the keys of its last store still lie there: {keys}; "
         "restore it from a backup, or move these keys away to begin another store"
     )
 

@@ -38,19 +38,19 @@ MAX_SUMS_BYTES: Final = 32 * 1024 * 1024
 """200,000 lines of 160 bytes."""
 
 _NAMES: Final = (
-    README,
-    PAGE,
-    MANIFEST,
-    MESSAGE,
+    re.escape(README),
+    re.escape(PAGE),
+    re.escape(MANIFEST),
+    re.escape(MESSAGE),
     r"signatures/(?:0|[1-9][0-9]{0,4})\.p7s",
     r"attachments/(?:0|[1-9][0-9]{0,4})-[^/\\]+",
-    VERDICTS,
-    STATUSES,
+    re.escape(VERDICTS),
+    re.escape(STATUSES),
     r"material/[0-9a-f]{64}\.(?:crt|crl|ocsp|tsr)",
     r"receipts/(?:0|[1-9][0-9]{0,18})\.txt",
-    RECEIPT,
-    KEYS,
-    SUMS,
+    re.escape(RECEIPT),
+    re.escape(KEYS),
+    re.escape(SUMS),
 )
 _PLACES: Final = tuple(re.compile(name) for name in _NAMES)
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\n]+)")

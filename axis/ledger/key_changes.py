@@ -13,8 +13,8 @@ from axis.database import Read, Write
 from axis.database.store_facts import raise_version
 from axis.ledger.journal import open_journal
 from axis.ledger.leaves import key_leaf
+from axis.ledger.published_log import checkpoint
 from axis.ledger.queries import FIRST_KEY, add_key, key_rows, set_head_key
-from axis.ledger.receipts import checkpoint
 from signing.key_changes import sign_key_change
 from signing.notes import NoteSigner, VerifierKey, open_note, read_verifier_key
 

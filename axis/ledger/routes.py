@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from axis.agencies.callers import AuditorCaller
 from axis.database.dependencies import DatabaseDep
-from axis.ledger import receipts
+from axis.ledger import published_log
 from axis.ledger.key_changes import LedgerKey, ledger_keys
 from axis.ledger.recorder import Recorder
 from axis.problems import declare
@@ -83,7 +83,7 @@ VerifiersDep = Annotated[list[VerifierKey], Depends(_verifiers)]
 def get_checkpoint(database: DatabaseDep) -> Response:
     """Return the newest signed checkpoint (C2SP tlog-checkpoint)."""
     with database.read() as tx:
-        note = receipts.checkpoint(tx)
+        note = published_log.checkpoint(tx)
     return Response(note, media_type="text/plain", headers={"Cache-Control": "no-cache"})
 
 
@@ -124,7 +124,7 @@ def get_ledger_entries(path: TilePath, _caller: AuditorCaller, database: Databas
     """Return up to 256 entries, each after its length in two bytes (C2SP tlog-tiles entry bundle)."""
     number, width = _name(path)
     with database.read() as tx:
-        content = receipts.bundle(tx, number, width)
+        content = published_log.bundle(tx, number, width)
     return _binary(content, f"private, {IMMUTABLE}")
 
 
@@ -148,7 +148,7 @@ def get_ledger_tile(
     if level not in _LEVELS:
         raise NotFound
     with database.read() as tx:
-        content = receipts.tile(tx, int(level), number, width)
+        content = published_log.tile(tx, int(level), number, width)
     return _binary(content, f"public, {IMMUTABLE}")
 
 

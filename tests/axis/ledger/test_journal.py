@@ -29,16 +29,6 @@ def test_the_receipt_checks_with_openssl_and_the_standard_library_alone(ledger):
         assert read_leaf(leaf)["number"] == position
 
 
-def test_a_receipt_stays_the_same_for_ever(ledger):
-    given = {}
-    for count in (1, 3, 255, 7, 600):
-        sealed = ledger.append(count)
-        given |= {at: sealed.receipt(at) for at in range(sealed.first, sealed.first + count)}
-    with ledger.database.read() as tx:
-        for position in [*range(20), 255, 256, 257, *range(260, 866, 37), 865]:
-            assert receipt(tx, position) == given[position]
-
-
 def test_a_group_gives_receipts_of_its_own_leaves_only(ledger):
     ledger.append(2)
     sealed = ledger.append(2)

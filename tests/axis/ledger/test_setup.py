@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from axis.clock import Clock
 from axis.ledger.errors import LedgerKeyError, LedgerNotOpenedError
 from axis.ledger.journal import open_journal
-from axis.ledger.receipts import checkpoint
+from axis.ledger.published_log import checkpoint
 from axis.ledger.setup import open_ledger, origin_of, read_verifier
 from signing.merkle import EMPTY_ROOT
 from signing.notes import Checkpoint, NoteSigner, open_note, read_checkpoint

@@ -1,10 +1,7 @@
 """Tiles in the store: that their content is what C2SP tlog-tiles says for every size."""
 
-import pytest
-
+from axis.ledger.published_log import bundle, tile
 from axis.ledger.queries import measure_tiles
-from axis.ledger.receipts import bundle, tile
-from axis.protocol.errors import NotFound
 from signing.merkle import Frontier, leaf_hash, root
 
 
@@ -28,27 +25,6 @@ def test_bundles_hash_to_level_0_tiles_and_full_tiles_to_level_1(ledger):
             assert root(hashes) == above[number * 32 : number * 32 + 32]
         assert len(leaves_of(bundle(tx, 3, 1))) == 1
         assert measure_tiles(tx) == {0: 769 * 32, 1: 3 * 32}
-
-
-def test_partial_tiles_and_bundles_are_served_for_ever(ledger):
-    ledger.append(10)
-    with ledger.database.read() as tx:
-        part, entries = tile(tx, 0, 0, 10), bundle(tx, 0, 10)
-    ledger.append(300)
-    with ledger.database.read() as tx:
-        assert tile(tx, 0, 0, 10) == part == tile(tx, 0, 0)[:320]
-        assert bundle(tx, 0, 10) == entries
-
-
-def test_what_is_not_there_yet_is_not_found(ledger):
-    ledger.append(300)
-    with ledger.database.read() as tx:
-        for level, number, width in ((0, 1, 45), (0, 1, 256), (0, 2, 1), (1, 0, 2), (2, 0, 1)):
-            with pytest.raises(NotFound):
-                tile(tx, level, number, width)
-        for number, width in ((1, 45), (1, 256), (2, 1)):
-            with pytest.raises(NotFound):
-                bundle(tx, number, width)
 
 
 def test_one_group_larger_than_a_tile_fills_several(ledger):

@@ -5,7 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, insert, update
 
 from axis.ledger.errors import LedgerDamagedError
-from axis.ledger.receipts import bundle, receipt, tile
+from axis.ledger.published_log import bundle, tile
+from axis.ledger.receipts import receipt
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_head, ledger_tiles
 from axis.ledger.tree_checks import fsck, read_leaves
 from axis.protocol.errors import NotFound
