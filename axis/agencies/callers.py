@@ -47,6 +47,8 @@ class Caller:
     locked: bool = False
     """The agency is locked: it may read what it has, and send nothing."""
     expires_at: Microseconds | None = None
+    contents: bool = False
+    """An auditor reads the contents of messages, too."""
 
 
 class Callers:
@@ -133,6 +135,7 @@ def _caller_of(row: Row[Any], *, locked: bool) -> Caller:
         token_id=row.id,
         locked=locked,
         expires_at=row.expires_at,
+        contents=row.contents,
     )
 
 

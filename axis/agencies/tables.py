@@ -1,6 +1,6 @@
 """Tables of the directory, of its tokens, and of the systems that call over the old protocol."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, false, text
 
 from axis.database import metadata
 
@@ -44,6 +44,7 @@ tokens = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("contents", Boolean, nullable=False, server_default=false()),
 )
 
 sessions = Table(

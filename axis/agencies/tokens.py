@@ -35,6 +35,8 @@ class Grant:
     subtree: bool = False
     name: str | None = None
     expires_at: Microseconds | None = None
+    contents: bool = False
+    """Of an auditor: whether it reads the contents of messages, which may speak of persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class TokenSummary:
     created_at: Microseconds
     expires_at: Microseconds | None
     revoked_at: Microseconds | None
+    contents: bool
 
 
 def digest_of(token: str) -> str:
@@ -70,6 +73,7 @@ def create_tokens(tx: Write, grants: Sequence[Grant], real_now: Microseconds) ->
             "created_at": real_now,
             "expires_at": grant.expires_at,
             "revoked_at": None,
+            "contents": grant.contents,
         }
         for token, grant in zip(made, grants, strict=True)
     ]
@@ -90,6 +94,7 @@ def list_tokens(tx: Read) -> list[TokenSummary]:
             row.created_at,
             row.expires_at,
             row.revoked_at,
+            row.contents,
         )
         for row in queries.token_rows(tx)
     ]

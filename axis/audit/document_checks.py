@@ -21,6 +21,7 @@ from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import Keys
 from axis.audit.recount import PASSED
+from axis.protocol.document_types import MESSAGE
 from signing.errors import SigningError
 from signing.merkle import leaf_hash, verify_inclusion
 from signing.notes import MAX_RECEIPT_BYTES, read_receipt
@@ -78,6 +79,10 @@ class Judge(Protocol):
         ...
 
 
+class _UnreadError(Exception):
+    """The files of a message are read by its parties alone."""
+
+
 class _FoundError(Exception):
     """The document is not what is said of it."""
 
@@ -90,6 +95,8 @@ def check_document(
     hub: HubClient, keys: Keys, root_at: RootAt, judge: Judge, document: Counted
 ) -> Finding | None:
     """Verify one document. Return the first thing that differs from its entry; None if nothing does.
+
+    Of a message whose files this auditor may not read, what differs of the rest, else a finding `unread`.
 
     Raises:
         HubUnreachableError: when the hub does not answer.
@@ -105,11 +112,22 @@ def check_document(
             _require(document, f"signature {place}", _sha256(signature), sha256)
             signatures.append(signature)
         with tempfile.TemporaryDirectory(prefix="axis-audit-") as folder:
-            files = list(_files(hub, document, manifest, Path(folder)))
+            try:
+                files = list(_files(hub, document, manifest, Path(folder)))
+            except _UnreadError:
+                return _unread(document, judge(manifest, signatures, [], document.sender, document.at))
             verdict = judge(manifest, signatures, files, document.sender, document.at)
     except _FoundError as error:
         return error.finding
     return _difference(document, verdict)
+
+
+def _unread(document: Counted, verdict: DocumentVerdict) -> Finding:
+    """Say what signatures over the manifest alone prove of a message."""
+    difference = _difference(document, verdict)
+    if difference is None:
+        return Finding("unread", document.where, "files of a message", "read by its parties alone")
+    return Finding("unproven", difference.where, difference.found, difference.expected)
 
 
 def _difference(document: Counted, verdict: DocumentVerdict) -> Finding | None:
@@ -169,6 +187,8 @@ def _files(hub: HubClient, document: Counted, manifest: bytes, folder: Path) -> 
                     digest.update(chunk)
                     kept.write(chunk)
         except HubRefusedError as error:
+            if error.code == "not-permitted" and _is_message(manifest):
+                raise _UnreadError from error
             raise _FoundError(_refused(document, f"attachment {place}", error)) from error
         if size != limit or digest.hexdigest() != said["sha256"]:
             found = f"{size} bytes, {digest.hexdigest()}"
@@ -183,6 +203,11 @@ def _attachments(document: Counted, manifest: bytes) -> list[dict[str, Any]]:
         if isinstance(said, list) and len(said) <= MAX_FILES and all(map(_is_described, said)):
             return said
     raise _FoundError(Finding("document", f"{document.where} manifest", "no list of files", "one"))
+
+
+def _is_message(manifest: bytes) -> bool:
+    """Tell whether a manifest, which is the one that the entry names, is a message's."""
+    return bool(json.loads(manifest).get("type") == MESSAGE)
 
 
 def _is_described(said: object) -> bool:

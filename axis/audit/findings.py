@@ -9,8 +9,20 @@ NAMED = 1_000
 """The most findings that are named. All are counted."""
 
 Kind = Literal[
-    "fork", "rewind", "key", "tile", "entry", "event", "figure", "list", "document", "receipt", "unproven"
+    "fork",
+    "rewind",
+    "key",
+    "tile",
+    "entry",
+    "event",
+    "figure",
+    "list",
+    "document",
+    "receipt",
+    "unproven",
+    "unread",
 ]
+"""`unread` differs from nothing: what was proven of a message whose files its parties alone read."""
 
 
 @dataclass(frozen=True, slots=True)

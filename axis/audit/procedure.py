@@ -69,6 +69,8 @@ class Outcome:
     signed: int = 0
     """Documents that are counted as signed."""
     verified: int = 0
+    unread: int = 0
+    """Of these, messages whose files were not read, since their parties alone do."""
     sample: int | None = None
     may_miss: int = 0
     """How many false documents the sample can miss; 0 where all were verified."""
@@ -104,6 +106,7 @@ class Outcome:
             "rows_compared": self.rows,
             "signed": self.signed,
             "verified": self.verified,
+            "unread": self.unread,
             "sample": self.sample,
             "may_miss": self.may_miss,
             "true": self.is_true,
@@ -171,6 +174,7 @@ def _audit(
     outcome.signed, outcome.verified = sampling.totals(state)
     if outcome.sample is not None:
         outcome.may_miss = sampling.may_miss(outcome.signed, outcome.verified)
+    outcome.unread = sampling.unread(state)
     outcome.findings.add(sampling.noted(state))
     outcome.findings.add(kept_findings(state))
     outcome.entries = {name: dict(totals) for name, totals in event_totals(state).items()}

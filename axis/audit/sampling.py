@@ -70,8 +70,16 @@ def note(state: State, document: Counted, finding: Finding | None) -> None:
 
 def noted(state: State) -> Iterator[Finding]:
     """Yield what was found of the documents of this audit."""
-    statement = "SELECT kind, place, found, expected FROM checks WHERE kind IS NOT NULL ORDER BY document"
+    statement = (
+        "SELECT kind, place, found, expected FROM checks "
+        "WHERE kind IS NOT NULL AND kind <> 'unread' ORDER BY document"
+    )
     return (Finding(*row) for row in state.rows.execute(statement))
+
+
+def unread(state: State) -> int:
+    """Return how many messages of this audit were verified without their files."""
+    return int(state.rows.execute("SELECT count(*) FROM checks WHERE kind = 'unread'").fetchone()[0])
 
 
 def totals(state: State) -> tuple[int, int]:

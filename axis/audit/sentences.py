@@ -47,6 +47,7 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "document": "not as counted",
         "receipt": "wrong receipt",
         "unproven": "not proven",
+        "unread": "not read",
         "authority": "What an audit cannot see: whoever holds the authority that issues certificates to "
         "agencies can sign in an agency's name. Only the agency itself can say that it did not sign.",
     },
@@ -89,6 +90,7 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "document": "không đúng như đã tính",
         "receipt": "biên nhận sai",
         "unproven": "chưa chứng minh được",
+        "unread": "không được đọc",
         "authority": "Điều mà kiểm toán không thấy được: ai nắm giữ cơ quan cấp chứng thư số cho các đơn vị "
         "thì có thể ký thay đơn vị. Chỉ chính đơn vị đó mới nói được là mình không ký.",
     },
@@ -110,7 +112,8 @@ def sentence(outcome: Outcome, language: Language) -> str:
         entries=_counted(parts, "entries", outcome.now.size),
         since="" if outcome.before is None else parts["since"].format(size=outcome.before.size),
         rows=_counted(parts, "rows", outcome.rows),
-        documents=_documents(outcome, parts),
+        documents=_documents(outcome, parts)
+        + (_counted(parts, "unread", outcome.unread) if outcome.unread else ""),
     )
 
 
@@ -144,6 +147,8 @@ _EN: Final = {
     "all": "all {number} documents that are counted as signed were fetched and verified",
     "all, none": "no document is counted as signed",
     "all, one": "the 1 document that is counted as signed was fetched and verified",
+    "unread": ", but for the files of {number} messages, which their parties alone read",
+    "unread, one": ", but for the files of 1 message, which its parties alone read",
     "sample": "{number} of the {signed} documents that are counted as signed were verified ({share} %, "
     "drawn by chance; up to {missed} false ones could stay unseen with a likelihood of 5 % or more)",
     "sample, one": "1 of the {signed} documents that are counted as signed was verified ({share} %, "
@@ -163,6 +168,7 @@ _VI: Final = {
     "all": "toàn bộ {number} văn bản được tính là đã ký số đã được tải về và kiểm tra",
     "all, none": "không có văn bản nào được tính là đã ký số",
     "all, one": "văn bản duy nhất được tính là đã ký số đã được tải về và kiểm tra",
+    "unread": ", trừ tệp của {number} thông điệp mà chỉ các bên gửi, nhận được đọc",
     "sample": "{number} trong {signed} văn bản được tính là đã ký số đã được kiểm tra ({share} %, chọn "
     "ngẫu nhiên; vẫn có thể sót tới {missed} văn bản sai với xác suất từ 5 % trở lên)",
 }

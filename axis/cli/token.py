@@ -39,6 +39,9 @@ def register(parser: CommandParser) -> None:
     role.add_argument("--agency", type=agency_code, metavar="CODE", help="speaks for this agency")
     role.add_argument("--auditor", metavar="NAME", help="reads everything, changes nothing")
     role.add_argument("--operator", metavar="NAME", help="changes agencies and certificates")
+    create.add_argument(
+        "--contents", action="store_true", help="the auditor reads the contents of messages, too"
+    )
     create.add_argument("--subtree", action="store_true", help="speaks for all agencies below too")
     create.add_argument("--expires", type=_days, metavar="DAYS", help="(default: never)")
     create.set_defaults(run=run_create)
@@ -55,6 +58,8 @@ def run_create(args: argparse.Namespace) -> int:
     """Make a token."""
     if args.subtree and args.agency is None:
         raise RefusedError("--subtree goes with --agency")
+    if args.contents and args.auditor is None:
+        raise RefusedError("--contents goes with --auditor")
     now = real_now()
     expires = None if args.expires is None else Microseconds(now + args.expires * DAY)
     grant = Grant(
@@ -63,6 +68,7 @@ def run_create(args: argparse.Namespace) -> int:
         subtree=args.subtree,
         name=args.auditor if args.auditor is not None else args.operator,
         expires_at=expires,
+        contents=args.contents,
     )
     with opened_store() as store:
         with store.database.read() as tx:
@@ -96,7 +102,7 @@ def _row(token: TokenSummary) -> tuple[str, ...]:
         token.id,
         token.role,
         token.agency or token.name or "",
-        "subtree" if token.subtree else "",
+        "subtree" if token.subtree else "contents" if token.contents else "",
         rfc3339(token.created_at)[:19] + "Z",
         _state(token, real_now()),
     )
@@ -108,6 +114,7 @@ def _members(token: TokenSummary) -> dict[str, object]:
         "role": token.role,
         "agency": token.agency,
         "subtree": token.subtree,
+        "contents": token.contents,
         "name": token.name,
         "created_at": rfc3339(token.created_at),
         "expires_at": None if token.expires_at is None else rfc3339(token.expires_at),

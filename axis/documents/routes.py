@@ -20,6 +20,7 @@ from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.list_tables import DOCUMENTS, REFUSALS
 from axis.documents.manifest_settings import manifest_limits
+from axis.documents.message_contents import require_contents
 from axis.json_http import answer_json
 from axis.objects.store import Objects
 from axis.problems import Language, declare, language_of
@@ -147,6 +148,7 @@ def read_attachment(
     _check_ordinal(n)
     with database.read() as tx:
         position, _ = single_document.find(tx, caller, document)
+        require_contents(tx, caller, position)
         body = find_attachment(tx, position, n)
     if body is None:
         raise NotFound

@@ -16,6 +16,7 @@ from axis.documents import queries
 from axis.documents.contents import Body
 from axis.documents.envelopes import envelope_facts, find_envelope
 from axis.documents.listing import listed
+from axis.documents.message_contents import require_contents
 from axis.problems import Language
 from axis.protocol.errors import NotFound
 from signing.verdict import DocumentVerdict
@@ -126,9 +127,11 @@ def edxml_body(tx: Read, caller: Caller, document: str) -> Body:
 
     Raises:
         NotFound: when there is no such document, it has no message, or it is not the caller's.
+        NotPermitted: when it is a message that its parties alone read.
 
     """
     position, _ = find(tx, caller, document)
+    require_contents(tx, caller, position)
     body = find_envelope(tx, position)
     if body is None:
         raise NotFound

@@ -14,6 +14,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.documents import queries as document_queries
 from axis.documents.contents import Body, find_attachment
 from axis.documents.envelopes import find_envelope
+from axis.documents.message_contents import require_contents
 from axis.documents.single_document import find
 from axis.evidence import parts as names
 from axis.evidence.archive import archive_size
@@ -110,9 +111,11 @@ def collect(tx: Read, caller: Caller, document: str) -> Collected:
 
     Raises:
         NotFound: when there is no such document, or it is not the caller's.
+        NotPermitted: when it is a message that its parties alone read.
 
     """
     position, side = find(tx, caller, document)
+    require_contents(tx, caller, position)
     row = document_queries.document_row(tx, position)
     verdicts = verdict_members(tx, position, document)
     statuses = status_members(tx, caller, position, side, row)

@@ -80,6 +80,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             sessions,
         ):
             table.drop(tx.connection)
+        tx.execute(text("ALTER TABLE tokens DROP COLUMN contents"))
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
         tx.execute(text("DROP INDEX ix_events_document"))

@@ -1,0 +1,27 @@
+"""Who reads the contents of messages between systems, which may speak of persons: their parties alone.
+
+An auditor reads them with a token that says so. Manifests, signatures, verdicts and receipts are no contents.
+"""
+
+from typing import Final
+
+from axis.agencies.callers import Caller
+from axis.database import Read
+from axis.documents import queries
+from axis.protocol.document_types import MESSAGE
+from axis.protocol.errors import NotPermitted
+
+NEEDED: Final = "agency, auditor with --contents"
+
+
+def require_contents(tx: Read, caller: Caller, position: int) -> None:
+    """See that a caller who may see a document may read its attachments, too.
+
+    Raises:
+        NotPermitted: when it is a message, and the caller an auditor whose token does not say so.
+
+    """
+    if caller.role != "auditor" or caller.contents:
+        return
+    if queries.document_row(tx, position).type == MESSAGE:
+        raise NotPermitted(role=caller.role, needed=NEEDED)
