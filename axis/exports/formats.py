@@ -16,8 +16,9 @@ from axis.tabular import Batches, Column, Notes, write_csv, write_xlsx
 
 Format = Literal["csv", "xlsx", "ndjson", "parquet", "zip"]
 
-ROW_GROUP: Final = 20_000
-"""Rows that Parquet's writer holds until it writes them."""
+ROW_GROUP: Final = 5_000
+"""Rows that Parquet's writer holds until it writes them: with 20,000 a process grew by 100 MiB instead of 57,
+and files were a fifteenth smaller."""
 MEDIA_TYPES: Final[dict[Format, str]] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -121,6 +121,7 @@ def _members(caller: Caller) -> dict[str, Any]:
         "subtree": caller.subtree,
         "name": caller.name,
         "token_id": caller.token_id,
+        "contents": caller.contents,
     }
 
 
