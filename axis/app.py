@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.routes
 import axis.authority.routes
+import axis.compliance.certificates.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
@@ -250,17 +251,7 @@ def create_app(hub: Hub) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `axis.telemetry` has ours
     )
     app.state.hub = hub
-    app.include_router(axis.intake.routes.router)  # documents come in
-    app.include_router(axis.intake.bulk_routes.router)  # by the thousand
-    app.include_router(axis.intake.upload_routes.router)  # and large attachments ahead of them
-    app.include_router(axis.documents.routes.router)  # and are read and searched
-    app.include_router(axis.evidence.routes.router)  # and proven
-    app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
-    app.include_router(axis.deliveries.list_routes.router)  # deliveries
-    app.include_router(axis.compliance.routes.router)  # statistics
-    app.include_router(axis.compliance.target_routes.router)  # and what they should be
-    app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true
-    app.include_router(axis.compliance.verifications.routes.router)  # and what verdicts would be
+    _include_exchange(app)  # documents, deliveries, and what is counted and judged of them
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
@@ -286,6 +277,22 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(DirectRoutes, handlers=DIRECT)
     app.add_middleware(Telemetry, metrics=hub.metrics)
     return app
+
+
+def _include_exchange(app: FastAPI) -> None:
+    """Add the routes of documents, deliveries and figures."""
+    app.include_router(axis.intake.routes.router)  # documents come in
+    app.include_router(axis.intake.bulk_routes.router)  # by the thousand
+    app.include_router(axis.intake.upload_routes.router)  # and large attachments ahead of them
+    app.include_router(axis.documents.routes.router)  # and are read and searched
+    app.include_router(axis.evidence.routes.router)  # and proven
+    app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
+    app.include_router(axis.deliveries.list_routes.router)  # deliveries
+    app.include_router(axis.compliance.routes.router)  # statistics
+    app.include_router(axis.compliance.target_routes.router)  # and what they should be
+    app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true
+    app.include_router(axis.compliance.certificates.routes.router)  # whose certificates signed
+    app.include_router(axis.compliance.verifications.routes.router)  # and what verdicts would be
 
 
 def _chores(

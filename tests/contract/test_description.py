@@ -43,6 +43,7 @@ RULES_PAST_THE_SCHEMA = {
     "POST /v1/ledger/cosignatures",  # a witness signed it
     "GET /v1/documents",
     "GET /v1/deliveries",
+    "GET /v1/certificates",
     "POST /v1/verifications",  # what may be forbidden has names
     "GET /v1/verifications/{job}/documents",
     "GET /v1/refusals",

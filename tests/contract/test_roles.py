@@ -62,6 +62,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/targets"): ANY_TOKEN,
     ("PUT", "/v1/targets"): OPERATORS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
+    ("GET", "/v1/certificates"): READERS,
     ("POST", "/v1/verifications"): (401, 403, 403, 202, 403),
     ("GET", "/v1/verifications/{job}/documents"): (401, 403, 403, 404, 403),  # nobody's
     ("GET", "/v1/ledger/health"): OPEN,

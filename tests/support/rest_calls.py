@@ -8,6 +8,7 @@ import httpx
 from support.application import application
 from support.exchange import A, B, C, Exchange
 
+import axis.compliance.certificates.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
@@ -33,6 +34,7 @@ class RestCalls:
             axis.compliance.routes.router,
             axis.compliance.reconciliation.routes.router,
             axis.compliance.target_routes.router,
+            axis.compliance.certificates.routes.router,
             axis.compliance.verifications.routes.router,
             axis.jobs.routes.router,
             clock=exchange.clock,
