@@ -32,6 +32,7 @@ class DueTimes(NamedTuple):
         return self.answered is not None and answered_at is not None and answered_at > self.answered
 
 
+_HALF_AN_HOUR: Final = 30 * 60 * 1_000_000
 NO_DUE_TIMES: Final = DueTimes(None, None)
 
 
@@ -42,12 +43,28 @@ def due_times(
     if not rules.has_deadlines(action, document_type):
         return NO_DUE_TIMES
     sent = _send_due(signed_on, issued_on, priority)
-    return DueTimes(sent, from_datetime(rules.answer_due(to_datetime(accepted_at), priority)))
+    if rules.is_urgent(priority):
+        return DueTimes(sent, _answer_due(accepted_at, priority))
+    return DueTimes(sent, _answer_due_of_all(accepted_at - accepted_at % _HALF_AN_HOUR))
 
 
 @functools.lru_cache(maxsize=1_024)
 def _send_due(signed_on: str, issued_on: str, priority: str) -> Microseconds:
     return from_datetime(rules.send_due(signed_on, issued_on, priority))
+
+
+def _answer_due(accepted_at: int, priority: str) -> Microseconds:
+    return from_datetime(rules.answer_due(to_datetime(Microseconds(accepted_at)), priority))
+
+
+@functools.lru_cache(maxsize=64)
+def _answer_due_of_all(half_an_hour: int) -> Microseconds:
+    """Return by when to answer what is not urgent and arrives within the half hour that begins then.
+
+    Offices begin and end to work on half hours, so it is due at one time. Every document is asked for, on the
+    hot path.
+    """
+    return _answer_due(half_an_hour, "normal")
 
 
 def document_is(deadline: Literal["late", "in_time"]) -> ColumnElement[bool]:

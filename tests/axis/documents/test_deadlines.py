@@ -4,17 +4,21 @@ import datetime as dt
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from support import pki
 from support.exchange import MONDAY, A, B, C, Exchange
 
-from axis.clock import Microseconds, parse_rfc3339, rfc3339
+from axis.clock import Microseconds, from_datetime, parse_rfc3339, rfc3339, to_datetime
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.due_times import check_due_times
 from axis.counters.tables import counters
 from axis.documents.deadlines import NO_DUE_TIMES, Deadline, delivery_is, document_is, due_times
 from axis.documents.tables import deliveries, documents
+from axis.protocol.deadlines import answer_due, send_due
+from axis.protocol.manifest_rules import PRIORITIES
 from signing import cms
 from signing.verdict import DocumentVerdict, Indication
 
@@ -51,6 +55,14 @@ def test_due_times_stand_with_document_and_deliveries(exchange: Exchange) -> Non
         "answered_at": [None, None],
     }
     assert late(exchange) == (0, 0)
+
+
+@given(st.integers(1_540_000_000, 1_800_000_000), st.integers(0, 999_999), st.sampled_from(PRIORITIES))
+def test_due_times_are_those_of_the_rules_at_any_moment(second: int, fraction: int, priority: str) -> None:
+    at = Microseconds(second * 1_000_000 + fraction)
+    found = due_times("new", "cong-van", priority, "2019-06-03", "2019-06-03", at)
+    assert found.answered == from_datetime(answer_due(to_datetime(at), priority))
+    assert found.sent == from_datetime(send_due("2019-06-03", "2019-06-03", priority))
 
 
 @pytest.mark.parametrize("urgent", [False, True])
