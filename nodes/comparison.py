@@ -16,6 +16,7 @@ from nodes.faults.injection import FaultResult
 from nodes.known_agencies import agency
 from nodes.planner import Plan
 from nodes.scenario import Locality, Phase
+from nodes.volumes import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,21 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What all agencies sent and received together."""
+
+    expected: int
+    measured: int
+    at_least: int
+    """The scenario's figure at the run's scale."""
+
+    @property
+    def met(self) -> bool:
+        """It is the expected one, and no less than the scenario's."""
+        return self.expected == self.measured >= self.at_least
+
+
+@dataclass(frozen=True, slots=True)
 class Refusals:
     """The refusals that the hub recorded in the period, beside those of the injected faults."""
 
@@ -119,6 +135,8 @@ class Result:
     """The hub's own words for what its shares count."""
     crossing: Crossing | None = None
     """None where nobody speaks the old protocol."""
+    exchanged: Exchanged | None = None
+    """None where the scenario says nothing of it, or the run was interrupted."""
     faults: tuple[FaultResult, ...] = ()
     refusals: Refusals = field(default_factory=lambda: Refusals(0, (), ()))
 
@@ -128,7 +146,8 @@ class Result:
         crossed = self.crossing is None or self.crossing.met
         faulted = self.refusals.met and all(fault.met for fault in self.faults)
         met = all(locality.met for locality in self.localities)
-        return crossed and faulted and met and not self.unreconciled
+        together = self.exchanged is None or self.exchanged.met
+        return crossed and faulted and met and together and not self.unreconciled
 
 
 def thousandths(rate: float) -> int:
@@ -187,6 +206,19 @@ def measured(auditor: Client, plan: Plan) -> tuple[Mapping[str, Figures], tuple[
     return figures, broken, signatures["definition"]
 
 
+def exchanged(auditor: Client, plan: Plan) -> Exchanged | None:
+    """Compare what all agencies sent and received together, where the scenario says something of it."""
+    scenario = plan.scenario
+    if scenario.exchanged is None or plan.is_cut:
+        return None
+    days = {"from_": scenario.first.isoformat(), "to": scenario.last.isoformat()}
+    wanted = sum(1 + len(document.recipients) for document in plan.documents)
+    wanted += sum(2 * fault.fault.accepted for fault in plan.faults)  # each goes to one agency
+    rows = auditor.statistics("exchange", by="agency", **days)["items"]
+    found = sum(row["sent"] + row["received"] for row in rows)
+    return Exchanged(wanted, found, rounded(scenario.exchanged * plan.scale))
+
+
 def require_empty(auditor: Client, plan: Plan) -> None:
     """See that the hub holds no document of the period; raises `HubNotEmpty`."""
     days = {"from_": plan.scenario.first.isoformat(), "to": plan.scenario.last.isoformat()}
@@ -233,6 +265,7 @@ def compare(auditor: Client, plan: Plan, faults: Sequence[FaultResult] = ()) -> 
         ),
         unreconciled,
         definition,
+        exchanged=exchanged(auditor, plan),
         faults=tuple(faults),
         refusals=refusals(auditor, plan),
     )

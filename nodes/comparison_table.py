@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
-from nodes.comparison import Crossing, Figures, LocalityResult, PhaseResult, Result
+from nodes.comparison import Crossing, Exchanged, Figures, LocalityResult, PhaseResult, Result
 from nodes.faults.injection import FaultResult
 from nodes.planner import Plan
 from nodes.swarm import Traffic
@@ -110,6 +110,7 @@ def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
             "expected": sum(locality.expected.received for locality in result.localities),
             "measured": sum(locality.measured.received for locality in result.localities),
         },
+        "exchanged": _exchanged(result.exchanged),
         "old_doors": sorted(plan.scenario.old_doors),
         "statuses_returned": None
         if result.crossing is None
@@ -165,7 +166,19 @@ def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
         wanted = sum(getattr(locality.expected, name) for locality in result.localities)
         found = sum(getattr(locality.measured, name) for locality in result.localities)
         met = _MET if wanted == found else _MISSED
-        rows.append((name, f"{wanted:,}", f"{found:,}", met, f"({_whence(plan)}: more than {published:,})"))
+        whence = _whence(plan) if plan.scenario.exchanged is None else "assumed"
+        rows.append((name, f"{wanted:,}", f"{found:,}", met, f"({whence}: more than {published:,})"))
+    if result.exchanged is not None:
+        together = result.exchanged
+        rows.append(
+            (
+                "sent and received by all",
+                f"{together.expected:,}",
+                f"{together.measured:,}",
+                _MET if together.met else _MISSED,
+                f"({_whence(plan)}: more than {plan.scenario.exchanged:,})",
+            )
+        )
     return rows
 
 
@@ -237,6 +250,12 @@ def _faults(result: Result) -> list[str]:
         *(f"  MISSED {refusal}" for refusal in result.refusals.missed),
         *(f"  NOT INJECTED {refusal}" for refusal in result.refusals.alarms),
     ]
+
+
+def _exchanged(together: Exchanged | None) -> dict[str, Any] | None:
+    if together is None:
+        return None
+    return {"expected": together.expected, "measured": together.measured, "met": together.met}
 
 
 def _fault(result: FaultResult) -> dict[str, Any]:

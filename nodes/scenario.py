@@ -97,6 +97,8 @@ class Scenario:
     """Documents the localities sent together, at full scale."""
     received: int
     """Deliveries they received together, at full scale."""
+    exchanged: int | None
+    """What all agencies sent and received together, at full scale; None where nobody said."""
     scale: Decimal
     """Part of the volume that a run has unless it is told otherwise."""
     government_office: str

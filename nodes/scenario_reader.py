@@ -150,6 +150,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         holidays=holidays,
         sent=sent,
         received=_RECEIVED_FOR_EACH_SENT * sent if received is None else received,
+        exchanged=written.volume.exchanged_at_least,
         scale=written.volume.scale,
         government_office="" if office is None else office.code,
         ministries=_ministries(written, found),

@@ -88,6 +88,8 @@ class Volume(_Table):
     """Documents the agencies send together; without it 20 each. Shares may need more."""
     received_at_least: Annotated[int, Field(ge=0)] | None = Field(default=None, examples=[200])
     """Deliveries the agencies receive together; without it twice the documents sent."""
+    exchanged_at_least: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[500])
+    """What all must have sent and received together: compared alone; the two above are assumed then."""
     scale: Scale = Decimal(1)
     """Part of the volume that a run without `--scale` has."""
 

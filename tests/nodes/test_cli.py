@@ -52,7 +52,14 @@ def test_the_module_runs_as_the_command_does():
 def test_scenarios_are_listed_as_json_too(capsys):
     assert main(["scenarios", "--json"]) == 0
     listed = {scenario["name"]: scenario for scenario in json.loads(capsys.readouterr().out)["items"]}
-    assert listed.keys() == {"task-force-2019", "two-doors", "first-day", "campaign", "bad-day"}
+    assert listed.keys() == {
+        "task-force-2019",
+        "two-doors",
+        "first-day",
+        "campaign",
+        "bad-day",
+        "national-first-year",
+    }
     assert listed["task-force-2019"]["sent"] == 86_000
     assert (listed["task-force-2019"]["old_doors"], listed["two-doors"]["old_doors"]) == (0, 4)
 

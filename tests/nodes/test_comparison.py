@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.altered_statistics import PLAN, result_of
 
-from nodes.comparison import Crossing
+from nodes.comparison import Crossing, Exchanged
 from nodes.comparison_table import as_json, table
 from nodes.scenario import with_old_doors
 from nodes.swarm import Traffic
@@ -59,3 +59,16 @@ def test_statuses_must_come_back_to_agencies_on_the_old_protocol_and_nothing_wai
         "waiting": crossing.waiting,
         "met": is_met,
     }
+
+
+@pytest.mark.parametrize(
+    ("together", "is_met"),
+    [(Exchanged(12, 12, 12), True), (Exchanged(12, 12, 13), False), (Exchanged(12, 13, 12), False)],
+)
+def test_what_all_sent_and_received_is_the_expected_and_no_less_than_was_published(together, is_met):
+    national = replace(PLAN, scenario=replace(PLAN.scenario, exchanged=1260))
+    result = replace(result_of(), exchanged=together)
+    assert result.met is is_met
+    assert "(published: more than 1,260)" in table(national, result)
+    assert "(assumed: more than 86,000)" in table(national, result)
+    assert as_json(national, result, Traffic())["exchanged"]["met"] is is_met

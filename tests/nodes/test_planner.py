@@ -101,6 +101,14 @@ def test_days_keep_their_order_and_lose_nothing():
     assert len({day for day, *_ in days}) == len(days)
 
 
+@pytest.mark.parametrize("scale", ["0.001", "0.002", "0.01"])
+def test_the_first_year_exchanges_what_was_published_at_any_scale(scale):
+    made = plan(find("national-first-year"), Decimal(scale), 1)
+    together = sum(1 + len(document.recipients) for document in made.documents)
+    assert Decimal(1_260_000) * Decimal(scale) <= together <= Decimal(1_320_000) * Decimal(scale)
+    assert len(made.scenario.participants) == 63 + 22 + 1
+
+
 def test_a_day_on_which_only_a_fault_happens_is_a_day_too():
     bad_day = find("bad-day")
     faulted = plan(bad_day, bad_day.scale, 1)
