@@ -17,7 +17,7 @@ import orjson
 from signing.certificate_subjects import OwnerKind
 from signing.certificates import CertificateSummary
 from signing.errors import UnreadableVerdict
-from signing.verdict_sentences import Language, check_title, place_of, sentence_and_remedy
+from signing.verdict_sentences import Language, Place, check_title, place_of, sentence_and_remedy
 from signing.verdict_vocabulary import (
     Check,
     CheckOutcome,
@@ -29,6 +29,7 @@ from signing.verdict_vocabulary import (
     SubIndication,
     indication_of,
 )
+from signing.written_verdicts import WrittenVerdicts
 
 __all__ = [
     "Check",
@@ -133,19 +134,31 @@ class DocumentVerdict:
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
         """Return the members of docs/contract.md#the-verdict, with sentences in `language`."""
+        return self._shown(language, [signature.to_json(language) for signature in self.signatures])
+
+    def to_written(self, language: Language = "en") -> bytes:
+        """Return `to_json` in JSON."""
+        write = _WRITTEN[language].write
+        try:
+            signatures = [orjson.Fragment(write(signature)) for signature in self.signatures]
+            return orjson.dumps(self._shown(language, signatures))
+        except TypeError:  # half a pair of surrogates, as a certificate may have it in a name
+            return json.dumps(self.to_json(language), separators=(",", ":")).encode()
+
+    def _shown(self, language: Language, signatures: list[Any]) -> dict[str, Any]:
         reason = "UNSIGNED" if self.indication is None else self.sub_indication
         if self.indication is Indication.TOTAL_PASSED:
             reason = f"SIGNED_BY_{self.signed_by}"
         decisive = next((each for each in self.signatures if self._is_by(each)), None)
         place = "manifest" if decisive is None else place_of(decisive.format, decisive.covers)
-        sentence, remedy = sentence_and_remedy(reason, dict(self.params), language, place)
+        sentence, remedy = _words(reason, self.params, language, place)
         return {
             "indication": _text(self.indication),
             "sub_indication": _text(self.sub_indication),
             "signed_by": self.signed_by,
             "sentence": sentence,
             "remedy": remedy,
-            "signatures": [signature.to_json(language) for signature in self.signatures],
+            "signatures": signatures,
             "policy": self.policy,
             "trust": self.trust,
         }
@@ -157,20 +170,24 @@ class DocumentVerdict:
 
     def to_stored(self) -> str:
         """Reasons and parameters without any language, as JSON text; `from_stored` reads it back."""
-        value = {
+        try:
+            signatures = [orjson.Fragment(_STORED.write(signature)) for signature in self.signatures]
+            return orjson.dumps(self._kept(signatures)).decode()
+        except TypeError:  # half a pair of surrogates, as a certificate may have it in a name
+            whole = self._kept([_stored_signature(signature) for signature in self.signatures])
+            return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+    def _kept(self, signatures: list[Any]) -> dict[str, Any]:
+        return {
             "v": _STORED_VERSION,
             "indication": _text(self.indication),
             "sub_indication": _text(self.sub_indication),
             "signed_by": self.signed_by,
-            "signatures": [_stored_signature(signature) for signature in self.signatures],
+            "signatures": signatures,
             "policy": self.policy,
             "trust": self.trust,
             "params": self.params,
         }
-        try:
-            return orjson.dumps(value).decode()
-        except TypeError:  # half a pair of surrogates, as a certificate may have it in a name
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_stored(cls, text: str) -> "DocumentVerdict":
@@ -249,6 +266,12 @@ def _restored_signature(value: dict[str, Any]) -> SignatureVerdict:
     )
 
 
+@lru_cache(maxsize=1024)
+def _words(reason: str | None, params: Params, language: Language, place: Place) -> tuple[str, str | None]:
+    """Return sentence and remedy. They are cached, since most documents of an agency have the same."""
+    return sentence_and_remedy(reason, dict(params), language, place)
+
+
 @lru_cache(maxsize=4096)
 def _shown_check(check: Check, language: Language) -> dict[str, Any]:
     """Return the members of a check, to be copied. It is cached, since most return with every signature."""
@@ -306,3 +329,10 @@ def _certificate(summary: CertificateSummary) -> dict[str, str]:
 def _rfc3339(moment: datetime) -> str:
     universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return universal.isoformat().removesuffix("+00:00") + "Z"
+
+
+_WRITTEN: Final[dict[Language, WrittenVerdicts]] = {
+    "en": WrittenVerdicts(lambda verdict: verdict.to_json("en"), _rfc3339),
+    "vi": WrittenVerdicts(lambda verdict: verdict.to_json("vi"), _rfc3339),
+}
+_STORED: Final = WrittenVerdicts(_stored_signature, datetime.isoformat)

@@ -7,6 +7,7 @@ store as they were first given.
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, select
 
 from axis.clock import Microseconds, rfc3339
@@ -32,7 +33,7 @@ _RECIPIENTS = (
 
 
 def answer_of(database: Database, answer: Answer, language: Language) -> dict[str, Any]:
-    """Return the members of the answer (docs/contract.md#sending)."""
+    """Return the members of the answer (docs/contract.md#sending), for `orjson` to write."""
     new, sealed = answer.new, answer.sealed
     if new is not None and sealed is not None:
         return _members(
@@ -71,7 +72,7 @@ def _members(
         "id": document,
         "accepted_at": rfc3339(accepted_at),
         "repeated": repeated,
-        "verdict": verdict.to_json(language),
+        "verdict": orjson.Fragment(verdict.to_written(language)),
         "deliveries": [
             {"id": delivery_id(document, ordinal), "to": recipient}
             for ordinal, recipient in enumerate(recipients)

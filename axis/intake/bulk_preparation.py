@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple, cast
 
-import orjson
-
 from axis.clock import Microseconds
 from axis.documents.manifest_settings import manifest_limits
 from axis.documents.new_documents import NewDocument, StoredAttachment
@@ -163,6 +161,6 @@ def _record(shared: Shared, case: _Case, language: Language) -> Prepared:
         accepted_at=case.at,
         targets=(),
     )
-    shown = orjson.dumps(verdict.to_json(language))
+    shown = verdict.to_written(language)
     record = document_record(new)
     return Prepared(case.parts, case.names, manifest, record, shown, shared.known.generation)
