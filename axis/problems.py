@@ -145,8 +145,10 @@ def language_of(accept_language: str | None) -> Language:
     Source: RFC 9110, section 12.5.4.
     """
     best: Language = "en"
+    if not accept_language:
+        return best
     best_quality = 0.0
-    for item in (accept_language or "").split(",")[:32]:
+    for item in accept_language.split(",")[:32]:
         tag, _, weight = item.strip().partition(";")
         language = tag.strip().lower().partition("-")[0]
         try:

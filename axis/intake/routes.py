@@ -91,7 +91,7 @@ async def send_document(
             answer = await submit(intake, caller, received, request_id_of(request))  # 3 to 8
         finally:
             received.close()
-        waiting_readers.wake()
+        waiting_readers.note_commit()
         # 9 answer with verdict and receipt
         language = language_of(request.headers.get("accept-language"))
         members: dict[str, Any] = (

@@ -61,13 +61,16 @@ def read_whole(boundary: str, body: bytes, settings: Settings) -> Received | Non
     signatures: list[bytes] = []
     attachments: dict[str, ReceivedAttachment] = {}
     memory = settings.inline_bytes
-    for piece in body[len(delimiter) - 2 :].split(delimiter):
-        if piece.startswith(_END):
-            break
-        head, blank, content = piece.partition(_BLANK_LINE)
-        part = _part(head) if blank and len(head) <= _REMEMBERED_BYTES else None
+    begin = len(delimiter) - len(_LINE_END)
+    while not body.startswith(_END, begin):
+        end = body.find(delimiter, begin)
+        blank = body.find(_BLANK_LINE, begin, begin + _REMEMBERED_BYTES)
+        start = blank + len(_BLANK_LINE)
+        part = _part(body[begin:blank]) if blank > 0 and start <= end else None
         if part is None:
             return None
+        content = body[start:end]
+        begin = end + len(delimiter)
         if part.names:
             if part.names[0] in attachments or len(content) > min(memory, settings.attachment_bytes):
                 return None
@@ -79,8 +82,6 @@ def read_whole(boundary: str, body: bytes, settings: Settings) -> Received | Non
             manifests.append(content)
         else:
             signatures.append(content)
-    else:
-        return None
     is_within = (
         len(manifests) == 1
         and len(manifests[0]) <= settings.manifest_bytes

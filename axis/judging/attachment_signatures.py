@@ -16,7 +16,7 @@ from axis.judging.workers import StoppedError, Workers
 from signing.content import Content
 from signing.file_formats import FileFormat, format_of, judge_cms_file
 from signing.file_kinds import HEAD_BYTES, LONGEST_MARK, FileKind, holds_marks, kinds_of
-from signing.file_pairs import Pairing, is_encapsulated, pair
+from signing.file_pairs import DETACHED, ENCAPSULATED, Pairing, is_encapsulated, pair
 from signing.policy import DEFAULT, Policy
 from signing.verdict import SignatureVerdict
 from signing.verify import JudgingContext, verify_signatures
@@ -46,9 +46,11 @@ def covers(name: str) -> str:
 
 def may_be_signed(enclosures: Sequence[Enclosure]) -> bool:
     """Tell quickly whether any attachment may have a signature. It may say so of one that has none."""
-    pairing = pair([enclosure.name for enclosure in enclosures])
-    if pairing.pairs or pairing.encapsulated:
-        return True
+    names = [enclosure.name for enclosure in enclosures]
+    if any(name.lower().endswith((DETACHED, ENCAPSULATED)) for name in names):
+        pairing = pair(names)
+        if pairing.pairs or pairing.encapsulated:
+            return True
     for enclosure in enclosures:
         for kind in _kinds_of(enclosure):
             if enclosure.size > PIECE_BYTES or _holds_marks(enclosure, kind):

@@ -89,6 +89,7 @@ fragments = st.sampled_from(
 @example([MANIFEST, MANIFEST], b"--")
 @example([MANIFEST, f"--{BOUNDARY}--\r\n".encode(), ATTACHMENT], b"--")
 @example([b"preamble\r\n", MANIFEST], b"--")
+@example([f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="manifest"\r\n\r\n'.encode()], b"--")
 def test_what_is_read_without_the_parser_is_what_the_parser_reads(pieces, end):
     body = form(*pieces, end=end)
     received = read_whole(BOUNDARY, body, SETTINGS)
