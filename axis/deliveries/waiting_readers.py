@@ -135,7 +135,7 @@ class WaitingReaders:
                 await task
 
     async def _run(self) -> None:
-        while True:
+        while not self.closing:  # Python 3.11 forgets to cancel it if what it waits for comes just then
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._committed.wait(), LOOK_SECONDS)
             self._committed.clear()

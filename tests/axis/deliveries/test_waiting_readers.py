@@ -99,3 +99,15 @@ def test_who_is_woken_while_it_reads_does_not_wait() -> None:
         return at_once, while_asleep, await waiting.until(0)
 
     assert asyncio.run(work()) == (True, True, False)
+
+
+def test_a_hub_stops_although_something_is_committed_in_that_very_moment(exchange: Exchange) -> None:
+    readers = WaitingReaders(exchange.database)
+
+    async def work() -> None:
+        async with readers.running():
+            await asyncio.sleep(0)  # the look begins to wait
+            readers.note_commit()
+            await asyncio.sleep(0)  # what it waits for is there, and it does not know yet
+
+    asyncio.run(asyncio.wait_for(work(), MAX_WAIT_SECONDS))
