@@ -27,8 +27,8 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 30
 """How long a write waits for another process (a command beside a running hub) to finish its own."""
-
-
+STATEMENTS_KEPT = 512
+"""Statements that each connection to SQLite keeps prepared: those of groups come in seven lengths."""
 CONNECT_TIMEOUT_SECONDS = 10
 """How long a PostgreSQL server may take to answer at all, where the URL does not say."""
 PROBE_ROWS = 256
@@ -229,7 +229,11 @@ def _sqlite_engines(url: URL, readers: int) -> tuple[Engine, Engine]:
     options: dict[str, Any] = {
         "poolclass": QueuePool,
         "max_overflow": 0,
-        "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        "connect_args": {
+            "timeout": BUSY_TIMEOUT_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS_KEPT,
+        },
     }
     reading = create_engine(url, pool_size=readers, **options)
     writing = create_engine(url, pool_size=1, **options)

@@ -3,9 +3,13 @@
 SQLAlchemy's own way builds a mapping for every row and looks at it column by column, in the transaction that
 everyone waits for. Here a row is a tuple in the order of the columns, finished before the transaction begins.
 It converts no values: rows hold text, whole numbers, bytes and None, which both drivers take as they are.
+
+SQLite's driver lets go of the interpreter's lock for every row of a statement. Beside a busy event loop it
+gets it back late, and each time costs two switches of threads; so many rows go to SQLite in one statement.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, Executable, Select, Table, and_, bindparam, or_
@@ -18,6 +22,8 @@ from axis.database.transactions import Dialect, Read, Write
 
 Row = tuple[str | int | bytes | None, ...]
 KEYS_AT_ONCE = 64
+ROWS_AT_ONCE = 64
+"""The most rows in one statement. SQLite takes 32,766 values, of which the widest table has 20 in a row."""
 _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
     "sqlite": lambda: sqlite.dialect(paramstyle="qmark"),
     "postgresql": lambda: psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # theirs
@@ -27,20 +33,44 @@ _DIALECTS: Final[dict[Dialect, Callable[[], SqlDialect]]] = {
 class BulkStatement:
     """A statement, and the order of a row's values. For PostgreSQL its SQL is made when it first runs."""
 
-    def __init__(self, columns: Sequence[str], make: Callable[[Dialect], Executable]) -> None:
+    def __init__(
+        self, columns: Sequence[str], make: Callable[[Dialect], Executable], *, rows_at_once: int = 1
+    ) -> None:
         """Put together what `make` returns for each dialect; `columns` is the order of a row's values.
+
+        `rows_at_once`: a power of two; more than one for an insert alone, which ends with its values.
 
         Raises:
             ValueError: where the statement wants other values, or wants them in another order.
 
         """
         self._columns, self._make = tuple(columns), make
-        self._sql: dict[Dialect, str] = {"sqlite": _compiled("sqlite", make("sqlite"), columns)}
+        one = _compiled("sqlite", make("sqlite"), columns)
+        self._sql: dict[Dialect, str] = {"sqlite": one}
+        values = f"({', '.join('?' * len(self._columns))})"
+        if rows_at_once > 1 and not one.endswith(f" VALUES {values}"):
+            message = f"many rows would go to {one}"
+            raise ValueError(message)
+        self._of_many = {
+            1 << power: one + f", {values}" * ((1 << power) - 1) for power in range(rows_at_once.bit_length())
+        }
 
     def run(self, tx: Write, rows: Sequence[Row]) -> None:
         """Run the statement for each row; for none it does nothing."""
-        if rows:
+        if not rows:
+            return
+        most = len(self._of_many)
+        if tx.dialect != "sqlite" or most == 1:
             tx.execute_rows(self.sql(tx.dialect), rows)
+            return
+        start = 0
+        while left := len(rows) - start:
+            size = (
+                1 << min(left.bit_length(), most) - 1
+            )  # few lengths, so that the driver knows the statement
+            part = chain.from_iterable(rows[start : start + size])
+            tx.execute_rows(self._of_many[size], [tuple(part)])
+            start += size
 
     def sql(self, dialect: Dialect) -> str:
         """Return the statement in SQL.
@@ -55,11 +85,14 @@ class BulkStatement:
         return sql
 
 
-def bulk_insert(table: Table, *columns: str) -> BulkStatement:
-    """Return the insert of these columns; of all of the table's, in its order, where none are named."""
+def bulk_insert(table: Table, *columns: str, rows_at_once: int = ROWS_AT_ONCE) -> BulkStatement:
+    """Return the insert of these columns; of all of the table's, in its order, where none are named.
+
+    `rows_at_once`: 1 for rows with large contents, of which the driver then copies one at a time.
+    """
     names = columns or tuple(column.name for column in table.columns)
     values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return BulkStatement(names, lambda _dialect: table.insert().values(values))
+    return BulkStatement(names, lambda _dialect: table.insert().values(values), rows_at_once=rows_at_once)
 
 
 class BulkLookup:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from axis.clock import Microseconds
 from axis.database import Write
+from axis.database.group_statements import Row, bulk_insert
 from axis.deliveries.tables import event_audience, events
 
 EventKind = Literal["status", "refusal", "verdict"]
@@ -36,26 +37,29 @@ class NewEvent:
     """For 13, 15 and 16: which request it is about, a recall, an update or a replacement."""
 
 
+_EVENTS = bulk_insert(
+    events, "position", "kind", "at", "document", "delivery", "code", "note", "by", "request"
+)
+_AUDIENCE = bulk_insert(event_audience, "agency", "position")
+
+
 def record_events(tx: Write, happened: Sequence[NewEvent]) -> None:
     """Write the events of a group."""
-    if not happened:
-        return
-    rows = [
-        {
-            "position": event.position,
-            "kind": event.kind,
-            "at": event.at,
-            "document": event.document,
-            "delivery": event.delivery,
-            "code": event.code,
-            "note": event.note,
-            "by": event.by,
-            "request": event.request,
-        }
+    rows: list[Row] = [
+        (
+            event.position,
+            event.kind,
+            event.at,
+            event.document,
+            event.delivery,
+            event.code,
+            event.note,
+            event.by,
+            event.request,
+        )
         for event in happened
     ]
-    tx.execute(events.insert(), rows)
-    concerned = [
-        {"agency": agency, "position": event.position} for event in happened for agency in set(event.audience)
-    ]
-    tx.execute(event_audience.insert(), concerned)
+    _EVENTS.run(tx, rows)
+    _AUDIENCE.run(
+        tx, [(agency, event.position) for event in happened for agency in sorted(set(event.audience))]
+    )

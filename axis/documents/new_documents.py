@@ -140,12 +140,26 @@ class NewRefusal:
 
 _DOCUMENTS = bulk_insert(documents)
 _MANIFESTS = bulk_insert(manifests)
-_ATTACHMENTS = bulk_insert(attachments)
+_ATTACHMENTS = bulk_insert(attachments, rows_at_once=1)
 _SIGNATURES = bulk_insert(document_signatures)
 _VERDICTS = bulk_insert(verdicts)
 _FACTS = bulk_insert(signature_facts)
 _REFERENCES = bulk_insert(references)
-_ENVELOPES = bulk_insert(envelopes)
+_ENVELOPES = bulk_insert(envelopes, rows_at_once=1)
+_REFUSALS = bulk_insert(
+    refusals,
+    "position",
+    "id",
+    "sender",
+    "number",
+    "at",
+    "day",
+    "code",
+    "manifest_sha256",
+    "problem",
+    "verdict",
+    "request_id",
+)
 
 
 def store_documents(tx: Write, placed: Sequence[tuple[int, DocumentRows]]) -> None:
@@ -162,27 +176,23 @@ def store_documents(tx: Write, placed: Sequence[tuple[int, DocumentRows]]) -> No
 
 def store_refusals(tx: Write, placed: Sequence[tuple[int, NewRefusal]]) -> None:
     """Write the refusals of a group, each at its position in the ledger."""
-    if not placed:
-        return
-    tx.execute(
-        refusals.insert(),
-        [
-            {
-                "position": position,
-                "id": new.id,
-                "sender": new.sender,
-                "number": new.number,
-                "at": new.at,
-                "day": day_of(new.at),
-                "code": new.code,
-                "manifest_sha256": new.manifest_sha256,
-                "problem": new.problem,
-                "verdict": new.verdict.to_stored() if new.verdict else None,
-                "request_id": new.request_id,
-            }
-            for position, new in placed
-        ],
-    )
+    rows: list[Row] = [
+        (
+            position,
+            new.id,
+            new.sender,
+            new.number,
+            new.at,
+            day_of(new.at),
+            new.code,
+            new.manifest_sha256,
+            new.problem,
+            new.verdict.to_stored() if new.verdict else None,
+            new.request_id,
+        )
+        for position, new in placed
+    ]
+    _REFUSALS.run(tx, rows)
 
 
 def store_verdicts(tx: Write, rows: Sequence[Row]) -> None:

@@ -1,11 +1,12 @@
 """Rows as tuples reach both databases as they are, and an order that does not fit is refused at once."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from axis.database.group_statements import BulkLookup, BulkStatement, bulk_insert
-from axis.documents.tables import attachments, manifest_identities
+from axis.documents.tables import attachments, document_signatures, manifest_identities
 
 
 def test_rows_are_written_as_they_were_given(database):
@@ -18,6 +19,23 @@ def test_rows_are_written_as_they_were_given(database):
     with database.read() as tx:
         found = tx.execute(select(attachments).order_by(attachments.c.ordinal)).all()
     assert [(*row[:6], row[6] and bytes(row[6]), row[7]) for row in found] == rows
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 31, 64, 65, 200])
+def test_any_number_of_rows_is_written_in_order(database, count):
+    rows = [(number, 0, bytes([number]), f"{number:064}") for number in range(count)]
+    database.write(lambda tx: bulk_insert(document_signatures).run(tx, rows))
+    with database.read() as tx:
+        found = tx.execute(select(document_signatures).order_by(document_signatures.c.document)).all()
+    assert [(row[0], row[1], bytes(row[2]), row[3]) for row in found] == rows
+
+
+def test_only_an_insert_that_ends_with_its_values_takes_many_rows():
+    columns = tuple(column.name for column in manifest_identities.columns)
+    values = {name: bindparam(name) for name in columns}
+    insert = sqlite.insert(manifest_identities).values(values).on_conflict_do_nothing()
+    with pytest.raises(ValueError, match="many rows"):
+        BulkStatement(columns, lambda _dialect: insert, rows_at_once=2)
 
 
 def test_no_rows_run_nothing():
