@@ -97,8 +97,15 @@ def test_a_language_is_remembered_where_one_was(browser, hub):
     page.context.close()
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize(("role", "paths"), [(None, OPEN), ("auditor", OF_AUDITORS), ("agency", OF_AGENCIES)])
+@pytest.mark.parametrize(
+    ("view", "role", "paths"),
+    [
+        ("light and wide", "auditor", OF_AUDITORS),
+        ("dark and narrow", "auditor", OF_AUDITORS),
+        ("dark and narrow", None, OPEN),
+        ("light and wide", "agency", OF_AGENCIES),
+    ],
+)
 def test_no_page_keeps_anybody_out_or_runs_over_its_window(browser, hub, view, role, paths):
     page = opened(browser, hub, view, role)
     found = {}
