@@ -18,8 +18,8 @@ from axis.deliveries.queries import statuses_of
 from axis.deliveries.statuses import read_delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.documents import queries as document_queries
-from axis.documents.listing import days_of, merged
-from axis.documents.single_document import answer_times, find, successor
+from axis.documents.listing import days_of, document_facts, merged
+from axis.documents.single_document import delivery_facts, find
 from axis.documents.tables import documents
 from axis.protocol.errors import NotFound
 
@@ -87,23 +87,7 @@ def listed_delivery(row: Row[Any]) -> dict[str, Any]:
         "document": row.id,
         "from": row.sender,
         "to": row.recipient,
-        "number": row.number,
-        "issued_on": row.issued_on,
-        "type": row.type,
-        "subject": row.subject,
-        "priority": row.priority,
-        "action": row.action,
-        "accepted_at": rfc3339(row.accepted_at),
-        "indication": row.indication,
-        "sub_indication": row.sub_indication,
-        "signed_by": row.signed_by,
+        **document_facts(row),
         "state": row.state,
-        "status": row.status,
-        "status_at": None if row.status_at is None else rfc3339(row.status_at),
-        "by": row.status_by,
-        "note": row.status_note,
-        "request": row.request,
-        "request_action": row.request_action,
-        "superseded_by": successor(row),
-        **answer_times(row),
+        **delivery_facts(row),
     }

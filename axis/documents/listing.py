@@ -113,6 +113,15 @@ def listed(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "from": row.sender,
+        **document_facts(row),
+        "signed_on": row.signed_on,
+        "send_due": None if row.send_due is None else rfc3339(row.send_due),
+    }
+
+
+def document_facts(row: Row[Any]) -> dict[str, Any]:
+    """Return what every list that names a document says of it, beside its id and its parties."""
+    return {
         "number": row.number,
         "issued_on": row.issued_on,
         "type": row.type,
@@ -123,8 +132,6 @@ def listed(row: Row[Any]) -> dict[str, Any]:
         "indication": row.indication,
         "sub_indication": row.sub_indication,
         "signed_by": row.signed_by,
-        "signed_on": row.signed_on,
-        "send_due": None if row.send_due is None else rfc3339(row.send_due),
     }
 
 

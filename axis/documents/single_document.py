@@ -151,6 +151,14 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
     return {
         "id": f"{document}.{row.ordinal}",
         "to": row.recipient,
+        **delivery_facts(row),
+    }
+
+
+def delivery_facts(row: Row[Any]) -> dict[str, Any]:
+    """Return what is said of a delivery wherever it is shown: its status, its request and its times."""
+    times = {"answer_due": row.answer_due, "answered_at": row.answered_at}
+    return {
         "status": row.status,
         "status_at": None if row.status_at is None else rfc3339(row.status_at),
         "by": row.status_by,
@@ -158,14 +166,8 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
         "request": row.request,
         "request_action": row.request_action,
         "superseded_by": successor(row),
-        **answer_times(row),
+        **{name: None if at is None else rfc3339(at) for name, at in times.items()},
     }
-
-
-def answer_times(row: Row[Any]) -> dict[str, str | None]:
-    """Return by when a delivery has to be answered, and when it was."""
-    times = {"answer_due": row.answer_due, "answered_at": row.answered_at}
-    return {name: None if at is None else rfc3339(at) for name, at in times.items()}
 
 
 def successor(row: Row[Any]) -> str | None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
+from support.damaged_stores import found_of_damage
 from support.exchange import A, B, Exchange
 
 from axis.agencies.tables import agencies, agency_tree
 from axis.compliance.store_checks.registers import check_registers
-from axis.database import Write
 from axis.deliveries.tables import message_queue
 from axis.documents.tables import references
 from axis.jobs.tables import jobs
@@ -32,21 +32,7 @@ def lived(exchange: Exchange) -> Exchange:
 
 
 def found_after(exchange: Exchange, damage: Any) -> list[Difference]:
-    """What is found of a store with a damage, which is undone."""
-    found: list[Difference] = []
-
-    class UndoneError(Exception):
-        pass
-
-    def work(tx: Write) -> None:
-        if damage is not None:
-            tx.execute(damage)
-        found.extend(check_registers(tx))
-        raise UndoneError
-
-    with pytest.raises(UndoneError):
-        exchange.database.write(work)
-    return found
+    return found_of_damage(exchange, damage, check_registers)
 
 
 DAMAGES: dict[str, tuple[Any, str]] = {

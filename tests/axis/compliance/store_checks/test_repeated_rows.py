@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
+from support.damaged_stores import found_of_damage
 from support.exchange import A, B, C, Exchange
 
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.compliance.store_checks.repeated_rows import check_copies, check_reports
-from axis.database import Write
 from axis.deliveries.tables import deliveries, events
 from axis.documents.tables import attachments, documents, references, refusals, signature_facts, verdicts
 from axis.ledger.tree_checks import Difference
@@ -30,21 +30,9 @@ def lived(exchange: Exchange) -> Exchange:
 
 
 def found_after(exchange: Exchange, damage: Any) -> list[Difference]:
-    """What is found of a store with a damage, which is undone."""
-    found: list[Difference] = []
-
-    class UndoneError(Exception):
-        pass
-
-    def work(tx: Write) -> None:
-        if damage is not None:
-            tx.execute(damage)
-        found.extend([*check_rows(tx), *check_copies(tx), *check_reports(tx)])
-        raise UndoneError
-
-    with pytest.raises(UndoneError):
-        exchange.database.write(work)
-    return found
+    return found_of_damage(
+        exchange, damage, lambda tx: [*check_rows(tx), *check_copies(tx), *check_reports(tx)]
+    )
 
 
 DAMAGES: dict[str, tuple[Any, str]] = {
