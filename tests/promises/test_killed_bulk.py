@@ -17,7 +17,7 @@ from support.hub import HubProcess, running_hub
 from support.waiting import GUARD_SECONDS, wait_until
 
 KILLS = times(6)
-LINES = 150
+LINES = 90
 """Of one request; it is sent again until each is answered."""
 SENDER, RECIPIENT = "000.00.00.H62", "000.00.00.G22"
 BROKEN = (OSError, http.client.HTTPException, ValueError)

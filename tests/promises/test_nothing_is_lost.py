@@ -21,6 +21,8 @@ from support.waiting import GUARD_SECONDS, wait_until
 KILLS = times(20)
 KILLS_BETWEEN_CHECKS = 7
 WRITERS_BESIDE_A_KILL = 8
+DOCUMENTS_BESIDE_A_KILL = 100
+"""More than twice as many as are answered before it."""
 WRITERS = 64
 DOCUMENTS_OF_A_WRITER = 6
 SENDER, RECIPIENTS = "000.00.00.H62", ("000.00.00.G22", "000.00.00.H26")
@@ -117,7 +119,7 @@ def test_a_killed_hub_has_every_document_it_acknowledged(hub, sender):
     acknowledged: dict[bytes, dict] = {}
     posted: dict[bytes, bytes] = {}
     for kill in range(KILLS):
-        load = Load(sender, _documents(sender, 200))
+        load = Load(sender, _documents(sender, DOCUMENTS_BESIDE_A_KILL))
         posted.update(load.documents)
         threads = load.run(WRITERS_BESIDE_A_KILL)
         load.wait_for_answers(chance.randint(3, 40))
