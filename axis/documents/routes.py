@@ -15,12 +15,12 @@ from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.database.snapshots import hold_snapshot
 from axis.documents import listing, single_document
 from axis.documents import schemas as described
+from axis.documents.content_rights import require_contents
 from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.list_tables import DOCUMENTS, REFUSALS
 from axis.documents.manifest_settings import manifest_limits
-from axis.documents.message_contents import require_contents
 from axis.json_http import answer_json
 from axis.objects.store import Objects
 from axis.problems import Language, declare, language_of

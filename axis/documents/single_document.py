@@ -13,10 +13,10 @@ from axis.agencies.callers import Caller
 from axis.clock import rfc3339
 from axis.database import Read
 from axis.documents import queries
+from axis.documents.content_rights import require_contents
 from axis.documents.contents import Body
 from axis.documents.envelopes import envelope_facts, find_envelope
 from axis.documents.listing import listed
-from axis.documents.message_contents import require_contents
 from axis.problems import Language
 from axis.protocol.errors import NotFound
 from signing.verdict import DocumentVerdict

@@ -1,4 +1,4 @@
-"""What the front page shows to who signed in: their own day and month, and what was refused.
+"""What the front page shows to someone who signed in: their own day and month, and what was refused.
 
 It asks the functions of the API's lists and statistics, and counts nothing itself.
 """

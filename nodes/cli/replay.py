@@ -44,7 +44,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it."""
+    """Run the sub-command and return its exit code."""
     try:
         record = read_record(read_file(arguments.record).decode())
     except (UnicodeDecodeError, RecordUnreadable) as error:
