@@ -3,18 +3,21 @@
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.agencies.admission import owner_of
 from axis.agencies.callers import Caller, agency_only, any_caller
 from axis.deliveries.waiting_readers import WaitingReadersDep
 from axis.intake.answers import answer_of
-from axis.intake.context import AdmissionDep, IntakeDep
-from axis.intake.multipart_body import check_length
+from axis.intake.context import AdmissionDep, IntakeContext, IntakeDep
+from axis.intake.multipart_body import Received, check_length
 from axis.intake.procedure import submit
 from axis.intake.schemas import ACCEPTED, REQUEST_BODY
+from axis.intake.validation import trial_members
+from axis.intake.validation import validate as try_document
 from axis.intake.whole_bodies import receive
+from axis.json_http import answer_json
 from axis.problems import declare, language_of, request_id_of
 from axis.protocol import errors
 from axis.protocol.request_bodies import refuse_encoding
@@ -50,13 +53,17 @@ REFUSALS = (
 )
 
 
-async def send_directly(request: Request) -> Response:
+async def send_directly(request: Request) -> Response | None:
     """Answer as `send_document` does, its collaborators taken from the hub without the framework's search.
+
+    None for a request with a query, which the framework reads.
 
     Raises:
         AxisError: the refusal.
 
     """
+    if request.scope["query_string"]:
+        return None
     hub = request.app.state.hub
     caller = await agency_only(await any_caller(request, None))
     return await send_document(request, hub.intake, caller, hub.admission, hub.waiting_readers)
@@ -67,7 +74,7 @@ async def send_directly(request: Request) -> Response:
     status_code=201,
     summary="Send a document",
     response_class=Response,
-    responses={**ACCEPTED, **declare(*REFUSALS)},
+    responses={**ACCEPTED, **declare(*REFUSALS, errors.QueryInvalid)},
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def send_document(
@@ -76,11 +83,15 @@ async def send_document(
     caller: Annotated[Caller, Depends(agency_only)],  # 1 authenticate, from headers alone
     admission: AdmissionDep,
     waiting_readers: WaitingReadersDep,
+    validate: Annotated[
+        bool, Query(description="Only say what would become of it, and keep nothing.")
+    ] = False,
 ) -> Response:
     """Accept a signed manifest and its attachments from one agency to one or more others.
 
     The answer is 201 once the document is durable, with the verdict on its signatures and a receipt. Sending
-    the same manifest again gets 200 and the first answer.
+    the same manifest again gets 200 and the first answer. With `validate` the answer is 200 with the verdict
+    and everything for which it would be refused; nothing is kept.
     """
     with admission.one(owner_of(caller)):
         # 2 read within limits; hash attachments while they stream
@@ -88,6 +99,8 @@ async def send_document(
         check_length(request.headers.get("content-length"), intake.settings)
         received = await receive(request.headers.get("content-type", ""), request.receive, intake.settings)
         try:
+            if validate:
+                return await _tried(request, intake, caller, received)
             answer = await submit(intake, caller, received, request_id_of(request))  # 3 to 8
         finally:
             received.close()
@@ -105,3 +118,10 @@ async def send_document(
         media_type="application/json",
         headers={"Location": f"/v1/documents/{members['id']}"},
     )
+
+
+async def _tried(request: Request, intake: IntakeContext, caller: Caller, received: Received) -> Response:
+    """Answer what would become of a document."""
+    trial = await try_document(intake, caller, received)
+    language = language_of(request.headers.get("accept-language"))
+    return answer_json(trial_members(trial, request_id_of(request), language))

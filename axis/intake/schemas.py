@@ -62,10 +62,35 @@ _ANSWER: dict[str, Any] = {
     },
 }
 _CONTENT = {"application/json": {"schema": _ANSWER}}
+_TRIAL: dict[str, Any] = {
+    "title": "TriedDocument",
+    "description": "What would become of the document, were it sent now. Nothing of it was kept.",
+    "type": "object",
+    "required": ["outcome", "document", "verdict", "problems"],
+    "properties": {
+        "outcome": {"enum": ["accepted", "repeated", "refused"]},
+        "document": {
+            "type": ["string", "null"],
+            "description": "Where it was sent before: the document that would be answered again.",
+        },
+        "verdict": {
+            "anyOf": [VERDICT_SCHEMA, {"type": "null"}],
+            "description": "Null where it was not judged.",
+        },
+        "problems": {
+            "type": "array",
+            "items": PROBLEM_SCHEMA,
+            "description": "Everything for which it would be refused, in the order of the steps.",
+        },
+    },
+}
 
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     201: {"description": "Accepted and durable.", "content": _CONTENT},
-    200: {"description": "Accepted before; this is the first answer.", "content": _CONTENT},
+    200: {
+        "description": "Accepted before; this is the first answer. With `validate`: what would become of it.",
+        "content": {"application/json": {"schema": {"anyOf": [_ANSWER, _TRIAL]}}},
+    },
 }
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
