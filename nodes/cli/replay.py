@@ -18,6 +18,7 @@ from nodes.cli.common import (
     sandbox_client,
 )
 from nodes.client import Client
+from nodes.comparison_table import counted
 from nodes.errors import RecordUnreadable
 from nodes.faults.injection import Powers
 from nodes.recording import Record, read_record
@@ -95,11 +96,11 @@ def _on_given_hub(record: Record, arguments: argparse.Namespace) -> Replayed:
 
 def _show(replayed: Replayed) -> None:
     print(
-        f"Replayed {replayed.documents:,} documents, {replayed.answers:,} statuses and "
-        f"{replayed.faults:,} faults; compared {replayed.figures:,} agencies' figures."
+        f"Replayed {counted(replayed.documents, 'document')}, {counted(replayed.answers, 'status')} and "
+        f"{counted(replayed.faults, 'fault')}; compared the figures of {counted(replayed.figures, 'agency')}."
     )
     if replayed.faults_left_out:
-        print(f"Left out {replayed.faults_left_out:,} faults that this hub cannot have.")
+        print(f"Left out {counted(replayed.faults_left_out, 'fault')} that this hub cannot have.")
     for difference in replayed.differences[:_SHOWN]:
         print(f"  DIFFERS {difference}")
     hidden = len(replayed.differences) - _SHOWN

@@ -15,6 +15,7 @@ import nodes.cli
 Path = tuple[str, ...]
 PAGES = sorted(project.name(path) for path in project.files() if path.suffix == ".md")
 SPAN = re.compile(r"`([^`\n]+)`")
+SUBSTITUTED = re.compile(r"\$\(([^()]*)\)")
 COMMON = {"--help", "-h", "--json"}
 
 
@@ -47,7 +48,9 @@ def shown_on(page: str) -> Iterator[list[str]]:
 
 def calls_in(text: str) -> Iterator[list[str]]:
     for line in text.splitlines():
-        for part in re.split(r"[;&|]|\$\(", line.partition(" #")[0]):
+        for inner in SUBSTITUTED.findall(line):
+            yield from calls_in(inner)
+        for part in re.split(r"[;&|]|\$\(", SUBSTITUTED.sub("value", line).partition(" #")[0]):
             if re.match(r"\s*(axis|nodes) [a-z]", part):
                 lexer = shlex.shlex(part.replace("…", "").strip(" `)"), posix=True, punctuation_chars="<>")
                 lexer.whitespace_split = True
