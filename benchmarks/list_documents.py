@@ -1,4 +1,4 @@
-"""How long a page of the auditor's list takes over many documents, filter by filter.
+"""How long a page of the auditor's lists takes over many documents, filter by filter.
 
     python benchmarks/list_documents.py [--documents 1000000] [--database URL]
 
@@ -10,12 +10,15 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from axis.agencies.callers import Caller
-from axis.database import Database, open_database
+from axis.compliance.certificates.queries import count_documents, next_certificates
+from axis.database import Database, Read, open_database
 from axis.database.migrate import migrate
+from axis.deliveries.filters import DeliveryQuery
+from axis.deliveries.listing import list_deliveries
 from axis.documents.filters import DocumentQuery
 from axis.documents.listing import list_documents
 from axis.documents.tables import (
@@ -76,6 +79,21 @@ QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+DELIVERY_QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
+    *((name, filters) for name, filters in QUERIES if name != "common word, sender, type"),
+    ("counted, recipient", {"counted": "true", "recipient": "H05"}),
+    ("refused", {"state": "refused"}),
+    ("refused, recipient", {"state": "refused", "recipient": "H05"}),
+    ("withdrawn", {"state": "withdrawn"}),
+    ("pending, sender", {"state": "pending", "sender": "H24"}),
+    ("level and signed", {"sender_level": "1", "signed": "false"}),
+    ("urgent", {"priority": "urgent"}),
+    ("overdue", {"deadline": "overdue"}),
+    ("overdue, recipient", {"deadline": "overdue", "recipient": "H05"}),
+    ("answered late, recipient", {"deadline": "late", "recipient": "H05"}),
+)
+
+
 def main() -> None:
     """Fill a store and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -93,18 +111,30 @@ def main() -> None:
         for caller in (AUDITOR, AGENCY):
             print(f"\n{caller.role}: items, more to come, worst and best milliseconds of a page")
             for name, filters in QUERIES:
-                measure(database, caller, name, filters)
+                query = DocumentQuery.model_validate(filters)
+                measure(database, name, lambda tx, q=query, c=caller: list_documents(tx, q, c))
+            print(f"\n{caller.role}: deliveries")
+            for name, filters in DELIVERY_QUERIES:
+                wanted = DeliveryQuery.model_validate(filters)
+                measure(database, name, lambda tx, q=wanted, c=caller: list_deliveries(tx, q, c))
+        print("\ncertificates: those of a page, with first and last use and the number of documents")
+        measure(database, "certificates", certificates)
         database.close()
 
 
-def measure(database: Database, caller: Caller, name: str, filters: dict[str, Any]) -> None:
+def certificates(tx: Read) -> tuple[list[int], str | None]:
+    """Read what a page of certificates in use reads of signatures."""
+    found = next_certificates(tx, "", 101)
+    return [count_documents(tx, row.certificate) for row in found[:100]], None
+
+
+def measure(database: Database, name: str, read: Callable[[Read], tuple[list[Any], str | None]]) -> None:
     """Time one page."""
-    query = DocumentQuery.model_validate(filters)
     taken: list[float] = []
     for _ in range(4):
         started = time.perf_counter()
         with database.read() as tx:
-            items, following = list_documents(tx, query, caller)
+            items, following = read(tx)
         taken.append((time.perf_counter() - started) * 1000)
     more = "more" if following else "end"
     print(f"{name:34s} {len(items):5d} {more:5s} {max(taken):8.1f} {min(taken):8.1f}")
@@ -190,8 +220,21 @@ def _delivery(
         "document": document["position"],
         "ordinal": ordinal,
         "recipient": recipient,
-        "status": chance.choice(("01", "03", "03", "06", None) if usual else ("02", "16")),
+        **_state(chance.choice(("01", "03", "03", "06", None) if usual else ("02", "16"))),
+        "answer_due": document["accepted_at"] + 3_600_000_000,
         **{name: document[name] for name in ("sender", "type", "action", "day")},
+    }
+
+
+def _state(status: str | None) -> dict[str, Any]:
+    """Return what a delivery with this newest status has in its row."""
+    answered = status not in {None, "01", "16"}
+    return {
+        "status": status,
+        "processing": None if status == "16" else status,
+        "request": "refused" if status == "16" else None,
+        "request_action": "recall" if status == "16" else None,
+        "answered_at": 1_546_275_600_000_000 if answered else None,
     }
 
 

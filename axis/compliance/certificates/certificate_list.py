@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from sqlalchemy import Row
+
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
 from axis.clock import Microseconds, from_datetime, rfc3339
@@ -20,6 +22,8 @@ from signing.verdict import DocumentVerdict, SignatureVerdict
 
 State = Literal["used", "expiring", "expired", "revoked-but-used"]
 DAY: Final = 24 * 3600 * 1_000_000
+COUNTED: Final = 400_000
+"""Documents that are counted for a page; the certificate with which as many are reached is its last."""
 LOOKED_AT: Final = 200
 """Certificates that are looked at for a page; then it ends, full or not, and says where to go on."""
 
@@ -65,18 +69,22 @@ def list_certificates(
     following = rows[-1].certificate if len(found) > LOOKED_AT else None
     times = queries.accepted_at(tx, {place for row in rows for place in (row.first, row.last)})
     items: list[dict[str, Any]] = []
+    counted = 0
     for use in _uses(tx, rows, lists):
         if not _is_asked(asked, use, now, times[use.last]) or not _may_see(tx, directory, caller, use):
             continue
         if len(items) == asked.limit:
             return items, items[-1]["certificate"]["sha256"]
         items.append(_item(tx, use, now, times))
+        counted += items[-1]["documents"]
+        if counted >= COUNTED:
+            return items, use.sha256
     return items, following
 
 
 def _uses(tx: Read, rows: Sequence[Any], lists: Sequence[bytes]) -> Iterator[_Use]:
     reports = newest_verdicts(tx, {row.last for row in rows})
-    signatures = {row.certificate: _signature(reports[row.last].report, row.certificate) for row in rows}
+    signatures = {row.certificate: _signature(reports.get(row.last), row.certificate) for row in rows}
     serials = {
         sha256: each.certificate.serial
         for sha256, each in signatures.items()
@@ -92,9 +100,11 @@ def _uses(tx: Read, rows: Sequence[Any], lists: Sequence[bytes]) -> Iterator[_Us
         yield _Use(row.certificate, row.first, row.last, signature, revoked)
 
 
-def _signature(report: str, sha256: str) -> SignatureVerdict | None:
+def _signature(newest: Row[Any] | None, sha256: str) -> SignatureVerdict | None:
+    if newest is None:
+        return None
     try:
-        verdict = DocumentVerdict.from_stored(report)
+        verdict = DocumentVerdict.from_stored(newest.report)
     except UnreadableVerdict:
         return None
     made: Iterable[SignatureVerdict] = (

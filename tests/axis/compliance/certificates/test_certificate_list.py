@@ -155,6 +155,16 @@ def test_filters_narrow_and_an_agency_sees_its_own_alone(exchange, sign):
     assert numbers(listed(exchange, speaking_for(C))) == []
 
 
+def test_a_page_ends_where_it_has_counted_enough_and_says_where_to_go_on(exchange, sign, monkeypatch):
+    monkeypatch.setattr(certificate_list, "COUNTED", 2)
+    for number in (1, 2, 2, 3):
+        sign(number)
+    with exchange.database.read() as tx:
+        items, following = list_certificates(tx, Directory(), AUDITOR, Asked(), Microseconds(MONDAY), ())
+    assert (numbers(items), following) == ([1, 2], f"{2:064x}")
+    assert numbers(listed(exchange)) == [1, 2, 3]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 1000])
 def test_pages_hold_every_certificate_once(exchange, sign, monkeypatch, limit):
     monkeypatch.setattr(certificate_list, "LOOKED_AT", 2)
