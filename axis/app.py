@@ -34,22 +34,13 @@ import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
-import axis.web.agency_pages
 import axis.web.asset_routes
 import axis.web.centre_page
-import axis.web.deadline_page
-import axis.web.delivery_pages
 import axis.web.description
-import axis.web.document_pages
 import axis.web.front
-import axis.web.ledger_page
 import axis.web.page_routes
-import axis.web.problem_list
+import axis.web.pages
 import axis.web.reference
-import axis.web.refusal_pages
-import axis.web.report_page
-import axis.web.sign_in
-import axis.web.verify_page
 from axis import problem_pages, problems
 from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
@@ -108,22 +99,6 @@ DIRECT = {
     ("GET", "/v1/events"): axis.deliveries.routes.poll_events_directly,
 }
 """What is called so often that the framework's way to it would cost more than the route."""
-
-
-PAGES = (
-    axis.web.sign_in.router,  # pages for people: who looks at them
-    axis.web.centre_page.router,  # what happens now
-    axis.web.report_page.router,  # rates
-    axis.web.deadline_page.router,  # and what is late
-    axis.web.document_pages.router,  # documents
-    axis.web.delivery_pages.router,  # what came and went, and answers to it
-    axis.web.refusal_pages.router,  # what was refused
-    axis.web.agency_pages.router,  # who takes part
-    axis.web.ledger_page.router,  # the ledger
-    axis.web.verify_page.router,  # files of anybody
-    axis.web.problem_list.router,  # what refusals mean
-)
-"""Pages for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +239,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.front.router)  # /
     app.include_router(axis.web.reference.router)  # /docs
-    for pages in PAGES:
+    for pages in axis.web.pages.ROUTERS:
         app.include_router(pages)
     app.include_router(axis.web.asset_routes.router)  # and what they are drawn with
     app.include_router(axis.health.router)

@@ -3,18 +3,19 @@
 Jobs are asked for elsewhere, each kind by the room that knows it.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies.callers import AnyCaller, Caller
+from axis.database import Read
 from axis.database.dependencies import DatabaseDep
 from axis.jobs import queries
 from axis.jobs.answers import Job, JobList, answer_job, job_members
 from axis.jobs.lifecycle import cancel, find_job
 from axis.json_http import answer_json, page_members
-from axis.problems import declare, language_of
+from axis.problems import Language, declare, language_of
 from axis.protocol.errors import JobEnded, NotAuthenticated, NotFound, Overloaded, QueryInvalid
 
 router = APIRouter(tags=["jobs"])
@@ -46,19 +47,9 @@ def list_jobs(
     query: Annotated[JobsQuery, Query()], request: Request, database: DatabaseDep, caller: AnyCaller
 ) -> Response:
     """List jobs, newest first: those that the caller's token asked for; an operator sees all."""
-    before = None
-    if query.after:
-        made_at, _, job = query.after.partition(".")
-        before = (int(made_at), job)
-    with database.read() as tx:
-        rows = queries.job_rows(tx, _owner(caller), before, query.limit + 1)
     language = language_of(request.headers.get("accept-language"))
-    page = page_members(
-        rows,
-        query.limit,
-        lambda row: job_members(row, language),
-        lambda row: f"{row.created_at}.{row.id}",
-    )
+    with database.read() as tx:
+        page = page_of_jobs(tx, query, caller, language)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     return answer_json(page, headers=headers)
 
@@ -75,7 +66,7 @@ def list_jobs(
 def read_job(job: JobId, request: Request, database: DatabaseDep, caller: AnyCaller) -> Response:
     """Return a job: one's own with its result; an operator sees all, and of others' no results."""
     with database.read() as tx:
-        row = find_job(tx, job, _owner(caller))
+        row = find_job(tx, job, owner_of_jobs(caller))
     return answer_job(request, row, caller.token_id)
 
 
@@ -90,10 +81,24 @@ def read_job(job: JobId, request: Request, database: DatabaseDep, caller: AnyCal
 )
 def cancel_job(job: JobId, request: Request, database: DatabaseDep, caller: AnyCaller) -> Response:
     """Cancel a job that has not ended: one's own; an operator any."""
-    row = database.write(lambda tx: cancel(tx, job, _owner(caller)))
+    row = database.write(lambda tx: cancel(tx, job, owner_of_jobs(caller)))
     return answer_job(request, row, caller.token_id)
 
 
-def _owner(caller: Caller) -> str | None:
+def page_of_jobs(tx: Read, query: JobsQuery, caller: Caller, language: Language) -> dict[str, Any]:
+    """Return the members of a page of the jobs that a caller may see."""
+    before = None
+    if query.after:
+        made_at, _, job = query.after.partition(".")
+        before = (int(made_at), job)
+    return page_members(
+        queries.job_rows(tx, owner_of_jobs(caller), before, query.limit + 1),
+        query.limit,
+        lambda row: job_members(row, language),
+        lambda row: f"{row.created_at}.{row.id}",
+    )
+
+
+def owner_of_jobs(caller: Caller) -> str | None:
     """Return whose jobs a caller may see and cancel; None for everyone's."""
     return None if caller.role == "operator" else caller.token_id

@@ -29,6 +29,8 @@ ENTRIES: Final = (
     Entry("/documents", N_("Documents"), _READERS),
     Entry("/refusals", N_("Refusals"), _READERS),
     Entry("/agencies", N_("Agencies"), _EVERY_ROLE),
+    Entry("/certificates", N_("Certificates"), _READERS),
+    Entry("/jobs", N_("Jobs"), _EVERY_ROLE),
     Entry("/ledger", N_("Ledger"), None),
     Entry("/verify", N_("Verify"), None),
     Entry("/docs", N_("API"), None),

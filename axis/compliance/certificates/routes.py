@@ -103,15 +103,7 @@ def read_certificates(
     """
     form = form_asked(request, query.format)
     now, lists = clock.now(), request.app.state.hub.trust.material.crls
-    asked = Asked(
-        state=query.state,
-        within_days=query.within_days,
-        agency=None if query.agency is None else AgencyCode(query.agency),
-        kind=query.kind,
-        issuer=query.issuer,
-        after=query.after or "",
-        limit=query.limit,
-    )
+    asked = asked_in(query)
     with database.read() as tx:
         hold_snapshot(tx)
         if form is None:
@@ -127,6 +119,19 @@ def read_certificates(
                 yield [{**item, **item["certificate"], "expired": int(item["expired"])} for item in found]
 
         return answer_table(request, form, _TABLES[language], language, pages())
+
+
+def asked_in(query: CertificateQuery) -> Asked:
+    """Return what a query asks for."""
+    return Asked(
+        state=query.state,
+        within_days=query.within_days,
+        agency=None if query.agency is None else AgencyCode(query.agency),
+        kind=query.kind,
+        issuer=query.issuer,
+        after=query.after or "",
+        limit=query.limit,
+    )
 
 
 _COLUMNS: Final = columns(

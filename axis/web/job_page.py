@@ -1,0 +1,46 @@
+"""`/jobs`: long work that one asked for, how far it is, what came of it, and a way to stop it."""
+
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from axis.database.dependencies import DatabaseDep
+from axis.jobs.lifecycle import cancel
+from axis.jobs.routes import JobId, JobsQuery, owner_of_jobs, page_of_jobs
+from axis.web.forms import check_form
+from axis.web.page_queries import members_of, read_query
+from axis.web.page_routes import page_router
+from axis.web.rendering import render
+from axis.web.visitors import SignedInVisitor
+
+router = page_router()
+
+
+@router.get("/jobs", summary="Jobs")
+def show_jobs(request: Request, visitor: SignedInVisitor, database: DatabaseDep) -> Response:
+    """List jobs, newest first, as `GET /v1/jobs` does."""
+    query = read_query(request, JobsQuery)
+    with database.read() as tx:
+        page = page_of_jobs(tx, query, visitor.caller, visitor.language)
+    return render(
+        request,
+        visitor,
+        "jobs.html",
+        items=page["items"],
+        following=page["next"],
+        asked=members_of(request),
+    )
+
+
+@router.post("/jobs/{job}/cancel", summary="Cancel a job")
+async def cancel_job(
+    job: JobId, request: Request, visitor: SignedInVisitor, database: DatabaseDep
+) -> Response:
+    """Cancel a job as `DELETE /v1/jobs/{job}` does, and show the list again."""
+    await check_form(request, visitor)
+    await run_in_threadpool(
+        lambda: database.write(lambda tx: cancel(tx, job, owner_of_jobs(visitor.caller)) and None)
+    )
+    return RedirectResponse("/jobs", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
