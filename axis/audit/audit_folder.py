@@ -16,7 +16,7 @@ from typing import Any, Final
 from axis.audit.errors import StateRefusedError
 from signing.tiles import TILE_WIDTH, tile_path
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of the tables below. A state of another version is refused, and made anew in another folder."""
 
 _TABLES = """
@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS deliveries (
     document INTEGER NOT NULL, ordinal INTEGER NOT NULL, recipient TEXT NOT NULL, processing TEXT,
     request TEXT, request_action TEXT, answer_due INTEGER, answered_at INTEGER,
     PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS happened (
+    position INTEGER PRIMARY KEY, digest BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS happened_digest ON happened (digest, seen);
 CREATE TABLE IF NOT EXISTS events (
     event TEXT NOT NULL, v INTEGER NOT NULL, clock TEXT NOT NULL, total INTEGER NOT NULL,
     PRIMARY KEY (event, v, clock)) WITHOUT ROWID;

@@ -20,6 +20,7 @@ Kind = Literal[
     "document",
     "receipt",
     "unproven",
+    "happened",
     "unread",
 ]
 """`unread` differs from nothing: what was proven of a message whose files its parties alone read."""

@@ -5,7 +5,7 @@ In this order:
 1. which keys of the ledger are believed
 2. the ledger: it only grew since the last visit, and each entry hashes to what was signed
 3. the figures: those of the hub beside those that the entries give, for every agency and month
-4. the list of documents: what the hub says of each beside its entry
+4. the lists: what the hub says of each document, status, refusal and later verdict beside its entry
 5. the documents that are counted as signed: contents, signatures and receipt of each, or of a sample
 
 What breaks the ledger ends the audit, since nothing after it means anything. Whatever else differs is noted,
@@ -21,6 +21,7 @@ from axis.audit import sampling
 from axis.audit.audit_folder import State
 from axis.audit.document_checks import Counted, Judge, check_document
 from axis.audit.errors import LedgerBrokenError
+from axis.audit.event_comparison import event_differences
 from axis.audit.findings import Finding, Findings
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys, unwritten_keys
@@ -166,8 +167,9 @@ def _audit(
     comparison = Comparison(state.rows, hub, mirror.catch_up)
     outcome.findings.add(comparison.differences())
     outcome.rows = comparison.compared
-    # 4 the list
+    # 4 the lists
     outcome.findings.add(list_differences(state, hub, mirror.catch_up))
+    outcome.findings.add(event_differences(state, hub, checkpoint.size, mirror.catch_up))
     # 5 the documents
     sampling.begin(state, outcome.sample)
     _verify(state, hub, mirror, judge, outcome.sample, seen)

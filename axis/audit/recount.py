@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from axis.audit.audit_folder import State
 from axis.audit.deadline_rules import ANSWERS, has_deadlines, last_to_answer, last_to_send, microseconds
+from axis.audit.event_comparison import KINDS, digest_of_leaf
 from axis.audit.findings import Finding
 from signing.merkle import leaf_hash
 
@@ -39,6 +40,7 @@ _FIRST_ANSWER = (
     "UPDATE deliveries SET answered_at = ? WHERE document = ? AND ordinal = ? AND answered_at IS NULL"
 )
 _ADD_KEY = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"
+_HAPPENED = "INSERT OR REPLACE INTO happened (position, digest) VALUES (?, ?)"
 _FIND = "SELECT position FROM documents WHERE id = ?"
 _PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
 _ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
@@ -63,6 +65,8 @@ class Recount:
                 self._judged(position, leaf)
             elif event == "status":
                 self._moved(position, leaf)
+            if event in KINDS:
+                self._rows.execute(_HAPPENED, (position, digest_of_leaf(leaf)))
             elif event == "key":
                 self._rows.execute(_ADD_KEY, (_text(leaf["new"]), position, _text(leaf["statement"])))
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:

@@ -47,6 +47,7 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "document": "not as counted",
         "receipt": "wrong receipt",
         "unproven": "not proven",
+        "happened": "list of events",
         "unread": "not read",
         "authority": "What an audit cannot see: whoever holds the authority that issues certificates to "
         "agencies can sign in an agency's name. Only the agency itself can say that it did not sign.",
@@ -90,6 +91,7 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "document": "không đúng như đã tính",
         "receipt": "biên nhận sai",
         "unproven": "chưa chứng minh được",
+        "happened": "danh sách sự kiện",
         "unread": "không được đọc",
         "authority": "Điều mà kiểm toán không thấy được: ai nắm giữ cơ quan cấp chứng thư số cho các đơn vị "
         "thì có thể ký thay đơn vị. Chỉ chính đơn vị đó mới nói được là mình không ký.",

@@ -17,6 +17,7 @@ from support.application import application
 from support.exchange import PASSED, A, B, Exchange, Sent
 
 import axis.compliance.routes
+import axis.deliveries.routes
 import axis.documents.routes
 import axis.evidence.routes
 import axis.ledger.cosignature_routes
@@ -29,7 +30,8 @@ from axis.audit.procedure import Outcome, audit
 from axis.clock import real_now
 from axis.compliance.new_verdicts import NewVerdict, record_verdicts
 from axis.counters.counter_changes import CounterChanges, apply
-from axis.database import Write
+from axis.database import Database, Write
+from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.tables import documents
 from axis.ledger.queries import add_checkpoint, add_entries, put_tiles, read_entries, set_head
 from axis.ledger.tables import ledger_checkpoints, ledger_entries, ledger_tiles
@@ -45,8 +47,9 @@ KEPT_HEADERS = {"content-type", "retry-after"}
 class Asgi(httpx.BaseTransport):
     """Asks an application without a socket, from any thread; notes what was asked."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, database: Database) -> None:
         self.app = app
+        self.database = database
         self.asked: list[str] = []
         self.most: int | None = None
         """After so many requests nothing is answered any more."""
@@ -61,7 +64,11 @@ class Asgi(httpx.BaseTransport):
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://axis.test") as client:
+            self.app.state.hub.waiting_readers = WaitingReaders(self.database)
+            async with (
+                self.app.state.hub.waiting_readers.running(),
+                httpx.AsyncClient(transport=transport, base_url="http://axis.test") as client,
+            ):
                 return await client.request(
                     request.method,
                     request.url.raw_path.decode(),
@@ -86,6 +93,7 @@ class AuditedHub:
         app = application(
             exchange.database,
             axis.documents.routes.router,
+            axis.deliveries.routes.router,
             axis.evidence.routes.router,
             axis.compliance.routes.router,
             axis.ledger.routes.router,
@@ -94,7 +102,7 @@ class AuditedHub:
             directory=exchange.directory,
             recorder=exchange.recorder,
         )
-        self.transport = Asgi(app)
+        self.transport = Asgi(app, exchange.database)
         grant = Grant("auditor", name="Thanh tra")
         (self.token,) = exchange.database.write(lambda tx: create_tokens(tx, [grant], real_now()))
 
