@@ -110,9 +110,10 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
             hub={"url": hub.url, "directory": str(directory), "token": auditor_token},
         )
         if not arguments.json:
-            print(_look_further(plan, hub, auditor_token, arguments))
-            if arguments.stay:
-                print(_address_to_open(hub, auditor_token))
+            further = _look_further(plan, hub, auditor_token, arguments)
+            if arguments.stay:  # made before anything is told: who reads it may end the run at once
+                further = f"{_address_to_open(hub, auditor_token)}{further}"
+            print(further)
             sys.stdout.flush()
         if arguments.stay:
             _wait_for_interrupt(hub)
@@ -229,12 +230,11 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
 
 
 def _address_to_open(hub: hubs.Hub, token: str) -> str:
-    """Return the line with an address that opens the hub's pages as its auditor."""
+    """Return lines with an address that opens the hub's pages as the run's auditor."""
     with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox:
         path = sign_in_path(sandbox, token)
-    return (
-        f"Its pages, signed in as that auditor; on this machine, once, within a minute:\n\n{hub.url}{path}\n"
-    )
+    told = "The hub's pages, signed in as its auditor; on this machine, once, within a minute:"
+    return f"\n{told}\n\n{hub.url}{path}\n"
 
 
 def _own_command(arguments: argparse.Namespace) -> str:

@@ -45,6 +45,8 @@ def test_the_demonstration_gives_back_the_published_shares_and_stays_until_told_
         answer = httpx.get(
             url, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=GUARD_SECONDS
         )
+        opened = re.search(r"^(http://\S+/sign-in\?code=\S+)$", printed, re.MULTILINE)[1]
+        signed_in = httpx.get(opened, trust_env=False, timeout=GUARD_SECONDS)
         process.send_signal(signal.SIGTERM)
         told = process.stderr.read()
     assert process.returncode == 0
@@ -53,6 +55,7 @@ def test_the_demonstration_gives_back_the_published_shares_and_stays_until_told_
         assert line.count(share) >= 2
         assert line.endswith("met")
     assert "Every expected figure was met exactly." in lines
+    assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
     assert "100%  541 of 541" in told
     assert "\r" not in told
     rates = {item["agency"]: item["rate"] for item in answer.json()["items"]}
