@@ -4,8 +4,8 @@ SQLAlchemy's own way builds a mapping for every row and looks at it column by co
 everyone waits for. Here a row is a tuple in the order of the columns, finished before the transaction begins.
 It converts no values: rows hold text, whole numbers, bytes and None, which both drivers take as they are.
 
-SQLite's driver lets go of the interpreter's lock for every row of a statement. Beside a busy event loop it
-gets it back late, and each time costs two switches of threads; so many rows go to SQLite in one statement.
+SQLite gets many rows in one statement, which takes the writer less than one statement for each
+(docs/benchmarks.md).
 """
 
 from collections.abc import Callable, Iterable, Sequence
