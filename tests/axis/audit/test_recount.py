@@ -132,7 +132,7 @@ def test_texts_that_are_none_and_statuses_of_nothing_are_findings(state, entries
 
 def test_events_that_are_not_known_are_passed_over_and_told(state, entries):
     entries.add("comet", clock="moved")
-    entries.add("refusal")
+    entries.add("refusal", refusal="r", code="too-large")
     assert kept_findings(state) == []
     totals = event_totals(state)
     assert totals["event"] == {"comet": 1, "refusal": 1}
