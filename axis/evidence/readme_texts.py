@@ -96,7 +96,9 @@ SIGNATURE: Final = """\
       test ! -f "$file" || openssl crl -inform DER -in "$file"
     done >> checked/trusted.pem
     openssl cms -verify -binary -inform {form} -in {place} -content manifest.json -out /dev/null \\
-      -CAfile checked/trusted.pem -certfile checked/chain.pem -partial_chain -purpose any -attime {at}{lists}
+      -noverify -certfile checked/chain.pem -signer checked/signer.pem
+    openssl verify -CAfile checked/trusted.pem -untrusted checked/chain.pem -partial_chain -purpose any \\
+      -attime {at}{lists} checked/signer.pem
 """
 WITHOUT_LIST: Final = """\
    Lệnh trên không xét việc thu hồi, vì không có danh sách thu hồi của đúng thời điểm đó; xem index.html.
