@@ -14,8 +14,7 @@ from axis.intake.context import AdmissionDep, IntakeContext, IntakeDep
 from axis.intake.multipart_body import Received, check_length
 from axis.intake.procedure import submit
 from axis.intake.schemas import ACCEPTED, REQUEST_BODY
-from axis.intake.validation import trial_members
-from axis.intake.validation import validate as try_document
+from axis.intake.trial import trial_members, try_document
 from axis.intake.whole_bodies import receive
 from axis.json_http import answer_json
 from axis.problems import declare, language_of, request_id_of

@@ -1,8 +1,8 @@
 """`POST /v1/documents?validate=true`: steps 3 to 7 on trial, with everything that is wrong at once.
 
-Nothing of it is kept: no document, refusal, leaf, counter, receipt or upload. What the steps of `procedure`
-raise one after the other is collected here, as far as one fault does not hide the next. Whether a reference
-may still be changed shows at the commit alone (step 8).
+It has no rules of its own: it calls those of the steps of `procedure`, and collects what they raise one after
+the other, as far as one fault does not hide the next. Nothing of it is kept: no document, refusal, leaf,
+counter, receipt or upload. Whether a reference may still be changed shows at the commit alone (step 8).
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class Trial:
         return "refused" if self.problems else "accepted"
 
 
-async def validate(intake: IntakeContext, caller: Caller, received: Received) -> Trial:
+async def try_document(intake: IntakeContext, caller: Caller, received: Received) -> Trial:
     """Try a received document.
 
     Raises:
