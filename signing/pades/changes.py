@@ -1,10 +1,10 @@
 """Finds the changes to a PDF after a signature, and decides whether they are allowed.
 
-It compares revisions by pyHanko's difference policy with rules of ours. The policy
-allows only what a rule explains: further signatures, filled-in fields, notes, data
-for checking later. Visible changes have to be covered by a later signature of the
-same sender, which `signing.pades.later_signatures` judges. ISO 32000-2 §12.8.2 (MDP),
-ETSI EN 319 142-1.
+It compares revisions by pyHanko's difference policy with rules of ours (`signing.pades.change_rules`, and for
+forms `signing.pades.visibility`). The policy allows only what a rule explains: further signatures, filled-in
+fields, notes, data for checking later. What the signer permits (DocMDP) is decided here. Visible changes have
+to be covered by a later signature of the same sender, which `signing.pades.later_signatures` judges. ISO
+32000-2 §12.8.2 (MDP), ETSI EN 319 142-1.
 """
 
 from collections.abc import Iterator
@@ -28,15 +28,15 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.pades.allowed_changes import (
+from signing.pades.appended_bytes import find_oddity
+from signing.pades.budget import BudgetReader, raise_exhaustion
+from signing.pades.change_rules import (
     AnnotationRule,
     ChangedMetadataRule,
     FreedRule,
     StoreRule,
     refuse_filled_gaps,
 )
-from signing.pades.appended_bytes import find_oddity
-from signing.pades.budget import BudgetReader, raise_exhaustion
 from signing.pades.findings import Changes
 from signing.pades.objects import items_of, value_of
 from signing.pades.visibility import FormRule, is_described_otherwise

@@ -1,7 +1,8 @@
 """Decides whether anything that was added to a PDF after signing is visible.
 
-The difference policy decides what is allowed; this decides what of it a reader could see: form values, marks,
-notes, titles. Data for checking later, time-stamps and signatures without a mark change no page.
+The difference policy decides what is allowed; this decides what of it a reader could see: form values, marks
+and titles. Notes are seen always (`signing.pades.change_rules`). Data for checking later, time-stamps and
+signatures without a mark change no page.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,8 @@
 Each rule approves the changes it can explain, and the policy refuses what no rule explained. These replace
 the library's rules where those refuse what is harmless (data for checking later that points to nothing,
 objects freed that nobody used) or do not know what may be signed along (notes on a page).
-`signing.pades.visibility` decides what is visible. ISO 32000-2 §12.5, §12.8.4.3.
+`signing.pades.changes` puts the rules together and decides; `signing.pades.visibility` decides what is
+visible. ISO 32000-2 §12.5, §12.8.4.3.
 """
 
 from collections.abc import Iterable, Iterator
