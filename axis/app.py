@@ -69,9 +69,9 @@ from axis.head_requests import HeadRequests
 from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
 from axis.intake.uploads import sweep_uploads
+from axis.jobs.job_queue import sweep_jobs
 from axis.jobs.kinds import kinds_of
 from axis.jobs.leases import Lease
-from axis.jobs.lifecycle import sweep_jobs
 from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
 from axis.judging.judge import Trust

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from axis.cli.common import CommandParser, add_json_option, opened_store, show, table
 from axis.clock import rfc3339
-from axis.jobs import lifecycle, queries
+from axis.jobs import job_queue, queries
 from axis.jobs.answers import State, full_members, job_members
 
 LISTED = 100
@@ -47,7 +47,7 @@ def run_list(args: argparse.Namespace) -> int:
 def run_show(args: argparse.Namespace) -> int:
     """Show a job."""
     with opened_store() as store, store.database.read() as tx:
-        row = lifecycle.find_job(tx, args.id, None)
+        row = job_queue.find_job(tx, args.id, None)
     members = full_members(row, "en")
     shown = {**members, "done": _progress(row), "problem": (members["problem"] or {}).get("detail")}
     del shown["of"]
@@ -59,7 +59,7 @@ def run_show(args: argparse.Namespace) -> int:
 def run_cancel(args: argparse.Namespace) -> int:
     """Cancel a job."""
     with opened_store() as store:
-        row = store.database.write(lambda tx: lifecycle.cancel(tx, args.id, None))
+        row = store.database.write(lambda tx: job_queue.cancel(tx, args.id, None))
     show(args, job_members(row, "en"), f"{args.id} is cancelled")
     return 0
 

@@ -9,8 +9,8 @@ from sqlalchemy import Row
 
 from axis.clock import rfc3339
 from axis.database import Database
+from axis.jobs.job_queue import find_job, submit
 from axis.jobs.kinds import Json
-from axis.jobs.lifecycle import find_job, submit
 from axis.json_http import answer_json
 from axis.problems import Language, describe, language_of, request_id_of
 from axis.protocol.stored_errors import from_stored

@@ -13,7 +13,7 @@ from axis.database import Read
 from axis.database.dependencies import DatabaseDep
 from axis.jobs import queries
 from axis.jobs.answers import Job, JobList, answer_job, job_members
-from axis.jobs.lifecycle import cancel, find_job
+from axis.jobs.job_queue import cancel, find_job
 from axis.json_http import answer_json, page_members
 from axis.problems import Language, declare, language_of
 from axis.protocol.errors import JobEnded, NotAuthenticated, NotFound, Overloaded, QueryInvalid

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from axis.database.dependencies import DatabaseDep
-from axis.jobs.lifecycle import cancel
+from axis.jobs.job_queue import cancel
 from axis.jobs.routes import JobId, JobsQuery, owner_of_jobs, page_of_jobs
 from axis.web.forms import check_form
 from axis.web.page_queries import members_of, read_query

@@ -5,8 +5,8 @@ from support.jobs import ask, counting, runner_of
 
 from axis.database import Database
 from axis.database.real_time import database_now
+from axis.jobs.job_queue import cancel
 from axis.jobs.kinds import Kind, Step
-from axis.jobs.lifecycle import cancel
 from axis.jobs.queries import state_figures
 from axis.jobs.tables import jobs
 from axis.protocol.errors import NotFound

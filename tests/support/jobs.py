@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from axis.database import Database, Write, open_database
 from axis.database.store_facts import get_fact, set_fact
+from axis.jobs.job_queue import submit
 from axis.jobs.kinds import Kind, Step, Task, kinds_of
-from axis.jobs.lifecycle import submit
 from axis.jobs.runner import Runner
 from axis.jobs.tables import jobs
 

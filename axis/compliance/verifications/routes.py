@@ -21,7 +21,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.documents.filters import Absent, PageQuery, YesNo
 from axis.documents.listing import whole_list
 from axis.jobs.answers import Job, answer_new_job
-from axis.jobs.lifecycle import find_job
+from axis.jobs.job_queue import find_job
 from axis.json_http import answer_json, describe_body
 from axis.problems import Language, declare, language_of
 from axis.protocol.errors import (

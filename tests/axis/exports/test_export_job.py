@@ -16,8 +16,8 @@ from axis.exports.export_requests import read_request
 from axis.exports.queries import export_row, sweep_exports
 from axis.exports.selections import Asked, count_rows, read_rows
 from axis.exports.tables import EXPORT_CLAIMS, exports
+from axis.jobs.job_queue import find_job, submit
 from axis.jobs.kinds import kinds_of
-from axis.jobs.lifecycle import find_job, submit
 from axis.jobs.runner import Runner
 from axis.jobs.tables import jobs
 from axis.objects.store import Objects, read_pieces, sweep_objects

@@ -14,8 +14,8 @@ from support.waiting import GUARD_SECONDS, wait_until
 
 from axis.database import Database, open_database
 from axis.jobs.execution import ATTEMPTS, MOST_BYTES
+from axis.jobs.job_queue import cancel
 from axis.jobs.kinds import Kind, Step
-from axis.jobs.lifecycle import cancel
 from axis.protocol.errors import NotFound, Place
 from axis.protocol.stored_errors import from_stored
 

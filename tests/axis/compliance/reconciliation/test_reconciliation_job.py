@@ -19,8 +19,8 @@ from axis.counters.tables import counters
 from axis.database import Write
 from axis.deliveries.tables import deliveries
 from axis.documents.tables import documents
+from axis.jobs.job_queue import submit
 from axis.jobs.kinds import Kind, Step, Task, kinds_of
-from axis.jobs.lifecycle import submit
 from axis.jobs.runner import Runner
 
 

@@ -5,8 +5,8 @@ from sqlalchemy import select, update
 from support.jobs import OWNER, ask, runner_of, state_of
 
 from axis.database import Database
-from axis.jobs import lifecycle
-from axis.jobs.lifecycle import DAY, cancel, find_job, sweep_jobs
+from axis.jobs import job_queue
+from axis.jobs.job_queue import DAY, cancel, find_job, sweep_jobs
 from axis.jobs.queries import job_rows
 from axis.jobs.tables import jobs
 from axis.protocol.errors import JobEnded, NotFound, TooManyRequests
@@ -72,7 +72,7 @@ def test_ended_jobs_are_forgotten_after_their_time_and_waiting_ones_never(databa
 def test_of_very_many_ended_jobs_the_newest_are_kept(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycle, "KEPT_PER_OWNER", 2)
+    monkeypatch.setattr(job_queue, "KEPT_PER_OWNER", 2)
     asked = [ask(database, owner=owner) for owner in (OWNER, OWNER, OTHER, OWNER)]
     for job in asked:
         database.write(lambda tx, job=job: cancel(tx, job, None))

@@ -1,7 +1,8 @@
-"""How a job comes, goes and is forgotten: asked for, cancelled, swept. It runs none.
+"""The queue of jobs: a job is put into it, found, cancelled, and forgotten long after it ended.
 
-Whoever cancels a job that runs takes its lease away with it: the process that works on it can write no more,
-and finds out with its next sign of life.
+It runs none: `axis.jobs.execution` works on a job, tries it again and gives it up. Whoever cancels a job that
+runs takes its lease away with it: the process that works on it can write no more, and finds out with its next
+sign of life.
 """
 
 import re
