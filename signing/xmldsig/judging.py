@@ -71,8 +71,8 @@ def judge_xml_signature(
     findings.checks.append(_STRUCTURE)
     known = _certificate(findings, read)
     # 1 trusted time
-    enclosed = Enclosed(read.certificates, read.helps.crls, read.helps.ocsps)
-    question = with_timestamps(findings, question, read.helps.timestamps, known, enclosed)
+    enclosed = Enclosed(read.certificates, read.validation_data.crls, read.validation_data.ocsps)
+    question = with_timestamps(findings, question, read.validation_data.timestamps, known, enclosed)
     check_times(findings, question, read.claimed_time)
     # 2 digests
     digest = next((each for each in read.references if not question.policy.admits_digest(each.digest)), None)

@@ -24,7 +24,7 @@ from signing.xmldsig.identifiers import METHODS
 from signing.xmldsig.references import Parts, Target, Work, XmlReference, read_target
 from signing.xmldsig.screening import Size, screen
 from signing.xmldsig.signers import certificates_of, claims_of, readable, with_signer_first
-from signing.xmldsig.unsigned_properties import NO_HELPS, Helps, helps_of
+from signing.xmldsig.unsigned_properties import NO_VALIDATION_DATA, ValidationData, validation_data_of
 
 __all__ = ["ABANDONED", "Parts", "XmlReference", "XmlSignature", "XmlSignatures", "read_xml"]
 
@@ -56,7 +56,7 @@ class XmlSignature:
     claimed_time: datetime | None = None
     named: tuple[CertificateReference, ...] = ()
     """The signer's certificate, as XAdES names it."""
-    helps: Helps = NO_HELPS
+    validation_data: ValidationData = NO_VALIDATION_DATA
     """Time-stamps, lists and answers that came along."""
     parts: tuple[str, ...] = ()
     """Which elements it covers, by their Ids; empty: the whole document, or entries of a package."""
@@ -182,7 +182,7 @@ def _taken_apart(document: _Document, signature: Element, policy: Policy) -> Xml
         certificates=certificates,
         claimed_time=claimed_time,
         named=named,
-        helps=helps_of(signature),
+        validation_data=validation_data_of(signature),
         parts=_parts(root, signature, targets),
         entries=None if document.parts is None else _entries(targets),
         unsigned_rest=rest,

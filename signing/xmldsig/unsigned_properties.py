@@ -1,7 +1,7 @@
-"""Reads the unsigned properties that help to judge an XML signature: time-stamps, lists, OCSP answers.
+"""Reads the validation data that an XML signature brings along: time-stamps, lists and OCSP answers.
 
-It verifies nothing. What cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.3 and
-§5.4.
+It is in the unsigned properties of XAdES; lists may be in `KeyInfo` as well. Nothing of it is verified here,
+and what cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.3 and §5.4.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from signing.errors import UnreadableSignature
 from signing.xmldsig.canonical_forms import DEFAULT_FORM, form_of, write_element
 from signing.xmldsig.elements import NAMES, Element, decoded, one
 
-__all__ = ["NO_HELPS", "Helps", "helps_of"]
+__all__ = ["NO_VALIDATION_DATA", "ValidationData", "validation_data_of"]
 
 MAX_TIMESTAMPS: Final = 4
-"""As in CMS; each costs a path of its own."""
+"""As in CMS. Each costs the validation of a path."""
 MAX_VALUES: Final = 16
-"""Lists, and answers: those of a path and of a time-stamp's are eight."""
+"""The most lists, and the most OCSP answers. A signer's path and its time-stamp's have eight together."""
 
 _UNSIGNED: Final = (
     "ds:Object/xades:QualifyingProperties/xades:UnsignedProperties/xades:UnsignedSignatureProperties/"
@@ -35,21 +35,21 @@ _ANSWERS: Final = (
 _STAMPS: Final = _UNSIGNED + "xades:SignatureTimeStamp"
 
 
-class Helps(NamedTuple):
+class ValidationData(NamedTuple):
     """The enclosed material, in DER."""
 
     timestamps: tuple[tuple[bytes, bytes], ...] = ()
-    """Each with the octets that it has to be over."""
+    """Each token with the octets that it has to cover."""
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
 
 
-NO_HELPS: Final = Helps()
+NO_VALIDATION_DATA: Final = ValidationData()
 
 
-def helps_of(signature: Element) -> Helps:
+def validation_data_of(signature: Element) -> ValidationData:
     """Return the time-stamps, lists and OCSP answers that a signature brings along."""
-    return Helps(
+    return ValidationData(
         tuple(_stamps(signature))[:MAX_TIMESTAMPS],
         tuple(_values(signature, _LISTS))[:MAX_VALUES],
         tuple(_values(signature, _ANSWERS))[:MAX_VALUES],
