@@ -1,8 +1,9 @@
 """Concludes over all signatures of a document.
 
 It judges no signature: `signing.verify` did. Signatures over the manifest decide. If there are none, those
-over the main attachment that claim the sender decide. All others are only reported.
-docs/contract.md#what-decides.
+over the main attachment that claim the sender decide. `signed_by` names the sender's passed signatures over
+both, whichever of them decide: an office may sign the manifest, and its head the PDF. All others are only
+reported. docs/contract.md#what-decides.
 """
 
 from collections.abc import Sequence

@@ -66,6 +66,15 @@ def test_signatures_over_the_main_attachment_decide_only_where_the_manifest_has_
     assert (both.indication, both.signed_by) == ("TOTAL-PASSED", "person")
 
 
+@pytest.mark.parametrize(
+    ("on_manifest", "indication", "signed_by"),
+    [(BY_PERSON, "TOTAL-PASSED", "both"), (FAILED, "TOTAL-FAILED", "organisation")],
+)
+def test_who_signed_is_told_of_the_main_attachment_beside_the_manifest(on_manifest, indication, signed_by):
+    verdict = concluded(on_manifest, over("attachment:a.pdf", PASSED), main="attachment:a.pdf")
+    assert (verdict.indication, verdict.signed_by) == (indication, signed_by)
+
+
 def test_signatures_of_others_and_over_other_attachments_only_are_reported():
     reported = (over("attachment:a.pdf", OF_ANOTHER), over("attachment:b.pdf", FAILED))
     verdict = concluded(*reported, main="attachment:a.pdf")
