@@ -1,8 +1,9 @@
 """The composition root: builds every part of the hub once and mounts the public routes.
 
 `build` makes the parts and hands each to those that need it; `create_app` mounts the rooms' routes on one
-application, the public listener. The sandbox is an application of its own, which `axis.sandbox.app` makes,
-and `axis.cli.single_process` listens for both. Nothing in the hub is global.
+application, the public listener; `_chores` lists what is done in the background, and how often. The sandbox
+is an application of its own, which `axis.sandbox.app` makes. `axis.cli.single_process` and
+`axis.cli.front_process` listen for both. Nothing in the hub is global.
 """
 
 import contextlib
@@ -310,9 +311,7 @@ def _chores(
         Chore("failures", 1, failures.flush),
         Chore("jobs in figures", 5, count_jobs),
         # What one does for all
-        Chore(
-            "revocation lists", 5, lambda: renew_revocation_lists(database, settings, clock), by_holder=True
-        ),
+        Chore("revocation lists", 5, renew_lists, by_holder=True),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
         Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
         Chore("objects", 600, sweep_abandoned, by_holder=True),

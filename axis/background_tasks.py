@@ -1,9 +1,11 @@
 """Keeps a process in step with its store and with the time, in background tasks.
 
 Several times a second it reads the store's version. Where another process (a command, another replica) has
-changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Less often it
-renews its own authority's revocation lists, judges undecided documents again, and sweeps abandoned objects.
-Such work is done by one process at a time: the one that holds the lease.
+changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Besides, it does
+chores. Those about what a process has in memory, such as reading a changed trust folder again, are done by
+every process. Those about the store, such as renewing revocation lists, judging undecided documents again and
+sweeping, are done by one process at a time: the one that holds the lease. `axis.app` says which chores there
+are, and how often each is done.
 """
 
 import asyncio
