@@ -1,7 +1,8 @@
-"""Looks up what a manifest needs: its caller's rights, earlier documents, recipients, references.
+"""Steps 3 and 4: looks up what a manifest names, and refuses callers, recipients and references by it.
 
-It reads everything in one short transaction and checks it in steps. A caller that may not speak for the
-sender learns nothing else.
+It reads everything in one short transaction, or has it in memory; the checks then read nothing. A caller that
+may not speak for the sender learns nothing else. Rules that need only the manifest are in
+`axis.protocol.manifest`, and what is taken is found in step 8.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,8 +1,9 @@
 """Reads a document's multipart body within limits, hashing attachments while they stream.
 
 It decides nothing about the document. The framework's form parser is not used: it would read the whole body
-before authentication, and decode the manifest, whose exact bytes are signed. Format: RFC 7578, parsed by the
-`multipart` package.
+before authentication, and decode the manifest, whose exact bytes are signed. What other bodies need too is
+here: `coming`, which ends a body that stalls, and `length_of`. Format: RFC 7578, parsed by the `multipart`
+package.
 """
 
 import asyncio
@@ -211,11 +212,11 @@ def stalled(idle_seconds: float) -> MalformedRequest:
 
 
 def boundary_of(content_type: str) -> str:
-    """Return the border between the parts of a body of this type.
+    """Return the boundary between the parts of a body of this type.
 
     Raises:
         UnsupportedMediaType: when it is no multipart/form-data.
-        MalformedRequest: when it names no border, or one that is too long.
+        MalformedRequest: when it names no boundary, or one that is too long.
 
     """
     media_type, options = parse_options_header(content_type)

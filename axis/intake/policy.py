@@ -1,4 +1,4 @@
-"""Step 7: the hub's settings decide whether a verdict refuses a document.
+"""Step 7 of `axis.intake.procedure`: settings decide whether a verdict refuses a document.
 
 Nothing else refuses a bad signature.
 """

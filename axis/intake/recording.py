@@ -1,8 +1,8 @@
-"""Step 8: writes a group of documents in one transaction; each has its own outcome.
+"""Step 8 of `axis.intake.procedure`: writes a group of documents in one transaction.
 
-It runs under the lock of the ledger's head, so that what is taken stays taken until the commit. A document
-whose identity is taken has no effect on the others. Anything unforeseen is raised, and the writer then tries
-each document alone.
+Refusals are written in groups in the same way. Each of a group has its own outcome: a document whose identity
+is taken has no effect on the others. It runs under the lock of the ledger's head, so that what is taken stays
+taken until the commit. Anything unforeseen is raised, and the writer then tries each of them alone.
 """
 
 from collections.abc import Sequence

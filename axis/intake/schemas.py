@@ -1,4 +1,4 @@
-"""`POST /v1/documents` and `/bulk` in OpenAPI: the form or the lines that they take, and their answers."""
+"""OpenAPI of `POST /v1/documents` and `/v1/documents/bulk`: the form or lines they take, their answers."""
 
 from typing import Any
 

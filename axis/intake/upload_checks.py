@@ -1,4 +1,4 @@
-"""Checks that attachments which were sent ahead are there, with the bytes of their digest."""
+"""For `axis fsck`: checks that attachments sent ahead are stored, with the bytes of their digest."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """Uploads: attachments sent ahead of their document, each by its digest, and found again by their owner.
 
 An upload is an object (`axis.objects`) with a row that says whose it is. It serves any number of documents of
-its owner, and is removed a setting's hours after it came. The object stays as long as a document claims it.
+its owner. It is removed a setting's hours after it was last sent, but not within an hour of being used. The
+object stays as long as a document claims it.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
