@@ -1,6 +1,8 @@
 """Compares a hub's list of documents with the documents that its ledger's entries name.
 
-What the list leaves out, holds beside, or says otherwise is a finding. It fetches no contents.
+A document is a finding that the list leaves out, that no entry names, or of which the list says something
+else. The list is read once, in order; what differs is asked about again after the mirror has caught up, since
+it may have changed meanwhile. It fetches no contents.
 """
 
 import json
@@ -14,7 +16,9 @@ from axis.audit.hub_client import HubClient
 
 PAGE: Final = 1_000
 MEANWHILE: Final = 10_000
+"""How many more documents than the mirror has may have come while the list is read."""
 ID_CHARACTERS: Final = 100
+"""How much of an id is read: a finding names it, whatever the hub puts there."""
 ASKED_AGAIN: Final = 1_000
 """The most documents that are asked about one by one, since they may only have changed meanwhile."""
 

@@ -1,8 +1,9 @@
 """Counts the entries of a ledger into an audit's state: documents, deliveries and what became of them.
 
 It is written anew, from what the leaves and the statuses mean, and shares nothing with the hub's counters: a
-fault in those cannot hide here. Deadlines alone go by the same working calendar. It compares nothing. What
-leaves say: docs/ledger.md#what-a-leaf-says.
+fault in those cannot hide here. Deadlines alone go by the same working calendar. It compares nothing with the
+hub; an entry that cannot be understood, or that no earlier entry allows, is a finding. What leaves say:
+docs/ledger.md#what-a-leaf-says.
 """
 
 import json

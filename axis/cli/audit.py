@@ -2,8 +2,9 @@
 
 Mirrors its ledger into a folder, proves that it only grew since the last visit, counts its entries again and
 compares the hub's statistics and lists with them, and fetches and verifies each document that is counted as
-signed. Stopped in the middle, it goes on where it was. Exit status: 0 all is true; 1 something differs, and
-is named; 2 the command was not understood, or refused; 3 the hub was not reached.
+signed. Stopped in the middle, it goes on where it was. With `--follow` it then keeps watch as a witness. Exit
+status: 0 all is true; 1 something differs, and is named; 2 the command was not understood, or refused; 3 the
+hub was not reached.
 """
 
 import argparse
