@@ -39,7 +39,7 @@ def register(parser: CommandParser) -> None:
         "--connections",
         type=_counts,
         metavar="N[,N]",
-        help="at once; several for documents alone (32)",
+        help="at once; several for documents alone (32; reading 16)",
     )
     parser.add_argument("--workers", type=_count, metavar="N", help="of the hub, documents and bulk (1)")
     parser.add_argument(
