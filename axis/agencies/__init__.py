@@ -1,1 +1,1 @@
-"""The directory of agencies, the tokens of callers, and who may speak for whom."""
+"""The directory of agencies; tokens, sessions and systems of callers; and who may speak for whom."""

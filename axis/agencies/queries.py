@@ -1,4 +1,4 @@
-"""The SQL of the directory and of its tokens."""
+"""The SQL of the directory and of tokens. That of `sessions` and of `systems` is in these modules."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Tables of the directory, of its tokens, and of the systems that call over the old protocol."""
+"""Tables of the directory, of tokens and sessions, and of the systems that call over the old protocol."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, false, text
 

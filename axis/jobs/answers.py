@@ -1,4 +1,7 @@
-"""How a job is answered: alone with its result, and in lists without."""
+"""How a job is answered: alone with its result for its owner, and in lists without.
+
+A route that starts a job calls `answer_new_job`, which queues it and answers 202.
+"""
 
 from typing import Any, Literal
 

@@ -1,8 +1,9 @@
-"""Stores large contents as objects: put, read in pieces, dropped, and swept if no document claims them.
+"""Stores large contents as objects: put, read in pieces, dropped, and swept if no row claims them.
 
-Objects are put before the document that will claim them, and swept if it never comes. They lie in rows of
-the database or, by a setting, in an object store (`axis.objects.bucket`); only this module knows which. Each
-piece is read by itself, so that a slow reader holds no snapshot, no connection and no more memory than that.
+Objects are put before the document, upload or export that will claim them, and swept if it never comes. They
+lie in rows of the database or, by a setting, in an object store (`axis.objects.bucket`); only this module
+knows which. Each piece is read by itself, so that a slow reader holds no snapshot, no connection and no more
+memory than that.
 """
 
 import contextlib

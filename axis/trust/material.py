@@ -2,7 +2,8 @@
 
 It judges nothing. An item that cannot be used (a file, a certificate of a bundle, a row of the store) is left
 out and named with its reason, and all others are read. So a half-written list does not stop the exchange, nor
-delay another authority's newer list.
+delay another authority's newer list. `axis.judging.judge` reads the folder again when `folder_state` has
+changed; how often it looks is one of the chores in `axis.app`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

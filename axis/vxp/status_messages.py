@@ -1,7 +1,8 @@
 """Takes statuses that come as edXML: finds their deliveries and gives the status there.
 
 `axis.deliveries` records them like any other status, and `axis.protocol.statuses` decides which may follow
-which. The same status again adds nothing and succeeds.
+which. An unknown code does not come so far: `axis.protocol.edxml.reading` refuses it. The same status again
+adds nothing and succeeds.
 """
 
 from collections.abc import Sequence

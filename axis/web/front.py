@@ -1,7 +1,8 @@
 """`GET /`: what this hub is and where to go on, for a person as a page and for a program as JSON.
 
-To someone who has signed in it shows their own day. To anyone else it shows nothing of what the hub holds
-but figures that the ledger publishes.
+To an agency or an auditor who has signed in it shows their own day. To anyone else it shows nothing of what
+the hub holds but what it publishes: how large the ledger is, and what the newest reconciliation and check
+found.
 """
 
 from typing import Final
