@@ -84,7 +84,8 @@ async def answer_delivery(delivery: DeliveryId, request: Request, visitor: PageA
     """Give a delivery the status of a form, and show it again. Raises as the API's route does."""
     fields = await check_form(request, visitor)
     caller = await agency_sending(visitor.caller)
-    asked = {"code": fields.get("code", ""), "note": fields.get("note") or None}
+    written = fields.get("note", "").replace("\r\n", "\n")  # as browsers send lines, and do not count them
+    asked = {"code": fields.get("code", ""), "note": written or None}
     code, note = read_status(asked)
     with sending_place(request, caller):
         (outcome,) = await record_statuses(request, caller, [PostedStatus(delivery, code, note)])

@@ -19,7 +19,8 @@ from axis.web.visitors import Visitor
 
 FORM: Final = "application/x-www-form-urlencoded"
 FILES: Final = "multipart/form-data"
-FORM_BYTES: Final = 16 * 1024
+FORM_BYTES: Final = 32 * 1024
+"""Of a form without files: room for the longest note, whose letters may each be sent as nine bytes."""
 FORM_FIELDS: Final = 16
 FILE_PARTS: Final = 64
 """The most files and fields of a form with files."""

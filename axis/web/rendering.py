@@ -133,7 +133,8 @@ def _shown(value: object) -> object:
 
 def _lines(text: str) -> Markup:
     """Return a text of several lines; all else in it is made printable, and is no markup."""
-    return Markup("\n").join(formats.printable(line) for line in text.split("\n"))
+    lines = text.replace("\r\n", "\n").split("\n")
+    return Markup("\n").join(formats.printable(line) for line in lines)
 
 
 def _time(text: str, language: Language, *, is_short: bool) -> Markup:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from axis.protocol.statuses import NOTE_CHARACTERS
+
 
 def delivery_of(sent):
     return sent["deliveries"][0]["id"]
@@ -62,6 +64,22 @@ def test_an_answer_that_may_not_be_given_is_a_page_that_says_why(site):
     assert "a note with the reason" in refused.text
     assert answer(browser, delivery, "06").status_code == 409
     assert answer(browser, delivery, "99").status_code == 422
+
+
+def test_a_note_of_several_lines_is_shown_as_it_was_written(site):
+    sent = site.send()
+    browser = site.signed_in("recipient")
+    assert answer(browser, delivery_of(sent), "02", "Sai nơi nhận:\r\ngửi Sở Y tế").status_code == 303
+    shown = '<bdi class="lines">Sai nơi nhận:\ngửi Sở Y tế</bdi>'
+    for path in (f"/deliveries/{delivery_of(sent)}", f"/documents/{sent['id']}", "/inbox?state=refused"):
+        assert shown in browser.get(path).text
+
+
+def test_the_longest_note_fits_into_the_form(site):
+    sent = site.send()
+    browser = site.signed_in("recipient")
+    assert answer(browser, delivery_of(sent), "02", "ế" * NOTE_CHARACTERS).status_code == 303
+    assert answer(browser, delivery_of(site.send()), "02", "ế" * (NOTE_CHARACTERS + 1)).status_code == 422
 
 
 def test_a_form_without_its_token_answers_nothing(site):
