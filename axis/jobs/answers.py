@@ -80,13 +80,19 @@ def answer_new_job(request: Request, kind: str, params: Json, owner: str) -> Res
         TooManyRequests: when as many jobs of the owner as the setting allows have not ended.
 
     """
-    hub = request.app.state.hub
-    database: Database = hub.database
-    most, request_id = hub.settings.jobs_per_caller, request_id_of(request)
-    job = database.write(lambda tx: submit(tx, kind, params, owner=owner, request_id=request_id, most=most))
+    database: Database = request.app.state.hub.database
+    job = queue_job(request, kind, params, owner)
     with database.read() as tx:
         row = find_job(tx, job, owner)
     return answer_job(request, row, owner, 202)
+
+
+def queue_job(request: Request, kind: str, params: Json, owner: str) -> str:
+    """Queue a job that a request asks for, and return its id. Raises as `answer_new_job`."""
+    hub = request.app.state.hub
+    database: Database = hub.database
+    most, request_id = hub.settings.jobs_per_caller, request_id_of(request)
+    return database.write(lambda tx: submit(tx, kind, params, owner=owner, request_id=request_id, most=most))
 
 
 def answer_job(request: Request, row: Row[Any], reader: str, status: int = 200) -> Response:

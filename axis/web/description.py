@@ -35,6 +35,7 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
     visitors.signed_in: ("agency", "auditor", "operator"),
     visitors.page_readers: ("agency", "auditor"),
     visitors.page_agencies: ("agency",),
+    visitors.page_auditors: ("auditor",),
     visitors.page_operators: ("operator",),
 }
 

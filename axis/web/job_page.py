@@ -1,4 +1,7 @@
-"""`/jobs`: long work that one asked for, how far it is, what came of it, and a way to stop it."""
+"""`/jobs`: long work that one asked for, how far it is, what came of it, and a way to stop it.
+
+An auditor has the counters compared here, by a form of other pages.
+"""
 
 from http import HTTPStatus
 
@@ -6,14 +9,16 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from axis.compliance.reconciliation.reconciliation_job import KIND as RECONCILIATION
 from axis.database.dependencies import DatabaseDep
+from axis.jobs.answers import queue_job
 from axis.jobs.job_queue import cancel
 from axis.jobs.routes import JobId, JobsQuery, owner_of_jobs, page_of_jobs
 from axis.web.forms import check_form
 from axis.web.page_queries import members_of, read_query
 from axis.web.page_routes import page_router
 from axis.web.rendering import render
-from axis.web.visitors import SignedInVisitor
+from axis.web.visitors import PageAuditor, SignedInVisitor
 
 router = page_router()
 
@@ -32,6 +37,14 @@ def show_jobs(request: Request, visitor: SignedInVisitor, database: DatabaseDep)
         following=page["next"],
         asked=members_of(request),
     )
+
+
+@router.post("/jobs/reconciliations", summary="Reconcile the counters")
+async def reconcile(request: Request, visitor: PageAuditor) -> Response:
+    """Have everything counted again as `POST /v1/reconciliations` does, and show the list of jobs."""
+    await check_form(request, visitor)
+    await run_in_threadpool(queue_job, request, RECONCILIATION, {}, visitor.caller.token_id)
+    return RedirectResponse("/jobs", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
 
 
 @router.post("/jobs/{job}/cancel", summary="Cancel a job")

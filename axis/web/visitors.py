@@ -94,6 +94,9 @@ PageReader = Annotated[SignedIn, Depends(page_readers)]
 page_agencies = _one_of("agency")
 """Dependency: an agency."""
 PageAgency = Annotated[SignedIn, Depends(page_agencies)]
+page_auditors = _one_of("auditor")
+"""Dependency: an auditor."""
+PageAuditor = Annotated[SignedIn, Depends(page_auditors)]
 page_operators = _one_of("operator")
 """Dependency: an operator."""
 PageOperator = Annotated[SignedIn, Depends(page_operators)]

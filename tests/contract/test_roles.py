@@ -116,6 +116,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/centre"): (303, 200, 200, 200, 200),
     ("GET", "/certificates"): PAGES_OF_READERS,
     ("GET", "/jobs"): (303, 200, 200, 200, 200),
+    ("POST", "/jobs/reconciliations"): (303, 403, 403, 415, 403),  # without a form
     ("POST", "/jobs/{job}/cancel"): (303, 415, 415, 415, 415),  # without a form
     ("GET", "/deadlines"): PAGES_OF_READERS,
     ("GET", "/documents"): PAGES_OF_READERS,
@@ -144,6 +145,7 @@ PAGES = {
     "/centre",
     "/certificates",
     "/jobs",
+    "/jobs/reconciliations",
     "/jobs/{job}/cancel",
     "/deadlines",
     "/documents",
