@@ -82,6 +82,15 @@ def test_the_longest_note_fits_into_the_form(site):
     assert answer(browser, delivery_of(site.send()), "02", "ế" * (NOTE_CHARACTERS + 1)).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/inbox", "/inbox?limit=50", "/documents?limit=1"])
+def test_a_list_leads_to_the_whole_of_it_as_files(site, path):
+    site.send()
+    browser = site.signed_in("recipient")
+    files = [link for link in browser.page(path).links if link.startswith("/v1/")]
+    assert len(files) == 3
+    assert [browser.get(link).status_code for link in files] == [200, 200, 200]
+
+
 def test_a_form_without_its_token_answers_nothing(site):
     sent = site.send()
     browser = site.signed_in("recipient")
