@@ -261,7 +261,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 def of_query(error: RequestValidationError) -> AxisError:
     """Return what a caller is told of a query that does not fit its route."""
-    return errors.QueryInvalid(*(_place(item) for item in error.errors()))
+    return errors.QueryInvalid(*(_place(item) for item in error.errors() if item["type"] != "none_required"))
 
 
 async def _broken_off(request: Request, error: Exception) -> Response:
@@ -337,6 +337,8 @@ def _methods(request: Request) -> list[str]:
 
 def _place(item: Mapping[str, Any]) -> Place:
     source, *path = (str(part) for part in item["loc"])
+    if source == "query":
+        path = path[:1]  # a query has no depth: what follows names a branch of the model, not of the query
     missing = item["type"] == "missing"
     unknown = item["type"] == "extra_forbidden"
     return Place(

@@ -43,6 +43,7 @@ SECRET = "a secret of the hub"
 class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    level: Annotated[int, Field(ge=1)] | None = None
 
 
 def make_app():
@@ -239,6 +240,9 @@ def test_a_broken_query_is_named_member_by_member():
         "query:limit": "5000",
         "query:colour": "red",
     }
+    (place,) = problem("GET", "/things/1?level=0", 422, "query-invalid").json()["errors"]
+    assert place["pointer"] == "query:level"
+    assert place["found"] == "0"
     (place,) = problem("PUT", "/things/x", 422, "query-invalid").json()["errors"]
     assert place["pointer"] == "path:code"
 
