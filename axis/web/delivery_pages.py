@@ -23,7 +23,7 @@ from axis.protocol.statuses import NOTE_CHARACTERS, NOTE_REQUIRED, read_status
 from axis.web.catalogues import N_
 from axis.web.forms import check_form
 from axis.web.page_queries import members_of, read_query
-from axis.web.page_routes import page_router
+from axis.web.page_routes import lead_back, page_router
 from axis.web.rendering import render
 from axis.web.visitors import PageAgency, PageReader, SignedIn
 
@@ -82,6 +82,7 @@ def show_delivery(
 @router.post("/deliveries/{delivery}/statuses", summary="Answer a delivery")
 async def answer_delivery(delivery: DeliveryId, request: Request, visitor: PageAgency) -> Response:
     """Give a delivery the status of a form, and show it again. Raises as the API's route does."""
+    lead_back(request, f"/deliveries/{delivery}")
     fields = await check_form(request, visitor)
     caller = await agency_sending(visitor.caller)
     written = fields.get("note", "").replace("\r\n", "\n")  # as browsers send lines, and do not count them

@@ -50,7 +50,9 @@ async def check_form(request: Request, visitor: Visitor) -> Mapping[str, str]:
     """Read the fields of a form that a session's page made. Raises as `read_form`, and where it is forged."""
     fields = await read_form(request)
     if visitor.session is not None and not is_right(fields, visitor.session):
-        raise MalformedRequest
+        raise MalformedRequest(
+            Place("form", "a form of another session", "a form of this session: open its page again")
+        )
     return fields
 
 

@@ -16,7 +16,7 @@ from axis.jobs.job_queue import cancel
 from axis.jobs.routes import JobId, JobsQuery, owner_of_jobs, page_of_jobs
 from axis.web.forms import check_form
 from axis.web.page_queries import members_of, read_query
-from axis.web.page_routes import page_router
+from axis.web.page_routes import lead_back, page_router
 from axis.web.rendering import render
 from axis.web.visitors import PageAuditor, SignedInVisitor
 
@@ -42,6 +42,7 @@ def show_jobs(request: Request, visitor: SignedInVisitor, database: DatabaseDep)
 @router.post("/jobs/reconciliations", summary="Reconcile the counters")
 async def reconcile(request: Request, visitor: PageAuditor) -> Response:
     """Have everything counted again as `POST /v1/reconciliations` does, and show the list of jobs."""
+    lead_back(request, "/jobs")
     await check_form(request, visitor)
     await run_in_threadpool(queue_job, request, RECONCILIATION, {}, visitor.caller.token_id)
     return RedirectResponse("/jobs", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
@@ -52,6 +53,7 @@ async def cancel_job(
     job: JobId, request: Request, visitor: SignedInVisitor, database: DatabaseDep
 ) -> Response:
     """Cancel a job as `DELETE /v1/jobs/{job}` does, and show the list again."""
+    lead_back(request, "/jobs")
     await check_form(request, visitor)
     await run_in_threadpool(
         lambda: database.write(lambda tx: cancel(tx, job, owner_of_jobs(visitor.caller)) and None)

@@ -58,6 +58,11 @@ def page_router() -> APIRouter:
     return APIRouter(tags=["pages"], include_in_schema=False, route_class=PageRoute)
 
 
+def lead_back(request: Request, path: str) -> None:
+    """Have a refusal of this request lead to a page of this hub: that of the form which was refused."""
+    request.state.way_back = path
+
+
 def install(app: FastAPI) -> None:
     """Answer a browser at an address that leads nowhere with a page. Call it after `problems.install`."""
     app.state.sign_in_attempts = SignInAttempts()
@@ -98,7 +103,8 @@ async def refusal_page(request: Request, error: AxisError) -> Response:
         error, request_id=problems.request_id_of(request), language=visitor.language
     )
     status = CATALOGUE[error.code].status
-    response = render(request, visitor, "refusal.html", status=status, problem=described)
+    way_back = getattr(request.state, "way_back", None)
+    response = render(request, visitor, "refusal.html", status=status, problem=described, way_back=way_back)
     headers = problems.respond(error, request_id="", language=visitor.language).headers
     for name in ("Retry-After", "WWW-Authenticate", "Allow"):
         if name in headers:

@@ -62,6 +62,7 @@ def test_an_answer_that_may_not_be_given_is_a_page_that_says_why(site):
     refused = answer(browser, delivery, "02")
     assert refused.status_code == 422
     assert "a note with the reason" in refused.text
+    assert f'<a href="/deliveries/{delivery}">' in refused.text
     assert answer(browser, delivery, "06").status_code == 409
     assert answer(browser, delivery, "99").status_code == 422
 
@@ -96,6 +97,7 @@ def test_a_form_without_its_token_answers_nothing(site):
     browser = site.signed_in("recipient")
     forged = browser.post(f"/deliveries/{delivery_of(sent)}/statuses", {"code": "03", "form": "x"})
     assert forged.status_code == 400
+    assert "biểu mẫu của phiên này" in forged.text
     assert "1/UBND-VX" in browser.page("/inbox").text
 
 
