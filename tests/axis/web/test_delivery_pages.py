@@ -47,6 +47,8 @@ def test_a_sender_asks_back_and_the_recipient_agrees(site):
     assert answer(sender, delivery, "13", "Gửi nhầm").status_code == 303
     assert "1/UBND-VX" in recipient.page("/inbox?request=open").text
     page = recipient.page(f"/deliveries/{delivery}")
+    assert page.links.count("/inbox") == 2  # in the head of the page, and before its title
+    assert sender.page(f"/deliveries/{delivery}").links.count("/outbox") == 2
     offered = {named["value"] for tag, named in page.tags if tag == "option"}
     assert offered == {"01", "15", "16"}
     assert answer(recipient, delivery, "15").status_code == 303

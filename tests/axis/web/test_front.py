@@ -43,3 +43,14 @@ def test_who_signed_in_sees_their_own_day(site):
         assert "V/v hôm nay" in page.text
     assert "V/v hôm nay" not in site.signed_in("other").page("/").text
     assert "Hôm nay" not in site.signed_in("operator").page("/").text
+
+
+def test_an_agencys_day_leads_to_what_it_has_not_taken_up(site):
+    site.send()
+    site.send(role="agency", to=["000.00.00.G22", "000.00.00.H26"])
+    for role, waiting in (("recipient", 2), ("other", 1), ("agency", 0)):
+        browser = site.signed_in(role)
+        (link,) = (each for each in browser.page("/").links if each.startswith("/inbox?"))
+        listed = [each for each in browser.page(link).links if each.startswith("/deliveries/")]
+        assert len(listed) == waiting
+        assert f"<b>{waiting}</b><span>trong đó chưa tiếp nhận" in browser.get("/").text
