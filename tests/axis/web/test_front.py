@@ -41,6 +41,10 @@ def test_who_signed_in_sees_their_own_day(site):
         page = site.signed_in(role).page("/")
         assert words in page.text
         assert "V/v hôm nay" in page.text
+        (link,) = (
+            each for each in page.links if each.startswith("/documents?from=") and "counted" not in each
+        )
+        assert "V/v hôm nay" in site.signed_in(role).page(link).text
     assert "V/v hôm nay" not in site.signed_in("other").page("/").text
     assert "Hôm nay" not in site.signed_in("operator").page("/").text
 
