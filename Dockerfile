@@ -13,6 +13,7 @@ COPY requirements/run.txt requirements/
 RUN /opt/axis/bin/pip install --require-hashes --only-binary :all: --requirement requirements/run.txt
 COPY LICENSE README.md pyproject.toml ./
 COPY signing signing
+COPY charts charts
 COPY axis axis
 COPY nodes nodes
 COPY migrations migrations
