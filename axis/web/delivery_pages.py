@@ -1,11 +1,11 @@
-"""`/inbox`, `/outbox` and `/deliveries/{delivery}`: what came and went, where it stands, and what to answer.
+"""`/inbox`, `/outbox`, `/deliveries` and one delivery: what came and went, where it stands, what to answer.
 
 They ask what the API's routes ask, as the agency that signed in. An answer given in a form is a status like
 any other: the same rules, the same leaf, the same event for the other side.
 """
 
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 from fastapi import Path, Request, Response
 from starlette.responses import RedirectResponse
@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse
 from axis.agencies.callers import agency_sending
 from axis.agencies.directory import DirectoryDep, names_of
 from axis.database.dependencies import DatabaseDep
-from axis.deliveries.filters import DeliveryQuery
+from axis.deliveries.filters import STATES, DeliveryQuery
 from axis.deliveries.listing import describe_delivery, list_deliveries
 from axis.deliveries.routes import record_statuses, sending_place
 from axis.deliveries.statuses import PostedStatus, codes_allowed
+from axis.documents.deadlines import Deadline
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.errors import AxisError
 from axis.protocol.statuses import NOTE_CHARACTERS, NOTE_REQUIRED, read_status
@@ -51,6 +52,26 @@ def show_inbox(request: Request, visitor: PageAgency, database: DatabaseDep) -> 
 def show_outbox(request: Request, visitor: PageAgency, database: DatabaseDep) -> Response:
     """List what the agency sent, a row for each recipient."""
     return _mailbox(request, visitor, database, "sent")
+
+
+@router.get("/deliveries", summary="Deliveries")
+def show_deliveries(request: Request, visitor: PageReader, database: DatabaseDep) -> Response:
+    """List the deliveries that pass the filters of `GET /v1/deliveries`: what figures count."""
+    query = read_query(request, DeliveryQuery, otherwise={"limit": str(ROWS)})
+    with database.read() as tx:
+        items, following = list_deliveries(tx, query, visitor.caller)
+        names = names_of(tx, {code for item in items for code in (item["from"], item["to"])})
+    return render(
+        request,
+        visitor,
+        "deliveries.html",
+        items=items,
+        names=names,
+        following=following,
+        asked=members_of(request),
+        states=STATES,
+        deadlines=get_args(Deadline),
+    )
 
 
 @router.get("/deliveries/{delivery}", summary="A delivery")

@@ -123,6 +123,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
     ("GET", "/inbox"): (303, 200, 200, 403, 403),
     ("GET", "/outbox"): (303, 200, 200, 403, 403),
+    ("GET", "/deliveries"): PAGES_OF_READERS,
     ("GET", "/deliveries/{delivery}"): (303, 200, 404, 200, 403),
     ("POST", "/deliveries/{delivery}/statuses"): (303, 415, 415, 403, 403),  # without a form
     ("GET", "/refusals"): PAGES_OF_READERS,
@@ -152,6 +153,7 @@ PAGES = {
     "/documents/{document}",
     "/inbox",
     "/outbox",
+    "/deliveries",
     "/deliveries/{delivery}",
     "/deliveries/{delivery}/statuses",
     "/refusals",

@@ -113,3 +113,20 @@ def test_who_is_no_party_gives_no_answer(site, role, status):
     form = next(str(field["value"]) for field in browser.page("/agencies").fields if field["name"] == "form")
     answered = browser.post(f"/deliveries/{delivery}/statuses", {"form": form, "code": "03", "note": ""})
     assert answered.status_code == (404 if role == "other" else 403)
+
+
+def test_figures_of_the_report_and_of_the_centre_lead_to_the_deliveries_they_count(site):
+    sent = site.send()
+    answer(site.signed_in("recipient"), delivery_of(sent), "02", "Sai nơi nhận")
+    site.send()
+    auditor = site.signed_in("auditor")
+    behind = "/deliveries?recipient=000.00.00.G22&counted=true&state=refused"
+    assert behind in auditor.page("/report").links
+    page = auditor.page(behind)
+    assert "1/UBND-VX" in page.text
+    assert "2/UBND-VX" not in page.text
+    (refused,) = {
+        link for link in auditor.page("/centre").links if "state=refused" in link and "-01-01" in link
+    }
+    assert "1/UBND-VX" in auditor.page(refused).text
+    assert "1/UBND-VX" not in site.signed_in("other").page("/deliveries").text
