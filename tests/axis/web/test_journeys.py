@@ -16,8 +16,21 @@ VIEWS = {
     "dark and narrow": {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}, "locale": "en"},
 }
 OPEN = ("/", "/sign-in", "/verify", "/ledger", "/problems", "/problems/number-taken", "/nowhere")
-OF_AUDITORS = ("/", "/report", "/documents", "/documents/{id}", "/refusals", "/agencies", "/agencies/H24")
-OF_AGENCIES = ("/", "/inbox", "/outbox")
+OF_AUDITORS = (
+    "/",
+    "/centre",
+    "/report",
+    "/deadlines",
+    "/documents",
+    "/documents/{id}",
+    "/deliveries",
+    "/refusals",
+    "/agencies",
+    "/agencies/H24",
+    "/certificates",
+    "/jobs",
+)
+OF_AGENCIES = ("/", "/inbox", "/outbox", "/deliveries/{id}.0")
 
 
 @pytest.fixture(scope="module")
