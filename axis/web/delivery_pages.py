@@ -119,7 +119,7 @@ async def answer_delivery(delivery: DeliveryId, request: Request, visitor: PageA
 
 
 def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: str) -> Response:
-    first = next(iter(VIEWS))[1] if not request.query_params else {}
+    first = VIEWS[0][1] if not request.query_params else {}
     query = read_query(
         request,
         DeliveryQuery,
