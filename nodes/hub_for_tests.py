@@ -11,9 +11,9 @@ from typing import Any
 from cryptography import x509
 
 from axis.protocol.agency_codes import canonical
+from axis.protocol.working_calendar import VIET_NAM
 from nodes import hub_process as hubs
 from nodes.answers import Answer, Answered, Arrived, Event, Sent
-from nodes.calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import (
     Draft,

@@ -12,8 +12,8 @@ from datetime import datetime
 from random import Random
 
 from nodes.answers import Answer, Arrived
-from nodes.calendar import WorkingTime
 from nodes.invented_texts import REASONS_TO_REFUSE
+from nodes.working_time import WorkingTime
 
 ARRIVED, REFUSED, ACCEPTED, ASSIGNED, IN_PROCESS, COMPLETED = "01", "02", "03", "04", "05", "06"
 ASKED_BACK, AGREED, DECLINED = "13", "15", "16"

@@ -11,7 +11,6 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from nodes.calendar import working_days
 from nodes.document_writer import SignedBy
 from nodes.faults.planning import PlannedFault, plan_faults
 from nodes.scenario import Locality, Phase, Scenario
@@ -78,11 +77,12 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
 
 def _days(scenario: Scenario) -> dict[Phase | None, list[date]]:
     """Return the working days of the period (None), and of each phase of a locality whose habits change."""
+    hours = scenario.habits.hours
     phases = {phase for locality in scenario.localities for phase in locality.phases}
     days: dict[Phase | None, list[date]] = {
-        phase: list(working_days(phase.first, phase.last, scenario.holidays)) for phase in phases
+        phase: list(hours.days(phase.first, phase.last)) for phase in phases
     }
-    return days | {None: list(working_days(scenario.first, scenario.last, scenario.holidays))}
+    return days | {None: list(hours.days(scenario.first, scenario.last))}
 
 
 def _from_localities(scenario: Scenario, sizes: Volumes, rng: Random) -> list[_Sketch]:

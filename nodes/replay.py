@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Answer
-from nodes.calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import Draft, Identity, Office, main_attachment, sign_manifest
 from nodes.errors import ProblemError, RecordUnreadable

@@ -92,7 +92,6 @@ class Scenario:
     source: str
     first: date
     last: date
-    holidays: frozenset[date]
     sent: int
     """Documents the localities sent together, at full scale."""
     received: int

@@ -7,7 +7,7 @@ before a run, with the nearest that can.
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
@@ -18,8 +18,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from axis.protocol.working_calendar import NOON
 from nodes import toml_lines
-from nodes.calendar import WorkingTime, working_days
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
 from nodes.known_agencies import agencies
@@ -28,6 +28,7 @@ from nodes.scenario import Assumptions, FaultWish, Locality, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
 from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
 from nodes.volumes import least_documents, nearest_printable
+from nodes.working_time import WorkingTime
 
 _SHIPPED = files("nodes").joinpath("scenarios")
 _DOCUMENTS_WITHOUT_WORD = 20  # of each agency: enough for a share of 5 %
@@ -116,11 +117,16 @@ def with_faults(scenario: Scenario, names: Sequence[str]) -> Scenario:
 def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     """Judge what the keys mean together, and make the scenario; its values count only if nothing is wrong."""
     period, mix = written.period, written.mix
-    holidays = frozenset(period.holidays)
-    _check_period(written, holidays, found)
+    hours = WorkingTime(
+        written.habits.opens,
+        written.habits.closes,
+        frozenset(period.holidays),
+        frozenset(period.worked),
+    )
+    _check_period(written, hours, found)
     office = found.agency(written.centre.government_office, ("centre", "government_office"))
     localities = [
-        _locality(entry, written, holidays, ("agency", place), found)
+        _locality(entry, written, hours, ("agency", place), found)
         for place, entry in enumerate(written.agency)
     ]
     codes = [each.code for each in localities]
@@ -137,17 +143,12 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     )
     _check_volume(written, found)
     received = written.volume.received_at_least
-    hours = WorkingTime(written.habits.opens, written.habits.closes, holidays)
-    found.must(
-        hours.opens < hours.closes, ("habits", "closes"), hours.closes, f"a time after {hours.opens:%H:%M}"
-    )
     return Scenario(
         name=written.name,
         title=written.title or written.name,
         source=written.source or "every figure",
         first=period.first,
         last=period.last,
-        holidays=holidays,
         sent=sent,
         received=_RECEIVED_FOR_EACH_SENT * sent if received is None else received,
         exchanged=written.volume.exchanged_at_least,
@@ -174,12 +175,21 @@ def _check_codes(codes: Sequence[str], office: str | None, found: Findings) -> N
         found.must(code != office, path, code, "another agency than the Government Office")
 
 
-def _check_period(written: ScenarioFile, holidays: frozenset[date], found: Findings) -> None:
+def _check_period(written: ScenarioFile, hours: WorkingTime, found: Findings) -> None:
     first, last = written.period.first, written.period.last
+    begins = NOON[1] if NOON[0] <= hours.opens < NOON[1] else hours.opens
+    found.must(begins < hours.closes, ("habits", "closes"), hours.closes, f"a time after {begins:%H:%M}")
+    for place, day in enumerate(written.period.worked):
+        found.must(
+            day not in hours.holidays,
+            ("period", "worked", place),
+            day,
+            "a day that is not among the holidays as well",
+        )
     if last < first:
         found.add(("period", "to"), str(last), f"a day from {first} on")
-    elif next(working_days(first, last, holidays), None) is None:
-        opens = next(working_days(last, last + timedelta(days=60), holidays), None)
+    elif next(hours.days(first, last), None) is None:
+        opens = next(hours.days(last, last + timedelta(days=60)), None)
         found.add(("period", "to"), f"{first} to {last}, without a working day", f"at least up to {opens}")
 
 
@@ -199,7 +209,7 @@ def _check_volume(written: ScenarioFile, found: Findings) -> None:
 def _locality(
     entry: AgencyEntry,
     written: ScenarioFile,
-    holidays: frozenset[date],
+    hours: WorkingTime,
     path: toml_lines.Path,
     found: Findings,
 ) -> Locality:
@@ -218,7 +228,7 @@ def _locality(
     for place, phase in enumerate(divided):
         if phase.first <= phase.last and len(divided) > 1:
             found.must(
-                next(working_days(phase.first, phase.last, holidays), None) is not None,
+                next(hours.days(phase.first, phase.last), None) is not None,
                 (*path, "change", max(0, place - 1), "from"),
                 f"{phase.first} to {phase.last}, without a working day",
                 "a phase with a working day",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.fields import FieldInfo
 
+from axis.protocol.working_calendar import CLOSES, OPENS
 from nodes.faults.catalogue import CATALOGUE
 from nodes.scenario import Door
 
@@ -50,7 +51,9 @@ class Period(_Table):
     last: date = Field(alias="to")
     """Last day, included."""
     holidays: list[date] = []
-    """Days without work besides Saturdays and Sundays."""
+    """Days without work besides weekends and Viet Nam's public holidays."""
+    worked: list[date] = []
+    """Days worked although they are a weekend's or a public holiday."""
 
 
 class Change(_Table):
@@ -137,9 +140,9 @@ class HabitsEntry(_Table):
     """Of the requests for recall, update or replacement, how many are declined."""
     days_to_complete: Annotated[int, Field(ge=0, le=250)] = 5
     """Working days within which an accepted document is completed."""
-    opens: time = time(7, 30)
+    opens: time = OPENS
     """When offices open, Viet Nam's time; they answer at 15:00 of a working day."""
-    closes: time = time(17, 0)
+    closes: time = CLOSES
     """When offices close."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from nodes.calendar import VIET_NAM
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
 from nodes.comparison import Crossing, Result, compare, require_empty
 from nodes.faults.injection import Powers

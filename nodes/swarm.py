@@ -14,7 +14,7 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
-from nodes.calendar import VIET_NAM
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import Draft, number_of
 from nodes.faults.injection import FaultResult, Powers, inject

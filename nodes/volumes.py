@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 
-from nodes.calendar import working_days
 from nodes.errors import ScenarioInvalid
 from nodes.scenario import Locality, Scenario
 
@@ -100,9 +99,8 @@ def _to_office(scenario: Scenario, locality: Locality, documents: int) -> tuple[
     """Share documents to the Government Office among a locality's phases, by their working days."""
     wanted = rounded(documents * scenario.assumed.to_government_office)
     least = [least_documents(phase.thousandths) for phase in locality.phases]
-    days = [
-        sum(1 for _ in working_days(phase.first, phase.last, scenario.holidays)) for phase in locality.phases
-    ]
+    hours = scenario.habits.hours
+    days = [sum(1 for _ in hours.days(phase.first, phase.last)) for phase in locality.phases]
     most = apportion(documents, days, least)
     parts = apportion(max(wanted, sum(least)), days, least)
     return tuple(

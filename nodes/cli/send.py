@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Sent
-from nodes.calendar import VIET_NAM
 from nodes.cli.common import (
     DONE,
     UsageError,

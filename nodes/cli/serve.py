@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from random import Random
 
 from nodes.answers import Answered
-from nodes.calendar import WorkingTime
 from nodes.cli.common import DONE, add_hub, hub_client, print_json
 from nodes.errors import ProblemError, TransportError
 from nodes.node import Habits, NodeState
 from nodes.node_loop import Follower, turn
 from nodes.retries import RETRIED_STATUSES
+from nodes.working_time import WorkingTime
 
 _MOST_WAIT_SECONDS = 60  # the contract's bound for a long poll
 _PAUSE_SECONDS = 5.0  # before a hub that failed in spite of all retries is tried again
@@ -27,7 +27,9 @@ def register(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--seed", type=int, default=1, help="what is refused follows from it (%(default)s)")
     command.add_argument(
-        "--office-hours", action="store_true", help="answer only Monday to Friday, 07:30 to 17:00"
+        "--office-hours",
+        action="store_true",
+        help="answer only on Viet Nam's working days, 07:00 to 11:30 and 13:30 to 17:00",
     )
     command.add_argument("--refused-share", type=float, default=0.01, help="0 to 1 (%(default)s)")
     command.add_argument(

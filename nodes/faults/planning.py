@@ -9,7 +9,6 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from nodes.calendar import working_days
 from nodes.errors import FaultUnavailable
 from nodes.faults.catalogue import CATALOGUE, Fault, Need
 from nodes.scenario import Scenario
@@ -36,7 +35,7 @@ class PlannedFault(NamedTuple):
 def plan_faults(scenario: Scenario, seed: int) -> tuple[PlannedFault, ...]:
     """Plan the faults of a run, in order of day."""
     rng = Random(f"faults {scenario.name} {seed}")  # noqa: S311 - a plan is to be repeated
-    days = list(working_days(scenario.first, scenario.last, scenario.holidays))
+    days = list(scenario.habits.hours.days(scenario.first, scenario.last))
     drawn = []
     for wish in scenario.faults:
         for _ in range(wish.count):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support.arrivals import arrived, at
 
 from nodes.answers import Answer
-from nodes.calendar import WorkingTime
 from nodes.node import Habits, NodeState, Requested, step
+from nodes.working_time import WorkingTime
 
 MONDAY = at("2019-06-03T15:00")
 SUNDAY = at("2019-06-02T15:00")
@@ -39,9 +39,9 @@ def test_what_arrives_in_working_hours_is_confirmed_and_accepted_at_once():
 def test_what_arrives_on_sunday_is_confirmed_by_the_machine_and_accepted_on_monday():
     state, answers = step(NodeState(ACCEPTING), [arrived()], SUNDAY, Random(1))
     assert codes(answers) == ["01"]
-    state, answers = step(state, [], at("2019-06-03T07:29"), Random(1))
+    state, answers = step(state, [], at("2019-06-03T06:59"), Random(1))
     assert answers == ()
-    _, answers = step(state, [], at("2019-06-03T07:30"), Random(1))
+    _, answers = step(state, [], at("2019-06-03T07:00"), Random(1))
     assert codes(answers) == ["03"]
 
 

@@ -8,10 +8,10 @@ from support.arrivals import item
 from support.stub_hub import Say, stub_hub
 
 from nodes.answers import Event
-from nodes.calendar import WorkingTime
 from nodes.client import Client
 from nodes.node import Habits, NodeState
 from nodes.node_loop import Follower, open_requests, turn
+from nodes.working_time import WorkingTime
 
 NOW = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
 HABITS = Habits(refused_share=0.0, completed_share=0.0, declined_share=0.0, hours=WorkingTime(always=True))

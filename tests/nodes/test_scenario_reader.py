@@ -63,6 +63,8 @@ def test_a_scenario_of_ones_own_is_read_from_a_path(tmp_path):
         ('ministries = "all"', 'ministries = ["H01"]', "found H01, expected a ministry"),
         ('ministries = "all"', 'ministries = ["G12", "000.00.00.G12"]', "expected each ministry once"),
         ("[habits]", "[habits]\nopens = 07:30:00\ncloses = 07:00:00", "a time after 07:30"),
+        ("[habits]", "[habits]\nopens = 12:00:00\ncloses = 13:00:00", "a time after 13:30"),
+        ("to = 2019-08-20", "to = 2019-08-20\nholidays = [2019-05-04]\nworked = [2019-05-04]", "not among"),
         ("weight = 9", "weight = 9\n[[agency.change]]\nfrom = 2019-09-01\nshare = 1", "up to 2019-08-20"),
     ],
 )  # fmt: skip

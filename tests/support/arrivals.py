@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Arrived
-from nodes.calendar import VIET_NAM
 
 
 def at(text: str) -> datetime:
