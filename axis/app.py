@@ -1,9 +1,7 @@
-"""The composition root: builds every part of the hub once and mounts the public routes.
+"""The composition root: builds the parts of the hub, and mounts the rooms' routes on one application.
 
-`build` makes the parts and hands each to those that need it; `create_app` mounts the rooms' routes on one
-application, the public listener; `_chores` lists what is done in the background, and how often. The sandbox
-is an application of its own, which `axis.sandbox.app` makes. `axis.cli.single_process` and
-`axis.cli.front_process` listen for both. Nothing in the hub is global.
+`_chores` lists what is done in the background, and how often. The sandbox is an application of its own, in
+`axis.sandbox.app`. Commands that listen are `axis.cli.single_process` and `axis.cli.front_process`.
 """
 
 import contextlib

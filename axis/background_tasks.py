@@ -1,11 +1,7 @@
-"""Keeps a process in step with its store and with the time, in background tasks.
+"""Runs a process's background tasks: it follows changes of the store, and does chores at their intervals.
 
-Several times a second it reads the store's version. Where another process (a command, another replica) has
-changed tokens, agencies, trust or the clock, this process forgets what it remembers of them. Besides, it does
-chores. Those about what a process has in memory, such as reading a changed trust folder again, are done by
-every process. Those about the store, such as renewing revocation lists, judging undecided documents again and
-sweeping, are done by one process at a time: the one that holds the lease. `axis.app` says which chores there
-are, and how often each is done.
+`axis.app` lists the chores and their intervals. A chore is done in every process, or by the one process that
+holds the lease.
 """
 
 import asyncio
@@ -18,6 +14,9 @@ from dataclasses import dataclass, field
 from axis.database import Database, StoreFailing
 from axis.database.store_facts import version
 from axis.jobs.leases import BEATS, Lease
+
+# Several times a second the store's version is read. Where another process (a command, another replica) has
+# changed tokens, agencies, trust or the clock, this process forgets what it remembers of them.
 
 LOOK_SECONDS = 0.4
 """Changes bind every process within a second; this leaves room for a slow look."""

@@ -1,7 +1,7 @@
-"""Business time: the hour at which documents are accepted, real or moved by the sandbox.
+"""Business time: the time at which documents are accepted, which a sandbox may move.
 
-It does not measure durations and does not date tokens: those use the machine's own clocks.
-Formats follow RFC 3339; days and months are Viet Nam's, at a fixed +07:00.
+Tokens and durations go by the machine's own clock. Formats follow RFC 3339; days and months are Viet Nam's,
+at a fixed +07:00.
 """
 
 import datetime as dt

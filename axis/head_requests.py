@@ -1,7 +1,6 @@
-"""HEAD wherever GET is: the same status and headers, and no body.
+"""Answers HEAD wherever GET is answered: the same status and headers, without the body.
 
-It wraps the application and changes only requests by HEAD for which no route of its own stands. A GET that
-streams without end, such as events, ends for HEAD with its headers. RFC 9110, section 9.3.2.
+Routes that have a HEAD of their own answer it themselves. RFC 9110, section 9.3.2.
 """
 
 from anyio import Event, create_task_group

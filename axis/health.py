@@ -1,4 +1,4 @@
-"""`/livez`, `/readyz`, `/version` and `/metrics`: what watches a hub asks."""
+"""`/livez`, `/readyz`, `/version` and `/metrics`: what monitoring asks of a hub."""
 
 import importlib.metadata
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""JSON over HTTP: how routes answer with it, and how they describe the JSON that they take.
+"""JSON over HTTP: how routes answer with it, and how they describe a JSON body.
 
-Bodies are read by `axis.protocol.request_bodies`; refusals are answered by `axis.problems`.
+Bodies are read by `axis.protocol.request_bodies`. Refusals are answered by `axis.problems`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

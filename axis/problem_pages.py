@@ -1,7 +1,6 @@
-"""A page for every problem: the rule, why it is there, how to mend it, and an example.
+"""A page for each code of refusal: the rule, the reason for it, how to mend the fault, and an example.
 
-The pages load nothing, and look like all others. RFC 9457, section 3.1.1, asks for such a page behind each
-problem's type.
+RFC 9457, section 3.1.1, asks for such a page behind each problem's type.
 """
 
 from html import escape

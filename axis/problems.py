@@ -1,7 +1,7 @@
-"""Answers refusals over HTTP: the only code that turns an error's code into a status and words.
+"""Answers refusals over HTTP: turns an error's code into a status and words.
 
-It decides nothing. Status and words of each code stand in `problems.toml`, in Vietnamese and English; the
-English rules are the docstrings of `axis/protocol/errors.py`, where a new code begins. RFC 9457.
+Status and words of each code stand in `problems.toml`, in Vietnamese and English. A new code begins as a
+class in `axis.protocol.errors`. RFC 9457.
 """
 
 import errno

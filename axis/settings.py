@@ -1,6 +1,6 @@
-"""Every setting of the hub, read from the environment in this one place and nowhere else.
+"""The settings of the hub, read from the environment. Defaults stand here, beside each setting.
 
-`docs/settings.md` lists them; a test compares the two. Sizes are bytes, durations name their unit.
+docs/settings.md describes them; a test compares the two. Sizes are bytes, durations name their unit.
 """
 
 import dataclasses

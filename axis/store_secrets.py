@@ -1,7 +1,6 @@
-"""Checks the secret key against what the store has encrypted with it: private keys, secrets of systems.
+"""Checks at start that the secret key fits what the store has encrypted with it.
 
-A key is made only for a store that holds nothing encrypted yet; a wrong one stops a hub at its start. It
-encrypts nothing itself, and keeps no key.
+The key itself is in `axis.database.secret_key`. A new key is made for a store without encrypted values.
 """
 
 from axis.agencies.systems import PURPOSE, any_secret

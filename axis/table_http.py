@@ -1,7 +1,7 @@
-"""Lists and statistics as CSV or XLSX over HTTP: asked for by `format` or `Accept`, complete or refused.
+"""Answers lists and statistics as CSV or XLSX over HTTP, asked for by `format` or `Accept`.
 
-A table is written to a file before its answer begins, so that it is whole or not there. Larger ones are
-exports (`axis.exports`), which are jobs.
+A table is written to a file before its answer begins, so that an incomplete one is refused and not sent.
+Larger tables are exports (`axis.exports`). The formats are in `axis.tabular`.
 """
 
 import io

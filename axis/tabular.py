@@ -1,7 +1,7 @@
-"""A table as CSV or XLSX: typed columns, and rows that come in batches, in bounded memory.
+"""Writes tables as CSV or XLSX: typed columns, and rows that come in batches.
 
-What does not fit is refused, never cut. No cell becomes a formula or a link. It reads no store and knows no
-table of its own.
+What does not fit the format is refused and not cut. A cell that a spreadsheet would run as a formula is
+written as text.
 """
 
 import csv

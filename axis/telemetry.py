@@ -1,7 +1,6 @@
-"""Request ids, structured logs and metrics: what an operator sees of a running hub.
+"""Request ids, logs and metrics of the hub.
 
-It wraps the application and changes nothing in an answer but the header `X-Request-ID`. Logs go to standard
-error, one JSON object a line. Metrics are Prometheus text.
+It wraps the application. Logs go to standard error, one JSON object a line. Metrics are Prometheus text.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""What problems say of a place, in Vietnamese: `found` and `expected` are worded in English where they arise.
+"""Translates what a refusal says of a place (`found` and `expected`) into Vietnamese when it is shown.
 
-It translates only phrases that stand in `vietnamese_phrases.toml`; anything else, such as a caller's own
-words, stays as it is. So a stored refusal, too, is told in the language of who reads it.
+The phrases stand in `vietnamese_phrases.toml`. Texts that are not there, such as a caller's own words, stay
+as they are.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What `axis bench` measures: ratios within one run on one machine, never absolute promises.
+"""What `axis bench` measures: ratios within one run on one machine.
 
-`docs/benchmarks.md` keeps the figures with their conditions.
+docs/benchmarks.md keeps the figures with their conditions.
 """

@@ -1,4 +1,4 @@
-"""Sides of a comparison that are measured turn about: one side in one round, and its figures over all."""
+"""Measures the sides of a comparison in turn, round after round, and sums up each side's figures."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,9 +1,7 @@
 """The bare durable server: what this machine can do at most with one document a request.
 
-It reads the same body under the same uvicorn, hashes the attachment, verifies one P-256 signature, and
-appends one row; rows that wait together share one commit with `synchronous=FULL`. It knows no agencies,
-rules, ledger or receipts, and answers 201 with nothing in it. On PostgreSQL the row goes there, in the same
-groups.
+It reads the same body, hashes the attachment, verifies one P-256 signature and commits one row; it has no
+rules, ledger or receipts.
 """
 
 import asyncio

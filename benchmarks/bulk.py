@@ -1,9 +1,6 @@
 """Measures one bulk request beside its ceiling: bare verification, and the same rows on bare sqlite3.
 
-The ceiling is worked out after each round, on the same cores: as many P-256 signatures as there were
-documents are verified by a process on each core; then the rows that the hub wrote of these documents are
-written once more, into a copy of the store as it was before, by prepared statements in the groups that the
-hub made. The ceiling reads no request and makes no row, verdict, leaf, proof or answer.
+The ceiling is worked out after each round, on the same cores.
 """
 
 import base64

@@ -1,7 +1,4 @@
-"""Ceilings without a server: the arithmetic of a document alone, and its row's commit alone.
-
-Both run in this process, one document after the other or in groups; what a server adds is not in them.
-"""
+"""Ceilings without a server: the arithmetic of a document, and the commit of its row."""
 
 import hashlib
 import time

@@ -1,7 +1,7 @@
-"""An axis of the fuzzer's own, called in this process past any socket, and the rules its replies must keep.
+"""An axis of the fuzzer's own, called within the process, and the rules that its replies must keep.
 
-It makes no case: `benchmarks.fuzz_messages` does. One axis takes some hundred cases, and is then checked as a
-whole: ledger, rows and counters agree, and what was accepted comes out again.
+Cases are made by `benchmarks.fuzz_messages`. After some hundred cases the axis's ledger, rows and counters
+have to agree.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Values that fields and parameters are known to suffer from, by the kind of field.
 
-It changes nothing by itself: `benchmarks.message_mutations` and `benchmarks.fuzz_messages` put them in.
+They are put in by `benchmarks.message_mutations` and `benchmarks.message_cases`.
 """
 
 from typing import Final

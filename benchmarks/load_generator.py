@@ -1,6 +1,6 @@
 """A lean HTTP/1.1 load generator for loopback: ready-made requests over kept connections.
 
-It knows just enough HTTP to read the hub's answers, so that what is measured is the hub.
+It knows just enough HTTP to read the hub's answers, so that the hub is measured and not the client.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Good calls of the old protocol, in every kind, about documents that were really sent, and mutants of them.
+"""Makes calls of the old protocol of every kind, about documents that were sent, and mutants of them.
 
-The same random source gives the same cases, but for what the axis numbers at random. Judges nothing.
+The same random source gives the same cases, except for what the axis numbers at random.
 """
 
 import dataclasses

@@ -1,7 +1,6 @@
-"""Mutants of edXML messages: of their elements, of what stands in them, and of their bytes.
+"""Makes mutants of edXML messages: of their elements, of the texts in them, and of their bytes.
 
-Changes to elements keep the rest of a message whole, and so come through to what is behind the parser. The
-same random source gives the same mutants. Judges nothing.
+The same random source gives the same mutants.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""Mutants of real signatures: of their bytes, and of the values they are made of.
+"""Makes mutants of real signatures: of their bytes, and of the values they are made of.
 
-Mutants of bytes try the reader; mutants of values keep all lengths right, and so come through to what is
-behind it. The same random source gives the same mutants. Judges nothing.
+Mutants of values keep lengths right, and so come through the reader to what is behind it. The same random
+source gives the same mutants.
 """
 
 import random

@@ -1,9 +1,7 @@
-"""Measures what readers ask: polls with nothing new, pages of 100 and of 1,000, beside a bare route.
+"""Measures polls of empty inboxes, and pages of 100 and of 1,000, beside a bare route.
 
-The bare route is the bare server's answer to a GET: what HTTP under the same server costs alone. Each kind is
-asked turn about with it in one run, so that a noisy neighbour disturbs both alike. Requests differ
-in their cursors: those for one page at one time would share a read. The hub runs as one
-process on a store of its own.
+The bare route is the bare server's answer to a GET. Requests differ in their cursors, since those for one
+page at one time would share a read.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """What a chart shows: the columns of a table, with a title and a description for those who cannot see it.
 
-It draws nothing; `charts.drawing` does.
+Charts are drawn by `charts.drawing`.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
-"""Draws a chart as a figure for a page of HTML: SVG without script, styles, addresses, or chance.
+"""Draws a chart as a figure for a page of HTML: SVG without scripts, styles or addresses.
 
-The same chart gives the same text. pygal lays it out; what it adds for its own script and its own sheet of
-styles is taken away, so that `charts.style` alone says how it looks and a strict policy shows it. What the
-chart shows is told to those who cannot see it by its title and description (WAI-ARIA 1.2, role `img`).
+pygal lays it out; its own script and styles are taken away. The look is in `charts.style`. WAI-ARIA 1.2, role
+`img`.
 """
 
 import html

@@ -1,8 +1,6 @@
 """The look of charts: one sheet of styles that a page takes over, for screen, dark mode and print.
 
-Charts carry no styles of their own, so a page whose policy forbids styles in attributes shows them. Colours
-are told apart by people who are colour-blind (Okabe and Ito's set, darkened until each has three times the
-contrast to its background that WCAG 2.2 asks of graphics); lines differ by their dashes, too.
+Colours are Okabe and Ito's, darkened to the contrast of WCAG 2.2; lines differ by their dashes, too.
 """
 
 from typing import Final

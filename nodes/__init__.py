@@ -1,6 +1,6 @@
 """The agencies' side: programs that talk to the hub over HTTP.
 
-It imports `signing` and `axis.protocol`, and no other part of the hub. Read it in this order:
+Read it in this order:
 
 - `known_agencies`: the agencies that exist, by code
 - `client`: one agency's HTTP client; `http_connections` sends its requests, `retries` says when to try again,

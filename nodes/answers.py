@@ -1,7 +1,6 @@
 """The hub's answers as typed values: the members that clients need, read strictly.
 
-`body` of a verdict has all its members, for printing. Nothing is judged here. The shapes are those of
-docs/contract.md.
+The shapes are those of docs/contract.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,7 @@
-"""One caller's client of the hub: the calls of agencies and auditors, and `call` for any other.
+"""An HTTP client of the hub for agencies and auditors.
 
-It decides nothing: signing is `document_writer`, behaviour is `node`. Calls may be repeated safely (see
-`retries`), so lost connections, 429 and 503 are retried, save in downloads of attachments; any other refusal
-is raised as `ProblemError` at once. The calls are those of docs/contract.md; problems follow RFC 9457.
+Calls are repeated after lost connections, 429 and 503, where that is safe (`nodes.retries`); other refusals
+are raised as `ProblemError`. docs/contract.md, RFC 9457.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Compares expected with measured: what a plan must give, and what the hub's statistics say.
+"""Compares what a plan must give with what the hub's statistics say.
 
-The measured figures are answers of `GET /v1/statistics/…` to an auditor, from signatures that the hub
-verified.
+The measured figures are answers of `GET /v1/statistics/…` to an auditor. They are printed by
+`nodes.comparison_table`.
 """
 
 from collections import Counter

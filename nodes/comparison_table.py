@@ -1,6 +1,6 @@
 """A run's result for people and for machines: the table *expected beside measured*, and the same as JSON.
 
-It computes no figure; `comparison` does.
+The figures are computed by `nodes.comparison`.
 """
 
 from collections.abc import Sequence

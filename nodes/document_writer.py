@@ -1,8 +1,7 @@
 """Writes a document as an agency does: the file, the manifest that names it, the signatures over that.
 
-Whether it is signed, and to whom it goes, is decided by the caller. It reads no clock: days and signing
-times are arguments, so the same arguments give the same bytes, signatures included. The manifest is that
-of docs/contract.md#the-manifest.
+The same arguments, times among them, give the same bytes. The manifest is that of
+docs/contract.md#the-manifest.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Writes the messages of an agency on the old protocol: edXML, with the signatures inside the PDF.
 
-The old protocol carries no signature over a manifest, so the same signers sign the main file, the person
-first. It reads no clock: the same arguments give the same bytes, signatures included.
+The same arguments, times among them, give the same bytes.
 """
 
 from collections.abc import Sequence

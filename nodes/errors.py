@@ -1,7 +1,6 @@
 """The errors of the agencies' side, which become sentences and exit codes.
 
-A verdict is no error but a value (`nodes.answers.Verdict`). A refusal by policy is a `ProblemError` with its
-`code`. Problem details follow RFC 9457.
+A verdict is a value (`nodes.answers.Verdict`); a refusal is a `ProblemError` with its `code`. RFC 9457.
 """
 
 from collections.abc import Mapping, Sequence

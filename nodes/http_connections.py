@@ -1,7 +1,6 @@
 """Sends one HTTP request to the hub and returns its answer, over connections that stay open.
 
-It tries once, and reads neither JSON nor problems: `client` does. Proxies and other settings of the
-environment are ignored on purpose.
+Repeating is in `nodes.retries` and `nodes.client`. The environment's proxies are ignored on purpose.
 """
 
 from collections.abc import Iterator, Mapping

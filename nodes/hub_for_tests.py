@@ -1,6 +1,6 @@
-"""A hub, provinces, a clock and faults in the words of tests; `pytest_plugin` hands them out as fixtures.
+"""A hub, provinces, a clock and faults in the words of tests.
 
-Everything goes over HTTP to a hub of this run's own, as the agencies' systems do. It asserts nothing.
+`nodes.pytest_plugin` hands them out as fixtures.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,4 @@
-"""Runs a hub process: starts it in a directory, waits for it, and always stops it.
-
-The process is `axis serve`, used over HTTP alone. This module imports nothing of the hub.
-"""
+"""Runs `axis serve` as a process: starts it in a directory, waits until it is ready, and stops it."""
 
 import os
 import signal

@@ -1,7 +1,6 @@
 """Invented words of official documents: subjects, kinds, signers and sentences to fill a page.
 
-Names of persons are combined from common syllables. The layout follows Decree 30/2020 in outline: the state's
-name, the agency, number and place, the matter, the text, the signer.
+The layout follows Decree 30/2020 in outline.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """The agencies of the first level, by code: ministries, the Government Office and the provinces.
 
-It knows names, not certificates or tokens; those are given by the axis. The list is `data/agencies.csv`, as
-published when the axis opened; `notation` is the abbreviation after the slash in their document numbers
-(`UBND` in `123/UBND-VX`).
+The list is `data/agencies.csv`, as published when the axis opened; `notation` is the abbreviation after the
+slash in their document numbers (`UBND` in `123/UBND-VX`).
 """
 
 import csv

@@ -1,7 +1,6 @@
-"""The body of `POST /v1/documents`: `multipart/form-data` with exact bytes, made for sending more than once.
+"""The body of `POST /v1/documents`: `multipart/form-data` with exact bytes, which can be sent again.
 
-It reads files while they are sent and never holds one in memory. Names follow the WHATWG form rules that
-browsers and curl use (RFC 7578 with UTF-8 names; quotes and line ends percent-encoded).
+Files are read while they are sent. Names follow the WHATWG form rules that browsers and curl use (RFC 7578).
 """
 
 from collections.abc import Callable, Iterator, Sequence

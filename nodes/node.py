@@ -1,9 +1,7 @@
-"""Decides what a document system answers: a pure function of state, arrivals, time and chance.
+"""Decides what a document system answers, from its state, what arrived, the time and chance.
 
-It sends nothing itself: `node_loop` and `swarm` carry its answers to the hub. Duties follow Decision
-28/2018: what arrives is checked and accepted or refused on the same working day, a refusal says why, a
-recall is confirmed. Statuses are the axis's: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in
-process, 06 completed, 15 and 16 the answers to a request (13).
+Answers are sent by `nodes.node_loop` and `nodes.swarm`. Duties follow Decision 28/2018. The statuses are
+those of docs/old-axis.md#statuses.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
-"""Runs one node over HTTP: reads arrivals, lets `node.step` decide, posts the answers.
+"""Runs one node over HTTP: reads arrivals, lets `nodes.node` decide, posts the answers.
 
-One `turn` reads inbox and events once. It remembers nothing on disk: a node that starts again reads its
-inbox from the beginning, and what already has a status other than 01 is left alone.
+A node that starts again reads its inbox from the beginning, and leaves what it has already answered.
 """
 
 from dataclasses import dataclass, field, replace

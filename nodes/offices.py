@@ -1,7 +1,6 @@
 """Makes the offices of a run: signers of each agency, keys derived from the seed, certificates.
 
-Private keys never leave this side; the sandbox sees public keys alone. The same seed gives the same
-persons and keys.
+The sandbox gets public keys. The same seed gives the same persons and keys.
 """
 
 from collections.abc import Collection, Mapping, Sequence

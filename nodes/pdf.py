@@ -1,9 +1,7 @@
-"""A small PDF of an official document: the same words always give the same bytes.
+"""Writes a small PDF of an official document; the same words give the same bytes.
 
-It embeds no font. What is drawn uses the standard Times faces, whose letters are Latin-1, so Vietnamese
-is drawn without its marks; the true text stands beside every line as `ActualText`, and in the title, and
-is what a reader copies, searches and hears. Nothing is compressed, because compressors differ between
-machines. PDF 1.7 (ISO 32000-1).
+The standard Times faces are used, which have no Vietnamese letters, so the true text stands beside each line
+as `ActualText`. PDF 1.7 (ISO 32000-1).
 """
 
 import unicodedata

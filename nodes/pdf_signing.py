@@ -1,8 +1,7 @@
-"""Signs a PDF attachment itself, as agencies do whose software has no manifest.
+"""Signs a PDF attachment as agencies do: the competent person first, then the organisation's clerk.
 
-The competent person signs first, then the organisation's clerk, each with a visible mark (Decree 30/2020).
-The manifest over it is `nodes.document_writer`'s. Reads no clock; the same arguments give the same bytes.
-PAdES, by `signing.pades`.
+Each signature has a visible mark (Decree 30/2020). PAdES, by `signing.pades`. The manifest is signed in
+`nodes.document_writer`.
 """
 
 from dataclasses import replace

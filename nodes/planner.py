@@ -1,7 +1,7 @@
 """Plans every document of a scenario: who sends what to whom, on which day, signed by whom.
 
-The plan is a pure function of scenario, scale and seed, the same on every machine. `volumes` fixes the
-numbers, and chance decides the rest. `swarm` writes the documents.
+The same scenario, scale and seed give the same plan. Numbers come from `nodes.volumes`; documents are written
+and sent by `nodes.swarm`.
 """
 
 from collections import Counter

@@ -1,7 +1,4 @@
-"""Shows the progress of a run: a bar on a terminal, elsewhere a line now and then.
-
-It writes to the stream it is given and nowhere else, so that standard output stays clean for results.
-"""
+"""Shows the progress of a run: a bar on a terminal, elsewhere a line now and then."""
 
 import time
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""pytest's plugin `axis`: a hub, provinces, a clock and faults for other people's tests.
+"""pytest's plugin `axis`: a hub, provinces, a clock and faults as fixtures for other people's tests.
 
-One hub process for each test process, on free ports, emptied before each test that asks for it. Nothing is
-loaded or started before a test asks. docs/testing.md shows what tests look like.
+A test process has one hub, which is emptied before each test that asks for it. docs/testing.md shows what
+tests look like.
 """
 
 from __future__ import annotations

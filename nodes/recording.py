@@ -1,7 +1,7 @@
-"""The record of a run: plan, manifests, digests and outcomes as lines of JSON in canonical order.
+"""Writes and reads the record of a run: plan, manifests, digests and outcomes as lines of JSON.
 
-It holds no certificate, id, time of the clock, port or token, so the same scenario, scale and seed give the
-same record on any machine. `replay` reads it. RFC 8785 in outline: keys sorted, no spaces, UTF-8.
+The same scenario, scale and seed give the same record on any machine. `nodes.replay` feeds it to another hub.
+RFC 8785 in outline.
 """
 
 import json

@@ -1,8 +1,7 @@
 """Feeds the record of a run to another hub, and compares outcome with outcome.
 
-The same manifests go out, byte for byte; files are written anew from what the manifests say, and must have
-their digests; signatures are made anew with keys of this hub. In a sandbox the clock follows the record's
-days. Elsewhere all happens now, and faults, which need a sandbox, are left out and said to be.
+The same manifests are sent again, signed with keys of this hub. In a sandbox the clock follows the record's
+days; elsewhere documents are sent now, without faults.
 """
 
 import json

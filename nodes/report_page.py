@@ -1,6 +1,6 @@
-"""A run's report as one page of HTML: it loads nothing, runs no script, and prints well.
+"""A run's report as one page of HTML, with charts drawn from the tables beside them.
 
-It computes no figure; `comparison`, `swarm` and `timings` did. Charts are drawn from the tables beside them.
+The figures come from `nodes.comparison`, `nodes.swarm` and `nodes.timings`.
 """
 
 import html

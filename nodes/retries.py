@@ -1,12 +1,13 @@
-"""Rules for trying again: when, and after how long. It uses no clock and no network.
+"""Rules for trying a request again: when, and after how long.
 
-Trying again is safe with this hub: the same manifest bytes get the first answer, receipt included, for
-ever, and repeating the newest status adds nothing. So every request may be repeated after a lost
-connection. Waiting grows exponentially with full jitter, and never undercuts `Retry-After` (RFC 9110).
+Waiting grows exponentially with full jitter, and is not shorter than `Retry-After` (RFC 9110).
 """
 
 from dataclasses import dataclass
 from random import Random
+
+# Trying again is safe with this hub: the same manifest bytes get the first answer, receipt included, and
+# repeating the newest status adds nothing. So every request may be repeated after a lost connection.
 
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 

@@ -1,6 +1,6 @@
 """A client of the sandbox: makes agencies with tokens and certificates, moves the clock, resets the store.
 
-The sandbox has a listener and a token of its own; none of this works on the public listener.
+The sandbox has a listener and a token of its own.
 """
 
 from collections.abc import Iterable, Sequence

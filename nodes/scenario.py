@@ -1,8 +1,7 @@
 """A country's traffic as values: who, when, how much, and what was published about it.
 
-It holds figures only; `scenario_reader` reads them from a file and `planner` turns them into single
-documents. Shares are kept in thousandths, whole numbers, because a published share has that many digits and
-binary fractions have others.
+They are read from files by `nodes.scenario_reader`, and turned into single documents by `nodes.planner`.
+Shares are whole thousandths.
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,4 @@
-"""What is wrong in a scenario's file: collected, so that all of it is told at once, each with its line.
-
-It words the schema's findings and keeps those of `scenario_reader`; it judges nothing else.
-"""
+"""Collects what is wrong in a scenario's file, so that it is told at once, each finding with its line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
-"""Reads scenarios from their files; whatever is wrong in one is told at once, each with its line.
+"""Reads scenarios from their files, and checks what their values mean together.
 
-`scenario_schema` judges keys and types, this module what they mean together: what cannot come out is refused
-before a run, with the nearest that can.
+Keys and types are checked by `nodes.scenario_schema`. A figure that cannot come out is refused with the
+nearest that can.
 """
 
 import tomllib

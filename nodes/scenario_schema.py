@@ -1,7 +1,7 @@
-"""The shape of a scenario's TOML file: every key, its type, its default and what it says.
+"""The shape of a scenario's TOML file: its keys, with type, default and description.
 
 The published JSON Schema and the table of docs/scenarios.md are made from it. What keys mean together is
-`scenario`'s to judge. JSON Schema 2020-12, TOML 1.0.
+checked by `nodes.scenario_reader`. JSON Schema 2020-12, TOML 1.0.
 """
 
 from datetime import date, time

@@ -1,6 +1,6 @@
 """Writes a new scenario's file, with every key, what it says and its default, ready to be run.
 
-The comments are the schema's own descriptions. What is not needed stands behind a `#`.
+The comments are the schema's own descriptions. Keys that may be left out stand behind a `#`.
 """
 
 from collections.abc import Iterator

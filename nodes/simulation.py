@@ -1,6 +1,6 @@
-"""A whole simulation: plan, offices, traffic, comparison; on a hub that is already there.
+"""A whole simulation: plan, offices, traffic and comparison, on a hub that is already there.
 
-It starts no hub (`hub_process` does) and prints nothing (`comparison_table` and the command line do).
+Hubs are started by `nodes.hub_process`.
 """
 
 import time

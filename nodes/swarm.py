@@ -1,8 +1,7 @@
-"""Runs a plan on a hub: all agencies of a scenario at once, day by day of the hub's moved clock.
+"""Runs a plan on a hub: the agencies of a scenario at once, day by day of the hub's moved clock.
 
-Each day has two moments: in the morning everybody sends what the plan says, in the afternoon everybody
-who has something in the inbox reads it and answers. What is written and answered depends on the plan
-alone, never on which request was faster.
+In the morning of a day documents are sent, in the afternoon inboxes are read and answered. What is sent and
+answered follows from the plan.
 """
 
 import threading

@@ -1,8 +1,6 @@
 """REST and the old protocol behind one interface for the swarm: send a document, read arrivals, answer.
 
-An agency uses one of them, and the swarm need not know which. A client decides nothing: the plan says what is
-written, and `node` what is answered. The old protocol returns no verdict, so an agency on it learns nothing
-about signatures; the hub's statistics do.
+What is written is decided by the plan, what is answered by `nodes.node`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
-"""How long calls took, by what they did; filled by many threads, read when a run is over.
+"""Collects how long calls took, by what they did.
 
-It measures nothing itself. Times are wall-clock seconds of this side, waiting and trying again included.
+Times are wall-clock seconds of this side, waiting and repeating included.
 """
 
 import threading

@@ -1,7 +1,6 @@
 """Finds the line of a TOML file on which a value stands, since the standard library's reader tells none.
 
-It reads only files that `tomllib` takes. A value within a table or list that stands behind one key has that
-key's line. TOML 1.0.
+A value within a table or list that stands behind one key has that key's line. TOML 1.0.
 """
 
 import re

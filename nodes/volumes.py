@@ -1,8 +1,6 @@
 """How many documents each locality sends, so that every published share comes out to its printed decimal.
 
-Pure arithmetic on whole numbers, no chance in it. A share printed as 99.0 % needs at least 96 documents
-(95 of 96), one of 17.9 % at least 28 (5 of 28): where the scale leaves fewer than that, the volume is
-raised, which "more than" figures allow.
+A share of 99.0 % needs at least 96 documents (95 of 96): where the scale leaves fewer, the volume is raised.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,7 @@
 """One system's client of the hub's old protocol: the calls that move documents and statuses.
 
-Like `client` over REST, it decides nothing. Every call may be repeated safely: the same document gets its
-first answer again, and the same status adds nothing. So lost connections and temporary failures are retried
-(see `retries`); any other refusal is raised as `OldRefusal`. Each call signs the parameters it needs and no
-others; timestamps are real time, wherever a sandbox has moved its clock.
+Calls are repeated after lost connections and temporary failures (`nodes.retries`); other refusals are raised
+as `OldRefusal`. Timestamps are real time.
 """
 
 import json

@@ -1,15 +1,12 @@
-"""Makes and judges signatures. It does not know the hub.
+"""Makes and judges signatures: functions of bytes, times and keys, which know no hub.
 
-Pure: functions of bytes, times and keys; no clock, network, disk or settings. A bad signature is a result,
-never an exception; only a caller's own unusable input (a key, a certificate, a stored verdict) raises, and
-then always a `signing.errors.SigningError`.
-
-The modules, from the ground up:
+A bad signature is a result and not an exception. Input of the caller's own that cannot be used (a key, a
+certificate, a stored verdict) raises a `signing.errors.SigningError`. The modules, from the ground up:
 
 - `errors`: faults of a caller's input; `algorithms`: identifiers and their arithmetic
 - `keys`, `certificate_subjects`, `certificates`: keys, subjects, and certificates read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
-- `cms`: SignedData (RFC 5652) and CAdES; `cms.sign` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
+- `cms`: SignedData (RFC 5652) and CAdES; `cms.make` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
 - `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
 - `verdict_vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `verdict_sentences`: the same for people, from `verdict_texts_en` and `verdict_texts_vi`
@@ -19,7 +16,7 @@ The modules, from the ground up:
   `paths.revocation_lists` and `paths.ocsp`
 - `content`: signed content: its bytes, or digests of them
 - `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `steps`, the values they share in
-  `judging_context`, and `cms.checks` for CMS alone
+  `judging_context`, and `cms.checks` for CMS
 - `timestamps`: RFC 3161: requests, tokens made and judged, tokens attached to signatures
 - `pades`: signatures in PDF files, read, judged and made
 - `xmldsig`: XML signatures, read and judged
@@ -31,4 +28,5 @@ The modules, from the ground up:
 - `conclusion`: the conclusion over all signatures of a document
 - `merkle`, `tiles`, `notes`: the log's hashing (RFC 6962), its tiles and its signed notes (C2SP); by notes
   also `cosignatures` of witnesses and `key_changes`
+- `pages`: what pages and reports share
 """

@@ -1,15 +1,14 @@
-"""Makes X.509 names readable for `asn1crypto`, whatever the encoding of their texts.
-
-By X.520 a TeletexString is T.61, but everybody writes and reads Latin-1 (openssl, browsers), and old
-certificates have UTF8Strings that are not UTF-8. Such texts are read as Latin-1 by every part of this
-package. It judges nothing. RFC 5280 §4.1.2.4 and §7.1.
-"""
+"""Makes X.509 names readable for `asn1crypto`, in whichever encoding their texts are."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from asn1crypto import core  # type: ignore[import-untyped]  # the library ships no types
 from asn1crypto import x509 as asn1_x509
+
+# By X.520 a TeletexString is T.61, but everybody writes and reads Latin-1 (openssl, browsers), and old
+# certificates have UTF8Strings that are not UTF-8. Such texts are read as Latin-1 by every part of this
+# package. RFC 5280 §4.1.2.4 and §7.1.
 
 __all__ = ["load_name", "made_readable", "read_general_names", "texts"]
 

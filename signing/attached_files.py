@@ -1,8 +1,4 @@
-"""Compares the files at hand with those that a signed manifest names.
-
-It compares names, sizes and digests, and reads no files. A signature over the manifest covers the files by
-their SHA-256 alone.
-"""
+"""Compares files at hand with those that a signed manifest names: names, sizes and digests."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """A certificate authority as values and functions: root, issuing authority, certificates, CRLs.
 
-Keeps no state: times, serial numbers and CRL numbers are arguments, and the same arguments give the same
-bytes (deterministic ECDSA, RFC 6979). RFC 5280; docs/contract.md#certificates has the subjects of agencies
-and persons.
+The same arguments, times and serial numbers among them, give the same bytes (deterministic ECDSA, RFC 6979).
+RFC 5280; docs/contract.md#certificates has the subjects.
 """
 
 from collections.abc import Sequence

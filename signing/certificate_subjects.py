@@ -1,7 +1,7 @@
 """Builds and reads the subjects of certificates.
 
-They have the form of docs/contract.md#certificates. It never decides whether a certificate is trusted. X.520
-attribute types; organizationIdentifier as ETSI EN 319 412-1 §5.1.4 forms it.
+They have the form of docs/contract.md#certificates. X.520 attribute types; organizationIdentifier as ETSI EN
+319 412-1 §5.1.4 forms it.
 """
 
 import re

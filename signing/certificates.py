@@ -1,6 +1,6 @@
-"""Reads certificates within limits, summarises them and compares names.
+"""Reads certificates within limits, summarises them and compares their names.
 
-It says nothing about trust. X.509 (RFC 5280), PEM (RFC 7468).
+Whether one is trusted is judged in `signing.paths`. X.509 (RFC 5280), PEM (RFC 7468).
 """
 
 import hashlib

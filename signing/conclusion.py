@@ -1,9 +1,7 @@
-"""Concludes over all signatures of a document.
+"""Concludes over all signatures of a document: its verdict, and who signed it.
 
-It judges no signature: `signing.verify` did. Signatures over the manifest decide. If there are none, those
-over the main attachment that claim the sender decide. `signed_by` names the sender's passed signatures over
-both, whichever of them decide: an office may sign the manifest, and its head the PDF. All others are only
-reported. docs/contract.md#what-decides.
+Signatures over the manifest decide; if there are none, those over the main attachment that claim the sender.
+Others are reported. docs/contract.md#what-decides.
 """
 
 from collections.abc import Sequence
@@ -11,6 +9,9 @@ from collections.abc import Sequence
 from signing.policy import Policy
 from signing.verdict import DocumentVerdict, SignatureVerdict
 from signing.verdict_vocabulary import Indication, SignedBy
+
+# `signed_by` names the sender's passed signatures over both, whichever of them decide: an office may sign the
+# manifest, and its head the PDF.
 
 __all__ = ["MANIFEST", "conclude"]
 

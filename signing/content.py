@@ -1,7 +1,6 @@
 """Signed content: its bytes, or digests of them.
 
-A large attachment is digested while it streams and never held in memory. Its signature is judged by the
-digests alone. It compares nothing.
+A large attachment is digested while it streams, and its signature judged by the digests.
 """
 
 from collections.abc import Mapping

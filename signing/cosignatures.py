@@ -1,7 +1,6 @@
-"""Cosignatures: the statements of witnesses that a log's checkpoint follows from all they saw of it before.
+"""Cosignatures: the statements of witnesses that a log's checkpoint follows from what they saw of it before.
 
-It decides nothing about a tree: who cosigns has to have checked it. Follows C2SP tlog-cosignature, its
-Ed25519 form (`cosignature/v1`).
+C2SP tlog-cosignature, its Ed25519 form (`cosignature/v1`).
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""What can go wrong in this package when the *caller's* input cannot be used at all.
+"""What can go wrong in this package when the *caller's* input cannot be used.
 
-A signature that is bad is not an error: it is a verdict. These errors know no HTTP and carry parameters
-rather than sentences, so that reasons can be counted; the docstring of each is its default message.
+A signature that is bad is not an error: it is a verdict. Errors carry parameters; the docstring of each is
+its default message.
 """
 
 from typing import ClassVar

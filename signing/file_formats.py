@@ -1,7 +1,7 @@
 """How signatures inside files are read and judged, for each kind of file.
 
-The reader makes values of bytes, in a process that may be killed; the judge judges these. Modules are loaded
-when the first such file comes, which saves half a second at a hub's start.
+Modules of a kind are loaded when the first such file comes, which saves time at a hub's start. Kinds are told
+by `signing.file_kinds`.
 """
 
 from collections.abc import Callable

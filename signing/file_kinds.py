@@ -1,7 +1,6 @@
 """Tells the kind of a signed file, by its first bytes and by marks that a signed file must have.
 
-Names and declared types do not matter. It is quick, and may name a kind that the file's reader then does not
-confirm. The hub and `axis verify` both use it.
+It is quick, and may name a kind that the file's reader (`signing.file_formats`) then does not confirm.
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""Pairs files with their signatures: `name.p7s` beside `name`, and `name.p7m`, which encloses its content.
+"""Pairs files with their signatures by name: `name.p7s` beside `name`, and `name.p7m` around its content.
 
-It looks at names alone and verifies nothing. Extensions of RFC 8551 §3.2.1, in any case of letters.
+Extensions of RFC 8551 §3.2.1, in any case of letters.
 """
 
 from collections.abc import Sequence

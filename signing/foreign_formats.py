@@ -1,7 +1,7 @@
-"""Recognises signatures in formats that are not judged, so that nobody takes such a file for unsigned.
+"""Recognises signatures in formats that are not judged, so that such a file is not taken for unsigned.
 
-It verifies nothing. Compound files ([MS-CFB] §2.6.1), OpenPGP (RFC 9580), JSON Web Signatures (RFC 7515) and
-JAdES (ETSI TS 119 182-1), SSH signatures.
+Compound files ([MS-CFB] §2.6.1), OpenPGP (RFC 9580), JSON Web Signatures (RFC 7515), JAdES (ETSI TS 119
+182-1), SSH signatures.
 """
 
 import base64

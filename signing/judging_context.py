@@ -1,6 +1,6 @@
 """The values that the steps of judging share: what is asked of a signature, and the findings.
 
-It judges nothing: `signing.steps` does, in the order of `signing.verify`.
+The steps are in `signing.steps`, their order in `signing.verify`.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,6 @@
-"""The statement by which a log's key names its successor: a signed note, by both.
+"""The statement by which a log's key names its successor: a note signed by both keys.
 
-The old key vouches for the new one, and the new one shows that it is held. Whoever believes the old key can
-so come to believe the new one, without asking anybody else. It keeps no keys. Follows C2SP signed-note; the
-first line of the text tells it from a checkpoint, whose first line is the log's name.
+Whoever believes the old key can so come to believe the new one. C2SP signed-note.
 """
 
 from typing import Final

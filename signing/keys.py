@@ -1,7 +1,6 @@
 """Makes, derives, reads and writes private keys.
 
-Reads no file and asks no clock; `generate` is the only function of the package that uses the operating
-system's random source. PKCS #8 (RFC 5958); derivation by HKDF (RFC 5869).
+PKCS #8 (RFC 5958); derivation by HKDF (RFC 5869).
 """
 
 from typing import Final, Literal, get_args

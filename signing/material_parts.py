@@ -1,8 +1,7 @@
-"""Splits files of trust material into certificates, revocation lists and OCSP responses, each for itself.
+"""Splits files of trust material into certificates, revocation lists and OCSP responses.
 
-A part that path validation could not use is named with its reason, and the others are used. Libraries read a
-bundle as a whole, and lazily, so that a bad part may fail only where it is used. It trusts nothing. PEM (RFC
-7468), X.509 (RFC 5280), OCSP (RFC 6960).
+A part that path validation could not use is named with its reason, and the others are used. PEM (RFC 7468),
+X.509 (RFC 5280), OCSP (RFC 6960).
 """
 
 import base64

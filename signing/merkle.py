@@ -1,11 +1,7 @@
 """The Merkle tree of RFC 6962 over SHA-256: roots, appending, proofs of inclusion and of consistency.
 
-It stores nothing: a `NodeReader` returns hashes of the tree. Appending needs only the right edge of the tree
-(`Frontier`), and returns the inclusion proof of every appended leaf, so that a log can give receipts at once.
-
-Follows RFC 6962 section 2.1 for the hashes and RFC 9162 sections 2.1.3.2 and 2.1.4.2 for verifying. A *node*
-is named by its height (0 for leaves) and its index among the nodes of that height; it is *complete* when all
-of its 2^height leaves are there.
+Hashes of the tree are read through a `NodeReader`. A *node* is named by its height (0 for leaves) and its
+index among the nodes of that height. RFC 6962 section 2.1, RFC 9162 sections 2.1.3.2 and 2.1.4.2.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from signing.errors import SigningError
+
+# Appending needs the right edge of the tree (`Frontier`), and returns the inclusion proof of every appended
+# leaf, so that a log can give receipts at once. A node is *complete* when its 2^height leaves are there.
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()

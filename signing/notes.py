@@ -1,10 +1,7 @@
-"""Signed notes, checkpoints and receipts of a transparency log: writing, reading, checking them offline.
+"""Signed notes, checkpoints and receipts of a transparency log: written, read, and checked offline.
 
-It knows Ed25519 signatures alone, and not how a log keeps its tree. Texts are those on the wire, byte for
-byte.
-
-Follows C2SP signed-note, tlog-checkpoint and tlog-proof (`c2sp.org/tlog-proof@v1`). A receipt is a tlog-proof
-whose `extra` holds the bytes of the leaf, so that it checks with the log's verifier key alone.
+C2SP signed-note, tlog-checkpoint and tlog-proof (`c2sp.org/tlog-proof@v1`). A receipt is a tlog-proof whose
+`extra` holds the bytes of the leaf.
 """
 
 import base64

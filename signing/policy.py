@@ -1,7 +1,7 @@
 """Policies: the algorithms, sizes and counts that are admitted in signatures.
 
-Each policy has a name, which stands in the verdicts given under it. It looks at no signature itself. Choices
-follow ETSI TS 119 312 (cryptographic suites) and the limits in docs/verification.md.
+A policy has a name, which stands in the verdicts given under it. ETSI TS 119 312 (cryptographic suites), and
+the limits in docs/verification.md.
 """
 
 from dataclasses import dataclass, field

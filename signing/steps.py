@@ -1,8 +1,7 @@
-"""The steps of judging one signer, whatever the signature's format. Each adds to the findings.
+"""The steps of judging one signer that are the same for every format. Each adds to the findings.
 
-Each format does its own part of steps 0 and 2. `signing.verify` has their order and the conclusion. Checks
-that recur with every signature are built once: for a known certificate, building them anew would cost much
-beside the arithmetic. docs/verification.md#the-steps.
+`signing.verify` has their order and the conclusion; each format does its part of steps 0 and 2.
+docs/verification.md#the-steps.
 """
 
 from datetime import UTC, datetime
@@ -15,6 +14,9 @@ from signing.certificates import CertificateReference, KnownCertificate, is_same
 from signing.judging_context import Enclosed, Findings, Question, Signer
 from signing.policy import Policy
 from signing.verdict_vocabulary import Check, Params, SubIndication
+
+# Checks that recur with every signature are built once: for a known certificate, building them anew would
+# cost much beside the arithmetic.
 
 __all__ = [
     "UNPROVEN",

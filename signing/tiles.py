@@ -1,7 +1,7 @@
 """A Merkle tree cut into tiles of 256 hashes: their names, and reading nodes of the tree from them.
 
-It stores and fetches nothing: a `TileReader` returns tiles. Follows C2SP tlog-tiles: tile `n` of level `l`
-holds the nodes of height `8 * l` with the indexes from `256 * n`.
+Tiles are read through a `TileReader`. C2SP tlog-tiles: tile `n` of level `l` holds the nodes of height `8 *
+l` with the indexes from `256 * n`.
 """
 
 import re

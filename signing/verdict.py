@@ -1,8 +1,7 @@
-"""Verdicts as values: frozen, comparable, and the same in every language.
+"""Verdicts as values, and the form in which they are stored.
 
-It decides nothing; `signing.verify` makes these, `signing.verdict_sentences` puts them into words. The stored
-form keeps reasons and parameters, so that an old verdict can be read in any language later. Words of ETSI EN
-319 102-1 §5.1.3 and §5.1.4, members of docs/contract.md#the-verdict.
+`signing.verify` makes them, `signing.verdict_sentences` puts them into words. ETSI EN 319 102-1 §5.1.3 and
+§5.1.4, members of docs/contract.md#the-verdict.
 """
 
 import json
@@ -30,6 +29,8 @@ from signing.verdict_vocabulary import (
     indication_of,
 )
 from signing.written_verdicts import WrittenVerdicts
+
+# The stored form keeps reasons and parameters, so that an old verdict can be read in any language later.
 
 __all__ = [
     "Check",

@@ -1,7 +1,7 @@
-"""Reports of verdicts for people: lines of text, or a page of HTML that loads nothing.
+"""Reports of verdicts for people: lines of text, or a page of HTML.
 
-It judges nothing and reads no files. Names in certificates and files come from strangers: control characters
-are shown as such, and the page escapes everything.
+Names in certificates and files come from strangers: control characters are made visible, and the page escapes
+markup.
 """
 
 from collections.abc import Mapping, Sequence

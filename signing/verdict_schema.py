@@ -1,4 +1,4 @@
-"""JSON Schema of a verdict, for whoever describes an answer that holds one.
+"""The JSON Schema of a verdict, for descriptions of answers that hold one.
 
 docs/contract.md#the-verdict; JSON Schema 2020-12.
 """

@@ -1,8 +1,7 @@
 """Puts verdicts into words, in Vietnamese and English: what is wrong, and what to do about it.
 
-It chooses texts by the verdict's reasons and fills them in. A reason has other words for another kind of
-file, or for a command, which does not judge again by itself as a hub does. A parameter that an older verdict
-lacks is shown as "?".
+The texts are in `signing.verdict_texts_en` and `signing.verdict_texts_vi`, and others for certain files or
+for a command in `signing.verdict_situations_en` and `signing.verdict_situations_vi`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Verdicts in English for one kind of file, or for who judges without a hub. Texts only."""
+"""Texts of verdicts in English for one kind of file, or for who judges without a hub."""
 
 from typing import Final
 

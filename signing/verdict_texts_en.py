@@ -1,4 +1,4 @@
-"""Verdicts in English: sentences with remedies, reasons, and titles of checks. Texts only."""
+"""Texts of verdicts in English: sentences with remedies, reasons, and titles of checks."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
 """The words verdicts are made of: indications, sub-indications, checks.
 
-It judges nothing. ETSI EN 319 102-1 §5.1.3 and §5.1.4; docs/flow.md#judging-a-signature says which
-sub-indication means failed and which undecided.
+ETSI EN 319 102-1 §5.1.3 and §5.1.4; docs/flow.md#judging-a-signature says which sub-indication means failed
+and which undecided.
 """
 
 from collections.abc import Sequence

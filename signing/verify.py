@@ -1,16 +1,9 @@
-"""The procedure that judges a signature, and the conclusion over all signatures of a document.
+"""The procedure that judges a signature, for every format. A bad signature is a result, not an error.
 
-A bad signature is a result: these functions raise nothing for hostile bytes. They keep nothing and ask
-nobody but the two collaborators given: `paths` for certificate paths (a cache, mostly) and `binder` for
-registrations.
-
-Every format goes the same way: CMS (`verify_signatures`), what holds a CMS (`judge_cms`), and what is read
-by other means (`judge_signer`).
-
-The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of docs/verification.md#the-steps):
+For each signer (ETSI EN 319 102-1 §5.3, in the order of docs/verification.md#the-steps):
 
 0. format: the bytes can be read within limits, and the signer's certificate is in it
-1. trusted time: a believed time-stamp, else as given by the caller; a claimed time is only remarked upon
+1. trusted time: a believed time-stamp, else as given by the caller; a claimed time is just remarked upon
 2. digests and signed attributes
 3. signature value
 4. certificate path at the trusted time
@@ -18,7 +11,7 @@ The procedure, for each signer (ETSI EN 319 102-1 §5.3, in the order of docs/ve
 6. the certificate belongs to the sending agency, or to a person of it
 7. algorithms and key sizes are admitted
 
-What can still be checked after a failure is checked, so that one reading shows everything that is wrong.
+What can still be checked after a failure is checked, so that one reading shows what else is wrong.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,6 +52,10 @@ from signing.steps import (
 from signing.timestamps.verify import verify_token
 from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of
+
+# Every format goes the same way: CMS (`verify_signatures`), what holds a CMS (`judge_cms`), and what is read
+# by other means (`judge_signer`). These functions ask the two collaborators given: `paths` for certificate
+# paths (a cache, mostly) and `binder` for registrations.
 
 __all__ = [
     "CADES",

@@ -1,7 +1,7 @@
-"""Writes verdicts as JSON by templates: most of one returns with every signature by the same certificate.
+"""Writes verdicts as JSON by templates, since signatures by the same certificate differ little.
 
-What differs are two times and the content's digest. A verdict is written once with holes in their places, and
-then only the holes are filled. It knows neither the members nor their order: these are `signing.verdict`'s.
+A verdict is written once with holes for two times and the content's digest, and then the holes are filled.
+The members are those of `signing.verdict`.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,7 @@
-"""Bounds how much is received at once, and shares the places fairly among agencies.
+"""Limits how many documents, uploads and status calls are received at once, and shares the places fairly.
 
-An agency that alone is busy may hold half of all places. The more agencies are busy, the smaller each one's
-share: none may hold more than are free. So there is always room for another, however many tokens and
-connections one of them has. Requests beyond that are told to come again, and nothing of them is read.
+The more agencies send at once, the fewer places each of them may hold. A request without a place is refused
+before its body is read.
 """
 
 import contextlib

@@ -1,10 +1,7 @@
-"""Who is calling, by the request's headers alone, and the dependencies by which a route says who may call.
+"""Who is calling, by the request's headers, and the dependencies by which a route says who may call it.
 
-A browser that is signed in at the pages calls with its session's cookie, which stands for its token where
-nothing can be changed: on GET and HEAD.
-
-It reads no body and no path: whether a caller may speak for a certain agency is `axis.agencies.directory`'s
-question. Authentication follows RFC 6750.
+Callers send a token (RFC 6750); a browser that has signed in sends a session's cookie in its place, on GET
+and HEAD. For which agencies a caller may speak is in `axis.agencies.directory`.
 """
 
 from collections.abc import Callable, Coroutine

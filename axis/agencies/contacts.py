@@ -1,6 +1,6 @@
-"""Contacts of an agency: which mail addresses, mobile and fax numbers are valid.
+"""Checks the form of an agency's contacts: mail addresses, mobile and fax numbers.
 
-It checks their form only. Members and lengths are those of the old protocol's registration.
+Members and lengths are those of the old protocol's registration.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Reads agencies from CSV: thousands of lines at once, all or nothing, every fault with its line.
+"""Reads agencies from a CSV file, and names each fault with its line.
 
-It writes nothing; `axis.agencies.directory_changes` does. CSV follows RFC 4180, and takes besides what
-spreadsheets write: a byte order mark, semicolons or tabs between fields, Vietnamese headings.
+CSV follows RFC 4180, and may have what spreadsheets write: a byte order mark, semicolons or tabs between
+fields, Vietnamese headings. Agencies are stored by `axis.agencies.directory_changes`.
 """
 
 import csv

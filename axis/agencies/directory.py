@@ -1,8 +1,7 @@
-"""The directory as the hub asks it: who is this, and who may speak for whom.
+"""Reads the directory of agencies: who an agency is, and for whom a caller may speak.
 
-It changes nothing (`axis.agencies.directory_changes` does). It answers from memory where it can, since intake
-asks for every recipient of every document. Deleted agencies are not found. Subtrees keep them, so that an
-agency above can read what they sent and received.
+Answers are remembered in memory, since intake asks for every recipient of a document. Changes are made by
+`axis.agencies.directory_changes`.
 """
 
 from collections.abc import Iterable
@@ -19,6 +18,9 @@ from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Read
 from axis.database.store_facts import version
 from axis.protocol.agency_codes import AgencyCode
+
+# Deleted agencies are not found. Subtrees keep them, so that an agency above can read what they sent and
+# received.
 
 AGENCIES_REMEMBERED = 131_072
 """Room for the national directory, which has some 110,000 entries."""

@@ -1,11 +1,6 @@
-"""Changes to the directory: agencies added, renamed, moved, locked and deleted, in one transaction.
+"""Changes the directory: adds, renames, moves, locks and deletes agencies.
 
-It does not read files or requests. The tree is kept as a closure (every agency under each of its ancestors),
-so that a question about a subtree stays one indexed look-up however deep or irregular the tree is. A deleted
-agency keeps its row and its place in the tree, for what it sent and received is still read.
-
-Every change raises the store's version first: that row stays locked until the commit, so the changes of
-several replicas come one after the other, and none puts an agency below one that another just deleted.
+Files of agencies are read by `axis.agencies.csv_import`, requests by `axis.agencies.routes`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +20,13 @@ from axis.protocol.errors import Place, QueryInvalid, shorten
 from axis.protocol.refused_characters import has_control, has_invisible
 from axis.protocol.text_folding import fold
 from axis.protocol.text_normalisation import nfc
+
+# Every change raises the store's version first: that row stays locked until the commit, so the changes of
+# several replicas come one after the other, and none puts an agency below one that another just deleted.
+#
+# The tree is kept as a closure (every agency under each of its ancestors), so that a question about a subtree
+# is one indexed look-up. A deleted agency keeps its row and its place in the tree, since what it sent and
+# received is still read.
 
 NAME_CHARACTERS = 500
 

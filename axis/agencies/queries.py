@@ -1,4 +1,7 @@
-"""The SQL of the directory and of tokens. That of `sessions` and of `systems` is in these modules."""
+"""The SQL of the directory and of tokens.
+
+That of sessions is in `axis.agencies.sessions`, that of systems in `axis.agencies.systems`.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar

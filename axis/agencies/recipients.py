@@ -1,6 +1,7 @@
-"""Who may be sent to: agencies that the directory has and that are not locked. Both doors ask here.
+"""Checks the recipients of a document: each has to be in the directory, and not locked.
 
-It looks nothing up: what the directory knows of those named is handed in.
+Documents over REST and over the old protocol are both checked here. What the directory knows of the
+recipients is an argument.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""Sessions of pages: a browser's cookie in the place of a token, and one-time codes that open one.
+"""Sessions of people at the pages: a cookie in the place of a token, and one-time codes that open a session.
 
-A session is only ever as good as its token: it is looked up with it each time, so that it ends at once when
-the token is revoked or expires, or its agency is locked. The store keeps digests alone. Times are real time.
+A session ends with its token: when that is revoked or expires, or its agency is locked. The store keeps
+digests of the secrets. Times are real time.
 """
 
 import hashlib

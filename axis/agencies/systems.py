@@ -1,7 +1,7 @@
-"""Systems that call over the old protocol: made, listed and revoked, and which agencies they speak for.
+"""Systems that call over the old protocol: made, listed and revoked, and for which agencies each speaks.
 
-It encrypts and decrypts nothing: the caller hands it an encrypted secret. A system has its agency's code as
-its id and speaks for that agency and all below it. Its times are real time, also in a sandbox.
+A system has its agency's code as its id, and speaks for that agency and those below it. Secrets come in and
+go out encrypted; `axis.database.secret_key` has the key. Times are real time.
 """
 
 import uuid

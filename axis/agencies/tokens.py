@@ -1,7 +1,7 @@
-"""Tokens: made, listed and revoked; the store keeps their digests alone.
+"""Makes, lists and revokes the tokens of callers. The store keeps their digests.
 
-The command line and the sandbox make tokens; no route of the public listener does. A token is 256 random
-bits, so a plain SHA-256 is enough: it cannot be guessed. Tokens expire by real time, also in a sandbox.
+A token is 256 random bits, so a plain SHA-256 is enough: it cannot be guessed. Tokens expire by real time, in
+a sandbox too.
 """
 
 import hashlib

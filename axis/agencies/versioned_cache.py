@@ -1,8 +1,7 @@
-"""A bounded cache that a change of the store empties, whoever made the change.
+"""A cache of limited size that is emptied when the store's version changes.
 
-It does not watch the store: `axis.background_tasks` tells it of new versions. A value is put in with the
-version of the store under which it was read, so that a value of an older snapshot never stays after the
-change.
+`axis.background_tasks` looks at the version. A value is put in with the version under which it was read, so
+that an older value does not stay after a change.
 """
 
 import threading

@@ -1,8 +1,7 @@
-"""An audit's own folder: the mirrored tiles and entries, and a SQLite file of what was counted from them.
+"""The folder of an audit: mirrored tiles and entries of the ledger, and a SQLite file of what was counted.
 
-Whatever is committed is whole, so a killed audit goes on where it was. It asks no hub. Tiles and entries lie
-as C2SP tlog-tiles names them (`tile/0/x001/234`, `tile/entries/000.p/17`), so that other programs can read
-the mirror.
+A stopped audit goes on from what was committed there. Tiles and entries have the names of C2SP tlog-tiles, so
+other programs can read them.
 """
 
 import fcntl

@@ -1,7 +1,7 @@
-"""What the entries give of deadlines, in the shape of a hub's statistic: of each figure least and most.
+"""Works out the figures of deadlines that follow from a ledger's entries, each as a least and a most.
 
-Of entries of version 1 neither priority nor day of signing is known: a document of theirs may have been sent
-in time or late, and its deliveries answered so. With entries of version 2 alone, least and most are the same.
+The two differ where entries are of version 1, which say neither a document's priority nor the day it was
+signed.
 """
 
 import sqlite3

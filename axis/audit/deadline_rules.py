@@ -1,7 +1,7 @@
-"""The deadlines of the law, written down once more for the audit (docs/deadlines.md).
+"""The deadlines of docs/deadlines.md, written a second time for the audit.
 
-It shares nothing with the hub but the working calendar (`axis.protocol.working_calendar`): which days offices
-work is a public fact, and no figure of the hub's. Times are microseconds since 1970 in UTC.
+It shares the working calendar with the hub (`axis.protocol.working_calendar`). Times are microseconds since
+1970 in UTC.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone

@@ -1,8 +1,7 @@
-"""Fetches each document that is counted as signed, and verifies that it is: contents, signatures, receipt.
+"""Fetches a document that the hub counts as signed, and verifies its contents, signatures and receipt.
 
-Nothing is believed because the hub says it: the manifest has to be the one that the entry names, the files
-those that the manifest names, and the signatures the entry's own. They are judged as of the entry's time by
-whatever `Judge` is given, which trusts what the auditor trusts. It chooses no sample.
+What the hub sends is compared with the ledger's entry. Signatures are judged by the `Judge` that the caller
+gives. Which documents are checked is decided by `axis.audit.sampling`.
 """
 
 import contextlib

@@ -1,7 +1,6 @@
-"""Compares a hub's list of events with the statuses, refusals and later verdicts that its entries hold.
+"""Compares a hub's list of events with the statuses, refusals and later verdicts in its ledger's entries.
 
-A status that is told otherwise, left out or added, or whose note is another, is a finding. Kinds of events
-that this program does not know are passed over, as entries of them are.
+Kinds of events that this version does not know are passed over.
 """
 
 import hashlib

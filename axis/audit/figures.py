@@ -1,6 +1,7 @@
-"""The figures that the entries give, in the shapes in which a hub's statistics give theirs.
+"""Works out the figures that a ledger's entries give, in the shape of the hub's statistics.
 
-What each counts is said in docs/contract.md#statistics; no formula of the hub is used. It asks no hub.
+docs/contract.md#statistics says what each figure counts. Figures of deadlines are in
+`axis.audit.deadline_figures`.
 """
 
 import sqlite3

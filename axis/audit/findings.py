@@ -1,4 +1,4 @@
-"""What an audit found to differ from what the hub says: each with its place, all of them counted."""
+"""Collects the differences that an audit found: each with its kind and place, and how many there are."""
 
 from collections import Counter
 from collections.abc import Iterable

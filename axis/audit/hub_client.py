@@ -1,8 +1,6 @@
-"""Asks a hub over HTTP, and takes no more of an answer than it was told to.
+"""The HTTP client of an audit: asks a hub, and limits the size and the time of each answer.
 
-It sends an auditor's token and changes nothing on the hub but what cosignatures are. Proxies and other
-settings of the environment are ignored, as is a redirection: an audit is of the hub that was named. Answers
-are asked for uncompressed, past caches; what has no end, comes by drops or unfolds is no answer.
+It ignores the environment's proxies and follows no redirects, since an audit is of the hub that was named.
 """
 
 import json

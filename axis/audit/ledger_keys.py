@@ -1,6 +1,6 @@
-"""Which keys an audit believes: those it was given or took at its first visit, and whom these introduced.
+"""Decides which keys of the ledger an audit believes: those given or first seen, and their successors.
 
-It fetches no tree. A hub that signs with a key that no believed key introduced is not believed.
+A key is a successor if a believed key has signed for it (`signing.key_changes`).
 """
 
 from collections.abc import Iterator

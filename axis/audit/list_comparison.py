@@ -1,8 +1,7 @@
-"""Compares a hub's list of documents with the documents that its ledger's entries name.
+"""Compares a hub's list of documents with the documents in its ledger's entries.
 
-A document is a finding that the list leaves out, that no entry names, or of which the list says something
-else. The list is read once, in order; what differs is asked about again after the mirror has caught up, since
-it may have changed meanwhile. It fetches no contents.
+Documents that differ are asked for again after the mirror has caught up, since they may have changed
+meanwhile.
 """
 
 import json

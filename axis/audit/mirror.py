@@ -1,9 +1,7 @@
-"""Mirrors a hub's ledger, and proves that it only grew since the last visit.
+"""Copies a hub's ledger, and proves that it has grown from what was copied before.
 
-It counts nothing: `axis.audit.recount` is handed each entry once. First the hashes: the tiles that are new,
-after what is kept from the last visit, have to come to the root of the newest signed checkpoint. So a ledger
-that was rewritten, forked or rewound is found before anything of it is believed. Then the entries: each has
-to hash to its tile's hash.
+Tiles of hashes are fetched first and have to give the root of the newest signed checkpoint. Then each entry
+has to hash to its leaf. Entries are counted by `axis.audit.recount`.
 """
 
 from collections.abc import Callable, Iterator, Sequence

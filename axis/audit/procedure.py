@@ -1,15 +1,12 @@
-"""The audit of a hub, from which keys are believed to whether its figures are true.
-
-In this order:
+"""The steps of an audit, in their order.
 
 1. which keys of the ledger are believed
-2. the ledger: it only grew since the last visit, and each entry hashes to what was signed
-3. the figures: those of the hub beside those that the entries give, for every agency and month
+2. the ledger: it has grown from what was seen at the last visit, and its entries hash to what was signed
+3. the figures: those of the hub beside those that the entries give
 4. the lists: what the hub says of each document, status, refusal and later verdict beside its entry
 5. the documents that are counted as signed: contents, signatures and receipt of each, or of a sample
 
-What breaks the ledger ends the audit, since nothing after it means anything. Whatever else differs is noted,
-and the audit goes on. It prints nothing.
+An audit ends where the ledger is broken. Other differences are noted, and it goes on.
 """
 
 from collections.abc import Callable

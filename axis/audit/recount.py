@@ -1,9 +1,7 @@
-"""Counts the entries of a ledger into an audit's state: documents, deliveries and what became of them.
+"""Counts the entries of a ledger into an audit's folder: documents, deliveries and what became of them.
 
-It is written anew, from what the leaves and the statuses mean, and shares nothing with the hub's counters: a
-fault in those cannot hide here. Deadlines alone go by the same working calendar. It compares nothing with the
-hub; an entry that cannot be understood, or that no earlier entry allows, is a finding. What leaves say:
-docs/ledger.md#what-a-leaf-says.
+It does not use the hub's code for counters, so that a mistake there is found here. Entries that cannot be
+understood become findings. What an entry says: docs/ledger.md#what-a-leaf-says.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""An audit's outcome as lines of text, and as a page to file that loads nothing.
+"""An audit's outcome for people: as lines of text, and as a page of HTML.
 
-Names come from a hub that may lie: control characters are shown as such, and the page escapes everything.
+Names come from the hub: control characters are made visible, and the page escapes markup.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
-"""Chooses which documents an audit verifies: all that are counted as signed, or a random sample of them.
+"""Chooses the documents that an audit verifies: all that are counted as signed, or a random sample.
 
-An audit that was killed goes on with the same choice when it is begun with the same sample. Documents whose
-outcome was committed are not verified again. It fetches nothing.
+A stopped audit that goes on with the same sample size keeps its choice and skips documents already verified.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What an audit comes to, in one sentence and in a few lines, in Vietnamese and in English."""
+"""Sums up an audit's outcome in one sentence, in Vietnamese and in English; and the labels of its report."""
 
 from typing import Final, Literal
 

@@ -1,8 +1,7 @@
-"""Compares what a hub's statistics say with the figures that its ledger's entries give.
+"""Compares a hub's statistics with the figures that its ledger's entries give.
 
-Every agency and month: by type and by day, what each agency sent to each other, and what became of it. A hub
-goes on working meanwhile, so each of its numbers has to lie between those of just before and just after it
-was asked; on a hub at rest these are the same. It reads no documents.
+The hub goes on working meanwhile, so each of its numbers has to lie between those of the entries before and
+after it was asked.
 """
 
 import calendar

@@ -1,8 +1,7 @@
-"""Watches a hub's ledger as it grows, and cosigns each checkpoint that follows from what was seen before.
+"""Watches a hub's ledger as it grows, and cosigns checkpoints that follow from what was seen before.
 
-It looks at hashes and entries alone: figures and documents are an audit's. A witness that has cosigned one
-tree never cosigns another that does not follow from it, across its restarts too: what it saw is in the
-audit's state, committed before it signs. C2SP tlog-cosignature.
+What was seen is stored before a checkpoint is cosigned, so that this holds after a restart too. C2SP
+tlog-cosignature.
 """
 
 import time

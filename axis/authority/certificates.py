@@ -1,7 +1,7 @@
 """The hub's own certificate authority: a root, an issuing authority below it, and the certificates it issues.
 
-It is one trust anchor among others, for agencies that have no certificates of their own and for the sandbox.
-It knows no HTTP and no files; `signing.authority` shapes what is issued. RFC 5280.
+It is for agencies without certificates of their own, and for the sandbox. The form of certificates is in
+`signing.authority`. RFC 5280.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
-"""The revocation lists of the hub's own authorities: how long one is valid, when it is due, and issuing it.
+"""Issues the revocation lists of the hub's own authorities, and says how long they are valid and when due.
 
-It revokes nothing: `axis.authority.certificates` does. RFC 5280 section 5.
+Certificates are revoked by `axis.authority.certificates`. RFC 5280 section 5.
 """
 
 import datetime as dt

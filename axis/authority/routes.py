@@ -1,7 +1,7 @@
-"""The hub's own authority over HTTP, for anyone: certificates, revocation lists, OCSP answers, time-stamps.
+"""The hub's own authority over HTTP: certificates, revocation lists, OCSP answers and time-stamps.
 
-Requests and answers have the media types of their RFCs. Most generated clients know none of these, so bytes
-sent as `application/octet-stream` are taken as well, and answered as such.
+Requests may also come as `application/octet-stream`, for generated clients that do not know the media types
+of these RFCs.
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""The authorities of the hub's own in its store, root and issuing: whether they are there, and their keys.
+"""Opens the hub's own authorities, root and issuing, from the store, with their keys.
 
-It makes and issues nothing: `axis.authority.certificates` does.
+They are made by `axis.authority.certificates`.
 """
 
 from cryptography import x509

@@ -1,7 +1,7 @@
-"""The hub's own time-stamping authority: answers requests by the business clock.
+"""The hub's own time-stamping authority: answers requests with time-stamps of business time.
 
-Its certificate comes from the hub's own authority. It is made for the first request, and again when it is no
-longer usable. RFC 3161; `signing.timestamps` makes the tokens.
+Its certificate is issued by the hub's own authority when one is needed. Tokens are made by
+`signing.timestamps`. RFC 3161.
 """
 
 import datetime as dt

@@ -1,11 +1,8 @@
-"""The command `axis`: one file per sub-command, each offering `register` and `run`.
+"""The command `axis`: one file per sub-command, each with `register` and `run`.
 
-This module only finds the sub-command and turns refusals into one line on standard error and an exit status.
-It loads the code of the one that is called, and of no other: `tests/house/test_start_up.py` sees to that.
-
-Exit status: 0 all is well · 1 the command looked for problems and found some · 2 the command was not
-understood, or refused. `axis verify` has a status for each outcome, and 4 in the place of 2; `axis audit` has
-3 for a hub that was not reached.
+It loads the module of the sub-command that is called, and turns refusals into one line on standard error.
+Exit status: 0 all is well, 1 the command found problems, 2 it was not understood or refused; `axis verify`
+and `axis audit` have more.
 """
 
 import argparse

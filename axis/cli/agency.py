@@ -1,7 +1,7 @@
-"""`axis agency`: the directory, one agency or a file of thousands at a time.
+"""`axis agency`: add, import, list and lock agencies of the directory.
 
 `import` reads CSV with a heading: the columns code and name, and perhaps parent, mail, mobile and fax. Other
-columns are refused. Either the whole file is imported or nothing.
+columns are refused. A file with a fault is not imported.
 """
 
 import argparse

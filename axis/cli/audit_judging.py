@@ -1,6 +1,6 @@
 """What `axis audit` trusts, and how it judges a document: by the hub's steps, with the auditor's material.
 
-It decides nothing about a hub: `axis.audit` does, and is handed the judge.
+The audit itself is in `axis.audit`.
 """
 
 import contextlib

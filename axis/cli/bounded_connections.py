@@ -1,9 +1,8 @@
-"""Bounds bytes, time and connections of the hub's listeners, whatever the request is.
+"""Limits the bytes, the time and the number of connections to the hub's listeners.
 
-It answers no request. A connection ends when a head or a body stops coming, or its answer stops being read,
-or any of them is slower than the least allowed; `axis.cli.http_limits` has the numbers. The time to make an
-answer is not bounded, since long polls and event streams wait on purpose. Routes that read documents give up
-first, with an answer of their own.
+A connection ends when its request or its answer is too slow or stops. The limits are in
+`axis.cli.http_limits`. The time to make an answer is not limited, since long polls and event streams wait on
+purpose.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""Processes that `axis serve` forks from itself: how one starts, tells that it is ready, and is ended.
+"""Starts and ends the processes that `axis serve` forks from itself.
 
-They are forked from a process that has loaded the program and done nothing else: it has no thread, no
-connection and no open store. So one is there in a fraction of the time that loading takes.
+A child is forked from a process that has loaded the program and has no thread, connection or open store. So
+it starts faster than a new program.
 """
 
 import asyncio

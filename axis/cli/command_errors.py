@@ -1,6 +1,6 @@
 """The errors that end a command with one line on standard error instead of a traceback, and that line.
 
-Loaded only once something was refused: it knows the errors of all rooms.
+It is loaded after something was refused, since it imports the errors of all rooms.
 """
 
 from alembic.util import CommandError

@@ -1,7 +1,4 @@
-"""Shared by the sub-commands: opening the store of the environment, printing answers.
-
-It decides nothing: commands call the same functions of the rooms as the hub's routes.
-"""
+"""What sub-commands share: opening the store of the environment, and printing answers."""
 
 import argparse
 import contextlib

@@ -1,7 +1,6 @@
-"""One of the processes that answer callers, where another one writes: steps 1 to 7 and 9 of docs/flow.md.
+"""A front process of `axis serve --workers`: a hub that answers callers and leaves the ledger to the writer.
 
-It is a whole hub but for the writer of what gets a leaf, on ports that it shares with the others.
-`axis.cli.supervisor` starts it, and starts it again when it dies.
+Fronts share their ports. `axis.cli.supervisor` starts them, and starts one again when it dies.
 """
 
 import asyncio

@@ -1,7 +1,6 @@
-"""`axis fsck`: recomputes the whole ledger and compares it with every row and every byte.
+"""`axis fsck`: recomputes the ledger, and compares it with the store's rows and contents.
 
-It mends nothing, and looks at no counter: `axis reconcile` does. How much it found is kept for
-whoever asks the hub.
+It repairs no fault. Counters are compared by `axis reconcile`.
 """
 
 import argparse

@@ -1,8 +1,7 @@
-"""Passes over what HTTP lets a server ignore: the offer of an upgrade, and HTTP/1.0's wish for a 100.
+"""Makes the HTTP parser accept two kinds of request: with an offer of an upgrade, and HTTP/1.0 with Expect.
 
-It answers no request. Java's own client offers HTTP/2 (`Upgrade: h2c`) with each request over plain HTTP. The
-parser below takes that for the end of HTTP: the request would lose its body, and the connection all that
-follows. RFC 9110, sections 7.8 and 10.1.1.
+Java's own client offers HTTP/2 (`Upgrade: h2c`) with each plain request, which the parser would take for the
+end of HTTP. RFC 9110, sections 7.8 and 10.1.1.
 """
 
 from typing import Final

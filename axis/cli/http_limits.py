@@ -1,7 +1,7 @@
 """The limits of connections to the hub: bytes of a head, times of head and body, least speed, their number.
 
-They bound nothing themselves: `axis.cli.bounded_connections` does. Those that an operator may choose are
-settings (`axis.settings`), of the same names.
+They are applied by `axis.cli.bounded_connections`. Those that an operator may choose come from
+`axis.settings`.
 """
 
 from dataclasses import dataclass

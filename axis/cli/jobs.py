@@ -1,4 +1,4 @@
-"""`axis jobs`: see long work of everybody, and cancel it. It runs none: hubs do."""
+"""`axis jobs`: list, show and cancel long work of everybody. Running hubs do the work."""
 
 import argparse
 from typing import Any, get_args

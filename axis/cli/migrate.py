@@ -1,4 +1,4 @@
-"""`axis migrate`: bring the store to this version's tables; PostgreSQL waits for it, SQLite does not."""
+"""`axis migrate`: bring the store's tables to this version. SQLite is also brought up at a hub's start."""
 
 import argparse
 import json

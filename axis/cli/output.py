@@ -1,7 +1,4 @@
-"""Standard output that may lose its reader, so that `axis fsck | head` keeps its exit status.
-
-It prints nothing itself.
-"""
+"""Lets a command keep its exit status when the reader of its output goes away, as in `axis fsck | head`."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""`axis ready`: ask a hub whether it can take documents, and wait for it if it is only starting."""
+"""`axis ready`: ask a hub whether it can take documents, and wait for it while it starts."""
 
 import argparse
 import math

@@ -1,4 +1,4 @@
-"""`axis reconcile`: counts everything again and names each counter that differs. It mends nothing."""
+"""`axis reconcile`: counts again, and names each counter that differs, without repairing it."""
 
 import argparse
 import dataclasses

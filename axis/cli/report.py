@@ -1,4 +1,7 @@
-"""`axis report`: the statistics of a period as a table, Markdown, a page, CSV, a workbook or JSON."""
+"""`axis report`: a report of a period as a table, Markdown, a page, CSV, a workbook or JSON.
+
+What reports hold is in `axis.compliance.reports`.
+"""
 
 import argparse
 import datetime as dt

@@ -1,4 +1,4 @@
-"""`axis serve`: the hub, and beside it the sandbox's listener where that is asked for."""
+"""`axis serve`: run the hub, and the sandbox's listener beside it where that is asked for."""
 
 import argparse
 import contextlib

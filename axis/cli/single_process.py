@@ -1,6 +1,6 @@
-"""A hub served from this one process, with the sandbox's listener beside it.
+"""Runs a hub in this one process, with the sandbox's listener beside it where asked for.
 
-Loading it loads the whole hub; `axis.cli.serve` does so once the command line is understood.
+Importing this module loads the hub, so `axis.cli.serve` imports it after the command line was understood.
 """
 
 import asyncio

@@ -1,7 +1,6 @@
-"""`axis serve --workers N`: one writer process and N fronts over one store, looked after by this process.
+"""`axis serve --workers N`: starts a writer process and N fronts over one store, and restarts what dies.
 
-It binds the ports, which all fronts listen on, and starts whoever dies again. It opens no store and answers
-nothing. Where it ends, however it ends, the others end too.
+It binds the ports that the fronts share. When it ends, its processes end too.
 """
 
 import gc

@@ -1,6 +1,6 @@
-"""`axis token`: make, list and revoke the tokens by which callers are known.
+"""`axis token`: make, list and revoke the tokens of callers.
 
-`create` prints the token alone on standard output, once: the store keeps its digest, not the token.
+`create` prints the token on standard output, once: the store keeps its digest, not the token.
 """
 
 import argparse

@@ -1,7 +1,4 @@
-"""Uvicorn servers side by side on one event loop, HTTP bounded by `axis.cli.bounded_connections`.
-
-It knows no hub: `axis.cli.single_process` serves one from one process, `axis.cli.front_process` from several.
-"""
+"""Runs several uvicorn servers on one event loop, with the limits of `axis.cli.bounded_connections`."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Compares the files beside a manifest with its digests, which a signature over the manifest covers."""
+"""Compares files with the digests in a manifest, for `axis verify`."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""`axis verify FILE.zip`: checks an evidence archive offline, and says what it took on the archive's word."""
+"""`axis verify FILE.zip`: checks an evidence archive offline, and says what it took on the archive's word.
+
+The checks are in `axis.evidence.checking`.
+"""
 
 import argparse
 from collections.abc import Sequence

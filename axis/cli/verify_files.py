@@ -1,7 +1,6 @@
-"""Finds and judges the signatures of files: inside them, beside them, and given by option.
+"""Finds and judges the signatures of files for `axis verify`: inside them, beside them, or given by option.
 
-PDF and XML are read, and paths validated, in workers that can be killed. It reads only the files given and
-fetches nothing.
+Files are read and paths validated in worker processes that can be killed.
 """
 
 import contextlib

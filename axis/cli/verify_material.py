@@ -1,4 +1,4 @@
-"""Reads what `axis verify` trusts from files and folders.
+"""Reads what `axis verify` trusts, from files and folders.
 
 A file that cannot be read is refused here, unlike in the hub's trust folder: otherwise the answer would be
 about other material than was asked for.

@@ -1,7 +1,6 @@
-"""Checks a receipt, which proves when an axis accepted a manifest and its signature.
+"""Checks a receipt for `axis verify`: that the axis's ledger accepted a manifest and its signature.
 
-A receipt has a leaf of the axis's ledger and its place under a checkpoint that the ledger's key signed (C2SP
-tlog-proof). The key is all that is needed: the axis cannot withdraw or change what a leaf says.
+A receipt holds a leaf of the ledger and proves its place under a signed checkpoint (C2SP tlog-proof).
 docs/ledger.md.
 """
 

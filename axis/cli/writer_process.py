@@ -1,7 +1,6 @@
-"""The process that alone writes what gets a leaf, for the front processes of one `axis serve`.
+"""The writer process of `axis serve --workers`: it opens the store and writes what the fronts send it.
 
-It opens the store, migrates it where it may, and takes items over a socket until it is told to stop. It
-serves no HTTP and judges nothing. `axis.cli.supervisor` starts it, and starts it again when it dies.
+It is started by `axis.cli.supervisor`, which starts it again when it dies.
 """
 
 import asyncio

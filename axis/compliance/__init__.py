@@ -1,1 +1,1 @@
-"""Statistics, targets and checks for inspections: signed-document rates, exchange figures, reconciliation."""
+"""Statistics, targets, reports, reconciliation, checks of the store, and judging again."""

@@ -1,6 +1,6 @@
-"""Agencies in the rows of statistics: their names, and rows of zeros for those that sent or received nothing.
+"""Names the agencies in rows of statistics, and adds rows of zeros for those without documents.
 
-It reads the directory and no counter. Deleted agencies keep their names; they get no rows of zeros.
+Deleted agencies keep their names, and get no rows of zeros.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
-"""What was sent and answered in time, what late, and what waits: per agency and period, from counters.
+"""Figures of deadlines per agency and period: what was sent and answered in time, late, or not yet.
 
-What is unanswered is known from counters, too. How much of that is still in time is counted from the index of
-what is not due yet: a few working days' mail at most, however long the history; the rest is overdue.
-`axis.compliance.statistics_definitions` says what the figures mean.
+They are read from counters; what is not due yet is counted from an index.
+`axis.compliance.statistics_definitions` says what the figures mean, `axis.protocol.deadlines` has the rules.
 """
 
 from collections.abc import Sequence

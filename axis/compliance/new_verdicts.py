@@ -1,7 +1,7 @@
-"""Records a new verdict of a document under the standing policy, beside the earlier ones.
+"""Records a new verdict of a document beside its earlier ones, and keeps the material it rested on.
 
-The material it rested on is kept. What repeats the newest verdict is updated: the columns of the document,
-the facts by which lists are filtered, and the counters. The ledger gets a leaf, and all parties get an event.
+It updates what repeats the newest verdict: the document's columns, the facts for filters, and the counters.
+The ledger gets a leaf, and the parties get an event.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The SQL of statistics: sums of counters. It reads no document."""
+"""The SQL of statistics: sums of counters."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,9 +1,7 @@
 """Judges undecided documents again when the material they needed may have arrived.
 
-A verdict is never rewritten. Where the new one differs, it is added and moves the counters. The trusted time
-remains the time of acceptance. Only INDETERMINATE documents are judged again, and only after trust anchors,
-revocation lists or registered certificates have changed, or some time after judging was stopped to protect
-the hub.
+A different verdict is added beside the earlier ones, which stay. The trusted time remains the time of
+acceptance.
 """
 
 import functools
@@ -25,6 +23,9 @@ from axis.judging.judge import Trust
 from axis.ledger.recorder import Recorder
 from axis.objects.store import Objects
 from axis.trust.tables import registered_certificates
+
+# Documents with INDETERMINATE are judged again after trust anchors, revocation lists or registered
+# certificates have changed, or some time after judging was stopped to protect the hub.
 
 BATCH = 200
 """The most documents that one call judges."""

@@ -1,4 +1,4 @@
-"""Statistics over HTTP: the signed-document rate, the exchange and deadlines, each with its definition."""
+"""Statistics over HTTP: signatures, exchange, deadlines and typed messages, each with its definition."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

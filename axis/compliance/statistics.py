@@ -1,7 +1,7 @@
-"""Signed-document rates and exchange figures, read from counters alone.
+"""Figures of signatures and exchange, read from counters.
 
-Their cost does not grow with the number of documents. `axis.compliance.statistics_definitions` says what they
-mean.
+`axis.compliance.statistics_definitions` says what they mean. Figures of deadlines are in
+`axis.compliance.deadline_statistics`.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """The definitions of the statistics, in both languages: every answer carries its own.
 
-No official formula was ever published.
+No official formula was published when they were written.
 """
 
 from axis.problems import Language

@@ -1,8 +1,7 @@
-"""Records what carries a verdict, and supplies the material that the store turns out not to have.
+"""Records verdicts whose material may have to be sent to the writer.
 
-The writer knows which pieces are kept, and whoever judged has the bytes; the two may be different processes.
-So an item goes without bytes first, since nearly always everything is kept. It goes again with what was asked
-for; what is no longer at hand either is recorded as `not kept`.
+An item goes to the writer without the material's bytes, since mostly they are kept already. It goes again
+with the pieces that the writer asks for; a piece that is no longer at hand is recorded as `not kept`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

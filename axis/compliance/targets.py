@@ -1,6 +1,6 @@
 """Targets of the signed-document rate: set for an agency or for a level, for a year.
 
-An agency's own target goes before that of its level. A target enforces nothing; reports compare with it.
+An agency's own target goes before that of its level. Reports compare with targets.
 """
 
 from collections.abc import Sequence

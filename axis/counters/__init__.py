@@ -1,1 +1,1 @@
-"""The numbers kept in the accepting transaction, from which every statistic is read."""
+"""The counters from which statistics are read, changed in the transaction that accepts a document."""

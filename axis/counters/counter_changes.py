@@ -1,7 +1,7 @@
-"""Collects how a group of documents and statuses changes the counters, and writes all changes at once.
+"""Collects how a group of documents and statuses changes the counters, and writes the changes at once.
 
-It decides nothing: the class of a document comes from its verdict, the outcome of a delivery from its
-status. Documents with action `recall` count nowhere (docs/contract.md#statistics): ask `counted` first.
+The class of a document comes from its verdict, the outcome of a delivery from its status. Documents with
+action `recall` are not counted (docs/contract.md#statistics): ask `counted` first.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,26 +1,25 @@
-"""The table of counters, kept in the accepting transaction and read by every statistic.
-
-A row counts documents of one type within a day (`grain` d) or a month (m). There are three kinds of row. An
-empty party tells which, so that no statistic has to add up pairs that it does not name:
-
-- `recipient` empty: what `sender` sent to anyone. Classes count documents, each once; `addressed` and the
-  outcomes count their deliveries.
-- `sender` empty: what `recipient` received from anyone. Everything counts deliveries.
-- neither empty: what went from one to the other. Everything counts deliveries.
-
-`type` is that of the document. A message (of type `thong-diep`) counts under `@` and its kind instead, in
-rows of its own.
-
-`sent_late` counts those of the documents (or deliveries) that were sent late, and `answered_late` the
-deliveries whose first answer came late (docs/deadlines.md). Those in time have no columns: they remain.
-
-The six signing classes add up to the documents (or deliveries) counted. Pending deliveries have no column:
-they are `addressed` minus the three outcomes.
-"""
+"""The table of counters: what its rows and columns count."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 
 from axis.database import metadata
+
+# A row counts documents of one type within a day (`grain` d) or a month (m). There are three kinds of row. An
+# empty party tells which, so that no statistic has to add up pairs that it does not name:
+#
+# - `recipient` empty: what `sender` sent to anyone. Classes count documents, each once; `addressed` and the
+#   outcomes count their deliveries.
+# - `sender` empty: what `recipient` received from anyone. Everything counts deliveries.
+# - neither empty: what went from one to the other. Everything counts deliveries.
+#
+# `type` is that of the document. A message (of type `thong-diep`) counts under `@` and its kind instead, in
+# rows of its own.
+#
+# `sent_late` counts those of the documents (or deliveries) that were sent late, and `answered_late` the
+# deliveries whose first answer came late (docs/deadlines.md). Those in time have no columns: they remain.
+#
+# The six signing classes add up to the documents (or deliveries) counted. Pending deliveries have no column:
+# they are `addressed` minus the three outcomes.
 
 SIGNING_CLASSES = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
 OUTCOMES = ("handled", "refused", "withdrawn")

@@ -1,7 +1,6 @@
-"""Engines, read and write transactions, and the one writer, for SQLite and PostgreSQL alike.
+"""Opens stores of SQLite and PostgreSQL: engines, read and write transactions, and the one writer.
 
-It has no table but the store's own facts, and no SQL of any room. Rooms get a transaction as an argument and
-never commit: whoever opens a transaction commits it.
+Rooms get a transaction as an argument and do not commit: whoever opens a transaction commits it.
 """
 
 from axis.database.engine import Database, open_database

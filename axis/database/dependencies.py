@@ -1,8 +1,6 @@
-"""FastAPI dependencies: the store, the clock and the settings of the application a route belongs to.
+"""FastAPI dependencies: the store, the clock and the settings of the application that a route belongs to.
 
-The composition root (`axis.app`) puts one `Hub` on `app.state.hub`; nothing else is global. Dependencies
-that only look something up are `async`: the framework runs plain functions in a thread, which costs more
-than they do.
+The composition root (`axis.app`) puts them on `app.state.hub`.
 """
 
 from typing import Annotated
@@ -12,6 +10,9 @@ from fastapi import Depends, Request
 from axis.clock import Clock
 from axis.database.engine import Database
 from axis.settings import Settings
+
+# Dependencies that just look something up are `async`: the framework runs plain functions in a thread, which
+# costs more than they do.
 
 
 async def _database(request: Request) -> Database:

@@ -1,8 +1,7 @@
 """Opens a store: SQLite in WAL mode for one machine, PostgreSQL for many replicas.
 
-By default SQLAlchemy begins transactions of SQLite late, and concurrent writers lose updates. So every
-transaction is begun explicitly here: `BEGIN` to read, and `BEGIN IMMEDIATE` to write, on the one connection
-of the writer.
+Transactions are begun explicitly (on SQLite `BEGIN IMMEDIATE` to write), since by default SQLAlchemy begins
+them late, and concurrent writers lose updates.
 """
 
 import asyncio

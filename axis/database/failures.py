@@ -1,8 +1,7 @@
-"""Tells a store that is full, failing, read-only or gone from a statement that is wrong, and remembers which.
+"""Tells a store that is full, failing, unwritable or gone from a statement that is wrong, and remembers it.
 
-A store's failure is nobody's fault who calls: it becomes `overloaded` with a time to come again, on both
-doors. It mends nothing: the file system or the database server does, and a probe then finds it mended.
-SQLite result codes (sqlite.org/rescode.html), PostgreSQL's SQLSTATE classes (appendix A of its manual).
+Callers then get `overloaded` with a time to come again. SQLite result codes (sqlite.org/rescode.html),
+PostgreSQL's SQLSTATE classes (appendix A of its manual).
 """
 
 import logging

@@ -1,11 +1,6 @@
-"""SQL statements for whole groups of rows: compiled once, then given plain tuples, or returning them.
+"""SQL statements for many rows at once, which are compiled once and take plain tuples.
 
-SQLAlchemy's own way builds a mapping for every row and looks at it column by column, in the transaction that
-everyone waits for. Here a row is a tuple in the order of the columns, finished before the transaction begins.
-It converts no values: rows hold text, whole numbers, bytes and None, which both drivers take as they are.
-
-SQLite gets many rows in one statement, which takes the writer less than one statement for each
-(docs/benchmarks.md).
+A tuple has the order of the columns. Values are not converted: rows hold text, whole numbers, bytes and None.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +14,10 @@ from sqlalchemy.engine import Dialect as SqlDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from axis.database.transactions import Dialect, Read, Write
+
+# SQLAlchemy's own way builds a mapping for every row and looks at it column by column, in the transaction
+# that everyone waits for. SQLite gets many rows in one statement, which takes the writer less than one
+# statement for each (docs/benchmarks.md).
 
 Row = tuple[str | int | bytes | None, ...]
 KEYS_AT_ONCE = 64

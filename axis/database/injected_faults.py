@@ -1,7 +1,4 @@
-"""Services that a sandbox's operator has taken down: a fact of the store, so that every process follows.
-
-A store that was not made as a sandbox has none, since only the sandbox's listener writes the fact.
-"""
+"""Which services a sandbox's operator has taken down: stored, so that every process of the hub follows."""
 
 import logging
 from typing import Final, Literal, get_args

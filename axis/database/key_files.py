@@ -1,7 +1,7 @@
-"""Where the two key files of a store lie, and whether they fit it: asked whenever a store is opened.
+"""Where the two key files of a store lie, and whether they fit the store when it is opened.
 
-An emptied store is not begun anew beside the keys of the old one, and a missing key of a ledger is named. It
-reads no key: `axis.ledger.key` and `axis.database.secret_key` do.
+An emptied store beside the keys of an old one is refused, and so is a ledger without its key. Keys are read
+by `axis.ledger.key` and `axis.database.secret_key`.
 """
 
 import contextlib

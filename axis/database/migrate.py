@@ -1,7 +1,6 @@
-"""Brings a store to the newest revision: SQLite by itself, PostgreSQL when `axis migrate` asks.
+"""Brings a store to the newest revision: SQLite at its opening, PostgreSQL when `axis migrate` asks.
 
-Two processes may start at once on one new SQLite file; `BEGIN IMMEDIATE` lets one of them do the work and
-the other find it done.
+The migrations are in `migrations/versions`.
 """
 
 from pathlib import Path
@@ -16,6 +15,9 @@ from axis.database.transactions import Read, Write
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
+
+# Two processes may start at once on one new SQLite file; `BEGIN IMMEDIATE` lets one of them do the work and
+# the other find it done.
 
 LOCK_TIMEOUT = "5s"
 """How long a migration waits for a table in use. Then it gives up and changes nothing."""

@@ -1,8 +1,7 @@
-"""One page of a filtered list, in the ledger's order, at a bounded cost whatever the filters are.
+"""Reads a page of a filtered list, in the ledger's order, at a limited cost.
 
-A list has many filters, and no database has an index for every pair of them. So one filter drives the search:
-the rarest one from here on, whose next matches reach furthest. Its matches are checked against all filters, a
-few thousand at most. Then the page ends, full or not, and says where to go on.
+The filter with the fewest matches finds candidates by its index, and these are checked against the other
+filters. After a few thousand candidates the page ends, full or not, with a cursor to go on.
 """
 
 from collections.abc import Sequence

@@ -1,12 +1,11 @@
-"""Files that hold a secret: written once, whole and durably, and readable by their owner alone.
-
-It does not look at their content. Two processes that start at once on a new store make one file between them.
-"""
+"""Writes files that hold a secret: once, whole, and readable by their owner."""
 
 import contextlib
 import os
 import tempfile
 from pathlib import Path
+
+# Two processes that start at once on a new store make one file between them.
 
 
 def make_once(path: Path, content: bytes) -> None:

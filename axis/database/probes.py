@@ -1,7 +1,6 @@
-"""What a probe of a failing store writes: rows that say nothing, and are gone afterwards.
+"""What a probe of a failing store writes: rows without meaning, which are removed afterwards.
 
-A write of a few bytes proves little. A commit that failed on a full disk may have taken some room, into which
-a few bytes still fit, while the next document fails again.
+They have some size, since after a commit failed on a full disk a few bytes may still fit.
 """
 
 from sqlalchemy import delete

@@ -1,6 +1,6 @@
-"""The store's own time, by which leases end: one clock for all processes, whatever their machines say.
+"""The store's own clock, by which leases end: the same for all processes.
 
-It is real time. Business time, which the sandbox moves, is `axis.clock.Clock`.
+Business time is in `axis.clock`.
 """
 
 from sqlalchemy import text

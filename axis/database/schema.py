@@ -1,4 +1,4 @@
-"""The one `MetaData` of all rooms' tables, and an INSERT for both dialects."""
+"""The `MetaData` that the tables of all rooms share, and an INSERT for both dialects."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,7 @@
-"""The key that encrypts secrets in the store: private keys of the hub's authority, and secrets of systems.
+"""Encrypts secrets in the store with a key in a file: private keys of the authority, secrets of systems.
 
-It is in a file outside the store, so that nobody can sign with a copy of the store alone. AES-256-GCM (NIST
-SP 800-38D) with a random nonce for each value; the value's purpose is authenticated with it, so values
-cannot change places.
+AES-256-GCM (NIST SP 800-38D) with a random nonce for each value. The value's purpose is authenticated with
+it, so that values cannot change places.
 """
 
 import base64

@@ -1,8 +1,6 @@
-"""One hub per SQLite file: a lock that `axis serve` holds as long as its process lives.
+"""The lock on a SQLite file that `axis serve` holds, so that a second hub on it is refused.
 
-Two hubs would write by turns, and neither would wake those who wait at the other. Commands beside a running
-hub take no lock: SQLite's own serve them. It is a record lock of POSIX: the system lets go of it when the
-process ends, however it ends, and no child process inherits it.
+It is a record lock of POSIX, which ends with its process. Commands beside a running hub do not take it.
 """
 
 import contextlib

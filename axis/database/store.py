@@ -1,4 +1,4 @@
-"""Opens the store that the settings name, with this version's tables. It builds nothing else of a hub."""
+"""Opens the store that the settings name, with this version's tables."""
 
 from axis.database.engine import Database, open_database, sqlite_path
 from axis.database.key_files import mark_used, refuse_emptied, refuse_emptied_file, require_ledger_key

@@ -1,7 +1,7 @@
-"""The store's own facts: how it was made, its clock, and a version that tells every process of changes.
+"""Facts about the store itself: how it was made, its clock, and the version that tells of changes.
 
-A change to tokens, agencies, trust or the clock raises the version in its own transaction. Each process reads
-the version several times a second (`axis.background_tasks`), so a revoked token is refused by all of them.
+A change to tokens, agencies, trust or the clock raises the version. `axis.background_tasks` reads it, so that
+other processes follow.
 """
 
 from sqlalchemy import BigInteger, Column, ColumnElement, String, Table, cast, func, literal, select

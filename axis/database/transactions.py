@@ -1,6 +1,6 @@
-"""Two kinds of transaction with two types, so that a function's signature says whether it writes.
+"""The types of transactions, `Read` and `Write`, so that a function's signature says whether it writes.
 
-A transaction has no `commit`: whoever opens it commits it, and no room can.
+They have no `commit`: whoever opens a transaction commits it.
 """
 
 from collections.abc import Mapping, Sequence

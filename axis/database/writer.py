@@ -1,8 +1,7 @@
-"""The one writer of a process: a first-in, first-out queue before one thread that commits in groups.
+"""The writer of a process: a first-in, first-out queue, and a thread that commits its items in groups.
 
-While one transaction is made durable, the next items wait. Neighbours of one lane then share a transaction,
-so that one fsync serves many documents. Where an item of a group fails, each item of the group is tried again
-alone.
+Items that wait together share a transaction. If one of them fails, each of the group is tried again by
+itself.
 """
 
 import asyncio

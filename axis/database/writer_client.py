@@ -1,7 +1,7 @@
-"""A front's side of the writer process: items go to it over a socket, and their outcomes come back.
+"""A front process's connection to the writer process: sends it items, and receives their outcomes.
 
-All of it happens on the front's event loop, without a thread between. It survives the writer: what was not
-sent yet is sent to the next one, and what was sent and not answered is in doubt.
+It runs on the front's event loop. When the writer is gone, items not yet sent go to the next one, and those
+sent without an answer are in doubt.
 """
 
 import asyncio

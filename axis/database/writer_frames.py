@@ -1,7 +1,7 @@
-"""What fronts and the writer process say to each other: frames on a Unix socket, and how items are pickled.
+"""The messages between front processes and the writer process, and how items are pickled for them.
 
-A frame is a letter, a number and a payload. Pickles are read from this hub's own processes alone: the socket
-lies in a folder that nobody else can enter.
+A message is a frame: a letter, a number and a payload. The socket lies in a folder of this hub's own, so
+pickles from others are not read.
 """
 
 import copyreg

@@ -1,8 +1,7 @@
-"""The writer process's side: takes items of all fronts over a socket, and gives their outcomes back.
+"""The writer process's side of its connections: takes items from the fronts, and sends back their outcomes.
 
-Items wait in the one queue of `axis.database.writer`, whichever front they come from. Outcomes of a group go
-to each front in one message. Work that fronts write by themselves waits for its turn in the same queue. It
-knows no kind of item.
+Items wait in the queue of `axis.database.writer`. A front's own transactions wait for their turn in the same
+queue.
 """
 
 import asyncio

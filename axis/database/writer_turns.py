@@ -1,8 +1,7 @@
-"""Turns in the writer process's queue, for a process that writes a transaction of its own.
+"""Lets a process wait in the writer process's queue for its turn to write a transaction of its own.
 
-SQLite lets one process write at a time, and whoever comes second asks again and again, in no order. With a
-turn it waits like everybody else. A turn gives order; safety is given by SQLite's own lock. So a process that
-finds no writer goes ahead without a turn.
+A turn gives order; safety is given by SQLite's lock. A process that finds no writer goes ahead without a
+turn.
 """
 
 import contextlib

@@ -1,1 +1,1 @@
-"""Inbox, statuses, recalls and events: what happens to a document after it was accepted."""
+"""Deliveries of accepted documents: inbox, statuses, recalls, events, and queues of the old protocol."""

@@ -1,4 +1,4 @@
-"""Cursors of inbox and events: how far a reader has read, as text for the hub alone.
+"""Cursors of inbox and events: how far a reader has read, as text.
 
 A cursor is the last position that was read, plus one, so that "0" is the beginning.
 """

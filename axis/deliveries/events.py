@@ -1,6 +1,7 @@
-"""The events of an agency, in the ledger's order: as pages after a cursor, or as an endless stream.
+"""Reads the events of an agency in the ledger's order: as pages after a cursor, or as an endless stream.
 
-The stream has the form of server-sent events (HTML standard). It holds the same events as the pages.
+The stream has the form of server-sent events (HTML standard). Events are written by
+`axis.deliveries.new_events`.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Gives owners turns at something that only a few may do at once: one after the other, not first come first.
+"""Gives agencies turns at something that a few may do at once: one agency after the other.
 
-Whoever asks for much waits for itself, and others pass. What waits is bounded: an owner may have no more
-waiting than there is room left, so that room is left for others; beyond that it is told to come again.
+An agency that asks for much waits for itself. How much may wait is limited, for each and together; beyond
+that it is told to come again.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""The filters of the list of deliveries: those of documents, and those of a delivery's own.
+"""The filters of the list of deliveries: those of documents, and a delivery's own.
 
-It checks the form of each filter and reads no database. An unknown or invalid filter is `query-invalid`.
+An unknown or invalid filter is refused with `query-invalid`. The SQL is in `axis.deliveries.list_queries`.
 """
 
 from typing import Literal, get_args

@@ -1,8 +1,4 @@
-"""The inbox of an agency: a page of its deliveries after a cursor, in the ledger's order.
-
-A cursor never skips a delivery. Positions are given under the lock of the ledger's head, which is held until
-the commit, so what becomes visible later has a higher position than all that is visible now.
-"""
+"""Reads a page of an agency's inbox: its deliveries after a cursor, in the ledger's order."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,6 +9,9 @@ from axis.deliveries import queries
 from axis.deliveries.audience import Audience
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.tables import deliveries
+
+# A cursor never skips a delivery. Positions are given under the lock of the ledger's head, which is held
+# until the commit, so what becomes visible later has a higher position than all that is visible now.
 
 Item = dict[str, Any]
 _POSITION, _DOCUMENT = 0, 2

@@ -1,4 +1,4 @@
-"""The SQL of listing deliveries: those that a caller may see, by filters. It reads only."""
+"""The SQL of listing deliveries: those that a caller may see, by filters."""
 
 from typing import Any, Final
 

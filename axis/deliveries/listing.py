@@ -1,6 +1,6 @@
-"""The list of deliveries, a page at a time in the ledger's order, and one delivery with its statuses.
+"""Lists deliveries, a page at a time in the ledger's order, and shows one delivery with its statuses.
 
-An agency sees the deliveries of what it sent and those that it received; an auditor all. It changes nothing.
+An agency sees the deliveries of what it sent and those that it received; an auditor sees all.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Writes events: what happened, and whom it concerns.
 
-Events never change once written. `axis.deliveries.events` reads them.
+They are read by `axis.deliveries.events`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
-"""The documents that a caller's agencies sent, newest first: a row for each recipient.
+"""Lists the documents that a caller's agencies sent, newest first, with a row for each recipient.
 
-It changes nothing. The old protocol lists these, so there is a limit and no cursor.
+The old protocol lists these, so there is a limit and no cursor.
 """
 
 import datetime as dt

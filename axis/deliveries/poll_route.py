@@ -1,7 +1,7 @@
-"""Answers polls without the framework's resolving of dependencies, which costs more than the read.
+"""Answers polls of inbox and events without the framework's dependencies, which cost more than the read.
 
-The framework still describes the route, and answers whatever is not plain: a token that is not known yet, a
-query that breaks a rule, a caller that is no agency. It alone refuses, so that each fault has one answer.
+Unusual requests (an unknown token, a query that breaks a rule, a caller that is no agency) go to the
+framework's route, which also gives the refusals.
 """
 
 from collections import Counter

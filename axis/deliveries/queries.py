@@ -1,4 +1,4 @@
-"""The SQL of deliveries and events. It decides nothing."""
+"""The SQL of deliveries, statuses and events."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar

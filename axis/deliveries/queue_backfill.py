@@ -1,7 +1,6 @@
-"""Fills the queue of a new system of the old protocol, in the transaction that makes the system.
+"""Fills the queue of a new system of the old protocol with what is already there, as the system is made.
 
-Later items are queued by `axis.deliveries.queues` when they arise. Times of events are business time, and
-those of systems real time; they differ in a sandbox alone.
+Later items are queued by `axis.deliveries.queues` when they arise.
 """
 
 from typing import Any, Final
@@ -15,6 +14,8 @@ from axis.database import Write, insert
 from axis.deliveries.tables import deliveries, event_audience, events, message_queue
 from axis.documents.tables import documents
 from axis.protocol import statuses
+
+# Times of events are business time, and those of systems real time; they differ in a sandbox.
 
 _COLUMNS: Final = ["agency", "kind", "position", "state", "created_at", "updated_at"]
 _STATUS: Final = events.c.kind == "status"

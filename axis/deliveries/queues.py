@@ -1,8 +1,7 @@
-"""The queues of agencies on the old protocol: items are queued in the transaction that causes them.
+"""The queues of agencies on the old protocol: what waits for their systems, and how far these are with it.
 
-It does not know the wire protocol. An item is a delivery, or a status that one side gave. Its transport state
-(`initial`, `processing`, `done`, `fail`) says how far the receiver's system is with it, and changes no
-delivery. Agencies for which no system speaks have no queue.
+An item is a delivery or a status, queued in the transaction that causes it. Its transport state (`initial`,
+`processing`, `done`, `fail`) changes no delivery.
 """
 
 import re

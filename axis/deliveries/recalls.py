@@ -1,6 +1,6 @@
 """Opens the requests of a recall, an update or a replacement: a status 13 on each delivery it concerns.
 
-The receivers answer on those deliveries with 15 or 16. Nothing is withdrawn here.
+The receivers answer on those deliveries with 15 or 16, as with other statuses (`axis.deliveries.statuses`).
 """
 
 from collections.abc import Collection, Sequence

@@ -1,6 +1,6 @@
 """Writes the events of refusals, so that senders find them in `/v1/events`.
 
-`axis.documents` keeps the refusal itself, with its code and places.
+The refusal itself is stored by `axis.documents.new_documents`.
 """
 
 from collections.abc import Sequence

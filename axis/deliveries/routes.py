@@ -1,7 +1,7 @@
 """Inbox, statuses and events over HTTP.
 
-Waiting costs no thread: a request that waits sleeps on the event loop until `axis.deliveries.waiting_readers`
-wakes it.
+Requests that wait do so on the event loop, until `axis.deliveries.waiting_readers` wakes them. Lists of
+deliveries are in `axis.deliveries.list_routes`.
 """
 
 import contextlib

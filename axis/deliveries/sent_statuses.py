@@ -1,6 +1,6 @@
-"""The statuses that a caller's agencies gave, newest first.
+"""Lists the statuses that a caller's agencies gave, newest first.
 
-It changes nothing. The old protocol lists these, so there is a limit and no cursor.
+The old protocol lists these, so there is a limit and no cursor.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
-"""One read of the store for all who want the same: what a page costs is paid once, not once a reader.
+"""Lets readers who want the same page at the same time share one read of the store.
 
-It keeps nothing: whoever asks is answered from a read that began after it asked. So no reader can
-tell that a read was shared, and a cursor neither skips nor doubles anything.
+A reader gets the result of a read that began after it asked, so that it misses no later commit.
 """
 
 import asyncio

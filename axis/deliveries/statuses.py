@@ -1,6 +1,6 @@
-"""Records the statuses of a group of calls in one transaction; each status has its own outcome.
+"""Records the statuses that a group of calls gives, in one transaction, each with its own outcome.
 
-It decides who may give which code. `axis.protocol.statuses` decides which code may follow which.
+It checks who may give which code. Which code may follow which is in `axis.protocol.statuses`.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Makes an agency's system of the old protocol: secret, row and queue, in one transaction.
+"""Makes an agency's system of the old protocol: its secret, its row and its queue, in one transaction.
 
-The caller shows the secret, once. The store keeps it encrypted and not as a digest, since HMAC (RFC 2104)
-needs the secret itself to check a call.
+The store keeps the secret encrypted and not as a digest, since HMAC (RFC 2104) needs the secret to check a
+call.
 """
 
 import secrets

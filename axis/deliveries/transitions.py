@@ -1,6 +1,7 @@
-"""Applies statuses to deliveries: row, event, leaf, counters and queues, all in one transaction.
+"""Applies statuses to deliveries: writes the rows, the events and the leaves, and moves counters and queues.
 
-`axis.protocol.statuses` decides which code may follow which. Who may speak for a party is checked before.
+Which code may follow which is in `axis.protocol.statuses`. Who may give it is checked before, in
+`axis.deliveries.statuses`.
 """
 
 import hashlib

@@ -1,11 +1,7 @@
 """Wakes requests that wait for deliveries or events.
 
-Thousands may wait; they hold no thread and no connection.
-
-It hands no data on: a woken reader reads the store again, and readers of the same page share one read. One
-task reads the newest positions after every commit of this process, and a few times a second for commits of
-other processes. It wakes the readers of the agencies concerned. It may wake a reader for nothing, but never
-misses one.
+A woken reader reads the store again, perhaps in vain. One task looks for new positions after every commit of
+this process, and a few times a second for those of others.
 """
 
 import asyncio
@@ -23,6 +19,8 @@ from axis.deliveries import queries
 from axis.deliveries.audience import Audience
 from axis.deliveries.cursors import Page
 from axis.deliveries.shared_reads import SharedReads
+
+# Thousands may wait; they hold no thread and no connection. Readers of the same page share one read.
 
 LOOK_SECONDS = 0.5
 """How long a commit of another process may stay unnoticed."""

@@ -1,6 +1,7 @@
-"""Who reads the contents of messages between systems, which may speak of persons: their parties alone.
+"""Refuses the contents of messages between systems to callers who are no party and have no right to them.
 
-An auditor reads them with a token that says so. Manifests, signatures, verdicts and receipts are no contents.
+Such contents may speak of persons. An auditor needs a token that allows it. Manifests, signatures, verdicts
+and receipts are not contents.
 """
 
 from typing import Final

@@ -1,6 +1,7 @@
-"""Answers the bytes of manifests, signatures and attachments as they were received, whole or as a range.
+"""Answers the bytes of manifests, signatures and attachments: headers of a download, whole or as a range.
 
-Large attachments leave in pieces, as `axis.objects.store` reads them. RFC 9110 sections 13 and 14, RFC 6266.
+Large attachments are sent in pieces, as `axis.objects.store` reads them. RFC 9110 sections 13 and 14, RFC
+6266.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """The due times that are stored with documents and deliveries, and the conditions of lists by deadline.
 
-The rules are those of `axis.protocol.deadlines`, in the hub's own form of times.
+The rules are in `axis.protocol.deadlines`.
 """
 
 import functools

@@ -1,7 +1,6 @@
-"""The edXML messages of documents from the old protocol: kept byte for byte, found by their own ids.
+"""Keeps the edXML messages of documents from the old protocol byte for byte, and finds them by their ids.
 
-It reads no edXML. Two messages with one identity are the same message. Numbers of messages need not be
-unique, and updates use the id of their document again.
+Messages are read by `axis.protocol.edxml`.
 """
 
 import hashlib
@@ -18,6 +17,9 @@ from axis.database.group_statements import Row
 from axis.documents.contents import Body
 from axis.documents.tables import documents, envelope_identities, envelopes
 from axis.protocol.agency_codes import AgencyCode
+
+# Two messages with one identity are the same message. Numbers of messages need not be unique, and updates use
+# the id of their document again.
 
 MEDIA_TYPE = "application/xml"
 

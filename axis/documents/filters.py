@@ -1,6 +1,6 @@
-"""The filters of the lists of documents and refusals, read from the query of a request.
+"""Reads the filters of the lists of documents and refusals from a request's query.
 
-It checks the form of each filter and reads no database. An unknown or invalid filter is `query-invalid`.
+An unknown or invalid filter is refused with `query-invalid`. The SQL is in `axis.documents.queries`.
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
-"""The identities of documents: the manifest's bytes, and the sender's number within a year.
+"""Keeps the identities of documents: the manifest's digest, and the sender's number within a year.
 
-Identities are never released, so they have tables of their own that no partition or clean-up touches.
+Identities are not released, so they have tables of their own.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Lists of documents and of refusals, a page at a time, in the ledger's order, oldest first.
+"""Lists documents and refusals, a page at a time, in the ledger's order, oldest first.
 
-An agency sees what it sent and what it received; an auditor sees everything.
+An agency sees what it sent and what it received; an auditor sees all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
-"""Writes accepted documents and refusals: all rows of a group in one statement for each table.
+"""Writes accepted documents and refusals: the rows of a group in one statement for each table.
 
-It decides nothing. Positions come from the ledger, verdicts from `axis.judging`.
+Positions come from the ledger, verdicts from `axis.judging`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

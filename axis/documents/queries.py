@@ -1,6 +1,6 @@
 """The SQL of reading documents: those that a caller may see, by filters or by id.
 
-It writes nothing (`axis.documents.new_documents` does) and knows no HTTP.
+Rows are written by `axis.documents.new_documents`.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -1,6 +1,6 @@
 """`GET /v1/documents…` and `GET /v1/refusals`: accepted documents and refusals, for whom they concern.
 
-Every route reads in a thread. None changes anything.
+Documents are sent at `axis.intake.routes`.
 """
 
 from typing import Annotated, Any

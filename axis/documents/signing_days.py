@@ -1,7 +1,4 @@
-"""The day on which a document was signed: deadlines of sending run from it.
-
-It judges nothing: it reads a verdict that stands.
-"""
+"""The day on which a document was signed, read from its verdict. Deadlines of sending run from it."""
 
 from axis.clock import Microseconds, day_of, from_datetime
 from signing.verdict import DocumentVerdict, Indication, SignatureVerdict

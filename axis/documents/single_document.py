@@ -1,6 +1,6 @@
-"""One document for its parties and auditors: its manifest, its deliveries and its verdicts.
+"""Shows one document to its parties and auditors: its manifest, its deliveries and its verdicts.
 
-It changes nothing. A document that does not exist and one that is not the caller's get the same answer.
+A document that does not exist and one that is not the caller's get the same answer.
 """
 
 import json

@@ -1,8 +1,7 @@
-"""Finds documents by words of their subject and number, whatever the marks, the bar of đ, or the case.
+"""Finds documents by words of their subject and number, without regard to marks, the bar of đ, or case.
 
-Words are whole words. `chuyen doi so` finds documents with the three words anywhere; `"chuyen doi so"` and
-`123/UBND-VX` find those with the words side by side, in that order. It does not rank.
-docs/decisions/documents-text-search.md says why each database has an index of its own kind.
+`chuyen doi so` finds documents with the three words anywhere, `"chuyen doi so"` those with the words side by
+side. docs/decisions/documents-text-search.md says why each database has an index of its own kind.
 """
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, column, func, select, table

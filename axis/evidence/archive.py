@@ -1,9 +1,7 @@
-"""The canonical form of an evidence archive: a ZIP whose every byte follows from its parts, and its reader.
+"""Writes and reads the form of an evidence archive: a ZIP whose bytes follow from its parts.
 
-Parts are stored and not compressed, in one order, with one date, one way of writing headers and nothing
-between or after them. So the same parts give the same bytes, a reader needs no more memory than for a header,
-and whatever another tool adds, repeats, hides or compresses is seen. It knows no part's meaning. APPNOTE.TXT
-6.3.10, sections 4.3 to 4.5.
+Parts are stored uncompressed, in one order, with one date; an archive with other bytes in it is refused. What
+the parts mean is in `axis.evidence.parts`. APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
 """
 
 import struct

@@ -1,7 +1,7 @@
-"""Gathers the evidence of a document: all that is needed to prove, without the hub, what became of it.
+"""Gathers the evidence of a document: what proves, without the hub, what became of it.
 
-It reads one state of the store and changes nothing. The same state and the same view give the same bytes.
-What each part is: docs/evidence.md.
+It is read from one state of the store; the same state and view give the same bytes. What each part is:
+docs/evidence.md.
 """
 
 import functools

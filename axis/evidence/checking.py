@@ -8,8 +8,7 @@
 6. signatures are judged again, as of the time that the ledger proves
 7. the page says what the parts say
 
-The first step that finds something ends the check: one altered byte is told once, by its part's name.
-docs/evidence.md.
+The first step that finds something ends the check. docs/evidence.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,7 @@
-"""Archives with the evidence of many documents: what they are made of, and how they are checked.
+"""Archives with the evidence of many documents: what they hold, and how they are checked.
 
-Such an archive has the form of the archive of one document: stored parts and a signed list of their digests.
-Each document's archive is a part, `documents/ID.zip`, and is checked where it stands.
+Such an archive has the form of a single document's: stored parts and a signed list of digests. Each
+document's archive is a part, `documents/ID.zip`. They are written by `axis.exports.evidence_archives`.
 """
 
 import re

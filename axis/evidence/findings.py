@@ -1,7 +1,7 @@
-"""What checking an evidence archive finds, and the words for it, in Vietnamese and English.
+"""What checking an evidence archive can find, and the words for it, in Vietnamese and English.
 
 A finding is *altered* (the archive is not as the axis gave it), *contradicts* (its parts say different
-things) or *unsaid* (something could not be told). It judges nothing.
+things) or *unsaid* (something could not be told).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,6 @@
-"""What the parts `verdicts.json` and `statuses.json` of an evidence archive say, read from the store.
+"""Makes the parts `verdicts.json` and `statuses.json` of an evidence archive from the store.
 
-Both are complete in themselves: page, instructions and checks are made from them and the manifest alone, so
-that whoever has the archive can make them again.
+Page and instructions of the archive are made from them and the manifest.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,7 @@
-"""Judges the signatures of an evidence archive again, with the material that is enclosed, and compares.
+"""Judges the signatures of an evidence archive again, with the enclosed material, and compares the verdicts.
 
-The procedure is the hub's own. Each verdict is judged by the material that it names alone, as of the time
-that the ledger proves for the acceptance. Roots are those that whoever checks trusts, or else the enclosed
-ones. That a certificate which names no agency is registered to one is taken from the verdict: only the hub
-knows it.
+Signatures are judged as of the time that the ledger proves, with the roots that the reader trusts, or else
+the enclosed ones. To which agency a certificate was registered is taken from the verdict.
 """
 
 import datetime as dt

@@ -1,7 +1,6 @@
-"""Opens an evidence archive and checks that every byte of it is as the axis gave it.
+"""Opens an evidence archive and checks its bytes against the signed list of digests.
 
-What its parts say is checked elsewhere. Parts are read where they stand; nothing is unpacked, and no more
-of a part is in memory than its kind may have.
+Parts are read where they stand and not unpacked. What they say is checked by `axis.evidence.parts_checks`.
 """
 
 import hashlib

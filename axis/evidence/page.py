@@ -1,7 +1,7 @@
-"""The page of an evidence archive: what the other parts prove, in words, for people and for print.
+"""The page of an evidence archive: what the other parts prove, in words, Vietnamese first and then English.
 
-It is made from manifest, `verdicts.json` and `statuses.json` alone, Vietnamese first and then English, with
-Viet Nam's times. It loads nothing, and everything in it is escaped.
+It is made from the manifest, `verdicts.json` and `statuses.json`. The words are in
+`axis.evidence.page_texts`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The words of an evidence archive's page, in Vietnamese and English. Texts only."""
+"""The words of an evidence archive's page, in Vietnamese and English."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,8 +1,7 @@
 """The parts of an evidence archive: their names, their order, their bytes, and the list of their digests.
 
-A part's bytes are opened when they are needed, twice: to learn size and checksums, and to send them. So no
-more than a piece of a large one is in memory. The list, `SHA256SUMS`, is a note signed with the ledger's key
-(C2SP signed-note) whose lines `sha256sum --check` reads.
+The list, `SHA256SUMS`, is a note signed with the ledger's key (C2SP signed-note) whose lines `sha256sum
+--check` reads. A part is opened when it is read, so that a large one is not held in memory.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""Checks that the parts of an evidence archive, the ledger's leaves among them, say the same.
+"""Checks that the parts of an evidence archive, and the ledger's leaves among them, say the same.
 
-Every byte was compared with the signed list before; this is about an axis, or whoever holds its key, that
-says one thing in one part and another in the next. It judges no signature.
+Bytes were compared with the signed list before (`axis.evidence.opened_archive`). Signatures are judged by
+`axis.evidence.judging_again`.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""The instructions of an evidence archive: how to check its parts with `openssl` and `sha256sum` alone.
+"""The instructions of an evidence archive: how to check its parts with `openssl` and `sha256sum`.
 
-They are written for this very archive, in Vietnamese and English. Lines that begin with four spaces are
-commands for `bash`, which run as they stand, one after the other, in the folder that the archive was unpacked
-into. No command asks what day it is: certificates are judged as of the trusted time of their signature.
+They are written for the archive at hand, in Vietnamese and English. Lines that begin with four spaces are
+commands for `bash`, to be run in the folder of the unpacked archive. The texts are in
+`axis.evidence.readme_texts`.
 """
 
 import datetime as dt

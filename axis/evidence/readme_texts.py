@@ -1,7 +1,6 @@
 """The texts of an evidence archive's instructions: in Vietnamese, in English, and as commands.
 
-Texts only. Lines of four spaces and more are commands for `bash`, with `openssl` 3 and the usual small
-programs.
+Lines of four spaces and more are commands for `bash`, with `openssl` 3 and common tools.
 """
 
 from typing import Final

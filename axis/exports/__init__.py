@@ -1,1 +1,1 @@
-"""Selections as files, made by jobs: complete or refused, each with a signed manifest."""
+"""Exports: selections as files, made by jobs, each with a signed manifest."""

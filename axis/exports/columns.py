@@ -1,4 +1,4 @@
-"""The columns of each kind of export, with the type of their values. It reads no store.
+"""The columns of each kind of export, with the type of their values.
 
 A value is None where there is none. The names are those of the API's answers and of the ledger's leaves.
 """

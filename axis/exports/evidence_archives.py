@@ -1,7 +1,6 @@
-"""The evidence of many documents as one archive, which holds an archive for each of them.
+"""Writes the evidence of many documents as one archive, which holds an archive for each of them.
 
-It has the form of the archive of one: stored parts in their order, and a signed list of their digests. So
-every byte is checked as there, and each inner archive stands as it would by itself. `axis verify` checks all.
+What such an archive holds is in `axis.evidence.collections`.
 """
 
 from collections.abc import Iterable, Sequence

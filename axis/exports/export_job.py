@@ -1,7 +1,7 @@
 """Exports as jobs: a selection is counted, written to a file in one snapshot, and stored with a manifest.
 
-An export is complete or it fails: the rows that were written are as many as were counted in the same
-snapshot. What was stored for a job that lost its lease is swept, as no export names it.
+An export fails if the rows written are not as many as were counted. What is stored for a job that lost its
+lease is swept later.
 """
 
 import tempfile

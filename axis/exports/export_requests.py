@@ -1,7 +1,6 @@
-"""What an export is asked for: what, format and filter, read from a request's body. It reads no database.
+"""Reads the request of an export: what, in which format, by which filter.
 
-The filter has the members of the list's own query, without its cursor and page: complete or refused.
-Everything that is wrong is named at once.
+The filter has the members of the list's own query, without cursor and page. Faults are named at once.
 """
 
 from typing import Any, Final, TypeAlias

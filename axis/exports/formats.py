@@ -1,7 +1,7 @@
-"""Writes rows as CSV, NDJSON, XLSX or Parquet, in bounded memory and without leaving anything out.
+"""Writes rows as CSV, NDJSON, XLSX or Parquet, batch by batch.
 
-Rows come in batches, so that whoever reads them may tell how far it is. What does not fit a format is
-refused, never cut.
+What does not fit a format is refused and not cut. The columns are in `axis.exports.columns`; cells of CSV and
+XLSX are written by `axis.tabular`.
 """
 
 import datetime as dt

@@ -1,7 +1,7 @@
-"""The ledger's entries as rows: what each leaf says by its own version, and its bytes.
+"""The ledger's entries as rows of an export: what each leaf says by its version, and its bytes.
 
-An entry of a version that lacks a member has none in that column, and one of an event that is not known is a
-row all the same: its leaf is whole. The day is Viet Nam's, so that statistics can be counted from the rows.
+A member that an entry's version lacks is empty. An entry of an unknown event is a row all the same. The day
+is Viet Nam's.
 """
 
 from collections.abc import Callable, Iterator

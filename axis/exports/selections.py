@@ -1,7 +1,7 @@
-"""The rows of each kind of export: counted ahead, then read batch by batch, within one state of the store.
+"""The rows of each kind of export: counted first, then read batch by batch.
 
-It has the filters of the lists and shows nobody more than these do: an agency what it sent and received, and
-of the latter its own deliveries alone; an auditor everything. Cursors are keys, so each batch costs the same.
+They have the filters of the lists and the same rights: an agency gets what it sent and received, an auditor
+all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +27,9 @@ from axis.exports.export_requests import EntryQuery
 from axis.tabular import Row
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
+
+# All is read from one state of the store. Of documents received, an agency gets its own deliveries. Cursors
+# are keys, so each batch costs the same.
 
 BATCH: Final = 2_000
 """Rows read at once: enough that asking costs little, few enough for memory."""

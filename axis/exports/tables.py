@@ -1,4 +1,4 @@
-"""The table of exports that were made. The file itself is an object (`axis.objects`)."""
+"""The table of exports that were made. The files themselves are objects (`axis.objects`)."""
 
 from sqlalchemy import BigInteger, Column, String, Table, Text
 

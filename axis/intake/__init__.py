@@ -1,1 +1,1 @@
-"""Intake of documents, from request to receipt: the steps of `docs/flow.md`, in their order."""
+"""Intake of documents, from request to receipt: the steps of docs/flow.md."""

@@ -1,7 +1,6 @@
-"""Step 9: the answer to an accepted document, a new one or a repeated one.
+"""Step 9 of docs/flow.md: the answer to an accepted document, a new one or a repeated one.
 
-The same manifest gets the same answer for ever: receipt and verdict of a repeated document are read from the
-store as they were first given.
+A repeated manifest gets the first answer again: its receipt and verdict are read from the store.
 """
 
 from collections.abc import Sequence

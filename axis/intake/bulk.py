@@ -1,8 +1,7 @@
-"""Takes in the documents of a bulk request: many at once, answered in their order.
+"""Takes in the documents of a bulk request, and answers its lines in their order.
 
-Every line is a document of its own, with the outcome it would have alone. At most so many lines, and so many
-bytes of them, are under way; no more is read while they are, nor while their answers are not taken. A caller
-that goes away leaves whole documents: what was committed stays, nothing else does.
+Each line is a document of its own, with the outcome it would have if sent by itself. What is under way at
+once is limited. If the caller goes away, documents already committed stay.
 """
 
 import asyncio

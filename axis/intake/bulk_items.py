@@ -1,6 +1,6 @@
 """Reads one line of a bulk request: manifest, signatures and attachments, within the limits of a document.
 
-It is as strict as any reader of JSON and base64 here, and decides nothing about the document.
+Lines are cut by `axis.intake.bulk_lines`.
 """
 
 import binascii

@@ -1,6 +1,6 @@
 """Cuts the body of a bulk request into lines, as they come.
 
-It reads no line. A line that is too long is dropped while it comes in, and said to be so in its place.
+A line that is too long is dropped, and reported in its place. Lines are read by `axis.intake.bulk_items`.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator

@@ -1,7 +1,7 @@
-"""Makes documents of the lines of a bulk request, where nothing has to be looked up for them.
+"""Prepares documents from the lines of a bulk request, in other processes and without the store.
 
-It reads no store and decides nothing that the steps of `axis.intake.procedure` decide otherwise: what is not
-plain goes through these. It runs in other processes, and what it returns can be pickled.
+Lines that need a look-up are left to the steps of `axis.intake.procedure`. Arguments and results can be
+pickled.
 """
 
 import uuid

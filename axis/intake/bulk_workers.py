@@ -1,7 +1,7 @@
-"""Worker processes that prepare the lines of bulk requests, since Python computes on one core of a process.
+"""Worker processes that prepare the lines of bulk requests, since one Python process computes on one core.
 
-They start with the first bulk request, and lines are read in threads until they are there. A worker that had
-to be stopped costs nothing but time: its lines take the steps of a single document.
+They start with the first bulk request. Until they are there, and when one had to be stopped, lines take the
+steps of a single document.
 """
 
 import asyncio

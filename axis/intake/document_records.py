@@ -1,7 +1,6 @@
-"""A document as the writer takes it: plain values, finished before it waits for the ledger.
+"""A document in the form in which the writer takes it: plain values that can be pickled.
 
-It crosses from one process to another where the writer is a process of its own. So it holds no manifest, no
-verdict and nothing that could be asked for more: rows, a leaf, and what the writer has to compare and count.
+It holds rows, a leaf, and what the writer has to compare and count, since the writer may be another process.
 """
 
 from collections.abc import Mapping

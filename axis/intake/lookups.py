@@ -1,8 +1,7 @@
-"""Steps 3 and 4: looks up what a manifest names, and refuses callers, recipients and references by it.
+"""Steps 3 and 4 of docs/flow.md: looks up what a manifest names, and refuses by what was found.
 
-It reads everything in one short transaction, or has it in memory; the checks then read nothing. A caller that
-may not speak for the sender learns nothing else. Rules that need only the manifest are in
-`axis.protocol.manifest`, and what is taken is found in step 8.
+It checks the caller's right to speak for the sender, the recipients, and the references. Rules of the
+manifest's own form are in `axis.protocol.manifest`.
 """
 
 from collections.abc import Collection, Mapping

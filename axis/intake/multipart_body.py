@@ -1,9 +1,7 @@
-"""Reads a document's multipart body within limits, hashing attachments while they stream.
+"""Reads a document's multipart body within limits, and hashes attachments as they stream in.
 
-It decides nothing about the document. The framework's form parser is not used: it would read the whole body
-before authentication, and decode the manifest, whose exact bytes are signed. What other bodies need too is
-here: `coming`, which ends a body that stalls, and `length_of`. Format: RFC 7578, parsed by the `multipart`
-package.
+The framework's form parser is not used: it would read the body before authentication, and decode the
+manifest, whose exact bytes are signed. RFC 7578, parsed by the `multipart` package.
 """
 
 import asyncio

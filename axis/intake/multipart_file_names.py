@@ -1,7 +1,7 @@
-"""The file names that the header of a multipart part may mean, as browsers, .NET and Java write them.
+"""Reads the file names in the header of a multipart part, as browsers, .NET and Java write them.
 
-`axis.intake.multipart_body` matches them with the names that the manifest declares. RFC 7578 §4.2 (the name
-in UTF-8, as curl and browsers write it), RFC 8187 (`filename*`), RFC 2047 (encoded words).
+`axis.intake.multipart_body` matches them with the names that the manifest declares. RFC 7578 §4.2, RFC 8187
+(`filename*`), RFC 2047 (encoded words).
 """
 
 import contextlib

@@ -1,7 +1,4 @@
-"""Step 7 of `axis.intake.procedure`: settings decide whether a verdict refuses a document.
-
-Nothing else refuses a bad signature.
-"""
+"""Step 7 of docs/flow.md: decides by settings whether a verdict refuses the document."""
 
 from axis.protocol.errors import AxisError, IndeterminateRejected, SignatureRejected, UnsignedRejected
 from axis.settings import Decision, Settings

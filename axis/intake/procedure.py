@@ -1,16 +1,10 @@
-"""Intake of a document after its bytes were received: steps 3 to 8, each of which may refuse it.
+"""Takes in a document after its bytes were received: steps 3 to 8, each of which may refuse it.
 
-  3  parse the manifest; may the caller speak for `from`? is it known already → the first answer again
-  4  every rule of the manifest, recipients and references
-  5  each attachment is what the manifest says
-  6  verify the signatures → a verdict
-  7  decide by policy
-  8  commit, in one transaction with its neighbours
+3 parse the manifest; may the caller speak for `from`? is it known already → the first answer again 4 the
+rules of the manifest, recipients and references 5 each attachment is what the manifest says 6 verify the
+signatures → a verdict 7 decide by policy 8 commit, in one transaction with its neighbours
 
-A document of the old protocol joins at step 6, with the manifest that was made from its message.
-
-Steps 1 and 2, authentication and reading within limits, are the route's; so is 9, the answer.
-From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
+Steps 1, 2 and 9 are the route's. A document of the old protocol joins at step 6.
 """
 
 import contextlib
@@ -50,6 +44,8 @@ from axis.protocol.stored_errors import to_stored
 from axis.protocol.strict_json import loads
 from axis.trust.kept_material import MaterialWanted
 from signing.verdict import DocumentVerdict
+
+# From the moment the caller may speak for a readable `from`, a refusal is recorded before it is answered.
 
 WRITERS_LOST = 5
 """How many writers may be lost over one document before its sender is told to come again."""

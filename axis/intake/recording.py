@@ -1,8 +1,6 @@
-"""Step 8 of `axis.intake.procedure`: writes a group of documents in one transaction.
+"""Step 8 of docs/flow.md: writes a group of documents, or of refusals, in one transaction.
 
-Refusals are written in groups in the same way. Each of a group has its own outcome: a document whose identity
-is taken has no effect on the others. It runs under the lock of the ledger's head, so that what is taken stays
-taken until the commit. Anything unforeseen is raised, and the writer then tries each of them alone.
+Each of a group has its own outcome: a document whose identity is taken does not affect the others.
 """
 
 from collections.abc import Sequence
@@ -32,6 +30,9 @@ from axis.ledger.journal import Journal
 from axis.ledger.leaves import DocumentFacts, Leaf, refusal_leaf
 from axis.protocol.errors import NumberTaken
 from axis.trust.kept_material import KeptMaterial, MaterialWanted, named_material
+
+# It runs under the lock of the ledger's head, so that what is taken stays taken until the commit. Anything
+# unforeseen is raised, and the writer then tries each item by itself.
 
 
 class Accepted(NamedTuple):

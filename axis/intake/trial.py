@@ -1,8 +1,6 @@
-"""`POST /v1/documents?validate=true`: steps 3 to 7 on trial, with everything that is wrong at once.
+"""`POST /v1/documents?validate=true`: tries steps 3 to 7, and answers what is wrong without keeping it.
 
-It has no rules of its own: it calls those of the steps of `procedure`, and collects what they raise one after
-the other, as far as one fault does not hide the next. Nothing of it is kept: no document, refusal, leaf,
-counter, receipt or upload. Whether a reference may still be changed shows at the commit alone (step 8).
+It calls the checks of the steps in `axis.intake.procedure`, and collects what they raise.
 """
 
 import hashlib
@@ -30,6 +28,9 @@ from axis.protocol.errors import AxisError, InternalError, ManifestInvalid, Over
 from axis.protocol.manifest import Manifest, check_manifest, read_sender
 from axis.protocol.strict_json import loads
 from signing.verdict import DocumentVerdict
+
+# Faults are collected as far as one does not hide the next. Whether a reference may still be changed shows at
+# the commit (step 8).
 
 Outcome = Literal["accepted", "repeated", "refused"]
 

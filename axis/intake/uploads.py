@@ -1,8 +1,7 @@
-"""Uploads: attachments sent ahead of their document, each by its digest, and found again by their owner.
+"""Uploads: attachments sent ahead of their documents, and found again by their digest.
 
-An upload is an object (`axis.objects`) with a row that says whose it is. It serves any number of documents of
-its owner. It is removed a setting's hours after it was last sent, but not within an hour of being used. The
-object stays as long as a document claims it.
+An upload is an object (`axis.objects`) with a row that says whose it is. It may serve many documents of its
+owner, and is removed some hours after it was last sent.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence

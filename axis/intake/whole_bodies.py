@@ -1,7 +1,6 @@
-"""Reads a document's multipart body at once where all of it has come, as it has with nearly every document.
+"""Reads a document's multipart body at once when all of it has arrived, as is usual.
 
-It refuses nothing: a body that comes in pieces, is unusual or breaks a rule goes through
-`axis.intake.multipart_body`, whose parser also reads the parts' headers for this module.
+Other bodies, and those that break a rule, go through `axis.intake.multipart_body`.
 """
 
 import asyncio

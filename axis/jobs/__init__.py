@@ -1,1 +1,1 @@
-"""Long work with progress, done once whatever the number of processes; and what one process alone does."""
+"""Jobs: long work with progress, and leases on what one process at a time does."""

@@ -1,4 +1,4 @@
-"""How a job is answered: alone with its result for its owner, and in lists without.
+"""How a job is answered: with its result to its owner, and without it in lists.
 
 A route that starts a job calls `answer_new_job`, which queues it and answers 202.
 """

@@ -1,7 +1,7 @@
-"""Works on one job under one lease: step after step, each recorded under the lease's number.
+"""Works on one job under one lease, step by step.
 
-The lease is kept alive from a thread of its own, so a step may take as long as it needs. Whoever lost it, to
-a cancellation or to another process after a long silence, records nothing more.
+The lease is renewed by a thread of its own, so a step may take long. A process that lost the lease can record
+no more.
 """
 
 import contextlib

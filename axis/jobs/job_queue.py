@@ -1,8 +1,6 @@
-"""The queue of jobs: a job is put into it, found, cancelled, and forgotten long after it ended.
+"""The queue of jobs: puts jobs into it, finds and cancels them, and removes them some time after their end.
 
-It runs none: `axis.jobs.execution` works on a job, tries it again and gives it up. Whoever cancels a job that
-runs takes its lease away with it: the process that works on it can write no more, and finds out with its next
-sign of life.
+Jobs are worked on by `axis.jobs.execution`.
 """
 
 import re
@@ -18,6 +16,9 @@ from axis.database.real_time import database_now
 from axis.jobs import queries
 from axis.jobs.kinds import Json
 from axis.protocol.errors import JobEnded, NotFound, Place, TooManyRequests
+
+# Whoever cancels a job that runs takes its lease away: the process that works on it can write no more, and
+# finds out with its next sign of life.
 
 RETRY_AFTER_SECONDS = 30
 """When whoever has too many jobs may ask again."""

@@ -1,6 +1,6 @@
 """What a kind of job is: a function that does one step, and is called again until it gives a result.
 
-It runs nothing: `axis.jobs.runner` does. The composition root puts the kinds of all rooms together.
+The composition root (`axis.app`) collects the kinds of all rooms; `axis.jobs.runner` runs them.
 """
 
 from collections.abc import Callable, Mapping

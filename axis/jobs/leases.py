@@ -1,7 +1,7 @@
 """Leases: how long one lasts, and the lease on what one process at a time does, such as background chores.
 
-A lease ends by itself when its holder falls silent; by the store's clock, whatever the machines' own say. The
-setting `lease_seconds` says after how long. Each job has a lease of its own, kept by `axis.jobs.execution`.
+A lease ends by the store's clock when its holder is silent for the setting `lease_seconds`. The lease of a
+job is kept by `axis.jobs.execution`.
 """
 
 import logging

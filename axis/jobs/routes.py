@@ -1,6 +1,6 @@
-"""`/v1/jobs…`: how far long work is, what came of it, and how to stop it.
+"""`/v1/jobs…`: lists and shows jobs, and cancels them.
 
-Jobs are asked for elsewhere, each kind by the room that knows it.
+They are started elsewhere: by the routes of exports, verifications and reconciliation.
 """
 
 from typing import Annotated, Any

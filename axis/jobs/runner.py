@@ -1,7 +1,6 @@
 """Looks for jobs that are due and works on them, in threads of this process.
 
-Any number of runners, in any number of processes, may stand over one store: one of them at a time works on a
-job. It knows no kind of job: those are handed to it.
+Runners of several processes may share one store: a lease makes sure that one of them works on a job.
 """
 
 import asyncio

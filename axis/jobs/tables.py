@@ -1,4 +1,4 @@
-"""Tables of jobs, and of leases on what one process alone does."""
+"""Tables of jobs, and of leases on what one process at a time does."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 

@@ -1,9 +1,8 @@
-"""Judges the signatures in a document's attachments, found by first bytes and names.
+"""Finds and judges the signatures in a document's attachments.
 
-They are inside files (PDF, XML, containers, messages: `signing.file_kinds`), detached in `name.p7s` beside
-`name`, or in `name.p7m`. The declared media type does not matter. Files with signatures inside are read in
-workers that can be killed, CMS is read here; all are judged by the procedure of `signing.verify`. It refuses
-no document.
+Signatures may be inside a file (`signing.file_kinds`), in `name.p7s` beside it, or in `name.p7m` around it.
+Files with signatures inside are read in workers that can be killed. The steps of judging are in
+`signing.verify`.
 """
 
 import hashlib

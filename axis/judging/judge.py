@@ -1,7 +1,7 @@
 """Judges a document's signatures with what the hub trusts now.
 
-The procedure is `signing.verify`. This module gives it the trust material, the cached paths, and the owners
-of registered certificates. It decides nothing about the document: a bad signature is a result.
+It gives `signing.verify` the trust material, the cached paths, and the owners of registered certificates.
+Whether a verdict refuses the document is decided in `axis.intake.policy`.
 """
 
 import asyncio

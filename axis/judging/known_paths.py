@@ -1,7 +1,6 @@
-"""Lets other processes judge signatures by arithmetic alone, with paths and owners that this one knows.
+"""Lets other processes judge signatures with paths and owners that this process knows.
 
-Nothing is validated or read here: where an outcome is not known, the process that asks has to judge in the
-ordinary way (`axis.judging.judge`), which then knows it for the next document.
+What is not known has to be judged by `axis.judging.judge`, and is known afterwards.
 """
 
 import datetime as dt

@@ -1,6 +1,5 @@
-"""Caches outcomes of path validation, each with the interval in which it holds.
+"""Caches outcomes of path validation, each with the interval of time in which it holds.
 
-A document then costs only its own digest and signature. The cache is given a function that computes outcomes.
 Two documents that need the same path at once share one computation.
 """
 

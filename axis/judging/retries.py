@@ -1,6 +1,6 @@
 """Decides when to judge again after judging was stopped to protect the hub: soon, then less and less often.
 
-It does not know documents or verdicts: `axis.compliance.rejudging` asks it.
+`axis.compliance.rejudging` asks it.
 """
 
 import threading

@@ -1,10 +1,7 @@
 """Worker processes for hostile input, which are killed before they harm the hub.
 
-The readers of files count objects, bytes and steps, so that a file gets the same verdict on every machine.
-The workers are a second guard, against input that makes a library explode: a thread cannot be stopped, a
-process can. Time is the worker's own processor time, which does not depend on other work on the machine. A
-stopped worker says nothing about the file but that it was stopped. The work is any function of an importable
-module with arguments and a result that can be pickled.
+Time is a worker's own processor time. What they run is given by the caller (`axis.judging.path_workers`,
+`axis.judging.attachment_signatures`).
 """
 
 import contextlib
@@ -18,6 +15,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+
+# The readers of files count objects, bytes and steps, so that a file gets the same verdict on every machine.
+# The workers are a second guard, against input that makes a library explode: a thread cannot be stopped, a
+# process can.
 
 WORKERS = 2
 """One hostile input blocks one of them; the other goes on."""

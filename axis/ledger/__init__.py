@@ -1,6 +1,5 @@
-"""The append-only Merkle log in which every acceptance, refusal and status is a leaf.
+"""The Merkle log in which acceptances, refusals, statuses and new verdicts are leaves.
 
-It keeps the tree, signs one checkpoint for every group that commits together, and gives receipts that check
-offline. It does not know what leaves mean. Hashing is RFC 6962's, the rest is C2SP's (tlog-tiles,
+A group that commits together gets one signed checkpoint. RFC 6962 for hashing, C2SP for the rest (tlog-tiles,
 tlog-checkpoint, tlog-proof).
 """

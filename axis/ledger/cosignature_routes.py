@@ -1,4 +1,4 @@
-"""`POST` and `GET /v1/ledger/cosignatures`: what witnesses say of the ledger. Auditors give, anyone reads."""
+"""`POST` and `GET /v1/ledger/cosignatures`: auditors give cosignatures of witnesses, anyone reads them."""
 
 from typing import Any
 

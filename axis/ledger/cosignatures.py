@@ -1,8 +1,7 @@
-"""Keeps what witnesses say of this ledger: for each the newest checkpoint that it cosigned.
+"""Keeps the cosignatures of witnesses: for each the newest checkpoint that it cosigned.
 
-A cosignature is kept only if it is over a checkpoint that this ledger signed. It enters no receipt. Whether a
-witness is to be believed is for whoever reads: it may be anybody with an auditor's token. C2SP
-tlog-cosignature.
+A cosignature has to be over a checkpoint that this ledger signed. Whether to believe a witness is left to the
+reader. C2SP tlog-cosignature.
 """
 
 from dataclasses import dataclass

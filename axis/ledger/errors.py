@@ -1,6 +1,6 @@
 """What can be wrong with the ledger itself.
 
-No caller of the hub causes these, so they have no code of refusal.
+Callers of the hub do not cause these, so they have no code of refusal.
 """
 
 

@@ -1,7 +1,7 @@
-"""Appends to the ledger inside a transaction: leaves are collected, then sealed by one checkpoint.
+"""Appends leaves to the ledger inside a transaction, and seals them with one checkpoint.
 
-A journal holds the lock on the tree's head until the transaction ends. So positions are in the order of
-commits, across all replicas. It never commits.
+It holds the lock on the tree's head until the transaction ends, so positions are in the order of commits,
+across replicas too.
 """
 
 import secrets

@@ -1,8 +1,7 @@
-"""The key that signs checkpoints: a file with an Ed25519 private key (PEM, PKCS #8), mode 0600.
+"""The key that signs checkpoints: a file with an Ed25519 private key (PEM, PKCS #8), outside the store.
 
-The first key is made for a SQLite store that has no ledger yet; elsewhere it must be given. The key that is
-to follow it is made beside it, and replaced ones are kept. A key never lies in the database: who holds a copy
-of the store must not be able to sign in the axis's name.
+It is made for a new SQLite store, and has to be given for PostgreSQL. Changing it is in
+`axis.ledger.key_changes`.
 """
 
 import contextlib
@@ -23,6 +22,8 @@ from axis.database.private_files import make_once
 from axis.ledger.errors import LedgerKeyError
 from axis.settings import Settings
 from signing.notes import NoteSigner
+
+# A key never lies in the database: who holds a copy of the store must not be able to sign in the axis's name.
 
 NEXT = ".next"
 """Ends the name of the file with the key that is to follow."""

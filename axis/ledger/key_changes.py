@@ -1,8 +1,7 @@
 """Changes the key that signs the ledger, and says which key signed which part of it.
 
-The change is a leaf, in a group of its own, whose checkpoint the old key signs: it vouches for the new one,
-which signs from the next group on. Old keys stay published, since receipts name them. It reads no key file:
-`axis.ledger.key` does.
+The change is a leaf in a group of its own, whose checkpoint the old key signs. Key files are read by
+`axis.ledger.key`.
 """
 
 from collections.abc import Sequence

@@ -1,13 +1,8 @@
 """What a leaf says: one event of the axis, in canonical JSON.
 
-Its members are enough to recompute every statistic from the entries alone (docs/ledger.md#what-a-leaf-says).
-The journal adds `v`, `at`, `clock` and `salt`. The form is that of RFC 8785: for the values a leaf may hold
-(no fractions, ASCII names, whole numbers below 2^53), compact JSON with sorted members is that form, byte
-for byte.
-
-New members come with a new version; leaves that stand are never written again, so one ledger holds several
-versions. Whoever reads leaves asks `has` before it reads a later member, and passes over events it does not
-know (docs/decisions/ledger-leaf-versions.md).
+Statistics can be recomputed from the entries (docs/ledger.md#what-a-leaf-says). Entries keep the version in
+which they were written: ask `has` before reading a later member (docs/decisions/ledger-leaf-versions.md). RFC
+8785.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
+
+# The journal adds `v`, `at`, `clock` and `salt`. For the values a leaf may hold (no fractions, ASCII names,
+# whole numbers below 2^53), compact JSON with sorted members is RFC 8785's form, byte for byte.
 
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 Leaf = dict[str, Json]

@@ -1,6 +1,6 @@
-"""The log as it is published: the newest checkpoint, tiles of hashes, and bundles of entries.
+"""Reads the log as it is published: the newest checkpoint, tiles of hashes, and bundles of entries.
 
-It changes nothing and makes no proof. Formats: C2SP tlog-checkpoint and tlog-tiles.
+C2SP tlog-checkpoint and tlog-tiles.
 """
 
 from axis.database import Read

@@ -1,4 +1,4 @@
-"""The ledger's SQL."""
+"""The ledger's SQL: head, keys, entries, tiles and checkpoints."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
-"""The receipt of a leaf, made again byte for byte as it was first given.
+"""Makes the receipt of a leaf, byte for byte as it was first given.
 
-It is made from the checkpoint of the leaf's own group, and changes nothing. C2SP tlog-proof.
+It is made from the checkpoint of the leaf's own group. C2SP tlog-proof.
 """
 
 from axis.database import Read

@@ -1,7 +1,7 @@
 """Records items that get a leaf, in groups that share a transaction and a checkpoint.
 
-Nothing gets a leaf in another way. Each item comes with a *kind*: the function that writes its rows and
-appends its leaves. The database's writer forms the groups, and tries each item alone when a group fails.
+An item comes with a *kind*: the function that writes its rows and appends its leaves. Groups are formed by
+`axis.database.writer`.
 """
 
 import logging

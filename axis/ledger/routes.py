@@ -1,6 +1,6 @@
 """`GET /v1/ledger/…`: the newest checkpoint, hash tiles and verifier keys for anyone, entries for auditors.
 
-It writes nothing and computes no proof: readers make proofs from tiles (C2SP tlog-tiles).
+Proofs are made by readers, from tiles (C2SP tlog-tiles).
 """
 
 import base64

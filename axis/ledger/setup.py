@@ -1,7 +1,7 @@
-"""Opens a store's ledger: fixes its name the first time, and checks its key every time.
+"""Opens a store's ledger: fixes its name the first time, and checks its key each time.
 
 The name (C2SP: *origin*) is the hub's public address at that moment without its scheme. It stays when the hub
-moves to another address or port, since receipts and witnesses know the ledger by it.
+moves to another address.
 """
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

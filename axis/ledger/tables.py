@@ -1,4 +1,4 @@
-"""Tables of the ledger: leaves, the tree over them in tiles, its right edge, and every signed checkpoint."""
+"""Tables of the ledger: entries, tiles of hashes, the tree's head, keys, checkpoints and cosignatures."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table, Text
 

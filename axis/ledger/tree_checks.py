@@ -1,7 +1,6 @@
-"""Recomputes the whole ledger from its entries and names every difference from what is stored.
+"""Recomputes the ledger from its entries, and names each difference from what is stored.
 
-It changes nothing and holds one page in memory, however long the ledger is. It does not look at the content
-of leaves: `axis.compliance.store_checks.leaves_and_rows` compares that with the rows.
+The content of leaves is compared with rows by `axis.compliance.store_checks.leaves_and_rows`.
 """
 
 from collections.abc import Iterator, Sequence

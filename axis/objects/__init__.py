@@ -1,5 +1,4 @@
-"""Large contents: the bytes of attachments and messages that do not fit in a row.
+"""Large contents, such as attachments that do not fit in a row: received, stored and removed.
 
-`spool` holds bytes while they are received. `store` keeps them, and it alone knows where they are. The room
-does not know documents: it is told which columns claim an object.
+`axis.objects.spool` holds bytes while they are received. `axis.objects.store` keeps them.
 """

@@ -1,7 +1,7 @@
 """An object store outside the database, named by a URL: a folder, S3 and what is like it, GCS, Azure.
 
-It knows names and bytes alone; `axis.objects.store` knows which names there are. `obstore` speaks to it.
-Messages and logs name the place only: no credentials, no query, never the URL as it was set.
+The package `obstore` speaks to it. Messages and logs name the place without credentials or query. Which
+objects there are is known by `axis.objects.store`.
 """
 
 import contextlib

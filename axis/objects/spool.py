@@ -1,6 +1,6 @@
 """Holds bytes while they are received, in memory or in an unnamed file, and counts and hashes them.
 
-It does not limit how many these are; its user does.
+How many bytes there may be is limited by its users.
 """
 
 import contextlib

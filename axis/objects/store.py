@@ -1,9 +1,6 @@
-"""Stores large contents as objects: put, read in pieces, dropped, and swept if no row claims them.
+"""Stores large contents as objects: puts them, reads them in pieces, and removes those that no row claims.
 
-Objects are put before the document, upload or export that will claim them, and swept if it never comes. They
-lie in rows of the database or, by a setting, in an object store (`axis.objects.bucket`); only this module
-knows which. Each piece is read by itself, so that a slow reader holds no snapshot, no connection and no more
-memory than that.
+Objects lie in rows of the database or, by a setting, in an object store (`axis.objects.bucket`).
 """
 
 import contextlib
@@ -26,6 +23,9 @@ from axis.settings import SettingInvalidError, Settings
 
 if TYPE_CHECKING:
     from axis.objects.bucket import Bucket
+
+# Objects are put before the document, upload or export that will claim them, and swept if it never comes.
+# Each piece is read by itself, so that a slow reader holds no snapshot and no connection.
 
 IN_ROWS = "rows:"
 """The setting that keeps objects in the database."""

@@ -1,1 +1,1 @@
-"""HTTP to other servers, for all that the hub fetches. No other room sends requests."""
+"""HTTP to other servers, for what the hub fetches."""

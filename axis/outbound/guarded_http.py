@@ -1,8 +1,7 @@
-"""HTTP to servers of certificate authorities: one answer, of bounded size and time.
+"""Fetches from servers of certificate authorities over HTTP: one answer, of limited size and time.
 
-It follows no redirects, and uses no proxies, cookies or credentials. It connects to allowed hosts alone, at
-public addresses alone, and to the very address that was looked up. URLs come from certificates, and whoever
-writes certificates must not reach servers that only the hub can reach.
+It follows no redirects and uses no proxies. It connects to allowed hosts, at public addresses, since URLs
+come from certificates, whose writers must not reach servers within the hub's network.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Agency codes: one canonical form for the two ways of writing them.
 
-It does not know which agencies exist: the directory does. Shapes after QCVN 102:2016 (`000.00.14.H20`, lowest
-level first, unused levels zero) and after the shorter form used since 2020 (`H20.14`, highest level first).
+The two are that of QCVN 102:2016 (`000.00.14.H20`, lowest level first, unused levels zero) and the shorter
+one used since 2020 (`H20.14`, highest level first). Which agencies exist is in `axis.agencies.directory`.
 """
 
 import re

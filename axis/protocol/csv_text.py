@@ -1,7 +1,6 @@
-"""Tables as CSV that spreadsheets open as they are meant: RFC 4180, UTF-8 with a byte order mark.
+"""Writes tables as CSV that spreadsheets open as they are meant: RFC 4180, UTF-8 with a byte order mark.
 
-No cell becomes a formula: a text that a spreadsheet would run begins with an apostrophe instead. Numbers stay
-numbers. It knows no columns of its own.
+A text that a spreadsheet would run as a formula begins with an apostrophe. Numbers stay numbers.
 """
 
 import csv

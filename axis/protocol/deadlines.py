@@ -1,8 +1,7 @@
-"""By when a document has to be sent, and by when a delivery has to be answered. It reads no clock.
+"""By when a document has to be sent, and by when a delivery has to be answered.
 
 The rules are those in force on the document's date: Decision 28/2018/QĐ-TTg, and from 5 March 2020 Decree
-30/2020/NĐ-CP, article 18. docs/deadlines.md says them in full, with what we had to settle. They run on the
-working calendar of `axis.protocol.working_calendar`.
+30/2020/NĐ-CP, article 18. docs/deadlines.md says them in full. They run on `axis.protocol.working_calendar`.
 """
 
 import functools

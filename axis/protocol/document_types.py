@@ -1,14 +1,13 @@
-"""The kinds of document that agencies send each other, by their slugs: administrative and legal ones.
-
-Sources: Decree 30/2020/NĐ-CP, article 7, with the abbreviations of its annex III, for the 29 administrative
-kinds (two kinds of letter have no abbreviation); Circular 01/2011/TT-BNV, article 4, for four kinds that the
-decree dropped and older messages have; Law 80/2015/QH13, article 4, for the legal ones. Resolutions and
-decisions are of both sorts, and listed once. `thong-diep` is of no law: it marks typed messages.
-"""
+"""The kinds of document that agencies send each other, by their slugs: administrative, legal, messages."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+# Sources: Decree 30/2020/NĐ-CP, article 7, with the abbreviations of its annex III, for the 29 administrative
+# kinds (two kinds of letter have no abbreviation); Circular 01/2011/TT-BNV, article 4, for four kinds that
+# the decree dropped and older messages have; Law 80/2015/QH13, article 4, for the legal ones. Resolutions and
+# decisions are of both sorts, and listed once. `thong-diep` is of no law: it marks typed messages.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
-"""Every code of refusal as one small exception class.
+"""The codes of refusal, each as a small exception class.
 
-It knows no HTTP: `axis/problems.py` alone maps codes to statuses and words. The codes are those of
-docs/contract.md#codes-of-refusal.
+Statuses and words of HTTP are in `axis.problems`. The codes are those of docs/contract.md#codes-of-refusal.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""The rules of attachments' file names.
-
-It checks names and changes none: the name is signed.
-"""
+"""Checks the file names of attachments. Names are signed, so they are refused and not changed."""
 
 from axis.protocol.refused_characters import has_control, has_invisible
 

@@ -1,10 +1,8 @@
-"""The manifest of a document, and the two steps of reading it.
+"""Reads the manifest of a document and checks it, in two steps.
 
-It reads no store: whether recipients and references exist and digests are right is checked elsewhere.
+`read_sender` reads `from`, so that a refusal by `check_manifest` can be recorded for that sender. Recipients
+and references are looked up by `axis.intake.lookups`, digests compared by `axis.intake.digests`.
 docs/contract.md#the-manifest.
-
-There are two steps because a refusal is recorded under its sender: `read_sender` reads `from` alone, so that
-a refusal by `check_manifest` can be recorded for that sender.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""The limits of manifests: bytes, recipients, attachments, and characters of their texts.
+"""The limits of manifests, with defaults: bytes, recipients, attachments, and characters of their texts.
 
-It checks nothing: `axis.protocol.manifest` does. A hub's operator chooses some of them by settings, whose
-defaults are these.
+They are applied by `axis.protocol.manifest`. A hub takes some of them from its settings
+(`axis.documents.manifest_settings`).
 """
 
 from dataclasses import dataclass

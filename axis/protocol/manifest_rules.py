@@ -1,7 +1,7 @@
 """The rules of the manifest's members, one function each.
 
-They raise nothing. Each reads one member, appends broken rules to `faults`, and returns the value, or an
-empty one. docs/contract.md#the-manifest.
+Each reads one member, appends broken rules to `faults`, and returns the value, or an empty one.
+docs/contract.md#the-manifest.
 """
 
 import json

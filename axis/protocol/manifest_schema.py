@@ -1,8 +1,7 @@
 """The JSON Schema of the manifest, for those who write one.
 
-A schema cannot express some rules: names are unique after NFC, codes are unique after mapping, a name has up
-to 255 bytes, 30 February is no day. `manifest_rules.py` decides; a test compares the two. JSON Schema draft
-2020-12.
+A schema cannot express some rules (that names are unique after NFC, for example).
+`axis.protocol.manifest_rules` decides; a test compares the two. JSON Schema draft 2020-12.
 """
 
 from axis.protocol import manifest_rules as rules

@@ -1,13 +1,14 @@
-"""The days on which Viet Nam's offices are closed, and the weekend days worked in their place. Data alone.
+"""The days on which Viet Nam's offices are closed, and the weekend days worked in their place.
 
-Public holidays are those of the package `holidays` (Labour Code 2012, article 115; Labour Code 2019, article
-112; Tết as it was set each year; 24 November by Resolution 80-NQ/TW), kept here as a table: the hub that
-stores a due time and the auditor who recounts it must go by the same days, whichever packages they have. A
-test compares the table with the package. In years to come Tết lies as it is likely to be set. Years that are
-not in the table have weekends alone (docs/decisions/deadlines-calendar.md).
+A test compares the table with the package `holidays`. In years to come Tết lies as it is likely to be set.
+Years that are not in the table have weekends (docs/decisions/deadlines-calendar.md).
 """
 
 from typing import Final, NamedTuple
+
+# Sources are the package's: Labour Code 2012, article 115; Labour Code 2019, article 112; Tết as it was set
+# each year; 24 November by Resolution 80-NQ/TW. It is kept as a table, since the hub that stores a due time
+# and the auditor who recounts it must go by the same days, whichever packages they have.
 
 PUBLIC_HOLIDAYS: Final[dict[int, str]] = {
     2018: "01-01 02-14 02-15 02-16 02-19 02-20 04-25 04-30 05-01 09-03",

@@ -1,6 +1,6 @@
-"""Finds characters that are refused in texts, control and invisible ones, and escapes what does not print.
+"""Finds characters that texts may not have, control and invisible ones, and escapes what does not print.
 
-It changes no text that is stored; `axis.protocol.text_normalisation` does. Who refuses a text says so itself.
+Unicode normalisation is in `axis.protocol.text_normalisation`.
 """
 
 import re

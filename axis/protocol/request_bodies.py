@@ -1,7 +1,7 @@
-"""Reads the bodies of small requests within limits, after authentication.
+"""Reads the bodies of requests other than documents, within limits, after authentication.
 
-It does not check what the JSON holds. The framework's own reading of bodies is not used: it would come before
-authentication, and its JSON reader accepts what ours refuses.
+The framework's own reading is not used: it would come before authentication, and its JSON reader accepts what
+ours refuses. Members of the JSON are read by `axis.protocol.request_members`.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping

@@ -1,7 +1,7 @@
-"""Reads the members of a request's JSON, and collects every fault with its place.
+"""Reads the members of a request's JSON, and collects faults with their places.
 
-The JSON itself is read by `axis.protocol.request_bodies`. Manifests have rules of their own
-(`axis.protocol.manifest_rules`).
+The JSON itself is read by `axis.protocol.request_bodies`. Members of manifests are read by
+`axis.protocol.manifest_rules`.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The statuses of a delivery: which may follow which, and the state they lead to.
 
-It stores nothing and knows the two roles, sender and receiver, but no agencies. There are two independent
-tracks: the receiver's processing (01 to 06), and the sender's request for a recall, update or replacement
-(13, answered by 15 or 16). docs/old-axis.md#statuses.
+There are two tracks: the receiver's processing (01 to 06), and the sender's request for a recall, update or
+replacement (13, answered by 15 or 16). They are applied to deliveries by `axis.deliveries.transitions`.
+docs/old-axis.md#statuses.
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,6 @@
 """The stored form of a refusal: its code, places and parameters.
 
-Its sentences are not stored; they are written in the reader's language when it is shown. A verdict among the
-parameters is left out: it is stored beside the refusal, in its own form.
+Sentences are not stored; they are made in the reader's language when a refusal is shown.
 """
 
 import json

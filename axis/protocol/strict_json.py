@@ -1,7 +1,7 @@
-"""Reads JSON strictly, so that all readers understand the same bytes alike.
+"""Reads JSON strictly, so that readers understand the same bytes alike.
 
-It does not check what the JSON holds, and keeps texts as they are written. RFC 8259, with the restrictions of
-RFC 7493 (I-JSON), and the axis's own limits on depth and numbers.
+RFC 8259 with the restrictions of RFC 7493 (I-JSON), and the axis's own limits on depth and numbers. Places of
+faults are found by `axis.protocol.strict_json_faults`.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Finds the rule beyond syntax that a JSON text breaks, and names its place by a JSON pointer.
 
-It builds no values, and stops where the syntax is broken. It is slow, in one pass without recursion;
-`strict_json.loads` calls it only when something is wrong.
+`strict_json.loads` calls it when something is wrong. It goes through the text once, without recursion.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Folds text for searching: without marks, the bar of đ, or case.
 
-It is for searching alone. `axis.protocol.text_normalisation` is for text that is compared, stored or signed.
-Decomposition after Unicode Standard Annex 15, case folding after the Unicode Standard, section 3.13.
+Text that is compared, stored or signed goes through `axis.protocol.text_normalisation`. Unicode Standard
+Annex 15, and the Unicode Standard, section 3.13.
 """
 
 import codecs

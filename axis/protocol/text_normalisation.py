@@ -1,7 +1,6 @@
 """Unicode normalisation: `nfc` for comparing and storing text, `decomposed` for taking its marks away.
 
-It changes nothing but the Unicode form, so that all ways of writing "ế" are one text. It refuses nothing: see
-`axis.protocol.refused_characters`. Unicode Standard Annex 15.
+Characters are refused by `axis.protocol.refused_characters`. Unicode Standard Annex 15.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""The old protocol on the wire: authenticates a call and reads its parameters, from headers alone.
+"""The old protocol on the wire: reads a call's parameters from its headers, and proves who calls.
 
-It looks up no system and no secret, keeps no record of used headers, and answers nothing. Every parameter is
-a header `XroadVnpt-<name>`. Those in the signed JSON of `sign-header` count, since the real client sends
-headers of earlier calls again, and two of its names differ by case alone. docs/old-axis.md#the-wire-protocol.
+Parameters are headers `XroadVnpt-<name>`; those in the signed JSON of `sign-header` count. Systems and
+secrets are looked up by `axis.vxp.calling_systems`. docs/old-axis.md#the-wire-protocol.
 """
 
 import datetime as dt
@@ -16,6 +15,9 @@ from typing import Final, Literal
 
 from axis.protocol.errors import MalformedJson, TooLarge, shorten
 from axis.protocol.strict_json import loads
+
+# Signed parameters count since the real client sends headers of earlier calls again, and two of its names
+# differ just by case.
 
 PREFIX: Final = "XroadVnpt-"
 MAX_SIGNED_BYTES: Final = 64 * 1024

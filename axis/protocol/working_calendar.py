@@ -1,7 +1,7 @@
-"""Viet Nam's working days and office hours, by which deadlines run. It reads no clock.
+"""Viet Nam's working days and office hours, by which deadlines run.
 
-Offices work Monday to Friday but for public holidays, and on the weekend days that were swapped for free
-ones (`axis.protocol.public_holidays`). Hours are those that the provinces' one-stop systems go by.
+Offices work Monday to Friday except on public holidays, and on weekend days that were swapped for free ones
+(`axis.protocol.public_holidays`). Hours are those of the provinces' one-stop systems.
 """
 
 import functools

@@ -1,7 +1,4 @@
-"""The application of the second listener: test powers, with a token of their own, over a sandbox's store.
-
-It is an application of its own, so that no route of it can answer on the public listener.
-"""
+"""The sandbox's application, for a second listener: test powers over a sandbox's store."""
 
 from contextlib import suppress
 from typing import Protocol

@@ -1,8 +1,6 @@
 """`/sandbox/clock`: reads and moves business time, so that five months pass in minutes.
 
-The offset is in the store, so every process and every later start follows it. Revocation lists of the
-authority that are not valid at the new time are renewed in the same transaction, so that no verdict is given
-without a valid one. Tokens keep to real time.
+The offset is in the store, so other processes and later starts follow it. Tokens keep to real time.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -23,6 +21,9 @@ from axis.protocol.errors import (
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.sandbox.request_values import Reader
 from axis.sandbox.state import Sandbox, SandboxDep
+
+# Revocation lists of the authority that are not valid at the new time are renewed in the same transaction, so
+# that no verdict is given without a valid one.
 
 router = APIRouter(tags=["sandbox"])
 

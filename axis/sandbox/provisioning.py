@@ -1,9 +1,7 @@
 """`POST /sandbox/agencies`: adds many agencies at once, each with a token, certificates and keys.
 
-An agency may get a system of the old protocol too, with a secret. A key that was certified before gets the
-same certificate again, so that a repeated run signs the same bytes.
-
-Keys and certificates are made before the transaction, so that the writer has only rows to write.
+An agency may also get a system of the old protocol. A key that was certified before gets the same certificate
+again, so that a repeated run signs the same bytes.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,4 @@
-"""The sandbox's own SQL: the certificates that its authority issued before.
-
-All else it reads and changes through the rooms that own the tables.
-"""
+"""The SQL of the sandbox: the certificates that its authority issued before."""
 
 from collections.abc import Iterable
 

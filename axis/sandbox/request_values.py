@@ -1,7 +1,4 @@
-"""Reads the JSON of the sandbox's requests; every fault is named with its place.
-
-It reads no store: whether an agency exists is checked where it is used.
-"""
+"""Reads the JSON of the sandbox's requests, and names each fault with its place."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

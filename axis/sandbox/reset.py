@@ -1,8 +1,7 @@
 """`POST /sandbox/reset`: empties the sandbox without a restart.
 
-The store remains a sandbox; the ledger keeps its name and key, and the store's version goes on rising, so
-that other processes learn of the reset. Ledger and authority begin anew, and business time is real time
-again.
+The ledger and the authority begin anew, and business time is real time again. The ledger keeps its name and
+key.
 """
 
 from fastapi import APIRouter, Response

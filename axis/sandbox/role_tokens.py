@@ -1,7 +1,4 @@
-"""`POST /sandbox/tokens`: a token of an auditor or an operator, without the command line.
-
-Tests empty the store between one another, and tokens go with it.
-"""
+"""`POST /sandbox/tokens`: makes a token of an auditor or an operator, without the command line."""
 
 from typing import get_args
 

@@ -1,7 +1,6 @@
-"""`POST /sandbox/sign-in-codes`: an address of the pages that opens signed in, once and within a minute.
+"""`POST /sandbox/sign-in-codes`: makes an address of the pages that opens signed in, once within a minute.
 
-Whoever asks holds the token already; the code spares pasting it. It opens on this machine alone
-(`axis.web.sign_in`).
+The address opens on this machine (`axis.web.sign_in`).
 """
 
 from fastapi import APIRouter, Request, Response

@@ -1,7 +1,7 @@
 """The collaborators of the sandbox's routes, and the token of its operator.
 
-The token is made anew at each start and is in a file that only its owner can read. The public listener does
-not accept it, and the sandbox accepts no token of the hub.
+The token is made at each start and written to a file that its owner can read. Tokens of the hub do not open
+the sandbox, nor the other way round.
 """
 
 import hashlib

@@ -1,1 +1,1 @@
-"""What the hub trusts: anchors, registered certificates, revocation data; and verdicts' kept material."""
+"""What the hub trusts: anchors, registered certificates and revocation data; and what verdicts rested on."""

@@ -1,4 +1,7 @@
-"""Trust anchors and issuers over HTTP: operators add, list and remove them; nobody else."""
+"""Trust anchors and issuers over HTTP, for operators: add, list and remove them.
+
+Anchors in the trust folder are read by `axis.trust.material`.
+"""
 
 import ssl
 from typing import Annotated, Any, cast

@@ -1,7 +1,6 @@
-"""Trust anchors and issuers that operators add and remove. They are in the store and add to the trust folder.
+"""Trust anchors and issuers in the store, which operators add and remove, beside those of the trust folder.
 
-Several generations are trusted at once, each until it is removed. An anchor belongs to no agency. Removing
-one changes no earlier verdict. Every process follows a change within a second.
+Several generations are trusted at once, each until it is removed. Removing one changes no earlier verdict.
 """
 
 from dataclasses import dataclass

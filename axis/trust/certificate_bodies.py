@@ -1,7 +1,4 @@
-"""Reads a certificate from a request's body: PEM, DER, or a member of JSON beside one other member.
-
-It does not decide whose the certificate is or whether it is trusted.
-"""
+"""Reads a certificate from a request's body: PEM, DER, or a member of JSON."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,8 +1,7 @@
-"""Keeps the material that verdicts rested on, once each by its SHA-256, in the verdict's transaction.
+"""Keeps the material that verdicts rested on, each piece once by its SHA-256, in the verdict's transaction.
 
-Certificates, revocation lists, OCSP responses and time-stamps: without them a verdict could not be checked
-later, since lists are replaced and files leave the trust folder. It judges nothing and deletes nothing.
-docs/decisions/trust-kept-material.md.
+The material is certificates, revocation lists, OCSP responses and time-stamps, without which a verdict could
+not be checked later. docs/decisions/trust-kept-material.md.
 """
 
 import hashlib

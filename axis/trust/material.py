@@ -1,9 +1,7 @@
-"""Reads the trust material: anchors, issuers and revocation data, from the store and the trust folder.
+"""Reads the trust material from the store and the trust folder: anchors, issuers and revocation data.
 
-It judges nothing. An item that cannot be used (a file, a certificate of a bundle, a row of the store) is left
-out and named with its reason, and all others are read. So a half-written list does not stop the exchange, nor
-delay another authority's newer list. `axis.judging.judge` reads the folder again when `folder_state` has
-changed; how often it looks is one of the chores in `axis.app`.
+An item that cannot be used is left out and named with its reason. `axis.judging.judge` reads the folder again
+when it has changed; how often it looks is a chore in `axis.app`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

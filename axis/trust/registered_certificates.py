@@ -1,6 +1,6 @@
-"""Registered certificates: bound to their agency, where the certificate's subject does not name it.
+"""Registered certificates: bound to an agency that the certificate's subject does not name.
 
-A registered certificate is not trusted by that. It still needs a path to an anchor.
+Registration makes no certificate trusted: it still needs a path to an anchor.
 """
 
 import logging

@@ -1,9 +1,7 @@
 """Fetches revocation lists and OCSP answers of other authorities, in the background.
 
-A document whose revocation data is missing gets TRY_LATER at once. Where its certificates name an allowed
-host, the missing data is fetched and stored. That changes the trust material, and `axis.compliance.rejudging`
-judges undecided documents again. Lists are fetched again before they expire. It decides nothing: path
-validation checks the signature of what was fetched.
+A document whose revocation data is missing is undecided at first. What was fetched is stored, and
+`axis.compliance.rejudging` judges such documents again. Whether data is valid is judged in `signing.paths`.
 """
 
 import logging

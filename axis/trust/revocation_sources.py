@@ -1,8 +1,7 @@
-"""Finds where missing revocation data of a path can be fetched: the addresses in its certificates.
+"""Finds where missing revocation data can be fetched: the addresses in the certificates of a path.
 
-Only addresses of paths that lack nothing else are used. Each certificate of such a path was signed by the
-next, up to a trusted root, so nobody else wrote the addresses. It fetches nothing. RFC 5280 §4.2.1.13 and
-§4.2.2.1.
+Addresses count where the path leads to a trusted root and lacks just revocation data, so that a stranger's
+certificate names no address. RFC 5280 §4.2.1.13 and §4.2.2.1.
 """
 
 import hashlib

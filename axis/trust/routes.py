@@ -1,4 +1,7 @@
-"""Registered certificates over HTTP: operators bind certificates to agencies."""
+"""Registered certificates over HTTP, for operators: bind certificates to agencies and unbind them.
+
+Anchors are in `axis.trust.anchor_routes`.
+"""
 
 from typing import Annotated, Any, get_args
 

@@ -1,4 +1,4 @@
-"""Tables of what is trusted: anchors, registered certificates, fetched revocation data, kept material."""
+"""Tables of anchors, registered certificates, sources of revocation data, and kept material."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 

@@ -1,7 +1,6 @@
 """The old protocol: the real axis's own wire protocol, in front of intake and deliveries.
 
-It does not route, verify or count: a message becomes a document or a status like any other, and replies are
-read from the rooms that REST reads. The modules:
+A message becomes a document or a status like any other. The modules:
 
 - a call, from headers to reply: `routes`, `calls`, `context`, `calling_systems`, `replies`, `failed_calls`
 - incoming: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
@@ -10,5 +9,5 @@ read from the rooms that REST reads. The modules:
   `update_status`, `dates`
 - the directory: `agencies_list`, `register_agency`
 
-The protocol is that of the published client, versions 2.0.0 and 2.0.1; `docs/vxp.md` says what differs.
+docs/vxp.md says what differs from the published client, versions 2.0.0 and 2.0.1.
 """

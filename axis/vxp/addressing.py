@@ -1,8 +1,7 @@
-"""Determines a message's sender, its recipients, and the earlier documents it is about, from the store.
+"""Determines a message's sender, its recipients, and the earlier documents it is about.
 
-It writes nothing and makes no manifest. Where headers and message differ, it decides: the header `to` goes
-before the message's `To`; the message's `From` goes before the header `from`, if the calling system may speak
-for it.
+It decides where headers and message differ: the header `to` goes before the message's `To`; the message's
+`From` goes before the header `from`, if the calling system may speak for it.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,9 +1,7 @@
-"""Answers the old protocol's three lists of agencies: two with the codes of either age, one with versions.
+"""Answers the old protocol's three lists of agencies.
 
-It changes nothing; `axis.vxp.register_agency` does. The directory may have more than 110,000 entries. So a
-list is read and sent a page at a time, each in a transaction of its own, and holds no memory or snapshot
-while the client reads. A change made meanwhile may be in the list or not; no agency is in it twice. Members
-are those that the published client reads. It breaks on nulls, so there are none.
+Members are those that the published client reads; it breaks on nulls, so there are none. Changes are made by
+`axis.vxp.register_agency`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,6 +20,10 @@ from axis.protocol.agency_codes import short_form
 from axis.protocol.errors import shorten
 from axis.vxp.context import Asked
 from axis.vxp.replies import MEDIA_TYPE, Code, Refused, fine
+
+# The directory may have more than 110,000 entries. So a list is read and sent a page at a time, each in a
+# transaction of its own, and holds no memory or snapshot while the client reads. A change made meanwhile may
+# be in the list or not; no agency is in it twice.
 
 PAGE: Final = 1_000
 """Agencies in a page: some 200 KB of reply, made in a few milliseconds, so that nothing else waits long."""

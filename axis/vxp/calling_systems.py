@@ -1,7 +1,7 @@
-"""Looks up the systems that may call, by the id in a call, with their secrets decrypted in memory.
+"""Looks up the systems that may call, by the id in a call, and decrypts their secrets.
 
-`axis vxp system` makes and revokes them. Like tokens they are cached until the store changes, so that a
-revocation takes effect within a second.
+Systems are cached until the store changes, like tokens. They are made by `axis vxp system` and by the
+sandbox.
 """
 
 from dataclasses import dataclass, field

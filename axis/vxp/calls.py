@@ -1,8 +1,7 @@
 """Handles one call of the old protocol from headers to reply: authentication, rights, and failures.
 
-The operations get an `Asked` and return a reply, or raise. Authentication reads headers alone, by real time,
-before any of the body. Every failure has the members that the real client reads in replies of that operation,
-since the client breaks on nulls.
+The operations get an `Asked` and return a reply, or raise. Headers are checked before the body is read, by
+real time.
 """
 
 import contextlib
@@ -29,6 +28,9 @@ from axis.vxp.context import Asked, VxpContext
 from axis.vxp.failed_calls import UNKNOWN
 from axis.vxp.queries import drop_used_headers, use_header
 from axis.vxp.replies import CODE_HEADER, NOT_AUTHENTICATED, Code, Refused, failed, refused_by
+
+# Every failure has the members that the real client reads in replies of that operation, since the client
+# breaks on nulls.
 
 Perform: TypeAlias = Callable[[Asked], Awaitable[Response]]
 """An operation."""

@@ -1,7 +1,4 @@
-"""What operations of the old protocol get: the collaborators, and one call.
-
-`axis.vxp.calls` makes an `Asked` from a request and gives it to the operation.
-"""
+"""What operations of the old protocol get: the collaborators (`VxpContext`), and one call (`Asked`)."""
 
 import asyncio
 from dataclasses import dataclass, field

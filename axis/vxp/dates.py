@@ -1,6 +1,6 @@
 """Times of the old protocol, in Viet Nam's time without a zone, and the days of a list's query.
 
-`axis.protocol.vxp` reads the timestamp of a call, which is part of its proof.
+The timestamp of a call is read by `axis.protocol.vxp`.
 """
 
 import datetime as dt

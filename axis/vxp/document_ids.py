@@ -1,6 +1,6 @@
 """The `DocumentId` of the old protocol: taken apart, and made for documents from REST.
 
-It reads no store. The usual form is `{OrganId},{yyyy/MM/dd},{number}`. Others are opaque texts.
+The usual form is `{OrganId},{yyyy/MM/dd},{number}`. Others are opaque texts.
 """
 
 import datetime as dt

@@ -1,7 +1,7 @@
 """Judges the signature over a message's envelope, if it has one, for a warning.
 
-It refuses nothing and is part of no verdict: what counts in law is the signature in the PDF. Recent messages
-have none, samples have a dummy, and old ones have one that pretty-printing broke.
+It is part of no verdict: what counts in law is the signature in the PDF. Recent messages have none, samples
+have a dummy, and old ones have one that pretty-printing broke.
 """
 
 from axis.clock import Microseconds

@@ -1,7 +1,7 @@
-"""Counts calls that failed authentication, for the operator, who alone is told which part was wrong.
+"""Counts calls that failed authentication, with the part that was wrong, and lists them for the operator.
 
-Counts are collected in memory and stored once a second, so that a flood of wrong calls costs few writes.
-Unknown system ids count under one name, so that invented ids make no rows.
+Counts are stored once a second, and unknown system ids count under one name, so that a flood of wrong calls
+costs few writes.
 """
 
 import threading

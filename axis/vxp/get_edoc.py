@@ -1,8 +1,6 @@
 """Answers a message: as base64 in a reply (`getEdoc`), or as it is (`downloadEdoc`).
 
-Fetching changes neither the item's transport state nor the delivery's status. Only a few messages of more
-than a mebibyte are made at once, and they are sent from a temporary file, so that slow readers hold no
-memory.
+Messages are read by `axis.vxp.message_contents`.
 """
 
 import base64
@@ -19,6 +17,9 @@ from axis.vxp.context import LARGE_BYTES, Asked
 from axis.vxp.message_contents import Composed, Source, find_source, made_of
 from axis.vxp.replies import Code, Refused, fine
 from axis.vxp.update_status import no_such_item
+
+# Fetching changes neither the item's transport state nor the delivery's status. A few messages of more than a
+# mebibyte are made at once, and they are sent from a temporary file, so that slow readers hold no memory.
 
 _PIECE: Final = 3 * 64 * 1024
 """Bytes read at once: a multiple of three, so that base64 of the pieces is base64 of the whole."""

@@ -1,8 +1,7 @@
 """Derives the manifest of a document that came as edXML.
 
-It reads no store: sender, recipients and the documents that a recall concerns are determined before. What a
-manifest cannot hold is changed, with a warning. The message itself is kept as it was received.
-docs/contract.md#the-manifest.
+What a manifest cannot hold is changed, with a warning; the message itself is kept as it was received. Sender
+and recipients are determined before, by `axis.vxp.addressing`. docs/contract.md#the-manifest.
 """
 
 import datetime as dt

@@ -1,8 +1,7 @@
 """Composes messages of the old protocol from documents and statuses that came over REST.
 
-It reads no store and writes no XML: `axis.vxp.message_contents` reads what is needed, and
-`axis.protocol.edxml` writes. Fields that the published Java client and parser expect are filled wherever
-anything is known.
+What is needed is read by `axis.vxp.message_contents`, XML is written by `axis.protocol.edxml`. Fields that
+the published Java client expects are filled wherever something is known.
 """
 
 import datetime as dt

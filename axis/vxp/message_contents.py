@@ -1,8 +1,7 @@
 """Reads from the store what a message consists of, for an item of a queue or a sender's own document.
 
-`axis.vxp.get_edoc` answers it, and `axis.vxp.message_composition` composes messages of documents from REST.
-A document that came as edXML goes out as it was received, with one more hop for its recipients and without
-junk before the XML.
+A document that came as edXML goes out as it was received, with one more hop. Messages of other documents are
+composed by `axis.vxp.message_composition`.
 """
 
 import re

@@ -1,8 +1,4 @@
-"""Records the refusals of messages, from what is known of a message under way.
-
-Once its sender is known, a refusal is recorded for the sender before it is answered. The codes of faults of
-edXML in the old protocol are here.
-"""
+"""Refusals of messages: recorded for their sender, and the error code of each fault of edXML."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

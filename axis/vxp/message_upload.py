@@ -1,7 +1,7 @@
 """Receives the file in a body of `sendEdoc`: within a limit, on disk if it is large, checked by its digest.
 
-It does not read the file's content. The real client adds a line end to the file and may leave out zeros in
-its digest (`axis.protocol.vxp.file_of`).
+The real client adds a line end to the file and may leave out zeros in its digest
+(`axis.protocol.vxp.file_of`).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The SQL of the old protocol's own tables: used headers and failed calls."""
+"""The SQL of used headers, failed calls, and whether an agency had a system."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,6 @@
 """Lists and counts the open items of a caller's agencies: documents, or statuses.
 
-Listing removes nothing from a list: `updateStatus` does. Headers that the real client sends from earlier
-calls (`status`, `from`, `to`, `docId`) are ignored.
+Items leave the lists by `updateStatus` (`axis.vxp.update_status`).
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,7 @@
 """Finds the document that a message of the old protocol is about, and the deliveries that a status is about.
 
-It changes nothing. It finds for an agency only documents of which it is a party. A document is searched by
-the `DocumentId` of its message, then by the axis's own id, then by a `DocumentId` of the usual form, then by
-code and year. The first search that finds one counts.
+It finds documents of which the asking agency is a party: by the `DocumentId` of their message, the axis's own
+id, a `DocumentId` of the usual form, and code and year, in this order.
 """
 
 import datetime as dt

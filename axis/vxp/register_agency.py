@@ -1,8 +1,6 @@
-"""Adds, changes and deletes agencies below a system's own.
+"""Adds, changes and deletes agencies below a system's own, over the old protocol.
 
-`axis.vxp.calls` has checked the headers and that the system may do so. Each call is one transaction, which
-first records that its signed headers were used. The signature covers no body, so a recorded call must not
-work again. A refused call leaves its headers unused.
+The call's headers are checked by `axis.vxp.calls`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +32,9 @@ from axis.protocol.text_normalisation import nfc
 from axis.vxp.calls import check_known, use_once
 from axis.vxp.context import Asked
 from axis.vxp.replies import Code, Refused, fine
+
+# Each call is one transaction, which first records that its signed headers were used: the signature covers no
+# body, so a recorded call must not work again. A refused call leaves its headers unused.
 
 _MEMBERS: Final = ("id", "pcode", "code", "name", *CONTACTS)
 _AN_AGENCY_CODE: Final = "an agency code, as 000.00.00.H49 or H49"

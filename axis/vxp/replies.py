@@ -1,8 +1,7 @@
 """Replies of the old protocol: a status, an error code and a sentence.
 
-`axis.vxp.calls` adds the members of each operation. The real client reads `status`, `ErrorCode` and
-`ErrorDesc` of every reply as texts, breaks on nulls, and decodes the reply of `sendEdoc` as ASCII. The error
-codes are those of docs/old-axis.md#the-wire-protocol.
+The members of each operation are added by `axis.vxp.calls`. The real client reads these texts, breaks on
+nulls, and decodes the reply of `sendEdoc` as ASCII. docs/old-axis.md#the-wire-protocol.
 """
 
 import re

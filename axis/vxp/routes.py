@@ -1,6 +1,6 @@
-"""The old protocol over HTTP: thirteen operations, and the operator's list of failed calls.
+"""The old protocol over HTTP: its thirteen operations, and the operator's list of failed calls.
 
-`axis.vxp.calls` answers every call, with the functions listed here.
+A call is handled by `axis.vxp.calls`, with the functions listed here.
 """
 
 from typing import Annotated, Final

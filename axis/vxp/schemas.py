@@ -1,6 +1,6 @@
 """Describes the operations of the old protocol in OpenAPI: headers, bodies and replies.
 
-It is for people: clients of this protocol read no description, and no request is checked against it.
+It is for people: requests are not checked against it.
 """
 
 from typing import Any, Final

@@ -1,14 +1,10 @@
 """`sendEdoc`: takes a document or a status as edXML, from headers to reply.
 
-  1  may the system speak for `from`, and is that open?
-  2  read the body within limits; it is what `hash-file` says
-  3  read the message
-  4  who sends it, to whom, about what; is it known already → the first one's id again
-  5  derive its manifest, and take it in as any document (`axis.intake.procedure`)
+1 may the system speak for `from`, and is that open? 2 read the body within limits; it is what `hash-file`
+says 3 read the message 4 who sends it, to whom, about what; is it known already → the first one's id again 5
+derive its manifest, and take it in as any document (`axis.intake.procedure`)
 
-`axis.vxp.status_messages` does step 4 and later ones for a status. A refusal is recorded for the sender, who
-sees it over REST too; or for the system's own agency, if it may not speak for `from`. Nothing else of a
-refused message is kept.
+From step 4 on a status is handled by `axis.vxp.status_messages`.
 """
 
 import contextlib
@@ -38,6 +34,9 @@ from axis.vxp.message_refusals import USUAL, Incoming, refused, sentences, succe
 from axis.vxp.message_upload import IN_THREAD_BYTES, Arrived, declared_digest, receive, take_file
 from axis.vxp.replies import fine
 from axis.vxp.status_messages import answer_status
+
+# A refusal is recorded for the sender, who sees it over REST too; or for the system's own agency, if it may
+# not speak for `from`.
 
 T = TypeVar("T")
 

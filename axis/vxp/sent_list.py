@@ -1,8 +1,7 @@
 """Lists what a caller's agencies sent, newest first: documents for each recipient, or statuses.
 
-Of the headers that the real client sends from earlier calls, a `docId` narrows the list if it names a
-document of the caller's own. `status`, `from` and `to` are ignored. `messagetype` counts. Each item has the
-members that any version of the client reads.
+A `docId` of a document of the caller's own narrows the list. Items have the members that the versions of the
+client read.
 """
 
 import re
@@ -19,6 +18,8 @@ from axis.vxp.context import Asked
 from axis.vxp.dates import days_of, moments_of, stamp
 from axis.vxp.received_list import SERVICE, STATES, kind_of
 from axis.vxp.replies import fine
+
+# Of the headers that the real client sends from earlier calls, `status`, `from` and `to` are ignored.
 
 _DOCUMENT: Final = re.compile(r"[0-9a-f-]{36}")
 

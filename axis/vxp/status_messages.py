@@ -1,8 +1,7 @@
 """Takes statuses that come as edXML: finds their deliveries and gives the status there.
 
-`axis.deliveries` records them like any other status, and `axis.protocol.statuses` decides which may follow
-which. An unknown code does not come so far: `axis.protocol.edxml.reading` refuses it. The same status again
-adds nothing and succeeds.
+They are recorded by `axis.deliveries.statuses`. The same status again succeeds without being recorded. An
+unknown code is refused earlier, by `axis.protocol.edxml.reading`.
 """
 
 from collections.abc import Sequence

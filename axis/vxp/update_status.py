@@ -1,7 +1,7 @@
 """Sets the transport state of an item: how far its receiver's system is with it.
 
-A transport state is no status: a status message says what an agency did with a document. Only this takes
-items off the lists (`done`, `fail`), and puts them back.
+The states `done` and `fail` take items off the lists, others put them back. What an agency did with a
+document is said by a status message (`axis.vxp.status_messages`).
 """
 
 from typing import Final, get_args

@@ -1,1 +1,1 @@
-"""Pages for people: they show what the other rooms hold, and work without scripts or a network."""
+"""Pages for people: they show what the other rooms hold, and work without scripts."""

@@ -1,4 +1,4 @@
-"""`GET /assets/{name}`: the stylesheet, script and mark of the hub's pages. Nothing comes from elsewhere."""
+"""`GET /assets/{name}`: the stylesheet, scripts and mark of the hub's pages."""
 
 from importlib.resources import files
 from typing import Final

@@ -1,7 +1,6 @@
 """The texts of pages: English stands in templates and code, Vietnamese in `catalogues/vi.po`.
 
-The catalogue is read as it is: nothing is compiled, so that no file can be older than another. docs/pages.md
-says how texts are added; a test finds those without a translation.
+docs/pages.md says how texts are added; a test finds those without a translation.
 """
 
 import functools

@@ -1,7 +1,7 @@
-"""`/centre`: the operations centre. What happens today, this month and this year, and the state of the hub.
+"""`/centre`: the operations centre, with what happens today, this month and this year, and the hub's state.
 
-Its figures are those of the statistics, read from one state of the store at most every `SECONDS`, so that a
-room full of screens costs no more than one. It shows nothing that the token may not see.
+Its figures are those of the statistics, read at most every `SECONDS`, so that many screens cost no more than
+one.
 """
 
 import datetime as dt

@@ -1,7 +1,7 @@
 """Moves inline schemas of the OpenAPI description into components, each of them once.
 
-Client generators make a class of each component and of each inline schema, so that an inline problem would
-become a class for every answer. The described API does not change.
+Client generators make a class of each inline schema, so that the problem would become a class for each
+answer. The described API does not change.
 """
 
 from collections.abc import Mapping

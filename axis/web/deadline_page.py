@@ -1,6 +1,6 @@
-"""`/deadlines`: who sends or answers late, who is silent, and with which documents.
+"""`/deadlines`: who sends or answers late, who does not answer, and with which documents.
 
-The figures are those of `/v1/statistics/deadlines`, which also says by which rules.
+The figures are those of `/v1/statistics/deadlines`.
 """
 
 from dataclasses import replace

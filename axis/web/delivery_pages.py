@@ -1,7 +1,6 @@
-"""`/inbox`, `/outbox`, `/deliveries` and one delivery: what came and went, where it stands, what to answer.
+"""`/inbox`, `/outbox`, `/deliveries` and one delivery: what came and went, and a form for the answer.
 
-They ask what the API's routes ask, as the agency that signed in. An answer given in a form is a status like
-any other: the same rules, the same leaf, the same event for the other side.
+They ask what the API's routes ask, as the caller who signed in. An answer is a status like any other.
 """
 
 from http import HTTPStatus

@@ -1,8 +1,7 @@
 """The OpenAPI description of the application, with corrections and additions to the framework's own.
 
-It adds who may call each route, from the route's own dependencies, and drops the framework's shape of a 422,
-which no route answers. For client generators it has short operation ids, each schema once, JSON first, and
-the hub's address. OpenAPI 3.1.
+It adds who may call each route. For client generators it has short operation ids, each schema once, JSON
+first, and the hub's address. OpenAPI 3.1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,7 @@
-"""Answers the few routes that are called most ahead of the framework's own way to them.
+"""Answers a few routes, those called most, ahead of the framework's own routing.
 
-Matching, dependencies and response models of the framework cost several times what such a route does. The
-routes stand in the framework all the same: it describes them, and answers the methods that they do not take.
-What is refused and how is theirs alone; this only finds them. docs/flow.md says which they are.
+The framework's matching, dependencies and models cost several times what such a route does. The routes are in
+the framework too, which describes them. docs/flow.md says which they are.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

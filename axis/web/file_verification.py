@@ -1,8 +1,7 @@
-"""Judges files that somebody hands in: evidence, a manifest with its signature, or signed files.
+"""Judges files that somebody hands in at `/verify`: evidence, a manifest with its signature, or signed files.
 
-It works in a pool of its own, on so many at once, so that no document waits for it. It fetches nothing and
-keeps nothing. The procedures are those of `axis verify` (`axis.evidence.checking`, `signing.verify`), with
-what this hub trusts.
+It works in a pool of its own, so that documents do not wait for it. The procedures are those of `axis verify`
+(`axis.evidence.checking`, `signing.verify`), with what this hub trusts.
 """
 
 import datetime as dt

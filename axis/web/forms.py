@@ -1,6 +1,7 @@
-"""Reads the forms of pages, and tells those of our own pages from another site's; and files from a browser.
+"""Reads the forms and files that a browser sends, and checks that a form is one of this hub's pages.
 
-A form that changes something carries a token made from the session's secret, which no other site knows.
+A form that changes something carries a token made from the session's secret, which another site does not
+know.
 """
 
 import hmac

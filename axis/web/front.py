@@ -1,8 +1,6 @@
 """`GET /`: what this hub is and where to go on, for a person as a page and for a program as JSON.
 
-To an agency or an auditor who has signed in it shows their own day. To anyone else it shows nothing of what
-the hub holds but what it publishes: how large the ledger is, and what the newest reconciliation and check
-found.
+Someone who signed in sees their own day (`axis.web.own_day`).
 """
 
 from typing import Final

@@ -1,7 +1,4 @@
-"""`/jobs`: long work that one asked for, how far it is, what came of it, and a way to stop it.
-
-An auditor has the counters compared here, by a form of other pages.
-"""
+"""`/jobs`: a caller's jobs with progress and results, and buttons to start a reconciliation or cancel one."""
 
 from http import HTTPStatus
 

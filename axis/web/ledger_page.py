@@ -1,6 +1,6 @@
-"""`/ledger`: whether the ledger grows honestly: its checkpoint, keys and witnesses; and a receipt is checked.
+"""`/ledger`: the ledger's checkpoint, keys and witnesses, and a form that checks a receipt. For anyone.
 
-For anyone. It shows what `/v1/ledger/…` publishes, and no entry.
+Entries are not shown.
 """
 
 import json

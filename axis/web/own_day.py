@@ -1,6 +1,6 @@
 """What the front page shows to someone who signed in: their own day and month, and what was refused.
 
-It asks the functions of the API's lists and statistics, and counts nothing itself.
+The figures come from the functions of the API's lists and statistics.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
-"""Reads the query of a page by the model of the API's own route: the same filters, and the same refusals.
+"""Reads the query of a page by the model of the API's own route, with the same filters and refusals.
 
-Forms send fields that were left empty; they say nothing here.
+Fields that a form sends empty are left out.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Routes of pages: whatever they meet is answered with a page, and who has to sign in is sent to do so.
+"""Routes of pages: refusals are answered with a page, and who has to sign in is sent to do so.
 
-Words and statuses of refusals are those of `axis.problems`; this only lays them out.
+Words and statuses of refusals are those of `axis.problems`.
 """
 
 from collections.abc import Callable, Coroutine

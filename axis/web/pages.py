@@ -1,4 +1,4 @@
-"""All pages for people, as the composition root mounts them."""
+"""The routers of the pages for people, as the composition root mounts them."""
 
 from typing import Final
 

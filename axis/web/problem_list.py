@@ -1,4 +1,4 @@
-"""`GET /problems`: every code of refusal on one page; `axis.problem_pages` has a page for each."""
+"""`GET /problems`: the codes of refusal on one page; `axis.problem_pages` has a page for each."""
 
 from fastapi import Request, Response
 

@@ -1,6 +1,6 @@
-"""The tile map of provinces: one tile for each, coloured by its rate, which also stands on it.
+"""The tile map of provinces: one tile for each, coloured by its rate, which stands on it.
 
-The 63 provinces until 30 June 2025, the 34 since 1 July 2025; `province_tiles.toml` says where each stands.
+It has the 63 provinces until 30 June 2025 and the 34 since; `province_tiles.toml` says where each stands.
 """
 
 import tomllib

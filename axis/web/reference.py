@@ -1,6 +1,6 @@
-"""`GET /docs`: the reference of every route, made from the OpenAPI description.
+"""`GET /docs`: the reference of the API's routes, made from the OpenAPI description, in English.
 
-It adds no facts: all is in `/openapi.json`, which `axis.web.description` makes. It is written in English.
+The description is made by `axis.web.description`.
 """
 
 import re

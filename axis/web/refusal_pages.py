@@ -1,8 +1,4 @@
-"""`/refusals`: what was refused, why, and what to change; found by number or by the request's id.
-
-A refused document was not kept, so there is nothing to open but the refusal itself: what was found at which
-place, and what was expected there.
-"""
+"""`/refusals`: what was refused, why, and what to change; found by number or by the request's id."""
 
 from http import HTTPStatus
 from typing import Final

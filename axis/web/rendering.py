@@ -1,7 +1,6 @@
 """Makes pages from templates, with the headers that every page has.
 
-Everything a template shows is text: markup is escaped, and so is what does not print or turns the direction
-of writing. Only what our own code marks as markup is taken for such.
+What a template shows is escaped as text, unless our own code marks it as markup.
 """
 
 import functools

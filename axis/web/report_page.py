@@ -1,7 +1,6 @@
-"""`/report`: what share of its documents each agency signed, by month and to whom, and what is behind it.
+"""`/report`: what share of its documents each agency signed, by month and recipient, and what is behind it.
 
-Every figure comes from the functions of `/v1/statistics` and leads to the documents that it counts. What the
-page adds is laid beside: targets, the period before, and since when the counters are known to be right.
+Figures come from the functions of `/v1/statistics`, and lead to the documents that they count.
 """
 
 import calendar

@@ -1,7 +1,4 @@
-"""Shows JSON Schemas as nested lists of members, for people.
-
-It shows names, types, descriptions, and which members are required. All else is in `/openapi.json`.
-"""
+"""Shows JSON Schemas as nested lists of members, for the reference of routes."""
 
 from collections.abc import Mapping
 from html import escape

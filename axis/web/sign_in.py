@@ -1,7 +1,6 @@
 """`/sign-in`, `/sign-out` and `/language/{language}`: a token is pasted once, and a session takes its place.
 
-Forms need the token that stands in them, which another site cannot know; return addresses are of this hub
-alone; attempts that fail are bounded. `axis.agencies.sessions` keeps sessions.
+Sessions are kept by `axis.agencies.sessions`. Failed attempts are limited by `axis.web.sign_in_attempts`.
 """
 
 import secrets

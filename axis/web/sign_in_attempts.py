@@ -1,6 +1,6 @@
-"""Bounds attempts to sign in: so many that fail a minute from one address.
+"""Limits attempts to sign in that fail, by address and minute.
 
-A token cannot be guessed; this keeps whoever tries from costing anything. Each process counts by itself.
+Each process counts by itself.
 """
 
 import time

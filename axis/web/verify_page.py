@@ -1,4 +1,7 @@
-"""`/verify`: whether files, or evidence, are truly signed and unchanged. For anyone; nothing is kept."""
+"""`/verify`: a form for anyone that checks whether files, or evidence, are signed and unchanged.
+
+The files are judged by `axis.web.file_verification`.
+"""
 
 import datetime as dt
 from typing import Any, Final

@@ -1,7 +1,6 @@
-"""Who looks at a page, in which language, and the dependencies by which a page says whom it is for.
+"""Who looks at a page and in which language, and the dependencies by which a page says whom it is for.
 
-A visitor has a session, a token in the `Authorization` header like any caller, or neither. It decides nothing
-about documents: pages ask the rooms as this caller.
+A visitor has a session, a token in the `Authorization` header, or neither.
 """
 
 from collections.abc import Callable, Coroutine

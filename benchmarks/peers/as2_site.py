@@ -1,8 +1,6 @@
 """django-pyas2 as one site: an organisation that receives, and a partner that sends it signed messages.
 
-Runs in the peer's own environment and imports nothing of this project. Like the hub it verifies a detached
-signature over all the bytes, looks the sender up, keeps message and file, and signs its answer (MDN). SQLite
-commits with `synchronous=FULL`; files are as durable as the package makes them.
+It runs in the peer's own environment.
 
     python -m as2_site PAYLOADS      # makes the store, and a request for each payload
     gunicorn as2_site:application    # serves it; AXIS_BENCH_FOLDER names the folder of both

@@ -1,7 +1,7 @@
-"""Measures the hub beside other exchanges: the same bytes to each, turn about.
+"""Measures the hub beside other exchanges, in turn and with the same bytes.
 
-django-pyas2 takes them as one AS2 message, verifies its signature, keeps message and file, and answers with a
-signed receipt. mesh-sandbox takes them into a mailbox, and verifies and signs nothing. Neither has a ledger.
+django-pyas2 verifies an AS2 message, keeps it, and answers with a signed receipt. mesh-sandbox takes files
+into a mailbox without verifying them. Neither has a ledger.
 """
 
 import contextlib

@@ -1,7 +1,4 @@
-"""Makes the Python environments that peers run in, by pip from pinned files.
-
-Nothing is installed into the project's own. Which index pip asks is the business of its own configuration.
-"""
+"""Makes the Python environments that peers run in, by pip from pinned files."""
 
 import hashlib
 import subprocess

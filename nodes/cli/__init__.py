@@ -1,8 +1,7 @@
 """The command `nodes`: one file per sub-command, each with `register` (its arguments) and `run` (its work).
 
 Exit codes: 0 done, 1 the hub refused or expected figures were not met, 2 wrong usage, 3 no hub could be
-reached or started, 130 interrupted. Nothing ever prompts. With `--json` standard output holds JSON alone,
-errors included. The code of the command that is called is loaded, and of no other.
+reached or started, 130 interrupted. With `--json` standard output holds JSON.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""What `nodes inbox` does over the old protocol: list the queue, fetch messages and their files.
+"""What `nodes inbox` does over the old protocol: lists the queue, fetches messages and saves their files.
 
-Nothing is removed from the list without `--done`.
+Items are taken off the list by `--done`.
 """
 
 import argparse

@@ -1,7 +1,6 @@
-"""Saves files that others sent, under names that others chose.
+"""Chooses safe names for files that others sent, and saves them.
 
-It fetches nothing. What cannot be saved is reported, and the others are saved: any sender may send such a
-file.
+A file that cannot be saved is reported, and the others are saved.
 """
 
 import sys

@@ -1,14 +1,15 @@
 """Every fault: what it does, why the hub answers as it does, and the outcome documented for it.
 
-An outcome is a tuple of short texts, one for each step of the fault: a status, then the problem's code or
-the verdict's indication, then its sub-indication (`403 signature-rejected HASH_FAILURE`). `injection` holds
-what happened against it, word for word. docs/faults.md is made from this module.
+`nodes.faults.injection` compares what happened with the outcome. docs/faults.md is made from this module.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+# An outcome is a tuple of short texts, one for each step of the fault: a status, then the problem's code or
+# the verdict's indication, then its sub-indication (`403 signature-rejected HASH_FAILURE`).
 
 Place = Literal["document", "wire", "hub"]
 """Where a fault happens: in what is sent and by whom, on the way, or in the hub."""

@@ -1,6 +1,6 @@
-"""Faults of what is sent and of who sends it. Each function carries one out and returns what it saw.
+"""Carries out faults of what is sent and of who sends it: one function for each.
 
-What must be seen stands in `catalogue`.
+A function returns what it saw; what it should see is in `nodes.faults.catalogue`.
 """
 
 from collections.abc import Callable

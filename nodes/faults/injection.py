@@ -1,6 +1,6 @@
-"""Carries planned faults out and holds what the hub did against what is documented.
+"""Carries planned faults out, and compares what the hub did with what is documented.
 
-Faults of a day come one after the other, after the day's letters, so that a run follows from its seed.
+The faults themselves are in `nodes.faults.documents`, `nodes.faults.wire` and `nodes.faults.services`.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,4 @@
-"""Plans who is struck by which fault on which day: a pure function of scenario and seed.
-
-Letters of faults go to agencies and ministries and never to the Government Office, so that the shares of
-what was not faulted stay as they are.
-"""
+"""Plans who is struck by which fault on which day, from scenario and seed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -12,6 +8,9 @@ from typing import NamedTuple
 from nodes.errors import FaultUnavailable
 from nodes.faults.catalogue import CATALOGUE, Fault, Need
 from nodes.scenario import Scenario
+
+# Letters of faults go to agencies and ministries and not to the Government Office, so that the shares of what
+# was not faulted stay as they are.
 
 
 class PlannedFault(NamedTuple):

@@ -1,7 +1,4 @@
-"""A TCP proxy between an agency and the hub that does the first request harm, and lets the others through.
-
-It understands no more of HTTP than where the headers end and `Content-Length`. Loopback only.
-"""
+"""A TCP proxy between an agency and the hub that harms the first request and lets the others through."""
 
 import contextlib
 import re

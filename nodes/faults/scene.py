@@ -1,8 +1,4 @@
-"""What the injection of a fault works with: who sends to whom, how letters are written, what came of them.
-
-It decides nothing about faults. The same scene writes the same manifests; certificates made for a fault
-differ from run to run, since the hub draws their serial numbers.
-"""
+"""What the injection of a fault works with: who sends to whom, how letters are written, what came of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,6 +1,6 @@
-"""Faults of the hub's services, by its own sandbox. Each function carries one out and returns what it saw.
+"""Carries out faults of the hub's services, by its sandbox: one function for each.
 
-Whatever happens, the services are up again afterwards. What must be seen stands in `catalogue`.
+The services are up again afterwards. What a function should see is in `nodes.faults.catalogue`.
 """
 
 import time

@@ -1,6 +1,6 @@
-"""Faults on the way: connections that break, systems and hubs that end, too much at once.
+"""Carries out faults on the way: connections that break, systems and hubs that end, too much at once.
 
-Each function carries one out and returns what it saw. What must be seen stands in `catalogue`.
+What a function should see is in `nodes.faults.catalogue`.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""The AlgorithmIdentifiers of a SignerInfo, read into names that `signing.algorithms` computes with.
+"""Reads the AlgorithmIdentifiers of a SignerInfo into names that `signing.algorithms` computes with.
 
 `signing.policy` decides whether they are admitted. RFC 5754, RFC 4056 (PSS), RFC 5753 (ECDSA).
 """

@@ -1,8 +1,7 @@
-"""Converts BER of some tools into DER for the strict parser. DER stays as it is.
+"""Converts the BER that some tools write into DER for the strict parser.
 
-It changes four things: indefinite lengths, lengths that are longer than needed, strings in pieces, and a true
-BOOLEAN that is not all ones. All else remains, even the order of sets. It does not know types, so a string in
-pieces under an implicit tag remains in pieces. X.690 §8.
+It changes indefinite lengths, lengths that are longer than needed, strings in pieces, and a true BOOLEAN that
+is not all ones. DER stays as it is. X.690 §8.
 """
 
 from functools import lru_cache

@@ -1,6 +1,6 @@
 """Reports countersignatures: who else signed the signature, and whether that is valid.
 
-They decide nothing. Countersignatures and time-stamps of countersignatures are not examined. RFC 5652 §11.4.
+They do not change the verdict. RFC 5652 §11.4.
 """
 
 from typing import Final

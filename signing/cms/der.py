@@ -1,7 +1,6 @@
-"""Splits a DER value into the values inside it, each with its exact bytes, reading headers only.
+"""Splits a DER value into the values inside it, each with its exact bytes.
 
-Signatures cover exact bytes; `cryptography` reads declared structures, and is slower for many values. It does
-not know types. X.690 §8.1 and §10.1.
+X.690 §8.1 and §10.1.
 """
 
 from typing import Final

@@ -1,8 +1,7 @@
 """Finds the certificates, lists and OCSP responses that a CMS signature encloses.
 
-It judges none of them. What cannot be read counts as missing, since it decides nothing by itself. RFC 5652
-§10.2.1 and RFC 5940 (revocation information), ETSI EN 319 122-1 §5.4 (certificate and revocation values), ISO
-32000-1 §12.8.3.3.2 (the PDF's revocation archive).
+What cannot be read counts as missing. RFC 5652 §10.2.1 and RFC 5940 (revocation information), ETSI EN 319
+122-1 §5.4 (certificate and revocation values), ISO 32000-1 §12.8.3.3.2 (the PDF's revocation archive).
 """
 
 from collections.abc import Callable

@@ -1,8 +1,7 @@
-"""Reads a signature that differs from one read before in digest, claimed time and value alone.
+"""Reads a signature faster if it equals one read before in all but digest, claimed time and value.
 
-All signatures by one certificate are made alike: the same bytes, but for these three. Where the other bytes
-are those of a signature that was read in full, all that they say is known, and only the three are read. It
-accepts nothing by itself: what is not alike in every other byte goes the full way (`signing.cms.parse`).
+Signatures by one certificate are made alike. One that differs in any other byte goes the full way
+(`signing.cms.parse`).
 """
 
 from collections.abc import Sequence

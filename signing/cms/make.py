@@ -1,8 +1,7 @@
 """Makes detached CMS signatures.
 
-The same arguments give the same bytes: RSA PKCS #1 v1.5 and deterministic ECDSA (RFC 6979), no random nonce
-anywhere. RFC 5652; signing-certificate-v2 of RFC 5035, which binds the signature to its certificate;
-time-stamps of ETSI EN 319 122-1 §5.3.
+The same arguments give the same bytes. RFC 5652; signing-certificate-v2 of RFC 5035; time-stamps of ETSI EN
+319 122-1 §5.3.
 """
 
 import hashlib

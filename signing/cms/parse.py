@@ -1,8 +1,7 @@
-"""Reads a CMS SignedData into values, within limits. It judges nothing.
+"""Reads a CMS SignedData into values, within limits.
 
-The `cryptography` package's declared ASN.1 reads DER, and `cms.der` the parts that are needed as bytes. What
-these refuse and other tools write (BER of `openssl cms -stream`) is converted to DER as a whole and read
-again. RFC 5652, RFC 5035.
+Most is read by the `cryptography` package's declared ASN.1 (`signing.cms.structure`); BER is converted to DER
+before (`signing.cms.ber`). The limits are those of `signing.policy`. RFC 5652, RFC 5035.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """The signed attributes of a signature in BER as received, for signers who signed them so.
 
-By RFC 5652 §5.4 attributes are signed in DER, whatever the encoding of the signature. Some signers sign what
-they wrote, with long lengths or strings in pieces. It does not read the attributes.
+By RFC 5652 §5.4 attributes are signed in DER. Some signers sign what they wrote, with long lengths or strings
+in pieces.
 """
 
 from typing import Final

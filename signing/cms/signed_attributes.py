@@ -1,7 +1,7 @@
 """Reads the signed attributes of a CMS signature.
 
-The verifier checks their values. A signature in which an attribute that must be single is there twice is
-unreadable. RFC 5652 §5.3 and §11, RFC 5035 (signing-certificate).
+Their values are checked in `signing.cms.checks` and `signing.steps`. RFC 5652 §5.3 and §11, RFC 5035
+(signing-certificate).
 """
 
 from datetime import datetime

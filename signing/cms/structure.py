@@ -1,14 +1,15 @@
-"""The ASN.1 of a SignedData, declared for the `cryptography` package's parser.
+"""Declares the ASN.1 of a SignedData for the `cryptography` package's parser.
 
-It only declares. The other modules read the values. RFC 5652 §5, RFC 5035 §3, RFC 4055 §3.1. SETs under an
-implicit tag are declared as lists: their encoding is the same, and the order in which they were received is
-kept instead of refused.
+RFC 5652 §5, RFC 5035 §3, RFC 4055 §3.1.
 """
 
 from typing import Annotated
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
+
+# SETs under an implicit tag are declared as lists: their encoding is the same, and the order in which they
+# were received is kept instead of refused.
 
 __all__ = [
     "Algorithm",

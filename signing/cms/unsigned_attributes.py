@@ -1,7 +1,7 @@
 """Reads the unsigned attributes of a CMS signature.
 
-These are time-stamps, countersignatures, and material that was added for judging later. The signer has not
-signed them; they are judged elsewhere. RFC 5652 §11, ETSI EN 319 122-1 §5.3.
+These are time-stamps, countersignatures, and material that was added for judging later. RFC 5652 §11, ETSI EN
+319 122-1 §5.3.
 """
 
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""What is read of a CMS signature, as values. Nothing of it is judged. RFC 5652 §5."""
+"""A CMS signature as it was read, as values. RFC 5652 §5."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,6 @@
 """Signatures in ASiC containers, OpenDocument files and S/MIME messages.
 
 `signed_archives` reads ZIP archives, with `archive`, `asic_manifest`, `unsigned_files` and `packages`;
-`messages` reads e-mail, with `mime`. `findings` has their results, and `judging` judges these by the
-procedure of `signing.verify`.
-ETSI EN 319 162-1, RFC 8551.
+`messages` reads e-mail, with `mime`. `findings` has their results, `judging` judges these. ETSI EN 319 162-1,
+RFC 8551.
 """

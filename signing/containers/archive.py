@@ -1,9 +1,6 @@
 """Reads ZIP archives, and refuses those in which two readers could see different files.
 
-The format says everything twice: at each file, and in a directory at the end. Programs differ in which they
-use, in what they do with a name that comes twice, and in where they look for the directory. An archive is
-read only if both agree and every byte belongs to a file or to the directory. PKWARE APPNOTE 6.3; stored and
-deflated files, ZIP64, nothing encrypted.
+PKWARE APPNOTE 6.3; stored and deflated files, ZIP64, without encryption.
 """
 
 import re
@@ -15,6 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from signing.errors import UnreadableSignature
+
+# The format says everything twice: at each file, and in a directory at the end. Programs differ in which they
+# use, in what they do with a name that comes twice, and in where they look for the directory. So an archive
+# is read if both agree and every byte belongs to a file or to the directory.
 
 __all__ = ["Archive", "Entry", "read_archive"]
 

@@ -1,7 +1,6 @@
 """Reads manifests of ASiC-E containers, which say by digests which files a CAdES signature covers.
 
-The signature is over the manifest's bytes. The files' digests are compared here. ETSI EN 319 162-1 §4.4.3 and
-annex A.4.
+ETSI EN 319 162-1 §4.4.3 and annex A.4.
 """
 
 from collections.abc import Callable, Container

@@ -1,7 +1,7 @@
 """The results of reading a container or message: small values that can be pickled.
 
-They say what each signature covers and what is not covered, and nothing about trust. They come from a file
-that may be hostile; `signing.containers.judging` makes verdicts of them.
+They say what each signature covers and what is not covered. `signing.containers.judging` makes verdicts of
+them.
 """
 
 from dataclasses import dataclass

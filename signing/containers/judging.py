@@ -1,7 +1,7 @@
-"""Judges the signatures of containers and messages.
+"""Judges the signatures of containers and messages, from what was read of them.
 
-It adds checks of the container to steps 0 and 2; `signing.verify` and `signing.xmldsig.judging` do all else.
-It reads no files.
+It adds checks of the container to steps 0 and 2; the others are in `signing.verify` and
+`signing.xmldsig.judging`.
 """
 
 from typing import Final

@@ -1,8 +1,7 @@
 """Reads S/MIME messages: their signatures, what each covers, and what a reader sees besides.
 
-Detached (multipart/signed) and opaque (application/pkcs7-mime) signatures. A message's header is never
-signed, and mail programs show it: subject and names are covered only if the signed part repeats them. It runs
-in a process that may be killed. RFC 8551, RFC 9788; nothing is decrypted.
+Both forms are read, detached (multipart/signed) and opaque (application/pkcs7-mime); encrypted messages are
+not decrypted. RFC 8551, RFC 9788.
 """
 
 import base64
@@ -20,6 +19,9 @@ from signing.errors import UnreadableSignature
 from signing.file_kinds import cms_type
 from signing.policy import DEFAULT, Policy
 from signing.verdict_vocabulary import Check, Params, SubIndication
+
+# A message's header is not signed, and mail programs show it: subject and names are covered just if the
+# signed part repeats them.
 
 __all__ = ["SMIME", "read_message"]
 

@@ -1,8 +1,7 @@
 """Splits e-mail into parts, and refuses messages that readers split differently.
 
-Mail programs are lenient in different ways. A message that two of them split differently shows one of them
-what nobody signed. So what is not plainly well-formed is refused. Bytes remain as received. RFC 5322, RFC
-2045, RFC 2046; no comments in fields, no continued parameters.
+A message that two readers split differently could show one of them what nobody signed, so it has to be
+plainly well-formed. RFC 5322, RFC 2045, RFC 2046.
 """
 
 import re

@@ -1,9 +1,7 @@
-"""Tells whether an Office Open XML package says that it is signed, whatever its signatures are called.
+"""Tells whether an Office Open XML package says that it is signed, and by which files.
 
-A package names its signatures by relationships and by content types (ECMA-376 part 2, *Digital Signatures*);
-the names of the files are free. Only the files that say so are unpacked, each up to a limit. Unlike
-`signing.containers.archive` it takes what it can get, as programs for such files do: it verifies nothing, and
-its answer makes no signature count.
+A package names its signatures by relationships and content types (ECMA-376 part 2, *Digital Signatures*).
+Unlike `signing.containers.archive` it is lenient, since it verifies no signature.
 """
 
 import posixpath

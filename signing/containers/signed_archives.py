@@ -1,8 +1,7 @@
 """Reads signed ZIP archives: their signatures, what each covers, and what is not covered.
 
 It reads ASiC (ETSI EN 319 162-1) and OpenDocument (OASIS OpenDocument 1.3, part 2 §5), and reports other
-signed archives without judging them. It runs in a process that may be killed, so arguments and results can be
-pickled. It verifies nothing.
+signed archives without judging them.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tells which files of a container are for programs alone, and need not be signed.
+"""Tells which files of a container are for programs, and need not be signed.
 
 Their content is checked too, so that no text hides in them. ETSI EN 319 162-1 §4.4 and annex A, OpenDocument
 1.3 part 2 §4.

@@ -1,7 +1,7 @@
-"""OCSP requests, responses and responders' certificates made. Pure: times, serials and nonces are arguments.
+"""Makes OCSP requests, responses and responders' certificates.
 
-The `cryptography` package's builder takes the time of production from the clock, so responses are put
-together here. The same arguments give the same bytes (deterministic ECDSA, RFC 6979). RFC 6960, RFC 9654.
+The same arguments, times among them, give the same bytes; the `cryptography` package's builder would take the
+time from the clock. RFC 6960, RFC 9654.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""OCSP requests and responses read into values, within limits. Nothing is verified or judged.
+"""Reads OCSP requests and responses into values, within limits.
 
-RFC 6960 §4; critical extensions nobody here understands make a message unreadable (RFC 5280 §4.2).
+They are judged in `signing.paths.ocsp`. RFC 6960 §4, RFC 5280 §4.2 on critical extensions.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,4 @@
-"""What an OCSP request asks and a response says, as values. They are neither verified nor judged here.
-
-RFC 6960 §4.
-"""
+"""What an OCSP request asks and a response says, as values. RFC 6960 §4."""
 
 from datetime import datetime
 from typing import Final, Literal, NamedTuple

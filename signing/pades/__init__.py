@@ -1,8 +1,4 @@
-"""Signatures in PDF files (PAdES): reads, judges and makes them.
-
-`read_pdf` makes values of bytes, and can run in a process that may be killed. `judge_pdf` makes verdicts of
-these, by the procedure of `signing.verify`. `verify_pdf` does both. `sign_pdf` appends a signature with its
-visible mark. ETSI EN 319 142-1.
+"""Signatures in PDF files (PAdES): reads, judges and makes them. ETSI EN 319 142-1.
 
 - `read`: reads a file, with all below; `budget`: pyHanko's reader, which counts its work
 - `ranges`: which bytes are covered

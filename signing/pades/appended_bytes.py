@@ -1,8 +1,7 @@
-"""Checks what was appended to a PDF, byte by byte, before it is compared.
+"""Checks the bytes that were appended to a PDF: whether careful and lenient readers find the same in them.
 
-A careful reader uses the lists of objects. Others notice something wrong, search the file themselves, and
-show what they find last. So only what both find alike can be compared. `signing.pades.changes` decides what
-is allowed. ISO 32000-2 §7.5.
+Readers that notice something wrong search the file themselves, and may show something else. Which changes are
+allowed is decided in `signing.pades.changes`. ISO 32000-2 §7.5.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""pyHanko's reader with a budget: it counts its work and stops when that is spent.
+"""pyHanko's PDF reader with a budget: it counts its work and stops when that is spent.
 
-A small file can need endless work: objects that refer to each other in many ways, streams that unpack to a
-thousand times their size, lists of a billion objects. Time differs between machines, so work is counted, and
-a file has the same result everywhere. It judges nothing.
+A small file can need endless work. Work is counted instead of time, so that a file has the same result on
+every machine.
 """
 
 import re

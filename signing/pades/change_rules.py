@@ -1,10 +1,6 @@
 """Rules for pyHanko's difference policy: what a later revision of a PDF may add.
 
-Each rule approves the changes it can explain, and the policy refuses what no rule explained. These replace
-the library's rules where those refuse what is harmless (data for checking later that points to nothing,
-objects freed that nobody used) or do not know what may be signed along (notes on a page).
-`signing.pades.changes` puts the rules together and decides; `signing.pades.visibility` decides what is
-visible. ISO 32000-2 §12.5, §12.8.4.3.
+`signing.pades.changes` puts the rules together and decides. ISO 32000-2 §12.5, §12.8.4.3.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +13,10 @@ from pyhanko.sign.diff_analysis.commons import compare_dicts
 from pyhanko.sign.diff_analysis.rules_api import AbsoluteContext, QualifiedWhitelistRule, ReferenceUpdate
 
 from signing.pades.objects import is_defined, is_same, items_of, raw_of, value_of
+
+# Each rule approves the changes it can explain, and the policy refuses what no rule explained. These replace
+# the library's rules where those refuse what is harmless (data for checking later that points to nothing,
+# objects freed that nobody used) or do not know what may be signed along (notes on a page).
 
 __all__ = ["AnnotationRule", "ChangedMetadataRule", "FreedRule", "StoreRule", "refuse_filled_gaps"]
 

@@ -1,10 +1,8 @@
 """Finds the changes to a PDF after a signature, and decides whether they are allowed.
 
-It compares revisions by pyHanko's difference policy with rules of ours (`signing.pades.change_rules`, and for
-forms `signing.pades.visibility`). The policy allows only what a rule explains: further signatures, filled-in
-fields, notes, data for checking later. What the signer permits (DocMDP) is decided here. Visible changes have
-to be covered by a later signature of the same sender, which `signing.pades.later_signatures` judges. ISO
-32000-2 §12.8.2 (MDP), ETSI EN 319 142-1.
+Revisions are compared by pyHanko's difference policy with the rules of `signing.pades.change_rules` and
+`signing.pades.visibility`, and with what the signer permits (DocMDP). ISO 32000-2 §12.8.2 (MDP), ETSI EN 319
+142-1.
 """
 
 from collections.abc import Iterator
@@ -40,6 +38,10 @@ from signing.pades.change_rules import (
 from signing.pades.findings import Changes
 from signing.pades.objects import items_of, value_of
 from signing.pades.visibility import FormRule, is_described_otherwise
+
+# The policy allows what a rule explains: further signatures, filled-in fields, notes, data for checking
+# later. Visible changes have to be covered by a later signature of the same sender
+# (`signing.pades.later_signatures`).
 
 __all__ = ["Changed", "judge_changes"]
 

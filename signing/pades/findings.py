@@ -1,7 +1,7 @@
 """The results of reading a PDF's signatures: small values that can be pickled.
 
-They say what each signature covers and how the file changed after it, and nothing about trust. They come from
-a file that may be hostile; `signing.pades.judge` makes verdicts of them.
+They say what each signature covers and how the file changed after it. `signing.pades.judge` makes verdicts of
+them.
 """
 
 from dataclasses import dataclass

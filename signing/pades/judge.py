@@ -1,7 +1,6 @@
 """Judges the signatures in PDF files, from the findings of `signing.pades.read`.
 
-It adds checks of the file's structure to steps 0 and 2. All else is the CMS procedure of `signing.verify`,
-over the digests of the covered bytes. It reads no PDF.
+It adds checks of the file's structure to steps 0 and 2; the other steps are those of `signing.verify`.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,7 @@
 """Decides whether a later signature of the same sender covers what was added to a PDF after a signature.
 
-A verdict speaks of the file as a reader shows it. Marks, form values and notes that came later are the
-sender's own if a later signature of the same sender, which itself passes, covers them: then the earlier one
-holds, and its verdict names the later signer. It reads no PDF and goes by verdicts. ETSI EN 319 102-1 has no
-such rule; it is this project's own (docs/verification.md#formats, "what came after a signature").
+If a later signature of the sender that passes covers the additions, the earlier one holds, and its verdict
+names the later signer. docs/verification.md#formats, "what came after a signature".
 """
 
 from collections.abc import Sequence

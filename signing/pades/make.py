@@ -1,8 +1,7 @@
 """Signs PDF files: appends a signature with its visible mark.
 
-The file's bytes remain, so that earlier signatures stay valid. The same arguments give the same bytes: the
-time is an argument, identifiers are digests, and the signature is deterministic. It does not check whether
-the signer may sign. ETSI EN 319 142-1 (PAdES-B-B, and B-T with a time-stamp).
+The file's bytes remain, so that earlier signatures stay valid. The same arguments give the same bytes. ETSI
+EN 319 142-1 (PAdES-B-B, and B-T with a time-stamp).
 """
 
 from datetime import datetime

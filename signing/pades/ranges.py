@@ -1,8 +1,7 @@
-"""Determines which bytes of a PDF a signature covers.
+"""Determines which bytes of a PDF a signature covers, and digests them.
 
-Accepted is only this: everything from the file's beginning up to the signature's value, and everything after
-that up to an end. Between them must be exactly the value in hexadecimal, so that nothing can hide there. It
-does not read the covered bytes. ISO 32000-2 §12.8.1, ETSI EN 319 142-1 §5.2.
+A signature has to cover the file from its beginning to an end, except its own value in hexadecimal. ISO
+32000-2 §12.8.1, ETSI EN 319 142-1 §5.2.
 """
 
 import hashlib

@@ -1,9 +1,7 @@
 """Reads the signatures of a PDF: structure, what each covers, and changes after it.
 
-pyHanko reads the structure and the differences between revisions, within a budget. The ranges of bytes are
-checked by our own code, since many forgeries use them. `signing.pades.judge` judges certificates, digests and
-times. The cost of reading is bounded; still, files of strangers should be read in a process that can be
-killed. ISO 32000-2 §12.8, ETSI EN 319 142-1.
+pyHanko reads the structure, within a budget. Certificates, digests and times are judged by
+`signing.pades.judge`. ISO 32000-2 §12.8, ETSI EN 319 142-1.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
-"""Decides whether anything that was added to a PDF after signing is visible.
+"""Decides whether a reader could see what was added to a PDF after signing: form values, marks, titles.
 
-The difference policy decides what is allowed; this decides what of it a reader could see: form values, marks
-and titles. Notes are seen always (`signing.pades.change_rules`). Data for checking later, time-stamps and
-signatures without a mark change no page.
+What is allowed is decided by the difference policy in `signing.pades.changes`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,7 @@
 """Draws the visible marks of signatures: a person's blue signature, an organisation's red seal.
 
-A mark proves nothing. No font is embedded: the standard Times face has no Vietnamese letters, so names are
-drawn without their marks. Each line has its true text as `ActualText`, which readers copy, search and speak.
-The same arguments give the same bytes. ISO 32000-2 §14.9.4.
+The standard Times face has no Vietnamese letters, so each line has its true text as `ActualText`. ISO 32000-2
+§14.9.4.
 """
 
 import itertools

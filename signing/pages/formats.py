@@ -1,7 +1,7 @@
 """Figures, days and times as a page shows them, in Vietnamese or English; times are Viet Nam's.
 
-The forms are written here and taken from no library: a page of evidence is made again years later and must
-come out the same, whatever a newer edition of a locale says.
+The forms are written here and not taken from a library, since a page of evidence is made again years later
+and must come out the same.
 """
 
 import datetime as dt

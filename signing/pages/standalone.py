@@ -1,7 +1,7 @@
-"""Pages that stand alone as a file: one HTML document with its stylesheet within, which loads nothing.
+"""Pages that stand by themselves as a file: one HTML document with its stylesheet within.
 
-It escapes nothing but titles: whoever makes the body does, by `escaped`. Its bytes follow from what it is
-given and from `look.css` alone, since pages of evidence are made again and compared.
+The caller escapes the body, by `escaped`. The same body and `look.css` give the same bytes, since pages of
+evidence are made again and compared.
 """
 
 import hashlib

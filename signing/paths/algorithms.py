@@ -1,6 +1,6 @@
 """Applies the policy's algorithms and keys to signatures of certificates, revocation lists and responses.
 
-The path validator has rules of its own, and does not check how a list was signed.
+The policy is in `signing.policy`.
 """
 
 from datetime import datetime

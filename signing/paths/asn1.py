@@ -1,9 +1,4 @@
-"""Reads certificates and revocation lists for the path validator, and keeps their bytes as received.
-
-It decides nothing. `asn1crypto` takes a DER length that happens to end in 0x80 for the mark of an indefinite
-one and encodes the value anew, which loses what DER leaves open (the unused bits of a unique identifier):
-one certificate in 256 may then bear a fingerprint and signed bytes that are not its own. X.690 §8.1.3.
-"""
+"""Reads certificates and revocation lists for the path validator, and keeps their bytes as received."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,6 +11,10 @@ from cryptography import x509
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from signing.asn1_names import made_readable, read_general_names
+
+# `asn1crypto` takes a DER length that happens to end in 0x80 for the mark of an indefinite one and encodes
+# the value anew, which loses what DER leaves open (the unused bits of a unique identifier): one certificate
+# in 256 may then bear a fingerprint and signed bytes that are not its own. X.690 §8.1.3.
 
 __all__ = [
     "Certificate",

@@ -1,7 +1,4 @@
-"""The context in which one path is judged, and its form for the path validator.
-
-Nothing is fetched, so the library's coroutines never wait, and no event loop is needed.
-"""
+"""The context in which one path is judged, and its form for the path validator."""
 
 import logging
 from collections.abc import Coroutine, Iterable

@@ -1,8 +1,6 @@
 """Judges paths one by one with pyhanko-certvalidator, and translates its answers into sub-indications.
 
-First comes the path without revocation, so that an expired certificate is reported even where a revocation
-list is missing; then revocation. Certificates that contradict themselves are refused here, which RFC 5280
-demands and the library does not check. RFC 5280 §6.
+Revocation is checked in `signing.paths.revocation`. RFC 5280 §6.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,6 +25,10 @@ from signing.paths.context import Surroundings, make_context, run
 from signing.paths.revocation import ON_HOLD, check_revocation
 from signing.paths.signatures import has_signed
 from signing.verdict_vocabulary import Check, MaterialDigest, Params, SubIndication
+
+# First comes the path without revocation, so that an expired certificate is reported even where a revocation
+# list is missing; then revocation. Certificates that contradict themselves are refused here, which RFC 5280
+# demands and the library does not check.
 
 __all__ = ["Evaluation", "evaluate", "is_consistent"]
 

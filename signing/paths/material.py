@@ -1,7 +1,7 @@
 """Reads the material of paths: known certificates, revocation data, and what a signature encloses.
 
-It judges no path. An enclosed certificate is used only if a known one has signed it. So nobody without an
-authority's key can make path building explode, however many crafted certificates they send. RFC 5280.
+An enclosed certificate is used if a known one has signed it, so that a stranger's certificates cannot make
+path building explode. RFC 5280.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

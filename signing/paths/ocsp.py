@@ -1,8 +1,6 @@
 """Judges OCSP responses: which are valid, and what their answers mean at a time.
 
-RFC 6960 §3.2 and §4.2.2.2. The path validator is not used for this: it reads responses only about
-certificates that name a responder, ignores revocations after the time in question, and requires the
-responder's certificate to be valid at that time instead of the time of the answer.
+RFC 6960 §3.2 and §4.2.2.2.
 """
 
 import hashlib
@@ -21,6 +19,10 @@ from signing.paths.asn1 import Certificate, load_certificate
 from signing.paths.revocation_lists import Listed
 from signing.paths.signatures import has_signed
 from signing.policy import Policy
+
+# The path validator is not used for this: it reads responses just about certificates that name a responder,
+# ignores revocations after the time in question, and requires the responder's certificate to be valid at that
+# time instead of the time of the answer.
 
 __all__ = ["KnownAnswer", "answer_points", "merged_answers", "read_responses", "status_of"]
 

@@ -1,9 +1,7 @@
-"""Step 5: whether a certificate of a path was revoked at a time.
+"""Step 5: whether a certificate of a path was revoked at a time, by OCSP answers and revocation lists.
 
-OCSP answers and lists count alike: a revocation in either counts, and either may show that there was none.
-The path validator reads complete, delta and indirect lists, those that `signing.paths.revocation_lists`
-chose. A certificate on hold is undecided, since a hold may be removed (ETSI EN 319 102-1 §5.2.6.4). RFC 5280
-§6.3, RFC 6960; docs/decisions/signing-crl-time.md.
+A revocation in either counts. A certificate on hold is undecided (ETSI EN 319 102-1 §5.2.6.4). RFC 5280 §6.3,
+RFC 6960; docs/decisions/signing-crl-time.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,6 @@
 """Finds all entries of a revocation list about one certificate.
 
-Libraries return the first entry with a serial number. A list may have several, in any order, and the last may
-decide. Malformed parts of an entry other than its date are ignored unless they are critical: the certificate
-is on the list, whatever else the entry says. RFC 5280 §5.1.2.6 and §5.3.
+Libraries return the first entry with a serial number; a list may have several. RFC 5280 §5.1.2.6 and §5.3.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +12,9 @@ from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # the 
 
 from signing.asn1_names import made_readable
 from signing.cms.ber import der_length
+
+# Malformed parts of an entry other than its date are ignored unless they are critical: the certificate is on
+# the list, whatever else the entry says.
 
 __all__ = ["REVERSIBLE", "Entry", "deciding", "find_entries"]
 

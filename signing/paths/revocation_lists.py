@@ -1,9 +1,7 @@
 """Reads revocation lists, and chooses those that count for a path at a time.
 
-The path validator looks certificates up in complete, delta and indirect lists, and accepts any list. So it
-gets none here that is forged, superseded, or a delta to another list, and of each only the entries that
-decide (`signing.paths.revocation_list_entries`). Final revocations in any valid list, however old, are found
-here as well. RFC 5280 §5.2 and §6.3; docs/decisions/signing-crl-time.md.
+Forged and superseded lists are left out, and so are deltas to other lists. RFC 5280 §5.2 and §6.3;
+docs/decisions/signing-crl-time.md.
 """
 
 import hashlib
@@ -22,6 +20,9 @@ from signing.paths.asn1 import Certificate, load_list, usable_extensions, with_e
 from signing.paths.revocation_list_entries import REVERSIBLE, Entry, deciding, find_entries, is_searchable
 from signing.paths.signatures import is_signed_by
 from signing.verdict_vocabulary import MaterialDigest
+
+# The path validator looks certificates up in complete, delta and indirect lists, and accepts any list: so it
+# gets those chosen here. Final revocations in any valid list, however old, are found here as well.
 
 __all__ = [
     "REVERSIBLE",

@@ -1,8 +1,7 @@
 """Finds paths from a certificate to the roots, by the signatures between certificates.
 
-A certificate is another's issuer only if its key made the signature. So crafted certificates with an honest
-authority's name, or its issuer and serial number, neither hide it nor lead to a path. Work is counted, so
-that the answer is the same on any machine. It judges nothing. RFC 5280 §6.1, RFC 5937 §3.2.
+A certificate is another's issuer if its key made the signature. Work is counted, so that the answer is the
+same on any machine. RFC 5280 §6.1, RFC 5937 §3.2.
 """
 
 from collections import deque

@@ -1,9 +1,7 @@
 """Validates a certificate's path to a trusted root, with revocation, as of a given time.
 
-pyhanko-certvalidator validates paths (RFC 5280 §6). This module chooses its input, bounds its work, and
-translates its answer, with the interval in which that holds. It fetches nothing and caches nothing.
-`validate_path`, its arguments and its result can be pickled, so that it may run in a process that can be
-killed. docs/decisions/signing-crl-time.md explains what a later revocation list says about an earlier time.
+It joins the steps of this package into one outcome, with the interval in which that holds, and may run in a
+process that can be killed. docs/decisions/signing-crl-time.md.
 """
 
 import hashlib

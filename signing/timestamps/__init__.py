@@ -1,7 +1,6 @@
 """Time-stamps: requests, the tokens an authority answers with, and judging them. RFC 3161, RFC 5816.
 
-It is pure: times, serial numbers and nonces are arguments. A bad time-stamp is a result, like a bad
-signature.
+A bad time-stamp is a result, like a bad signature.
 """
 
 from signing.timestamps.attach import SIGNATURE_TIMESTAMP, with_signature_timestamp

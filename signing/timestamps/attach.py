@@ -1,8 +1,7 @@
 """Puts a time-stamp over a signature's value into that signature, which makes CAdES-T of it.
 
-It judges neither. Only the unsigned attributes and the lengths around them are written anew. Certificates and
-signed parts remain, byte for byte. ETSI EN 319 122-1 §5.3, RFC 3161 appendix A: the stamp covers the octets
-of the signature value, and stands among the attributes that are not signed.
+The stamp becomes an unsigned attribute; certificates and signed parts remain, byte for byte. ETSI EN 319
+122-1 §5.3, RFC 3161 appendix A.
 """
 
 from typing import Final, NamedTuple

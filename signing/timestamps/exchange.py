@@ -1,6 +1,6 @@
 """Asks an authority for a time-stamp: makes the request and checks the answer.
 
-The caller transports the bytes. The token's authority is not judged: whoever verifies the token does that.
+The caller transports the bytes. Whether the authority is trusted is judged in `signing.timestamps.verify`.
 RFC 3161 §2.4.2, §3.4.
 """
 

@@ -1,7 +1,6 @@
 """Makes time-stamps: the token that an authority signs, and the answer with it.
 
-The same arguments give the same bytes, as everywhere in this package; time, serial number and nonce are the
-caller's. RFC 3161 §2.4.2, with signing-certificate-v2 as RFC 5816 has it.
+The same arguments give the same bytes. RFC 3161 §2.4.2, with signing-certificate-v2 as RFC 5816 has it.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Makes and reads requests for time-stamps, and reads the answers.
 
-Judges no token: `signing.timestamps.verify` does. RFC 3161 §2.4.
+Tokens are judged by `signing.timestamps.verify`. RFC 3161 §2.4.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The ASN.1 of time-stamping, declared for the `cryptography` package's parser.
+"""Declares the ASN.1 of time-stamping for the `cryptography` package's parser.
 
-Declares only. RFC 3161 §2.4. A default that is written out is read as well, though DER leaves it out.
+RFC 3161 §2.4. A default that is written out is read as well, though DER leaves it out.
 """
 
 from typing import Annotated, Final

@@ -1,16 +1,16 @@
 """Judges a time-stamp: whether it covers these octets, and whether its authority is trusted.
 
-It does not say what follows for the signature that was stamped. A bad time-stamp is a result: nothing is
-raised for hostile bytes; what `paths` raises passes through. The steps are those of every signature
-(`signing.verify`); what differs is said here (RFC 3161 §2.3 and §2.4.2, RFC 5816, ETSI EN 319 102-1 §5.4):
+The steps are those of every signature (`signing.verify`), with these differences:
 
 0. format: a SignedData with a TSTInfo inside, by exactly one signer, with signed attributes
 1. imprint: the digest in the token is that of the stamped octets
 2. digests and signed attributes of the token; one of them names the authority's certificate
 3. signature value
-4. the certificate is for time-stamping and nothing else, and a path led to a root at the stamped time
+4. the certificate is for time-stamping and no other use, and a path led to a root at the stamped time
 5. it was not revoked at that time, nor, as far as is known, since: whoever has the key can stamp any time
 6. algorithms and key sizes are admitted
+
+RFC 3161 §2.3 and §2.4.2, RFC 5816, ETSI EN 319 102-1 §5.4.
 """
 
 import hashlib
@@ -46,6 +46,8 @@ from signing.verdict_vocabulary import (
     decisive,
     indication_of,
 )
+
+# A bad time-stamp is a result: no exception is raised for hostile bytes; what `paths` raises passes through.
 
 __all__ = ["TimestampVerdict", "read_info", "verify_token"]
 

@@ -1,5 +1,5 @@
-"""XML signatures: reads and judges them. It makes none.
+"""XML signatures: reads and judges them.
 
-`reading` reads bytes in a process that may be killed, and `judging` judges the findings by the procedure of
-`signing.verify`. W3C XML Signature Syntax and Processing 1.1; canonical forms by libxml2.
+`reading` reads bytes in a process that may be killed, and `judging` judges the findings. W3C XML Signature
+Syntax and Processing 1.1; canonical forms by libxml2.
 """

@@ -1,8 +1,6 @@
 """Writes the canonical form of an XML document, or of one element in its place.
 
-libxml2 does the writing. An element is first copied, with all it inherits, into a document of its own: lxml,
-asked to write an element in place, loses namespaces that are declared further out, and writes `xmlns=""`
-below it against the standards. Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0.
+libxml2 does the writing. Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0.
 """
 
 from collections.abc import Iterator
@@ -14,6 +12,10 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from signing.errors import UnreadableSignature
 from signing.xmldsig.elements import Element
 from signing.xmldsig.identifiers import is_canonical, is_exclusive, is_newer
+
+# An element is first copied, with all it inherits, into a document of its own: lxml, asked to write an
+# element in place, loses namespaces that are declared further out, and writes `xmlns=""` below it against the
+# standards.
 
 __all__ = ["DEFAULT_FORM", "CanonicalForm", "form_of", "parse", "write_document", "write_element"]
 

@@ -1,8 +1,7 @@
-"""Decides whether an XML signature covers everything that a reader may see.
+"""Decides whether an XML signature covers all that a reader may see.
 
-Wrapping attacks leave a signature intact and move what it signs to where nobody reads it. So a signature
-covers a file only if all that a reader may see is under it: the root with its name, instructions and comments
-wherever they stand, and what the signature itself holds. It verifies nothing itself.
+Wrapping attacks move what a signature signs to where it is not read. So the root, instructions, comments, and
+what the signature itself holds have to be under it.
 """
 
 from collections.abc import Iterator, Sequence

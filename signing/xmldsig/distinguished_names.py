@@ -1,7 +1,6 @@
-"""Compares names of certificates as XML signatures write them with the certificate's own.
+"""Compares names as XML signatures write them with the name in a certificate.
 
-Platforms write them in different ways: in either order, with or without spaces, with attribute types by
-several short names or by number, values in quotes, with escapes or as hexadecimal DER. Types and values have
+Platforms write names in either order, with different short names, quotes and escapes; types and values have
 to agree. RFC 4514, and what .NET, Java and OpenSSL make of it.
 """
 

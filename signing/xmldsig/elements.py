@@ -1,7 +1,4 @@
-"""Looks up elements of XML signatures, and their namespaces.
-
-It does not read their content.
-"""
+"""Looks up elements of XML signatures, and their namespaces."""
 
 import binascii
 from base64 import b64decode

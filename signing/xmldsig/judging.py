@@ -1,8 +1,6 @@
 """Judges the signatures of an XML document.
 
-It does steps 0 and 2 for XML; value, path, owner and algorithms are judged as for every format. A signature
-by an algorithm that is not admitted proves nothing, not even that the content was changed: old messages have
-RSA with SHA-1 over white space that was lost.
+It does steps 0 and 2 for XML; the others are in `signing.verify`.
 """
 
 from collections.abc import Callable
@@ -18,6 +16,9 @@ from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import Check, SubIndication, indication_of
 from signing.verify import judge_signer, unreadable, with_timestamps
 from signing.xmldsig.reading import XmlSignature, XmlSignatures, read_xml
+
+# A signature by an algorithm that is not admitted proves nothing, not even that the content was changed: old
+# messages have RSA with SHA-1 over white space that was lost.
 
 __all__ = ["XMLDSIG", "Look", "judge_xml", "verify_xml"]
 

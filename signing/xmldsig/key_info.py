@@ -1,7 +1,7 @@
 """Compares keys, numbers and names in an XML signature with its certificates.
 
-Keys, serial numbers and names that are readable have to be those of the signer's certificate, or, where
-XAdES refers to several, of one that came along. XML Signature 1.1 §4.5.
+They have to be those of the signer's certificate or, where XAdES refers to several, of an enclosed one. XML
+Signature 1.1 §4.5.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,6 @@
 """Reads the signatures of an XML document: what each covers, and whether its digests are right.
 
-It runs in a process that may be killed, so arguments and results can be pickled. `signing.verify` verifies
-the value, over the canonical SignedInfo that is made here.
+It runs in a process that may be killed. The signature's value is verified by `signing.verify`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """Evaluates the references of an XML signature: the target of each, its octets, its digest.
 
-Same-document references, and entries of a package where one is given; no transform but the enveloped
-signature's, canonical forms, and a package's choice of relationships. Nothing is fetched. XML Signature 1.1
+References lead into the same document, or to entries of a package; they are not fetched. XML Signature 1.1
 §4.4.3.
 """
 
@@ -24,6 +23,9 @@ from signing.xmldsig.elements import DS, NAMES, Element, decoded, one
 from signing.xmldsig.identifiers import DIGESTS
 from signing.xmldsig.relationships import TRANSFORM, select, selection_of
 from signing.xmldsig.screening import Size, screen
+
+# No transform is applied but the enveloped signature's, canonical forms, and a package's choice of
+# relationships.
 
 __all__ = ["Parts", "Target", "Work", "XmlReference", "is_right", "read_target"]
 

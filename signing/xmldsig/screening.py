@@ -1,7 +1,7 @@
 """Refuses XML that is too large, too deep or has a DTD, before a tree is built.
 
-It streams and keeps only counts, which estimate the work of canonical forms, so that a file gets the same
-answer on any machine. It does not know signatures. XML 1.0, by the standard library's expat.
+It counts instead of measuring time, so that a file gets the same answer on any machine. XML 1.0, by the
+standard library's expat.
 """
 
 from typing import Final

@@ -1,9 +1,7 @@
-"""Checks the unsigned parts of a ds:Signature: nothing may be in it that a reader could take for content.
+"""Checks the unsigned parts of a ds:Signature: a reader must not find content in them.
 
-Certificates, keys, lists and time-stamps have to be such; digests, numbers and times have to look so; texts
-that name a certificate have to name the right one. Everything else is loose content, however harmless: XML
-Signature and XAdES let anything stand in several of their places. XML Signature 1.1 §4.5, ETSI EN 319 132-1
-§5.2 to §5.5.
+Certificates, keys, lists and time-stamps have to be such; digests, numbers and times have to look so. Other
+text is loose content and refused. XML Signature 1.1 §4.5, ETSI EN 319 132-1 §5.2 to §5.5.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Reads who made an XML signature, by its own claim: enclosed certificates, and XAdES's signed properties.
 
-It verifies nothing. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1, §5.2.2 and §5.4.1.
+XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.2.1, §5.2.2 and §5.4.1.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """Reads the validation data that an XML signature brings along: time-stamps, lists and OCSP answers.
 
-It is in the unsigned properties of XAdES; lists may be in `KeyInfo` as well. Nothing of it is verified here,
-and what cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.3 and §5.4.
+What cannot be read is left out. XML Signature 1.1 §4.5.4, ETSI EN 319 132-1 §5.3 and §5.4.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""The list of certificates in use, a page at a time in the order of their digests.
+"""Lists the certificates with which documents were signed, a page at a time, in the order of their digests.
 
-Who signed is read from the newest verdict on the last document that was signed with a certificate.
+Who signed with a certificate is read from the newest verdict on the last document signed with it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

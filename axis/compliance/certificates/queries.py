@@ -1,4 +1,4 @@
-"""The SQL of certificates in use: found from the index of signatures by certificate, never from documents."""
+"""The SQL of certificates in use, by the index of signatures by certificate."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -1,6 +1,7 @@
-"""When certificates were revoked, as the lists at hand say. It judges no list: verdicts do.
+"""Looks up in the revocation lists at hand when certificates were revoked.
 
-A list is read once and remembered, since large authorities have hundreds of thousands of entries.
+A list is read once and remembered, since large authorities have hundreds of thousands of entries. Whether a
+list is valid is judged for verdicts, in `signing.paths`.
 """
 
 from collections.abc import Iterable, Mapping

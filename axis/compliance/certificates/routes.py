@@ -1,4 +1,7 @@
-"""`GET /v1/certificates`: certificates with which documents were signed, for auditors; an agency its own."""
+"""`GET /v1/certificates`: the certificates with which documents were signed.
+
+An auditor sees those of everybody, an agency its own.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

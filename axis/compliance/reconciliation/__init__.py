@@ -1,1 +1,1 @@
-"""Counters compared with what they are made from: at once for `axis reconcile`, or as a job in parts."""
+"""Reconciliation: counters compared with the rows and the ledger that they are made from."""

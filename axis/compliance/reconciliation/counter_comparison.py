@@ -1,7 +1,7 @@
 """Compares the counters with what they are made from, and names each difference.
 
-It repairs nothing: a difference is a fault to be understood. All of a part is read in one transaction on one
-snapshot (`axis.database.snapshots`), while others go on writing.
+A part of the ledger is compared in one snapshot (`axis.database.snapshots`), while others go on writing.
+Differences are not repaired.
 """
 
 from collections.abc import Iterator

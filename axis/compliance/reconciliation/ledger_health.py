@@ -1,6 +1,6 @@
-"""What the newest reconciliation and check found, for anyone to see: counts and kinds, never who or what.
+"""Keeps and tells what the newest reconciliation and check of the store found: counts and kinds, for anyone.
 
-It compares nothing. Times are real: a sandbox's clock does not move them.
+Times are real: a sandbox's clock does not move them.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,7 @@
-"""Parts of a reconciliation: months that are compared together, and where in the ledger each begins.
+"""Splits a reconciliation into parts: months that are compared together, and where in the ledger each begins.
 
-A document counts for ever on the day of its acceptance, whatever becomes of it later. So the counters, rows
-and leaves of a month can be compared by themselves, in a snapshot of their own, and a long comparison may
-stop between two parts. It compares nothing itself.
+A document counts on the day of its acceptance, so months can be compared one after the other, each in a
+snapshot of its own.
 """
 
 from collections.abc import Mapping

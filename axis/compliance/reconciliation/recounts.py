@@ -1,8 +1,6 @@
-"""Counts everything again in two ways: from the rows of documents and deliveries, and from the ledger alone.
+"""Counts again what the counters count: from the rows of documents and deliveries, and from the ledger.
 
-It compares nothing; `axis.compliance.reconciliation.counter_comparison` does. The count from the ledger uses
-only the entries and the rules of statuses and deadlines. So a rate can be proven from the entries. An entry
-of version 1 says neither priority nor day of signing: there the rows do.
+The results are compared by `axis.compliance.reconciliation.counter_comparison`.
 """
 
 import zlib
@@ -30,6 +28,9 @@ from axis.protocol.manifest import Action
 from axis.protocol.statuses import DeliveryState, Request, outcome
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
+
+# The count from the ledger uses the entries and the rules of statuses and deadlines, so that a rate can be
+# proven from the entries. An entry of version 1 says neither priority nor day of signing: there the rows do.
 
 PAGE = 1_000
 ENTRIES_AT_ONCE = 500_000

@@ -1,1 +1,1 @@
-"""Reports: what the statistics say, as tables that people read, print, file and open in spreadsheets."""
+"""Reports: statistics as tables that people read, print, file and open in spreadsheets."""

@@ -1,4 +1,7 @@
-"""What each report holds: the statistics over a period, under the headings that an office uses."""
+"""What each report holds: the statistics of a period, under the headings that an office uses.
+
+The inspection's report is in `axis.compliance.reports.inspection`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

@@ -1,6 +1,6 @@
 """The inspection's table: a group of agencies side by side, against targets and the period before, ranked.
 
-No form of it was ever published; its figures are those of the statistics, under the same definition.
+No official form of it was published; its figures are defined as in the statistics.
 """
 
 import datetime as dt

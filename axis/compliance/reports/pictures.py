@@ -1,7 +1,4 @@
-"""The charts of a report's page: its figures against its rows, drawn from the very cells of the table below.
-
-It computes nothing.
-"""
+"""The charts on a report's page, drawn from the cells of its table."""
 
 from axis.compliance.reports.report import Report, ReportChart, ReportColumn
 from axis.problems import Language

@@ -1,7 +1,7 @@
-"""Reads which agencies have issued a regulation on electronic documents, from a CSV file of an inspector's.
+"""Reads from an inspector's CSV file which agencies have issued a regulation on electronic documents.
 
-The file has a heading `agency,regulation`: a code in either form, and the regulation's number or name, empty
-where there is none. The hub itself knows nothing of regulations.
+The file has the heading `agency,regulation`: a code in either form, and the regulation's number or name,
+empty where there is none.
 """
 
 import csv

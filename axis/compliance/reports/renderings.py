@@ -1,6 +1,6 @@
-"""A report as text for a terminal, as Markdown, and as a page of HTML that loads nothing and prints well.
+"""A report as Markdown and as a page of HTML; and its cells as text.
 
-Names of agencies are text from outside: what does not print is escaped, and so is markup.
+Names of agencies come from outside: control characters are made visible, and markup is escaped.
 """
 
 import re

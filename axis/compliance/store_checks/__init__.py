@@ -1,1 +1,4 @@
-"""The checks of `axis fsck` beside the tree's own: rows against leaves, contents against digests."""
+"""The checks of `axis fsck`: rows against leaves, contents against digests, and rows against each other.
+
+The ledger's own check is in `axis.ledger.tree_checks`.
+"""

@@ -1,7 +1,6 @@
-"""Checks that every value of a store is of its column's type: SQLite keeps whatever it is given.
+"""Checks that each value of a store has its column's type, since SQLite accepts others.
 
-It looks at no value. Other checks expect values of these types: where one of them stops on a value of another
-type, that is a finding too.
+Other checks expect values of these types; one that stops on another type becomes a finding too (`guarded`).
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -1,6 +1,6 @@
 """Checks the stored bytes of signatures, attachments and messages against their digests.
 
-It reads one attachment at a time, and a large one chunk by chunk.
+Attachments are read one at a time, large ones in chunks.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""Checks the due times that are stored with documents and deliveries: they follow from the newest verdict.
+"""Checks that the due times stored with documents and deliveries follow from the newest verdict.
 
-The rules are those of `axis.protocol.deadlines`. When deliveries were answered is a matter of
+The rules are in `axis.protocol.deadlines`. When deliveries were answered is checked by
 `axis.compliance.store_checks.states`.
 """
 

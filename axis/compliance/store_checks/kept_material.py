@@ -1,7 +1,6 @@
-"""Checks that the material each verdict rested on is kept, with the bytes of its digest, and nothing else is.
+"""Checks that the material of each verdict is kept, with the bytes of its digest, and that no other is kept.
 
-Verdicts from before such material was kept name none, and are not checked. One piece of material is in memory
-at a time, and one page of verdicts.
+Verdicts that name no material, from before it was kept, are not checked.
 """
 
 import hashlib

@@ -1,8 +1,7 @@
-"""Compares the ledger's leaves with the rows they describe, and contents with their digests.
+"""Compares the ledger's leaves with the rows that they describe.
 
-It changes nothing. `axis.ledger.tree_checks` checks the leaves themselves, and
-`axis.compliance.reconciliation.counter_comparison` the counters. All is read in one transaction, page by
-page.
+The leaves themselves are checked by `axis.ledger.tree_checks`, counters by
+`axis.compliance.reconciliation.counter_comparison`.
 """
 
 import hashlib

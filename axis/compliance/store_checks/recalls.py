@@ -1,8 +1,6 @@
 """Compares the open requests of deliveries with the leaves of the statuses 13 that opened them.
 
-It checks nothing else of a delivery: `axis.compliance.store_checks.states` checks its state. The document
-that opened a request matters, since answers find their delivery by it, and superseded deliveries their
-successor.
+A delivery's state is checked by `axis.compliance.store_checks.states`.
 """
 
 from collections.abc import Iterator, Mapping

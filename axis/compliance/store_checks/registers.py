@@ -1,6 +1,6 @@
-"""Checks what stands beside documents: the directory, certificates and lists, queues and jobs.
+"""Checks rows that no leaf describes: the directory, certificates and lists, queues and jobs.
 
-No leaf speaks of them. What a row says twice, or of other rows, has to agree.
+What a row says twice, or of other rows, has to agree.
 """
 
 import hashlib

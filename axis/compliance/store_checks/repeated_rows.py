@@ -1,7 +1,7 @@
-"""Checks what rows repeat of manifests, verdicts and events, by making them again from these.
+"""Checks the values that rows repeat from manifests, verdicts and events, for lists, searches and filters.
 
-Lists, searches and filters read the repeated values, so a changed one would be told though every leaf is
-right. It compares no bytes with digests: `axis.compliance.store_checks.contents` does.
+They are made again from their sources and compared. Bytes are compared with digests by
+`axis.compliance.store_checks.contents`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,4 @@
-"""Checks that the state of deliveries, verdicts, identities and audiences follows from their history.
-
-Columns that repeat other rows for speed are compared with these.
-"""
+"""Checks that states of deliveries, newest verdicts, identities and audiences follow from their history."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,6 +1,6 @@
-"""Every check of `axis fsck`, one after the other: types, the tree, rows, what was kept, registers.
+"""Runs the checks of `axis fsck` one after the other.
 
-It compares no counters: `axis.compliance.reconciliation` does.
+Counters are compared by `axis.compliance.reconciliation`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

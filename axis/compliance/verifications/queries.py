@@ -1,4 +1,4 @@
-"""The SQL of what verdicts would be. Nothing else reads this table."""
+"""The SQL of what verdicts would be."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,6 +1,6 @@
-"""`POST /v1/verifications`, and the list of what the verdicts would be. For auditors alone.
+"""`POST /v1/verifications` for auditors, and the list of what the verdicts would be.
 
-The work is a job: `axis.compliance.verifications.verification_job`.
+The work is a job, in `axis.compliance.verifications.verification_job`.
 """
 
 from typing import Annotated, Any, Final, Literal

@@ -1,7 +1,7 @@
-"""Verification as a job: judges a selection again under what is supposed, a page of documents a step.
+"""Verification as a job: judges selected documents again under what an auditor supposes, page by page.
 
-Each document is judged with what is trusted now and with what its newest verdict rested on, so that lists
-which an authority has dropped since are not missed. Nothing that it finds is a verdict of the hub.
+A document is judged with what is trusted now and with what its newest verdict rested on. The outcomes are not
+verdicts of the hub.
 """
 
 from collections import OrderedDict

@@ -1,6 +1,6 @@
-"""What is asked of a verification: which documents, under which policy, without which roots, as of when.
+"""Reads the request of a verification: which documents, under which policy, without which roots, as of when.
 
-It reads no database. Everything that is wrong is named at once.
+What is wrong is named at once, each fault with its place.
 """
 
 import re

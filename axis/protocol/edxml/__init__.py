@@ -1,7 +1,6 @@
-"""edXML, the message format of the real axis: bytes in, values out, and back.
+"""edXML, the message format of the real axis: reads messages into values, and writes them.
 
-It is pure. `docs/edxml.md` says what is accepted, refused and written. QCVN 102:2016/BTTTT, as real messages
-have it.
+docs/edxml.md says what is accepted, refused and written. QCVN 102:2016/BTTTT, as real messages have it.
 """
 
 from axis.protocol.edxml.document_types import kind_of, slug_of

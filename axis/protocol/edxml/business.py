@@ -1,6 +1,6 @@
-"""Reads `Bussiness`: what a document does to an earlier one, and for whom.
+"""Reads a message's `Bussiness`: what a document does to an earlier one, and for whom.
 
-It applies nothing. An unknown kind of business is refused, since a guess might do something else.
+An unknown kind of business is refused, since a guess might do something else.
 """
 
 from axis.protocol.edxml.errors import Warnings

@@ -1,8 +1,7 @@
 """Maps `DocumentType` to the slugs of document kinds, and back.
 
-The name is matched first, since numbers differ between systems. An unknown name and number are no fault; they
-give no kind. The numbers are those of Circular 01/2011/TT-BNV, article 4, which the standard's own year had
-in force; samples agree with them (18 is an official letter).
+The name is matched before the number, since numbers differ between systems. An unknown name and number give
+no kind. The numbers are those of Circular 01/2011/TT-BNV, article 4.
 """
 
 from typing import Final

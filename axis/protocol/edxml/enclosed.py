@@ -1,7 +1,6 @@
 """Reads the files of a message: joins the references of its manifest with the enclosed attachments.
 
-It opens the zip that the real client puts around most types, and nothing else. Bad names are refused, not
-changed.
+Bad names are refused, not changed. Base64 and zip are decoded by `axis.protocol.edxml.files`.
 """
 
 from dataclasses import dataclass

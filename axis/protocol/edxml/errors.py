@@ -1,7 +1,7 @@
 """Faults of a message, and warnings about what was wrong and accepted.
 
-It knows neither HTTP nor the codes of the old protocol: `axis/vxp` maps faults to these. Every fault names
-its line, its element, what was found and what was expected.
+A fault names its line, its element, what was found and what was expected. Error codes of the old protocol are
+in `axis.vxp.message_refusals`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Reads one element's fields: in any order, each at most once, in the one namespace.
+"""Reads one element's fields: in any order, each at most once, in edXML's namespace.
 
-`reading` names the fields of a message. What has no certain meaning is refused; faults of real traffic are
-accepted with a warning.
+Faults of real traffic are accepted with a warning. Which fields a message has is in
+`axis.protocol.edxml.reading`.
 """
 
 import datetime as dt

@@ -1,7 +1,7 @@
-"""Encodes and decodes files: base64, and the zip that the real client puts around most types.
+"""Encodes and decodes the files of a message: base64, and the zip that the real client puts around most.
 
-It writes nothing to disk and trusts no size that an archive declares. Base64 after RFC 4648, white space
-aside; ZIP after PKWARE's APPNOTE, by the standard library.
+Sizes that an archive declares are not trusted. RFC 4648, white space aside; PKWARE's APPNOTE, by the standard
+library.
 """
 
 import binascii

@@ -1,7 +1,6 @@
-"""Inserts the axis's own hop into a message's original bytes, and changes no other byte.
+"""Inserts the axis's own hop into a message's original bytes, and removes junk before the message.
 
-It reads the message only as far as its trace. The hop goes after the other hops and before `Bussiness`.
-`mend_start` removes junk before the message, which strict readers refuse.
+The hop goes after the other hops and before `Bussiness`. The remaining bytes stay as they were.
 """
 
 import datetime as dt

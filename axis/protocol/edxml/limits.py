@@ -1,7 +1,4 @@
-"""The limits of messages.
-
-Limits on a message's form are constants. Those that an operator may choose are a value that is passed in.
-"""
+"""The limits of messages: constants of their form, and those that an operator may choose."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,4 @@
-"""Writes XML as indented lines: tags, escaped text, days and stamps.
-
-It writes plain elements: no attributes but those given, and no CDATA.
-"""
+"""Writes XML as indented lines: tags, escaped text, days and stamps."""
 
 import contextlib
 import datetime as dt

@@ -1,7 +1,6 @@
-"""The media type of a file, by its first bytes, or by its name where these say nothing.
+"""Tells the media type of a file, by its first bytes, or by its name where these say too little.
 
-It uses no table of the machine, so that a file has the same type everywhere. Signatures of formats are those
-of their standards (ISO 32000, PKWARE's APPNOTE, MS-CFB and others).
+It uses no table of the machine, so that a file has the same type everywhere.
 """
 
 from typing import Final

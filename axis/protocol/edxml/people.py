@@ -1,6 +1,6 @@
-"""Reads agencies, staff, and the documents that others answer.
+"""Reads agencies, staff, and the documents that others answer, from a message.
 
-Codes of agencies are texts here. The directory knows which of them exist.
+Codes of agencies are texts here; `axis.vxp.addressing` looks them up.
 """
 
 from typing import Final

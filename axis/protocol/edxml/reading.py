@@ -1,7 +1,7 @@
-"""Reads a message: from bytes to a document or a status, with warnings.
+"""Reads a message of edXML: from bytes to a document or a status, with warnings.
 
-It does not check whether the sender may send it. QCVN 102:2016/BTTTT, with the leniency that real traffic
-needs and no more; each case is a warning (`docs/edxml.md` lists them).
+It follows QCVN 102:2016/BTTTT with the leniency that real traffic needs (docs/edxml.md). Whether the sender
+may send it is checked in `axis.vxp.send_edoc`.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,6 @@
 """Reads XML into a small tree with line numbers, within limits, without entities or external references.
 
-It knows no field of edXML but the one that may be long. A DOCTYPE is refused where it begins, so that no
-entity is expanded. XML 1.0 and Namespaces in XML 1.0, by the standard library's expat. Prefixes are resolved
-here, because expat refuses two that well-known messages leave undeclared: `xlink`, and `edXML` around their
-files.
+XML 1.0 and Namespaces in XML 1.0, by the standard library's expat.
 """
 
 from dataclasses import dataclass, field
@@ -22,6 +19,9 @@ from axis.protocol.edxml.limits import (
 )
 from axis.protocol.edxml.values import NAMESPACE
 from axis.protocol.errors import shorten
+
+# A DOCTYPE is refused where it begins, so that no entity is expanded. Prefixes are resolved here, because
+# expat refuses two that well-known messages leave undeclared: `xlink`, and `edXML` around their files.
 
 LONG_TEXT: Final = "ContentTransferEncoded"
 XLINK: Final = "http://www.w3.org/1999/xlink"

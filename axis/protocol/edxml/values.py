@@ -1,8 +1,7 @@
-"""A message as values: documents and statuses, with every field that edXML has.
+"""A message of edXML as values: documents and statuses, with their fields.
 
-They check nothing: whether an agency exists, a number is taken or a recall is allowed is decided elsewhere.
-An absent field and an empty one are the same: `""`, `()` or None. QCVN 102:2016/BTTTT,
-with names of our own where the standard's are misspelled; days are Viet Nam's, moments know their zone.
+An absent field and an empty one are the same: `""`, `()` or None. Days are Viet Nam's, moments know their
+zone. QCVN 102:2016/BTTTT, with names of our own where the standard's are misspelled.
 """
 
 import datetime as dt

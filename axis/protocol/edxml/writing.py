@@ -1,9 +1,6 @@
-"""Writes a message: from a document or a status to bytes that the official parser reads.
+"""Writes a message of edXML: from a document or a status to bytes.
 
-Elements have the order of the published Java client, which differs between the two kinds of message for
-`From`, `ResponseFor` and `StaffInfo`. Empty fields are left out, but not the elements around them, since some
-readers break where `SignerInfo` is missing. It writes no signature: what counts in law is the one in the PDF.
-QCVN 102:2016/BTTTT.
+It writes no signature over the message: what counts in law is the one in the PDF. QCVN 102:2016/BTTTT.
 """
 
 import datetime as dt
@@ -22,6 +19,10 @@ from axis.protocol.edxml.values import (
     ResponseFor,
     Status,
 )
+
+# Elements have the order of the published Java client, which differs between the two kinds of message for
+# `From`, `ResponseFor` and `StaffInfo`. Empty fields are left out, but not the elements around them, since
+# some readers break where `SignerInfo` is missing.
 
 _HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<edXML xmlns="{NAMESPACE}">\n'
 _ENVELOPE: Final = f'  <{PREFIX}edXMLEnvelope xmlns:edXML="{NAMESPACE}">\n'
