@@ -70,7 +70,7 @@ from axis.intake.context import IntakeContext
 from axis.intake.uploads import sweep_uploads
 from axis.jobs.job_queue import sweep_jobs
 from axis.jobs.kinds import kinds_of
-from axis.jobs.leases import Lease
+from axis.jobs.leases import CHORES, Lease
 from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
@@ -174,7 +174,7 @@ def build(
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = _measure(objects, trust)
     chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
-    watch = Watch(database, on_change, Lease(database, "chores", settings.lease_seconds), chores)
+    watch = Watch(database, on_change, Lease(database, CHORES, settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database, at_once=settings.readers, most_waiting=settings.reads_waiting)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
     database.expect(admission.under_way)

@@ -157,13 +157,25 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             message = f"{variable} is no setting of the hub; docs/settings.md lists them"
             raise SettingInvalidError(message)
         values[name] = _read(variable, text, fields[name].type)
-        if name in SHAPES and not SHAPES[name][1].match(text):
-            message = f"{variable} is not of the form {SHAPES[name][0]}"
-            raise SettingInvalidError(message)
+        if name in SHAPES:
+            require_shape(name, text, variable)
         if name in LEAST and values[name] < LEAST[name]:
             message = f"{variable} is {text!r}; expected a number from {LEAST[name]} on"
             raise SettingInvalidError(message)
     return Settings(**values)
+
+
+def require_shape(name: str, text: str, variable: str) -> None:
+    """Require that an address is written as those of the setting of this name, whatever `variable` held it.
+
+    Raises:
+        SettingInvalidError: when it is not. The message does not repeat it.
+
+    """
+    form, pattern = SHAPES[name]
+    if not pattern.match(text):
+        message = f"{variable} is not of the form {form}"
+        raise SettingInvalidError(message)
 
 
 def _read(variable: str, text: str, kind: Any) -> Any:

@@ -32,6 +32,7 @@ COMMANDS = {
     "fsck": "check the ledger, the rows and the contents against each other",
     "ledger": "change the key that signs the ledger",
     "audit": "check a hub from outside",
+    "objects": "see where large contents lie, and move them elsewhere",
     "jobs": "list, show and cancel long work",
     "bench": "measure the hub on this machine",
 }

@@ -14,11 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from axis.clock import Microseconds
-from axis.database import Database, Write
+from axis.database import Database, Read, Write
 from axis.database.real_time import database_now
 from axis.jobs import queries
 
 SECOND = 1_000_000
+CHORES = "chores"
+"""The lease on the chores of all hubs of a store: where it is held, one of them runs."""
 BEATS = 3
 """How often a lease is kept alive before it would end."""
 
@@ -38,6 +40,12 @@ class Pace:
 def process_name() -> str:
     """Return a name that no other holder has, and by which an operator finds the process."""
     return f"{platform.node()[:48]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+def is_taken(tx: Read, name: str) -> bool:
+    """Tell whether any process holds a lease, or did so when it fell silent less than its time ago."""
+    row = queries.lease_row(tx, name)
+    return row is not None and row.until > database_now(tx)
 
 
 class Lease:
@@ -102,8 +110,7 @@ class Lease:
 
     def _is_free(self) -> bool:
         with self._database.read() as tx:
-            row = queries.lease_row(tx, self._name)
-            return row is None or row.until <= database_now(tx)
+            return not is_taken(tx, self._name)
 
     def _extend(self, tx: Write) -> int | None:
         assert self._number is not None

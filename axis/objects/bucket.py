@@ -59,8 +59,8 @@ class ObjectMissingError(Exception):
 class Bucket:
     """One object store. Any thread may use it."""
 
-    def __init__(self, url: str) -> None:
-        """Open the store that a setting names; nothing is asked of it yet.
+    def __init__(self, url: str, named: str = "AXIS_OBJECTS_URL") -> None:
+        """Open the store that a setting, or an argument of that name, names; nothing is asked of it yet.
 
         Raises:
             SettingInvalidError: when the URL has an option or a form that the store does not know, or names a
@@ -70,7 +70,7 @@ class Bucket:
         try:
             parts = urlsplit(url)
         except ValueError:  # whose words repeat the host, and a password before it
-            raise SettingInvalidError("AXIS_OBJECTS_URL: no URL that can be read") from None
+            raise SettingInvalidError(f"{named}: no URL that can be read") from None
         self.place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         """Where it is, without credentials and options."""
         self._folder = Path(unquote(parts.path)) if parts.scheme == "file" else None
@@ -81,7 +81,7 @@ class Bucket:
         try:
             self._store = _open_folder(self._folder) if self._folder else _open_url(url)
         except (BaseError, ValueError) as error:
-            message = f"AXIS_OBJECTS_URL: {self._told(error)}"
+            message = f"{named}: {self._told(error)}"
             raise SettingInvalidError(message) from None
 
     @property

@@ -71,20 +71,30 @@ def open_objects(database: Database, settings: Settings) -> Objects:
         SettingInvalidError: when it cannot be opened, or objects of this store lie elsewhere.
 
     """
-    bucket = None
-    if settings.objects_url != IN_ROWS:
-        from axis.objects.bucket import Bucket  # noqa: PLC0415 - most hubs have none, and it takes time to load
-
-        bucket = Bucket(settings.objects_url)
-    place = "" if bucket is None else bucket.place
+    opened = open_place(database, settings.objects_url, "AXIS_OBJECTS_URL")
+    place = "" if opened.bucket is None else opened.bucket.place
     with database.read() as tx:
         other = tx.execute(
             select(stored_objects.c.place).where(stored_objects.c.place != place).limit(1)
         ).scalar()
     if other is not None:
         message = f"objects of this store lie at {other}, which AXIS_OBJECTS_URL does not name"
-        raise SettingInvalidError(message)
-    return Objects(database, bucket)
+        raise SettingInvalidError(f"{message}; `axis objects move` moves them")
+    return opened
+
+
+def open_place(database: Database, url: str, named: str) -> Objects:
+    """Open a place for objects by its URL; `named`: the setting or argument that holds it.
+
+    Raises:
+        SettingInvalidError: when it cannot be opened.
+
+    """
+    if url == IN_ROWS:
+        return Objects(database)
+    from axis.objects.bucket import Bucket  # noqa: PLC0415 - most hubs have none, and it takes time to load
+
+    return Objects(database, Bucket(url, named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +208,8 @@ def sweep_objects(objects: Objects, now: Microseconds, claims: Sequence[Column[A
     if objects.bucket is None:
         return removed
     unclaimed = [~exists().where(claim == stored_objects.c.id) for claim in claims]
-    old = select(stored_objects.c.id).where(stored_objects.c.stored_at < now - ABANDONED_AFTER, *unclaimed)
+    there = stored_objects.c.place == objects.bucket.place, stored_objects.c.stored_at < now - ABANDONED_AFTER
+    old = select(stored_objects.c.id).where(*there, *unclaimed)
     while True:
         with objects.database.read() as tx:
             found = tx.execute(old.limit(SWEPT_AT_ONCE)).scalars().all()
