@@ -11,7 +11,7 @@ from typing import Any
 from nodes.comparison import Crossing, Exchanged, Figures, LocalityResult, PhaseResult, Result
 from nodes.faults.injection import FaultResult
 from nodes.planner import Plan
-from nodes.swarm import Traffic
+from nodes.traffic import Traffic
 
 _MET, _MISSED = "met", "MISSED"
 _WIDTH = 100  # characters of a running text

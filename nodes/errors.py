@@ -58,6 +58,10 @@ class HubNotEmpty(NodesError):
     """A hub holds documents of the period already, and the run needs one that does not."""
 
 
+class PartEnded(NodesError):
+    """Another part of a run ended, or did not come; the text names it."""
+
+
 class RecordUnreadable(NodesError):
     """A record of a run that cannot be read or replayed; the text names the line."""
 

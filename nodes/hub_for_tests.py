@@ -31,7 +31,7 @@ from nodes.offices import Post, open_offices
 from nodes.planner import plan
 from nodes.sandbox import make_token, read_clock, reset, set_clock
 from nodes.scenario_reader import find
-from nodes.simulation import Outcome, simulate
+from nodes.simulation import Outcome, Stage, simulate
 from signing.certificates import to_pem as certificate_to_pem
 from signing.keys import to_pem
 
@@ -234,9 +234,7 @@ class HubForTests:
         powers = Powers(self.client(make_token(self.sandbox, "operator")), self.process)
         return simulate(
             made,
-            hub=self.url,
-            sandbox=self.sandbox,
+            Stage(self.url, self.sandbox, powers),
             auditor=lambda: Client(self.url, make_token(self.sandbox, "auditor")),
-            powers=powers,
             progress=lambda _traffic, _day: None,
         )

@@ -1,12 +1,13 @@
 """Writes and reads the record of a run: plan, manifests, digests and outcomes as lines of JSON.
 
-The same scenario, scale and seed give the same record on any machine. `nodes.replay` feeds it to another hub.
-RFC 8785 in outline.
+The same scenario, scale and seed give the same record on any machine. `merged` makes one record of those of
+all parts; `nodes.replay` feeds it to another hub. RFC 8785 in outline.
 """
 
+import heapq
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -16,6 +17,7 @@ from typing import Any
 from nodes.answers import Answer
 from nodes.comparison import Result
 from nodes.errors import RecordUnreadable, ScenarioInvalid
+from nodes.parts import WHOLE, Part, read_part
 from nodes.planner import Plan, PlannedDocument
 from nodes.swarm_clients import Delivered
 
@@ -64,10 +66,19 @@ class Recorder:
         with self._lock:
             self._answers.append(((day, by, place), line))
 
-    def lines(self, plan: Plan, result: Result) -> Iterator[Line]:
-        """Return the record's lines in canonical order."""
+    def absorb(self, record: "Record") -> None:
+        """Take in what other agencies did, as the record of another part has it."""
+        with self._lock:
+            for place, line in enumerate(record.documents):
+                key = (date.fromisoformat(line["day"]), line["sender"], place)
+                self._documents.append((key, line))
+            for place, line in enumerate(record.answers):
+                self._answers.append(((date.fromisoformat(line["day"]), line["by"], place), line))
+
+    def lines(self, plan: Plan, result: Result | None, part: Part = WHOLE) -> Iterator[Line]:
+        """Return the record's lines in canonical order; those of faults and figures come from a result."""
         scenario = plan.scenario
-        yield {
+        run = {
             "line": "run",
             "version": VERSION,
             "scenario": scenario.name,
@@ -77,8 +88,9 @@ class Recorder:
             "to": scenario.last.isoformat(),
             "agencies": list(scenario.participants),
         }
-        yield from (line for _, line in sorted(self._documents, key=lambda each: each[0]))
-        for fault in result.faults:
+        yield run if part.of == 1 else run | {"part": str(part)}
+        yield from _up_to(scenario.last, self._documents)
+        for fault in result.faults if result is not None else ():
             planned = fault.planned
             yield {
                 "line": "fault",
@@ -90,8 +102,8 @@ class Recorder:
                 "bystander": planned.bystander,
                 "outcome": list(fault.observed),
             }
-        yield from (line for _, line in sorted(self._answers, key=lambda each: each[0]))
-        for locality in result.localities:
+        yield from _up_to(scenario.last, self._answers)
+        for locality in result.localities if result is not None else ():
             yield {
                 "line": "figures",
                 "agency": locality.code,
@@ -101,11 +113,21 @@ class Recorder:
                 "signed": locality.measured.signed,
             }
 
-    def write(self, file: Path, plan: Plan, result: Result) -> None:
+    def write(self, file: Path, plan: Plan, result: Result | None, part: Part = WHOLE) -> None:
         """Write the record; raises `OSError`."""
-        with file.open("w", encoding="utf-8") as stream:
-            for line in self.lines(plan, result):
-                stream.write(canonical_json(line) + "\n")
+        write_lines(file, self.lines(plan, result, part))
+
+
+def _up_to(last: date, lines: Iterable[tuple[tuple[Any, ...], Line]]) -> Iterator[Line]:
+    """Return lines in order of their keys; those of a day that was not finished are left out."""
+    return (line for key, line in sorted(lines, key=lambda each: each[0]) if key[0] <= last)
+
+
+def write_lines(file: Path, lines: Iterable[Line]) -> None:
+    """Write a record's lines; raises `OSError`."""
+    with file.open("w", encoding="utf-8") as stream:
+        for line in lines:
+            stream.write(canonical_json(line) + "\n")
 
 
 def check_recordable(plan: Plan) -> None:
@@ -128,6 +150,17 @@ class Record:
     faults: tuple[Line, ...]
     answers: tuple[Line, ...]
     figures: tuple[Line, ...]
+
+    @property
+    def part(self) -> Part:
+        """Which part of a run it records; the whole, unless it says otherwise."""
+        return read_part(self.run["part"]) if "part" in self.run else WHOLE
+
+    def lines(self) -> Iterator[Line]:
+        """Return its lines in canonical order."""
+        yield self.run
+        for lines in (self.documents, self.faults, self.answers, self.figures):
+            yield from lines
 
 
 _MEMBERS = {
@@ -162,3 +195,34 @@ def read_record(text: str) -> Record:
         tuple(lines["answer"]),
         tuple(lines["figures"]),
     )
+
+
+def merged(records: Sequence[Record]) -> Record:
+    """Make one record of those of all parts, the same as that of a run of one part.
+
+    Raises `RecordUnreadable` where a part is missing, or they are not of one run.
+    """
+    parts = sorted(records, key=lambda record: record.part)
+    first = parts[0]
+    if {canonical_json(_whole(record)) for record in parts} != {canonical_json(_whole(first))}:
+        raise RecordUnreadable("found records of several runs, expected the parts of one")
+    of, found = first.part.of, [record.part.number for record in parts]
+    if found != list(range(1, of + 1)):
+        missing = ", ".join(f"{number}/{of}" for number in range(1, of + 1) if number not in found)
+        raise RecordUnreadable(f"found {len(found)} of {of} parts" + (f", not {missing}" if missing else ""))
+    return Record(
+        _whole(first),
+        _in_order((record.documents for record in parts), "sender"),
+        first.faults,
+        _in_order((record.answers for record in parts), "by"),
+        first.figures,
+    )
+
+
+def _whole(record: Record) -> Line:
+    return {name: value for name, value in record.run.items() if name != "part"}
+
+
+def _in_order(parts: Iterable[Sequence[Line]], who: str) -> tuple[Line, ...]:
+    """Merge lines that are in order in each part; what one agency does is in one of them."""
+    return tuple(heapq.merge(*parts, key=lambda line: (line["day"], line[who])))

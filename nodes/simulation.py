@@ -4,20 +4,24 @@ Hubs are started by `nodes.hub_process`.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
 from nodes.comparison import Crossing, Result, compare, require_empty
+from nodes.errors import NodesError
 from nodes.faults.injection import Powers
 from nodes.faults.planning import check_needs
-from nodes.offices import open_offices
+from nodes.meeting import Alone, Meeting, Note
+from nodes.offices import Post, open_offices
+from nodes.parts import agencies_of
 from nodes.planner import Plan
 from nodes.recording import Recorder
 from nodes.sandbox import set_clock
-from nodes.swarm import CONNECTIONS, NO_POWERS, Traffic, run
+from nodes.swarm import CONNECTIONS, NO_POWERS, run
+from nodes.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +37,38 @@ class Outcome:
     hub_version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a run takes place, and what it may do there."""
+
+    hub: str
+    sandbox: Client
+    powers: Powers = NO_POWERS
+    connections: int = CONNECTIONS
+    """Requests under way at once."""
+
+
+MakeMeeting = Callable[[Callable[[], Note]], Meeting]
+"""Makes the meeting of a part, given what it tells the others."""
+
+
 def simulate(
     plan: Plan,
+    stage: Stage,
     *,
-    hub: str,
-    sandbox: Client,
     auditor: Callable[[], Client],
-    connections: int = CONNECTIONS,
-    powers: Powers = NO_POWERS,
+    meet: MakeMeeting = Alone,
     recorder: Recorder | None = None,
     progress: Callable[[Traffic, date], None],
 ) -> Outcome:
-    """Carry a plan out on `hub` and compare; `auditor` makes the auditor's client when it is over.
+    """Carry a plan out, or a part of it, and compare; `auditor` makes the auditor's client when it is over.
 
     Agencies and certificates are made on the day before the period, so that every signature lies within
     their validity. Raises `FaultUnavailable` and `HubNotEmpty` before anything is sent, and `NodesError` when
     the hub does not take what it must.
     """
-    if plan.faults:
-        check_needs(plan.faults, powers.given)
-        with auditor() as client:
-            require_empty(client, plan)
-    day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
-    set_clock(sandbox, day_before)
-    posts = open_offices(sandbox, plan.scenario.participants, plan.seed, plan.scenario.old_doors)
     begun = time.monotonic()
-    traffic = run(
-        plan,
-        posts,
-        hub=hub,
-        sandbox=sandbox,
-        connections=connections,
-        powers=powers,
-        recorder=recorder,
-        progress=progress,
-    )
+    traffic = carry_out(plan, stage, auditor=auditor, meet=meet, recorder=recorder, progress=progress)
     seconds = time.monotonic() - begun
     if traffic.is_interrupted:
         plan = _so_far(plan, traffic)
@@ -77,6 +78,67 @@ def simulate(
     if plan.scenario.old_doors and not traffic.is_interrupted:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
     return Outcome(plan, result, traffic, seconds, version)
+
+
+def carry_out(
+    plan: Plan,
+    stage: Stage,
+    *,
+    auditor: Callable[[], Client] | None,
+    meet: MakeMeeting,
+    recorder: Recorder | None,
+    progress: Callable[[Traffic, date], None],
+) -> Traffic:
+    """Do what the agencies of one part do, in step with the others; returns what all parts did.
+
+    Only the first part needs an `auditor`. Raises as `simulate`, and `PartEnded` when no day was finished.
+    """
+    traffic = Traffic()
+    meeting = meet(traffic.told)
+    own = agencies_of(plan, meeting.part)
+    try:
+        meeting.gather()
+        meeting.step(lambda: _begin(plan, stage, auditor))
+        run(
+            plan,
+            _posts(plan, stage.sandbox, own, with_faults=meeting.part.leads),
+            own=own,
+            hub=stage.hub,
+            sandbox=stage.sandbox,
+            meeting=meeting,
+            traffic=traffic,
+            connections=stage.connections,
+            powers=stage.powers,
+            recorder=recorder,
+            progress=progress,
+        )
+    except (NodesError, KeyboardInterrupt) as error:
+        meeting.leave(str(error) or "interrupted")
+        raise
+    finally:
+        meeting.leave("")
+    return traffic.together(meeting.notes(), plan.faults)
+
+
+def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> None:
+    """See that the hub can have the run, and move its clock to the day before."""
+    if plan.faults and auditor is not None:
+        check_needs(plan.faults, stage.powers.given)
+        with auditor() as client:
+            require_empty(client, plan)
+    day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
+    set_clock(stage.sandbox, day_before)
+
+
+def _posts(plan: Plan, sandbox: Client, own: frozenset[str], *, with_faults: bool) -> Mapping[str, Post]:
+    """Open the offices of a part, and those that faults strike where it injects them."""
+    scenario = plan.scenario
+    codes = [code for code in scenario.participants if code in own]
+    posts = dict(open_offices(sandbox, codes, plan.seed, scenario.old_doors & own))
+    if with_faults:
+        struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)}
+        posts |= open_offices(sandbox, sorted(struck - posts.keys()), plan.seed)
+    return posts
 
 
 def _so_far(plan: Plan, traffic: Traffic) -> Plan:

@@ -1,32 +1,36 @@
 """Runs a plan on a hub: the agencies of a scenario at once, day by day of the hub's moved clock.
 
 In the morning of a day documents are sent, in the afternoon inboxes are read and answered. What is sent and
-answered follows from the plan.
+answered follows from the plan. A part of a run has some of the agencies, and waits for the others.
 """
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
+from itertools import zip_longest
 from random import Random
 from typing import TypeVar
 
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
 from nodes.document_writer import Draft, number_of
-from nodes.faults.injection import FaultResult, Powers, inject
+from nodes.errors import PartEnded
+from nodes.faults.injection import Powers, inject
 from nodes.faults.planning import PlannedFault
 from nodes.http_connections import Wire
 from nodes.invented_texts import MATTERS
+from nodes.meeting import Meeting
 from nodes.node import NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
 from nodes.recording import Recorder
 from nodes.sandbox import set_clock
 from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient, SwarmClient
-from nodes.timings import Timings
+from nodes.traffic import Traffic, day_of
 from nodes.vxp import OldClient
 
 __all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
@@ -43,55 +47,6 @@ _BULK_AT_ONCE = 4  # what a hub takes (AXIS_BULK_AT_ONCE); more would be told to
 
 I = TypeVar("I")  # noqa: E741 - an item of work
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What a run did; counts grow while it runs."""
-
-    documents: int = 0
-    repeated: int = 0
-    """Documents the hub said it knew already: the run was made before on this hub."""
-    deliveries: int = 0
-    statuses: int = 0
-    statuses_refused: int = 0
-    to_return: int = 0
-    """Statuses given on what agencies on the old protocol sent: each is handed over to them once."""
-    returned: int = 0
-    """… and how many were handed over."""
-    waiting: int = 0
-    """What the hub still holds ready for them in the end."""
-    faults: list[FaultResult] = field(default_factory=list)
-    """What was injected, and what came of it, in order."""
-    days: list[tuple[date, int, int]] = field(default_factory=list)
-    """The finished days, with all documents and statuses up to their ends."""
-    is_interrupted: bool = False
-    """Ended by Ctrl-C before the plan was carried out."""
-    timings: Timings = field(default_factory=Timings)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(
-        self,
-        *,
-        documents: int = 0,
-        repeated: int = 0,
-        deliveries: int = 0,
-        statuses: int = 0,
-        refused: int = 0,
-        to_return: int = 0,
-        returned: int = 0,
-        waiting: int = 0,
-    ) -> None:
-        """Count, from any thread."""
-        with self._lock:
-            self.documents += documents
-            self.repeated += repeated
-            self.deliveries += deliveries
-            self.statuses += statuses
-            self.statuses_refused += refused
-            self.to_return += to_return
-            self.returned += returned
-            self.waiting += waiting
 
 
 @dataclass(slots=True)
@@ -116,9 +71,10 @@ class _Swarm:
     sandbox: Client
     powers: Powers
     traffic: Traffic
+    meeting: Meeting
     pool: ThreadPoolExecutor
     recorder: Recorder | None
-    at_once: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_BULK_AT_ONCE))
+    at_once: threading.Semaphore
 
     @property
     def old(self) -> list[_Member]:
@@ -134,51 +90,101 @@ def run(
     plan: Plan,
     posts: Mapping[str, Post],
     *,
+    own: Collection[str],
     hub: str,
     sandbox: Client,
+    meeting: Meeting,
+    traffic: Traffic,
     connections: int = CONNECTIONS,
     powers: Powers = NO_POWERS,
     recorder: Recorder | None = None,
     progress: Callable[[Traffic, date], None],
-) -> Traffic:
-    """Run the whole plan; `progress` hears of every finished day. Raises `NodesError` on a refusal.
+) -> None:
+    """Carry out what the agencies of `own` do; `progress` hears of every finished day.
 
-    Ctrl-C ends it with what was done so far, once a day is finished.
+    Raises `NodesError` on a refusal. Ctrl-C, or another part that ends, ends it with what was done so far,
+    once a day is finished.
     """
-    traffic = Traffic()
     wire = Wire(hub, connections=connections)
     members = {
-        code: _Member(post, _client(hub, post, wire), NodeState(plan.scenario.habits))
-        for code, post in posts.items()
+        code: _Member(posts[code], _client(hub, posts[code], wire), NodeState(plan.scenario.habits))
+        for code in sorted(own)
     }
+    bulk = threading.Semaphore(max(1, _BULK_AT_ONCE // meeting.part.of))
     try:
         with ThreadPoolExecutor(connections) as pool:
-            swarm = _Swarm(plan, posts, members, hub, sandbox, powers, traffic, pool, recorder)
+            swarm = _Swarm(plan, posts, members, hub, sandbox, powers, traffic, meeting, pool, recorder, bulk)
             try:
-                for day, documents, faults in by_day(plan):
-                    _day(swarm, day, documents, faults)
-                    traffic.days.append((day, traffic.documents, traffic.statuses))
-                    progress(traffic, day)
-            except KeyboardInterrupt:
+                _all_days(swarm, progress)
+            except (KeyboardInterrupt, PartEnded) as error:
                 pool.shutdown(cancel_futures=True)
+                traffic.is_interrupted = True
+                traffic.interruption = str(error)
+                meeting.leave(str(error) or "interrupted")
                 if not traffic.days:
                     raise
-                traffic.is_interrupted = True
-            else:
-                for member in swarm.old:
-                    traffic.add(waiting=member.client.waiting())
     finally:
         wire.close()
-    return traffic
+
+
+def _all_days(swarm: _Swarm, progress: Callable[[Traffic, date], None]) -> None:
+    days = by_day(swarm.plan)
+    mornings = [_moment(day, SENDING) for day, _, _ in days]
+    swarm.meeting.step(lambda: _move(swarm, mornings[0]))
+    for (day, documents, faults), following in zip_longest(days, mornings[1:]):
+        _day(swarm, day, documents, faults)
+        _end_day(swarm, day, following)
+        progress(swarm.traffic, day)
+    for member in swarm.old:
+        swarm.traffic.add(waiting=member.client.waiting())
+    swarm.meeting.step()
 
 
 def _day(
     swarm: _Swarm, day: date, documents: Sequence[PlannedDocument], faults: Sequence[PlannedFault]
 ) -> None:
     """Carry one day out: everybody sends, then whatever goes wrong, then everybody answers."""
-    morning = datetime.combine(day, SENDING, VIET_NAM)
-    set_clock(swarm.sandbox, morning)
-    swarm.all(partial(_send, swarm, morning), _together(documents, swarm.members))
+    morning, afternoon = _moment(day, SENDING), _moment(day, ANSWERING)
+    own = [document for document in documents if document.sender in swarm.members]
+    swarm.all(partial(_send_all, swarm, morning), _together(own, swarm.members))
+
+    def go_on() -> None:
+        _inject(swarm, morning, faults)
+        _move(swarm, afternoon)
+
+    swarm.meeting.step(go_on)
+    busy = _busy(swarm.members, _addressed(documents, faults), afternoon)
+    swarm.all(partial(_answer, swarm, afternoon), busy)
+    if swarm.plan.scenario.old_doors:
+        swarm.meeting.step()
+        swarm.all(partial(_take_back, swarm.traffic), swarm.old)
+
+
+def _end_day(swarm: _Swarm, day: date, following: datetime | None) -> None:
+    """Wait until all have answered, note what all did until then, and begin the following morning."""
+    traffic, meeting = swarm.traffic, swarm.meeting
+
+    def go_on() -> None:
+        traffic.days.append((day, *day_of(meeting.notes())))
+        if following is not None:
+            _move(swarm, following)
+
+    meeting.step(go_on)
+    if not meeting.part.leads:
+        documents, statuses = meeting.notes()[0]["day"]
+        traffic.days.append((day, documents, statuses))
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, VIET_NAM)
+
+
+def _move(swarm: _Swarm, to: datetime) -> None:
+    set_clock(swarm.sandbox, to)
+
+
+def _inject(swarm: _Swarm, at: datetime, faults: Sequence[PlannedFault]) -> None:
+    """Inject a day's faults, one after the other."""
     for planned in faults:
         result = inject(
             planned,
@@ -186,15 +192,10 @@ def _day(
             hub=swarm.hub,
             sandbox=swarm.sandbox,
             powers=swarm.powers,
-            at=morning,
+            at=at,
             seed=swarm.plan.seed,
         )
         swarm.traffic.faults.append(result)
-    afternoon = datetime.combine(day, ANSWERING, VIET_NAM)
-    set_clock(swarm.sandbox, afternoon)
-    busy = _busy(swarm.members, _addressed(documents, faults), afternoon)
-    swarm.all(partial(_answer, swarm, afternoon), busy)
-    swarm.all(partial(_take_back, swarm.traffic), swarm.old)
 
 
 def draft_of(plan: Plan, document: PlannedDocument, post: Post) -> Draft:
@@ -222,17 +223,25 @@ def _client(hub: str, post: Post, wire: Wire) -> SwarmClient:
 
 def _together(
     documents: Sequence[PlannedDocument], members: Mapping[str, _Member]
-) -> list[list[PlannedDocument]]:
-    """Say which documents of a day go out in one request, the longest first; few of a sender go singly."""
+) -> list[list[list[PlannedDocument]]]:
+    """Say what goes out in one request, by sender and in the order of its register; the busiest come first.
+
+    Few documents of a sender go singly.
+    """
     by_sender: dict[str, list[PlannedDocument]] = {}
     for document in documents:
         by_sender.setdefault(document.sender, []).append(document)
-    groups = []
-    for sender, own in by_sender.items():
+    senders = []
+    for sender, own in sorted(by_sender.items(), key=lambda each: -len(each[1])):
         is_old = members[sender].post.system is not None
         size = 1 if is_old or len(own) < _BULK_FROM else _BULK
-        groups += [own[start : start + size] for start in range(0, len(own), size)]
-    return sorted(groups, key=len, reverse=True)
+        senders.append([own[start : start + size] for start in range(0, len(own), size)])
+    return senders
+
+
+def _send_all(swarm: _Swarm, at: datetime, requests: Sequence[Sequence[PlannedDocument]]) -> None:
+    for documents in requests:
+        _send(swarm, at, documents)
 
 
 def _send(swarm: _Swarm, at: datetime, documents: Sequence[PlannedDocument]) -> None:
@@ -254,12 +263,12 @@ def _send(swarm: _Swarm, at: datetime, documents: Sequence[PlannedDocument]) -> 
             swarm.recorder.sent(document, delivered)
 
 
-def _busy(members: Mapping[str, _Member], addressed: Collection[str], now: datetime) -> list[_Member]:
+def _busy(members: Mapping[str, _Member], addressed: AbstractSet[str], now: datetime) -> list[_Member]:
     """List who has something to read or an answer due: the others would only ask and find nothing."""
     due = {
         code for code, member in members.items() if member.state.duties and member.state.duties[0].due <= now
     }
-    return [members[code] for code in sorted(due.union(addressed))]
+    return [members[code] for code in sorted(due.union(members.keys() & addressed))]
 
 
 def _addressed(documents: Sequence[PlannedDocument], faults: Sequence[PlannedFault]) -> set[str]:
@@ -281,7 +290,7 @@ def _answer(swarm: _Swarm, now: datetime, member: _Member) -> None:
     old = swarm.plan.scenario.old_doors
     swarm.traffic.add(
         statuses=len(taken),
-        refused=len(outcomes) - len(taken),
+        statuses_refused=len(outcomes) - len(taken),
         to_return=sum(member.about[answer.delivery][0] in old for answer in taken),
     )
     if swarm.recorder is not None:

@@ -13,7 +13,16 @@ from axis.database import Database, Read
 from axis.database.secret_key import SecretKey
 from axis.database.store_facts import SANDBOX, get_fact
 from axis.head_requests import HeadRequests
-from axis.sandbox import certificates, clock, faults, provisioning, reset, role_tokens, sign_in_codes
+from axis.sandbox import (
+    certificates,
+    clock,
+    faults,
+    provisioning,
+    reset,
+    role_tokens,
+    run_parts,
+    sign_in_codes,
+)
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
 from axis.store_secrets import open_secret
@@ -91,6 +100,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(reset.router)
     app.include_router(sign_in_codes.router)
     app.include_router(role_tokens.router)
+    app.include_router(run_parts.router)
     problems.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(Telemetry, metrics=Metrics())

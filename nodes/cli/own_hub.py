@@ -19,6 +19,8 @@ from nodes.cli.common import DONE, REFUSED, UsageError, print_json
 from nodes.client import Client
 from nodes.comparison_table import as_json, counted, table
 from nodes.faults.injection import Powers
+from nodes.meeting import SharedMeeting
+from nodes.parts import MOST_PARTS, WHOLE, Part, run_name
 from nodes.planner import Plan, plan
 from nodes.progress import Progress
 from nodes.recording import Recorder, check_recordable
@@ -26,8 +28,10 @@ from nodes.report_page import report_page
 from nodes.sandbox import sign_in_path
 from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
-from nodes.simulation import Outcome, simulate
-from nodes.swarm import CONNECTIONS, Traffic
+from nodes.simulation import Outcome, Stage, simulate
+from nodes.swarm import CONNECTIONS
+from nodes.traffic import Traffic
+from nodes.workers import Place, simulate_with_workers
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -54,6 +58,13 @@ def add_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--report", type=Path, metavar="FILE.html", help="write the report as a page, too")
     command.add_argument(
         "--record", type=Path, metavar="FILE", help="write a record of the run, for `nodes replay`"
+    )
+    command.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="carry it out in N processes, each with its part of the agencies (%(default)s)",
     )
     command.add_argument(
         "--connections", type=int, default=CONNECTIONS, help="requests under way at once (%(default)s)"
@@ -94,14 +105,12 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
             _powers(hub, plan) as powers,
             progress_of(plan) as progress,
         ):
-            outcome = simulate(
+            outcome = carried_out(
                 plan,
-                hub=hub.url,
-                sandbox=sandbox,
+                Stage(hub.url, sandbox, powers, arguments.connections),
+                Place(hub.sandbox_url, hub.sandbox_token_file),
+                arguments,
                 auditor=auditor,
-                connections=arguments.connections,
-                powers=powers,
-                recorder=recorder_for(plan, arguments),
                 progress=progress,
             )
         show(
@@ -120,11 +129,47 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
     return code_of(outcome)
 
 
+def carried_out(
+    plan: Plan,
+    stage: Stage,
+    place: Place,
+    arguments: argparse.Namespace,
+    *,
+    auditor: Callable[[], Client],
+    progress: Callable[[Traffic, date], None],
+) -> Outcome:
+    """Carry a plan out in this process, in several of this machine, or a part of it, as the options say."""
+    recorder = recorder_for(plan, arguments)
+    if arguments.workers > 1:
+        return simulate_with_workers(
+            plan,
+            stage,
+            place,
+            workers=arguments.workers,
+            auditor=auditor,
+            recorder=recorder,
+            progress=progress,
+        )
+    part: Part | None = getattr(arguments, "part", None)  # `demo` has none
+    if part is None or part.of == 1:
+        return simulate(plan, stage, auditor=auditor, recorder=recorder, progress=progress)
+    name = run_name(plan, part.of)
+    with place.client() as meeting_at:
+        return simulate(
+            plan,
+            stage,
+            auditor=auditor,
+            meet=lambda tell: SharedMeeting(meeting_at, name, part, tell, token=place.token),
+            recorder=recorder,
+            progress=progress,
+        )
+
+
 def code_of(outcome: Outcome) -> int:
     """Say with which code a run ends."""
-    if outcome.traffic.is_interrupted:
+    if outcome.traffic.is_interrupted and not outcome.traffic.interruption:
         return INTERRUPTED
-    return DONE if outcome.result.met else REFUSED
+    return DONE if outcome.result.met and not outcome.traffic.is_interrupted else REFUSED
 
 
 def recorder_for(plan: Plan, arguments: argparse.Namespace) -> Recorder | None:
@@ -152,7 +197,7 @@ def progress_of(plan: Plan) -> Iterator[Callable[[Traffic, date], None]]:
     progress = Progress(len(plan.documents), sys.stderr)
     try:
         yield lambda traffic, day: progress.show(
-            traffic.documents, f"documents · {day} · {traffic.statuses:,} statuses"
+            traffic.days[-1][1], f"documents · {day} · {traffic.days[-1][2]:,} statuses"
         )
     finally:
         progress.close()
@@ -171,10 +216,13 @@ def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -
             "timings": timings,
             "versions": versions,
             "hub": hub,
+            "interruption": traffic.interruption,
         }
         print_json(value | {"command": _again(plan, arguments), "measured": measured})
         return
     print()
+    if traffic.interruption:
+        print(f"The run ended early: {traffic.interruption}.")
     print(table(plan, outcome.result))
     print(
         f"{counted(traffic.documents, 'document')}, {counted(traffic.deliveries, 'delivery')} and "
@@ -196,7 +244,8 @@ def _write_files(outcome: Outcome, arguments: argparse.Namespace) -> None:
             )
             arguments.report.write_text(page, encoding="utf-8")
         if arguments.record is not None:
-            arguments.recorder.write(arguments.record, outcome.plan, outcome.result)
+            part = getattr(arguments, "part", None) or WHOLE
+            arguments.recorder.write(arguments.record, outcome.plan, outcome.result, part)
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
 
@@ -266,6 +315,12 @@ def _directory(chosen: Path | None) -> Iterator[Path]:
 def _note(arguments: argparse.Namespace, text: str) -> None:
     if not arguments.json:
         print(text, file=sys.stderr)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PARTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_PARTS}")
+    return int(text)
 
 
 def _scale(text: str) -> Decimal:

@@ -21,7 +21,7 @@ from nodes.client import Client
 from nodes.comparison_table import counted
 from nodes.errors import RecordUnreadable
 from nodes.faults.injection import Powers
-from nodes.recording import Record, read_record
+from nodes.recording import Record, merged, read_record
 from nodes.replay import Replayed, posts_of, replay
 
 _SHOWN = 20  # differences on a terminal; JSON has all
@@ -30,7 +30,13 @@ _SHOWN = 20  # differences on a terminal; JSON has all
 def register(command: argparse.ArgumentParser) -> None:
     """Describe the sub-command."""
     command.set_defaults(run=run)
-    command.add_argument("record", type=Path, metavar="FILE", help="what `nodes simulate --record` wrote")
+    command.add_argument(
+        "records",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="what `nodes simulate --record` wrote: one file, or those of all parts",
+    )
     command.add_argument("--hub", metavar="URL", help="replay on this hub instead of one of its own")
     add_sandbox(command, required=False)
     command.add_argument(
@@ -46,10 +52,7 @@ def register(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
-    try:
-        record = read_record(read_file(arguments.record).decode())
-    except (UnicodeDecodeError, RecordUnreadable) as error:
-        raise UsageError(f"{arguments.record}: {error}") from error
+    record = merged([_read(file) for file in arguments.records])
     if arguments.hub is None:
         names = ("sandbox", "sandbox_token_file", "auditor_token_file", "keys")
         refuse_options(arguments, names, "needs --hub")
@@ -61,6 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _show(replayed)
     return REFUSED if replayed.differences else DONE
+
+
+def _read(file: Path) -> Record:
+    try:
+        return read_record(read_file(file).decode())
+    except (UnicodeDecodeError, RecordUnreadable) as error:
+        raise UsageError(f"{file}: {error}") from error
 
 
 def _on_own_hub(record: Record) -> Replayed:

@@ -15,18 +15,20 @@ from nodes.cli.common import (
 from nodes.cli.own_hub import (
     add_own_hub,
     add_run,
+    carried_out,
     code_of,
     on_own_hub,
     planned,
     progress_of,
-    recorder_for,
     show,
 )
 from nodes.client import Client
 from nodes.faults.injection import Powers
+from nodes.parts import Part, read_part
 from nodes.planner import Plan
 from nodes.scenario_reader import find
-from nodes.simulation import simulate
+from nodes.simulation import Stage
+from nodes.workers import Place
 
 
 def register(command: argparse.ArgumentParser) -> None:
@@ -49,6 +51,13 @@ def register(command: argparse.ArgumentParser) -> None:
         help="with --hub: file with an operator's token, for faults that lock an agency",
     )
 
+    command.add_argument(
+        "--part",
+        type=_part,
+        metavar="K/N",
+        help="with --hub: carry out part K of N, in step with N-1 other commands that have the other parts",
+    )
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
@@ -56,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.hub is None:
         refuse_options(
             arguments,
-            ("sandbox", "sandbox_token_file", "auditor_token_file", "operator_token_file"),
+            ("sandbox", "sandbox_token_file", "auditor_token_file", "operator_token_file", "part"),
             "needs --hub",
         )
         return on_own_hub(run_plan, arguments)
@@ -65,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
+    if arguments.part is not None and arguments.workers > 1:
+        raise UsageError("--workers is for processes of one machine, --part for machines: give one of them")
     needed = (arguments.sandbox, arguments.sandbox_token_file, arguments.auditor_token_file)
     if None in needed:
         raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
@@ -74,18 +85,23 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
         _powers(arguments) as powers,
         progress_of(run_plan) as progress,
     ):
-        outcome = simulate(
+        outcome = carried_out(
             run_plan,
-            hub=arguments.hub,
-            sandbox=sandbox,
+            Stage(arguments.hub, sandbox, powers, arguments.connections),
+            Place(arguments.sandbox, arguments.sandbox_token_file),
+            arguments,
             auditor=lambda: Client(arguments.hub, token),
-            connections=arguments.connections,
-            powers=powers,
-            recorder=recorder_for(run_plan, arguments),
             progress=progress,
         )
     show(outcome, arguments, hub={"url": arguments.hub})
     return code_of(outcome)
+
+
+def _part(text: str) -> Part:
+    try:
+        return read_part(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 @contextmanager

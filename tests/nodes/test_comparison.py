@@ -8,7 +8,7 @@ from support.altered_statistics import PLAN, result_of
 from nodes.comparison import Crossing, Exchanged
 from nodes.comparison_table import as_json, table
 from nodes.scenario import with_old_doors
-from nodes.swarm import Traffic
+from nodes.traffic import Traffic
 
 
 def test_a_hub_that_counts_right_meets_everything_and_the_table_says_what_was_published():

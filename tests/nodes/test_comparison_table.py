@@ -7,7 +7,7 @@ import pytest
 from support.altered_statistics import PLAN, result_of
 
 from nodes.comparison_table import as_json, counted, percent, table
-from nodes.swarm import Traffic
+from nodes.traffic import Traffic
 
 
 def test_invented_figures_are_not_said_to_be_published():

@@ -1,6 +1,7 @@
 """Records of runs: canonical, and refused where they are none."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from support.altered_statistics import PLAN, result_of
@@ -8,7 +9,7 @@ from support.altered_statistics import PLAN, result_of
 from nodes.answers import Answer
 from nodes.cli import main
 from nodes.errors import RecordUnreadable
-from nodes.recording import Recorder, canonical_json, read_record
+from nodes.recording import Recorder, canonical_json, merged, read_record
 from nodes.swarm_clients import Delivered
 
 
@@ -32,6 +33,47 @@ def test_the_order_in_which_things_happened_leaves_no_trace():
     assert (len(record.documents), len(record.answers), len(record.figures)) == (30, 30, 8)
     assert record.run["seed"] == PLAN.seed
     assert "id-" not in text
+
+
+def parts_of(documents, of):
+    """Records of a run whose agencies are divided into parts."""
+    senders = sorted({document.sender for document in documents})
+    records = []
+    for number in range(1, of + 1):
+        own = [document for document in documents if senders.index(document.sender) % of == number - 1]
+        run = json.dumps({"part": f"{number}/{of}"})[1:-1]
+        records.append(read_record(record_of(own).replace('"line":"run"', f'"line":"run",{run}')))
+    return records
+
+
+def test_the_records_of_all_parts_make_the_record_of_the_run():
+    documents = PLAN.documents[:30]
+    whole = merged(parts_of(documents, 3)[::-1])
+    assert whole.run == read_record(record_of(documents)).run
+    assert whole.documents == read_record(record_of(documents)).documents
+    assert merged([read_record(record_of(documents))]).documents == whole.documents
+
+
+def test_a_part_that_is_missing_is_named_and_parts_of_several_runs_are_refused():
+    first, _, third = parts_of(PLAN.documents[:30], 3)
+    with pytest.raises(RecordUnreadable, match="found 2 of 3 parts, not 2/3"):
+        merged([first, third])
+    with pytest.raises(RecordUnreadable, match="found 2 of 3 parts, not 2/3, 3/3"):
+        merged([first, first])
+    first.run["seed"] += 1
+    with pytest.raises(RecordUnreadable, match="several runs"):
+        merged([first, third])
+
+
+def test_what_happened_on_a_day_that_was_not_finished_is_left_out():
+    last = PLAN.documents[29].day
+    cut = replace(PLAN, scenario=replace(PLAN.scenario, last=PLAN.documents[0].day))
+    assert last > cut.scenario.last
+    recorder = Recorder()
+    for document in PLAN.documents[:30]:
+        recorder.sent(document, Delivered(1, False, b"{}", None))
+    days = {line["day"] for line in recorder.lines(cut, None) if line["line"] == "document"}
+    assert days == {cut.scenario.last.isoformat()}
 
 
 def broken(text, number, change):

@@ -13,7 +13,7 @@ from nodes.planner import plan
 from nodes.report_page import report_page
 from nodes.scenario_reader import find
 from nodes.simulation import Outcome
-from nodes.swarm import Traffic
+from nodes.traffic import Traffic
 
 BAD_DAY = plan(find("bad-day"), find("bad-day").scale, 1)
 FAULTS = tuple(FaultResult(planned, planned.fault.outcome) for planned in BAD_DAY.faults)

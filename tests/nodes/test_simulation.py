@@ -7,7 +7,7 @@ from nodes.faults.injection import FaultResult
 from nodes.planner import plan
 from nodes.scenario_reader import find
 from nodes.simulation import _so_far
-from nodes.swarm import Traffic
+from nodes.traffic import Traffic
 
 BAD_DAY = plan(find("bad-day"), find("bad-day").scale, 1)
 
