@@ -47,6 +47,11 @@ class Caller:
     contents: bool = False
     """An auditor reads the contents of messages, too."""
 
+    @property
+    def relay(self) -> str | None:
+        """The name of the relay that is calling; it speaks for every agency marked `via` this name."""
+        return self.name if self.role == "relay" else None
+
 
 class Callers:
     """Looks tokens up, and remembers both those that exist and those that do not."""
@@ -193,6 +198,12 @@ operator_only = _one_of("operator")
 """Dependency: an operator."""
 agency_or_auditor = _one_of("agency", "auditor")
 """Dependency: an agency, or an auditor."""
+speaking = _one_of("agency", "relay")
+"""Dependency: who speaks for agencies, an agency or a relay, locked or not."""
+speaking_sending = _one_of("agency", "relay", sending=True)
+"""Dependency: who speaks for agencies, and is not locked."""
+party_or_auditor = _one_of("agency", "relay", "auditor")
+"""Dependency: who speaks for agencies, or an auditor."""
 
 AnyCaller = Annotated[Caller, Depends(any_caller)]
 AgencyCaller = Annotated[Caller, Depends(agency_only)]
@@ -200,3 +211,6 @@ SendingAgency = Annotated[Caller, Depends(agency_sending)]
 AuditorCaller = Annotated[Caller, Depends(auditor_only)]
 OperatorCaller = Annotated[Caller, Depends(operator_only)]
 AgencyOrAuditor = Annotated[Caller, Depends(agency_or_auditor)]
+SpeakingCaller = Annotated[Caller, Depends(speaking)]
+SendingCaller = Annotated[Caller, Depends(speaking_sending)]
+PartyOrAuditor = Annotated[Caller, Depends(party_or_auditor)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from axis.agencies.contacts import CONTACTS
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, Default, name_fault
+from axis.agencies.relay_names import relay_name_fault
 from axis.protocol.agency_codes import AgencyCode, CodeUnreadable, canonical
 from axis.protocol.errors import shorten
 from axis.protocol.text_folding import fold
@@ -24,6 +25,7 @@ HEADINGS = {
     "mail": ("mail", "email", "e-mail", "thu dien tu", "dia chi thu dien tu"),
     "mobile": ("mobile", "di dong", "so di dong", "dien thoai di dong"),
     "fax": ("fax", "so fax"),
+    "via": ("via", "qua", "truc trung chuyen"),
 }
 """The headings of each column, folded. Other columns are refused: nobody knows what they mean."""
 FAULTS_SHOWN = 50
@@ -53,7 +55,7 @@ class CsvRefusedError(Exception):
 def read_agencies(data: bytes) -> list[AgencyEntry]:
     """Read agencies from the bytes of a CSV file with a heading.
 
-    `parent`, `mail`, `mobile` and `fax` may be left out or empty. They then stay as they were.
+    `parent`, `mail`, `mobile`, `fax` and `via` may be left out or empty. They then stay as they were.
 
     Raises:
         CsvRefusedError: naming every line that cannot be taken.
@@ -123,12 +125,15 @@ def _entry(
     for member, value in contacts.items():
         if expected := CONTACTS[member](value):
             faults.append(CsvFault(line, member, shorten(value), expected))
+    via: str | Default = values.get("via") or DEFAULT
+    if isinstance(via, str) and (expected := relay_name_fault(via)):
+        faults.append(CsvFault(line, "via", shorten(via), expected))
     if code is None:
         return
     if code in lines:
         faults.append(CsvFault(line, "code", code, f"each agency once; line {lines[code]} has it already"))
     lines[code] = line
-    yield AgencyEntry(code, name, parent, **contacts)
+    yield AgencyEntry(code, name, parent, via=via, **contacts)
 
 
 def _code(text: str, column: str, line: int, faults: list[CsvFault]) -> AgencyCode | None:

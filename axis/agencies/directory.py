@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, select, true
 
 from axis.agencies import queries
 from axis.agencies.callers import Caller
-from axis.agencies.tables import agency_tree
+from axis.agencies.tables import agencies, agency_tree
 from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Read
 from axis.database.store_facts import version
@@ -39,11 +39,15 @@ class Agency:
     mail: str | None = None
     mobile: str | None = None
     fax: str | None = None
+    via: str | None = None
+    """The relay that reaches it, where another hub serves it; None where this hub does."""
 
 
 def agency_of(row: Row[Any]) -> Agency:
     """Return a row of the table as an agency."""
-    return Agency(row.code, row.name, row.parent, row.level, row.locked, row.mail, row.mobile, row.fax)
+    return Agency(
+        row.code, row.name, row.parent, row.level, row.locked, row.mail, row.mobile, row.fax, row.via
+    )
 
 
 class Directory:
@@ -86,7 +90,7 @@ class Directory:
         None means that it is not known here: ask `may_speak_for` and `get`.
         """
         agency = self._agencies.get(code)
-        if isinstance(agency, Missing) or caller.agency is None:
+        if isinstance(agency, Missing) or caller.agency is None or agency.via is not None:
             return None
         known = caller.agency == code or (
             caller.subtree and self._subtrees.get((caller.agency, code)) is True
@@ -104,7 +108,15 @@ class Directory:
         return found
 
     def may_speak_for(self, tx: Read, caller: Caller, code: AgencyCode) -> bool:
-        """Tell whether a caller may act as an agency: as itself, and as any below it if that was granted."""
+        """Tell whether a caller may act as an agency.
+
+        A relay may act as the agencies that are marked `via` it. An agency may act as itself, and as any
+        below it if that was granted, but as none that is reached through a relay: it speaks on its own hub.
+        """
+        agency = self.get(tx, code)
+        via = None if agency is None else agency.via
+        if caller.relay is not None or via is not None:
+            return caller.relay == via
         if caller.agency is None:
             return False
         if caller.agency == code:
@@ -130,6 +142,8 @@ def subtree_filter(column: ColumnElement[Any], caller: Caller) -> ColumnElement[
     """Return the condition that a row concerns an agency the caller may speak for; auditors see every row."""
     if caller.role == "auditor":
         return true()
+    if caller.relay is not None:
+        return column.in_(select(agencies.c.code).where(agencies.c.via == caller.relay))
     if not caller.subtree:
         return column == caller.agency
     below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from axis.agencies import queries
 from axis.agencies.contacts import CONTACTS
+from axis.agencies.relay_names import relay_name_fault
 from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.store_facts import raise_version
@@ -57,6 +58,8 @@ class AgencyEntry:
     mail: str | Default | None = DEFAULT
     mobile: str | Default | None = DEFAULT
     fax: str | Default | None = DEFAULT
+    via: str | Default | None = DEFAULT
+    """The relay that reaches it, None where this hub serves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,9 @@ def _row(
         "added_at": before.added_at if before else now,
         "deleted_at": None,
     }
+    row["via"] = entry.via
+    if isinstance(entry.via, Default):
+        row["via"] = before.via if before and before.deleted_at is None else None
     for member in CONTACTS:
         value = getattr(entry, member)
         if isinstance(value, Default):
@@ -174,6 +180,8 @@ def _row(
 def _faults(row: Mapping[str, Any], entry: AgencyEntry, place: str) -> Iterator[Place]:
     if expected := name_fault(row["name"]):
         yield Place(f"{place}/name", shorten(row["name"]), expected)
+    if row["via"] is not None and (expected := relay_name_fault(row["via"])):
+        yield Place(f"{place}/via", shorten(row["via"]), expected)
     for member, fault in CONTACTS.items():
         if isinstance(getattr(entry, member), str) and (expected := fault(row[member])):
             yield Place(f"{place}/{member}", shorten(row[member]), expected)

@@ -33,8 +33,13 @@ def agency_rows(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> lis
     return found
 
 
-def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, limit: int) -> list[Row[Any]]:
-    """Return agencies by code: those whose folded name or code holds every word, and the one with `code`."""
+def agency_page(
+    tx: Read, words: Sequence[str], code: str | None, after: str, limit: int, *, via: str | None = None
+) -> list[Row[Any]]:
+    """Return agencies by code: those whose folded name or code holds every word, and the one with `code`.
+
+    `via`: only those that this relay reaches.
+    """
     query = _existing(select(agencies).where(agencies.c.code > after)).order_by(agencies.c.code).limit(limit)
     if words:
         matches: ColumnElement[bool] = and_(
@@ -49,6 +54,8 @@ def agency_page(tx: Read, words: Sequence[str], code: str | None, after: str, li
         if code is not None:
             matches = or_(matches, agencies.c.code == code)
         query = query.where(matches)
+    if via is not None:
+        query = query.where(agencies.c.via == via)
     return list(tx.execute(query).all())
 
 

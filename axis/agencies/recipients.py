@@ -17,14 +17,21 @@ _KINDS: Final = (UnknownRecipient, RecipientLocked, ReferenceUnknown)
 
 
 def recipient_faults(
-    known: Mapping[AgencyCode, Agency], named: Iterable[tuple[str, AgencyCode]]
+    known: Mapping[AgencyCode, Agency], named: Iterable[tuple[str, AgencyCode]], relay: str | None = None
 ) -> list[Fault]:
-    """Return what is wrong with recipients, each named by its pointer and code."""
+    """Return what is wrong with recipients, each named by its pointer and code.
+
+    `relay`: the relay that hands the document over. It cannot hand over what it would be handed itself.
+    """
     faults: list[Fault] = []
     for pointer, code in named:
         agency = known.get(code)
         if agency is None:
             faults.append((UnknownRecipient, Place(pointer, code, "an agency in the directory")))
+        elif relay is not None and agency.via == relay:
+            found = f"{code}, which this hub reaches via the relay {relay} itself"
+            expected = "an agency of this hub, or one that it reaches via another relay"
+            faults.append((UnknownRecipient, Place(pointer, found, expected)))
         elif agency.locked:
             faults.append((RecipientLocked, Place(pointer, code, NOT_LOCKED)))
     return faults

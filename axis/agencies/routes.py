@@ -11,6 +11,7 @@ from axis.agencies.callers import AnyCaller, OperatorCaller
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
+from axis.agencies.tables import RELAY_CHARACTERS
 from axis.clock import Microseconds, real_now
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
@@ -55,6 +56,11 @@ _ENTRY_SCHEMA = {
         "mail": _contact(MAIL_CHARACTERS),
         "mobile": _contact(NUMBER_CHARACTERS),
         "fax": _contact(NUMBER_CHARACTERS),
+        "via": {
+            "type": ["string", "null"],
+            "maxLength": RELAY_CHARACTERS,
+            "description": "The relay that reaches it on another hub. Null: this hub. Left out: as it was.",
+        },
     },
 }
 
@@ -72,6 +78,14 @@ class AgencyQuery(BaseModel):
             description="Words of the name or of the code; diacritics, đ and case fold.",
         ),
     ] = ""
+    via: Annotated[
+        str | None,
+        Field(
+            max_length=RELAY_CHARACTERS,
+            pattern=NO_CONTROL,
+            description="A relay: only agencies that it reaches.",
+        ),
+    ] = None
     after: Annotated[
         str, Field(max_length=32, pattern=NO_CONTROL, description="`next` of the page before.")
     ] = ""
@@ -90,6 +104,7 @@ class AgencyAnswer(BaseModel):
     mail: str | None = Field(examples=["vanthu@haiphong.example"])
     mobile: str | None
     fax: str | None
+    via: str | None = Field(description="The relay that reaches it on another hub.", examples=["national"])
 
 
 class AgencyList(BaseModel):
@@ -115,7 +130,7 @@ def list_agencies(
     words = fold(query.q).split()
     with database.read() as tx:
         rows = queries.agency_page(
-            tx, words, canonical_or_none(query.q.strip()), query.after, query.limit + 1
+            tx, words, canonical_or_none(query.q.strip()), query.after, query.limit + 1, via=query.via
         )
     found = [agency_of(row) for row in rows]
     return answer_json(page_members(found, query.limit, answer_of, lambda agency: agency.code))
@@ -158,7 +173,7 @@ def get_agency(
 async def put_agency(
     code: CodePath, request: Request, database: DatabaseDep, settings: SettingsDep, _caller: OperatorCaller
 ) -> Response:
-    """Set an agency's name, parent, lock and contacts. Operators only.
+    """Set an agency's name, parent, lock, contacts and relay. Operators only.
 
     A member that is left out stays as it was. The parent of a new agency is the nearest agency above it by
     its code. A deleted agency is restored.
@@ -179,7 +194,7 @@ def read_entry(code: str, body: object) -> AgencyEntry:
     known = canonical_or_none(code)
     if known is None:
         reader.fault("path:code", code, "an agency code")
-    members = reader.members(body, "", ("name", "parent", "locked", *CONTACTS))
+    members = reader.members(body, "", ("name", "parent", "locked", "via", *CONTACTS))
     name, parent, locked = members.get("name"), members.get("parent", DEFAULT), members.get("locked")
     if not isinstance(name, str):
         reader.wrong("/name", name, "a name")
@@ -188,7 +203,7 @@ def read_entry(code: str, body: object) -> AgencyEntry:
         parent = reader.code(parent, "/parent", "an agency code or null")
     if "locked" in members:
         reader.flag(locked, "/locked")
-    contacts = {member: members[member] for member in CONTACTS if member in members}
+    contacts = {member: members[member] for member in (*CONTACTS, "via") if member in members}
     for member, value in contacts.items():
         if not isinstance(value, str | None):
             reader.wrong(f"/{member}", value, "a text or null")
@@ -209,6 +224,7 @@ def answer_of(agency: Agency) -> dict[str, Any]:
         "mail": agency.mail,
         "mobile": agency.mobile,
         "fax": agency.fax,
+        "via": agency.via,
     }
 
 

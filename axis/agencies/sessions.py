@@ -125,6 +125,7 @@ def _live_tokens(now: Microseconds) -> Any:
         .join(agencies, agencies.c.code == tokens.c.agency, isouter=True)
         .where(
             tokens.c.revoked_at.is_(None),
+            tokens.c.role != "relay",  # pages are for people
             or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > now),
             or_(
                 tokens.c.agency.is_(None),

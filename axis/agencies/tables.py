@@ -4,6 +4,11 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 
 from axis.database import metadata
 
+RELAY_CHARACTERS = 60
+"""The longest name of a relay."""
+RELAYED = text("via IS NOT NULL")
+"""The condition of the index of agencies on other hubs."""
+
 agencies = Table(
     "agencies",
     metadata,
@@ -20,6 +25,8 @@ agencies = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("changed_at", BigInteger, nullable=False, server_default="0"),
     Column("deleted_at", BigInteger),
+    Column("via", String(RELAY_CHARACTERS)),  # the relay that reaches it, on another hub
+    Index("ix_agencies_via", "via", sqlite_where=RELAYED, postgresql_where=RELAYED),
 )
 """A deleted agency keeps its row: documents name it for ever, and systems are told of the deletion."""
 

@@ -17,7 +17,7 @@ from axis.database import Read, Write
 from axis.database.store_facts import raise_version
 from axis.protocol.agency_codes import AgencyCode
 
-Role = Literal["agency", "auditor", "operator"]
+Role = Literal["agency", "auditor", "operator", "relay"]
 
 PREFIX = "axis_"
 """It tells people and scanners for leaked secrets what the string is."""
@@ -28,7 +28,10 @@ LONGEST_LIFE_DAYS = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token allows: a role, and for an agency which one and whether its subtree too."""
+    """What a token allows: a role, and for an agency which one and whether its subtree too.
+
+    The name of a relay is what the directory marks agencies with (`via`).
+    """
 
     role: Role
     agency: AgencyCode | None = None

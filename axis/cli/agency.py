@@ -1,7 +1,7 @@
 """`axis agency`: add, import, list and lock agencies of the directory.
 
-`import` reads CSV with a heading: the columns code and name, and perhaps parent, mail, mobile and fax. Other
-columns are refused. A file with a fault is not imported.
+`import` reads CSV with a heading: the columns code and name, and perhaps parent, mail, mobile, fax and via.
+Other columns are refused. A file with a fault is not imported.
 """
 
 import argparse
@@ -42,6 +42,11 @@ def register(parser: CommandParser) -> None:
     )
     for contact in CONTACTS:
         add.add_argument(f"--{contact}", help='(default: as it was; "" for none)')
+    add.add_argument(
+        "--via",
+        metavar="NAME",
+        help='the relay that reaches it on another hub (default: as it was; "" for none)',
+    )
     add.set_defaults(run=run_add)
     imported = actions.add_parser("import", help="add or change the agencies of a CSV file")
     imported.add_argument("file", type=Path, metavar="FILE.csv")
@@ -60,7 +65,7 @@ def register(parser: CommandParser) -> None:
 def run_add(args: argparse.Namespace) -> int:
     """Add one agency."""
     contacts = {
-        contact: given or None for contact in CONTACTS if (given := getattr(args, contact)) is not None
+        member: given or None for member in (*CONTACTS, "via") if (given := getattr(args, member)) is not None
     }
     entry = AgencyEntry(args.code, args.name, DEFAULT if args.parent is None else args.parent, **contacts)
     with opened_store() as store:
@@ -83,10 +88,16 @@ def run_list(args: argparse.Namespace) -> int:
     with opened_store() as store, store.database.read() as tx:
         items = [answer_of(agency) for agency in _all(tx, args.q)]
     rows = [
-        (item["code"], item["name"], item["parent"] or "", "locked" if item["locked"] else "")
+        (
+            item["code"],
+            item["name"],
+            item["parent"] or "",
+            item["via"] or "",
+            "locked" if item["locked"] else "",
+        )
         for item in items
     ]
-    show(args, {"items": items}, table(("CODE", "NAME", "PARENT", ""), rows))
+    show(args, {"items": items}, table(("CODE", "NAME", "PARENT", "VIA", ""), rows))
     return 0
 
 

@@ -4,10 +4,15 @@
 """
 
 import argparse
+from typing import Any, get_args
 
+from sqlalchemy import Row
+
+from axis.agencies.relay_names import relay_name_fault
 from axis.agencies.tokens import (
     LONGEST_LIFE_DAYS,
     Grant,
+    Role,
     TokenSummary,
     create_tokens,
     list_tokens,
@@ -39,6 +44,9 @@ def register(parser: CommandParser) -> None:
     role.add_argument("--agency", type=agency_code, metavar="CODE", help="speaks for this agency")
     role.add_argument("--auditor", metavar="NAME", help="reads everything, changes nothing")
     role.add_argument("--operator", metavar="NAME", help="changes agencies and certificates")
+    role.add_argument(
+        "--relay", metavar="NAME", help="speaks for every agency that is marked `via` this name"
+    )
     create.add_argument(
         "--contents", action="store_true", help="the auditor reads the contents of messages, too"
     )
@@ -60,20 +68,22 @@ def run_create(args: argparse.Namespace) -> int:
         raise RefusedError("--subtree goes with --agency")
     if args.contents and args.auditor is None:
         raise RefusedError("--contents goes with --auditor")
+    if args.relay is not None and (expected := relay_name_fault(args.relay)):
+        raise RefusedError(f"--relay {args.relay!r}: expected {expected}")
     now = real_now()
     expires = None if args.expires is None else Microseconds(now + args.expires * DAY)
     grant = Grant(
-        role="agency" if args.agency else "auditor" if args.auditor is not None else "operator",
+        role=next(role for role in get_args(Role) if getattr(args, role) is not None),
         agency=args.agency,
         subtree=args.subtree,
-        name=args.auditor if args.auditor is not None else args.operator,
+        name=next((name for name in (args.auditor, args.operator, args.relay) if name is not None), None),
         expires_at=expires,
         contents=args.contents,
     )
     with opened_store() as store:
         with store.database.read() as tx:
             if grant.agency is not None:
-                known_agency(tx, grant.agency)
+                _check_served_here(known_agency(tx, grant.agency))
         (token,) = store.database.write(lambda tx: create_tokens(tx, [grant], now))
     show(args, {"token": token}, token)
     return 0
@@ -95,6 +105,20 @@ def run_revoke(args: argparse.Namespace) -> int:
         missing=f"there is no token {args.id} that still holds",
         done=f"{args.id} is revoked",
     )
+
+
+def _check_served_here(row: Row[Any]) -> None:
+    """Refuse a token for an agency that speaks on another hub.
+
+    Raises:
+        RefusedError: when a relay reaches it.
+
+    """
+    if row.via is not None:
+        raise RefusedError(
+            f"{row.code} is reached via the relay {row.via}: it has its token from its own hub, "
+            f"and the relay its own here (axis token create --relay {row.via})"
+        )
 
 
 def _row(token: TokenSummary) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
-from axis.agencies.tables import agency_tree
+from axis.agencies.tables import agencies, agency_tree
 from axis.database import Read
 from axis.protocol.agency_codes import AgencyCode, canonical_or_none
 from axis.protocol.errors import NotYourAgency, Place, QueryInvalid, shorten
@@ -30,12 +30,12 @@ class Audience:
     @property
     def key(self) -> Hashable:
         """What tells it from audiences that read something else."""
-        return self.caller.role, self.caller.agency, self.caller.subtree, self.chosen
+        return self.caller.role, self.caller.agency, self.caller.subtree, self.caller.relay, self.chosen
 
     @property
     def scattered(self) -> bool:
         """Whether the rows are those of many agencies, which no index has in one order."""
-        return self.chosen is None and self.caller.agency is not None
+        return self.chosen is None and self.caller.role != "auditor"
 
     def filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Return the condition that a row is one of these agencies'."""
@@ -58,7 +58,10 @@ def audience_of(tx: Read, directory: Directory, caller: Caller, agency: str | No
         if not directory.may_speak_for(tx, caller, code):
             raise NotYourAgency(Place("query:agency", code, "an agency this token speaks for"), agency=code)
         return Audience(caller, code, (code,))
-    below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)
+    if caller.relay is not None:
+        below = select(agencies.c.code).where(agencies.c.via == caller.relay)
+    else:
+        below = select(agency_tree.c.descendant).where(agency_tree.c.ancestor == caller.agency)
     codes = tuple(tx.execute(below.limit(AGENCIES_WAITED_FOR + 1)).scalars())
     return Audience(caller, None, codes if len(codes) <= AGENCIES_WAITED_FOR else None)
 
@@ -73,7 +76,7 @@ def known_audience(caller: Caller, agency: str | None = None) -> Audience | None
     code = caller.agency if agency is None else _code_of(agency)
     if code is not None and code == caller.agency and (agency is not None or not caller.subtree):
         return Audience(caller, code, (code,))
-    return Audience(caller) if code is None else None
+    return Audience(caller) if code is None and caller.relay is None else None
 
 
 def _code_of(agency: str) -> AgencyCode:

@@ -110,6 +110,8 @@ def _item(row: Row[Any]) -> Item:
         item["delivery"] = delivery_id(row.document, row.delivery % RECIPIENTS_PER_DOCUMENT)
     if row.request is not None:
         item["request"] = row.request
+    if row.request_document is not None:
+        item["request_document"] = row.request_document
     if row.kind == "refusal":
         item["refusal"] = row.refusal
         item["number"] = row.number

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from axis.agencies.callers import AgencyOrAuditor
+from axis.agencies.callers import AgencyOrAuditor, PartyOrAuditor
 from axis.database.dependencies import DatabaseDep
 from axis.database.snapshots import hold_snapshot
 from axis.deliveries import schemas
@@ -78,7 +78,7 @@ def read_deliveries(
 def read_delivery(
     id: schemas.DeliveryPath,  # noqa: A002 - the path's name for it
     database: DatabaseDep,
-    caller: AgencyOrAuditor,
+    caller: PartyOrAuditor,
 ) -> Response:
     """Return a delivery and the statuses it was given: to its sender, its recipient and auditors."""
     with database.read() as tx:

@@ -35,10 +35,18 @@ class NewEvent:
     """The agency that caused it; none where the hub did."""
     request: str | None = None
     """For 13, 15 and 16: which request it is about, a recall, an update or a replacement."""
+    relay: str | None = None
+    """The relay that brought a status."""
+    request_document: str | None = None
+    """For a 13 that a document opened: the id of that document."""
+    origin: str | None = None
+    """The id under which the relay's other hub has the status."""
 
 
 _EVENTS = bulk_insert(
-    events, "position", "kind", "at", "document", "delivery", "code", "note", "by", "request"
+    events,
+    *("position", "kind", "at", "document", "delivery", "code", "note", "by", "request"),
+    *("relay", "request_document", "origin"),
 )
 _AUDIENCE = bulk_insert(event_audience, "agency", "position")
 
@@ -56,6 +64,9 @@ def record_events(tx: Write, happened: Sequence[NewEvent]) -> None:
             event.note,
             event.by,
             event.request,
+            event.relay,
+            event.request_document,
+            event.origin,
         )
         for event in happened
     ]

@@ -209,6 +209,12 @@ def statuses_of(tx: Read, delivery: int) -> Sequence[Row[Any]]:
     return tx.execute(statement).all()
 
 
+def status_of_origin(tx: Read, delivery: int, origin: str) -> Row[Any] | None:
+    """Return the status of a delivery that a relay brought with this origin; None where there is none."""
+    given = select(events).where(events.c.delivery == delivery, events.c.origin == origin)
+    return tx.execute(given).first()
+
+
 def inbox_of_one(tx: Read, agency: str, after: int, most: int) -> Sequence[Sequence[Any]]:
     """Return the next deliveries of an agency after a position, as `inbox_rows` does."""
     wanted = {"agency": agency, "after": after, "most": most}

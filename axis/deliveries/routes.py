@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from axis.agencies.admission import Admission, owner_of
-from axis.agencies.callers import AgencyCaller, AgencyOrAuditor, Caller, Callers, SendingAgency
+from axis.agencies.callers import Caller, Callers, PartyOrAuditor, SendingCaller, SpeakingCaller
 from axis.agencies.directory import Directory, DirectoryDep
 from axis.clock import rfc3339
 from axis.database import Database
@@ -26,6 +26,7 @@ from axis.deliveries.events import STREAM_PAGE, Frames, framed, read_events, str
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.limits import STATUSES_AT_ONCE
 from axis.deliveries.poll_route import PollRoute, answering_plain
+from axis.deliveries.posted_statuses import read_posted
 from axis.deliveries.statuses import GivenStatus, PostedStatus, StatusCall, answer_statuses
 from axis.deliveries.waiting_readers import Reading, WaitingReadersDep, read_or_wait
 from axis.json_http import answer_json
@@ -48,7 +49,6 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.protocol.request_bodies import JSON, JSON_REFUSALS, read_json
-from axis.protocol.statuses import read_status
 
 router = APIRouter(tags=["deliveries"], route_class=PollRoute)
 
@@ -71,9 +71,9 @@ async def read_my_inbox(
     database: DatabaseDep,
     directory: DirectoryDep,
     waiting_readers: WaitingReadersDep,
-    caller: AgencyCaller,
+    caller: SpeakingCaller,
 ) -> Response:
-    """Return the deliveries after a cursor; agencies only.
+    """Return the deliveries after a cursor; agencies and relays only.
 
     Without `agency` they are those of every agency for which the token speaks. With `wait` the answer comes
     when there is a delivery, or empty when the time is over. A reader that continues with `next` misses
@@ -105,7 +105,7 @@ async def read_my_events(
     database: DatabaseDep,
     directory: DirectoryDep,
     waiting_readers: WaitingReadersDep,
-    caller: AgencyOrAuditor,
+    caller: PartyOrAuditor,
     last_event_id: Annotated[
         str | None, Header(pattern=PATTERN, description="Where a stream that broke goes on.")
     ] = None,
@@ -157,12 +157,12 @@ async def give_status(
     id: schemas.DeliveryPath,  # noqa: A002 - the path's name for it
     request: Request,
     settings: SettingsDep,
-    caller: SendingAgency,
+    caller: SendingCaller,
 ) -> Response:
     """Give a delivery a status. The sender asks it back (13); the receiver gives all others."""
     with sending_place(request, caller):
-        code, note = read_status(await read_json(request, settings.json_bytes))
-        (outcome,) = await record_statuses(request, caller, [PostedStatus(id, code, note)])
+        posted = read_posted(await read_json(request, settings.json_bytes), id)
+        (outcome,) = await record_statuses(request, caller, [posted])
     if isinstance(outcome, AxisError):
         raise outcome
     return answer_json(_answer(outcome), 200 if outcome.repeated else 201)
@@ -186,7 +186,7 @@ async def give_status(
     },
     openapi_extra={"requestBody": schemas.STATUSES_BODY},
 )
-async def give_statuses(request: Request, settings: SettingsDep, caller: SendingAgency) -> Response:
+async def give_statuses(request: Request, settings: SettingsDep, caller: SendingCaller) -> Response:
     """Take up to 1,000 statuses; each is answered on its own, with its answer or a problem, in order."""
     with sending_place(request, caller):
         body = await read_json(request, settings.json_bytes)
@@ -295,13 +295,9 @@ def _listed(body: object) -> list[Any]:
 
 def _posted(value: object) -> PostedStatus | AxisError:
     try:
-        code, note = read_status(value, frozenset({"delivery"}))
+        return read_posted(value)
     except StatusInvalid as fault:
         return fault
-    delivery = value.get("delivery") if isinstance(value, dict) else None
-    if not isinstance(delivery, str):
-        return StatusInvalid(Place("/delivery", "nothing", "the id of a delivery"))
-    return PostedStatus(delivery, code, note)
 
 
 def _answer(given: GivenStatus) -> dict[str, Any]:

@@ -162,6 +162,9 @@ class EventItem(BaseModel):
     note: str | None
     by: str | None = Field(description="The agency that caused it; null where the hub did.")
     request: str | None = Field(default=None, description="For 13, 15 and 16: recall, update or replace.")
+    request_document: str | None = Field(
+        default=None, description="For a 13 that a recall, an update or a replacement opened: its id."
+    )
     refusal: str | None = Field(default=None, description="The refusal's id, for a refusal.")
     number: str | None = Field(default=None, description="The refused document's number, where it had one.")
 
@@ -197,12 +200,22 @@ class StatusAnswers(BaseModel):
     items: list[StatusAnswerOfMany | dict[str, Any]]
 
 
+ORIGIN_CHARACTERS = 200
 _STATUS: dict[str, Any] = {
     "code": {"title": "StatusCode", "type": "string", "enum": list(NAMES)},
     "note": {
         "type": ["string", "null"],
         "maxLength": NOTE_CHARACTERS,
         "description": "Required for 02, 13, 16.",
+    },
+    "origin": {
+        "type": "string",
+        "maxLength": ORIGIN_CHARACTERS,
+        "description": "Of a relay: the id under which its other hub has the status; one is taken once.",
+    },
+    "request": {
+        "enum": ["recall", "update", "replace"],
+        "description": "Of a relay, for 13: what is asked for.",
     },
 }
 STATUS_BODY: dict[str, Any] = {

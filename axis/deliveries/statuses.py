@@ -16,7 +16,8 @@ from axis.deliveries.queries import rows_by_id
 from axis.deliveries.transitions import Delivery, Moves, NewStatus, delivery_of, side_of
 from axis.ledger.journal import Journal
 from axis.protocol.agency_codes import AgencyCode
-from axis.protocol.errors import AxisError, NotFound
+from axis.protocol.errors import AxisError, NotFound, Place, StatusInvalid
+from axis.protocol.manifest import Action
 from axis.protocol.statuses import Side, allowed
 
 _DELIVERY_ID = re.compile(r"([0-9a-f-]{36})\.(0|[1-9][0-9]{0,3})")
@@ -32,6 +33,10 @@ class PostedStatus:
     message: bytes | None = None
     """The message of the old protocol that it came in. It is kept, so that its receiver gets the same
     message."""
+    origin: str | None = None
+    """Of a relay: the id under which its other hub has the status."""
+    request: Action | None = None
+    """Of a relay, for 13: what is asked for; None for a recall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,26 @@ def _answer(
     if delivery is None or side is None:
         return NotFound()
     by = delivery.sender if side == "sender" else delivery.recipient
+    relay = call.caller.relay
+    if relay is None and (posted.origin is not None or posted.request is not None):
+        place = "/origin" if posted.origin is not None else "/request"
+        return StatusInvalid(Place(place, "a member", "no such member: only a relay gives it"))
+    if posted.origin is not None and (known := moves.brought(tx, delivery, posted.origin)) is not None:
+        return GivenStatus(
+            delivery.id, delivery.document, known.code, known.note, by, known.at, repeated=True
+        )
     try:
-        status = NewStatus(posted.code, posted.note, side, by, journal.at, message=posted.message)
+        status = NewStatus(
+            posted.code,
+            posted.note,
+            side,
+            by,
+            journal.at,
+            request=posted.request,
+            message=posted.message,
+            relay=relay,
+            origin=posted.origin,
+        )
         step = moves.give(delivery, status)
     except AxisError as refusal:
         return refusal

@@ -35,6 +35,9 @@ events = Table(
     Column("note", Text),
     Column("by", String(32)),
     Column("request", String(8)),  # for 13, 15 and 16: recall, update or replace
+    Column("relay", String(60)),  # the relay that brought a status; None where its giver gave it
+    Column("request_document", String(36)),  # for 13: the id of the document that asks, where one does
+    Column("origin", String(200)),  # the id under which the relay's other hub has this status
     Index("ix_events_delivery", "delivery"),
     Index("ix_events_document", "document", sqlite_where=OF_VERDICTS, postgresql_where=OF_VERDICTS),
 )

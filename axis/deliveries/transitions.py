@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from axis.clock import Microseconds
 from axis.counters.counter_changes import CounterChanges, counted, counted_type
-from axis.database import Write
+from axis.database import Read, Write
 from axis.deliveries import queries
 from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.new_events import NewEvent, record_events
@@ -69,6 +69,19 @@ class NewStatus:
     well."""
     message: bytes | None = None
     """The message of the old protocol that the status came in."""
+    relay: str | None = None
+    """The relay that brought it from another hub, where it was given."""
+    origin: str | None = None
+    """The id under which that hub has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A status that a relay brought."""
+
+    code: str
+    note: str | None
+    at: Microseconds
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -119,6 +132,14 @@ class Moves:
         self._items: list[NewItem] = []
         self._messages: list[dict[str, Any]] = []
 
+    def brought(self, tx: Read, delivery: Delivery, origin: str) -> Brought | None:
+        """Return the status that a relay brought for a delivery with this origin, now or earlier."""
+        for event in self._events:
+            if (event.delivery, event.origin) == (delivery.position, origin):
+                return Brought(event.code, event.note, event.at)
+        row = queries.status_of_origin(tx, delivery.position, origin)
+        return None if row is None else Brought(row.code, row.note, row.at)
+
     def give(self, delivery: Delivery, status: NewStatus) -> statuses.Step:
         """Give a delivery a status. A repetition adds nothing.
 
@@ -127,7 +148,9 @@ class Moves:
             StatusNotAllowed: when it may not follow.
 
         """
-        step = next_state(delivery.state, status.code, status.side, status.note)
+        step = next_state(
+            delivery.state, status.code, status.side, status.note, elsewhere=status.relay is not None
+        )
         if step.repeated:
             return step
         before = outcome(delivery.state, delivery.request_action)
@@ -198,6 +221,8 @@ def _leaf(delivery: Delivery, status: NewStatus, note: str | None) -> Any:
         by=status.by,
         note=None if note is None else hashlib.sha256(note.encode()).hexdigest(),
         message=None if status.message is None else hashlib.sha256(status.message).hexdigest(),
+        relay=status.relay,
+        origin=status.origin,
     )
     if status.code != statuses.REQUESTED:
         return status_leaf(facts)
@@ -217,4 +242,7 @@ def _event(position: int, delivery: Delivery, status: NewStatus, note: str | Non
         note=note,
         by=status.by,
         request=delivery.request_action if asked else None,
+        relay=status.relay,
+        request_document=status.request_document,
+        origin=status.origin,
     )

@@ -25,6 +25,7 @@ from axis.documents.tables import (
     verdicts,
 )
 from axis.documents.text_search import searchable
+from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.manifest import Manifest
 from signing.verdict import DocumentVerdict
 
@@ -83,12 +84,21 @@ class NewDocument:
     """The message of the old protocol that the manifest was made from, if it came over that."""
     find_material: MaterialFinder = nothing_at_hand
     """Finds what its verdict rested on."""
+    relay: str | None = None
+    """The relay that handed it over; None where its sender sent it."""
+    handed_over: tuple[AgencyCode, ...] | None = None
+    """The recipients for whom a relay handed it over; None for all of the manifest."""
     signed_on: str = field(init=False, repr=False, compare=False)
     """The day on which it was signed, as its leaf says."""
     due: DueTimes = field(init=False, repr=False, compare=False)
     """By when it had to be sent, and by when it has to be answered."""
     rows: "DocumentRows" = field(init=False, repr=False, compare=False)
     """Its rows, all but the position: made here, where the writer does not wait for them."""
+
+    @property
+    def recipients(self) -> tuple[AgencyCode, ...]:
+        """The recipients whose deliveries are opened on this hub, in the manifest's order."""
+        return self.manifest.to if self.handed_over is None else self.handed_over
 
     def __post_init__(self) -> None:
         """Make the rows of what it is."""
@@ -136,6 +146,8 @@ class NewRefusal:
     """Of what its verdict rested on, the bytes that the store was found not to have."""
     request_id: str | None = None
     """What the answer and the log call the request."""
+    relay: str | None = None
+    """The relay that handed over what was refused. Only the leaf keeps it."""
 
 
 _DOCUMENTS = bulk_insert(documents)
@@ -255,6 +267,7 @@ def _document_row(new: NewDocument) -> Row:
         manifest.kind,
         new.signed_on,
         new.due.sent,
+        new.relay,
     )
 
 

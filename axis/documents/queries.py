@@ -59,9 +59,9 @@ LISTED = select(
     documents.c.signed_on,
     documents.c.send_due,
 )
-_DETAILED = LISTED.add_columns(documents.c.manifest_sha256, manifests.c.content.label("manifest")).join(
-    manifests, manifests.c.document == documents.c.position
-)
+_DETAILED = LISTED.add_columns(
+    documents.c.manifest_sha256, documents.c.relay, manifests.c.content.label("manifest")
+).join(manifests, manifests.c.document == documents.c.position)
 _BY_ID = documents.c.id == bindparam("id")
 _RECIPIENTS = (
     select(deliveries.c.document, deliveries.c.recipient)

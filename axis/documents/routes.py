@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from axis import problems
-from axis.agencies.callers import AgencyOrAuditor
+from axis.agencies.callers import AgencyOrAuditor, PartyOrAuditor
 from axis.clock import rfc3339
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.database.snapshots import hold_snapshot
@@ -91,7 +91,7 @@ def list_documents(
     responses={**described.DOCUMENT, **_REFUSALS},
 )
 def read_document(
-    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+    document: DocumentId, request: Request, database: DatabaseDep, caller: PartyOrAuditor
 ) -> Response:
     """Return a document, its newest verdict and its deliveries: to its sender, recipients and auditors."""
     with database.read() as tx:
@@ -106,7 +106,7 @@ def read_document(
     responses={**described.content("application/json", "The bytes that were signed."), **_PART_REFUSALS},
 )
 def read_manifest(
-    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+    document: DocumentId, request: Request, database: DatabaseDep, caller: PartyOrAuditor
 ) -> Response:
     """Return the exact bytes of the manifest, over which its signatures were made."""
     with database.read() as tx:
@@ -125,7 +125,7 @@ def read_manifest(
     },
 )
 def read_signature(
-    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: PartyOrAuditor
 ) -> Response:
     """Return a signature over the manifest, as it was received."""
     _check_ordinal(n)
@@ -142,7 +142,7 @@ def read_signature(
     responses={**described.content("*/*", "The attachment, as its manifest describes it."), **_PART_REFUSALS},
 )
 def read_attachment(
-    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+    document: DocumentId, n: Ordinal, request: Request, database: DatabaseDep, caller: PartyOrAuditor
 ) -> Response:
     """Return an attachment or one range of it; the ETag is its SHA-256."""
     _check_ordinal(n)
@@ -178,7 +178,7 @@ def read_edxml(
     responses={**described.VERDICT_LIST, **_REFUSALS},
 )
 def list_verdicts(
-    document: DocumentId, request: Request, database: DatabaseDep, caller: AgencyOrAuditor
+    document: DocumentId, request: Request, database: DatabaseDep, caller: PartyOrAuditor
 ) -> Response:
     """List every verdict given on a document, oldest first. A later verdict never changes an earlier one."""
     with database.read() as tx:

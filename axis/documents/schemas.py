@@ -118,6 +118,7 @@ DOCUMENT: Final = _json(
             **_LISTED,
             "manifest": {"$ref": "#/components/schemas/Manifest"},
             "manifest_sha256": _DIGEST,
+            "relay": {**_OPTIONAL, "description": "The relay that handed it over; null: its sender sent it."},
             "verdict": _GIVEN_VERDICT,
             "deliveries": _array(_DELIVERY),
             "attachments": _array(_ATTACHMENT),

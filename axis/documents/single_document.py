@@ -58,6 +58,7 @@ def describe_document(tx: Read, caller: Caller, document: str, language: Languag
         "to": [recipient.recipient for recipient in queries.recipients_of(tx, [position])],
         "manifest": manifest,
         "manifest_sha256": row.manifest_sha256,
+        "relay": row.relay,
         "verdict": _verdict(newest[0], language),
         "deliveries": [_delivery(row.id, delivery) for delivery in deliveries],
         "attachments": [

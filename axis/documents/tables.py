@@ -37,6 +37,7 @@ documents = Table(
     Column("kind", String(31)),  # of a message: what it is about
     Column("signed_on", String(10)),  # the day from which it had to be sent
     Column("send_due", BigInteger),  # the last moment to send it in time; none of a recall or message
+    Column("relay", String(60)),  # the relay that handed it over; None where its sender sent it
     Index("ix_documents_sender_position", "sender", "position"),
     Index("ix_documents_day_position", "day", "position"),
     Index("ix_documents_type_position", "type", "position"),

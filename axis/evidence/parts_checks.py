@@ -171,7 +171,7 @@ def _check_acceptance(archive: OpenedArchive, told: Told, leaf: Mapping[str, Any
     said = {
         "event": "acceptance",
         "from": manifest.sender,
-        "to": list(manifest.to),
+        "to": _recipients(manifest, leaf),
         "number": manifest.number_key,
         "issued_on": manifest.issued_on,
         "type": manifest.type,
@@ -192,6 +192,14 @@ def _check_acceptance(archive: OpenedArchive, told: Told, leaf: Mapping[str, Any
     recipients = [each["to"] for each in statuses["deliveries"]]
     if statuses["complete"] and recipients != leaf.get("to"):
         yield _differs(names.STATUSES, recipients, leaf.get("to"))
+
+
+def _recipients(manifest: Manifest, leaf: Mapping[str, Any]) -> list[str]:
+    """Return the recipients of a document whose deliveries its hub opened: all, or those of a relay."""
+    if leaf.get("relay") is None:
+        return list(manifest.to)
+    handed_over = leaf.get("to")
+    return [code for code in manifest.to if isinstance(handed_over, list) and code in handed_over]
 
 
 def _check_event(told: Told, delivery: Members, event: Members, leaf: Mapping[str, Any]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from axis.agencies.callers import AgencyOrAuditor
+from axis.agencies.callers import AgencyOrAuditor, PartyOrAuditor
 from axis.database.dependencies import DatabaseDep
 from axis.documents.single_document import find
 from axis.evidence.bundle import gather
@@ -33,7 +33,7 @@ _REFUSALS = declare(NotAuthenticated, NotPermitted, NotFound)
         **_REFUSALS,
     },
 )
-def read_receipt(document: DocumentId, database: DatabaseDep, caller: AgencyOrAuditor) -> Response:
+def read_receipt(document: DocumentId, database: DatabaseDep, caller: PartyOrAuditor) -> Response:
     """Return the receipt of a document, byte for byte as it was first given, to its parties and auditors."""
     with database.read() as tx:
         position, _ = find(tx, caller, document)

@@ -40,7 +40,7 @@ def answer_of(database: Database, answer: Answer, language: Language) -> dict[st
             new.accepted_at,
             answer.repeated,
             new.verdict,
-            new.manifest.to,
+            new.recipients,
             sealed.receipt(answer.position),
             language,
         )

@@ -76,7 +76,7 @@ def document_record(
         at=new.accepted_at,
         day=day_of(new.accepted_at),
         sender=manifest.sender,
-        recipients=tuple(manifest.to),
+        recipients=tuple(new.recipients),
         type=manifest.type,
         action=manifest.action,
         subject=manifest.subject,
@@ -104,7 +104,7 @@ def _acceptance(item: NewDocument) -> Leaf:
     manifest = item.manifest
     facts = DocumentFacts(
         sender=manifest.sender,
-        to=manifest.to,
+        to=item.recipients,
         number=manifest.number_key,
         issued_on=manifest.issued_on,
         type=manifest.type,
@@ -115,5 +115,6 @@ def _acceptance(item: NewDocument) -> Leaf:
         manifest=manifest.sha256,
         signatures=[sha256 for _, sha256 in item.signatures],
         message=item.envelope.sha256 if item.envelope else None,
+        relay=item.relay,
     )
     return acceptance_leaf(item.id, facts, leaf_verdict(item.verdict))

@@ -4,7 +4,7 @@ It checks the caller's right to speak for the sender, the recipients, and the re
 manifest's own form are in `axis.protocol.manifest`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from axis.agencies.callers import Caller
@@ -15,12 +15,14 @@ from axis.clock import real_now
 from axis.database import Database
 from axis.documents.identities import Number, Numbered, find_by_manifest, find_by_number
 from axis.intake.context import IntakeContext
+from axis.intake.handed_over import recipients_here
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import (
     NotPermitted,
     NotYourAgency,
     NumberTaken,
     Place,
+    QueryInvalid,
     ReferenceUnknown,
     TooLarge,
 )
@@ -42,15 +44,38 @@ class Standing:
     """Recipients that only the old protocol reaches, if the document is too large for it."""
     reach_bytes: int = 0
     """The largest document that the old protocol carries."""
+    to: tuple[AgencyCode, ...] = ()
+    """The recipients whose deliveries are opened here: all, or those for whom a relay hands it over."""
+    relay: str | None = None
+    """The relay that hands the document over."""
+    served: str | None = None
+    """Who speaks for a sender for whom the caller may not speak, where it may know that."""
 
 
 def look_up(
-    intake: IntakeContext, caller: Caller, sender: AgencyCode, digest: str, manifest: Manifest | None
+    intake: IntakeContext,
+    caller: Caller,
+    sender: AgencyCode,
+    digest: str,
+    manifest: Manifest | None,
+    asked: Sequence[AgencyCode] | None = None,
 ) -> Standing:
-    """Look everything up. `manifest` is None when it broke a rule; then only its identity is looked up."""
+    """Look everything up. `manifest` is None when it broke a rule; then only its identity is looked up.
+
+    `asked`: the recipients for whom a relay hands the document over; None for all.
+
+    Raises:
+        QueryInvalid: when `asked` names others than the manifest.
+
+    """
     with intake.database.read() as tx:
         if not intake.directory.may_speak_for(tx, caller, sender):
-            return Standing(may_speak=False, sender=None, earlier=None)
+            may_know = sender == caller.agency or caller.relay is not None
+            served = _served(intake.directory.get(tx, sender)) if may_know else None
+            return Standing(may_speak=False, sender=None, earlier=None, served=served)
+        to, lacking = ((), []) if manifest is None else recipients_here(manifest, asked)
+        if lacking:
+            raise QueryInvalid(*lacking)
         known = intake.directory.find(tx, (sender, *(manifest.to if manifest else ())))
         earlier = find_by_manifest(tx, [digest]).get(digest)
         if manifest is None or earlier is not None:
@@ -58,8 +83,10 @@ def look_up(
         numbered = find_by_number(tx, [_number_of(reference) for reference in manifest.refers_to])
         size = sum(attachment.size for attachment in manifest.attachments)
         limit = intake.settings.vxp_document_bytes
-        unreachable = speaking_only(tx, manifest.to, real_now()) if size > limit else set()
-    return Standing(True, known.get(sender), None, known, numbered, unreachable, limit)
+        unreachable = speaking_only(tx, to, real_now()) if size > limit else set()
+    return Standing(
+        True, known.get(sender), None, known, numbered, unreachable, limit, to=to, relay=caller.relay
+    )
 
 
 def remembered(
@@ -78,7 +105,14 @@ def remembered(
     recipients = intake.directory.remembered_all(manifest.to)
     if speaker is None or recipients is None:
         return None
-    return Standing(True, speaker, None, recipients, reach_bytes=intake.settings.vxp_document_bytes)
+    limit = intake.settings.vxp_document_bytes
+    return Standing(True, speaker, None, recipients, reach_bytes=limit, to=manifest.to)
+
+
+def _served(agency: Agency | None) -> str | None:
+    if agency is None:
+        return None
+    return "an agency of this hub itself" if agency.via is None else f"reached via the relay {agency.via}"
 
 
 def find_earlier(database: Database, digest: str) -> int | None:
@@ -95,7 +129,8 @@ def check_speaker(standing: Standing, sender: AgencyCode) -> None:
 
     """
     if not standing.may_speak or standing.sender is None:
-        place = Place("/from", sender, "an agency this token speaks for")
+        found = sender if standing.served is None else f"{sender}, {standing.served}"
+        place = Place("/from", found, "an agency this token speaks for")
         raise NotYourAgency(place, agency=sender)
 
 
@@ -119,8 +154,9 @@ def check_exchange(standing: Standing, manifest: Manifest) -> None:
         kinds.
 
     """
-    named = ((f"/to/{index}", code) for index, code in enumerate(manifest.to))
-    refuse_any([*recipient_faults(standing.recipients, named), *_reference_faults(standing, manifest)])
+    named = ((f"/to/{index}", code) for index, code in enumerate(manifest.to) if code in standing.to)
+    faults = recipient_faults(standing.recipients, named, standing.relay)
+    refuse_any([*faults, *_reference_faults(standing, manifest)])
     check_reach(standing, manifest)
 
 

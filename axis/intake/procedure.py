@@ -11,7 +11,7 @@ import contextlib
 import functools
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi.concurrency import run_in_threadpool
@@ -76,6 +76,10 @@ class _Case:
     request_id: str | None
     manifest: Manifest | None = None
     judged: Judged | None = None
+    relay: str | None = None
+    """The relay that hands it over."""
+    handed_over: tuple[AgencyCode, ...] | None = None
+    """The recipients for whom it does; None for all of the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,15 @@ class Refused:
 
 
 async def submit(
-    intake: IntakeContext, caller: Caller, received: Received, request_id: str | None = None
+    intake: IntakeContext,
+    caller: Caller,
+    received: Received,
+    request_id: str | None = None,
+    asked: Sequence[AgencyCode] | None = None,
 ) -> Answer:
     """Take a received document through steps 3 to 8. The record of a refusal keeps `request_id`.
+
+    `asked`: the recipients for whom a relay hands it over; None for all of the manifest.
 
     Raises:
         AxisError: the refusal. It has been recorded if the caller may speak for the sender.
@@ -121,17 +131,19 @@ async def submit(
     value = loads(received.manifest, max_bytes=intake.limits.bytes)
     signatures = tuple(hashlib.sha256(content).hexdigest() for content in received.signatures)
     case = _Case(read_sender(value), hashlib.sha256(received.manifest).hexdigest(), signatures, request_id)
+    case.relay = caller.relay
     fault = _check(intake, case, value)
     known = lookups.remembered(intake, caller, case.sender, case.manifest)
     if known is not None:
         found = known
     else:
         found = await run_in_threadpool(
-            lookups.look_up, intake, caller, case.sender, case.digest, case.manifest
+            lookups.look_up, intake, caller, case.sender, case.digest, case.manifest, asked
         )
     lookups.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
+    case.handed_over = None if asked is None else found.to
     try:
         lookups.check_sender_open(found, case.sender)
         # 4 every rule of the manifest, recipients and references
@@ -236,6 +248,8 @@ async def _accept(
         asks=derived.asks if derived else None,
         envelope=await _store_message(intake, derived) if derived else None,
         find_material=judged.find_material,
+        relay=case.relay,
+        handed_over=case.handed_over,
     )
     return await _commit(intake, new)
 
@@ -352,6 +366,7 @@ async def _record(intake: IntakeContext, case: _Case, refusal: AxisError) -> Non
         manifest=case.manifest,
         signatures=case.signatures,
         request_id=case.request_id,
+        relay=case.relay,
     )
     if case.judged is None:
         await intake.recorder.record_async(record_refusals, new)

@@ -197,6 +197,7 @@ def _refusal(item: NewRefusal) -> Leaf:
         kind=manifest.kind if manifest else None,
         manifest=item.manifest_sha256,
         signatures=item.signatures,
+        relay=item.relay,
     )
     return refusal_leaf(item.id, item.code, facts, leaf_verdict(item.verdict) if item.verdict else None)
 

@@ -4,7 +4,7 @@ It calls the checks of the steps in `axis.intake.procedure`, and collects what t
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,8 +54,10 @@ class Trial:
         return "refused" if self.problems else "accepted"
 
 
-async def try_document(intake: IntakeContext, caller: Caller, received: Received) -> Trial:
-    """Try a received document.
+async def try_document(
+    intake: IntakeContext, caller: Caller, received: Received, asked: Sequence[AgencyCode] | None = None
+) -> Trial:
+    """Try a received document; `asked` as for `axis.intake.procedure.submit`.
 
     Raises:
         Overloaded, InternalError: the hub's own trouble, which says nothing about the document.
@@ -68,7 +70,7 @@ async def try_document(intake: IntakeContext, caller: Caller, received: Received
         sender = read_sender(value)
         digest = hashlib.sha256(received.manifest).hexdigest()
         manifest, fault = _manifest(intake, value, digest)
-        standing = await run_in_threadpool(lookups.look_up, intake, caller, sender, digest, manifest)
+        standing = await run_in_threadpool(lookups.look_up, intake, caller, sender, digest, manifest, asked)
         lookups.check_speaker(standing, sender)
     except AxisError as refusal:
         _note(trial, refusal)

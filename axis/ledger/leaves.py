@@ -56,6 +56,8 @@ class DocumentFacts:
     """SHA-256 of each signature's bytes, in hex."""
     message: str | None = None
     """SHA-256 of the message of the old protocol that the manifest was made from, in hex."""
+    relay: str | None = None
+    """The relay that handed it over. `to` then holds the recipients it was handed over for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,10 @@ class StatusFacts:
     """SHA-256 of the note, in hex."""
     message: str | None = None
     """SHA-256 of the message of the old protocol that it came in, in hex, where that is kept."""
+    relay: str | None = None
+    """The relay that brought it."""
+    origin: str | None = None
+    """The id under which the relay's other hub has it."""
 
 
 def acceptance_leaf(document: str, facts: DocumentFacts, verdict: LeafVerdict) -> Leaf:
@@ -102,8 +108,8 @@ def status_leaf(facts: StatusFacts, request: Mapping[str, Json] | None = None) -
         "by": facts.by,
         "note": facts.note,
     }
-    if facts.message is not None:
-        leaf["message"] = facts.message
+    beside = {"message": facts.message, "relay": facts.relay, "origin": facts.origin}
+    leaf.update((name, value) for name, value in beside.items() if value is not None)
     if request is not None:
         leaf["request"] = request
     return leaf
@@ -160,7 +166,8 @@ def _document(facts: DocumentFacts) -> Leaf:
         "manifest": facts.manifest,
         "signatures": facts.signatures,
     }
-    return leaf if facts.message is None else {**leaf, "message": facts.message}
+    beside = {"message": facts.message, "relay": facts.relay}
+    return {**leaf, **{name: value for name, value in beside.items() if value is not None}}
 
 
 def _verdict(verdict: LeafVerdict) -> Leaf:

@@ -109,21 +109,26 @@ def read_status(value: object, beside: frozenset[str] = frozenset()) -> tuple[st
     return code, note
 
 
-def allowed(state: DeliveryState, by: Side) -> tuple[str, ...]:
+def allowed(state: DeliveryState, by: Side, *, elsewhere: bool = False) -> tuple[str, ...]:
     """Return the codes that one side may send next.
 
     While a request is open, the receiver answers that first. It may still give 01, which its system does by
-    itself on download.
+    itself on download. `elsewhere`: the receiver gave it on another hub, which may not have heard of the
+    request yet.
     """
     if by == "sender":
         return () if state.request in {"open", "agreed"} else (REQUESTED,)
+    if state.request == "open" and elsewhere:
+        return (*_AFTER[state.processing], AGREED, DECLINED)
     if state.request == "open":
         return (AGREED, DECLINED) if state.processing else (ARRIVED, AGREED, DECLINED)
     return () if state.request == "agreed" else _AFTER[state.processing]
 
 
-def next_state(state: DeliveryState, code: str, by: Side, note: str | None = None) -> Step:
-    """Return the step that a status of one side makes.
+def next_state(
+    state: DeliveryState, code: str, by: Side, note: str | None = None, *, elsewhere: bool = False
+) -> Step:
+    """Return the step that a status of one side makes; `elsewhere`: on another hub, as for `allowed`.
 
     Raises `StatusInvalid` for an unknown code and for a note that is missing, too long or holds control
     characters; `StatusNotAllowed` where the code may not follow, naming the current one and those that may.
@@ -131,7 +136,7 @@ def next_state(state: DeliveryState, code: str, by: Side, note: str | None = Non
     note = _checked(code, note)
     if (code, note, by) == (state.newest_code, state.newest_note, state.newest_by):
         return Step(state, note, repeated=True)
-    may_follow = allowed(state, by)
+    may_follow = allowed(state, by, elsewhere=elsewhere)
     if code not in may_follow:
         current = state.newest_code
         after = f"after {current}" if current else "as the first status"

@@ -25,10 +25,13 @@ ANYONE = "anyone"
 _JSON = "application/json"
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 _ROLES: Mapping[object, tuple[str, ...]] = {
-    callers.any_caller: ("agency", "auditor", "operator"),
+    callers.any_caller: ("agency", "auditor", "operator", "relay"),
     callers.agency_only: ("agency",),
     callers.agency_sending: ("agency",),
     callers.agency_or_auditor: ("agency", "auditor"),
+    callers.speaking: ("agency", "relay"),
+    callers.speaking_sending: ("agency", "relay"),
+    callers.party_or_auditor: ("agency", "relay", "auditor"),
     callers.auditor_only: ("auditor",),
     callers.operator_only: ("operator",),
     visitors.signed_in: ("agency", "auditor", "operator"),

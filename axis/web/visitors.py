@@ -5,7 +5,7 @@ A visitor has a session, a token in the `Authorization` header, or neither.
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
@@ -18,6 +18,10 @@ from axis.protocol.errors import NotPermitted
 
 class SignInNeeded(Exception):
     """The page is for those who signed in; the browser is sent to do so, and back."""
+
+
+PEOPLE: Final[tuple[Role, ...]] = ("agency", "auditor", "operator")
+"""The roles that read pages. A relay is a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,11 @@ AnyVisitor = Annotated[Visitor, Depends(any_visitor)]
 
 
 async def signed_in(visitor: AnyVisitor) -> SignedIn:
-    """Let those who signed in pass, in whatever role."""
+    """Let those who signed in pass, in whatever role of people: relays read no pages."""
     if visitor.caller is None:
         raise SignInNeeded
+    if visitor.caller.relay is not None:
+        raise NotPermitted(role=visitor.caller.role, needed=list(PEOPLE))
     return SignedIn(visitor.language, visitor.caller, visitor.session)
 
 

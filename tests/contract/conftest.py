@@ -61,6 +61,7 @@ def _world(hub: HubProcess) -> Iterator[World]:
         "locked": items[LOCKED]["token"],
         "auditor": hub.auditor(),
         "operator": hub.operator(),
+        "relay": hub.axis("token", "create", "--relay", "h26").stdout.strip(),
     }
     nobody = httpx.Client(base_url=hub.url, trust_env=False, timeout=GUARD_SECONDS)
     with sender.client, office.client, other.client, nobody:

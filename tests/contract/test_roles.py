@@ -16,72 +16,74 @@ from signing.timestamps import make_request as make_timestamp_request
 
 pytestmark = pytest.mark.stores("sqlite")
 
-ROLES = ("anonymous", "agency", "other", "auditor", "operator")
-"""`agency` sent the document and holds the delivery asked about; `other` has no part in it."""
+ROLES = ("anonymous", "agency", "other", "auditor", "operator", "relay")
+"""`agency` sent the document and holds the delivery asked about; `other` and `relay` have no part in it."""
 
-OPEN = (200, 200, 200, 200, 200)
-ANY_TOKEN = (401, 200, 200, 200, 200)
-MINE = (401, 200, 404, 200, 403)
-READERS = (401, 200, 200, 200, 403)
-AGENCIES = (401, 200, 200, 403, 403)
-AUDITORS = (401, 403, 403, 200, 403)
-OPERATORS = (401, 403, 403, 403, 200)
-PAGES_OF_READERS = (303, 200, 200, 200, 403)
+OPEN = (200, 200, 200, 200, 200, 200)
+ANY_TOKEN = (401, 200, 200, 200, 200, 200)
+MINE = (401, 200, 404, 200, 403, 403)
+PARTIES = (401, 200, 404, 200, 403, 404)
+"""What a relay reads, too, of documents of its agencies."""
+READERS = (401, 200, 200, 200, 403, 403)
+SPEAKING = (401, 200, 200, 403, 403, 200)
+AUDITORS = (401, 403, 403, 200, 403, 403)
+OPERATORS = (401, 403, 403, 403, 200, 403)
+PAGES_OF_READERS = (303, 200, 200, 200, 403, 403)
 """Pages for who may read documents; a browser without a session is sent to sign in."""
-SYSTEMS = (200, 200, 200, 200, 200)
+SYSTEMS = (200, 200, 200, 200, 200, 200)
 """Known by signed headers and by no token: each role gets a reply that says so, with code 15."""
 
-TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
-    ("POST", "/v1/documents"): (401, 201, 403, 403, 403),
-    ("PUT", "/v1/uploads/{sha256}"): (401, 422, 422, 403, 403),  # at an address that is no digest
-    ("POST", "/v1/documents/bulk"): (401, 200, 200, 403, 403),
+TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
+    ("POST", "/v1/documents"): (401, 201, 403, 403, 403, 403),
+    ("PUT", "/v1/uploads/{sha256}"): (401, 422, 422, 403, 403, 403),  # at an address that is no digest
+    ("POST", "/v1/documents/bulk"): (401, 200, 200, 403, 403, 403),
     ("GET", "/v1/documents"): READERS,
-    ("GET", "/v1/documents/{document}"): MINE,
-    ("GET", "/v1/documents/{document}/manifest"): MINE,
-    ("HEAD", "/v1/documents/{document}/manifest"): MINE,
-    ("GET", "/v1/documents/{document}/signatures/{n}"): MINE,
-    ("HEAD", "/v1/documents/{document}/signatures/{n}"): MINE,
-    ("GET", "/v1/documents/{document}/attachments/{n}"): MINE,
-    ("HEAD", "/v1/documents/{document}/attachments/{n}"): MINE,
-    ("GET", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403),  # it came over REST
-    ("HEAD", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403),
-    ("GET", "/v1/documents/{document}/verdicts"): MINE,
-    ("GET", "/v1/documents/{document}/receipt"): MINE,
+    ("GET", "/v1/documents/{document}"): PARTIES,
+    ("GET", "/v1/documents/{document}/manifest"): PARTIES,
+    ("HEAD", "/v1/documents/{document}/manifest"): PARTIES,
+    ("GET", "/v1/documents/{document}/signatures/{n}"): PARTIES,
+    ("HEAD", "/v1/documents/{document}/signatures/{n}"): PARTIES,
+    ("GET", "/v1/documents/{document}/attachments/{n}"): PARTIES,
+    ("HEAD", "/v1/documents/{document}/attachments/{n}"): PARTIES,
+    ("GET", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403, 403),  # it came over REST
+    ("HEAD", "/v1/documents/{document}/edxml"): (401, 404, 404, 404, 403, 403),
+    ("GET", "/v1/documents/{document}/verdicts"): PARTIES,
+    ("GET", "/v1/documents/{document}/receipt"): PARTIES,
     ("GET", "/v1/documents/{document}/evidence"): MINE,
     ("GET", "/v1/refusals"): READERS,
-    ("GET", "/v1/inbox"): AGENCIES,
-    ("GET", "/v1/events"): READERS,
+    ("GET", "/v1/inbox"): SPEAKING,
+    ("GET", "/v1/events"): (401, 200, 200, 200, 403, 200),
     ("GET", "/v1/deliveries"): READERS,
-    ("GET", "/v1/deliveries/{id}"): MINE,
-    ("POST", "/v1/deliveries/{id}/statuses"): (401, 201, 404, 403, 403),
-    ("POST", "/v1/statuses"): AGENCIES,
+    ("GET", "/v1/deliveries/{id}"): PARTIES,
+    ("POST", "/v1/deliveries/{id}/statuses"): (401, 201, 404, 403, 403, 404),
+    ("POST", "/v1/statuses"): SPEAKING,
     ("GET", "/v1/statistics/signatures"): READERS,
     ("GET", "/v1/statistics/exchange"): READERS,
     ("GET", "/v1/statistics/deadlines"): READERS,
     ("GET", "/v1/statistics/messages"): READERS,
     ("GET", "/v1/targets"): ANY_TOKEN,
     ("PUT", "/v1/targets"): OPERATORS,
-    ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403),
+    ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403, 403),
     ("GET", "/v1/certificates"): READERS,
-    ("POST", "/v1/verifications"): (401, 403, 403, 202, 403),
-    ("GET", "/v1/verifications/{job}/documents"): (401, 403, 403, 404, 403),  # nobody's
+    ("POST", "/v1/verifications"): (401, 403, 403, 202, 403, 403),
+    ("GET", "/v1/verifications/{job}/documents"): (401, 403, 403, 404, 403, 403),  # nobody's
     ("GET", "/v1/ledger/health"): OPEN,
-    ("POST", "/v1/exports"): (401, 202, 202, 202, 403),
-    ("GET", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403),  # not made
-    ("HEAD", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403),
-    ("GET", "/v1/exports/{job}/manifest"): (401, 404, 404, 404, 403),
+    ("POST", "/v1/exports"): (401, 202, 202, 202, 403, 403),
+    ("GET", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403, 403),  # not made
+    ("HEAD", "/v1/exports/{job}/file"): (401, 404, 404, 404, 403, 403),
+    ("GET", "/v1/exports/{job}/manifest"): (401, 404, 404, 404, 403, 403),
     ("GET", "/v1/jobs"): ANY_TOKEN,
-    ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),  # nobody's
-    ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404),
+    ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),  # nobody's
+    ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
-    ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200),
-    ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201),
-    ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404),
+    ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200, 403),
+    ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201, 403),
+    ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),
     ("GET", "/v1/trust/certificates"): OPERATORS,
-    ("GET", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404),
-    ("PUT", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 422),
-    ("DELETE", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404),
+    ("GET", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),
+    ("PUT", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 422, 403),
+    ("DELETE", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),
     ("GET", "/v1/schemas/manifest.json"): OPEN,
     ("GET", "/v1/ca/{name}.crt"): OPEN,
     ("GET", "/v1/crl/{name}.crl"): OPEN,
@@ -91,44 +93,44 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/v1/ledger/checkpoint"): OPEN,
     ("GET", "/v1/ledger/keys"): OPEN,
     ("GET", "/v1/ledger/cosignatures"): OPEN,
-    ("POST", "/v1/ledger/cosignatures"): (401, 403, 403, 422, 403),
+    ("POST", "/v1/ledger/cosignatures"): (401, 403, 403, 422, 403, 403),
     ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
     ("GET", "/v1/ledger/tile/entries/{path}"): AUDITORS,
     **{(operation.method, f"/vxp/{name}"): SYSTEMS for name, operation in OPERATIONS.items()},
-    ("GET", "/vxp/downloadEdoc"): (404, 404, 404, 404, 404),
-    ("GET", "/vxp/{rest}"): (404, 404, 404, 404, 404),
-    ("POST", "/vxp/{rest}"): (404, 404, 404, 404, 404),
+    ("GET", "/vxp/downloadEdoc"): (404, 404, 404, 404, 404, 404),
+    ("GET", "/vxp/{rest}"): (404, 404, 404, 404, 404, 404),
+    ("POST", "/vxp/{rest}"): (404, 404, 404, 404, 404, 404),
     ("GET", "/v1/vxp/failures"): OPERATORS,
     ("GET", "/problems/{code}"): OPEN,
     ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/problems"): OPEN,
-    ("GET", "/assets/{name}"): (404, 404, 404, 404, 404),  # of a name that is none
+    ("GET", "/assets/{name}"): (404, 404, 404, 404, 404, 404),  # of a name that is none
     ("GET", "/sign-in"): OPEN,
-    ("POST", "/sign-in"): (415, 415, 415, 415, 415),  # without a form
-    ("POST", "/sign-out"): (415, 415, 415, 415, 415),
-    ("GET", "/language/{language}"): (303, 303, 303, 303, 303),
+    ("POST", "/sign-in"): (415, 415, 415, 415, 415, 415),  # without a form
+    ("POST", "/sign-out"): (415, 415, 415, 415, 415, 415),
+    ("GET", "/language/{language}"): (303, 303, 303, 303, 303, 303),
     ("GET", "/ledger"): OPEN,
-    ("POST", "/ledger"): (415, 415, 415, 415, 415),
+    ("POST", "/ledger"): (415, 415, 415, 415, 415, 415),
     ("GET", "/verify"): OPEN,
-    ("POST", "/verify"): (415, 415, 415, 415, 415),
+    ("POST", "/verify"): (415, 415, 415, 415, 415, 415),
     ("GET", "/report"): PAGES_OF_READERS,
-    ("GET", "/centre"): (303, 200, 200, 200, 200),
+    ("GET", "/centre"): (303, 200, 200, 200, 200, 403),
     ("GET", "/certificates"): PAGES_OF_READERS,
-    ("GET", "/jobs"): (303, 200, 200, 200, 200),
-    ("POST", "/jobs/reconciliations"): (303, 403, 403, 415, 403),  # without a form
-    ("POST", "/jobs/{job}/cancel"): (303, 415, 415, 415, 415),  # without a form
+    ("GET", "/jobs"): (303, 200, 200, 200, 200, 403),
+    ("POST", "/jobs/reconciliations"): (303, 403, 403, 415, 403, 403),  # without a form
+    ("POST", "/jobs/{job}/cancel"): (303, 415, 415, 415, 415, 403),  # without a form
     ("GET", "/deadlines"): PAGES_OF_READERS,
     ("GET", "/documents"): PAGES_OF_READERS,
-    ("GET", "/documents/{document}"): (303, 200, 404, 200, 403),
-    ("GET", "/inbox"): (303, 200, 200, 403, 403),
-    ("GET", "/outbox"): (303, 200, 200, 403, 403),
+    ("GET", "/documents/{document}"): (303, 200, 404, 200, 403, 403),
+    ("GET", "/inbox"): (303, 200, 200, 403, 403, 403),
+    ("GET", "/outbox"): (303, 200, 200, 403, 403, 403),
     ("GET", "/deliveries"): PAGES_OF_READERS,
-    ("GET", "/deliveries/{delivery}"): (303, 200, 404, 200, 403),
-    ("POST", "/deliveries/{delivery}/statuses"): (303, 415, 415, 403, 403),  # without a form
+    ("GET", "/deliveries/{delivery}"): (303, 200, 404, 200, 403, 403),
+    ("POST", "/deliveries/{delivery}/statuses"): (303, 415, 415, 403, 403, 403),  # without a form
     ("GET", "/refusals"): PAGES_OF_READERS,
-    ("GET", "/agencies"): (303, 200, 200, 200, 200),
-    ("GET", "/agencies/{code}"): (303, 200, 200, 200, 200),
+    ("GET", "/agencies"): (303, 200, 200, 200, 200, 403),
+    ("GET", "/agencies/{code}"): (303, 200, 200, 200, 200, 403),
     ("GET", "/openapi.json"): OPEN,
     ("HEAD", "/openapi.json"): OPEN,
     ("GET", "/livez"): OPEN,
@@ -167,6 +169,7 @@ ROLES_OF = {
     "agency": ("agency", "other"),
     "auditor": ("auditor",),
     "operator": ("operator",),
+    "relay": ("relay",),
     "system": (),
 }
 
@@ -188,8 +191,8 @@ def test_every_route_says_itself_what_the_table_says(routes):
         for role, status in zip(ROLES, TABLE[route], strict=True):
             if allowed == ("system",):
                 continue  # its refusals are in the body
-            if (route, role) == (("POST", "/v1/documents"), "other"):
-                continue  # it may send documents, but not this one: it is another agency's
+            if route == ("POST", "/v1/documents") and role in {"other", "relay"}:
+                continue  # they may send documents, but not this one: it is another agency's
             is_sent_away = role == "anonymous" and status == 303 and "anyone" not in allowed
             assert (status not in {401, 403} and not is_sent_away) == (role in may), (route, role)
 

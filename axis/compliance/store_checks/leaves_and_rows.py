@@ -132,6 +132,7 @@ def _check_documents(
             "action": row.action,
             "manifest": hashlib.sha256(contents.get(position, b"")).hexdigest(),
             "at": rfc3339(row.accepted_at),
+            "relay": row.relay,
         }
         found |= {name: getattr(row, name) for name in ("priority", "kind") if has(leaf, name)}
         yield from _compare(f"document {row.id}", found, leaf)
@@ -190,6 +191,8 @@ def _check_event(position: int, row: Row[Any], leaf: Leaf) -> Iterator[Differenc
         "code": row.code,
         "by": row.by,
         "note": None if row.note is None else hashlib.sha256(row.note.encode()).hexdigest(),
+        "relay": row.relay,
+        "origin": row.origin,
     }
     yield from _compare(f"event {position}", found, leaf)
 

@@ -139,6 +139,7 @@ def _made(row: Row[Any], content: bytes, verdict: DocumentVerdict | None) -> Doc
         verdict=verdict,
         accepted_at=Microseconds(row.accepted_at),
         targets=(None,) * len(manifest.refers_to),
+        relay=row.relay,
     ).rows
 
 

@@ -35,6 +35,12 @@ def test_parents_are_canonical_and_may_be_empty():
     assert (first.parent, second.parent) == (DEFAULT, "000.00.00.H24")
 
 
+def test_the_relay_that_reaches_an_agency_is_read_and_stays_where_it_is_left_out():
+    first, second = read_agencies(b"code,name,via\nH24,A,national\nH25,B,\n")
+    assert (first.via, second.via) == ("national", DEFAULT)
+    assert faults(f"code,name,via\nH24,A,two words\nH25,B,{'x' * 61}\n") == [(2, "via"), (3, "via")]
+
+
 def test_contacts_are_read_where_there_are_any():
     text = "code,name,Email,Di động,fax\nH24,A,a@b.example,0912 345 678,\nH25,B,,,1\n"
     first, second = read_agencies(text.encode())

@@ -10,6 +10,7 @@ from axis.agencies.tables import agencies
 from axis.clock import real_now
 from axis.database.store_facts import version
 from axis.protocol.agency_codes import canonical
+from axis.protocol.errors import QueryInvalid
 
 
 def test_a_deleted_agency_is_as_if_locked_and_not_in_the_directory(database, callers):
@@ -65,3 +66,32 @@ def test_the_directory_answers_from_memory_until_it_is_told_of_a_change(database
             HAI_PHONG,
             canonical("H25"),
         }
+
+
+@pytest.mark.usefixtures("callers")
+def test_a_relay_speaks_for_the_agencies_marked_via_it_and_these_do_not_speak_themselves(database):
+    below, other = canonical("H24.05"), canonical("H25")
+    marked = [AgencyEntry(HAI_PHONG, "H24", via="h24"), AgencyEntry(below, "H24.05", via="h24")]
+    database.write(lambda tx: put_agencies(tx, marked, real_now()))
+    database.write(lambda tx: put_agencies(tx, [AgencyEntry(other, "H25", via="h25")], real_now()))
+    directory = Directory()
+    relay = Caller("relay", None, False, "h24", "1")
+    agency = Caller("agency", HAI_PHONG, True, None, "2")
+    with database.read() as tx:
+        assert [directory.may_speak_for(tx, relay, code) for code in (HAI_PHONG, below, other)] == [1, 1, 0]
+        assert [directory.may_speak_for(tx, agency, code) for code in (HAI_PHONG, below, other)] == [0, 0, 0]
+        mine = tx.execute(agencies.select().where(subtree_filter(agencies.c.code, relay))).all()
+        assert sorted(row.code for row in mine) == sorted((HAI_PHONG, below))
+
+
+@pytest.mark.usefixtures("callers")
+def test_an_agency_keeps_its_relay_until_it_is_taken_away(database):
+    def put(**more):
+        database.write(lambda tx: put_agencies(tx, [AgencyEntry(HAI_PHONG, "H24", **more)], real_now()))
+        with database.read() as tx:
+            return Directory().get(tx, HAI_PHONG).via
+
+    assert [put(via="h24"), put(), put(via=None)] == ["h24", "h24", None]
+    with pytest.raises(QueryInvalid) as refused:
+        put(via="no name")
+    assert refused.value.places[0].pointer == "/agencies/0/via"

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("environment")
     [
         ("token", "create", "--agency", "H99"),
         ("token", "create", "--auditor", "x", "--subtree"),
+        ("token", "create", "--relay", "two words"),
         ("ca", "issue", "--agency", "H24", "--out", "out"),
         ("ca", "issue", "--agency", "H24", "--person", "An", "--out", "out"),
         ("ca", "revoke", "abc"),

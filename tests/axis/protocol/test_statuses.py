@@ -54,6 +54,13 @@ def test_the_graph_allows_just_these(before, receiver, sender):
                 assert caught.value.params["allowed"] == list(choice)
 
 
+def test_a_status_of_another_hub_may_follow_a_request_that_hub_had_not_heard_of():
+    state = DeliveryState(processing="01", request="open", newest_code="13", newest_by="sender")
+    assert "03" not in allowed(state, "receiver")
+    assert allowed(state, "receiver", elsewhere=True) == ("02", "03", "15", "16")
+    assert next_state(state, "03", "receiver", elsewhere=True).state.request == "open"
+
+
 def test_the_same_code_and_note_again_adds_nothing():
     state = after("03", "05")
     again = next_state(state, "05", "receiver", "note 1")
