@@ -33,13 +33,13 @@ import axis.ledger.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
+import axis.web.api_reference
 import axis.web.asset_routes
 import axis.web.centre_page
-import axis.web.description
 import axis.web.front
+import axis.web.openapi_description
 import axis.web.page_routes
 import axis.web.pages
-import axis.web.reference
 from axis import problem_pages, problems
 from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
@@ -221,7 +221,7 @@ def create_app(hub: Hub) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=axis.web.description.operation_id,
+        generate_unique_id_function=axis.web.openapi_description.operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `axis.telemetry` has ours
     )
     app.state.hub = hub
@@ -237,13 +237,13 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.front.router)  # /
-    app.include_router(axis.web.reference.router)  # /docs
+    app.include_router(axis.web.api_reference.router)  # /docs
     for pages in axis.web.pages.ROUTERS:
         app.include_router(pages)
     app.include_router(axis.web.asset_routes.router)  # and what they are drawn with
     app.include_router(axis.health.router)
     manifest = manifest_schema(hub.intake.limits)
-    axis.web.description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
+    axis.web.openapi_description.install(app, public_url=hub.settings.public_url, schemas=[manifest])
     problems.install(app)
     axis.web.page_routes.install(app)
     axis.web.centre_page.install(app)

@@ -1,7 +1,7 @@
 """Answers lists and statistics as CSV or XLSX over HTTP, asked for by `format` or `Accept`.
 
 A table is written to a file before its answer begins, so that an incomplete one is refused and not sent.
-Larger tables are exports (`axis.exports`). The formats are in `axis.tabular`.
+Larger tables are exports (`axis.exports`). The formats are in `axis.csv_and_xlsx`.
 """
 
 import io
@@ -15,8 +15,8 @@ from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from axis.clock import VIET_NAM, parse_rfc3339, real_now, to_datetime
+from axis.csv_and_xlsx import Column, Row, Sheets, write_csv, write_xlsx
 from axis.protocol.errors import Overloaded, Place, QueryInvalid, TooManyRows, shorten
-from axis.tabular import Column, Row, Sheets, write_csv, write_xlsx
 
 Form = Literal["csv", "xlsx"]
 FormatName = Literal["json", "csv", "xlsx"]

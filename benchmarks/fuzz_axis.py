@@ -31,7 +31,7 @@ from axis.database.migrate import migrate
 from axis.database.secret_key import open_secret_key
 from axis.deliveries.system_setup import join
 from axis.deliveries.tables import deliveries, message_queue
-from axis.documents.contents import whole
+from axis.documents.downloads import whole
 from axis.documents.envelopes import find_envelope
 from axis.documents.tables import documents, refusals
 from axis.ledger.key import make_key, open_key

@@ -15,8 +15,8 @@ certificate, a stored verdict) raises a `signing.errors.SigningError`. The modul
   finding paths in `paths.search`, judging them in `paths.evaluation`, revocation in `paths.revocation` by
   `paths.revocation_lists` and `paths.ocsp`
 - `content`: signed content: its bytes, or digests of them
-- `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `steps`, the values they share in
-  `judging_context`, and `cms.checks` for CMS
+- `verify`: the procedure, numbered 0 to 7, for a signer of any format; its `judging_steps`, the values they
+  share in `judging_context`, and `cms.checks` for CMS
 - `timestamps`: RFC 3161: requests, tokens made and judged, tokens attached to signatures
 - `pades`: signatures in PDF files, read, judged and made
 - `xmldsig`: XML signatures, read and judged

@@ -1,6 +1,6 @@
 """The values that the steps of judging share: what is asked of a signature, and the findings.
 
-The steps are in `signing.steps`, their order in `signing.verify`.
+The steps are in `signing.judging_steps`, their order in `signing.verify`.
 """
 
 from collections.abc import Callable

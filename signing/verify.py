@@ -37,8 +37,7 @@ from signing.judging_context import (
     Signer,
     TrustedTime,
 )
-from signing.paths.validation import PathOutcome
-from signing.steps import (
+from signing.judging_steps import (
     UNPROVEN,
     algorithms_of,
     check_algorithms,
@@ -49,6 +48,7 @@ from signing.steps import (
     check_value,
     sentence_params,
 )
+from signing.paths.validation import PathOutcome
 from signing.timestamps.verify import verify_token
 from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import Check, Indication, Params, SubIndication, decisive, indication_of

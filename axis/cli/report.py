@@ -21,11 +21,11 @@ from axis.cli.common import (
     table,
 )
 from axis.clock import Microseconds, rfc3339
-from axis.compliance.reports.contents import NAMES, make_report
 from axis.compliance.reports.inspection import Inspection, inspection_report
 from axis.compliance.reports.regulations import read_regulations
 from axis.compliance.reports.renderings import as_markdown, as_page, cells_of
 from axis.compliance.reports.report import Report
+from axis.compliance.reports.report_kinds import NAMES, make_report
 from axis.compliance.reports.workbook import as_workbook
 from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of

@@ -12,7 +12,7 @@ from axis.cli.common import RefusedError, show
 from axis.cli.verify_material import read_material
 from axis.cli.verify_receipt import read_keys
 from axis.evidence.checking import ALTERED, HOLDS, UNSAID, Checked, NotAnArchive, check_evidence
-from axis.evidence.collections import Collection, check_collection, open_collection
+from axis.evidence.evidence_of_many import Collection, check_collection, open_collection
 from axis.judging.workers import Workers
 from axis.protocol.refused_characters import printable
 from signing.notes import VerifierKey

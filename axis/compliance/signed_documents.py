@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, select
 
 from axis.clock import Microseconds
 from axis.database import Read
-from axis.documents.contents import opened
+from axis.documents.downloads import opened
 from axis.documents.tables import attachments, document_signatures, documents, manifests
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Signed

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from axis.tabular import Column, Kind
+from axis.csv_and_xlsx import Column, Kind
 
 _KEYS: Final[dict[str, Kind]] = {
     "agency": "text",

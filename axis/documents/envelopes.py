@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 
 from axis.database import Read, Write
 from axis.database.group_statements import Row
-from axis.documents.contents import Body
+from axis.documents.downloads import Body
 from axis.documents.tables import documents, envelope_identities, envelopes
 from axis.protocol.agency_codes import AgencyCode
 

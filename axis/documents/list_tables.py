@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from axis.csv_and_xlsx import columns
 from axis.problems import Language
 from axis.table_http import Table
-from axis.tabular import columns
 
 _DOCUMENT_COLUMNS: Final = columns(
     id="text",

@@ -16,7 +16,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.documents import listing, single_document
 from axis.documents import schemas as described
 from axis.documents.content_rights import require_contents
-from axis.documents.contents import Body, RangeUnsatisfiableError, find_attachment, send
+from axis.documents.downloads import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
 from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.list_tables import DOCUMENTS, REFUSALS

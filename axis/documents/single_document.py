@@ -14,7 +14,7 @@ from axis.clock import rfc3339
 from axis.database import Read
 from axis.documents import queries
 from axis.documents.content_rights import require_contents
-from axis.documents.contents import Body
+from axis.documents.downloads import Body
 from axis.documents.envelopes import envelope_facts, find_envelope
 from axis.documents.listing import listed
 from axis.problems import Language

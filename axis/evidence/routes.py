@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from axis.agencies.callers import AgencyOrAuditor, PartyOrAuditor
 from axis.database.dependencies import DatabaseDep
 from axis.documents.single_document import find
-from axis.evidence.bundle import gather
+from axis.evidence.document_evidence import gather
 from axis.ledger.receipts import receipt
 from axis.ledger.routes import VerifiersDep
 from axis.problems import declare

@@ -5,7 +5,7 @@ A value is None where there is none. The names are those of the API's answers an
 
 from typing import Final, Literal, get_args
 
-from axis.tabular import Column, columns
+from axis.csv_and_xlsx import Column, columns
 
 What = Literal["documents", "deliveries", "statuses", "verdicts", "refusals", "entries", "evidence"]
 WHATS: Final[tuple[What, ...]] = get_args(What)

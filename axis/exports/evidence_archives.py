@@ -1,19 +1,19 @@
 """Writes the evidence of many documents as one archive, which holds an archive for each of them.
 
-What such an archive holds is in `axis.evidence.collections`.
+What such an archive holds is in `axis.evidence.evidence_of_many`.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from axis.agencies.callers import Caller
+from axis.csv_and_xlsx import Row
 from axis.database import Read
 from axis.evidence.archive import directory, local_header
-from axis.evidence.bundle import collect
-from axis.evidence.collections import COLLECTION_README, document_name
+from axis.evidence.document_evidence import collect
+from axis.evidence.evidence_of_many import COLLECTION_README, document_name
 from axis.evidence.parts import README, Part, measured, part, signed_sums
 from axis.objects.store import Objects
-from axis.tabular import Row
 from signing.notes import NoteSigner, VerifierKey
 
 _ID = 1

@@ -14,6 +14,7 @@ import orjson
 
 from axis.agencies.callers import Caller
 from axis.clock import Microseconds, real_now, rfc3339
+from axis.csv_and_xlsx import XLSX_ROWS, Notes, Row
 from axis.database import Read, Write
 from axis.database.snapshots import hold_snapshot
 from axis.exports.columns import COLUMNS
@@ -30,7 +31,6 @@ from axis.ledger.recorder import Recorder
 from axis.objects.spool import Spool
 from axis.objects.store import Objects, put_object
 from axis.protocol.errors import Place, TooManyRows
-from axis.tabular import XLSX_ROWS, Notes, Row
 from signing.notes import NoteSigner
 
 KIND: Final = "export"

@@ -1,7 +1,7 @@
 """Writes rows as CSV, NDJSON, XLSX or Parquet, batch by batch.
 
 What does not fit a format is refused and not cut. The columns are in `axis.exports.columns`; cells of CSV and
-XLSX are written by `axis.tabular`.
+XLSX are written by `axis.csv_and_xlsx`.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from axis.clock import rfc3339
-from axis.tabular import Batches, Column, Notes, write_csv, write_xlsx
+from axis.csv_and_xlsx import Batches, Column, Notes, write_csv, write_xlsx
 
 Format = Literal["csv", "xlsx", "ndjson", "parquet", "zip"]
 
@@ -29,7 +29,7 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
 
 
 def write_csv_file(path: Path, columns: Sequence[Column], batches: Batches, _notes: Notes) -> None:
-    """Write CSV (`axis.tabular.write_csv`)."""
+    """Write CSV (`axis.csv_and_xlsx.write_csv`)."""
     with path.open("w", encoding="utf-8", newline="") as file:
         write_csv(file, columns, batches)
 
@@ -49,7 +49,7 @@ def write_ndjson(path: Path, columns: Sequence[Column], batches: Batches, _notes
 
 
 def write_xlsx_file(path: Path, columns: Sequence[Column], batches: Batches, notes: Notes) -> None:
-    """Write a workbook (`axis.tabular.write_xlsx`)."""
+    """Write a workbook (`axis.csv_and_xlsx.write_xlsx`)."""
     write_xlsx(str(path), columns, batches, notes)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from axis.clock import day_of, parse_rfc3339
+from axis.csv_and_xlsx import Row
 from axis.database import Read
 from axis.exports.export_requests import EntryQuery
 from axis.ledger.leaves import read_leaf
 from axis.ledger.queries import read_entries, read_head
-from axis.tabular import Row
 
 BATCH = 2_000
 

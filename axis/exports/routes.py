@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from axis.agencies.callers import AgencyOrAuditor, Caller
 from axis.database import Database
 from axis.database.dependencies import DatabaseDep, SettingsDep
-from axis.documents.contents import Body, RangeUnsatisfiableError, send
+from axis.documents.downloads import Body, RangeUnsatisfiableError, send
 from axis.exports.export_job import KIND, check_size
 from axis.exports.export_requests import BODY_SCHEMA, EXAMPLE, read_body
 from axis.exports.queries import export_row

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
 from axis.agencies.queries import agency_rows
+from axis.csv_and_xlsx import Row
 from axis.database import Read
 from axis.database.paging import opaque
 from axis.deliveries import list_queries
@@ -24,7 +25,6 @@ from axis.documents.filters import DocumentQuery, RefusalQuery
 from axis.documents.tables import documents, refusals, verdicts
 from axis.exports.columns import What
 from axis.exports.export_requests import EntryQuery
-from axis.tabular import Row
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
 

@@ -13,11 +13,11 @@ from typing import NamedTuple, cast
 from axis.clock import Microseconds
 from axis.documents.manifest_settings import manifest_limits
 from axis.documents.new_documents import NewDocument, StoredAttachment
+from axis.intake.attachment_checks import check_attachments
 from axis.intake.bulk_items import Parts, read_line, received_of
-from axis.intake.digests import check_attachments
 from axis.intake.document_records import DocumentRecord, document_record
 from axis.intake.multipart_body import ReceivedAttachment
-from axis.intake.policy import decide
+from axis.intake.verdict_policy import decide
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Signed
 from axis.judging.known_paths import Asked, Known, NotKnownError, Path, judge_known

@@ -25,13 +25,13 @@ from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake import lookups
+from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
-from axis.intake.digests import check_attachments
 from axis.intake.document_records import DocumentRecord, document_record
 from axis.intake.multipart_body import Received, ReceivedAttachment
-from axis.intake.policy import decide
 from axis.intake.recording import Accepted, record_documents, record_refusals
 from axis.intake.uploads import add_uploads
+from axis.intake.verdict_policy import decide
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Judged, Signed
 from axis.ledger.journal import Sealed

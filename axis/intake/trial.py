@@ -14,12 +14,12 @@ from axis.agencies.callers import Caller
 from axis.documents.identities import find_by_number
 from axis.documents.queries import document_row
 from axis.intake import lookups
+from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
-from axis.intake.digests import check_attachments
 from axis.intake.lookups import Standing
 from axis.intake.multipart_body import Received
-from axis.intake.policy import decide
 from axis.intake.uploads import add_uploads
+from axis.intake.verdict_policy import decide
 from axis.judging.attachment_signatures import Enclosure
 from axis.judging.judge import Signed
 from axis.problems import Language, describe

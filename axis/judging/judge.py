@@ -1,7 +1,7 @@
 """Judges a document's signatures with what the hub trusts now.
 
 It gives `signing.verify` the trust material, the cached paths, and the owners of registered certificates.
-Whether a verdict refuses the document is decided in `axis.intake.policy`.
+Whether a verdict refuses the document is decided in `axis.intake.verdict_policy`.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from axis.database.store_facts import version
 from axis.judging.attachment_signatures import Enclosure, covers, examine, may_be_signed
 from axis.judging.path_cache import PathCache
 from axis.judging.path_workers import PathWorkers
-from axis.judging.retries import Retries
+from axis.judging.rejudging_delays import Retries
 from axis.judging.workers import StoppedError, Workers
 from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings

@@ -1,7 +1,7 @@
 """Reads the manifest of a document and checks it, in two steps.
 
 `read_sender` reads `from`, so that a refusal by `check_manifest` can be recorded for that sender. Recipients
-and references are looked up by `axis.intake.lookups`, digests compared by `axis.intake.digests`.
+and references are looked up by `axis.intake.lookups`, digests compared by `axis.intake.attachment_checks`.
 docs/contract.md#the-manifest.
 """
 

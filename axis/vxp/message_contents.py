@@ -14,7 +14,7 @@ from axis.database import Read
 from axis.deliveries.queries import status_message
 from axis.deliveries.queues import Item, find_item
 from axis.documents import queries
-from axis.documents.contents import Body, find_attachment, whole
+from axis.documents.downloads import Body, find_attachment, whole
 from axis.documents.envelopes import document_ids_of, find_envelope
 from axis.intake.context import IntakeContext
 from axis.protocol import edxml

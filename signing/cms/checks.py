@@ -1,6 +1,6 @@
 """Steps 0 and 2 of judging a signer, as CMS needs them.
 
-`signing.steps` has the steps that all formats share. RFC 5652 §5, RFC 5035.
+`signing.judging_steps` has the steps that all formats share. RFC 5652 §5, RFC 5035.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from signing.cms.signed_attributes import DATA, could_be_attributes
 from signing.content import Content
 from signing.errors import UnreadableCertificate
 from signing.judging_context import Findings, Question, Signer
-from signing.steps import refers_to
+from signing.judging_steps import refers_to
 from signing.verdict_vocabulary import Check, SubIndication
 
 __all__ = ["certificates_of", "check_digests", "check_format", "note_certificate", "signer_of"]

@@ -13,7 +13,7 @@ from signing.cms.parse import CmsSignature, CmsSigner, read_countersignature
 from signing.content import Content
 from signing.errors import UnreadableSignature
 from signing.judging_context import Enclosed, Findings, Question
-from signing.steps import check_algorithms, check_path, check_reference, check_value
+from signing.judging_steps import check_algorithms, check_path, check_reference, check_value
 from signing.verdict_vocabulary import Check, CheckOutcome
 
 __all__ = ["check_countersignatures"]

@@ -1,6 +1,6 @@
 """Reads the signed attributes of a CMS signature.
 
-Their values are checked in `signing.cms.checks` and `signing.steps`. RFC 5652 §5.3 and §11, RFC 5035
+Their values are checked in `signing.cms.checks` and `signing.judging_steps`. RFC 5652 §5.3 and §11, RFC 5035
 (signing-certificate).
 """
 

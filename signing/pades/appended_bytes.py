@@ -1,7 +1,7 @@
 """Checks the bytes that were appended to a PDF: whether careful and lenient readers find the same in them.
 
 Readers that notice something wrong search the file themselves, and may show something else. Which changes are
-allowed is decided in `signing.pades.changes`. ISO 32000-2 §7.5.
+allowed is decided in `signing.pades.allowed_changes`. ISO 32000-2 §7.5.
 """
 
 import re

@@ -14,8 +14,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.file_kinds import FileKind, holds_marks, pdf_names
+from signing.pades.allowed_changes import Changed, judge_changes
 from signing.pades.budget import MAX_WORK, BudgetReader, Meter, OverBudgetError, raise_exhaustion
-from signing.pades.changes import Changed, judge_changes
 from signing.pades.findings import PdfSignature, PdfSignatures
 from signing.pades.ranges import Ranges, digests_of, read_ranges, without_padding
 from signing.verdict_vocabulary import Params

@@ -1,6 +1,6 @@
 """Decides whether a reader could see what was added to a PDF after signing: form values, marks, titles.
 
-What is allowed is decided by the difference policy in `signing.pades.changes`.
+What is allowed is decided by the difference policy in `signing.pades.allowed_changes`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -32,9 +32,9 @@ from signing.cms.parse import CmsSignature, CmsSigner, parse
 from signing.content import Content
 from signing.errors import SignatureBeyondLimits, UnreadableSignature
 from signing.judging_context import Enclosed, Findings, PathJudge, Question, Signer, TrustedTime
+from signing.judging_steps import check_algorithms, check_reference, check_value
 from signing.paths.validation import PathOutcome
 from signing.policy import DEFAULT, Policy
-from signing.steps import check_algorithms, check_reference, check_value
 from signing.timestamps.structure import TST_INFO, Accuracy, TstInfo
 from signing.verdict_vocabulary import (
     Check,

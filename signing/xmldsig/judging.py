@@ -11,7 +11,7 @@ from signing.certificates import KnownCertificate, read_certificate
 from signing.content import Content
 from signing.errors import UnreadableCertificate
 from signing.judging_context import Enclosed, Findings, JudgingContext, Question, Signer
-from signing.steps import algorithms_of, check_algorithms, check_times
+from signing.judging_steps import algorithms_of, check_algorithms, check_times
 from signing.verdict import SignatureVerdict
 from signing.verdict_vocabulary import Check, SubIndication, indication_of
 from signing.verify import judge_signer, unreadable, with_timestamps

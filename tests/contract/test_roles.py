@@ -9,7 +9,7 @@ import pytest
 from axis.app import build, create_app
 from axis.protocol.vxp import OPERATIONS
 from axis.settings import Settings
-from axis.web.description import who_may_call
+from axis.web.openapi_description import who_may_call
 from signing.ocsp import CertificateId
 from signing.ocsp import make_request as make_ocsp_request
 from signing.timestamps import make_request as make_timestamp_request

@@ -5,7 +5,7 @@ from support.exchange import VERDICTS
 from axis.clock import Microseconds
 from axis.documents.new_documents import nothing_at_hand
 from axis.judging.judge import Judged, Signed
-from axis.judging.retries import Retries
+from axis.judging.rejudging_delays import Retries
 from signing.policy import DEFAULT
 from signing.verdict import DocumentVerdict
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from axis.agencies.callers import AgencyOrAuditor
 from axis.agencies.directory import DirectoryDep
 from axis.compliance.certificates.certificate_list import Asked, State, list_certificates
+from axis.csv_and_xlsx import columns
 from axis.database.dependencies import ClockDep, DatabaseDep
 from axis.database.snapshots import hold_snapshot
 from axis.documents.filters import Absent, AgencyFilter, LineFilter
@@ -22,7 +23,6 @@ from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotAuthenticated, NotPermitted, Overloaded, QueryInvalid, TooManyRows
 from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
 from axis.table_http import TABLES, FormatName, Table, answer_table, form_asked
-from axis.tabular import columns
 
 router = APIRouter(tags=["certificates"])
 

@@ -4,9 +4,9 @@ import io
 from typing import Final
 
 from axis.compliance.reports.report import Kind, Report, cell_text
+from axis.csv_and_xlsx import Column, Sheets, write_xlsx
+from axis.csv_and_xlsx import Kind as CellKind
 from axis.problems import Language
-from axis.tabular import Column, Sheets, write_xlsx
-from axis.tabular import Kind as CellKind
 
 _SHEETS: Final[dict[Language, Sheets]] = {
     "en": Sheets("Figures", "About"),

@@ -15,6 +15,7 @@ from axis.clock import rfc3339
 from axis.compliance.verifications.queries import what_if_page
 from axis.compliance.verifications.verification_job import KIND
 from axis.compliance.verifications.verification_requests import BODY_SCHEMA, EXAMPLE, read_verification
+from axis.csv_and_xlsx import columns
 from axis.database import Read
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.database.snapshots import hold_snapshot
@@ -35,7 +36,6 @@ from axis.protocol.errors import (
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.table_http import TABLES, Table, answer_table, form_asked
-from axis.tabular import columns
 from signing.verdict import DocumentVerdict
 
 router = APIRouter(tags=["verifications"])

@@ -7,7 +7,7 @@ from axis.protocol.edxml.document_types import kind_of, slug_of
 from axis.protocol.edxml.errors import AttachmentInvalid, EdxmlInvalid, EdxmlWarning
 from axis.protocol.edxml.hops import insert_hop, mend_start
 from axis.protocol.edxml.limits import DEFAULT_LIMITS, EdxmlLimits
-from axis.protocol.edxml.reading import Reading, read
+from axis.protocol.edxml.message_reading import Reading, read
 from axis.protocol.edxml.values import (
     NAMESPACE,
     VIET_NAM,

@@ -19,7 +19,7 @@ from axis.database.secret_key import SecretKey
 from axis.deliveries.tables import event_audience, events
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.judging.judge import Signed, Trust
-from axis.judging.retries import FIRST_SECONDS
+from axis.judging.rejudging_delays import FIRST_SECONDS
 from axis.ledger.tree_checks import read_leaves
 from axis.settings import Settings
 from signing import cms, keys

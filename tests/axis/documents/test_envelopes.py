@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from support.exchange import A, B, Exchange
 
 from axis.compliance.store_checks.leaves_and_rows import check_rows
-from axis.documents.contents import whole
+from axis.documents.downloads import whole
 from axis.documents.envelopes import envelope_facts, find_by_document_id, find_envelope, identity_of
 from axis.documents.tables import documents, envelope_identities, envelopes, number_identities
 from axis.ledger.tree_checks import read_leaves

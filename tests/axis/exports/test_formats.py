@@ -1,4 +1,4 @@
-"""Rows become files of each format: complete and typed. CSV and XLSX: `tests/axis/test_tabular.py`."""
+"""Rows become files of each format: complete and typed. CSV and XLSX: `tests/axis/test_csv_and_xlsx.py`."""
 
 import datetime as dt
 import json
@@ -7,8 +7,8 @@ import tracemalloc
 import duckdb
 import pytest
 
+from axis.csv_and_xlsx import Column
 from axis.exports.formats import WRITERS, write_ndjson, write_parquet
-from axis.tabular import Column
 
 COLUMNS = (
     Column("position", "integer"),

@@ -1,6 +1,6 @@
 """Rules for pyHanko's difference policy: what a later revision of a PDF may add.
 
-`signing.pades.changes` puts the rules together and decides. ISO 32000-2 §12.5, §12.8.4.3.
+`signing.pades.allowed_changes` puts the rules together and decides. ISO 32000-2 §12.5, §12.8.4.3.
 """
 
 from collections.abc import Iterable, Iterator

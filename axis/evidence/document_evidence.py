@@ -13,7 +13,7 @@ from axis.database import Database, Read
 from axis.database.snapshots import hold_snapshot
 from axis.documents import queries as document_queries
 from axis.documents.content_rights import require_contents
-from axis.documents.contents import Body, find_attachment
+from axis.documents.downloads import Body, find_attachment
 from axis.documents.envelopes import find_envelope
 from axis.documents.single_document import find
 from axis.evidence import parts as names

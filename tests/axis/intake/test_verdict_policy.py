@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from axis.intake.policy import decide
+from axis.intake.verdict_policy import decide
 from axis.protocol.errors import IndeterminateRejected, SignatureRejected, UnsignedRejected
 from axis.settings import Settings
 from signing.verdict import DocumentVerdict

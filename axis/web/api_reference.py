@@ -1,6 +1,6 @@
 """`GET /docs`: the reference of the API's routes, made from the OpenAPI description, in English.
 
-The description is made by `axis.web.description`.
+The description is made by `axis.web.openapi_description`.
 """
 
 import re
@@ -13,8 +13,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from axis.problems import CATALOGUE
-from axis.web.description import ANYONE, CALLERS
-from axis.web.examples import curl_example
+from axis.web.curl_examples import curl_example
+from axis.web.openapi_description import ANYONE, CALLERS
 from axis.web.page_routes import PageRoute
 from axis.web.rendering import render
 from axis.web.schema_lists import describe_schema, type_of

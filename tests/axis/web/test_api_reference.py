@@ -10,8 +10,8 @@ from axis import problems
 from axis.agencies import callers
 from axis.problems import CATALOGUE
 from axis.protocol.errors import NotFound
-from axis.web import description, reference
-from axis.web.examples import curl_example
+from axis.web import api_reference, openapi_description
+from axis.web.curl_examples import curl_example
 from axis.web.schema_lists import describe_schema, type_of
 
 _router = APIRouter(tags=["letters"])
@@ -62,17 +62,17 @@ class Links(HTMLParser):
 def app():
     app = FastAPI(title="Letters", summary="They & we.", docs_url=None)
     app.include_router(_router)
-    app.include_router(reference.router)
-    description.install(app)
+    app.include_router(api_reference.router)
+    openapi_description.install(app)
     return app
 
 
 def test_who_may_call_is_read_from_the_route_itself(app):
-    allowed = description.who_may_call(app)
+    allowed = openapi_description.who_may_call(app)
     assert allowed["GET", "/letters/{code}"] == ("agency", "auditor")
     assert allowed["POST", "/letters"] == ("operator",)
     assert allowed["GET", "/letters/{path}/open"] == ("anyone",)
-    assert app.openapi()["paths"]["/letters"]["post"][description.CALLERS] == ["operator"]
+    assert app.openapi()["paths"]["/letters"]["post"][openapi_description.CALLERS] == ["operator"]
 
 
 def test_no_route_claims_the_frameworks_own_errors(app):
@@ -80,20 +80,20 @@ def test_no_route_claims_the_frameworks_own_errors(app):
 
 
 def test_the_page_needs_no_network_and_no_script(app):
-    links = Links(reference.reference(app))
+    links = Links(api_reference.reference(app))
     assert not {"script", "img", "link", "iframe"} & links.tags
     assert all(link.startswith(("#", "/")) for link in links.found)
 
 
 def test_the_page_leads_to_each_of_its_parts(app):
-    links = Links(reference.reference(app))
+    links = Links(api_reference.reference(app))
     inside = {link[1:] for link in links.found if link.startswith("#")}
     assert inside
     assert inside <= links.ids
 
 
 def test_the_page_names_every_route_its_callers_and_its_refusals(app):
-    page = reference.reference(app)
+    page = api_reference.reference(app)
     assert "GET /letters/{code}" in page
     assert "Who: agency or auditor" in page
     assert '<a href="/problems/not-found"><code>not-found</code></a>' in page
@@ -102,7 +102,7 @@ def test_the_page_names_every_route_its_callers_and_its_refusals(app):
 
 
 def test_what_routes_say_of_themselves_is_escaped(app):
-    page = reference.reference(app)
+    page = api_reference.reference(app)
     assert "Read &lt;a&gt; letter" in page
     assert "Whose &lt;b&gt;letter&lt;/b&gt;." in page
     assert "They &amp; we." in page

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.effort import times
 from support.stored_documents import AUDITOR, BAC_GIANG, BAC_NINH, HAI_PHONG, Reader, agency, shelve
 
-from axis.documents.contents import disposition
+from axis.documents.downloads import disposition
 from axis.documents.tables import attachments
 from axis.objects.store import CHUNK_BYTES
 from axis.objects.tables import chunks

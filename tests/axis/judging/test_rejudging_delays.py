@@ -1,6 +1,6 @@
 """What was stopped is tried again soon, then ever more seldom."""
 
-from axis.judging.retries import FIRST_SECONDS, LAST_SECONDS, Retries
+from axis.judging.rejudging_delays import FIRST_SECONDS, LAST_SECONDS, Retries
 
 
 class Clock:

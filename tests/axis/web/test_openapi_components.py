@@ -3,7 +3,7 @@ import pytest
 from axis.app import build, create_app
 from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings
-from axis.web.components import add_schema, hoist
+from axis.web.openapi_components import add_schema, hoist
 
 LETTER = {"title": "Letter", "type": "object", "properties": {"pages": {"type": "integer"}}}
 COLOUR = {"title": "Colour", "type": "string", "enum": ["red", "blue"]}

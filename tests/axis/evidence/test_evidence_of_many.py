@@ -9,7 +9,7 @@ from support.waiting import wait_until
 
 from axis.cli import main
 from axis.evidence.archive import pieces_of, read_archive
-from axis.evidence.collections import check_collection, document_name, open_collection
+from axis.evidence.evidence_of_many import check_collection, document_name, open_collection
 from axis.evidence.parts import part, signed_sums, written
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from lxml import etree
 
+from axis.csv_and_xlsx import XLSX_CHARACTERS, Column, Sheets, write_csv, write_xlsx
 from axis.protocol.errors import ExportInvalid
-from axis.tabular import XLSX_CHARACTERS, Column, Sheets, write_csv, write_xlsx
 
 COLUMNS = (
     Column("position", "integer"),

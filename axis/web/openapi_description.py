@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from axis.agencies import callers
 from axis.web import visitors
-from axis.web.components import add_schema, hoist
+from axis.web.openapi_components import add_schema, hoist
 
 CALLERS = "x-callers"
 """The member of an operation that says who may call it: roles, or `anyone`.

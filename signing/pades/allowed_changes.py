@@ -1,6 +1,6 @@
 """Finds the changes to a PDF after a signature, and decides whether they are allowed.
 
-Revisions are compared by pyHanko's difference policy with the rules of `signing.pades.change_rules` and
+Revisions are compared by pyHanko's difference policy with the rules of `signing.pades.difference_rules` and
 `signing.pades.visibility`, and with what the signer permits (DocMDP). ISO 32000-2 §12.8.2 (MDP), ETSI EN 319
 142-1.
 """
@@ -28,7 +28,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.pades.appended_bytes import find_oddity
 from signing.pades.budget import BudgetReader, raise_exhaustion
-from signing.pades.change_rules import (
+from signing.pades.difference_rules import (
     AnnotationRule,
     ChangedMetadataRule,
     FreedRule,

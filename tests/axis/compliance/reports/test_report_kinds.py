@@ -4,8 +4,8 @@ import pytest
 from support.exchange import AUDITOR, A, B, C, Exchange
 
 from axis.clock import Microseconds
-from axis.compliance.reports.contents import NAMES, make_report
 from axis.compliance.reports.report import Report
+from axis.compliance.reports.report_kinds import NAMES, make_report
 from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of
 
