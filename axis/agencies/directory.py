@@ -17,7 +17,8 @@ from axis.agencies.tables import agencies, agency_tree
 from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Read
 from axis.database.store_facts import version
-from axis.protocol.agency_codes import AgencyCode
+from axis.protocol.agency_codes import AgencyCode, canonical_or_none
+from axis.protocol.text_folding import fold
 
 # Deleted agencies are not found. Subtrees keep them, so that an agency above can read what they sent and
 # received.
@@ -131,6 +132,17 @@ class Directory:
         within = queries.is_descendant(tx, *key)
         self._subtrees.put(at_version, key, within)
         return within
+
+
+def search(tx: Read, words: str, after: str, limit: int, *, via: str | None = None) -> list[Agency]:
+    """Return agencies by code: those whose name or code holds every word; all of them where there is none.
+
+    Diacritics, đ and case fold. `after`: the code after which to begin; `via`: those of this relay alone.
+    """
+    rows = queries.agency_page(
+        tx, fold(words).split(), canonical_or_none(words.strip()), after, limit, via=via
+    )
+    return [agency_of(row) for row in rows]
 
 
 def names_of(tx: Read, codes: Iterable[str]) -> dict[str, str]:

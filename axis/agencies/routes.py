@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axis.agencies import queries
 from axis.agencies.callers import AnyCaller, OperatorCaller
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
-from axis.agencies.directory import Agency, DirectoryDep, agency_of
+from axis.agencies.directory import Agency, DirectoryDep, agency_of, search
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
 from axis.agencies.tables import RELAY_CHARACTERS
 from axis.clock import Microseconds, real_now
@@ -27,7 +27,6 @@ from axis.protocol.errors import (
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.request_members import MembersReader
-from axis.protocol.text_folding import fold
 
 router = APIRouter(tags=["agencies"])
 
@@ -127,12 +126,8 @@ def list_agencies(
     query: Annotated[AgencyQuery, Query()], database: DatabaseDep, _caller: AnyCaller
 ) -> Response:
     """List agencies whose name or code holds every word of `q`; all of them without it. Any token."""
-    words = fold(query.q).split()
     with database.read() as tx:
-        rows = queries.agency_page(
-            tx, words, canonical_or_none(query.q.strip()), query.after, query.limit + 1, via=query.via
-        )
-    found = [agency_of(row) for row in rows]
+        found = search(tx, query.q, query.after, query.limit + 1, via=query.via)
     return answer_json(page_members(found, query.limit, answer_of, lambda agency: agency.code))
 
 

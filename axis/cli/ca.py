@@ -1,11 +1,13 @@
 """`axis ca`: the hub's own certificate authority, for agencies that have no certificates yet.
 
 `init` makes a root and an issuing authority; `issue` writes `cert.pem` (the certificate, then its issuers)
-and `key.pem`; `revoke` puts a certificate on the revocation list at once.
+and `key.pem`, and with `--p12` both in one file for browsers; `revoke` puts a certificate on the revocation
+list at once.
 """
 
 import argparse
 import os
+import secrets
 from pathlib import Path
 from typing import get_args
 
@@ -39,9 +41,12 @@ from signing import keys
 from signing.authority import RevocationReason
 from signing.certificates import to_pem
 from signing.keys import KEY_KINDS
+from signing.pkcs12 import to_pkcs12
 
 AUTHORITY_KEYS = ("p256", "rsa-3072")
 """An authority's own key is used for decades; RSA-2048 will not last as long."""
+PASSWORD_BYTES = 18
+"""Of the password of a PKCS #12 file, made by chance."""
 
 
 def register(parser: CommandParser) -> None:
@@ -56,6 +61,11 @@ def register(parser: CommandParser) -> None:
     issued.add_argument("--person", metavar="HỌ_TÊN", help="surname first: 'Nguyễn Văn An'")
     issued.add_argument("--title", metavar="CHỨC_VỤ", help="of the person: 'Chủ tịch'")
     issued.add_argument("--key", choices=KEY_KINDS, default="p256", help="(default: %(default)s)")
+    issued.add_argument(
+        "--p12",
+        action="store_true",
+        help="also key.p12, for browsers, protected with AES by the password in key.p12.password",
+    )
     issued.add_argument("--out", type=Path, required=True, metavar="DIR", help="made where it is absent")
     issued.set_defaults(run=run_issue)
     revoked = actions.add_parser("revoke", help="revoke a certificate")
@@ -102,14 +112,18 @@ def run_issue(args: argparse.Namespace) -> int:
     if (args.person is None) != (args.title is None):
         raise RefusedError("--person and --title go together")
     certificate_file, key_file = args.out / "cert.pem", args.out / "key.pem"
-    for file in (certificate_file, key_file):
+    p12_files = (args.out / "key.p12", args.out / "key.p12.password") if args.p12 else ()
+    for file in (certificate_file, key_file, *p12_files):
         if file.exists():
             raise RefusedError(f"{file} is there already and stays as it is")
     with opened_store() as store:
         issued, key = _issue(store, args)
     args.out.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(keys.to_pem(key))
+    _write_secret(key_file, keys.to_pem(key))
+    if p12_files:
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        _write_secret(p12_files[0], to_pkcs12(key, *issued.chain, password=password))
+        _write_secret(p12_files[1], f"{password}\n".encode())
     certificate_file.write_bytes(to_pem(*issued.chain))
     answer = {
         "serial": issued.serial,
@@ -119,8 +133,18 @@ def run_issue(args: argparse.Namespace) -> int:
         "certificate": str(certificate_file),
         "key": str(key_file),
     }
-    show(args, answer, f"{answer['subject']}\n  serial {issued.serial}\n  {certificate_file}\n  {key_file}")
+    if p12_files:
+        answer["p12"], answer["p12_password"] = map(str, p12_files)
+    files = [certificate_file, key_file, *p12_files]
+    lines = [answer["subject"], f"serial {issued.serial}", *map(str, files)]
+    show(args, answer, "\n  ".join(lines))
     return 0
+
+
+def _write_secret(path: Path, content: bytes) -> None:
+    """Write a new file that its owner alone can read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(content)
 
 
 def run_revoke(args: argparse.Namespace) -> int:

@@ -97,6 +97,12 @@ class NotPermitted(AxisError):
     code = "not-permitted"
 
 
+class FormStale(AxisError):
+    """The form of a page was made for another session: an earlier one, or somebody else's."""
+
+    code = "form-stale"
+
+
 class NotYourAgency(AxisError):
     """The caller may not speak for this agency.
 

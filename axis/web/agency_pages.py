@@ -6,13 +6,12 @@ from typing import Final
 from fastapi import Request, Response
 
 from axis.agencies import queries
-from axis.agencies.directory import DirectoryDep, agency_of
+from axis.agencies.directory import DirectoryDep, agency_of, search
 from axis.agencies.routes import AgencyQuery, CodePath
 from axis.clock import rfc3339
 from axis.database.dependencies import DatabaseDep
 from axis.protocol.agency_codes import canonical_or_none, short_form
 from axis.protocol.errors import NotFound
-from axis.protocol.text_folding import fold
 from axis.trust.queries import registrations_of
 from axis.web.page_queries import members_of, read_query
 from axis.web.page_routes import page_router
@@ -32,16 +31,14 @@ def list_agencies(request: Request, visitor: SignedInVisitor, database: Database
     """Search the directory as `GET /v1/agencies` does."""
     query = read_query(request, AgencyQuery, otherwise={"limit": str(ROWS)})
     with database.read() as tx:
-        rows = queries.agency_page(
-            tx, fold(query.q).split(), canonical_or_none(query.q.strip()), query.after, query.limit + 1
-        )
-    found = [agency_of(row) for row in rows[: query.limit]]
+        found = search(tx, query.q, query.after, query.limit + 1)
+    shown = found[: query.limit]
     return render(
         request,
         visitor,
         "agencies.html",
-        items=[{**asdict(each), "short_code": short_form(each.code)} for each in found],
-        following=found[-1].code if len(rows) > query.limit else None,
+        items=[{**asdict(each), "short_code": short_form(each.code)} for each in shown],
+        following=shown[-1].code if len(found) > query.limit else None,
         asked=members_of(request),
     )
 

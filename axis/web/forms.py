@@ -13,7 +13,7 @@ from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from axis.agencies.sessions import form_token
-from axis.protocol.errors import MalformedRequest, Place, shorten
+from axis.protocol.errors import FormStale, MalformedRequest, Place, shorten
 from axis.protocol.request_bodies import media_type_of, read_bytes
 from axis.protocol.text_normalisation import nfc
 from axis.web.visitors import Visitor
@@ -48,13 +48,20 @@ async def read_form(request: Request, most_bytes: int = FORM_BYTES) -> Mapping[s
 
 
 async def check_form(request: Request, visitor: Visitor) -> Mapping[str, str]:
-    """Read the fields of a form that a session's page made. Raises as `read_form`, and where it is forged."""
+    """Read the fields of a form that a session's page made.
+
+    Raises as `read_form`, and `FormStale` where another session's page made it.
+    """
     fields = await read_form(request)
     if visitor.session is not None and not is_right(fields, visitor.session):
-        raise MalformedRequest(
-            Place("form", "a form of another session", "a form of this session: open its page again")
-        )
+        raise stale()
     return fields
+
+
+def stale() -> FormStale:
+    """Return the refusal of a form that carries another session's token, or none."""
+    place = Place("form", "a form of another session", "a form of this session: open its page again")
+    return FormStale(place)
 
 
 def is_right(fields: Mapping[str, str], secret: str) -> bool:

@@ -22,6 +22,7 @@ _EVERY_ROLE: Final[frozenset[Role]] = frozenset({"agency", "auditor", "operator"
 _READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
 ENTRIES: Final = (
     Entry("/centre", N_("Centre"), _EVERY_ROLE),
+    Entry("/compose", N_("Send a letter"), _AGENCIES),
     Entry("/inbox", N_("Inbox"), _AGENCIES),
     Entry("/outbox", N_("Outbox"), _AGENCIES),
     Entry("/report", N_("Report"), _READERS),

@@ -6,6 +6,7 @@ from axis.web import (
     agency_pages,
     centre_page,
     certificate_page,
+    compose_pages,
     deadline_page,
     delivery_pages,
     document_pages,
@@ -15,6 +16,7 @@ from axis.web import (
     refusal_pages,
     report_page,
     sign_in,
+    signing_pages,
     verify_page,
 )
 
@@ -25,6 +27,8 @@ ROUTERS: Final = (
     deadline_page.router,  # and what is late
     document_pages.router,  # documents
     delivery_pages.router,  # what came and went, and answers to it
+    compose_pages.router,  # a letter is written
+    signing_pages.router,  # signed and sent
     refusal_pages.router,  # what was refused
     agency_pages.router,  # who takes part
     certificate_page.router,  # and with which certificates

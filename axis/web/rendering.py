@@ -33,6 +33,9 @@ STYLESHEET: Final = (
 LIVE_SCRIPT: Final = files("axis.web").joinpath("assets/live.js").read_text(encoding="utf-8")
 """The script of pages that renew themselves."""
 
+SIGN_SCRIPT: Final = files("axis.web").joinpath("assets/sign.js").read_text(encoding="utf-8")
+"""The script that signs a manifest with a PKCS #12 file, within the browser."""
+
 _OTHER: Final[Mapping[Language, tuple[Language, str]]] = {
     "en": ("vi", "Tiếng Việt"),
     "vi": ("en", "English"),
@@ -94,6 +97,7 @@ def _environment(language: Language) -> Environment:
         "language": language,
         "stylesheet": f"/assets/pages.css?v={_version(STYLESHEET)}",
         "live_script": f"/assets/live.js?v={_version(LIVE_SCRIPT)}",
+        "sign_script": f"/assets/sign.js?v={_version(SIGN_SCRIPT)}",
         "signs": SIGNS,
         "address": address_with,
     }

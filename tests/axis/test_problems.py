@@ -24,7 +24,8 @@ from axis.protocol.statuses import NOTE_CHARACTERS
 STATUSES = {
     400: "malformed-request malformed-json manifest-missing",
     401: "not-authenticated",
-    403: "not-permitted not-your-agency signature-rejected unsigned-rejected indeterminate-rejected",
+    403: "not-permitted form-stale not-your-agency signature-rejected unsigned-rejected "
+    "indeterminate-rejected",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",

@@ -201,6 +201,7 @@ STRICT = [
     Case("indeterminate-rejected", signed_by_another, recorded=True),
 ]
 ELSEWHERE = {
+    "form-stale",  # tests/axis/web/test_delivery_pages.py
     "job-ended",  # tests/axis/jobs/test_job_routes.py
     "too-many-rows",  # tests/axis/exports/test_export_job.py
     "overloaded",  # below, on a hub with no place left

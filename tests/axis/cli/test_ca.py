@@ -29,12 +29,16 @@ def test_openssl_accepts_what_is_issued_and_signed_here(axis, environment, key):
 
 
 @pytest.mark.usefixtures("hai_phong")
-def test_a_persons_certificate_is_issued_revoked_and_bound(axis):
+def test_a_persons_certificate_is_issued_revoked_and_bound(axis, environment):
     axis("ca", "init")
     assert "already" in axis("ca", "init", status=2)
     person = ("--person", "Nguyễn Văn An", "--title", "Chủ tịch")
-    issued = axis("ca", "issue", "--agency", "H24", *person, "--out", "an", "--json")
+    issued = axis("ca", "issue", "--agency", "H24", *person, "--p12", "--out", "an", "--json")
     answer = json.loads(issued)
+    assert stat.S_IMODE((environment / answer["p12"]).stat().st_mode) == 0o600
+    command = f"openssl pkcs12 -info -noout -in {answer['p12']} -passin file:{answer['p12_password']}"
+    done = subprocess.run(command.split(), capture_output=True, text=True, check=True)
+    assert "AES-256-CBC" in done.stderr
     assert "Nguyễn" in answer["subject"]
     bind = ("certificate", "register", "an/cert.pem", "--agency", "H24", "--kind", "person")
     assert json.loads(axis(*bind, "--json"))["kind"] == "person"

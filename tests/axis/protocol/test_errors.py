@@ -9,12 +9,13 @@ from axis.protocol import errors
 from axis.protocol.errors import AxisError, Place, shorten
 
 CONTRACT = """
-malformed-request malformed-json manifest-missing not-authenticated not-permitted not-your-agency
-signature-rejected unsigned-rejected indeterminate-rejected not-found method-not-allowed not-acceptable
-unsupported-media-type number-taken status-not-allowed job-ended too-many-rows too-large too-many-parts
-too-many-signatures manifest-invalid attachment-missing attachment-undeclared digest-mismatch
-size-mismatch unknown-recipient recipient-locked reference-unknown query-invalid status-invalid
-export-invalid too-many-requests overloaded internal-error"""
+malformed-request malformed-json manifest-missing not-authenticated not-permitted form-stale
+not-your-agency signature-rejected unsigned-rejected indeterminate-rejected not-found
+method-not-allowed not-acceptable unsupported-media-type number-taken status-not-allowed job-ended
+too-many-rows too-large too-many-parts too-many-signatures manifest-invalid attachment-missing
+attachment-undeclared digest-mismatch size-mismatch unknown-recipient recipient-locked
+reference-unknown query-invalid status-invalid export-invalid too-many-requests overloaded
+internal-error"""
 
 
 def test_the_codes_are_those_of_the_contract():

@@ -98,8 +98,9 @@ def test_a_form_without_its_token_answers_nothing(site):
     sent = site.send()
     browser = site.signed_in("recipient")
     forged = browser.post(f"/deliveries/{delivery_of(sent)}/statuses", {"code": "03", "form": "x"})
-    assert forged.status_code == 400
-    assert "biểu mẫu của phiên này" in forged.text
+    assert forged.status_code == 403
+    assert "/problems/form-stale" in forged.text
+    assert f'<a href="/deliveries/{delivery_of(sent)}">' in forged.text  # a way on
     assert "1/UBND-VX" in browser.page("/inbox").text
 
 

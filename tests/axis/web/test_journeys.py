@@ -4,12 +4,18 @@ Skipped where there is no Chromium.
 """
 
 import re
+import shlex
+import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from support.agency import Agency
 from support.chromium import running_browser
 from support.hub import running_hub
+
+from signing.certificates import load_certificates
+from signing.keys import from_pem
+from signing.pkcs12 import to_pkcs12
 
 VIEWS = {
     "light and wide": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}, "locale": "vi"},
@@ -52,7 +58,12 @@ def hub(browser, tmp_path_factory):
         sender = Agency(running.url, items["000.00.00.H24"])
         with sender.client:
             running.document = sender.send("000.00.00.G22").json()["id"]
-        running.tokens = {"auditor": running.auditor(), "agency": items["000.00.00.G22"]["token"]}
+        running.tokens = {
+            "auditor": running.auditor(),
+            "agency": items["000.00.00.G22"]["token"],
+            "sender": items["000.00.00.H24"]["token"],
+        }
+        running.pair = items["000.00.00.H24"]["organisation"]
         yield running
 
 
@@ -99,6 +110,67 @@ def test_an_auditor_goes_from_a_rate_to_the_proof_of_a_document_and_checks_it(
     page.context.close()
 
 
+@pytest.mark.parametrize(("view", "script"), [("light and wide", True), ("dark and narrow", False)])
+def test_a_clerk_writes_a_letter_signs_it_and_takes_its_receipt_home(browser, hub, tmp_path, view, script):
+    page = opened(browser, hub, view, "sender", script=script)
+    page.click("header nav a[href='/compose']")
+    looked_at = [broken_on(page)] if script else []
+    page.fill("#q", "van phong")
+    page.press("#q", "Enter")
+    page.check("input[name=to][value='000.00.00.G22']")
+    page.fill("#number", f"{len(view)}/UBND-VX")
+    page.set_input_files(
+        "#more", {"name": "công văn.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    page.click("form.letter .row button[value=manifest]")
+    assert page.get_attribute("#subject", "aria-invalid") == "true"
+    page.fill("#subject", "V/v báo cáo <b>quý II</b>")
+    page.press("#subject", "Enter")
+    if script:
+        sign_here(page, hub, tmp_path)
+        looked_at.append(broken_on(page))
+    else:
+        assert page.is_hidden("#p12")
+        sign_with_openssl(page, hub, tmp_path)
+    page.click("button[formaction='/compose/check']")
+    assert page.is_visible("#checked.passed")
+    page.click("form.letter > .row:last-of-type button:not([formaction])")
+    assert re.search(r"/compose/sent/[0-9a-f-]{36}$", page.url)
+    assert page.is_visible("h1 .TOTAL-PASSED")
+    assert "c2sp.org/tlog-proof" in page.inner_text("pre")
+    page.click("main a.button")
+    assert page.inner_text(".lead") == "V/v báo cáo <b>quý II</b>"
+    assert [each for each in looked_at if each] == []
+    assert [fault for fault in page.faults if "422" not in fault] == []
+    page.context.close()
+
+
+def sign_here(page, hub, folder):
+    """Sign within the browser, first with a wrong password."""
+    key = from_pem(hub.pair["key"].encode())
+    file = to_pkcs12(key, *load_certificates(hub.pair["certificate"].encode()), password="mật khẩu")
+    (folder / "key.p12").write_bytes(file)
+    page.set_input_files("#p12-file", folder / "key.p12")
+    page.fill("#p12-password", "sai")
+    page.click("#p12-sign")
+    page.wait_for_selector("#p12-said.failed")
+    page.fill("#p12-password", "mật khẩu")
+    page.press("#p12-password", "Enter")
+    page.wait_for_selector("#p12-said.passed")
+
+
+def sign_with_openssl(page, hub, folder):
+    """Save the manifest, sign it by the line that the page prints, and choose the signature."""
+    with page.expect_download() as download:
+        page.click("button[formaction='/compose/manifest']")
+    download.value.save_as(folder / "manifest.json")
+    for name, member in (("cert.pem", "certificate"), ("key.pem", "key")):
+        (folder / name).write_text(hub.pair[member])
+    line = page.inner_text("li pre")
+    subprocess.run(shlex.split(line), cwd=folder, check=True, capture_output=True)
+    page.set_input_files("#signature", folder / "manifest.p7s")
+
+
 def test_a_language_is_remembered_where_one_was(browser, hub):
     page = opened(browser, hub, "light and wide", "auditor")
     page.goto("/documents?sender=H24")
@@ -126,11 +198,17 @@ def test_no_page_keeps_anybody_out_or_runs_over_its_window(browser, hub, view, r
         page.goto(path.replace("{id}", hub.document))
         for details in page.locator("details").all():
             details.evaluate("each => { each.open = true }")
-        broken = [each["id"] for each in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            broken.append("wider than the window")
+        broken = broken_on(page)
         if broken:
             found[path] = broken
     assert found == {}
     assert [fault for fault in page.faults if "404" not in fault] == []
     page.context.close()
+
+
+def broken_on(page):
+    """What keeps somebody out of a page."""
+    broken = [each["id"] for each in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        broken.append("wider than the window")
+    return broken
