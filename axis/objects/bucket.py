@@ -39,7 +39,9 @@ RETRIES: dict[str, Any] = {
 """Callers are told after seconds that a store is away, and come again; the library would wait minutes."""
 CREDENTIALS = {"s3": ("access_key_id", "secret_access_key"), "az": ("account_name", "account_key")}
 """What the user and the password of a URL are, by its scheme."""
-PUBLIC_OPTIONS = frozenset({"endpoint", "region", "virtual_hosted_style_request", "service_account"})
+ADDRESSES = ("endpoint", "base_url")
+"""Options that hold an address of one's own; that of GCS is called `base_url`."""
+PUBLIC_OPTIONS = frozenset({*ADDRESSES, "region", "virtual_hosted_style_request", "service_account"})
 """Options whose values may be told."""
 PROBE = "probe"
 _GONE = ("NoSuchBucket", "ContainerNotFound", "bucket does not exist")
@@ -126,7 +128,7 @@ class Bucket:
         for name in names:
             with contextlib.suppress(ObjectMissingError), self._watched(name):
                 self._require_folder()
-                obstore.delete(self._store, [name])
+                obstore.delete(self._store, name)
 
     def probe(self) -> None:
         """Where it failed, or was never used, put a small object and read it back.
@@ -220,7 +222,7 @@ def _open_url(url: str) -> Any:
     elif parts.username:
         message = "credentials stand in options, as docs/settings.md says, not before the host"
         raise ValueError(message)
-    plain = str(config.get("endpoint", "")).startswith("http://")
+    plain = any(str(config.get(name, "")).startswith("http://") for name in ADDRESSES)
     address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     opened: Any = from_url  # its overloads want the keys of each kind; the library checks them itself
     return opened(

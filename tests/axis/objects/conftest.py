@@ -1,6 +1,7 @@
 """Where objects lie outside the database: in a folder, and on a real S3 server."""
 
 import pytest
+from support.cloud_servers import cloud_server
 from support.s3_server import s3_server
 
 
@@ -18,3 +19,15 @@ def url(request, tmp_path):
         return request.getfixturevalue("server").url
     (tmp_path / "tệp lớn").mkdir()
     return (tmp_path / "tệp lớn").as_uri()
+
+
+@pytest.fixture(params=["folder", "s3", "gs", "az"])
+def any_url(request, tmp_path):
+    """The same, and one for each further provider, whose servers are our own."""
+    if request.param == "s3":
+        yield request.getfixturevalue("server").url
+    elif request.param == "folder":
+        yield tmp_path.as_uri()
+    else:
+        with cloud_server(request.param, tmp_path) as url:
+            yield url

@@ -1,4 +1,4 @@
-"""Object stores outside the database: a folder, and a real S3 server in a process of its own."""
+"""Object stores outside the database: a folder, a real S3 server, and our own that speak as GCS and Azure."""
 
 import io
 import logging
@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.cloud_servers import KEY, cloud_server
 from support.s3_server import SECRET, s3_server
 
 from axis.database import StoreFailing
@@ -19,8 +20,8 @@ LARGE = os.urandom(PART_BYTES + 3) + bytes(PART_BYTES)
 
 
 @pytest.fixture
-def bucket(url):
-    return Bucket(url)
+def bucket(any_url):
+    return Bucket(any_url)
 
 
 def put(bucket, name, content):
@@ -160,3 +161,17 @@ def test_a_print_of_the_settings_holds_no_credential(server):
     assert "mat-khau" not in out.getvalue()
     assert settings.objects_url == server.url
     assert Settings().objects_url == "rows:"
+
+
+@pytest.mark.parametrize("kind", ["gs", "az"])
+def test_a_container_that_is_not_there_fails_the_store_and_is_told_without_credentials(
+    kind, tmp_path, caplog
+):
+    with cloud_server(kind, tmp_path) as url:
+        bucket = Bucket(url.replace("//axis-objects", "//other").replace("@axis-objects", "@other"))
+        with pytest.raises(StoreFailing):
+            put(bucket, "ab/one", b"x")
+    assert bucket.failing
+    shown = "".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert "other/van-ban" in shown
+    assert KEY not in shown
