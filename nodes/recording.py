@@ -31,6 +31,8 @@ class Recorder:
 
     _documents: list[tuple[tuple[Any, ...], Line]] = field(default_factory=list)
     _answers: list[tuple[tuple[Any, ...], Line]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Parts of the run of which there is no record, so that it cannot be written whole."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def sent(self, document: PlannedDocument, delivered: Delivered) -> None:

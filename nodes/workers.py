@@ -23,7 +23,7 @@ from nodes.errors import NodesError, RecordUnreadable
 from nodes.meeting import SharedMeeting
 from nodes.parts import Part
 from nodes.planner import Plan, plan
-from nodes.recording import Record, Recorder, read_record
+from nodes.recording import Recorder, read_record
 from nodes.scenario import Scenario
 from nodes.simulation import Outcome, Stage, carry_out, simulate
 from nodes.traffic import Traffic
@@ -98,8 +98,7 @@ def simulate_with_workers(
 ) -> Outcome:
     """Do as `simulate` in so many processes, this one among them.
 
-    Raises `PartEnded` where a process ends before the first day is over, and `RecordUnreadable` where the
-    record of a part is not there.
+    Raises `PartEnded` where a process ends before the first day is over.
     """
     run = f"workers-{secrets.token_hex(8)}"
     connections = max(_LEAST_CONNECTIONS, stage.connections // workers)
@@ -133,16 +132,17 @@ def simulate_with_workers(
                 others.stop()
         if recorder is not None:
             for work in works[1:]:
-                recorder.absorb(_record_of(work))
+                _absorb(recorder, work)
     return outcome
 
 
-def _record_of(work: Work) -> Record:
+def _absorb(recorder: Recorder, work: Work) -> None:
+    """Take in the record of a part; one that was killed left none."""
     assert work.record is not None
     try:
-        return read_record(work.record.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RecordUnreadable(f"part {work.part} left no record, so none was written") from error
+        recorder.absorb(read_record(work.record.read_text(encoding="utf-8")))
+    except (OSError, RecordUnreadable):
+        recorder.missing.append(str(work.part))
 
 
 @contextmanager

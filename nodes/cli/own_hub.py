@@ -243,7 +243,10 @@ def _write_files(outcome: Outcome, arguments: argparse.Namespace) -> None:
                 nodes_version=version("axis-exchange"),
             )
             arguments.report.write_text(page, encoding="utf-8")
-        if arguments.record is not None:
+        if arguments.record is not None and arguments.recorder.missing:
+            lost = ", ".join(arguments.recorder.missing)
+            print(f"nodes: no record was written: that of part {lost} is lost", file=sys.stderr)
+        elif arguments.record is not None:
             part = getattr(arguments, "part", None) or WHOLE
             arguments.recorder.write(arguments.record, outcome.plan, outcome.result, part)
     except OSError as error:
