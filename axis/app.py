@@ -7,6 +7,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -164,9 +165,9 @@ def build(
     def on_change(version: int) -> None:
         with database.read() as tx:
             clock.move(store_clock_offset(tx))
-            directory.forget(version)
-            callers.forget(version)
-            systems.forget(version)
+            database.faults.follow(tx)
+            for remembered in (directory, callers, systems):
+                remembered.forget(version)
             trust.reload(tx)
             recorder.follow_key(current_key(tx))
 
@@ -356,6 +357,10 @@ def _measure(objects: Objects, trust: Trust) -> Metrics:
     metrics = Metrics()
     metrics.trust_left_out.set_function(lambda: len(trust.left_out))
     metrics.store_failing.set_function(lambda: objects.database.failing)
+    for service in ("disk", "store"):
+        metrics.injected_faults.labels(service).set_function(
+            partial(objects.database.faults.met.__getitem__, service)
+        )
     metrics.objects_failing.set_function(lambda: objects.failing)
     return metrics
 

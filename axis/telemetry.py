@@ -59,6 +59,12 @@ class Metrics:
             "1 while the store takes no writes, as far as this process knows.",
             registry=self.registry,
         )
+        self.injected_faults = Gauge(
+            "axis_injected_faults_met",
+            "Transactions that met an injected fault of a sandbox's disk or store.",
+            ["service"],
+            registry=self.registry,
+        )
         self.objects_failing = Gauge(
             "axis_objects_failing",
             "1 while the object store cannot be used, as far as this process knows; 0 where there is none.",

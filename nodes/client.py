@@ -186,6 +186,11 @@ class Client:
         """Fetch the ledger's newest signed checkpoint."""
         return self._reply("GET", "/v1/ledger/checkpoint").body.decode()
 
+    def is_ready(self) -> bool:
+        """Ask once whether the hub takes documents."""
+        asked = self._wire.exchange("GET", "/readyz", headers={}, timeout_seconds=self._timeout_seconds)
+        return asked.status in _SUCCESS
+
     # How it is done
 
     def call(self, method: str, path: str, body: Any = None) -> Any:

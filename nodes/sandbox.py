@@ -144,7 +144,7 @@ def make_token(sandbox: Client, role: str) -> str:
 
 
 def put_faults(sandbox: Client, **services: str) -> None:
-    """Take services down: `revocation="down"`, `timestamps="down"`; those not named are up again."""
+    """Inject `revocation="down"`, `timestamps="down"`, `disk="slow"`, `store="full"`; others are up again."""
     sandbox.call("PUT", "/sandbox/faults", services)
 
 

@@ -31,7 +31,7 @@ _log = logging.getLogger("axis.serve")
 
 
 class _Follower:
-    """Follows changes of the store: business time, and what is remembered of agencies."""
+    """Follows changes of the store: business time, injected faults, what is remembered of agencies."""
 
     def __init__(self, database: Database, clock: Clock, directory: Directory) -> None:
         self._database = database
@@ -39,10 +39,11 @@ class _Follower:
         self._directory = directory
 
     def look(self) -> None:
-        """Read the clock, and forget what was read before the store's version."""
+        """Read clock and faults, and forget what was read before the store's version."""
         with self._database.read() as tx:
             found = version(tx)
             self._clock.move(store_clock_offset(tx))
+            self._database.faults.follow(tx)
         self._directory.forget(found)
 
 

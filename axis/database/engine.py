@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from axis.database.failures import StoreHealth, failing, is_store_failure
+from axis.database.injected_faults import StoreFaults, StoreFullError
 from axis.database.probes import drop_filling, put_filling
 from axis.database.transactions import Read, Write
 from axis.database.writer import Item, Lane, Outcome, Replies, Writer
@@ -58,6 +59,7 @@ class Database:
         self._client = client
         self._writer = Writer(self._begin, max_waiting=max_waiting, max_group=max_group)
         self._health = StoreHealth()
+        self.faults = StoreFaults()
         self.dialect = readers.dialect.name
 
     @property
@@ -171,9 +173,11 @@ class Database:
     def _begin(self) -> Iterator[Write]:
         try:
             with self._in_turn(), self._writers.begin() as connection:
-                yield Write(connection)
+                tx = Write(connection)
+                yield tx
+                self.faults.meet(tx)
         except Exception as error:
-            if not is_store_failure(error):
+            if not isinstance(error, StoreFullError) and not is_store_failure(error):
                 raise
             self._health.failed(error)
             self._writers.dispose()  # one opened while its file was read-only would stay so

@@ -59,7 +59,12 @@ class Read:
 class Write(Read):
     """A transaction that may change what it reads; only the one writer opens these."""
 
-    __slots__ = ()
+    __slots__ = ("passes_faults",)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.passes_faults = False
+        """Commits whatever faults are injected into a sandbox's store, as what ends them must."""
 
     def execute_rows(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run SQL in the driver's own words once for each row; for `axis.database.group_statements` alone."""

@@ -1,11 +1,20 @@
 """`/sandbox/faults`: takes services of the hub down and up again, so that tests see what it does without."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.compliance.rejudging import begin_anew
 from axis.database import Database, Write
-from axis.database.injected_faults import SERVICES, Service, put_services_down, services_down
+from axis.database.injected_faults import (
+    SERVICES,
+    SLOW_SECONDS,
+    Service,
+    put_services_down,
+    services_down,
+)
 from axis.json_http import answer_json, describe_body
 from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, Overloaded, QueryInvalid, shorten
@@ -15,29 +24,46 @@ from axis.sandbox.state import SandboxDep
 
 router = APIRouter(tags=["sandbox"])
 
-STATES = ("up", "down")
-
-_STATE = {"enum": list(STATES)}
+FAULTS: Mapping[Service, str] = MappingProxyType(
+    {"revocation": "down", "timestamps": "down", "disk": "slow", "store": "full"}
+)
+"""What each service is when its fault is injected; otherwise it is `up`."""
+_UP = "up"
+_STATES = {service: {"enum": [_UP, fault]} for service, fault in FAULTS.items()}
 _BODY = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "revocation": {
-            **_STATE,
-            "default": "up",
+            **_STATES["revocation"],
+            "default": _UP,
             "description": "The revocation lists and OCSP answers of the hub's own authority.",
         },
-        "timestamps": {**_STATE, "default": "up", "description": "Its time-stamping authority."},
+        "timestamps": {
+            **_STATES["timestamps"],
+            "default": _UP,
+            "description": "Its time-stamping authority.",
+        },
+        "disk": {
+            **_STATES["disk"],
+            "default": _UP,
+            "description": f"The disk below the store; a slow one takes {SLOW_SECONDS} s for each commit.",
+        },
+        "store": {
+            **_STATES["store"],
+            "default": _UP,
+            "description": "The store's room; a full one takes no writes, and the hub is not ready.",
+        },
     },
 }
 _ANSWER = {
-    "description": "Each service, `up` or `down`.",
+    "description": "Each service: `up`, or its fault.",
     "content": {
         "application/json": {
             "schema": {
                 "type": "object",
                 "required": list(SERVICES),
-                "properties": dict.fromkeys(SERVICES, _STATE),
+                "properties": _STATES,
             }
         }
     },
@@ -68,10 +94,12 @@ async def put_faults(request: Request, sandbox: SandboxDep) -> Response:
     reader = MembersReader()
     members = reader.members(asked, "", frozenset(SERVICES))
     for service, state in members.items():
-        if service in SERVICES and state not in STATES:
-            reader.fault(f"/{service}", shorten(str(state)), " or ".join(STATES))
+        if service in SERVICES and state not in _STATES[service]["enum"]:
+            reader.fault(f"/{service}", shorten(str(state)), " or ".join(_STATES[service]["enum"]))
     reader.finish()
-    down: frozenset[Service] = frozenset(service for service in SERVICES if members.get(service) == "down")
+    down: frozenset[Service] = frozenset(
+        service for service in SERVICES if members.get(service) == FAULTS[service]
+    )
     await run_in_threadpool(sandbox.database.write, lambda tx: _put(tx, down))
     await run_in_threadpool(sandbox.look)
     return await run_in_threadpool(_answer, sandbox.database)
@@ -89,4 +117,4 @@ def _put(tx: Write, down: frozenset[Service]) -> None:
 def _answer(database: Database) -> Response:
     with database.read() as tx:
         down = services_down(tx)
-    return answer_json({service: "down" if service in down else "up" for service in SERVICES})
+    return answer_json({service: FAULTS[service] if service in down else _UP for service in SERVICES})

@@ -259,6 +259,28 @@ _ALL = (
         ("no time-stamp", _PASSED),
         accepted=1,
     ),
+    Fault(
+        "slow-disk",
+        "hub",
+        "The disk takes half a second to keep what is written, while a letter comes in.",
+        "The answer comes once the letter is kept, and no sooner.",
+        (_PASSED, "answered after the disk had it", _ONCE),
+        accepted=1,
+    ),
+    Fault(
+        "full-store",
+        "hub",
+        "The store has no room for a while; a letter comes in meanwhile, and again later.",
+        "It is told to come again, and nothing of it is kept; the hub is not ready until writes succeed.",
+        (
+            "503 overloaded with Retry-After",
+            "not ready, reads go on",
+            "ready again",
+            _PASSED,
+            _ONCE,
+        ),
+        accepted=1,
+    ),
 )
 
 CATALOGUE: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in _ALL})

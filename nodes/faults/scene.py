@@ -61,11 +61,13 @@ class Scene:
         for wire in self._wires:
             wire.close()
 
-    def client(self, *, hub: str | None = None, token: str | None = None) -> Client:
-        """Return a client of the sender: over another address, or with another token, as given."""
+    def client(
+        self, *, hub: str | None = None, token: str | None = None, retries: Retries | None = None
+    ) -> Client:
+        """Return a client of the sender: over another address, with another token or patience, as given."""
         wire = Wire(hub or self.hub)
         self._wires.append(wire)
-        return Client(hub or self.hub, token or self.sender.token, wire=wire, retries=_QUICK)
+        return Client(hub or self.hub, token or self.sender.token, wire=wire, retries=retries or _QUICK)
 
     def draft(self, step: int = 1, recipients: Sequence[str] = ()) -> Draft:
         """Return the draft of the fault's letter number `step`."""

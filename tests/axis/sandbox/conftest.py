@@ -15,7 +15,7 @@ from axis.settings import Settings
 
 
 class Watching:
-    """Follows the store's clock, as the hub's watch does, and counts."""
+    """Follows the store's clock and faults, as the hub's watch does, and counts."""
 
     def __init__(self, database, clock):
         self.database, self.clock, self.looks = database, clock, 0
@@ -24,6 +24,7 @@ class Watching:
         self.looks += 1
         with self.database.read() as tx:
             self.clock.move(int(get_fact(tx, CLOCK_OFFSET) or 0))
+            self.database.faults.follow(tx)
 
 
 @pytest.fixture
