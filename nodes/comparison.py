@@ -16,6 +16,7 @@ from nodes.faults.injection import FaultResult
 from nodes.known_agencies import agency
 from nodes.planner import Plan
 from nodes.scenario import Locality, Phase
+from nodes.unit_comparison import UnitsResult, compare_units
 from nodes.volumes import rounded
 
 
@@ -137,6 +138,8 @@ class Result:
     """None where nobody speaks the old protocol."""
     exchanged: Exchanged | None = None
     """None where the scenario says nothing of it, or the run was interrupted."""
+    units: tuple[UnitsResult, ...] = ()
+    """Districts, then communes, where they take part."""
     faults: tuple[FaultResult, ...] = ()
     refusals: Refusals = field(default_factory=lambda: Refusals(0, (), ()))
 
@@ -147,7 +150,8 @@ class Result:
         faulted = self.refusals.met and all(fault.met for fault in self.faults)
         met = all(locality.met for locality in self.localities)
         together = self.exchanged is None or self.exchanged.met
-        return crossed and faulted and met and together and not self.unreconciled
+        below = all(units.met for units in self.units)
+        return crossed and faulted and met and together and below and not self.unreconciled
 
 
 def thousandths(rate: float) -> int:
@@ -266,6 +270,7 @@ def compare(auditor: Client, plan: Plan, faults: Sequence[FaultResult] = ()) -> 
         unreconciled,
         definition,
         exchanged=exchanged(auditor, plan),
+        units=compare_units(auditor, plan),
         faults=tuple(faults),
         refusals=refusals(auditor, plan),
     )

@@ -4,6 +4,7 @@ The figures are computed by `nodes.comparison`.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from textwrap import wrap
 from typing import Any
@@ -52,6 +53,8 @@ def table(plan: Plan, result: Result) -> str:
     ]
     if any(locality.phases for locality in result.localities):
         lines += [*_changes(result), ""]
+    if result.units:
+        lines += [*_units(result), ""]
     if result.crossing is not None:
         lines += [*_crossing(plan, result.crossing), ""]
     if result.faults or not result.refusals.met:
@@ -111,15 +114,11 @@ def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
             "measured": sum(locality.measured.received for locality in result.localities),
         },
         "exchanged": _exchanged(result.exchanged),
+        "units": [asdict(units) | {"met": units.met} for units in result.units],
         "old_doors": sorted(plan.scenario.old_doors),
         "statuses_returned": None
         if result.crossing is None
-        else {
-            "expected": result.crossing.expected,
-            "measured": result.crossing.measured,
-            "waiting": result.crossing.waiting,
-            "met": result.crossing.met,
-        },
+        else asdict(result.crossing) | {"met": result.crossing.met},
         "faults": [_fault(fault) for fault in result.faults],
         "refusals": {
             "expected": result.refusals.expected,
@@ -180,6 +179,26 @@ def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def _units(result: Result) -> list[str]:
+    rows = [("", "agencies", "sent", "", "signed", "", "received", "", "")]
+    for units in result.units:
+        wanted, found = units.expected, units.measured
+        rows.append(
+            (
+                f"{units.kind}s",
+                f"{units.agencies:,}",
+                f"{wanted.sent:,}",
+                f"{found.sent:,}",
+                f"{wanted.signed:,}",
+                f"{found.signed:,}",
+                f"{wanted.received:,}",
+                f"{found.received:,}",
+                _MET if units.met else f"{_MISSED} by {counted(len(units.wrong), 'agency')}",
+            )
+        )
+    return ["Below them (each pair: expected beside measured)", "", *_aligned(rows, left={0, 8})]
 
 
 def _crossing(plan: Plan, crossing: Crossing) -> list[str]:

@@ -63,13 +63,9 @@ class Signer:
 
 def signer_of(agency: Agency, rng: Random) -> Signer:
     """Invent the person who signs for `agency`."""
-    titles = {
-        "province": "Phó Chủ tịch Ủy ban nhân dân",
-        "ministry": "Thứ trưởng",
-        "government_office": "Phó Chủ nhiệm",
-    }
+    titles = {"ministry": "Thứ trưởng", "government_office": "Phó Chủ nhiệm"}
     name = f"{rng.choice(_SURNAMES)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"
-    return Signer(name, titles[agency.kind])
+    return Signer(name, titles.get(agency.kind, "Phó Chủ tịch Ủy ban nhân dân"))
 
 
 def page(

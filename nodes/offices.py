@@ -33,18 +33,24 @@ class Post:
 class _Keys:
     agency: Agency
     signer: Signer
-    organisation: PrivateKey
-    person: PrivateKey
+    organisation: PrivateKey | None
+    person: PrivateKey | None
 
 
 def open_offices(
-    sandbox: Client, codes: Sequence[str], seed: int, old_doors: Collection[str] = ()
+    sandbox: Client,
+    codes: Sequence[str],
+    seed: int,
+    old_doors: Collection[str] = (),
+    *,
+    without_keys: Collection[str] = (),
 ) -> Mapping[str, Post]:
     """Have agencies made and certified; returns their offices by canonical code.
 
-    Those of `old_doors`, canonical codes as well, get a system of the old protocol.
+    Those of `old_doors`, canonical codes as well, get a system of the old protocol. Those `without_keys`, who
+    sign nothing, get a token alone: certificates for a whole country would take longer than all else.
     """
-    keys = [_keys(code, seed) for code in codes]
+    keys = [_keys(code, seed, has_keys=code not in without_keys) for code in codes]
     wanted = [_wanted(each, old_door=each.agency.code in old_doors) for each in keys]
     made = {one.code: one for one in make_agencies(sandbox, wanted)}
     if any(made[code].system is None for code in old_doors):
@@ -52,21 +58,23 @@ def open_offices(
     return MappingProxyType({each.agency.code: _post(each, made[each.agency.code]) for each in keys})
 
 
-def _keys(code: str, seed: int) -> _Keys:
+def _keys(code: str, seed: int, *, has_keys: bool) -> _Keys:
     known = agency(code)
     material = f"nodes {seed} {known.code}"
     return _Keys(
         agency=known,
         signer=signer_of(known, Random(f"signer {material}")),  # noqa: S311 - a name, to be repeated
-        organisation=derive_p256(f"{material} organisation".encode()),
-        person=derive_p256(f"{material} person".encode()),
+        organisation=derive_p256(f"{material} organisation".encode()) if has_keys else None,
+        person=derive_p256(f"{material} person".encode()) if has_keys else None,
     )
 
 
 def _wanted(keys: _Keys, *, old_door: bool) -> WantedAgency:
+    code, name = keys.agency.code, keys.agency.name
+    if keys.organisation is None or keys.person is None:
+        return WantedAgency(code, name, old_door=old_door)
     person = WantedPerson(keys.signer.name, keys.signer.title, _public_pem(keys.person))
-    organisation = _public_pem(keys.organisation)
-    return WantedAgency(keys.agency.code, keys.agency.name, organisation, (person,), old_door)
+    return WantedAgency(code, name, _public_pem(keys.organisation), (person,), old_door)
 
 
 def _post(keys: _Keys, made: MadeAgency) -> Post:
@@ -82,9 +90,9 @@ def _post(keys: _Keys, made: MadeAgency) -> Post:
     )
 
 
-def _identity(chain: str | None, key: PrivateKey) -> Identity | None:
+def _identity(chain: str | None, key: PrivateKey | None) -> Identity | None:
     """Take the leaf of a PEM chain; the axis knows its own issuers and needs none with a document."""
-    return None if chain is None else Identity(load_certificates(chain.encode())[0], key)
+    return None if chain is None or key is None else Identity(load_certificates(chain.encode())[0], key)
 
 
 def _public_pem(key: PrivateKey) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from nodes.document_writer import SignedBy
 from nodes.faults.planning import PlannedFault, plan_faults
 from nodes.scenario import Locality, Phase, Scenario
+from nodes.unit_letters import unit_letters
 from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
 
 _MOST_MINISTRIES = 3  # a letter rarely goes to more ministries at once
@@ -60,6 +61,7 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
     rng = Random(f"plan {scenario.name} {seed}")  # noqa: S311 - a plan is to be repeated
     sketches = _from_localities(scenario, sizes, rng)
     sketches += _from_centre(scenario, sizes.received - sizes.from_peers, rng)
+    sketches += _of_units(scenario, scale, rng)
     rng.shuffle(sketches)
     days = _days(scenario)
     dated = sorted(
@@ -132,6 +134,14 @@ def _from_centre(scenario: Scenario, deliveries: int, rng: Random) -> list[_Sket
         sender = scenario.government_office if place < by_office else rng.choice(scenario.ministries)
         sketches.append(_Sketch(sender, tuple(rng.sample(codes, size)), mark))
     return sketches
+
+
+def _of_units(scenario: Scenario, scale: Decimal, rng: Random) -> list[_Sketch]:
+    if scenario.units is None:
+        return []
+    letters = unit_letters(scenario, scale, rng)
+    marks = _marks(len(letters), scenario.units.signed, scenario, rng)
+    return [_Sketch(*letter, mark) for letter, mark in zip(letters, marks, strict=True)]
 
 
 def _some_ministries(scenario: Scenario, rng: Random) -> list[str]:

@@ -54,6 +54,7 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
         f"<p{'' if result.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
         _shares(outcome),
         _phases(outcome),
+        _units(outcome),
         _faults(outcome),
         _days(outcome),
         _measured(outcome),
@@ -123,6 +124,22 @@ def _phases(outcome: Outcome) -> str:
     ]
     heads = ["agency", "from", "to", "sent, expected", "signed, expected", "sent", "signed", "share", ""]
     return f"<h2>Shares that change</h2>\n{_table(heads, rows)}" if rows else ""
+
+
+def _units(outcome: Outcome) -> str:
+    rows = [
+        (
+            f"{units.kind}s",
+            units.agencies,
+            _pair(units.expected.sent, units.measured.sent),
+            _pair(units.expected.signed, units.measured.signed),
+            _pair(units.expected.received, units.measured.received),
+            _mark(units.met),
+        )
+        for units in outcome.result.units
+    ]
+    heads = ["", "agencies", "sent", "signed", "received", ""]
+    return f"<h2>Districts and communes</h2>\n{_table(heads, rows)}" if rows else ""
 
 
 def _faults(outcome: Outcome) -> str:

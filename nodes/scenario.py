@@ -71,6 +71,20 @@ class Assumptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """Districts and communes below the localities, who write to those above them and are written to."""
+
+    codes: tuple[str, ...]
+    """Each after the one above it."""
+    sent: int
+    """Documents they send together, at full scale: each to the agency above."""
+    circulars: int
+    """Documents that go to all units right below their sender, at full scale."""
+    signed: Decimal
+    """Share of both that is signed."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaultWish:
     """A fault that is to be injected, by its name in the catalogue."""
 
@@ -109,14 +123,17 @@ class Scenario:
     is_invented: bool = False
     """Nobody published its figures."""
     faults: tuple[FaultWish, ...] = ()
+    units: Units | None = None
+    """None where the first level is alone."""
 
     @property
     def participants(self) -> tuple[str, ...]:
-        """Codes of all agencies that take part: the centre, then the localities."""
+        """Codes of all agencies that take part: the centre, then the localities, then units below them."""
         return (
             self.government_office,
             *self.ministries,
             *(locality.code for locality in self.localities),
+            *(() if self.units is None else self.units.codes),
         )
 
     @property

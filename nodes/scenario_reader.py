@@ -18,15 +18,16 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from axis.protocol.agency_codes import AgencyCode, level
 from axis.protocol.working_calendar import NOON
 from nodes import toml_lines
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
-from nodes.known_agencies import agencies
+from nodes.known_agencies import agencies, units
 from nodes.node import Habits
-from nodes.scenario import Assumptions, FaultWish, Locality, Scenario, phases
+from nodes.scenario import Assumptions, FaultWish, Locality, Scenario, Units, phases
 from nodes.scenario_findings import Findings, shape_finding
-from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
+from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile, UnitsEntry
 from nodes.volumes import least_documents, nearest_printable
 from nodes.working_time import WorkingTime
 
@@ -163,6 +164,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
             _fault(entry, written, localities, hours, ("fault", place), found)
             for place, entry in enumerate(written.fault)
         ),
+        units=_units(written.units, codes, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 
@@ -311,6 +313,21 @@ def _ministries(written: ScenarioFile, found: Findings) -> tuple[str, ...]:
         found.must(known.code not in codes, path, f"{code} twice", "each ministry once")
         codes.append(known.code)
     return tuple(codes)
+
+
+def _units(entry: UnitsEntry | None, localities: Sequence[str], found: Findings) -> Units | None:
+    """Take the units of all provinces that take part."""
+    if entry is None:
+        return None
+    tops = {code.rpartition(".")[2] for code in localities if level(AgencyCode(code)) == 1}
+    codes = tuple(code for code in units(entry.of) if code.rpartition(".")[2] in tops)
+    found.must(bool(codes), ("units",), "no province among the agencies", "one that has units")
+    for place, code in enumerate(localities):
+        found.must(
+            code not in codes, ("agency", place, "code"), code, "an agency that is not among the units"
+        )
+    sent = len(codes) if entry.sent_at_least is None else entry.sent_at_least
+    return Units(codes, sent, entry.circulars_at_least, entry.signed)
 
 
 def _assumptions(mix: Mix) -> Assumptions:

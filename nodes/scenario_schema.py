@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from axis.protocol.working_calendar import CLOSES, OPENS
 from nodes.faults.catalogue import CATALOGUE
+from nodes.known_agencies import UnitLists
 from nodes.scenario import Door
 
 
@@ -127,6 +128,19 @@ class Mix(_Table):
     """Of signed documents, those with the person's signature beside the organisation's."""
 
 
+class UnitsEntry(_Table):
+    """Districts and communes of the agencies that are provinces; without the table there are none."""
+
+    of: UnitLists = Field(examples=["2025-01"])
+    """The month whose units are meant: `2025-01`, districts and communes, or `2025-07`, communes alone."""
+    sent_at_least: Annotated[int, Field(ge=0)] | None = Field(default=None, examples=[1000])
+    """Documents the units send together at full scale, each to the agency above; without it one each."""
+    circulars_at_least: Annotated[int, Field(ge=0)] = 0
+    """Documents at full scale that go from a province or district to all units right below it."""
+    signed: Share = Decimal(1)
+    """Of both, those that are signed."""
+
+
 class HabitsEntry(_Table):
     """How agencies treat what arrives; shares are between 0 and 1."""
 
@@ -176,6 +190,8 @@ class ScenarioFile(_Table):
     centre: Centre = Centre()
     mix: Mix = Mix()
     habits: HabitsEntry = HabitsEntry()
+    units: UnitsEntry | None = None
+    """Districts and communes of the provinces above; without the table there are none."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

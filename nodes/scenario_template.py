@@ -30,16 +30,17 @@ def template(name: str) -> str:
         *_keys(ScenarioFile, {"name": f'"{name}"'}),
         *("", "[period]", *_keys(Period, _REQUIRED)),
         *("", "[[agency]]", *_keys(AgencyEntry, _FIRST[0])),
-        *_list_of_tables("agency.change", AgencyEntry.model_fields["change"]),
+        *_comment("[[agency.change]]", AgencyEntry.model_fields["change"]),
     ]
     for given in _FIRST[1:]:
         parts += ["", "[[agency]]", *(f"{key} = {value}" for key, value in given.items())]
     for key, field in ScenarioFile.model_fields.items():
         if key in {"period", "agency"} or field.annotation is not (table := table_of(field)):
-            continue
+            continue  # an optional table, or a list of them, follows as a comment
         assert table is not None
         parts += ["", f"[{key}]", *_keys(table, {})]
-    parts += _list_of_tables("fault", ScenarioFile.model_fields["fault"])
+    parts += _comment("[units]", ScenarioFile.model_fields["units"])
+    parts += _comment("[[fault]]", ScenarioFile.model_fields["fault"])
     return "\n".join(parts) + "\n"
 
 
@@ -51,11 +52,11 @@ def _keys(table: type[BaseModel], given: dict[str, str]) -> Iterator[str]:
             yield f"{key} = {given[key]}" if key in given else f"# {key} = {toml(default_or_example(field))}"
 
 
-def _list_of_tables(name: str, field: FieldInfo) -> Iterator[str]:
-    """Write one entry of a list of tables, as a comment."""
+def _comment(head: str, field: FieldInfo) -> Iterator[str]:
+    """Write a table that need not be there as a comment."""
     table = table_of(field)
     assert table is not None
-    yield from ("", f"# {field.description}", f"# [[{name}]]")
+    yield from ("", f"# {field.description}", f"# {head}")
     for line in _keys(table, {}):
         yield line if line.startswith("# ") else f"# {line}"
 

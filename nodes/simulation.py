@@ -134,11 +134,20 @@ def _posts(plan: Plan, sandbox: Client, own: frozenset[str], *, with_faults: boo
     """Open the offices of a part, and those that faults strike where it injects them."""
     scenario = plan.scenario
     codes = [code for code in scenario.participants if code in own]
-    posts = dict(open_offices(sandbox, codes, plan.seed, scenario.old_doors & own))
+    silent = _who_only_receive(plan)
+    posts = dict(
+        open_offices(sandbox, codes, plan.seed, scenario.old_doors & own, without_keys=silent & own)
+    )
     if with_faults:
         struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)}
         posts |= open_offices(sandbox, sorted(struck - posts.keys()), plan.seed)
     return posts
+
+
+def _who_only_receive(plan: Plan) -> set[str]:
+    """Return the units that a plan has nothing sent by."""
+    units = plan.scenario.units
+    return set() if units is None else set(units.codes) - {document.sender for document in plan.documents}
 
 
 def _so_far(plan: Plan, traffic: Traffic) -> Plan:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import tomllib
 from decimal import Decimal
+from typing import get_origin
 
 import jsonschema_rs
 import pytest
@@ -24,7 +25,7 @@ def keys(table=ScenarioFile, before=""):
         if (inner := table_of(field)) is None:
             yield key, field
         else:
-            yield from keys(inner, f"{key}." if inner is field.annotation else f"{key}[].")
+            yield from keys(inner, f"{key}[]." if get_origin(field.annotation) is list else f"{key}.")
 
 
 def plain(value):

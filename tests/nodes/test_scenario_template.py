@@ -13,7 +13,7 @@ def test_a_new_scenario_is_good_as_it_stands_and_with_every_line_in_force():
     scenario = read(template("mine"))
     assert scenario.name == "mine"
     assert [locality.phases[0].thousandths for locality in scenario.localities] == [400, 1000, 1000]
-    everything = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", template("mine"), flags=re.MULTILINE)
+    everything = re.sub(r"^# (?=\[|[a-z_]+ = )", "", template("mine"), flags=re.MULTILINE)
     assert everything != template("mine")
     changed = read(everything)
     assert [phase.thousandths for phase in changed.localities[0].phases] == [400, 900]
