@@ -95,6 +95,21 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of deliveries: those refused by staff, and those withdrawn after a recall."""
+
+    expected: tuple[int, int]
+    """What the agencies answered: refusals (02), and agreements (15) to recalls."""
+    measured: tuple[int, int]
+    """The hub's figures of deliveries refused and withdrawn, of all agencies together."""
+
+    @property
+    def met(self) -> bool:
+        """The hub counts what was answered."""
+        return self.expected == self.measured
+
+
+@dataclass(frozen=True, slots=True)
 class Exchanged:
     """What all agencies sent and received together."""
 
@@ -138,6 +153,8 @@ class Result:
     """None where nobody speaks the old protocol."""
     exchanged: Exchanged | None = None
     """None where the scenario says nothing of it, or the run was interrupted."""
+    ending: Ending | None = None
+    """None where the run was interrupted, or made before on this hub."""
     units: tuple[UnitsResult, ...] = ()
     """Districts, then communes, where they take part."""
     faults: tuple[FaultResult, ...] = ()
@@ -150,7 +167,7 @@ class Result:
         faulted = self.refusals.met and all(fault.met for fault in self.faults)
         met = all(locality.met for locality in self.localities)
         together = self.exchanged is None or self.exchanged.met
-        below = all(units.met for units in self.units)
+        below = all(units.met for units in self.units) and (self.ending is None or self.ending.met)
         return crossed and faulted and met and together and below and not self.unreconciled
 
 
@@ -164,6 +181,8 @@ def expected(plan: Plan) -> Mapping[str, Figures]:
     office = plan.scenario.government_office
     counts = {locality.code: [0, 0, 0, 0, 0] for locality in plan.scenario.localities}
     for document in plan.documents:
+        if document.action == "recall":
+            continue  # counts nowhere
         for recipient in document.recipients:
             if recipient in counts:
                 counts[recipient][4] += 1
@@ -216,11 +235,19 @@ def exchanged(auditor: Client, plan: Plan) -> Exchanged | None:
     if scenario.exchanged is None or plan.is_cut:
         return None
     days = {"from_": scenario.first.isoformat(), "to": scenario.last.isoformat()}
-    wanted = sum(1 + len(document.recipients) for document in plan.documents)
+    counted = [document for document in plan.documents if document.action != "recall"]
+    wanted = sum(1 + len(document.recipients) for document in counted)
     wanted += sum(2 * fault.fault.accepted for fault in plan.faults)  # each goes to one agency
     rows = auditor.statistics("exchange", by="agency", **days)["items"]
     found = sum(row["sent"] + row["received"] for row in rows)
     return Exchanged(wanted, found, rounded(scenario.exchanged * plan.scale))
+
+
+def compare_ending(auditor: Client, plan: Plan, answered: tuple[int, int]) -> Ending:
+    """Compare what agencies answered, refusals and agreements to recalls, with what the hub counts."""
+    days = {"from_": plan.scenario.first.isoformat(), "to": plan.scenario.last.isoformat()}
+    rows = auditor.statistics("exchange", by="agency", **days)["items"]
+    return Ending(answered, (sum(row["refused"] for row in rows), sum(row["withdrawn"] for row in rows)))
 
 
 def require_empty(auditor: Client, plan: Plan) -> None:

@@ -114,6 +114,8 @@ def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
             "measured": sum(locality.measured.received for locality in result.localities),
         },
         "exchanged": _exchanged(result.exchanged),
+        "ending": None if result.ending is None else asdict(result.ending) | {"met": result.ending.met},
+        "letters": _letters(plan),
         "units": [asdict(units) | {"met": units.met} for units in result.units],
         "old_doors": sorted(plan.scenario.old_doors),
         "statuses_returned": None
@@ -134,8 +136,23 @@ def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
             "deliveries": traffic.deliveries,
             "statuses": traffic.statuses,
             "statuses_refused": traffic.statuses_refused,
+            "renewals": traffic.renewals,
         },
         "interrupted": traffic.is_interrupted,
+    }
+
+
+def _letters(plan: Plan) -> dict[str, int]:
+    """Count what the plan has letters do besides being new."""
+    documents = plan.documents
+    return {
+        "urgent": sum(document.is_urgent for document in documents),
+        "answers": sum(document.about is not None and document.action == "new" for document in documents),
+        "misaddressed": sum(document.misaddressed is not None for document in documents),
+        **{
+            f"{action}s": sum(document.action == action for document in documents)
+            for action in ("recall", "update", "replace")
+        },
     }
 
 
@@ -178,6 +195,12 @@ def _totals(plan: Plan, result: Result) -> list[tuple[str, ...]]:
                 f"({_whence(plan)}: more than {plan.scenario.exchanged:,})",
             )
         )
+    if result.ending is not None:
+        ending = zip(
+            ("refused by staff", "withdrawn"), result.ending.expected, result.ending.measured, strict=True
+        )
+        for name, wanted, found in ending:
+            rows.append((name, f"{wanted:,}", f"{found:,}", _MET if wanted == found else _MISSED, "(by all)"))
     return rows
 
 

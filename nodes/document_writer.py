@@ -14,14 +14,15 @@ from typing import Any, Literal
 from cryptography import x509
 
 from axis.protocol.document_types import DOCUMENT_TYPES
-from nodes.invented_texts import Matter, Signer, page
+from nodes.invented_texts import Matter, Signer, further_page, page
 from nodes.known_agencies import Agency
 from nodes.multipart import Attachment
-from nodes.pdf import write_pdf
+from nodes.pdf import write_pdf, write_scan
 from signing import cms
 from signing.keys import PrivateKey
 
 SignedBy = Literal["none", "person", "organisation", "both"]
+Action = Literal["new", "recall", "update", "replace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,13 @@ class Draft:
     subject: str
     recipients: tuple[str, ...]
     """Codes, in the order they are addressed."""
-    action: Literal["new", "recall", "update", "replace"] = "new"
+    action: Action = "new"
     priority: str = "normal"
     refers_to: tuple[Reference, ...] = ()
     due_on: str | None = None
+    pages: int = 1
+    appendix_kilobytes: int = 0
+    """Of a second file, a scan; none for 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,19 @@ def number_of(counter: int, agency: Agency, matter: Matter) -> str:
 def main_attachment(office: Office, recipients: Sequence[Agency], draft: Draft) -> Attachment:
     """Write the document itself as a PDF named after its number."""
     lines = page(office.agency, recipients, draft.number, draft.issued_on, draft.subject, office.signer)
+    lines += [line for number in range(2, draft.pages + 1) for line in further_page(number)]
     content = write_pdf(f"{draft.number}: {draft.subject}", lines, day=draft.issued_on)
     return Attachment(f"{draft.number.replace('/', '-')}.pdf", content, "application/pdf")
+
+
+def attachments_of(office: Office, recipients: Sequence[Agency], draft: Draft) -> tuple[Attachment, ...]:
+    """Write the document itself, and its appendix if it has one."""
+    main = main_attachment(office, recipients, draft)
+    if not draft.appendix_kilobytes:
+        return (main,)
+    title = f"Phụ lục kèm theo văn bản số {draft.number}"
+    scan = write_scan(title, draft.appendix_kilobytes * 1024, day=draft.issued_on)
+    return main, Attachment(f"PL-{main.name}", scan, "application/pdf")
 
 
 def write_manifest(
@@ -166,7 +181,7 @@ def write_document(
     office: Office, recipients: Sequence[Agency], draft: Draft, signed_by: SignedBy, *, at: datetime
 ) -> WrittenDocument:
     """Write, bind and sign one document; `at` is the signing time, aware."""
-    attachments = (main_attachment(office, recipients, draft),)
+    attachments = attachments_of(office, recipients, draft)
     manifest = write_manifest(office.agency.code, draft, attachments, office.signer)
     signatures = sign_manifest(
         manifest, signed_by, organisation=office.organisation, person=office.person, at=at

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from axis.protocol import edxml
 from axis.protocol.statuses import NAMES
-from nodes.document_writer import Draft, Identity, Office, SignedBy, chosen_signers, main_attachment
+from nodes.document_writer import Draft, Identity, Office, SignedBy, attachments_of, chosen_signers
 from nodes.invented_texts import Signer
 from nodes.known_agencies import Agency, known_name
 from nodes.multipart import Attachment
@@ -38,13 +38,14 @@ def document_id_of(sender: str, issued_on: str, number: str) -> str:
 def write_message(
     office: Office, recipients: Sequence[Agency], draft: Draft, signed_by: SignedBy, *, at: datetime
 ) -> bytes:
-    """Write, sign and wrap one document with its one PDF; `at` is the signing time, aware.
+    """Write, sign and wrap one document; its main PDF holds the signatures; `at` is the signing time, aware.
 
     Raises `ValueError` when the identity that must sign is not there.
     """
     person, organisation = chosen_signers(signed_by, organisation=office.organisation, person=office.person)
-    file = sign_main(main_attachment(office, recipients, draft), person, organisation, at)
-    return wrap(office.agency.code, draft, [file], at=at, signer=office.signer, place=office.agency.place)
+    main, *others = attachments_of(office, recipients, draft)
+    files = [sign_main(main, person, organisation, at), *others]
+    return wrap(office.agency.code, draft, files, at=at, signer=office.signer, place=office.agency.place)
 
 
 def sign_main(

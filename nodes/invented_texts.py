@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from axis.protocol.document_types import DOCUMENT_TYPES
 from nodes.known_agencies import Agency
 from nodes.pdf import Line
 
@@ -41,11 +42,28 @@ MATTERS = (
     Matter("quyet-dinh", "NC", "Quyết định ban hành quy chế tiếp nhận, xử lý văn bản điện tử"),
 )
 
+NOT_OURS = "Văn bản gửi không đúng thẩm quyền giải quyết của cơ quan."
 REASONS_TO_REFUSE = (
-    "Văn bản gửi không đúng thẩm quyền giải quyết của cơ quan.",
+    NOT_OURS,
     "Tệp đính kèm thiếu phụ lục nêu trong văn bản.",
     "Văn bản trùng nội dung với văn bản đã nhận trước đó.",
 )
+
+_ABOUT = {"recall": "thu hồi", "update": "cập nhật", "replace": "thay thế"}
+
+
+def matter_of(kind: str, rng: Random) -> Matter:
+    """Choose what a document of a kind is about."""
+    known = [matter for matter in MATTERS if matter.type == kind]
+    if known:
+        return rng.choice(known)
+    return Matter(kind, "VP", f"{DOCUMENT_TYPES[kind].vi} về công tác chỉ đạo, điều hành của cơ quan")
+
+
+def following_subject(action: str, number: str, day: str) -> str:
+    """Say which document is recalled, updated or replaced; `day` as `2019-06-03`."""
+    return f"V/v {_ABOUT[action]} văn bản số {number} ngày {'/'.join(reversed(day.split('-')))}"
+
 
 _SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý")
 _MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Hữu", "Thanh", "Ngọc", "Xuân", "Hồng")
@@ -99,6 +117,19 @@ def page(
     if signer is not None:
         lines += [Line(signer.title.upper(), bold=True, indent=230), Line(signer.name, bold=True, indent=250)]
     return lines
+
+
+def further_page(number: int) -> list[Line]:
+    """Lay out one more page of text, which begins on a sheet of its own."""
+    text = (
+        "Các cơ quan, đơn vị căn cứ chức năng, nhiệm vụ được giao tổ chức thực hiện; kịp thời báo cáo "
+        "khó khăn, vướng mắc để được xem xét, giải quyết theo quy định. "
+    )
+    return [
+        Line(f"{number}", indent=220, starts_page=True),
+        Line(""),
+        *(Line(line) for line in _wrap(text * 14)),
+    ]
 
 
 def _wrap(text: str) -> list[str]:

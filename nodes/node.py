@@ -10,7 +10,7 @@ from datetime import datetime
 from random import Random
 
 from nodes.answers import Answer, Arrived
-from nodes.invented_texts import REASONS_TO_REFUSE
+from nodes.invented_texts import NOT_OURS, REASONS_TO_REFUSE
 from nodes.working_time import WorkingTime
 
 ARRIVED, REFUSED, ACCEPTED, ASSIGNED, IN_PROCESS, COMPLETED = "01", "02", "03", "04", "05", "06"
@@ -36,6 +36,17 @@ class Habits:
     days_to_complete: int = 10
     """Working days within which an accepted document is completed."""
     hours: WorkingTime = field(default_factory=WorkingTime)
+    answers_after: int = 0
+    """Working days that what arrives lies before it is read."""
+    certificate_days: int | None = None
+    """Days for which the agency has its certificates made; None for as long as the hub makes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misaddressed:
+    """What arrived, and does not concern the agency: a person sees that, no signature tells."""
+
+    item: Arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class NodeState:
 
 
 def step(
-    state: NodeState, inbox: Sequence[Arrived | Requested], now: datetime, rng: Random
+    state: NodeState, inbox: Sequence[Arrived | Misaddressed | Requested], now: datetime, rng: Random
 ) -> tuple[NodeState, tuple[Answer, ...]]:
     """Take the arrivals; return the answers due now, and the state with those due later.
 
@@ -74,6 +85,9 @@ def step(
     for item in inbox:
         if isinstance(item, Requested):
             duties = _on_request(state.habits, duties, item, now, rng)
+        elif isinstance(item, Misaddressed):
+            read = state.habits.hours.later(now, state.habits.answers_after)
+            duties.append(Duty(read, Answer(item.item.id, REFUSED, NOT_OURS)))
         else:
             duties += _on_arrival(state.habits, item, now, rng)
     duties.sort(key=lambda duty: duty.due)
@@ -85,7 +99,7 @@ def _on_arrival(habits: Habits, item: Arrived, now: datetime, rng: Random) -> li
     duties = []
     if habits.confirms_arrival and item.status is None:
         duties.append(Duty(now, Answer(item.id, ARRIVED)))
-    read = habits.hours.next_open(now)
+    read = habits.hours.later(now, habits.answers_after)
     if item.indication == "TOTAL-FAILED":
         return [*duties, Duty(read, Answer(item.id, REFUSED, _REASON_NOT_SIGNED))]
     if rng.random() < habits.refused_share:

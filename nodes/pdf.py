@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from random import Random
 
 _WIDTH, _HEIGHT = 595, 842  # A4 in points
-_LEFT, _TOP = 72, 770
+_LEFT, _TOP, _BOTTOM = 72, 770, 60
+_SCAN_WIDTH = 512  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,56 @@ class Line:
     bold: bool = False
     indent: int = 0
     """Distance from the left margin, in points."""
+    starts_page: bool = False
+    """Whether a new page begins with it; one does too where a page is full."""
 
 
 def write_pdf(title: str, lines: Sequence[Line], *, day: str) -> bytes:
-    """Write a one-page PDF dated `day` (`2019-06-03`) with `lines` from top to bottom."""
-    content = _content(lines)
+    """Write a PDF dated `day` (`2019-06-03`) with `lines` from top to bottom, on several pages if need be."""
+    contents = [_content(own) for own in _pages(lines)]
+    fonts = b"<</Font<</F1 %d 0 R/F2 %d 0 R>>>>" % (3 + 2 * len(contents), 4 + 2 * len(contents))
+    return _document(
+        title,
+        [(content, fonts) for content in contents],
+        [
+            b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Times-Bold/Encoding/WinAnsiEncoding>>",
+        ],
+        day,
+    )
+
+
+def write_scan(title: str, size: int, *, day: str) -> bytes:
+    """Write a one-page PDF of an image of some `size` bytes, as of a scanner; the title decides which."""
+    height = max(1, size // _SCAN_WIDTH)
+    grey = Random(title).randbytes(_SCAN_WIDTH * height)  # noqa: S311 - noise to be repeated
+    image = (
+        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Length %d>>stream\n%s\nendstream" % (_SCAN_WIDTH, height, len(grey), grey)
+    )
+    drawn = b"q %d 0 0 %d %d %d cm /I Do Q" % (_WIDTH - 2 * _LEFT, _TOP - _LEFT, _LEFT, _LEFT)
+    return _document(title, [(drawn, b"<</XObject<</I 5 0 R>>>>")], [image], day)
+
+
+def _document(
+    title: str, pages: Sequence[tuple[bytes, bytes]], resources: Sequence[bytes], day: str
+) -> bytes:
+    """Put pages together: of each what is drawn, and the resources it names, numbered after the pages."""
     date = f"(D:{day.replace('-', '')}080000+07'00')".encode("ascii")
     title_text = _utf16(title)
     objects = [
         b"<</Type/Catalog/Pages 2 0 R/Lang(vi-VN)/ViewerPreferences<</DisplayDocTitle true>>>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R"
-        b"/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>>>" % (_WIDTH, _HEIGHT),
-        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Bold/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>"
+        % (b" ".join(b"%d 0 R" % (3 + 2 * place) for place in range(len(pages))), len(pages)),
+    ]
+    for place, (content, named) in enumerate(pages):
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R/Resources%s>>"
+            % (_WIDTH, _HEIGHT, 4 + 2 * place, named),
+            b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        ]
+    objects += [
+        *resources,
         b"<</Title%s/Producer(nodes)/CreationDate%s/ModDate%s>>" % (title_text, date, date),
     ]
     return _file(objects)
@@ -61,6 +98,19 @@ def _file(objects: Sequence[bytes]) -> bytes:
         % (len(entries), len(objects), identity, identity, position)
     )
     return b"".join(parts)
+
+
+def _pages(lines: Sequence[Line]) -> list[list[Line]]:
+    """Divide lines into pages."""
+    pages: list[list[Line]] = [[]]
+    height = _TOP
+    for line in lines:
+        height -= int(line.size * 1.5)
+        if pages[-1] and (line.starts_page or height < _BOTTOM):
+            pages.append([])
+            height = _TOP - int(line.size * 1.5)
+        pages[-1].append(line)
+    return pages
 
 
 def _content(lines: Sequence[Line]) -> bytes:

@@ -5,15 +5,18 @@ and sent by `nodes.swarm`.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from nodes.document_writer import SignedBy
+from nodes.document_writer import Action, SignedBy
 from nodes.faults.planning import PlannedFault, plan_faults
-from nodes.scenario import Locality, Phase, Scenario
+from nodes.letters import Letter, behave
+from nodes.scenario import ONE_PAGE, Locality, Phase, Scenario, Size
+from nodes.sending_days import SendingDays
 from nodes.unit_letters import unit_letters
 from nodes.volumes import LocalityVolume, Volumes, rounded, volumes
 
@@ -29,6 +32,14 @@ class PlannedDocument(NamedTuple):
     """Running number of the sender's register, from 1."""
     recipients: tuple[str, ...]
     signed_by: SignedBy
+    type: str = "cong-van"
+    size: Size = ONE_PAGE
+    is_urgent: bool = False
+    action: Action = "new"
+    about: "PlannedDocument | None" = None
+    """What it answers, recalls, updates or replaces."""
+    misaddressed: str | None = None
+    """The recipient whom it does not concern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +74,38 @@ def plan(scenario: Scenario, scale: Decimal, seed: int) -> Plan:
     sketches += _from_centre(scenario, sizes.received - sizes.from_peers, rng)
     sketches += _of_units(scenario, scale, rng)
     rng.shuffle(sketches)
-    days = _days(scenario)
-    dated = sorted(
-        ((rng.choice(days[sketch.phase]), sketch) for sketch in sketches), key=lambda pair: pair[0]
-    )
-    counters: Counter[str] = Counter()
-    documents = []
-    for day, sketch in dated:
-        counters[sketch.sender] += 1
-        documents.append(
-            PlannedDocument(day, sketch.sender, counters[sketch.sender], sketch.recipients, sketch.signed_by)
+    days = SendingDays(scenario)
+    letters = [
+        Letter(
+            days.choose(sketch.sender, sketch.phase, rng), sketch.sender, sketch.recipients, sketch.signed_by
         )
-    return Plan(scenario, scale, seed, sizes, tuple(documents), plan_faults(scenario, seed))
+        for sketch in sketches
+    ]
+    behaviour = Random(f"behaviour {scenario.name} {seed}")  # noqa: S311 - to be repeated as well
+    letters = behave(letters, scenario, days.of, behaviour)
+    return Plan(scenario, scale, seed, sizes, _numbered(letters), plan_faults(scenario, seed))
 
 
-def _days(scenario: Scenario) -> dict[Phase | None, list[date]]:
-    """Return the working days of the period (None), and of each phase of a locality whose habits change."""
-    hours = scenario.habits.hours
-    phases = {phase for locality in scenario.localities for phase in locality.phases}
-    days: dict[Phase | None, list[date]] = {
-        phase: list(hours.days(phase.first, phase.last)) for phase in phases
-    }
-    return days | {None: list(hours.days(scenario.first, scenario.last))}
+def _numbered(letters: Sequence[Letter]) -> tuple[PlannedDocument, ...]:
+    """Put letters in order of day, and give each its number in its sender's register."""
+    counters: Counter[str] = Counter()
+    planned: dict[int, PlannedDocument] = {}
+    for letter in sorted(letters, key=lambda each: each.day):
+        counters[letter.sender] += 1
+        planned[id(letter)] = PlannedDocument(
+            letter.day,
+            letter.sender,
+            counters[letter.sender],
+            letter.recipients,
+            letter.signed_by,
+            letter.type,
+            letter.size,
+            letter.is_urgent,
+            letter.action,
+            None if letter.about is None else planned[id(letter.about)],  # of an earlier day
+            letter.misaddressed,
+        )
+    return tuple(planned.values())
 
 
 def _from_localities(scenario: Scenario, sizes: Volumes, rng: Random) -> list[_Sketch]:

@@ -44,6 +44,8 @@ class Recorder:
             "sender": document.sender,
             "signed_by": document.signed_by,
             "manifest": manifest,
+            "pages": document.size.pages,
+            "appendix_kilobytes": document.size.appendix_kilobytes,
             "sha256": sha256(delivered.manifest).hexdigest(),
             "outcome": {"indication": delivered.indication, "deliveries": delivered.deliveries},
         }

@@ -15,7 +15,7 @@ from typing import Any
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Answer
 from nodes.client import Client
-from nodes.document_writer import Draft, Identity, Office, main_attachment, sign_manifest
+from nodes.document_writer import Draft, Identity, Office, attachments_of, sign_manifest
 from nodes.errors import ProblemError, RecordUnreadable
 from nodes.faults.injection import Powers, inject
 from nodes.faults.planning import PlannedFault
@@ -170,17 +170,25 @@ def _send(stage: _Stage, result: Replayed, line: Line, at: datetime) -> None:
     office = stage.posts[line["sender"]].office
     signer = told.get("signer")
     writer = Office(office.agency, Signer(signer["name"], signer["position"])) if signer else office
-    draft = Draft(told["number"], told["issued_on"], told["type"], told["subject"], tuple(told["to"]))
-    main = main_attachment(writer, [agency(code) for code in told["to"]], draft)
+    draft = Draft(
+        told["number"],
+        told["issued_on"],
+        told["type"],
+        told["subject"],
+        tuple(told["to"]),
+        pages=line["pages"],
+        appendix_kilobytes=line["appendix_kilobytes"],
+    )
+    attachments = attachments_of(writer, [agency(code) for code in told["to"]], draft)
     what = f"document {told['number']} of {line['sender']}"
-    if [main.digest()] != [each["sha256"] for each in told["attachments"]]:
+    if [each.digest() for each in attachments] != [each["sha256"] for each in told["attachments"]]:
         raise RecordUnreadable(f"{what}: this version writes another file than the manifest names")
     signatures = sign_manifest(
         manifest, line["signed_by"], organisation=office.organisation, person=office.person, at=at
     )
     result.documents += 1
     try:
-        sent = stage.client(line["sender"]).send(manifest, signatures, [main])
+        sent = stage.client(line["sender"]).send(manifest, signatures, attachments)
     except ProblemError as refused:
         result.compare(what, line["outcome"], {"refused": refused.code})
         return

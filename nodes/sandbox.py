@@ -84,15 +84,26 @@ class IssuedCertificate:
 
 
 def issue_certificate(
-    sandbox: Client, agency: str, public_key: str, *, not_before: datetime, not_after: datetime
+    sandbox: Client,
+    agency: str,
+    public_key: str,
+    *,
+    person: WantedPerson | None = None,
+    not_before: datetime,
+    not_after: datetime,
 ) -> IssuedCertificate:
-    """Have an organisation's certificate issued for a public key in PEM, valid between two aware moments."""
-    wanted = {
+    """Have a certificate of an agency, or of a person of it, issued for a public key in PEM.
+
+    It is valid between two aware moments.
+    """
+    wanted: dict[str, Any] = {
         "agency": agency,
         "public_key": public_key,
         "not_before": _rfc3339(not_before),
         "not_after": _rfc3339(not_after),
     }
+    if person is not None:
+        wanted["person"] = {"name": person.name, "title": person.title}
     made = sandbox.call("POST", "/sandbox/certificates", wanted)
     return IssuedCertificate(made["certificate"], made["serial"])
 

@@ -41,6 +41,14 @@ class Locality:
     door: Door = "rest"
     documents: int | None = None
     """Documents it sends at full scale, None where its weight decides."""
+    answers_after: int = 0
+    """Working days that what it receives lies before it is read."""
+    absent: tuple[tuple[date, date], ...] = ()
+    """Days, first and last, on which it neither sends nor reads."""
+
+    def is_absent(self, day: date) -> bool:
+        """Tell whether it is away on that day."""
+        return any(first <= day <= last for first, last in self.absent)
 
     @property
     def thousandths(self) -> int | None:
@@ -68,6 +76,48 @@ class Assumptions:
     centre_by_government_office: Decimal
     centre_signed: Decimal
     signed_by_both: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size that documents have, and how common it is."""
+
+    pages: int = 1
+    appendix_kilobytes: int = 0
+    """Of a second file, a scan; none for 0."""
+    weight: int = 1
+
+
+ONE_PAGE = Size()
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Days on which so many times as much is sent as on others."""
+
+    first: date
+    last: date
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How letters differ from one another, and what becomes of some; shares are between 0 and 1."""
+
+    types: tuple[tuple[str, int], ...]
+    """Slugs, each with its weight."""
+    sizes: tuple[Size, ...] = (ONE_PAGE,)
+    peaks: tuple[Peak, ...] = ()
+    urgent: Decimal = Decimal("0.08")
+    answers: Decimal = Decimal(0)
+    misaddressed: Decimal = Decimal(0)
+    recalls: Decimal = Decimal(0)
+    updates: Decimal = Decimal(0)
+    replacements: Decimal = Decimal(0)
+
+    def weight_of(self, day: date) -> int:
+        """Return how much is sent on that day, relative to others."""
+        return next((peak.weight for peak in self.peaks if peak.first <= day <= peak.last), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +170,7 @@ class Scenario:
     localities: tuple[Locality, ...]
     assumed: Assumptions
     habits: Habits
+    behaviour: Behaviour
     is_invented: bool = False
     """Nobody published its figures."""
     faults: tuple[FaultWish, ...] = ()

@@ -18,16 +18,16 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from axis.protocol.agency_codes import AgencyCode, level
 from axis.protocol.working_calendar import NOON
 from nodes import toml_lines
+from nodes.behaviour_reader import read_behaviour, read_units
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
-from nodes.known_agencies import agencies, units
+from nodes.known_agencies import agencies
 from nodes.node import Habits
-from nodes.scenario import Assumptions, FaultWish, Locality, Scenario, Units, phases
+from nodes.scenario import Assumptions, FaultWish, Locality, Phase, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
-from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile, UnitsEntry
+from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
 from nodes.volumes import least_documents, nearest_printable
 from nodes.working_time import WorkingTime
 
@@ -160,11 +160,12 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         localities=tuple(localities),
         assumed=_assumptions(mix),
         habits=_habits(written, hours),
+        behaviour=read_behaviour(written, hours, found),
         faults=tuple(
             _fault(entry, written, localities, hours, ("fault", place), found)
             for place, entry in enumerate(written.fault)
         ),
-        units=_units(written.units, codes, found),
+        units=read_units(written.units, codes, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 
@@ -235,6 +236,7 @@ def _locality(
                 f"{phase.first} to {phase.last}, without a working day",
                 "a phase with a working day",
             )
+    _check_absences(entry, divided, hours, path, found)
     least = sum(least_documents(phase.thousandths) for phase in divided)
     if entry.documents is not None and entry.documents < least:
         found.add(
@@ -249,7 +251,34 @@ def _locality(
         entry.weight,
         entry.door,
         entry.documents,
+        entry.answers_after,
+        tuple((each.first, each.last) for each in entry.absent),
     )
+
+
+def _check_absences(
+    entry: AgencyEntry,
+    divided: Sequence[Phase],
+    hours: WorkingTime,
+    path: toml_lines.Path,
+    found: Findings,
+) -> None:
+    """See that an agency that is away at times has days left to send on, with each of its shares."""
+    away = [(each.first, each.last) for each in entry.absent]
+    for place, (first, last) in enumerate(away):
+        found.must(first <= last, (*path, "absent", place, "to"), last, f"a day from {first} on")
+    for phase in divided if away else ():
+        left = (
+            day
+            for day in hours.days(phase.first, phase.last)
+            if not any(first <= day <= last for first, last in away)
+        )
+        found.must(
+            next(left, None) is not None,
+            (*path, "absent"),
+            f"away on every working day from {phase.first} to {phase.last}",
+            "a working day left on which it sends",
+        )
 
 
 def _what_can(documents: int, shares: Sequence[int], least: int) -> str:
@@ -315,21 +344,6 @@ def _ministries(written: ScenarioFile, found: Findings) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _units(entry: UnitsEntry | None, localities: Sequence[str], found: Findings) -> Units | None:
-    """Take the units of all provinces that take part."""
-    if entry is None:
-        return None
-    tops = {code.rpartition(".")[2] for code in localities if level(AgencyCode(code)) == 1}
-    codes = tuple(code for code in units(entry.of) if code.rpartition(".")[2] in tops)
-    found.must(bool(codes), ("units",), "no province among the agencies", "one that has units")
-    for place, code in enumerate(localities):
-        found.must(
-            code not in codes, ("agency", place, "code"), code, "an agency that is not among the units"
-        )
-    sent = len(codes) if entry.sent_at_least is None else entry.sent_at_least
-    return Units(codes, sent, entry.circulars_at_least, entry.signed)
-
-
 def _assumptions(mix: Mix) -> Assumptions:
     return Assumptions(
         to_government_office=mix.to_government_office,
@@ -350,5 +364,6 @@ def _habits(written: ScenarioFile, hours: WorkingTime) -> Habits:
         completed_share=float(habits.completed_share),
         declined_share=float(habits.declined_share),
         days_to_complete=habits.days_to_complete,
+        certificate_days=habits.certificate_days,
         hours=hours,
     )

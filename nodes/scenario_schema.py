@@ -66,6 +66,15 @@ class Change(_Table):
     """Signed share from then on."""
 
 
+class Absence(_Table):
+    """Days on which an agency neither sends nor reads; what came is read on the next working day."""
+
+    first: date = Field(alias="from", examples=[date(2019, 6, 5)])
+    """First day."""
+    last: date = Field(alias="to", examples=[date(2019, 6, 6)])
+    """Last day, included."""
+
+
 class AgencyEntry(_Table):
     """One of the agencies whose figures are compared, in the order of the report."""
 
@@ -81,6 +90,10 @@ class AgencyEntry(_Table):
     """How it speaks to the hub: REST, or the real axis's own protocol."""
     published: str = ""
     """What the source says of its share, for the report."""
+    answers_after: Annotated[int, Field(ge=0, le=250)] = 0
+    """Working days that what it receives lies before it is read: a slow agency."""
+    absent: list[Absence] = []
+    """Days on which it is away; each a table `[[agency.absent]]`."""
     change: list[Change] = []
     """Shares that follow the first one, in order of time; each a table `[[agency.change]]`."""
 
@@ -126,6 +139,50 @@ class Mix(_Table):
     """Of the centre's documents, those that are signed."""
     signed_by_both: Share = Decimal("0.5")
     """Of signed documents, those with the person's signature beside the organisation's."""
+    urgent: Share = Decimal("0.08")
+    """Of all documents, those with priority `urgent`."""
+    answers: Share = Decimal(0)
+    """Of all documents, those that answer an earlier letter and refer to it, as far as there are such."""
+    misaddressed: Share = Decimal(0)
+    """Of all documents, those that also go to an agency they do not concern, whose staff refuse them."""
+    recalls: Share = Decimal(0)
+    """For so many of all documents a recall follows within five working days, in addition."""
+    updates: Share = Decimal(0)
+    """The same for updates, which count as sent and received."""
+    replacements: Share = Decimal(0)
+    """The same for replacements."""
+    types: dict[str, Annotated[int, Field(ge=1, le=1000)]] = {
+        "cong-van": 6,
+        "bao-cao": 3,
+        "to-trinh": 1,
+        "thong-bao": 1,
+        "giay-moi": 1,
+        "ke-hoach": 1,
+        "quyet-dinh": 1,
+    }
+    """Kinds of document by their slugs, with weights relative to one another."""
+
+
+class SizeEntry(_Table):
+    """A size that documents have; without any every document is one page."""
+
+    pages: Annotated[int, Field(ge=1, le=200)] = 1
+    """Pages of the document itself."""
+    appendix_kilobytes: Annotated[int, Field(ge=0, le=20_000)] = 0
+    """Size of an appendix in a second file, a scan; 0 for none."""
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How common it is, relative to the other sizes."""
+
+
+class PeakEntry(_Table):
+    """Days on which more is sent, as before Tết and at the end of a year."""
+
+    first: date = Field(alias="from", examples=[date(2019, 6, 6)])
+    """First day."""
+    last: date = Field(alias="to", examples=[date(2019, 6, 7)])
+    """Last day, included."""
+    weight: Annotated[int, Field(ge=1, le=100)] = Field(examples=[3])
+    """How many times as much as on other days."""
 
 
 class UnitsEntry(_Table):
@@ -154,6 +211,8 @@ class HabitsEntry(_Table):
     """Of the requests for recall, update or replacement, how many are declined."""
     days_to_complete: Annotated[int, Field(ge=0, le=250)] = 5
     """Working days within which an accepted document is completed."""
+    certificate_days: Annotated[int, Field(ge=2, le=1800)] | None = Field(default=None, examples=[30])
+    """Days a certificate is valid; who sends on its last day or later gets another first. Else five years."""
     opens: time = OPENS
     """When offices open, Viet Nam's time; they answer at 15:00 of a working day."""
     closes: time = CLOSES
@@ -190,6 +249,10 @@ class ScenarioFile(_Table):
     centre: Centre = Centre()
     mix: Mix = Mix()
     habits: HabitsEntry = HabitsEntry()
+    size: list[SizeEntry] = []
+    """What documents look like; each a table `[[size]]`. Without any, one page."""
+    peak: list[PeakEntry] = []
+    """When more is sent; each a table `[[peak]]`."""
     units: UnitsEntry | None = None
     """Districts and communes of the provinces above; without the table there are none."""
     fault: list[FaultEntry] = []

@@ -30,6 +30,7 @@ def template(name: str) -> str:
         *_keys(ScenarioFile, {"name": f'"{name}"'}),
         *("", "[period]", *_keys(Period, _REQUIRED)),
         *("", "[[agency]]", *_keys(AgencyEntry, _FIRST[0])),
+        *_comment("[[agency.absent]]", AgencyEntry.model_fields["absent"]),
         *_comment("[[agency.change]]", AgencyEntry.model_fields["change"]),
     ]
     for given in _FIRST[1:]:
@@ -39,6 +40,8 @@ def template(name: str) -> str:
             continue  # an optional table, or a list of them, follows as a comment
         assert table is not None
         parts += ["", f"[{key}]", *_keys(table, {})]
+    parts += _comment("[[size]]", ScenarioFile.model_fields["size"])
+    parts += _comment("[[peak]]", ScenarioFile.model_fields["peak"])
     parts += _comment("[units]", ScenarioFile.model_fields["units"])
     parts += _comment("[[fault]]", ScenarioFile.model_fields["fault"])
     return "\n".join(parts) + "\n"
@@ -76,4 +79,6 @@ def toml(value: object) -> str:
         return value.isoformat()
     if isinstance(value, list):
         return f"[{', '.join(toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {toml(each)}' for key, each in value.items())} }}"
     return f'"{value}"'

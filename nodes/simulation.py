@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
-from nodes.comparison import Crossing, Result, compare, require_empty
+from nodes.comparison import Crossing, Result, compare, compare_ending, require_empty
 from nodes.errors import NodesError
 from nodes.faults.injection import Powers
 from nodes.faults.planning import check_needs
@@ -74,6 +74,9 @@ def simulate(
         plan = _so_far(plan, traffic)
     with auditor() as client:
         result = compare(client, plan, traffic.faults)
+        if not (traffic.is_interrupted or traffic.repeated):
+            answered = (traffic.refused_by_staff, traffic.recalls_agreed)
+            result = replace(result, ending=compare_ending(client, plan, answered))
         version = client.call("GET", "/version")["version"]
     if plan.scenario.old_doors and not traffic.is_interrupted:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
@@ -135,9 +138,7 @@ def _posts(plan: Plan, sandbox: Client, own: frozenset[str], *, with_faults: boo
     scenario = plan.scenario
     codes = [code for code in scenario.participants if code in own]
     silent = _who_only_receive(plan)
-    posts = dict(
-        open_offices(sandbox, codes, plan.seed, scenario.old_doors & own, without_keys=silent & own)
-    )
+    posts = dict(open_offices(sandbox, codes, plan.seed, scenario.old_doors & own, without_keys=silent & own))
     if with_faults:
         struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)}
         posts |= open_offices(sandbox, sorted(struck - posts.keys()), plan.seed)

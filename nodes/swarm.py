@@ -9,31 +9,32 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import zip_longest
 from random import Random
 from typing import TypeVar
 
 from axis.protocol.working_calendar import VIET_NAM
+from nodes.answers import Answer
 from nodes.client import Client
-from nodes.document_writer import Draft, number_of
+from nodes.drafts import Notes, draft_of, habits_of
 from nodes.errors import PartEnded
 from nodes.faults.injection import Powers, inject
 from nodes.faults.planning import PlannedFault
 from nodes.http_connections import Wire
-from nodes.invented_texts import MATTERS
 from nodes.meeting import Meeting
-from nodes.node import NodeState, step
+from nodes.node import AGREED, REFUSED, NodeState, step
 from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
 from nodes.recording import Recorder
+from nodes.renewal import renewed
 from nodes.sandbox import set_clock
 from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient, SwarmClient
 from nodes.traffic import Traffic, day_of
 from nodes.vxp import OldClient
 
-__all__ = ["CONNECTIONS", "NotTaken", "Traffic", "draft_of", "run"]
+__all__ = ["CONNECTIONS", "NotTaken", "Traffic", "run"]
 
 SENDING = time(9, 0)
 ANSWERING = time(15, 0)
@@ -57,7 +58,26 @@ class _Member:
     client: SwarmClient
     state: NodeState
     about: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Sender and number of the deliveries to it that it still has to answer."""
+    """Sender and number of the deliveries to it that it may still answer."""
+    certified_until: datetime | None = None
+    """The end of its certificates, where a scenario says how long they are valid."""
+    renewals: int = 0
+    has_unread: bool = False
+    """Whether something came while it was away."""
+    refused: set[str] = field(default_factory=set)
+    """Deliveries that it refused, and was not asked to give back since."""
+
+    def ends(self, taken: Sequence[Answer], recalled: AbstractSet[tuple[str, str]]) -> tuple[int, int]:
+        """Note refusals and agreements to recalls; return by how many each are more.
+
+        A delivery that was refused counts as withdrawn once a recall of it is agreed to.
+        """
+        before = len(self.refused)
+        agreed = [each.delivery for each in taken if each.code == AGREED]
+        withdrawn = [delivery for delivery in agreed if self.about[delivery] in recalled]
+        self.refused |= {each.delivery for each in taken if each.code == REFUSED}
+        self.refused -= set(withdrawn)
+        return len(self.refused) - before, len(withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,7 @@ class _Swarm:
     pool: ThreadPoolExecutor
     recorder: Recorder | None
     at_once: threading.Semaphore
+    notes: Notes
 
     @property
     def old(self) -> list[_Member]:
@@ -107,13 +128,26 @@ def run(
     """
     wire = Wire(hub, connections=connections)
     members = {
-        code: _Member(posts[code], _client(hub, posts[code], wire), NodeState(plan.scenario.habits))
+        code: _Member(posts[code], _client(hub, posts[code], wire), NodeState(habits_of(plan.scenario, code)))
         for code in sorted(own)
     }
-    bulk = threading.Semaphore(max(1, _BULK_AT_ONCE // meeting.part.of))
+    bulk, notes = threading.Semaphore(max(1, _BULK_AT_ONCE // meeting.part.of)), Notes(plan)
     try:
         with ThreadPoolExecutor(connections) as pool:
-            swarm = _Swarm(plan, posts, members, hub, sandbox, powers, traffic, meeting, pool, recorder, bulk)
+            swarm = _Swarm(
+                plan,
+                posts,
+                members,
+                hub,
+                sandbox,
+                powers,
+                traffic,
+                meeting,
+                pool,
+                recorder,
+                bulk,
+                notes,
+            )
             try:
                 _all_days(swarm, progress)
             except (KeyboardInterrupt, PartEnded) as error:
@@ -145,6 +179,7 @@ def _day(
 ) -> None:
     """Carry one day out: everybody sends, then whatever goes wrong, then everybody answers."""
     morning, afternoon = _moment(day, SENDING), _moment(day, ANSWERING)
+    swarm.notes.take(documents)
     own = [document for document in documents if document.sender in swarm.members]
     swarm.all(partial(_send_all, swarm, morning), _together(own, swarm.members))
 
@@ -153,7 +188,7 @@ def _day(
         _move(swarm, afternoon)
 
     swarm.meeting.step(go_on)
-    busy = _busy(swarm.members, _addressed(documents, faults), afternoon)
+    busy = _busy(swarm, _addressed(documents, faults), afternoon)
     swarm.all(partial(_answer, swarm, afternoon), busy)
     if swarm.plan.scenario.old_doors:
         swarm.meeting.step()
@@ -198,23 +233,6 @@ def _inject(swarm: _Swarm, at: datetime, faults: Sequence[PlannedFault]) -> None
         swarm.traffic.faults.append(result)
 
 
-def draft_of(plan: Plan, document: PlannedDocument, post: Post) -> Draft:
-    """Say what one document of a plan is about; the same plan gives the same words."""
-    rng = Random(f"document {plan.seed} {document.sender} {document.counter}")  # noqa: S311 - to be repeated
-    matter = rng.choice(MATTERS)
-    return Draft(
-        number=number_of(document.counter, post.office.agency, matter),
-        issued_on=document.day.isoformat(),
-        type=matter.type,
-        subject=matter.subject,
-        recipients=document.recipients,
-        priority="urgent" if rng.random() < _URGENT_SHARE else "normal",
-    )
-
-
-_URGENT_SHARE = 0.08  # gives every list something to filter by; nothing was published
-
-
 def _client(hub: str, post: Post, wire: Wire) -> SwarmClient:
     if post.system is None:
         return RestSwarmClient(Client(hub, post.token, wire=wire), post.office)
@@ -240,13 +258,28 @@ def _together(
 
 
 def _send_all(swarm: _Swarm, at: datetime, requests: Sequence[Sequence[PlannedDocument]]) -> None:
+    _renew(swarm, at, swarm.members[requests[0][0].sender])
     for documents in requests:
         _send(swarm, at, documents)
 
 
+def _renew(swarm: _Swarm, at: datetime, member: _Member) -> None:
+    """Give a sender other certificates if a scenario says how long they are valid, and theirs are to end."""
+    days = swarm.plan.scenario.habits.certificate_days
+    if days is None or (member.certified_until or at) > at + timedelta(days=1):
+        return
+    member.renewals += 1
+    member.post = renewed(
+        swarm.sandbox, member.post, at=at, days=days, seed=swarm.plan.seed, generation=member.renewals
+    )
+    member.client.office = member.post.office
+    member.certified_until = at + timedelta(days=days)
+    swarm.traffic.add(renewals=1)
+
+
 def _send(swarm: _Swarm, at: datetime, documents: Sequence[PlannedDocument]) -> None:
     member, timings = swarm.members[documents[0].sender], swarm.traffic.timings
-    drafts = [(draft_of(swarm.plan, document, member.post), document.signed_by) for document in documents]
+    drafts = [(draft_of(swarm.plan, document), document.signed_by) for document in documents]
     if len(drafts) == 1:
         with timings.timed("write and send one document"):
             sent = [member.client.send(*drafts[0], at)]
@@ -263,12 +296,19 @@ def _send(swarm: _Swarm, at: datetime, documents: Sequence[PlannedDocument]) -> 
             swarm.recorder.sent(document, delivered)
 
 
-def _busy(members: Mapping[str, _Member], addressed: AbstractSet[str], now: datetime) -> list[_Member]:
-    """List who has something to read or an answer due: the others would only ask and find nothing."""
+def _busy(swarm: _Swarm, addressed: AbstractSet[str], now: datetime) -> list[_Member]:
+    """List who has something to read or an answer due, and is not away; others would find nothing."""
+    members = swarm.members
     due = {
-        code for code, member in members.items() if member.state.duties and member.state.duties[0].due <= now
+        code
+        for code, member in members.items()
+        if member.has_unread or (member.state.duties and member.state.duties[0].due <= now)
     }
-    return [members[code] for code in sorted(due.union(members.keys() & addressed))]
+    away = {each.code for each in swarm.plan.scenario.localities if each.is_absent(now.date())}
+    wanted = due.union(members.keys() & addressed)
+    for code in wanted:
+        members[code].has_unread = code in away
+    return [members[code] for code in sorted(wanted - away)]
 
 
 def _addressed(documents: Sequence[PlannedDocument], faults: Sequence[PlannedFault]) -> set[str]:
@@ -283,20 +323,28 @@ def _answer(swarm: _Swarm, now: datetime, member: _Member) -> None:
         arrived = sorted(member.client.arrivals(), key=lambda item: (item.sender, item.number))
     member.about |= {item.id: (item.sender, item.number) for item in arrived}
     rng = Random(f"answers {swarm.plan.seed} {code} {now.date()}")  # noqa: S311 - to be repeated
-    member.state, answers = step(member.state, arrived, now, rng)
+    seen = [swarm.notes.seen(code, item) for item in arrived]
+    asked = member.client.requested() if swarm.notes.has_requests else []
+    asked = sorted(asked, key=lambda request: member.about.get(request.delivery, ("", "")))
+    member.state, answers = step(member.state, [*seen, *asked], now, rng)
     with timings.timed("give statuses"):
         outcomes = member.client.answer(answers, now)
     taken = [outcome.answer for outcome in outcomes if outcome.refused is None]
     old = swarm.plan.scenario.old_doors
+    refused, withdrawn = member.ends(taken, swarm.notes.recalled)
     swarm.traffic.add(
         statuses=len(taken),
         statuses_refused=len(outcomes) - len(taken),
+        refused_by_staff=refused,
+        recalls_agreed=withdrawn,
         to_return=sum(member.about[answer.delivery][0] in old for answer in taken),
     )
     if swarm.recorder is not None:
         for place, outcome in enumerate(outcomes):
             about = member.about[outcome.answer.delivery]
             swarm.recorder.answered(now.date(), code, about, place, outcome.answer, outcome.refused)
+    if swarm.notes.has_requests:
+        return  # whatever arrived may be asked back
     waiting = {duty.answer.delivery for duty in member.state.duties}
     member.about = {delivery: about for delivery, about in member.about.items() if delivery in waiting}
 

@@ -11,13 +11,14 @@ from typing import Protocol
 
 from axis.protocol import edxml
 from axis.protocol.agency_codes import CodeUnreadable, canonical
-from nodes.answers import Answer, Answered, Arrived, Sent
+from nodes.answers import Answer, Answered, Arrived, Event, Sent
 from nodes.client import MOST_ITEMS, Client
 from nodes.document_writer import Draft, Office, SignedBy, WrittenDocument, write_document
 from nodes.edxml_messages import ACTIONS, PRIORITIES, write_message, write_status
 from nodes.errors import MessageUnreadable, NodesError, OldRefusal, ProblemError
 from nodes.known_agencies import agency
-from nodes.node import COMPLETED, REFUSED
+from nodes.node import ASKED_BACK, COMPLETED, REFUSED, Requested
+from nodes.node_loop import open_requests
 from nodes.vxp import Kind, OldClient, Waiting
 
 _LAST = frozenset({REFUSED, COMPLETED})
@@ -50,6 +51,8 @@ class Delivered:
 class SwarmClient(Protocol):
     """One agency's connection to the hub."""
 
+    office: Office
+
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Write and send a document, signed at an aware moment; raises `NodesError` when it is not taken."""
         ...
@@ -64,6 +67,10 @@ class SwarmClient(Protocol):
 
     def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:
         """Give statuses; each is answered on its own, in order."""
+        ...
+
+    def requested(self) -> list[Requested]:
+        """Read which deliveries were asked back since the last reading, but those answered meanwhile."""
         ...
 
     def returned(self) -> int:
@@ -82,6 +89,8 @@ class RestSwarmClient:
     client: Client
     office: Office
     cursor: str | None = None
+    events: str | None = None
+    """Cursor into the events."""
 
     def send(self, draft: Draft, signed_by: SignedBy, at: datetime) -> Delivered:
         """Send, and make sure that the hub found the signers the plan names."""
@@ -115,19 +124,33 @@ class RestSwarmClient:
         return Delivered(len(sent.deliveries), sent.repeated, written.manifest, sent.verdict.indication)
 
     def arrivals(self) -> list[Arrived]:
-        """Read the inbox to its end. In a repeated run some items have a status already."""
+        """Read the inbox to its end. In a repeated run some items have a status already.
+
+        What was asked back before anybody read it counts as not answered.
+        """
         found: list[Arrived] = []
         is_full = True
         while is_full:
             page = self.client.inbox(self.cursor)
             self.cursor = page.next
-            found += [item for item in page.items if item.status is None]
+            found += [item for item in page.items if item.status in {None, ASKED_BACK}]
             is_full = len(page.items) == MOST_ITEMS
         return found
 
     def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:  # noqa: ARG002 - the hub has the time
         """Post them together."""
         return self.client.post_statuses(answers)
+
+    def requested(self) -> list[Requested]:
+        """Read the events to their end, but for what one asked back oneself."""
+        found: list[Event] = []
+        is_full = True
+        while is_full:
+            page = self.client.events(self.events)
+            self.events = page.next
+            found += (event for event in page.items if event.by != self.office.agency.code)
+            is_full = len(page.items) == MOST_ITEMS
+        return list(open_requests(tuple(found)))
 
     def returned(self) -> int:
         """Return 0: events can be read at any time, so nothing waits."""
@@ -171,6 +194,10 @@ class OldSwarmClient:
     def answer(self, answers: Sequence[Answer], at: datetime) -> tuple[Answered, ...]:
         """Send one message for each."""
         return tuple(self._answer(answer, at) for answer in answers)
+
+    def requested(self) -> list[Requested]:
+        """Return nothing: no plan asks back what goes by the old protocol."""
+        return []
 
     def returned(self) -> int:
         """Fetch the statuses of the queue, and remove them."""

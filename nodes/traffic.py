@@ -19,6 +19,9 @@ _COUNTS = (
     "deliveries",
     "statuses",
     "statuses_refused",
+    "refused_by_staff",
+    "recalls_agreed",
+    "renewals",
     "to_return",
     "returned",
     "waiting",
@@ -35,6 +38,12 @@ class Traffic:
     deliveries: int = 0
     statuses: int = 0
     statuses_refused: int = 0
+    refused_by_staff: int = 0
+    """Deliveries refused (02), but for those withdrawn later."""
+    recalls_agreed: int = 0
+    """Deliveries withdrawn: a recall of them was agreed to (15)."""
+    renewals: int = 0
+    """How often an agency got new certificates, of a stated length."""
     to_return: int = 0
     """Statuses given on what agencies on the old protocol sent: each is handed over to them once."""
     returned: int = 0

@@ -45,6 +45,8 @@ def compare_units(auditor: Client, plan: Plan) -> tuple[UnitsResult, ...]:
         return ()
     wanted = {code: [0, 0, 0] for code in scenario.units.codes}
     for document in plan.documents:
+        if document.action == "recall":
+            continue  # counts nowhere
         if document.sender in wanted:
             wanted[document.sender][0] += 1
             wanted[document.sender][1] += document.signed_by in {"organisation", "both"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.altered_statistics import PLAN, result_of
 
-from nodes.comparison import Crossing, Exchanged
+from nodes.comparison import Crossing, Ending, Exchanged
 from nodes.comparison_table import as_json, table
 from nodes.scenario import with_old_doors
 from nodes.traffic import Traffic
@@ -72,3 +72,14 @@ def test_what_all_sent_and_received_is_the_expected_and_no_less_than_was_publish
     assert "(published: more than 1,260)" in table(national, result)
     assert "(assumed: more than 86,000)" in table(national, result)
     assert as_json(national, result, Traffic())["exchanged"]["met"] is is_met
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_met"),
+    [(Ending((3, 2), (3, 2)), True), (Ending((3, 2), (4, 2)), False), (Ending((3, 2), (3, 1)), False)],
+)
+def test_what_was_refused_and_withdrawn_is_what_the_agencies_answered(ending, is_met):
+    result = replace(result_of(), ending=ending)
+    assert result.met is is_met
+    assert ("MISSED" in table(PLAN, result)) is not is_met
+    assert as_json(PLAN, result, Traffic())["ending"]["met"] is is_met

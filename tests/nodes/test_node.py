@@ -1,5 +1,6 @@
 """A node's behaviour, a pure function, held against the axis's own graph of statuses."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from support.arrivals import arrived, at
 
 from nodes.answers import Answer
-from nodes.node import Habits, NodeState, Requested, step
+from nodes.node import Habits, Misaddressed, NodeState, Requested, step
 from nodes.working_time import WorkingTime
 
 MONDAY = at("2019-06-03T15:00")
@@ -131,3 +132,17 @@ def test_answers_to_different_deliveries_do_not_mix():
         Answer("b.0", "01"),
         Answer("b.0", "03"),
     }
+
+
+def test_staff_refuse_what_does_not_concern_them_with_the_reason_and_nothing_else_is_said_of_it():
+    state, answers = step(NodeState(ACCEPTING), [Misaddressed(arrived())], at("2019-06-03T09:00"), Random(1))
+    assert codes(answers) == ["02"]
+    assert "không đúng thẩm quyền" in answers[0].note
+    assert state.duties == ()
+
+
+def test_a_slow_agency_reads_days_later():
+    slow = replace(ACCEPTING, answers_after=2)
+    state, answers = step(NodeState(slow), [arrived()], at("2019-06-06T15:00"), Random(1))
+    assert codes(answers) == ["01"]
+    assert state.duties[0].due == at("2019-06-10T15:00")

@@ -1,11 +1,13 @@
 """The PDFs: well-formed, the same for the same words, and holding the true text."""
 
+import io
 import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhanko.pdf_utils.reader import PdfFileReader
 
-from nodes.pdf import Line, write_pdf
+from nodes.pdf import Line, write_pdf, write_scan
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 
@@ -41,7 +43,7 @@ def test_any_words_give_a_well_formed_file(title, texts):
     lines = [Line(text) for text in texts]
     pdf = write_pdf(title, lines, day="2019-03-12")
     content = check_structure(pdf)
-    assert content.count(b" BDC ") <= len(texts)
+    assert content.count(b">>BDC ") == sum(bool(text) for text in texts)
     assert pdf == write_pdf(title, lines, day="2019-03-12")
 
 
@@ -49,3 +51,22 @@ def test_other_words_give_another_identity():
     one, other = (write_pdf("t", [Line(text)], day="2019-03-12") for text in ("a", "b"))
     identity = re.compile(rb"/ID\[<([0-9a-f]{32})>")
     assert identity.search(one)[1] != identity.search(other)[1]
+
+
+def test_lines_that_do_not_fit_go_on_further_pages_and_another_reader_finds_them_all():
+    lines = [Line(f"Dòng {number}") for number in range(100)] + [Line("Trang mới", starts_page=True)]
+    pages = PdfFileReader(io.BytesIO(write_pdf("Dài", lines, day="2019-06-03"))).root["/Pages"]
+    texts = [page.get_object()["/Contents"].data for page in pages["/Kids"]]
+    assert pages["/Count"] == len(texts) == 4
+    assert [text.count(b">>BDC ") for text in texts] == [39, 39, 22, 1]
+    assert b"(Dong 99) Tj" in texts[2]
+
+
+def test_a_scan_is_an_image_of_the_wanted_size_and_the_same_for_the_same_title():
+    pdf = write_scan("Phụ lục", 40 * 1024, day="2019-06-03")
+    assert 40 * 1024 <= len(pdf) <= 41 * 1024
+    assert pdf == write_scan("Phụ lục", 40 * 1024, day="2019-06-03")
+    assert pdf != write_scan("Phụ lục 2", 40 * 1024, day="2019-06-03")
+    (page,) = PdfFileReader(io.BytesIO(pdf)).root["/Pages"]["/Kids"]
+    image = page.get_object()["/Resources"]["/XObject"]["/I"]
+    assert len(image.data) == image["/Width"] * image["/Height"] == 40 * 1024
