@@ -4,7 +4,7 @@ The checks are in `axis.evidence.checking`.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 
 SUFFIX: Final = ".zip"
+NAMED: Final = 20
+"""The most findings that are put into words: an archive may have a hundred thousand parts too many."""
 _CONTAINER_MARK: Final = b"mimetype"
 """The name of the first file of signed containers, which are ZIP archives of another kind."""
 _OTHERS: Final = ("signature", "intermediates", "crl", "at", "receipt", "sender", "html")
@@ -91,7 +93,9 @@ def _verify_collection(
     }
     lines = [f"{printable(str(file))}: {words[_RESULTS[status]]}"]
     lines.append("  " + words["many"].format(all=len(collection.documents), hold=counts[HOLDS]))
-    lines += [f"  {document} {finding.sentence(language)}" for document, finding in wrong]
+    lines += _named(
+        [f"{document} {finding.sentence(language)}".strip() for document, finding in wrong], words
+    )
     if taken:
         lines += [f"  {words['taken']}", *(f"    - {each}" for each in taken)]
     show(args, value, "\n".join(lines))
@@ -128,10 +132,17 @@ def _text(file: Path, checked: Checked, taken: Sequence[str], language: Language
     lines = [f"{printable(str(file))}: {words[_RESULTS[checked.status]]}"]
     if checked.told is not None and checked.proven is not None:
         lines += _about(checked, language)
-    lines += [f"  {finding.sentence(language)}" for finding in checked.findings]
+    lines += _named([finding.sentence(language) for finding in checked.findings], words)
     if taken:
         lines += [f"  {words['taken']}", *(f"    - {each}" for each in taken)]
     return "\n".join(lines)
+
+
+def _named(sentences: Sequence[str], words: Mapping[str, str]) -> list[str]:
+    """Return lines that name what was found, and how much more there is; `--json` has all of it."""
+    lines = [f"  {each}" for each in sentences[:NAMED]]
+    more = len(sentences) - NAMED
+    return [*lines, "  " + words["more"].format(more=more)] if more > 0 else lines
 
 
 def _about(checked: Checked, language: Language) -> list[str]:
@@ -166,6 +177,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "sent": "{sender} sent {number} to {to}; accepted {at}, position {position} of the ledger {ledger}.",
         "signed": "Signatures: {found}. {sentence}",
         "moved": "A sandbox had moved the axis's clock: the times are not real.",
+        "more": "… and {more} more findings, which --json names.",
         "many": "{hold} of {all} documents hold.",
         "taken": "Taken on its own word:",
         "key": "the ledger's key: whoever made the archive may have made it (--ledger-key)",
@@ -179,6 +191,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "sent": "{sender} gửi {number} đến {to}; tiếp nhận {at}, vị trí {position} trong sổ cái {ledger}.",
         "signed": "Chữ ký số: {found}. {sentence}",
         "moved": "Đồng hồ của trục đã bị môi trường thử nghiệm chỉnh: thời gian không phải thời gian thực.",
+        "more": "… và {more} điểm khác, xem bằng --json.",
         "many": "{hold} trong {all} văn bản có hồ sơ đúng.",
         "taken": "Chỉ dựa vào chính hồ sơ:",
         "key": "khóa của sổ cái: người tạo hồ sơ có thể đã tạo ra khóa này (--ledger-key)",

@@ -78,7 +78,7 @@ def check_collection(
     if parts and not trusted:
         yield "", Checked([Finding("altered", "keys", document_name(collection.documents[0]))])
         return
-    altered = check_bytes(archive, trusted) if trusted else []
+    altered = check_bytes(archive, trusted) if trusted else [Finding("unsaid", "no-key", SUMS)]
     if altered:
         yield "", Checked(altered)
         return

@@ -29,9 +29,11 @@ class Finding:
 
     def sentence(self, language: Language) -> str:
         """Put it into words."""
-        words = TEXTS[language][self.code]
+        words = TEXTS[language]
         shown = {name: printable(text) for name, text in self._members().items()}
-        return words.format(**shown)
+        if not shown["place"].strip():
+            shown["place"] = words["nameless"]
+        return words[self.code].format(**shown)
 
     def to_json(self, language: Language) -> dict[str, str]:
         """Return the members of `axis verify --json`."""
@@ -47,8 +49,10 @@ class Finding:
 
 
 _EN: Final = {
+    "nameless": "A part without a name",
     "structure": "The archive was altered: {found}.",
     "digest": "{place} was altered: SHA256SUMS has another digest of it.",
+    "checksum": "The checksum (CRC-32) in the header of {place} was altered; its bytes are whole.",
     "stranger": "{place} was added: no evidence archive has such a part.",
     "order": "{place} was put into another place of the archive, or stands in it twice.",
     "missing": "{place} is missing.",
@@ -68,11 +72,14 @@ _EN: Final = {
     "page-version": "index.html was made by another version of this program, and was not compared.",
     "not-kept": "What the verdict on {place} rested on was not kept, so it cannot be judged again.",
     "policy": "This program does not know the policy {found} by which {place} was judged.",
+    "no-key": "It holds no document, and no key to check its list by: give the ledger's (--ledger-key).",
     "roots": "The roots you trust do not vouch for {place}: judged by them it is {found}.",
 }
 _VI: Final = {
+    "nameless": "Một phần không có tên",
     "structure": "Hồ sơ đã bị thay đổi: {found}.",
     "digest": "{place} đã bị thay đổi: mã băm không khớp với SHA256SUMS.",
+    "checksum": "Mã kiểm tra (CRC-32) trong phần đầu của {place} đã bị thay đổi; nội dung vẫn nguyên vẹn.",
     "stranger": "{place} là phần được thêm vào: hồ sơ chứng cứ không có phần nào như vậy.",
     "order": "{place} bị chuyển sang chỗ khác trong hồ sơ, hoặc có hai lần.",
     "missing": "Thiếu phần {place}.",
@@ -92,6 +99,8 @@ _VI: Final = {
     "page-version": "index.html được tạo bằng phiên bản khác của phần mềm này nên không được so sánh.",
     "not-kept": "Căn cứ của kết quả xác thực về {place} không được lưu nên không thể xét lại.",
     "policy": "Phần mềm này không biết chính sách {found} đã dùng để xét {place}.",
+    "no-key": "Hồ sơ không có văn bản nào và không kèm khóa để kiểm tra danh sách: cần cho khóa của sổ cái "
+    "(--ledger-key).",
     "roots": "Các chứng thư gốc mà bạn tin không bảo đảm cho {place}: xét theo chúng thì là {found}.",
 }
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _EN, "vi": _VI})

@@ -103,8 +103,8 @@ def check_bytes(archive: OpenedArchive, keys: Sequence[VerifierKey]) -> list[Fin
             continue
         if name not in digests:
             findings.append(Finding("altered", "unlisted", name))
-        elif not _is_whole(archive, found, digests[name]):
-            findings.append(Finding("altered", "digest", name))
+        elif (damage := _damage(archive, found, digests[name])) is not None:
+            findings.append(Finding("altered", damage, name))
     findings += [Finding("altered", "missing", name) for name in digests if name not in archive.parts]
     return findings
 
@@ -137,12 +137,15 @@ def _opened(note: str, key: VerifierKey) -> str | None:
         return None
 
 
-def _is_whole(archive: OpenedArchive, found: Found, sha256: str) -> bool:
+def _damage(archive: OpenedArchive, found: Found, sha256: str) -> str | None:
+    """Return the code of what is wrong with a part's bytes, or with what its header says of them."""
     digest, crc32 = hashlib.sha256(), 0
     for piece in pieces_of(archive.file, found):
         digest.update(piece)
         crc32 = zlib.crc32(piece, crc32)
-    return digest.hexdigest() == sha256 and crc32 == found.entry.crc32
+    if digest.hexdigest() != sha256:
+        return "digest"
+    return None if crc32 == found.entry.crc32 else "checksum"
 
 
 class _Window(io.RawIOBase):

@@ -8,6 +8,7 @@ import pytest
 from support.evidence import contents, forged, ledger_signer, proven
 
 from axis.cli import main
+from axis.evidence.parts import part, written
 
 HOLDS, ALTERED, UNSAID, REFUSED = 0, 1, 2, 4
 pytestmark = pytest.mark.slow
@@ -122,6 +123,18 @@ def test_what_is_no_evidence_archive_gets_one_sentence(verify, folder, content, 
     assert reason in printed.err
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def test_of_many_parts_that_were_added_some_are_named_and_all_counted(verify, folder):
+    parts = contents((folder / "unsigned.zip").read_bytes())
+    parts |= {f"stranger-{number}": b"" for number in range(1_000)}
+    made = [part(name, content) for name, content in parts.items()]
+    (folder / "many.zip").write_bytes(b"".join(written(made)))
+    status, printed = verify("many.zip")
+    lines = printed.out.splitlines()
+    assert status == ALTERED
+    assert lines[1] == "  stranger-0 was added: no evidence archive has such a part."
+    assert lines[21:] == ["  … and 980 more findings, which --json names."]
 
 
 def test_options_of_other_files_do_not_go_with_evidence(verify):

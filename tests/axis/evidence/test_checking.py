@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support import pki
 from support.evidence import HAI_PHONG, contents, forged, ledger_signer
 
-from axis.evidence.archive import NotAnArchive, read_archive
+from axis.evidence.archive import Entry, NotAnArchive, directory, local_header, read_archive
 from axis.evidence.checking import check_evidence
 from signing.certificates import to_der
 from signing.notes import NoteSigner, read_verifier_key
@@ -244,6 +244,21 @@ def test_a_large_part_costs_no_memory(archives, check, signer):
         tracemalloc.stop()
     assert found(checked) == [("too-large", "index.html")]
     assert peak < 48 * 1024 * 1024
+
+
+def test_a_checksum_that_is_not_its_parts_is_told_as_such(archives, check):
+    parts = contents(archives["unsigned"])
+    entries = [
+        Entry(name, len(content), zlib.crc32(content) ^ (name == "manifest.json"))
+        for name, content in parts.items()
+    ]
+    bodies = b"".join(local_header(each) + parts[each.name] for each in entries)
+    assert found(check(bodies + b"".join(directory(entries)))) == [("checksum", "manifest.json")]
+
+
+def test_a_part_without_a_name_is_called_so(archives, check, signer):
+    (finding,) = check(forged({**contents(archives["unsigned"]), "": b""}, signer)).findings
+    assert finding.sentence("en").startswith("A part without a name was added")
 
 
 def test_findings_have_words_in_both_languages(archives, check, signer):

@@ -14,7 +14,7 @@ from axis.evidence.parts import part, signed_sums, written
 
 pytestmark = pytest.mark.slow
 
-HOLDS, ALTERED = 0, 1
+HOLDS, ALTERED, UNSAID = range(3)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,14 @@ def test_a_key_holder_that_swaps_two_documents_is_found(world, archive, workers)
 def test_an_archive_of_one_document_is_none_of_many(world, archive):
     assert open_collection(io.BytesIO(world.evidence("unsigned"))) is None
     assert open_collection(io.BytesIO(archive[:-1])) is None
+
+
+def test_an_archive_of_no_document_proves_nothing_without_the_ledgers_key(world, archive, workers):
+    signer = ledger_signer(world)
+    empty = forged({"README.txt": parts_of(archive)["README.txt"]}, signer)
+    (found,) = checked(empty, workers).values()
+    assert [(each.code, found.status) for each in found.findings] == [("no-key", UNSAID)]
+    assert checked(empty, workers, [signer.verifier]) == {}
 
 
 def test_one_command_checks_them_all(archive, tmp_path, monkeypatch, capsys):
