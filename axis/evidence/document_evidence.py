@@ -83,7 +83,11 @@ class Collected:
         material, lists = _material(objects.database, self.named)
         manifest = parse_manifest(self.manifest, WIDE_LIMITS)
         readme = evidence_readme(
-            self.document, self.verdicts, [content for _, content in self.signatures], lists
+            self.document,
+            self.verdicts,
+            len(self.signatures),
+            [each.name for each in manifest.attachments],
+            lists,
         )
         parts = [
             part(names.README, readme.encode()),

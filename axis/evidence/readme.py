@@ -6,6 +6,7 @@ commands for `bash`, to be run in the folder of the unpacked archive. The texts 
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,24 +14,29 @@ from typing import Any, Final
 from cryptography import x509
 
 from axis.evidence.histories import manifest_signatures
-from axis.evidence.parts import signature_name
+from axis.evidence.parts import attachment_name, signature_name
 from axis.evidence.readme_texts import (
     ATTACHMENTS,
     CLOSING,
     LEAVES,
+    MATERIAL,
     NOT_PASSED,
     OPENING,
     SIGNATURE,
-    SIGNATURES,
     STRANGERS,
     SUMS,
     TIMESTAMP,
     WITHOUT_LIST,
+    XML,
 )
+from axis.protocol.refused_characters import printable
+from signing.file_pairs import pair
 from signing.pages.formats import shown_time
 
 Members = Mapping[str, Any]
 PASSED: Final = "TOTAL-PASSED"
+MANIFEST: Final = "manifest"
+XML_FORMATS: Final = ("XMLDSig", "XAdES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,60 +62,100 @@ def list_facts(der: bytes) -> ListFacts | None:
 
 
 def evidence_readme(
-    document: str, verdicts: Members, signatures: Sequence[bytes], lists: Mapping[str, ListFacts]
+    document: str,
+    verdicts: Members,
+    signatures: int,
+    attachments: Sequence[str],
+    lists: Mapping[str, ListFacts],
 ) -> str:
     """Return the instructions.
 
-    `document` is its id and `verdicts` the members of `verdicts.json`; `signatures` are those over the
-    manifest as they were received, and `lists` what is known of revocation lists, by SHA-256.
+    `document` is its id and `verdicts` the members of `verdicts.json`; `signatures` is how many there
+    are over the manifest, `attachments` are the names that the manifest gives, and `lists` what is known of
+    revocation lists, by SHA-256.
     """
-    blocks = [OPENING.format(document=document), SUMS, LEAVES, ATTACHMENTS]
     newest = verdicts["items"][-1]
-    judged = manifest_signatures(newest)
-    if signatures:
-        blocks.append(SIGNATURES)
-        blocks += _signature_blocks(signatures, judged, lists)
-    if any(each["covers"] != "manifest" for each in newest["signatures"]):
+    blocks = [
+        *_of_manifest(signatures, manifest_signatures(newest), lists),
+        *_of_detached(attachments, newest["signatures"], lists),
+        *_of_xml(attachments, newest["signatures"]),
+    ]
+    if any(each["indication"] == PASSED for each in newest["signatures"]):
+        blocks.insert(0, MATERIAL)
+    if any(each["covers"] != MANIFEST for each in newest["signatures"]):
         blocks.append(STRANGERS)
-    return "\n".join([*blocks, CLOSING])
+    return "\n".join([OPENING.format(document=document), SUMS, LEAVES, ATTACHMENTS, *blocks, CLOSING])
 
 
-def _signature_blocks(
-    signatures: Sequence[bytes], judged: Sequence[Members], lists: Mapping[str, ListFacts]
-) -> Iterable[str]:
-    """Yield what is to be done with each signature that `openssl` can follow.
+def _of_manifest(signatures: int, judged: Sequence[Members], lists: Mapping[str, ListFacts]) -> Iterable[str]:
+    """Yield what is to be done with each signature over the manifest that `openssl` can follow.
 
     A file with several signers has several verdicts; such files are left to the program of the axis.
     """
-    if len(judged) != len(signatures):
+    if len(judged) != signatures:
         yield NOT_PASSED.format(place="signatures/", found="")
         return
-    for ordinal, (signature, verdict) in enumerate(zip(signatures, judged, strict=True)):
+    for ordinal, verdict in enumerate(judged):
         place = signature_name(ordinal)
         if verdict["indication"] != PASSED:
             found = " / ".join(filter(None, (verdict["indication"], verdict["sub_indication"])))
             yield NOT_PASSED.format(place=place, found=f": {found}")
             continue
-        yield _passed(place, signature, verdict, lists)
+        yield _passed(place, "manifest.json", verdict, lists)
 
 
-def _passed(place: str, signature: bytes, verdict: Members, lists: Mapping[str, ListFacts]) -> str:
-    certificate = verdict["certificate"]
-    begins = dt.datetime.fromisoformat(certificate["not_before"])
-    at = max(dt.datetime.fromisoformat(verdict["trusted_time"]), begins)
+def _of_detached(
+    attachments: Sequence[str], judged: Sequence[Members], lists: Mapping[str, ListFacts]
+) -> Iterable[str]:
+    """Yield what is to be done with each signature that stands in a file of its own beside an attachment."""
+    for name, signature in pair(attachments).pairs:
+        found = [
+            each for each in judged if each["covers"] == f"attachment:{name}" and each["format"] == "CAdES"
+        ]
+        if len(found) == 1 and found[0]["indication"] == PASSED:
+            file, content = (attachment_name(attachments.index(each), each) for each in (signature, name))
+            yield _passed(file, content, found[0], lists)
+
+
+def _of_xml(attachments: Sequence[str], judged: Sequence[Members]) -> Iterable[str]:
+    """Yield how to check each signature inside an XML attachment with another program."""
+    covered = {f"attachment:{name}": name for name in attachments if name.lower().endswith(".xml")}
+    for verdict in judged:
+        name = covered.get(verdict["covers"])
+        if name is None or verdict["indication"] != PASSED or not verdict["format"].startswith(XML_FORMATS):
+            continue
+        place = attachment_name(attachments.index(name), name)
+        yield XML.format(
+            place=place,
+            file=shlex.quote(place),
+            signer=printable(verdict["signer"]),
+            root=verdict["chain"][-1],
+            moment=_moment(verdict).strftime("%Y-%m-%d %H:%M:%S"),
+        )
+
+
+def _moment(verdict: Members) -> dt.datetime:
+    """Return the time as of which a certificate is judged: the signature's, not before its certificate's."""
+    begins = dt.datetime.fromisoformat(verdict["certificate"]["not_before"])
+    return max(dt.datetime.fromisoformat(verdict["trusted_time"]), begins)
+
+
+def _passed(file: str, content: str, verdict: Members, lists: Mapping[str, ListFacts]) -> str:
+    at = _moment(verdict)
     named = [each["sha256"] for each in verdict["material"] if each["kind"] == "crl"]
     is_listed = any(
-        lists[sha256].issuer == certificate["issuer"] and lists[sha256].covers(at)
+        lists[sha256].issuer == verdict["certificate"]["issuer"] and lists[sha256].covers(at)
         for sha256 in named
         if sha256 in lists
     )
     block = SIGNATURE.format(
-        place=place,
-        signer=verdict["signer"],
+        place=file,
+        file=shlex.quote(file),
+        content=shlex.quote(content),
+        signer=printable(verdict["signer"]),
         time_vi=shown_time(verdict["trusted_time"], "vi"),
         time_en=shown_time(verdict["trusted_time"], "en"),
         root=verdict["chain"][-1],
-        form="PEM" if signature.lstrip().startswith(b"-----BEGIN") else "DER",
         at=int(at.timestamp()),
         lists=" -crl_check" if is_listed else "",
     )

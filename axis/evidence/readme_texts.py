@@ -82,20 +82,25 @@ ATTACHMENTS: Final = """\
     done
     for file in attachments/*; do grep -q -i "$(digest "$file")" manifest.json; done
 """
-SIGNATURES: Final = """\
-4. Từng chữ ký trên bản kê. Each signature over the manifest.
+MATERIAL: Final = """\
+4. Từng chữ ký mà openssl đọc được: có đúng là của nội dung này, và có dẫn đến chứng thư số gốc không.
+   Each signature that openssl can read: is it over this content, and does it lead to the root certificate?
+
+    for file in material/*.crt; do openssl x509 -inform DER -in "$file"; done > checked/chain.pem
+    for file in material/*.crl; do
+      test ! -f "$file" || openssl crl -inform DER -in "$file"
+    done > checked/lists.pem
+    trusted() { openssl x509 -inform DER -in "material/$1.crt" > checked/root.pem; }
+    form() { if grep -q -a -m 1 -e '^[[:space:]]*-----BEGIN' "$1"; then echo PEM; else echo DER; fi; }
 """
 SIGNATURE: Final = """\
    {place}: {signer}
    Xét tại / judged as of: {time_vi} / {time_en}
 
-    for file in material/*.crt; do openssl x509 -inform DER -in "$file"; done > checked/chain.pem
-    openssl x509 -inform DER -in material/{root}.crt > checked/trusted.pem
-    for file in material/*.crl; do
-      test ! -f "$file" || openssl crl -inform DER -in "$file"
-    done >> checked/trusted.pem
-    openssl cms -verify -binary -inform {form} -in {place} -content manifest.json -out /dev/null \\
-      -noverify -certfile checked/chain.pem -signer checked/signer.pem
+    trusted {root}
+    cat checked/root.pem checked/lists.pem > checked/trusted.pem
+    openssl cms -verify -binary -inform "$(form {file})" -in {file} -content {content} \\
+      -out /dev/null -noverify -certfile checked/chain.pem -signer checked/signer.pem
     openssl verify -CAfile checked/trusted.pem -untrusted checked/chain.pem -partial_chain -purpose any \\
       -attime {at}{lists} checked/signer.pem
 """
@@ -112,13 +117,22 @@ NOT_PASSED: Final = """\
    Không phải chữ ký mà openssl có thể xác nhận hợp lệ ở đây; xem index.html.
    This is none that openssl could find valid here; index.html says what was found.
 """
+XML: Final = """\
+   {place}: {signer}
+   Chữ ký XML: kiểm tra bằng xmlsec1, nếu có cài / an XML signature, for xmlsec1 where it is installed:
+
+    trusted {root}
+
+   TZ=UTC0 xmlsec1 --verify --enabled-key-data x509 --trusted-pem checked/root.pem \\
+   --untrusted-pem checked/chain.pem --verification-time '{moment}' {file}
+   Nếu chữ ký chỉ rõ phần tử bằng Id, thêm / if it names an element by its Id, add:
+   --id-attr:Id NAMESPACE:ELEMENT
+"""
 STRANGERS: Final = """\
-5. Các tệp kèm theo có chữ ký riêng (xem index.html). openssl không đọc được chữ ký trong PDF; chữ ký XML
-   kiểm tra được bằng xmlsec1: xmlsec1 --verify --trusted-pem checked/trusted.pem TỆP. axis verify kiểm tra
-   tất cả.
-   Attachments hold signatures of their own (see index.html). openssl reads none inside PDF; those in XML
-   are checked with xmlsec1: xmlsec1 --verify --trusted-pem checked/trusted.pem FILE. axis verify checks
-   them all.
+5. Các tệp kèm theo có chữ ký riêng (xem index.html). openssl không đọc được chữ ký trong PDF và trong gói
+   tệp; axis verify kiểm tra tất cả.
+   Attachments hold signatures of their own (see index.html). openssl reads none inside PDF and containers;
+   axis verify checks them all.
 """
 CLOSING: Final = """\
 Khi mọi lệnh kết thúc mà không báo lỗi, hồ sơ còn nguyên vẹn.

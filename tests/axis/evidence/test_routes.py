@@ -1,13 +1,20 @@
 """Over HTTP: the evidence of a document, for each of those it concerns."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
+from cryptography import x509
+from support import pki
+from support.agency import Agency
 from support.evidence import BAC_NINH, FILES, OFFICE, unpacked
+from support.xml_signatures import LETTER
+from support.xml_signatures import sign as sign_xml
 
 from axis.evidence.archive import read_archive
 from axis.evidence.parts import ALWAYS, place_of
+from signing import cms, keys
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +33,70 @@ def test_the_instructions_work_as_printed(world, name, tmp_path):
     assert done.stdout.endswith("OK\n")
     assert "WARNING" not in done.stderr
     assert ("cms -verify" in script) == (name != "unsigned")
+
+
+def holder(agency):
+    """An agency's certificate, its key, and its issuers."""
+    chain = x509.load_pem_x509_certificates(agency.item["organisation"]["certificate"].encode())
+    return chain[0], keys.from_pem(agency.item["organisation"]["key"].encode()), tuple(chain[1:])
+
+
+def instructions(world, answer, folder):
+    """Run the instructions of a document's evidence; return the folder, the script and what came of it."""
+    assert answer.status_code == 201, answer.text
+    found = world.auditor.get(f"/v1/documents/{answer.json()['id']}/evidence").content
+    folder = unpacked(found, folder)
+    script = commands((folder / "README.txt").read_text(encoding="utf-8"))
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    return folder, script, done
+
+
+def of_rsa(world, letter):
+    code = "000.00.00.H01"
+    items = world.hub.provision({"code": code, "name": "Sở", "organisation": {"key": "rsa-2048"}})
+    agency = Agency(world.hub.url, items[code])
+    with agency.client:
+        manifest = agency.manifest(OFFICE, letter)
+        return agency.post(manifest, [agency.sign(manifest)], letter)
+
+
+def without_issuers(world, letter):
+    manifest = world.sender.manifest(OFFICE, letter)
+    certificate, key, _ = holder(world.sender)
+    return world.sender.post(manifest, [cms.sign(manifest, certificate, key, signing_time=pki.AT)], letter)
+
+
+def detached(world, letter):
+    ((name, content),) = letter.items()
+    return world.sender.send(
+        OFFICE, signed=False, files={**letter, f"{name}.p7s": world.sender.sign(content)}
+    )
+
+
+@pytest.mark.stores("sqlite")
+@pytest.mark.parametrize("send", [of_rsa, without_issuers, detached])
+def test_the_instructions_verify_each_signature_that_openssl_can_read(world, send, tmp_path):
+    letter = {"công văn 'số 1'.pdf": b"%PDF-1.7\n%%EOF\n"}
+    _, script, done = instructions(world, send(world, letter), tmp_path / "evidence")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("OK\n")
+    assert script.count("cms -verify") == 1
+    assert "checked/signer.pem: OK" in done.stdout
+
+
+@pytest.mark.stores("sqlite")
+def test_the_instructions_prepare_what_xmlsec1_needs(world, tmp_path):
+    certificate, key, chain = holder(world.sender)
+    signed = sign_xml(LETTER, pki.Signer(certificate, key, chain))
+    answer = world.sender.send(OFFICE, signed=False, files={"don.xml": signed})
+    folder, _, done = instructions(world, answer, tmp_path / "evidence")
+    assert done.returncode == 0, done.stderr
+    _, _, text = (folder / "README.txt").read_text(encoding="utf-8").partition("TZ=UTC0 ")
+    command = "TZ=UTC0 " + text.partition("attachments/0-don.xml")[0]
+    command += "--id-attr:Id urn:letter:letter attachments/0-don.xml"
+    if shutil.which("xmlsec1"):
+        verified = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, check=False)
+        assert verified.returncode == 0, verified.stderr
 
 
 @pytest.mark.parametrize(
