@@ -7,6 +7,7 @@ signed.
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from axis.audit.figures import MESSAGE, By, Key, key_columns
@@ -23,7 +24,7 @@ DEADLINES: Final = (
 )
 _SENT: Final = (
     "SELECT {key}, count(*), coalesce(sum(d.sent_late = 0), 0), coalesce(sum(d.sent_late = 1), 0) "
-    "FROM documents d WHERE {where} GROUP BY {key}"
+    "FROM documents d {joined} WHERE {where} GROUP BY {key}"
 )
 _RECEIVED: Final = """SELECT {key}, count(*),
     coalesce(sum(v.answered_at <= v.answer_due), 0), coalesce(sum(v.answered_at > v.answer_due), 0),
@@ -34,6 +35,9 @@ _RECEIVED: Final = """SELECT {key}, count(*),
     FROM documents d JOIN deliveries v ON v.document = d.position WHERE {where} GROUP BY {key}"""
 
 
+NO_PARTIES: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Bounds(NamedTuple):
     """A figure's least and greatest value."""
 
@@ -42,12 +46,22 @@ class Bounds(NamedTuple):
 
 
 def deadline_figures(
-    rows: sqlite3.Connection, month: str, by: By, now: int
+    rows: sqlite3.Connection, month: str, by: By, now: int, more: Mapping[str, str] = NO_PARTIES
 ) -> Mapping[Key, Mapping[str, Bounds]]:
-    """Count a month's documents and deliveries by agency, as of `now` in microseconds since 1970."""
-    where, given = "d.counted AND d.month = ? AND d.type <> ?", (month, MESSAGE)
+    """Count a month's documents and deliveries by agency, as of `now` in microseconds since 1970.
+
+    `more`: only those of a `sender`, or to a `recipient`.
+    """
+    where, given = "d.counted AND d.month = ? AND d.type <> ?", [month, MESSAGE]
+    joined = ""
+    if "sender" in more:
+        where += " AND d.sender = ?"
+    if "recipient" in more:
+        joined = "JOIN deliveries v ON v.document = d.position"
+        where += " AND v.recipient = ?"
+    given += [more[name] for name in ("sender", "recipient") if name in more]
     found: dict[Key, dict[str, Bounds]] = defaultdict(lambda: dict.fromkeys(DEADLINES, Bounds(0, 0)))
-    sending = _SENT.format(key=key_columns(by, "d.sender"), where=where)
+    sending = _SENT.format(key=key_columns(by, "d.sender"), where=where, joined=joined)
     for *names, sent, in_time, late in rows.execute(sending, given):
         row, unsure = found[tuple(names)], sent - in_time - late
         row["sent"] = Bounds(sent, sent)

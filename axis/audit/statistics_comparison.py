@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
-from axis.audit.deadline_figures import DEADLINES, Bounds, deadline_figures
+from axis.audit.deadline_figures import DEADLINES, NO_PARTIES, Bounds, deadline_figures
 from axis.audit.deadline_rules import microseconds
 from axis.audit.errors import HubRefusedError
 from axis.audit.figures import (
@@ -65,8 +65,10 @@ class Comparison:
             for by in BY:
                 for recipient in recipients:
                     yield from self._signatures(month, by, recipient)
+                    yield from self._deadlines(month, by, {"recipient": recipient})
                 for sender in senders:
                     yield from self._exchange(month, by, sender)
+                    yield from self._deadlines(month, by, {"sender": sender})
 
     def _unknown_months(self, known: list[str]) -> Iterator[Finding]:
         for statistic in get_args(Statistic):
@@ -95,7 +97,7 @@ class Comparison:
         self, statistic: Statistic, month: str, by: By, more: Mapping[str, str], count: Count
     ) -> Iterator[Finding]:
         query = {"by": by, **_days(month), **more}
-        where = " ".join([statistic, month, *(f"{name}={value}" for name, value in more.items())])
+        where = _place(statistic, month, more)
         found: list[Finding] = []
         for _ in range(TRIES):
             before = count()
@@ -111,9 +113,9 @@ class Comparison:
                 break
         yield from found
 
-    def _deadlines(self, month: str, by: By) -> Iterator[Finding]:
+    def _deadlines(self, month: str, by: By, more: Mapping[str, str] = NO_PARTIES) -> Iterator[Finding]:
         """Compare what was sent and answered in time, as of the moment of which the hub's answer is."""
-        query, where = {"by": by, **_days(month)}, f"deadlines {month}"
+        query, where = {"by": by, **_days(month), **more}, _place("deadlines", month, more)
         found: list[Finding] = []
         for _ in range(TRIES):
             newest = self._newest()
@@ -126,9 +128,9 @@ class Comparison:
             if now is None or (newest is not None and now < newest):
                 found = [Finding("figure", f"{where} at", str(answer.get("at")), "a time after its entries'")]
                 continue
-            before = deadline_figures(self._rows, month, by, now)
+            before = deadline_figures(self._rows, month, by, now, more)
             self._catch_up()
-            after = deadline_figures(self._rows, month, by, now)
+            after = deadline_figures(self._rows, month, by, now, more)
             items = _rows_of(answer)
             found = list(_deadline_differences(where, by, items, before, after))
             if not found:
@@ -149,6 +151,10 @@ class Comparison:
 def _rows_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     items = answer.get("items")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _place(statistic: Statistic, month: str, more: Mapping[str, str]) -> str:
+    return " ".join([statistic, month, *(f"{name}={value}" for name, value in more.items())])
 
 
 def _days(month: str) -> dict[str, str]:

@@ -358,6 +358,20 @@ def test_a_hub_that_hides_what_was_late_is_found_out(hub: AuditedHub, tmp_path, 
     assert f"deadlines 2019-06 {agency} cong-van {name}" in places(outcome)
 
 
+@pytest.mark.parametrize(
+    ("name", "filtered", "agency"), [("sent_late", f"recipient={B}", A), ("answered_late", f"sender={A}", B)]
+)
+def test_what_one_agency_sent_another_late_is_compared_too(
+    hub: AuditedHub, tmp_path, name: str, filtered: str, agency: str
+):
+    sent = hub.send("unsigned", issued_on="2019-05-02")
+    hub.exchange.clock.at += 48 * 3_600 * 1_000_000
+    hub.exchange.give(B, sent.delivery(), "03")
+    pair = (counters.c.sender == A) & (counters.c.recipient == B) & (counters.c.grain == "d")
+    hub.change(lambda tx: tx.execute(update(counters).where(pair).values({name: 0})))
+    assert f"deadlines 2019-06 {filtered} {agency} 2019-06-03 cong-van {name}" in places(hub.audit(tmp_path))
+
+
 def test_a_hub_that_gives_an_unanswered_document_more_time_is_found_out(hub: AuditedHub, tmp_path):
     hub.send("unsigned")
     hub.exchange.clock.at += 48 * 3_600 * 1_000_000
