@@ -29,6 +29,12 @@ def microseconds(at: str) -> int:
     return _count(moment)
 
 
+def rfc3339(at: int) -> str:
+    """Return a time as hubs write it, in UTC to the microsecond."""
+    moment = _EPOCH + timedelta(microseconds=at)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def has_deadlines(leaf: dict[str, Any]) -> bool:
     """Tell whether the document of an acceptance has deadlines: recalls and messages have none."""
     return bool(leaf["action"] != "recall" and leaf["type"] != "thong-diep")

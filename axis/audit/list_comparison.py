@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from axis.audit.audit_folder import State
+from axis.audit.deadline_rules import has_deadlines, last_to_send, rfc3339
 from axis.audit.errors import HubRefusedError
 from axis.audit.findings import Finding
 from axis.audit.hub_client import HubClient
@@ -22,13 +23,16 @@ ASKED_AGAIN: Final = 1_000
 """The most documents that are asked about one by one, since they may only have changed meanwhile."""
 
 _SAID: Final = (
-    "SELECT id, sender, number, issued_on, type, action, at, indication, sub_indication, signed_by, position "
+    "SELECT id, sender, number, issued_on, type, action, at, indication, sub_indication, signed_by, "
+    "priority, signed_on, position "
     "FROM documents WHERE {condition}"
 )
 _NAMES: Final = (
     "id", "from", "number", "issued_on", "type", "action",
-    "accepted_at", "indication", "sub_indication", "signed_by",
+    "accepted_at", "indication", "sub_indication", "signed_by", "priority", "signed_on",
 )  # fmt: skip
+_SINCE_2: Final = ("priority", "signed_on", "send_due")
+"""What entries of version 1 do not say, so that it cannot be compared."""
 _RECIPIENTS: Final = "SELECT json_group_array(recipient) FROM deliveries WHERE document = ? ORDER BY ordinal"
 
 
@@ -96,11 +100,17 @@ def _document(state: State, row: tuple[Any, ...] | None) -> dict[str, Any] | Non
     if row is None:
         return None
     (recipients,) = state.rows.execute(_RECIPIENTS, (row[-1],)).fetchone()
-    return {**dict(zip(_NAMES, row, strict=False)), "position": row[-1], "to": json.loads(recipients)}
+    said = {**dict(zip(_NAMES, row, strict=False)), "position": row[-1], "to": json.loads(recipients)}
+    if has_deadlines(said) and None not in (said["priority"], said["signed_on"]):
+        due = last_to_send(said["signed_on"], said["issued_on"], said["priority"])
+        said["send_due"] = rfc3339(due)
+    return said
 
 
 def _differing(item: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
-    return [name for name in (*_NAMES, "to") if item.get(name) != expected[name]]
+    names = [name for name in (*_NAMES, "to") if name not in _SINCE_2]
+    names += [name for name in _SINCE_2 if expected.get(name) is not None]
+    return [name for name in names if item.get(name) != expected[name]]
 
 
 def _asked_again(state: State, hub: HubClient, document: str) -> Iterator[Finding]:

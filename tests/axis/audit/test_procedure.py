@@ -268,6 +268,18 @@ def test_a_document_that_no_entry_names_is_found(used: AuditedHub, tmp_path):
     assert (kinds(outcome), places(outcome)) == ({"list"}, [f"document {ghost}"])
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("priority", "urgent"), ("signed_on", "2019-06-04"), ("send_due", 2_000_000_000_000_000)],
+)
+@pytest.mark.stores("sqlite")
+def test_a_list_that_tells_a_deadline_otherwise_is_found(used: AuditedHub, tmp_path, name, value):
+    used.change(lambda tx: tx.execute(update(documents).values({name: value})))
+    outcome = used.audit(tmp_path)
+    assert kinds(outcome) == {"list"}
+    assert all(place.endswith(f" {name}") for place in places(outcome))
+
+
 @pytest.mark.parametrize("sender", ["", A])
 @pytest.mark.parametrize("grain", ["d", "m"])
 def test_one_counter_that_is_off_by_one_is_named(used: AuditedHub, tmp_path, grain, sender):
