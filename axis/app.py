@@ -1,7 +1,7 @@
 """The composition root: builds the parts of the hub, and mounts the rooms' routes on one application.
 
-`_chores` lists what is done in the background, and how often. The sandbox is an application of its own, in
-`axis.sandbox.app`. Commands that listen are `axis.cli.single_process` and `axis.cli.front_process`.
+Background work is listed in `axis.background_chores`. The sandbox is an application of its own,
+in `axis.sandbox.app`. Commands that listen are `axis.cli.single_process` and `axis.cli.front_process`.
 """
 
 import contextlib
@@ -45,34 +45,25 @@ from axis import problem_pages, problems
 from axis.agencies.admission import Admission
 from axis.agencies.callers import Callers
 from axis.agencies.directory import Directory
-from axis.agencies.sessions import sweep_sessions
-from axis.authority.revocation_lists import renew_revocation_lists
-from axis.background_tasks import Chore, Watch
-from axis.clock import Clock, real_now
+from axis.background_chores import background_chores
+from axis.background_tasks import Watch
+from axis.clock import Clock
 from axis.compliance.reconciliation.reconciliation_job import reconciliation
-from axis.compliance.rejudging import note_stopped, rejudge_some
-from axis.compliance.verifications.queries import sweep_what_ifs
 from axis.compliance.verifications.verification_job import verifying
-from axis.database import Database, Read, Write
+from axis.database import Database, Read
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
-from axis.database.real_time import database_now
 from axis.database.store import open_store
 from axis.database.store_facts import CLOCK_OFFSET, get_fact
 from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.manifest_settings import manifest_limits
 from axis.exports.export_job import exporting
-from axis.exports.queries import sweep_exports
-from axis.exports.tables import EXPORT_CLAIMS
 from axis.head_requests import HeadRequests
 from axis.intake.bulk_workers import BulkWorkers
 from axis.intake.context import IntakeContext
-from axis.intake.uploads import sweep_uploads
-from axis.jobs.job_queue import sweep_jobs
 from axis.jobs.kinds import kinds_of
 from axis.jobs.leases import CHORES, Lease
-from axis.jobs.queries import state_figures
 from axis.jobs.runner import Runner
 from axis.judging.judge import Trust
 from axis.ledger.key import key_finder, open_key
@@ -85,9 +76,7 @@ from axis.protocol.manifest_schema import manifest_schema
 from axis.settings import Settings
 from axis.store_secrets import check_secret
 from axis.telemetry import Metrics, Telemetry
-from axis.trust.revocation_fetching import fetch_some, note_wanted
 from axis.vxp.calling_systems import Systems
-from axis.vxp.calls import sweep_used_headers
 from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
 from axis.web.direct_routes import DirectRoutes
@@ -174,7 +163,7 @@ def build(
     kinds = kinds_of(reconciliation(database), exporting(objects, recorder), verifying(objects, trust))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = _measure(objects, trust)
-    chores = _chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
+    chores = background_chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
     watch = Watch(database, on_change, Lease(database, CHORES, settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database, at_once=settings.readers, most_waiting=settings.reads_waiting)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
@@ -270,56 +259,6 @@ def _include_exchange(app: FastAPI) -> None:
     app.include_router(axis.compliance.verifications.routes.router)  # and what verdicts would be
 
 
-def _chores(
-    settings: Settings,
-    objects: Objects,
-    clock: Clock,
-    trust: Trust,
-    recorder: Recorder,
-    failures: Failures,
-    metrics: Metrics,
-    addresses: Addresses,
-) -> tuple[Chore, ...]:
-    """Return what is done in the background, and how often."""
-    database = objects.database
-
-    def count_jobs() -> None:
-        with database.read() as tx:
-            metrics.count_jobs(state_figures(tx), database_now(tx))
-
-    def renew_lists() -> None:
-        renew_revocation_lists(database, settings, clock)
-
-    def sweep_abandoned() -> None:
-        sweep_uploads(objects, real_now(), settings.uploads_hours, EXPORT_CLAIMS)
-
-    def sweep_signed_in() -> None:
-        database.write(lambda tx: sweep_sessions(tx, real_now()))
-
-    def sweep_ended() -> None:
-        database.write(lambda tx: _sweep_jobs(tx, settings.jobs_kept_days))
-
-    hosts = frozenset(settings.revocation_hosts or ())
-    return (
-        # What a process remembers by itself
-        Chore("probe", 1, database.probe),
-        Chore("probe of objects", 1, objects.probe),
-        Chore("trust", 0.5, trust.reload_changed_files),
-        Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
-        Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
-        Chore("failures", 1, failures.flush),
-        Chore("jobs in figures", 5, count_jobs),
-        # What one does for all
-        Chore("revocation lists", 5, renew_lists, by_holder=True),
-        Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
-        Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
-        Chore("objects", 600, sweep_abandoned, by_holder=True),
-        Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
-        Chore("ended jobs", 600, sweep_ended, by_holder=True),
-        Chore("ended sessions", 600, sweep_signed_in, by_holder=True),
-    )
-
-
 def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner]:
     """Give the store's clock and what signs its ledger, once both keys are found to be the store's own."""
     try:
@@ -363,11 +302,6 @@ def _measure(objects: Objects, trust: Trust) -> Metrics:
         )
     metrics.objects_failing.set_function(lambda: objects.failing)
     return metrics
-
-
-def _sweep_jobs(tx: Write, kept_days: int) -> int:
-    """Forget jobs that ended long ago, and what belongs to them."""
-    return sweep_jobs(tx, kept_days) + sweep_exports(tx) + sweep_what_ifs(tx)
 
 
 def store_clock_offset(tx: Read) -> int:

@@ -1,7 +1,7 @@
 """Runs a process's background tasks: it follows changes of the store, and does chores at their intervals.
 
-`axis.app` lists the chores and their intervals. A chore is done in every process, or by the one process that
-holds the lease.
+The chores are listed in `axis.background_chores`. A chore is done in every process, or by the one process
+that holds the lease.
 """
 
 import asyncio

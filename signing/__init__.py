@@ -7,7 +7,7 @@ certificate, a stored verdict) raises a `signing.errors.SigningError`. The modul
 - `keys`, `certificate_subjects`, `certificates`: keys, subjects, and certificates read within limits
 - `authority`: root, issuing authority, certificates of agencies and persons, CRLs
 - `cms`: SignedData (RFC 5652) and CAdES; `cms.make` makes (CAdES-T too), `cms.parse` reads DER, BER and PEM
-- `policy`: which algorithms, sizes and counts are admitted, each limit with its reason
+- `policy`: which algorithms and keys are admitted; `limits`: which sizes and counts, each with its reason
 - `verdict_vocabulary`, `verdict`: the outcome as a value, in the words of ETSI EN 319 102-1; `verdict_schema`
 - `verdict_sentences`: the same for people, from `verdict_texts_en` and `verdict_texts_vi`
 - `ocsp`: OCSP requests and responses (RFC 6960) made and read

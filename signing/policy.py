@@ -1,7 +1,6 @@
-"""Policies: the algorithms, sizes and counts that are admitted in signatures.
+"""Policies: which algorithms and keys are admitted in signatures, under a name that verdicts have.
 
-A policy has a name, which stands in the verdicts given under it. ETSI TS 119 312 (cryptographic suites), and
-the limits in docs/verification.md.
+A policy also has the limits of `signing.limits`. ETSI TS 119 312 (cryptographic suites).
 """
 
 from dataclasses import dataclass, field
@@ -10,12 +9,13 @@ from types import MappingProxyType
 from typing import Final
 
 from signing.algorithms import KeyFacts, SignatureMethod
+from signing.limits import SignatureLimits
 
 __all__ = ["ADMITS_DSA", "DEFAULT", "POLICIES", "Policy"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Policy:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Policy(SignatureLimits):
     """What is admitted; the defaults are the hub's standing policy.
 
     Equal only to itself, for quick lookups.
@@ -32,19 +32,6 @@ class Policy:
     """FIPS 186-5 §5.4: with 1 anybody signs, and 3 has been broken wherever padding was read loosely."""
     max_exponent_bits: int = 64
     """RSA verification costs as much as its exponent is long; everyone's has 17 bits."""
-    max_signature_bytes: int = 256 * 1024
-    max_enclosing_bytes: int = 64 * 1024 * 1024
-    """Of a signature that carries what it signs: a whole file, of which the real axis takes 50 MB."""
-    max_certificates: int = 8
-    """Signer and chain are two to four; path building over many grows explosively."""
-    max_enclosed_lists: int = 8
-    """An authority's, its issuer's and a time-stamping authority's, with their deltas, are six."""
-    max_enclosed_responses: int = 8
-    """One for each certificate of two paths."""
-    max_enclosed_bytes: int = 256 * 1024
-    """Of one list or response that came along: 7,000 entries; who enclosed more would buy time with bytes."""
-    max_signers: int = 8
-    """Person and organisation are two; each costs a verification."""
     clock_skew: timedelta = field(default=timedelta(minutes=5))
     """How far two honest clocks may differ.
 

@@ -1,7 +1,6 @@
-"""Steps 3 and 4 of docs/flow.md: looks up what a manifest names, and refuses by what was found.
+"""Steps 3 and 4 of docs/flow.md: looks up what a manifest names, in the directory and among documents.
 
-It checks the caller's right to speak for the sender, the recipients, and the references. Rules of the
-manifest's own form are in `axis.protocol.manifest`.
+What was found is checked by `axis.intake.sender_and_recipient_checks`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Agency
-from axis.agencies.recipients import NOT_LOCKED, Fault, recipient_faults, refuse_any
 from axis.agencies.systems import speaking_only
 from axis.clock import real_now
 from axis.database import Database
@@ -17,15 +15,7 @@ from axis.documents.identities import Number, Numbered, find_by_manifest, find_b
 from axis.intake.context import IntakeContext
 from axis.intake.handed_over import recipients_here
 from axis.protocol.agency_codes import AgencyCode
-from axis.protocol.errors import (
-    NotPermitted,
-    NotYourAgency,
-    NumberTaken,
-    Place,
-    QueryInvalid,
-    ReferenceUnknown,
-    TooLarge,
-)
+from axis.protocol.errors import QueryInvalid
 from axis.protocol.manifest import Manifest, Reference
 
 
@@ -121,73 +111,9 @@ def find_earlier(database: Database, digest: str) -> int | None:
         return find_by_manifest(tx, [digest]).get(digest)
 
 
-def check_speaker(standing: Standing, sender: AgencyCode) -> None:
-    """Refuse a caller who may not speak for the sender. A locked sender is for `check_sender_open`.
-
-    Raises:
-        NotYourAgency: also when the directory has no such agency, so that nobody learns which codes exist.
-
-    """
-    if not standing.may_speak or standing.sender is None:
-        found = sender if standing.served is None else f"{sender}, {standing.served}"
-        place = Place("/from", found, "an agency this token speaks for")
-        raise NotYourAgency(place, agency=sender)
-
-
-def check_sender_open(standing: Standing, sender: AgencyCode) -> None:
-    """Refuse a sender that the operator locked.
-
-    Raises:
-        NotPermitted: when the sender is locked.
-
-    """
-    if standing.sender is not None and standing.sender.locked:
-        place = Place("/from", f"{sender} is locked", NOT_LOCKED)
-        raise NotPermitted(place, role="locked agency", needed=NOT_LOCKED)
-
-
-def check_exchange(standing: Standing, manifest: Manifest) -> None:
-    """Refuse recipients and references that are unknown or locked, all at once.
-
-    Raises:
-        UnknownRecipient, RecipientLocked, ReferenceUnknown: the first kind found; it has the places of all
-        kinds.
-
-    """
-    named = ((f"/to/{index}", code) for index, code in enumerate(manifest.to) if code in standing.to)
-    faults = recipient_faults(standing.recipients, named, standing.relay)
-    refuse_any([*faults, *_reference_faults(standing, manifest)])
-    check_reach(standing, manifest)
-
-
-def check_reach(standing: Standing, manifest: Manifest) -> None:
-    """Refuse a document that is too large for the old protocol, if that alone reaches some recipients.
-
-    Raises:
-        TooLarge: naming each of them.
-
-    """
-    found = "{} speaks the old protocol alone"
-    expected = f"files of at most {standing.reach_bytes} bytes together, or recipients on REST"
-    places = [
-        Place(f"/to/{index}", found.format(code), expected)
-        for index, code in enumerate(manifest.to)
-        if code in standing.unreachable
-    ]
-    if places:
-        raise TooLarge(*places, limit=standing.reach_bytes)
-
-
 def number_of(manifest: Manifest) -> Number:
     """Return the manifest's number in the form in which numbers are compared."""
     return Number(manifest.sender, manifest.number_key, manifest.year)
-
-
-def number_taken(manifest: Manifest, document: str | None) -> NumberTaken:
-    """Return the refusal of a number that another document has."""
-    expected = f"a number that {manifest.sender} has not used in {manifest.year}"
-    place = Place("/number", manifest.number_key, expected)
-    return NumberTaken(place, document=document, number=manifest.number_key, year=manifest.year)
 
 
 def targets(standing: Standing, manifest: Manifest) -> tuple[int | None, ...]:
@@ -208,27 +134,11 @@ def _number_of(reference: Reference) -> Number:
 def _positions(
     numbered: Mapping[tuple[str, str, int], Numbered], manifest: Manifest
 ) -> tuple[int | None, ...]:
-    found = (_resolve(numbered, reference) for reference in manifest.refers_to)
+    found = (resolve(numbered, reference) for reference in manifest.refers_to)
     return tuple(each.position if each else None for each in found)
 
 
-def _resolve(numbered: Mapping[tuple[str, str, int], Numbered], reference: Reference) -> Numbered | None:
+def resolve(numbered: Mapping[tuple[str, str, int], Numbered], reference: Reference) -> Numbered | None:
+    """Return the document that a reference means, of those with its number; None if its day is another."""
     found = numbered.get(_number_of(reference).key)
     return found if found is not None and found.issued_on == reference.issued_on else None
-
-
-def _reference_faults(standing: Standing, manifest: Manifest) -> list[Fault]:
-    if manifest.action == "new":
-        return []
-    return [
-        (
-            ReferenceUnknown,
-            Place(
-                f"/refers_to/{index}",
-                f"{reference.number} of {reference.issued_on}",
-                f"a document that {manifest.sender} sent over this axis",
-            ),
-        )
-        for index, reference in enumerate(manifest.refers_to)
-        if _resolve(standing.numbered, reference) is None
-    ]

@@ -25,6 +25,7 @@ from axis.documents.envelopes import Envelope
 from axis.documents.identities import find_by_number
 from axis.documents.new_documents import NewDocument, NewRefusal, StoredAttachment, Target
 from axis.intake import lookups
+from axis.intake import sender_and_recipient_checks as checks
 from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
 from axis.intake.document_records import DocumentRecord, document_record
@@ -140,16 +141,16 @@ async def submit(
         found = await run_in_threadpool(
             lookups.look_up, intake, caller, case.sender, case.digest, case.manifest, asked
         )
-    lookups.check_speaker(found, case.sender)
+    checks.check_speaker(found, case.sender)
     if found.earlier is not None:
         return Answer(found.earlier, repeated=True)
     case.handed_over = None if asked is None else found.to
     try:
-        lookups.check_sender_open(found, case.sender)
+        checks.check_sender_open(found, case.sender)
         # 4 every rule of the manifest, recipients and references
         if fault is not None or case.manifest is None:
             raise fault or InternalError
-        lookups.check_exchange(found, case.manifest)
+        checks.check_exchange(found, case.manifest)
         # 5 each attachment is what the manifest says
         await add_uploads(intake.objects, caller.agency, case.manifest, received)
         check_attachments(case.manifest, received)
@@ -179,9 +180,9 @@ async def submit_prepared(
     if known is None:
         return None
     try:
-        lookups.check_speaker(known, manifest.sender)
-        lookups.check_sender_open(known, manifest.sender)
-        lookups.check_exchange(known, manifest)
+        checks.check_speaker(known, manifest.sender)
+        checks.check_sender_open(known, manifest.sender)
+        checks.check_exchange(known, manifest)
         return await _recorded(intake, record)
     except Overloaded:
         raise
@@ -313,7 +314,7 @@ async def _commit(intake: IntakeContext, new: NewDocument) -> Answer:
         await run_in_threadpool(drop_objects, intake.objects, uploads)
         if isinstance(refusal, NumberTaken):  # say which document has the number
             holder = await run_in_threadpool(_holder, intake, new.manifest)
-            raise lookups.number_taken(new.manifest, holder) from None
+            raise checks.number_taken(new.manifest, holder) from None
         raise
     outcome = recorded.result
     if outcome.asked_again:

@@ -14,6 +14,7 @@ from axis.agencies.callers import Caller
 from axis.documents.identities import find_by_number
 from axis.documents.queries import document_row
 from axis.intake import lookups
+from axis.intake import sender_and_recipient_checks as checks
 from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
 from axis.intake.lookups import Standing
@@ -71,14 +72,14 @@ async def try_document(
         digest = hashlib.sha256(received.manifest).hexdigest()
         manifest, fault = _manifest(intake, value, digest)
         standing = await run_in_threadpool(lookups.look_up, intake, caller, sender, digest, manifest, asked)
-        lookups.check_speaker(standing, sender)
+        checks.check_speaker(standing, sender)
     except AxisError as refusal:
         _note(trial, refusal)
         return trial
     if standing.earlier is not None:
         trial.earlier = await run_in_threadpool(_id_of, intake, standing.earlier)
         return trial
-    await _collect(trial, lambda: lookups.check_sender_open(standing, sender))
+    await _collect(trial, lambda: checks.check_sender_open(standing, sender))
     # 4 every rule of the manifest, recipients and references
     if fault is not None:
         trial.problems.append(fault)
@@ -120,7 +121,7 @@ async def _check_declared(
     received: Received,
 ) -> None:
     """Collect what is wrong with recipients, references, the number and the attachments."""
-    await _collect(trial, lambda: lookups.check_exchange(standing, manifest))
+    await _collect(trial, lambda: checks.check_exchange(standing, manifest))
     await _collect(trial, lambda: run_in_threadpool(_check_number, intake, manifest))
     # 5 each attachment is what the manifest says
     await add_uploads(intake.objects, caller.agency, manifest, received)
@@ -132,7 +133,7 @@ def _check_number(intake: IntakeContext, manifest: Manifest) -> None:
     with intake.database.read() as tx:
         holder = find_by_number(tx, [number]).get(number.key)
     if holder is not None:
-        raise lookups.number_taken(manifest, holder.id)
+        raise checks.number_taken(manifest, holder.id)
 
 
 def _id_of(intake: IntakeContext, position: int) -> str:

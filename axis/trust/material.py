@@ -1,7 +1,7 @@
 """Reads the trust material from the store and the trust folder: anchors, issuers and revocation data.
 
 An item that cannot be used is left out and named with its reason. `axis.judging.judge` reads the folder again
-when it has changed; how often it looks is a chore in `axis.app`.
+when it has changed; how often it looks is in `axis.background_chores`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,7 @@
 """Takes statuses that come as edXML: finds their deliveries and gives the status there.
 
 They are recorded by `axis.deliveries.statuses`. The same status again succeeds without being recorded. An
-unknown code is refused earlier, by `axis.protocol.edxml.message_reading`.
+unknown code is refused earlier, by `axis.protocol.edxml.status_reading`.
 """
 
 from collections.abc import Sequence

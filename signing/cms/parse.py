@@ -1,7 +1,7 @@
 """Reads a CMS SignedData into values, within limits.
 
 Most is read by the `cryptography` package's declared ASN.1 (`signing.cms.structure`); BER is converted to DER
-before (`signing.cms.ber`). The limits are those of `signing.policy`. RFC 5652, RFC 5035.
+before (`signing.cms.ber`). The limits are those of `signing.limits`. RFC 5652, RFC 5035.
 """
 
 import base64

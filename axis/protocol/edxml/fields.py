@@ -1,7 +1,7 @@
 """Reads one element's fields: in any order, each at most once, in edXML's namespace.
 
 Faults of real traffic are accepted with a warning. Which fields a message has is in
-`axis.protocol.edxml.message_reading`.
+`axis.protocol.edxml.document_reading` and others.
 """
 
 import datetime as dt

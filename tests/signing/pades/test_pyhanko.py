@@ -6,15 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from asn1crypto import crl, keys, x509
-from cryptography.hazmat.primitives import serialization
+from asn1crypto import crl
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import (
-    FieldMDPAction,
-    FieldMDPSpec,
     MDPPerm,
     SigFieldSpec,
     SigSeedSubFilter,
@@ -23,37 +20,13 @@ from pyhanko.sign.fields import (
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from support import pdfs, pki, tsa
+from support.pyhanko_signatures import filled, private, sign_theirs, theirs
 
 from signing import authority
 from signing.certificate_subjects import authority_subject
-from signing.certificates import to_der
 from signing.verdict import Indication
 from signing.verify import TrustedTime
-
-
-def theirs(certificate):
-    return x509.Certificate.load(to_der(certificate))
-
-
-def private(key):
-    der = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return keys.PrivateKeyInfo.load(der)
-
-
-def signer_of(one):
-    store = SimpleCertificateStore.from_certs([theirs(each) for each in one.chain])
-    return signers.SimpleSigner(theirs(one.certificate), private(one.key), store)
-
-
-def sign_theirs(data, one, name, *, timestamper=None, **more):
-    writer = IncrementalPdfFileWriter(BytesIO(data))
-    metadata = signers.PdfSignatureMetadata(field_name=name, md_algorithm="sha256", **more)
-    signing = signers.async_sign_pdf(writer, metadata, signer_of(one), timestamper=timestamper)
-    return asyncio.run(signing).getvalue()
 
 
 def context() -> ValidationContext:
@@ -140,75 +113,10 @@ def test_a_file_with_compressed_objects_passes():
 # Forms: what may be filled in after signing.
 
 
-def filled(data):
-    return pdfs.append(data, {pdfs.FIELD: pdfs.current(data, pdfs.FIELD).replace(b"(before)", b"(after)")})
-
-
-def with_field(data, specification):
-    """Add a signature field that is empty."""
-    writer = IncrementalPdfFileWriter(BytesIO(data))
-    append_signature_field(writer, specification)
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
 def test_a_field_filled_in_after_signing_is_allowed_where_the_sender_signs_it():
     both = pdfs.sign(filled(pdfs.sign(pdfs.form())), "organisation")
     assert pdfs.words(both) == ["passed", "passed"]
     assert all(status.bottom_line for status in statuses(both))
-
-
-def test_a_signer_who_allowed_no_changes_is_obeyed():
-    certified = sign_theirs(
-        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
-    )
-    assert pdfs.words(certified) == ["passed"]
-    (verdict,) = pdfs.judge(filled(certified))
-    assert verdict.sub_indication == "HASH_FAILURE"
-    assert pki.check(verdict, "later-changes").found == "not-permitted"
-
-
-def test_a_signer_who_allowed_filling_in_is_obeyed_as_well():
-    certified = sign_theirs(
-        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
-    )
-    # Allowed by the signer, but signed by nobody: neither can be said.
-    assert pdfs.words(filled(certified)) == ["GENERIC"]
-    # pyHanko is stricter than viewers here: a new field is more than filling in to it.
-    both = pdfs.sign(certified, "organisation")
-    assert pdfs.words(both) == ["passed", "passed"]
-    assert pdfs.words(pdfs.sign(filled(certified), "organisation")) == ["passed", "passed"]
-
-
-def test_who_allows_filling_in_does_not_allow_a_strangers_mark():
-    certified = sign_theirs(
-        pdfs.form(), pki.person(), "Certified", certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
-    )
-    stranger = pki.organisation("stranger", agency="000.00.00.H26", serial=30)
-    assert pdfs.words(pdfs.sign(certified, "organisation", stranger))[0] == "HASH_FAILURE"
-    assert pdfs.words(with_field(certified, SigFieldSpec("Empty", box=(245, 712, 500, 738)))) == [
-        "HASH_FAILURE"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("action", "fields", "expected"),
-    [
-        (FieldMDPAction.ALL, None, "HASH_FAILURE"),
-        (FieldMDPAction.INCLUDE, ["Text"], "HASH_FAILURE"),
-        (FieldMDPAction.INCLUDE, ["Other"], "passed"),
-        (FieldMDPAction.EXCLUDE, ["Other"], "HASH_FAILURE"),
-        (FieldMDPAction.EXCLUDE, ["Text", "OrganisationSeal"], "passed"),
-    ],
-    ids=str,
-)
-def test_a_field_that_the_signer_locked_is_changed_by_nobody(action, fields, expected):
-    lock = SigFieldSpec("Locks", field_mdp_spec=FieldMDPSpec(action, fields=fields))
-    signed = sign_theirs(with_field(pdfs.form(), lock), pki.person(), "Locks")
-    assert pdfs.words(signed) == ["passed"]
-    assert pdfs.words(filled(signed)) == ["HASH_FAILURE"]
-    assert pdfs.words(pdfs.sign(filled(signed), "organisation")) == [expected, "passed"]
 
 
 def test_a_field_left_empty_for_a_later_signature_may_be_signed_in():

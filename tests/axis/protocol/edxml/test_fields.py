@@ -14,12 +14,6 @@ from support.edxml_messages import (
 from axis.protocol.edxml import VIET_NAM, read
 
 
-def test_a_status_code_of_one_digit_means_two():
-    data = edited(STATUS, ("StatusCode>03<", "StatusCode>3<"))
-    assert warnings_of(data) == [("status-one-digit", line_of(data, "StatusCode"), "StatusCode", "3")]
-    assert read(data).message == read(STATUS).message
-
-
 @pytest.mark.parametrize(
     ("written", "day"),
     [

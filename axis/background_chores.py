@@ -1,0 +1,82 @@
+"""What a hub does in the background, and how often: the list of its chores with their intervals.
+
+They are run by `axis.background_tasks`. The parts of the hub that they work with come from `axis.app`.
+"""
+
+from axis.agencies.sessions import sweep_sessions
+from axis.authority.revocation_lists import renew_revocation_lists
+from axis.background_tasks import Chore
+from axis.clock import Clock, real_now
+from axis.compliance.rejudging import note_stopped, rejudge_some
+from axis.compliance.verifications.queries import sweep_what_ifs
+from axis.database import Write
+from axis.database.real_time import database_now
+from axis.exports.queries import sweep_exports
+from axis.exports.tables import EXPORT_CLAIMS
+from axis.intake.uploads import sweep_uploads
+from axis.jobs.job_queue import sweep_jobs
+from axis.jobs.queries import state_figures
+from axis.judging.judge import Trust
+from axis.ledger.recorder import Recorder
+from axis.objects.store import Objects
+from axis.outbound.guarded_http import Addresses
+from axis.settings import Settings
+from axis.telemetry import Metrics
+from axis.trust.revocation_fetching import fetch_some, note_wanted
+from axis.vxp.calls import sweep_used_headers
+from axis.vxp.failed_calls import Failures
+
+
+def background_chores(
+    settings: Settings,
+    objects: Objects,
+    clock: Clock,
+    trust: Trust,
+    recorder: Recorder,
+    failures: Failures,
+    metrics: Metrics,
+    addresses: Addresses,
+) -> tuple[Chore, ...]:
+    """Return what is done in the background, and how often."""
+    database = objects.database
+
+    def count_jobs() -> None:
+        with database.read() as tx:
+            metrics.count_jobs(state_figures(tx), database_now(tx))
+
+    def renew_lists() -> None:
+        renew_revocation_lists(database, settings, clock)
+
+    def sweep_abandoned() -> None:
+        sweep_uploads(objects, real_now(), settings.uploads_hours, EXPORT_CLAIMS)
+
+    def sweep_signed_in() -> None:
+        database.write(lambda tx: sweep_sessions(tx, real_now()))
+
+    def sweep_ended() -> None:
+        database.write(lambda tx: _sweep_jobs(tx, settings.jobs_kept_days))
+
+    hosts = frozenset(settings.revocation_hosts or ())
+    return (
+        # What a process remembers by itself
+        Chore("probe", 1, database.probe),
+        Chore("probe of objects", 1, objects.probe),
+        Chore("trust folder", 0.5, trust.reload_changed_files),
+        Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
+        Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
+        Chore("failures", 1, failures.flush),
+        Chore("jobs in figures", 5, count_jobs),
+        # What one does for all
+        Chore("revocation lists", 5, renew_lists, by_holder=True),
+        Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
+        Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
+        Chore("objects", 600, sweep_abandoned, by_holder=True),
+        Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
+        Chore("ended jobs", 600, sweep_ended, by_holder=True),
+        Chore("ended sessions", 600, sweep_signed_in, by_holder=True),
+    )
+
+
+def _sweep_jobs(tx: Write, kept_days: int) -> int:
+    """Forget jobs that ended long ago, and what belongs to them."""
+    return sweep_jobs(tx, kept_days) + sweep_exports(tx) + sweep_what_ifs(tx)
