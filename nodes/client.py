@@ -72,12 +72,20 @@ class Client:
     # Sending
 
     def send(
-        self, manifest: bytes, signatures: Sequence[bytes] = (), attachments: Sequence[Attachment] = ()
+        self,
+        manifest: bytes,
+        signatures: Sequence[bytes] = (),
+        attachments: Sequence[Attachment] = (),
+        *,
+        recipients: Sequence[str] = (),
     ) -> Sent:
-        """Send a document; the same manifest again gives the first answer with `repeated` set."""
-        return Sent.read(
-            self._json("POST", "/v1/documents", body=document_body(manifest, signatures, attachments))
-        )
+        """Send a document; the same manifest again gives the first answer with `repeated` set.
+
+        `recipients`: of a relay, those for whom it hands the document over.
+        """
+        params = {"recipients": ",".join(recipients) or None}
+        body = document_body(manifest, signatures, attachments)
+        return Sent.read(self._json("POST", "/v1/documents", params=params, body=body))
 
     def send_many(self, documents: Sequence[BulkDocument]) -> tuple[Sent | ProblemError, ...]:
         """Send documents in one request, each answered on its own, in order; attachments are held in memory.
@@ -279,10 +287,16 @@ def problem(reply: Reply) -> ProblemError:
         value = {}
     if not isinstance(value, dict):
         value = {}
+    return problem_of(value, reply.status, retry_after_seconds(reply.headers.get("retry-after")))
+
+
+def problem_of(value: Json, status: int | None = None, retry_after: float | None = None) -> ProblemError:
+    """Return a problem object as an error. Without `status`, its own counts: one of many was refused."""
+    status = int(value["status"]) if status is None else status
     places = value.get("errors")
     return ProblemError(
-        status=reply.status,
-        code=str(value.get("code") or f"http-{reply.status}"),
+        status=status,
+        code=str(value.get("code") or f"http-{status}"),
         detail=str(value.get("detail") or value.get("title") or "the hub gave no reason"),
         errors=tuple(
             ErrorPlace(str(place.get("pointer")), place.get("found"), place.get("expected"))
@@ -290,7 +304,7 @@ def problem(reply: Reply) -> ProblemError:
             if isinstance(place, dict)
         ),
         request_id=value.get("request_id"),
-        retry_after_seconds=retry_after_seconds(reply.headers.get("retry-after")),
+        retry_after_seconds=retry_after,
         body=value,
     )
 

@@ -198,6 +198,8 @@ operator_only = _one_of("operator")
 """Dependency: an operator."""
 agency_or_auditor = _one_of("agency", "auditor")
 """Dependency: an agency, or an auditor."""
+relay_only = _one_of("relay")
+"""Dependency: a relay."""
 speaking = _one_of("agency", "relay")
 """Dependency: who speaks for agencies, an agency or a relay, locked or not."""
 speaking_sending = _one_of("agency", "relay", sending=True)
@@ -211,6 +213,7 @@ SendingAgency = Annotated[Caller, Depends(agency_sending)]
 AuditorCaller = Annotated[Caller, Depends(auditor_only)]
 OperatorCaller = Annotated[Caller, Depends(operator_only)]
 AgencyOrAuditor = Annotated[Caller, Depends(agency_or_auditor)]
+RelayCaller = Annotated[Caller, Depends(relay_only)]
 SpeakingCaller = Annotated[Caller, Depends(speaking)]
 SendingCaller = Annotated[Caller, Depends(speaking_sending)]
 PartyOrAuditor = Annotated[Caller, Depends(party_or_auditor)]

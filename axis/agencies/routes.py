@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.agencies import queries
-from axis.agencies.callers import AnyCaller, OperatorCaller
+from axis.agencies.callers import AnyCaller, OperatorCaller, RelayCaller
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of, search
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
@@ -106,6 +106,12 @@ class AgencyAnswer(BaseModel):
     via: str | None = Field(description="The relay that reaches it on another hub.", examples=["national"])
 
 
+class RelayAnswer(BaseModel):
+    """A relay, as it is called here."""
+
+    name: str = Field(examples=["h26"])
+
+
 class AgencyList(BaseModel):
     """A page of the directory, in order of codes."""
 
@@ -150,6 +156,20 @@ def get_agency(
     if agency is None:
         raise NotFound
     return answer_json(answer_of(agency))
+
+
+@router.get(
+    "/v1/relay",
+    summary="Who am I, as a relay?",
+    response_class=Response,
+    responses={
+        200: {"model": RelayAnswer, "description": "The relay of the token."},
+        **declare(NotAuthenticated, NotPermitted),
+    },
+)
+async def read_relay(caller: RelayCaller) -> Response:
+    """Name the relay, as the directory marks agencies `via` it. Relays only."""
+    return answer_json({"name": caller.relay})
 
 
 @router.put(

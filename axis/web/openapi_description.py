@@ -29,6 +29,7 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
     callers.agency_only: ("agency",),
     callers.agency_sending: ("agency",),
     callers.agency_or_auditor: ("agency", "auditor"),
+    callers.relay_only: ("relay",),
     callers.speaking: ("agency", "relay"),
     callers.speaking_sending: ("agency", "relay"),
     callers.party_or_auditor: ("agency", "relay", "auditor"),

@@ -1,7 +1,7 @@
 """`/compose/…`: the manifest of a letter is signed, tried or sent, and its receipt shown.
 
-Its bytes travel in the form from page to page, so that what was signed is what is sent. A document is tried by
-`axis.intake.trial` and taken by `axis.intake.procedure`, as `POST /v1/documents` does.
+Its bytes travel in the form from page to page, so that what was signed is what is sent. A document is tried
+by `axis.intake.trial` and taken by `axis.intake.procedure`, as `POST /v1/documents` does.
 """
 
 import base64

@@ -77,6 +77,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
+    ("GET", "/v1/relay"): (401, 403, 403, 403, 403, 200),
     ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200, 403),
     ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201, 403),
     ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),

@@ -14,6 +14,7 @@ from support.application import client_of, keep_routes
 from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.app import build, create_app
 from axis.clock import real_now
+from axis.database.store_facts import version
 from axis.ledger.key import make_key
 from axis.protocol.agency_codes import AgencyCode
 from axis.settings import Settings
@@ -30,7 +31,7 @@ class RelayedHub:
         keys = {"secret_key_file": folder / "secret.key", "ledger_key_file": folder / "ledger-key.pem"}
         keys["secret_key_file"].write_bytes(base64.b64encode(os.urandom(32)))
         make_key(keys["ledger_key_file"])
-        self.hub = build(Settings(database_url=url, **keys))
+        self.hub = build(Settings(database_url=url, public_url=f"http://{folder.name}.test", **keys))
         self.app = keep_routes(create_app(self.hub))
         self.clients = {}
         entries = [AgencyEntry(AgencyCode(code), f"Cơ quan {code}", None) for code in own]
@@ -39,6 +40,8 @@ class RelayedHub:
 
     def put(self, *entries: AgencyEntry) -> None:
         self.hub.database.write(lambda tx: put_agencies(tx, entries, real_now()))
+        with self.hub.database.read() as tx:
+            self.hub.directory.forget(version(tx))
 
     def client(self, name: str) -> Any:
         """The client of an agency (by its code), of the relay `via:NAME`, or of an auditor."""
@@ -55,6 +58,14 @@ class RelayedHub:
         """Send a document as a caller."""
         parts = [("manifest", ("m", manifest)), ("attachment", ("main.pdf", CONTENT))]
         return self.client(name).post("/v1/documents", params=query, files=parts)
+
+    def send_bare(self, name: str, manifest: bytes) -> httpx.Response:
+        """Send a document without attachments."""
+        return self.client(name).post("/v1/documents", files=[("manifest", ("m", manifest))])
+
+    def put_locked(self, code: str) -> None:
+        """Lock an agency, and have the hub know at once."""
+        self.put(AgencyEntry(AgencyCode(code), f"Cơ quan {code}", None, locked=True))
 
     def close(self) -> None:
         self.hub.close()
