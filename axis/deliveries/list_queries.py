@@ -33,30 +33,10 @@ nowhere."""
 
 LISTED: Final = select(
     deliveries.c.position,
-    deliveries.c.ordinal,
-    deliveries.c.recipient,
     STATE.label("state"),
-    deliveries.c.status,
-    deliveries.c.status_at,
-    deliveries.c.status_by,
-    deliveries.c.status_note,
-    deliveries.c.request,
-    deliveries.c.request_action,
+    *document_queries.STANDING,
     deliveries.c.request_document,
-    deliveries.c.answer_due,
-    deliveries.c.answered_at,
-    documents.c.id,
-    documents.c.sender,
-    documents.c.number,
-    documents.c.issued_on,
-    documents.c.type,
-    documents.c.subject,
-    documents.c.priority,
-    documents.c.action,
-    documents.c.accepted_at,
-    documents.c.indication,
-    documents.c.sub_indication,
-    documents.c.signed_by,
+    *document_queries.OF_DOCUMENT,
 ).join(documents, documents.c.position == deliveries.c.document)
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from axis.csv_and_xlsx import columns
+from axis.documents.list_tables import OF_DOCUMENT
 from axis.problems import Language
 from axis.table_http import Table
 
@@ -11,13 +12,7 @@ _COLUMNS: Final = columns(
     document="text",
     from_="text",
     to="text",
-    number="text",
-    issued_on="day",
-    type="text",
-    subject="text",
-    priority="text",
-    action="text",
-    accepted_at="time",
+    **OF_DOCUMENT,
     indication="text",
     sub_indication="text",
     signed_by="text",

@@ -75,27 +75,22 @@ _MOVE = (
         }
     )
 )
+_OF_ATTACHMENT = (
+    attachments.c.document,
+    attachments.c.name,
+    attachments.c.media_type,
+    attachments.c.size,
+    attachments.c.sha256,
+)
 _ATTACHMENTS = (
-    select(
-        attachments.c.document,
-        attachments.c.name,
-        attachments.c.media_type,
-        attachments.c.size,
-        attachments.c.sha256,
-    )
+    select(*_OF_ATTACHMENT)
     .where(attachments.c.document.in_(bindparam("documents", expanding=True)))
     .order_by(attachments.c.document, attachments.c.ordinal)
 )
 # The same for a page of one agency: a statement that is always the same, where one with a list of documents
 # would be put together anew for each page.
 _ATTACHMENTS_OF_ONE = (
-    select(
-        attachments.c.document,
-        attachments.c.name,
-        attachments.c.media_type,
-        attachments.c.size,
-        attachments.c.sha256,
-    )
+    select(*_OF_ATTACHMENT)
     .join(deliveries, deliveries.c.document == attachments.c.document)
     .where(
         deliveries.c.recipient == bindparam("agency"),

@@ -1,22 +1,28 @@
 """The lists of documents and refusals as tables: their columns, and what a row is."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from axis.csv_and_xlsx import columns
+from axis.csv_and_xlsx import Kind, columns
 from axis.problems import Language
 from axis.table_http import Table
+
+OF_DOCUMENT: Final[Mapping[str, Kind]] = {
+    "number": "text",
+    "issued_on": "day",
+    "type": "text",
+    "subject": "text",
+    "priority": "text",
+    "action": "text",
+    "accepted_at": "time",
+}
+"""Columns of a document that lists and exports of documents and deliveries share, in this order."""
 
 _DOCUMENT_COLUMNS: Final = columns(
     id="text",
     from_="text",
     to="texts",
-    number="text",
-    issued_on="day",
-    type="text",
-    subject="text",
-    priority="text",
-    action="text",
-    accepted_at="time",
+    **OF_DOCUMENT,
     indication="text",
     sub_indication="text",
     signed_by="text",

@@ -4,7 +4,7 @@ Rows are written by `axis.documents.new_documents`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, or_, select
 
@@ -42,8 +42,7 @@ SIGNED = ("both", "organisation")
 _FIRST_PLACE = documents.c.position * RECIPIENTS_PER_DOCUMENT
 _OF_DOCUMENT = deliveries.c.position.between(_FIRST_PLACE, _FIRST_PLACE + RECIPIENTS_PER_DOCUMENT - 1)
 """The keys of a document's deliveries follow one another, so that no index is needed to find them."""
-LISTED = select(
-    documents.c.position,
+OF_DOCUMENT: Final = (
     documents.c.id,
     documents.c.sender,
     documents.c.number,
@@ -56,6 +55,24 @@ LISTED = select(
     documents.c.indication,
     documents.c.sub_indication,
     documents.c.signed_by,
+)
+"""What lists of documents and of deliveries show of a document."""
+STANDING: Final = (
+    deliveries.c.ordinal,
+    deliveries.c.recipient,
+    deliveries.c.status,
+    deliveries.c.status_by,
+    deliveries.c.status_note,
+    deliveries.c.status_at,
+    deliveries.c.request,
+    deliveries.c.request_action,
+    deliveries.c.answer_due,
+    deliveries.c.answered_at,
+)
+"""Whose a delivery is, and where it stands."""
+LISTED = select(
+    documents.c.position,
+    *OF_DOCUMENT,
     documents.c.signed_on,
     documents.c.send_due,
 )
@@ -74,19 +91,7 @@ _ATTACHMENT_COUNTS = (
     .group_by(attachments.c.document)
 )
 _DELIVERIES = (
-    select(
-        deliveries.c.ordinal,
-        deliveries.c.recipient,
-        deliveries.c.status,
-        deliveries.c.status_by,
-        deliveries.c.status_note,
-        deliveries.c.status_at,
-        deliveries.c.request,
-        deliveries.c.request_action,
-        deliveries.c.request_document,
-        deliveries.c.answer_due,
-        deliveries.c.answered_at,
-    )
+    select(*STANDING, deliveries.c.request_document)
     .where(deliveries.c.document == bindparam("document"))
     .order_by(deliveries.c.position)
 )

@@ -6,6 +6,7 @@ A value is None where there is none. The names are those of the API's answers an
 from typing import Final, Literal, get_args
 
 from axis.csv_and_xlsx import Column, columns
+from axis.documents.list_tables import OF_DOCUMENT
 
 What = Literal["documents", "deliveries", "statuses", "verdicts", "refusals", "entries", "evidence"]
 WHATS: Final[tuple[What, ...]] = get_args(What)
@@ -18,13 +19,7 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         from_="text",
         from_name="text",
         to="texts",
-        number="text",
-        issued_on="day",
-        type="text",
-        subject="text",
-        priority="text",
-        action="text",
-        accepted_at="time",
+        **OF_DOCUMENT,
         day="day",
         indication="text",
         sub_indication="text",
@@ -41,13 +36,7 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         from_name="text",
         to="text",
         to_name="text",
-        number="text",
-        issued_on="day",
-        type="text",
-        subject="text",
-        priority="text",
-        action="text",
-        accepted_at="time",
+        **OF_DOCUMENT,
         day="day",
         indication="text",
         signed_by="text",

@@ -94,19 +94,9 @@ def _documents(asked: Asked) -> Select[Any]:
 
 
 def _deliveries(asked: Asked) -> Select[Any]:
-    base = select(
-        deliveries.c.ordinal,
-        deliveries.c.recipient,
-        deliveries.c.status,
-        deliveries.c.status_by,
-        deliveries.c.status_note,
-        deliveries.c.status_at,
-        deliveries.c.request,
-        deliveries.c.request_action,
-        deliveries.c.answer_due,
-        deliveries.c.answered_at,
-        documents,
-    ).join(documents, documents.c.position == deliveries.c.document)
+    base = select(*document_queries.STANDING, documents).join(
+        documents, documents.c.position == deliveries.c.document
+    )
     return _keyed(base, "deliveries").where(_seen_deliveries(asked))
 
 

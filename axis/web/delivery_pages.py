@@ -3,14 +3,16 @@
 They ask what the API's routes ask, as the caller who signed in. An answer is a status like any other.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
 from fastapi import Path, Request, Response
 from starlette.responses import RedirectResponse
 
 from axis.agencies.callers import agency_sending
 from axis.agencies.directory import DirectoryDep, names_of
+from axis.database import Database
 from axis.database.dependencies import DatabaseDep
 from axis.deliveries.filters import STATES, DeliveryQuery
 from axis.deliveries.listing import describe_delivery, list_deliveries
@@ -57,9 +59,7 @@ def show_outbox(request: Request, visitor: PageAgency, database: DatabaseDep) ->
 def show_deliveries(request: Request, visitor: PageReader, database: DatabaseDep) -> Response:
     """List the deliveries that pass the filters of `GET /v1/deliveries`: what figures count."""
     query = read_query(request, DeliveryQuery, otherwise={"limit": str(ROWS)})
-    with database.read() as tx:
-        items, following = list_deliveries(tx, query, visitor.caller)
-        names = names_of(tx, {code for item in items for code in (item["from"], item["to"])})
+    items, names, following = _page(database, query, visitor)
     return render(
         request,
         visitor,
@@ -125,9 +125,7 @@ def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: s
         also=frozenset({"side"}),
         otherwise={"limit": str(ROWS), "side": side, **first},
     )
-    with database.read() as tx:
-        items, following = list_deliveries(tx, query, visitor.caller)
-        names = names_of(tx, {code for item in items for code in (item["from"], item["to"])})
+    items, names, following = _page(database, query, visitor)
     return render(
         request,
         visitor,
@@ -141,3 +139,12 @@ def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: s
         asked={**first, **members_of(request, "side")},
         types=DOCUMENT_TYPES,
     )
+
+
+def _page(
+    database: Database, query: DeliveryQuery, visitor: SignedIn
+) -> tuple[list[dict[str, Any]], Mapping[str, str], str | None]:
+    """Return a page of deliveries, the names of their parties, and the cursor of the next page."""
+    with database.read() as tx:
+        items, following = list_deliveries(tx, query, visitor.caller)
+        return items, names_of(tx, {code for item in items for code in (item["from"], item["to"])}), following

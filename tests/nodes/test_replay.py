@@ -4,32 +4,13 @@ import json
 import signal
 
 import pytest
+from support.scenarios import SCENARIO
 
 from nodes import hub_process as hubs
 from nodes.cli import main
 from nodes.client import Client
 from nodes.recording import canonical_json
 from nodes.sandbox import reset
-
-SCENARIO = """
-name = "three"
-[period]
-from = 2019-06-03
-to = 2019-06-04
-[[agency]]
-code = "H62"
-documents = 5
-share = 0.4
-[[agency]]
-code = "H23"
-documents = 2
-[volume]
-received_at_least = 4
-[[fault]]
-name = "altered-manifest"
-[[fault]]
-name = "unsigned"
-"""
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from support.hub import running_hub
+from support.scenarios import SCENARIO
 
 from nodes.cli import main
 from nodes.client import Client
@@ -20,26 +21,6 @@ from nodes.sandbox import make_token, reset
 from nodes.scenario_reader import find
 from nodes.simulation import Stage, simulate
 from nodes.workers import Place, Work, Workers, _absorb
-
-SCENARIO = """
-name = "three"
-[period]
-from = 2019-06-03
-to = 2019-06-04
-[[agency]]
-code = "H62"
-documents = 5
-share = 0.4
-[[agency]]
-code = "H23"
-documents = 2
-[volume]
-received_at_least = 4
-[[fault]]
-name = "altered-manifest"
-[[fault]]
-name = "unsigned"
-"""
 
 
 def without_measured(report):

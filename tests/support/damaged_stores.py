@@ -1,6 +1,6 @@
 """What a check finds of a store with a damage. The damage is undone, so that one store serves many."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -29,3 +29,15 @@ def found_of_damage(
     with pytest.raises(UndoneError):
         exchange.database.write(work)
     return found
+
+
+def unnamed_damages(
+    damages: Mapping[str, tuple[Any, str]], found_after: Callable[[Any], Iterable[Difference]]
+) -> dict[str, list[Difference]]:
+    """Give the damages whose place no finding names, with what was found of each; a damage has its place."""
+    found = {damage: list(found_after(statement)) for damage, (statement, _) in damages.items()}
+    return {
+        damage: found[damage]
+        for damage, (_, where) in damages.items()
+        if not any(where in each.where for each in found[damage])
+    }

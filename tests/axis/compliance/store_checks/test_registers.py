@@ -1,10 +1,11 @@
 """The directory, references, queues and jobs agree with themselves; what does not is named."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
-from support.damaged_stores import found_of_damage
+from support.damaged_stores import found_of_damage, unnamed_damages
 from support.exchange import A, B, Exchange
 
 from axis.agencies.tables import agencies, agency_tree
@@ -62,9 +63,4 @@ def test_nothing_differs_in_a_store_that_was_only_used(lived: Exchange) -> None:
 
 
 def test_every_value_that_was_changed_is_named(lived: Exchange) -> None:
-    unnamed = {}
-    for damage, (statement, where) in DAMAGES.items():
-        found = found_after(lived, statement)
-        if not any(where in each.where for each in found):
-            unnamed[damage] = found
-    assert unnamed == {}
+    assert unnamed_damages(DAMAGES, partial(found_after, lived)) == {}

@@ -1,10 +1,11 @@
 """What rows repeat of manifests, verdicts and events is made again; each changed value is named."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
-from support.damaged_stores import found_of_damage
+from support.damaged_stores import found_of_damage, unnamed_damages
 from support.exchange import A, B, C, Exchange
 
 from axis.compliance.store_checks.leaves_and_rows import check_rows
@@ -77,12 +78,7 @@ def test_nothing_differs_in_a_store_that_was_only_used(lived: Exchange) -> None:
 
 
 def test_every_value_that_was_changed_is_named(lived: Exchange) -> None:
-    unnamed = {}
-    for damage, (statement, where) in DAMAGES.items():
-        found = found_after(lived, statement)
-        if not any(where in each.where for each in found):
-            unnamed[damage] = found
-    assert unnamed == {}
+    assert unnamed_damages(DAMAGES, partial(found_after, lived)) == {}
 
 
 def test_a_verdict_that_cannot_be_read_is_named_and_the_rest_is_looked_at(lived: Exchange) -> None:
