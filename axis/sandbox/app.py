@@ -17,16 +17,19 @@ from axis.sandbox import (
     certificates,
     clock,
     faults,
+    pages,
     provisioning,
     reset,
     role_tokens,
     run_parts,
+    run_progress,
     sign_in_codes,
 )
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
 from axis.store_secrets import open_secret
 from axis.telemetry import Metrics, Telemetry
+from axis.web import asset_routes
 
 
 class Watching(Protocol):
@@ -101,6 +104,9 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(sign_in_codes.router)
     app.include_router(role_tokens.router)
     app.include_router(run_parts.router)
+    app.include_router(run_progress.router)
+    app.include_router(pages.router)
+    app.include_router(asset_routes.router)
     problems.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(Telemetry, metrics=Metrics())

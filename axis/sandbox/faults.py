@@ -20,7 +20,7 @@ from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, Overloaded, QueryInvalid, shorten
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.request_members import MembersReader
-from axis.sandbox.state import SandboxDep
+from axis.sandbox.state import Sandbox, SandboxDep
 
 router = APIRouter(tags=["sandbox"])
 
@@ -100,9 +100,14 @@ async def put_faults(request: Request, sandbox: SandboxDep) -> Response:
     down: frozenset[Service] = frozenset(
         service for service in SERVICES if members.get(service) == FAULTS[service]
     )
-    await run_in_threadpool(sandbox.database.write, lambda tx: _put(tx, down))
-    await run_in_threadpool(sandbox.look)
+    await run_in_threadpool(take_down, sandbox, down)
     return await run_in_threadpool(_answer, sandbox.database)
+
+
+def take_down(sandbox: Sandbox, down: frozenset[Service]) -> None:
+    """Take these services down, and all others up."""
+    sandbox.database.write(lambda tx: _put(tx, down))
+    sandbox.look()
 
 
 def _put(tx: Write, down: frozenset[Service]) -> None:

@@ -25,6 +25,7 @@ from nodes.planner import Plan, plan
 from nodes.progress import Progress
 from nodes.recording import Recorder, check_recordable
 from nodes.report_page import report_page
+from nodes.run_progress import RunProgress
 from nodes.sandbox import sign_in_path
 from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
@@ -103,7 +104,7 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
         with (
             Client(hub.sandbox_url, hub.sandbox_token()) as sandbox,
             _powers(hub, plan) as powers,
-            progress_of(plan) as progress,
+            progress_of(plan, sandbox) as progress,
         ):
             outcome = carried_out(
                 plan,
@@ -192,15 +193,23 @@ def _powers(hub: hubs.Hub, plan: Plan) -> Iterator[Powers]:
 
 
 @contextmanager
-def progress_of(plan: Plan) -> Iterator[Callable[[Traffic, date], None]]:
-    """Show progress by documents on standard error while the context is open."""
+def progress_of(plan: Plan, sandbox: Client | None) -> Iterator[Callable[[Traffic, date], None]]:
+    """Show progress by documents on standard error while the context is open, and tell a sandbox of it."""
     progress = Progress(len(plan.documents), sys.stderr)
+    told = None if sandbox is None else RunProgress(plan, sandbox)
+
+    def tell(traffic: Traffic, day: date) -> None:
+        _, documents, statuses = traffic.days[-1]
+        progress.show(documents, f"documents · {day} · {statuses:,} statuses")
+        if told is not None:
+            told.tell(day, documents)
+
     try:
-        yield lambda traffic, day: progress.show(
-            traffic.days[-1][1], f"documents · {day} · {traffic.days[-1][2]:,} statuses"
-        )
+        yield tell
     finally:
         progress.close()
+        if told is not None:
+            told.end()
 
 
 def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -> None:

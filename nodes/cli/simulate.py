@@ -80,10 +80,11 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
     if None in needed:
         raise UsageError("--hub needs --sandbox, --sandbox-token-file and --auditor-token-file")
     token = read_token(arguments.auditor_token_file)
+    is_first = arguments.part is None or arguments.part.number == 1  # the others go day by day with it
     with (
         sandbox_client(arguments) as sandbox,
         _powers(arguments) as powers,
-        progress_of(run_plan) as progress,
+        progress_of(run_plan, sandbox if is_first else None) as progress,
     ):
         outcome = carried_out(
             run_plan,

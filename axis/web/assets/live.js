@@ -17,7 +17,8 @@
 
   async function renew() {
     const main = document.querySelector("main");
-    if (paused || document.hidden || (main.contains(document.activeElement) && document.activeElement !== document.body)) return;
+    const isTyped = [...main.querySelectorAll("input")].some((each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked);
+    if (paused || isTyped || document.hidden || (main.contains(document.activeElement) && document.activeElement !== document.body)) return;
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok) return;

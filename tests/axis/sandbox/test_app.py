@@ -19,6 +19,8 @@ ROUTES = [
     ("GET", "/sandbox/faults"),
     ("PUT", "/sandbox/faults"),
     ("POST", "/sandbox/reset"),
+    ("GET", "/sandbox/run"),
+    ("PUT", "/sandbox/run"),
     ("PUT", "/sandbox/runs/demo/parts/1"),
     ("POST", "/sandbox/sign-in-codes"),
     ("POST", "/sandbox/tokens"),
