@@ -1,7 +1,7 @@
 """Reads a page of a filtered list, in the ledger's order, at a limited cost.
 
-The filter with the fewest matches finds candidates by its index, and these are checked against the other
-filters. After a few thousand candidates the page ends, full or not, with a cursor to go on.
+One filter finds candidates by its index, and these are checked against the other filters. After a few
+thousand candidates the page ends, full or not, with a position to go on from.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,6 @@ from axis.agencies import callers
 from axis.problems import CATALOGUE
 from axis.protocol.errors import NotFound
 from axis.web import api_reference, openapi_description
-from axis.web.curl_examples import curl_example
 from axis.web.schema_lists import describe_schema, type_of
 
 _router = APIRouter(tags=["letters"])
@@ -113,31 +112,3 @@ def test_a_schema_that_holds_itself_ends(app):
     shown = describe_schema(described, {"$ref": "#/components/schemas/Letter"})
     assert 1 < shown.count("reply") < 20
     assert type_of(described, {"type": "array", "items": {"enum": ["a", None]}}) == "list of a | null"
-
-
-def test_an_example_calls_the_route_as_it_is():
-    operation = {
-        "parameters": [
-            {"name": "code", "in": "path"},
-            {"name": "from", "in": "query"},
-            {"name": "kind", "in": "query", "required": True},
-        ]
-    }
-    assert curl_example({}, "/a/{code}", "get", operation, authenticated=True).split(" \\\n  ") == [
-        "curl -G",
-        '-H "Authorization: Bearer $TOKEN"',
-        '--data-urlencode "kind=$KIND"',
-        '--data-urlencode "from=2019-06-01"',
-        '"$AXIS/a/H24"',
-    ]
-
-
-def test_an_example_sends_the_body_that_is_described():
-    form = {"multipart/form-data": {"schema": {"properties": {"manifest": {}}}}}
-    json = {"application/json": {"schema": {"example": {"code": "03"}}}}
-    assert "-F manifest=@manifest" in curl_example(
-        {}, "/a", "post", {"requestBody": {"content": form}}, authenticated=False
-    )
-    assert """-d '{"code": "03"}'""" in curl_example(
-        {}, "/a", "post", {"requestBody": {"content": json}}, authenticated=False
-    )
