@@ -1,5 +1,6 @@
 """Runs `axis serve` as a process: starts it in a directory, waits until it is ready, and stops it."""
 
+import base64
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nodes.errors import HubFailed
 
@@ -19,6 +22,13 @@ _START_SECONDS = 120.0  # a second or two, unless the machine is busy; a hub tha
 _COMMAND_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
+_SECRET_BYTES = 32
+KEPT = {
+    "AXIS_LEDGER_KEY_FILE": "ledger-key.pem",
+    "AXIS_SECRET_KEY_FILE": "secret.key",
+    "AXIS_SANDBOX_TOKEN_FILE": "sandbox-token",
+}
+"""What a hub keeps beside a store in a file of SQLite's: settings, and files in its directory."""
 _LOG_LINES = 15  # of the hub's log, shown when it fails
 
 
@@ -47,12 +57,13 @@ class Hub:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Hub]:
+def running(directory: Path, database: str | None = None) -> Iterator[Hub]:
     """Run a hub with a sandbox on free ports of the loopback while the context is open.
 
-    Its store is in `directory`. Raises `HubFailed` when it is not ready within two minutes.
+    Its store is in `directory`, or in the database of that URL, which is brought to its revision first.
+    Raises `HubFailed` when it is not ready within two minutes.
     """
-    hub = _start(directory)
+    hub = _start(directory, database)
     try:
         _wait_until_ready(hub)
         yield hub
@@ -83,9 +94,13 @@ def store_url(directory: Path) -> str:
 
 def command(hub: Hub, *arguments: str) -> str:
     """Run an `axis` command on the hub's store and return what it printed; raises `HubFailed`."""
+    return _command(hub.environment, *arguments)
+
+
+def _command(environment: Mapping[str, str], *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own program with our own arguments
         [sys.executable, "-m", "axis", *arguments],
-        env=dict(hub.environment),
+        env=dict(environment),
         capture_output=True,
         text=True,
         check=False,
@@ -96,14 +111,18 @@ def command(hub: Hub, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _start(directory: Path) -> Hub:
+def _start(directory: Path, database: str | None) -> Hub:
     directory.mkdir(parents=True, exist_ok=True)
     port, sandbox_port = _free_ports()
     url = f"http://127.0.0.1:{port}"
     # The child gets our environment, without settings meant for another hub.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
-    environment["AXIS_DATABASE_URL"] = store_url(directory)
+    environment["AXIS_DATABASE_URL"] = database or store_url(directory)
     environment["AXIS_PUBLIC_URL"] = url
+    if database is not None:
+        _make_keys(directory)
+        environment |= {setting: str(directory.resolve() / file) for setting, file in KEPT.items()}
+        _command(environment, "migrate", "--sandbox")
     arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--sandbox-port", str(sandbox_port)]
     return Hub(
         url=url,
@@ -114,6 +133,18 @@ def _start(directory: Path) -> Hub:
         arguments=tuple(arguments),
         process=_serve(arguments, environment, directory),
     )
+
+
+def _make_keys(directory: Path) -> None:
+    """Make the keys that a hub makes by itself where its store is a file."""
+    ledger = Ed25519PrivateKey.generate()
+    keys = {
+        "ledger-key.pem": ledger.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "secret.key": base64.b64encode(os.urandom(_SECRET_BYTES)),
+    }
+    for name, content in keys.items():
+        with open(directory / name, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(content)
 
 
 def _serve(

@@ -77,6 +77,11 @@ def add_own_hub(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--directory", type=Path, help="new directory for the hub's store, kept afterwards (a temporary one)"
     )
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        help="database for the hub's store, empty, as postgresql+psycopg://… (SQLite's in the directory)",
+    )
     command.add_argument("--stay", action="store_true", help="keep the hub running afterwards, until Ctrl-C")
 
 
@@ -92,7 +97,7 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
 
 def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
     """Run a plan on a hub of its own, print the result, and return the exit code."""
-    with _directory(arguments.directory) as directory, hubs.running(directory) as hub:
+    with _directory(arguments.directory) as directory, hubs.running(directory, arguments.database) as hub:
         _note(arguments, f"A hub of our own is ready at {hub.url}.")
         auditor_token = ""
 
@@ -282,10 +287,13 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
     if arguments.stay:
         return f"\nThe hub stays at {hub.url} until Ctrl-C (API: {hub.url}/docs). As its auditor:\n\n{curl}\n"
     if arguments.directory:
-        store, port = hubs.store_url(arguments.directory), hub.url.rpartition(":")[2]
+        store, port = f"AXIS_DATABASE_URL={hubs.store_url(arguments.directory)}", hub.url.rpartition(":")[2]
+        if arguments.database:  # its URL may hold a password
+            kept = (f"{setting}={hub.environment[setting]}" for setting in hubs.KEPT)
+            store = " ".join(("AXIS_DATABASE_URL=…", *kept))
         return (
             f"\nThe hub stops now; its store stays in {arguments.directory}. To look further:\n\n"
-            f"AXIS_DATABASE_URL={store} axis serve --port {port}\n{curl}\n"
+            f"{store} axis serve --port {port}\n{curl}\n"
         )
     return f"\nThe hub stops now. To look further, keep it running: {_again(plan, arguments)} --stay\n"
 

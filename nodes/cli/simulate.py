@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             "needs --hub",
         )
         return on_own_hub(run_plan, arguments)
-    refuse_options(arguments, ("stay", "directory"), "is for a hub of its own, without --hub")
+    refuse_options(arguments, ("stay", "directory", "database"), "is for a hub of its own, without --hub")
     return _on_given_hub(run_plan, arguments)
 
 

@@ -15,6 +15,7 @@ from support.waiting import GUARD_SECONDS, wait_until
 
 from nodes.cli import main, parser
 from nodes.cli.own_hub import _look_further
+from nodes.scenario_reader import shipped
 
 COMMANDS = ["demo", "simulate", "scenarios", "faults", "replay", "send", "inbox", "serve", "clock"]
 
@@ -52,14 +53,7 @@ def test_the_module_runs_as_the_command_does():
 def test_scenarios_are_listed_as_json_too(capsys):
     assert main(["scenarios", "--json"]) == 0
     listed = {scenario["name"]: scenario for scenario in json.loads(capsys.readouterr().out)["items"]}
-    assert listed.keys() == {
-        "task-force-2019",
-        "two-doors",
-        "first-day",
-        "campaign",
-        "bad-day",
-        "national-first-year",
-    }
+    assert listed.keys() == set(shipped())
     assert listed["task-force-2019"]["sent"] == 86_000
     assert (listed["task-force-2019"]["old_doors"], listed["two-doors"]["old_doors"]) == (0, 4)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy
 from support.waiting import GUARD_SECONDS
 
 from nodes import hub_process as hubs
@@ -111,3 +112,18 @@ def test_settings_meant_for_another_hub_do_not_reach_ours(tmp_path, monkeypatch)
         assert (tmp_path / "hub" / "axis.db").exists()
         assert is_up(hub.url)
     assert not is_up(hub.url)
+
+
+@pytest.mark.slow
+@pytest.mark.stores("postgresql")
+def test_a_run_may_have_its_store_in_a_database(tmp_path, database_url, capsys):
+    before, kept = signal.getsignal(signal.SIGTERM), tmp_path / "kept"
+    arguments = ["--directory", str(kept), "--database", database_url]
+    assert main(["simulate", "first-day", *arguments]) == 0
+    signal.signal(signal.SIGTERM, before)
+    printed = capsys.readouterr().out
+    assert f"AXIS_LEDGER_KEY_FILE={kept}/ledger-key.pem" in printed
+    assert database_url not in printed
+    engine = sqlalchemy.create_engine(database_url, poolclass=sqlalchemy.NullPool)
+    with engine.connect() as connection:
+        assert connection.execute(sqlalchemy.text("SELECT count(*) FROM documents")).scalar_one() == 1
