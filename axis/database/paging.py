@@ -35,9 +35,9 @@ class Driver:
         bounded = self.positions.where(self.key >= (after + 1) * self.scale)
         return bounded if until is None else bounded.where(self.key < (until + 1) * self.scale)
 
-    def ahead(self, after: int, until: int | None) -> Select[Any]:
-        """Return the same in their order."""
-        return self.between(after, until).order_by(self.key)
+    def ahead(self, after: int, until: int | None, *, newest_first: bool = False) -> Select[Any]:
+        """Return the same in their order, or the other way round."""
+        return self.between(after, until).order_by(self.key.desc() if newest_first else self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ class PartsDriver:
         """Return the positions above `after`, and not above `until`."""
         return self._parts(after, until)[0]
 
-    def ahead(self, after: int, until: int | None) -> Select[Any]:
-        """Return the same in their order."""
+    def ahead(self, after: int, until: int | None, *, newest_first: bool = False) -> Select[Any]:
+        """Return the same in their order, or the other way round."""
         parts, whole = self._parts(after, until)
+        if newest_first:
+            return parts.order_by(whole.desc(), self.part.desc())
         return parts.order_by(whole, self.part)
 
     def _parts(self, after: int, until: int | None) -> tuple[Select[Any], ColumnElement[int]]:
@@ -78,7 +80,7 @@ class PartsDriver:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order. `reached`: the position up to which all rows were examined; None at the end."""
+    """Rows in order. `reached`: the position up (or down) to which all were examined; None at the end."""
 
     rows: Sequence[Row[Any]]
     reached: int | None
@@ -94,8 +96,11 @@ def walk(
     after: int,
     until: int | None,
     limit: int,
+    newest_first: bool = False,
 ) -> Page:
     """Return the next rows of a statement that pass all filters: above `after`, not above `until`.
+
+    With `newest_first` it begins at the end and goes back.
 
     There is a driver for each filter that has an index. `filters` holds all conditions once more, in a form
     for which no index is used (`opaque`). The page has `limit` rows at most, each with its `position`.
@@ -108,22 +113,28 @@ def walk(
     ]
     candidates = candidates or [everything]
     for looked_at in LOOKED_AT:
-        reaches = [_reach(tx, candidate, after, until, looked_at) for candidate in candidates]
-        driver, reached = max(zip(candidates, reaches, strict=True), key=lambda pair: _distance(pair[1]))
+        reaches = [_reach(tx, each, after, until, looked_at, newest_first) for each in candidates]
+        best = min if newest_first else max
+        driver, reached = best(
+            zip(candidates, reaches, strict=True), key=lambda pair: _distance(pair[1], newest_first)
+        )
         candidates = [driver]
-        end = until if reached is None else reached
-        stretch = statement.where(position > after, *filters)
+        begin, end = after, until
+        if reached is not None:
+            begin, end = (reached - 1, until) if newest_first else (after, reached)
+        stretch = statement.where(position > begin, *filters)
         if driver is not everything:
-            stretch = stretch.where(position.in_(driver.between(after, end)))
+            stretch = stretch.where(position.in_(driver.between(begin, end)))
         if end is not None:
             stretch = stretch.where(position <= end)
-        rows.extend(tx.execute(stretch.order_by(position).limit(limit - len(rows))))
+        order = position.desc() if newest_first else position
+        rows.extend(tx.execute(stretch.order_by(order).limit(limit - len(rows))))
         if len(rows) == limit:
             return Page(rows, rows[-1].position)
         if reached is None:
             return Page(rows, None)
-        after = reached
-    return Page(rows, after)
+        after, until = (after, reached - 1) if newest_first else (reached, until)
+    return Page(rows, reached)
 
 
 def keep_to_indexes(tx: Read) -> None:
@@ -171,14 +182,20 @@ def positions_of_days(tx: Read, table: Table, first: str | None, last: str | Non
 
 
 def _reach(
-    tx: Read, driver: Driver | PartsDriver, after: int, until: int | None, looked_at: int
+    tx: Read,
+    driver: Driver | PartsDriver,
+    after: int,
+    until: int | None,
+    looked_at: int,
+    newest_first: bool,
 ) -> int | None:
     """Return the position that the driver's next matches reach; None when there are no more than these."""
     if not driver.ordered:
         return None  # it is rare, so all of its matches are read
-    ahead = driver.ahead(after, until).limit(looked_at).subquery()
+    ahead = driver.ahead(after, until, newest_first=newest_first).limit(looked_at).subquery()
     (found,) = ahead.c
-    counted = select(func.max(found).label("furthest"), func.count(literal(1)).label("matches"))
+    furthest = func.min(found) if newest_first else func.max(found)
+    counted = select(furthest.label("furthest"), func.count(literal(1)).label("matches"))
     row = tx.execute(counted).one()
     return row.furthest if row.matches == looked_at else None
 
@@ -190,5 +207,7 @@ def _is_rare(tx: Read, driver: Driver | PartsDriver, after: int, until: int | No
     return count < LOOKED_AT[-1]
 
 
-def _distance(reached: int | None) -> float:
-    return float("inf") if reached is None else reached
+def _distance(reached: int | None, newest_first: bool) -> float:
+    if reached is None:
+        return float("-inf" if newest_first else "inf")
+    return reached

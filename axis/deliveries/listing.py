@@ -18,20 +18,21 @@ from axis.deliveries.queries import statuses_of
 from axis.deliveries.statuses import read_delivery_id
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.documents import queries as document_queries
-from axis.documents.listing import days_of, document_facts, merged
+from axis.documents.listing import Back, days_of, document_facts, last_of, merged
 from axis.documents.single_document import delivery_facts, find
 from axis.documents.tables import documents
 from axis.protocol.errors import NotFound
 
 
 def list_deliveries(
-    tx: Read, query: DeliveryQuery, caller: Caller
+    tx: Read, query: DeliveryQuery, caller: Caller, *, back: Back | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of deliveries and the cursor of the next one, None at the end."""
+    """Return a page of deliveries and the next one's cursor, None at the end; with `back` newest first."""
     days = days_of(tx, documents, query)
     if days is None or query.finds_nothing:
         return [], None
     before, last = days
+    until = last_of(None if last is None else (last + 1) * RECIPIENTS_PER_DOCUMENT - 1, back)
     pages = [
         walk(
             tx,
@@ -40,12 +41,13 @@ def list_deliveries(
             drivers=list_queries.drivers_of(tx, query, caller, side),
             filters=list_queries.filters_of(query, caller, side),
             after=max(query.after_position, (before + 1) * RECIPIENTS_PER_DOCUMENT - 1),
-            until=None if last is None else (last + 1) * RECIPIENTS_PER_DOCUMENT - 1,
+            until=until,
             limit=query.limit + 1,
+            newest_first=back is not None,
         )
         for side in document_queries.sides_of(query, caller)
     ]
-    rows, following = merged(pages, query.limit)
+    rows, following = merged(pages, query.limit, newest_first=back is not None)
     return [listed_delivery(row) for row in rows], following
 
 

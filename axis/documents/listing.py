@@ -4,6 +4,7 @@ An agency sees what it sent and what it received; an auditor sees all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Table, select
@@ -34,9 +35,18 @@ _REFUSED = select(
 )
 
 
-def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of documents and the cursor of the next one, None at the end."""
-    bounds = bounds_of(tx, documents, query)
+@dataclass(frozen=True, slots=True)
+class Back:
+    """That a list goes from the newest back: from before a position, or from the end."""
+
+    before: int | None = None
+
+
+def list_documents(
+    tx: Read, query: DocumentQuery, caller: Caller, *, back: Back | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of documents and the next one's cursor, None at the end; with `back` newest first."""
+    bounds = bounds_of(tx, documents, query, back)
     if bounds is None or query.finds_nothing:
         return [], None
     pages = [
@@ -49,10 +59,11 @@ def list_documents(tx: Read, query: DocumentQuery, caller: Caller) -> tuple[list
             after=bounds[0],
             until=bounds[1],
             limit=query.limit + 1,
+            newest_first=back is not None,
         )
         for side in queries.sides_of(query, caller)
     ]
-    rows, following = merged(pages, query.limit)
+    rows, following = merged(pages, query.limit, newest_first=back is not None)
     positions = [row.position for row in rows]
     to: dict[int, list[str]] = {position: [] for position in positions}
     for row in queries.recipients_of(tx, positions):
@@ -74,9 +85,11 @@ def whole_list(query: Q, read_page: Callable[[Q], tuple[Sequence[T], str | None]
             return
 
 
-def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequence[Row[Any]], str | None]:
-    """Return a page of refusals and the cursor of the next one, None at the end."""
-    bounds = bounds_of(tx, refusals, query)
+def refusal_rows(
+    tx: Read, query: RefusalQuery, caller: Caller, *, back: Back | None = None
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """Return a page of refusals and the cursor of the next one, None at the end; with `back` newest first."""
+    bounds = bounds_of(tx, refusals, query, back)
     if bounds is None:
         return [], None
     column = refusals.c
@@ -104,8 +117,9 @@ def refusal_rows(tx: Read, query: RefusalQuery, caller: Caller) -> tuple[Sequenc
         after=bounds[0],
         until=bounds[1],
         limit=query.limit + 1,
+        newest_first=back is not None,
     )
-    return merged([page], query.limit)
+    return merged([page], query.limit, newest_first=back is not None)
 
 
 def listed(row: Row[Any]) -> dict[str, Any]:
@@ -135,10 +149,19 @@ def document_facts(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def bounds_of(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
+def bounds_of(
+    tx: Read, table: Table, query: DocumentQuery | RefusalQuery, back: Back | None = None
+) -> tuple[int, int | None] | None:
     """Return the position after which to begin and the last one; None where those days have nothing."""
     days = days_of(tx, table, query)
-    return None if days is None else (max(query.after_position, days[0]), days[1])
+    return None if days is None else (max(query.after_position, days[0]), last_of(days[1], back))
+
+
+def last_of(last: int | None, back: Back | None) -> int | None:
+    """Return the last position of a page: that of its days, or the one before those shown already."""
+    if back is None or back.before is None:
+        return last
+    return back.before - 1 if last is None else min(last, back.before - 1)
 
 
 def days_of(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tuple[int, int | None] | None:
@@ -152,14 +175,21 @@ def days_of(tx: Read, table: Table, query: DocumentQuery | RefusalQuery) -> tupl
     return None if days is None else (days[0] - 1, days[1])
 
 
-def merged(pages: Sequence[Page], limit: int) -> tuple[list[Row[Any]], str | None]:
+def merged(
+    pages: Sequence[Page], limit: int, *, newest_first: bool = False
+) -> tuple[list[Row[Any]], str | None]:
     """Merge several pages into one, each document once, and return it with the cursor of the next page.
 
     A page says nothing about what is beyond its end, so the merged page ends at the first of their ends.
     """
-    reached = min((page.reached for page in pages if page.reached is not None), default=None)
+    ends = [page.reached for page in pages if page.reached is not None]
     each: Mapping[int, Row[Any]] = {row.position: row for page in pages for row in page.rows}
-    rows = [each[position] for position in sorted(each) if reached is None or position <= reached]
+    if newest_first:
+        reached = max(ends, default=None)
+        rows = [each[at] for at in sorted(each, reverse=True) if reached is None or at >= reached]
+    else:
+        reached = min(ends, default=None)
+        rows = [each[at] for at in sorted(each) if reached is None or at <= reached]
     if len(rows) > limit:
         return rows[:limit], str(rows[limit - 1].position)
     return rows, None if reached is None else str(reached)

@@ -24,7 +24,7 @@ from axis.protocol.errors import AxisError
 from axis.protocol.statuses import NOTE_CHARACTERS, NOTE_REQUIRED, read_status
 from axis.web.catalogues import N_
 from axis.web.forms import check_form
-from axis.web.page_queries import members_of, read_query
+from axis.web.page_queries import members_of, newest_first, read_query
 from axis.web.page_routes import lead_back, page_router
 from axis.web.rendering import render
 from axis.web.visitors import PageAgency, PageReader, SignedIn
@@ -59,14 +59,14 @@ def show_outbox(request: Request, visitor: PageAgency, database: DatabaseDep) ->
 def show_deliveries(request: Request, visitor: PageReader, database: DatabaseDep) -> Response:
     """List the deliveries that pass the filters of `GET /v1/deliveries`: what figures count."""
     query = read_query(request, DeliveryQuery, otherwise={"limit": str(ROWS)})
-    items, names, following = _page(database, query, visitor)
+    items, names, beside = _page(request, database, query, visitor)
     return render(
         request,
         visitor,
         "deliveries.html",
         items=items,
         names=names,
-        following=following,
+        beside=beside,
         asked=members_of(request),
         states=STATES,
         deadlines=get_args(Deadline),
@@ -125,7 +125,7 @@ def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: s
         also=frozenset({"side"}),
         otherwise={"limit": str(ROWS), "side": side, **first},
     )
-    items, names, following = _page(database, query, visitor)
+    items, names, beside = _page(request, database, query, visitor)
     return render(
         request,
         visitor,
@@ -135,16 +135,18 @@ def _mailbox(request: Request, visitor: SignedIn, database: DatabaseDep, side: s
         views=VIEWS,
         items=items,
         names=names,
-        following=following,
+        beside=beside,
         asked={**first, **members_of(request, "side")},
         types=DOCUMENT_TYPES,
     )
 
 
 def _page(
-    database: Database, query: DeliveryQuery, visitor: SignedIn
-) -> tuple[list[dict[str, Any]], Mapping[str, str], str | None]:
-    """Return a page of deliveries, the names of their parties, and the cursor of the next page."""
+    request: Request, database: Database, query: DeliveryQuery, visitor: SignedIn
+) -> tuple[list[dict[str, Any]], Mapping[str, str], dict[str, str | None]]:
+    """Return a page of deliveries, newest first, the names of their parties, and the pages beside it."""
     with database.read() as tx:
-        items, following = list_deliveries(tx, query, visitor.caller)
-        return items, names_of(tx, {code for item in items for code in (item["from"], item["to"])}), following
+        items, beside = newest_first(
+            request, lambda back: list_deliveries(tx, query, visitor.caller, back=back)
+        )
+        return items, names_of(tx, {code for item in items for code in (item["from"], item["to"])}), beside

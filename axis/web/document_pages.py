@@ -15,7 +15,7 @@ from axis.documents.queries import document_row
 from axis.evidence.histories import status_members, verdict_members
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.statuses import NAMES
-from axis.web.page_queries import members_of, read_query
+from axis.web.page_queries import members_of, newest_first, read_query
 from axis.web.page_routes import page_router
 from axis.web.rendering import render
 from axis.web.visitors import PageReader
@@ -29,10 +29,12 @@ DocumentId = Annotated[str, Path(description="The document's id.")]
 
 @router.get("/documents", summary="Documents")
 def list_documents(request: Request, visitor: PageReader, database: DatabaseDep) -> Response:
-    """List the documents that pass the filters of `GET /v1/documents`, in the ledger's order."""
+    """List the documents that pass the filters of `GET /v1/documents`, newest first."""
     query = read_query(request, DocumentQuery, otherwise={"limit": str(ROWS)})
     with database.read() as tx:
-        items, following = listing.list_documents(tx, query, visitor.caller)
+        items, beside = newest_first(
+            request, lambda back: listing.list_documents(tx, query, visitor.caller, back=back)
+        )
         names = names_of(tx, {code for item in items for code in (item["from"], *item["to"])})
     return render(
         request,
@@ -40,7 +42,7 @@ def list_documents(request: Request, visitor: PageReader, database: DatabaseDep)
         "documents.html",
         items=items,
         names=names,
-        following=following,
+        beside=beside,
         asked=members_of(request),
         types=DOCUMENT_TYPES,
         statuses=NAMES,

@@ -3,15 +3,21 @@
 Fields that a form sends empty are left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from axis.documents.listing import Back
+from axis.protocol.errors import Place, QueryInvalid, shorten
+
 Model = TypeVar("Model", bound=BaseModel)
+T = TypeVar("T")
+
+CURSOR_DIGITS: Final = 15
 
 
 def read_query(
@@ -29,7 +35,10 @@ def read_query(
         RequestValidationError: as the API's route would.
 
     """
-    said = {name: value for name, value in request.query_params.items() if value.strip() and name not in also}
+    passed = {*also, "before"}
+    said = {
+        name: value for name, value in request.query_params.items() if value.strip() and name not in passed
+    }
     members = {**otherwise, **said}
     try:
         return model.model_validate(members)
@@ -43,5 +52,27 @@ def members_of(request: Request, *without: str) -> dict[str, str]:
     return {
         name: value
         for name, value in request.query_params.items()
-        if value.strip() and name not in {"after", *without}
+        if value.strip() and name not in {"after", "before", *without}
     }
+
+
+def newest_first(
+    request: Request, read: Callable[[Back | None], tuple[Sequence[T], str | None]]
+) -> tuple[list[T], dict[str, str | None]]:
+    """Return a page of a list with the newest items first, and the cursors of the pages beside it.
+
+    `read` reads a page in the ledger's order, after the cursor in the request, or with `Back` the other way.
+    The cursors are `newer` (an `after`) and `older` (a `before`); None where there is no such page.
+
+    Raises:
+        QueryInvalid: when `before` is no cursor.
+
+    """
+    after, before = request.query_params.get("after", ""), request.query_params.get("before", "")
+    if after:
+        items, following = read(None)
+        return list(reversed(items)), {"newer": following, "older": str(int(after) + 1)}
+    if before and not (before.isascii() and before.isdigit() and len(before) <= CURSOR_DIGITS):
+        raise QueryInvalid(Place("query:before", shorten(before), "a cursor of this list"))
+    items, following = read(Back(int(before) if before else None))
+    return list(items), {"newer": str(int(before) - 1) if before else None, "older": following}

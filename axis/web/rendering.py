@@ -65,7 +65,7 @@ def render(
             visitor=visitor,
             here=address_of(request),
             path=request.url.path,
-            has_cursor="after" in request.query_params,
+            has_cursor=not {"after", "before"}.isdisjoint(request.query_params),
             entries=entries_for(visitor.role),
             other_language=other,
             other_language_name=other_name,

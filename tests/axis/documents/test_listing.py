@@ -14,6 +14,10 @@ from support.stored_documents import (
 )
 
 from axis.database import paging
+from axis.deliveries.filters import DeliveryQuery
+from axis.deliveries.listing import list_deliveries
+from axis.documents.filters import DocumentQuery
+from axis.documents.listing import Back, list_documents
 
 
 @pytest.fixture
@@ -108,3 +112,54 @@ def test_a_page_that_looked_at_enough_ends_early_and_says_where_to_go_on(databas
     assert first["next"] is not None
     assert len(first["items"]) < len(wanted)
     assert reader.ids(AUDITOR, signed_by="person", type="bao-cao") == wanted
+
+
+@pytest.mark.parametrize("looked_at", [(2, 3), (400, 1_600)])
+@pytest.mark.parametrize(
+    ("caller", "filters"),
+    [
+        (AUDITOR, {}),
+        (AUDITOR, {"signed_by": "person", "type": "bao-cao"}),
+        (AUDITOR, {"recipient": BAC_GIANG, "signed_by": "person"}),
+        (agency(HAI_PHONG), {}),
+        (agency(BAC_NINH), {"type": "bao-cao"}),
+    ],
+)
+def test_a_list_read_from_the_newest_back_is_the_same_list_the_other_way_round(
+    database, monkeypatch, looked_at, caller, filters
+):
+    monkeypatch.setattr(paging, "LOOKED_AT", looked_at)
+    for position in range(24):
+        shelve(
+            database,
+            position,
+            sender=HAI_PHONG if position % 2 else BAC_NINH,
+            to=(BAC_GIANG, HAI_PHONG) if position % 5 == 0 else (BAC_NINH,),
+            signed_by="person" if position % 2 else "none",
+            type="bao-cao" if position % 3 == 0 else "cong-van",
+        )
+    for read, model in ((list_documents, DocumentQuery), (list_deliveries, DeliveryQuery)):
+        query = model(limit=3, **filters)
+        with database.read() as tx:
+            forward = ids_of(
+                lambda cursor, read=read, query=query: read(
+                    tx, query.model_copy(update={"after": cursor}), caller
+                )
+            )
+            back = ids_of(
+                lambda cursor, read=read, query=query: read(
+                    tx, query, caller, back=Back(cursor and int(cursor))
+                )
+            )
+        assert forward
+        assert back == forward[::-1]
+
+
+def ids_of(read_page):
+    """Every item's id of a list whose pages are read one after the other."""
+    found, cursor = [], None
+    while True:
+        items, cursor = read_page(cursor)
+        found += [item["id"] for item in items]
+        if cursor is None:
+            return found

@@ -84,8 +84,14 @@ def test_the_list_has_the_filters_of_the_api_and_refuses_as_it_does(site):
     page = browser.page("/documents?from=2019-13-01", 422)
     assert "2019-13-01" in page.text
     first = browser.page("/documents?limit=1")
-    (following,) = (link for link in first.links if "after=" in link)
-    assert "2/UBND-VX" in browser.page(following).text
+    assert "2/UBND-VX" in first.text  # the newest first
+    (older,) = (link for link in first.links if "before=" in link)
+    second = browser.page(older)
+    assert "1/UBND-VX" in second.text
+    assert not [link for link in second.links if "before=" in link]
+    (newer,) = (link for link in second.links if "after=" in link)
+    assert "2/UBND-VX" in browser.page(newer).text
+    assert browser.page("/documents?before=x", 422)
 
 
 def test_no_document_is_a_page_that_says_so(site):
