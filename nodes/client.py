@@ -178,6 +178,14 @@ class Client:
         """List documents; the filters are the contract's (`from` and `to` are given as `from_` and `to`)."""
         return self._list("/v1/documents", filters)
 
+    def deliveries(self, **filters: str | int | None) -> Page[Json]:
+        """List deliveries and where they stand; the filters as for `documents`."""
+        return self._list("/v1/deliveries", filters)
+
+    def delivery(self, delivery: str) -> Json:
+        """Fetch a delivery with all its statuses."""
+        return self._json("GET", f"/v1/deliveries/{delivery}")
+
     def refusals(self, **filters: str | int | None) -> Page[Json]:
         """List refused sendings."""
         return self._list("/v1/refusals", filters)

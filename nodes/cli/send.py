@@ -23,13 +23,12 @@ from nodes.cli.common import (
     read_file,
 )
 from nodes.cli.send_old import add_message, check, send_document, send_message
+from nodes.cli.signer_options import add_signers, identity
 from nodes.document_writer import Draft, Identity, Reference, SignedBy, sign_manifest, write_manifest
 from nodes.multipart import Attachment
 from nodes.pdf_signing import sign_attachment
 from nodes.timestamping import stamp_by
-from signing.certificates import load_certificates
 from signing.errors import SigningError
-from signing.keys import from_pem
 
 
 def register(command: argparse.ArgumentParser) -> None:
@@ -67,11 +66,7 @@ def register(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--priority", default="normal")
     command.add_argument("--issued-on", metavar="DAY", help="its date, 2019-06-03 (today)")
-    for who in ("organisation", "person"):
-        command.add_argument(
-            f"--{who}-certificate", type=Path, metavar="FILE", help=f"the {who}'s certificate, PEM"
-        )
-        command.add_argument(f"--{who}-key", type=Path, metavar="FILE", help=f"the {who}'s private key, PEM")
+    add_signers(command)
     command.add_argument(
         "--sign-pdf",
         action="store_true",
@@ -187,24 +182,7 @@ def _draft(arguments: argparse.Namespace) -> Draft:
 
 
 def _signers(arguments: argparse.Namespace) -> _Signers:
-    return _Signers(
-        person=_identity(arguments.person_certificate, arguments.person_key, "person"),
-        organisation=_identity(
-            arguments.organisation_certificate, arguments.organisation_key, "organisation"
-        ),
-    )
-
-
-def _identity(certificate: Path | None, key: Path | None, who: str) -> Identity | None:
-    if certificate is None and key is None:
-        return None
-    if certificate is None or key is None:
-        raise UsageError(f"--{who}-certificate and --{who}-key belong together")
-    try:
-        first, *issuers = load_certificates(read_file(certificate))
-        return Identity(first, from_pem(read_file(key)), tuple(issuers))
-    except SigningError as error:
-        raise UsageError(f"{certificate}, {key}: {error}") from error
+    return _Signers(identity(arguments, "person"), identity(arguments, "organisation"))
 
 
 def _attachment(file: Path) -> Attachment:

@@ -1,4 +1,7 @@
-"""`nodes serve`: acts as one agency's document system: polls and answers what arrives, until stopped."""
+"""`nodes serve`: acts as one agency's document system until stopped.
+
+It polls and answers what arrives; or, with `--port`, shows pages on which a person does.
+"""
 
 import argparse
 import sys
@@ -7,7 +10,8 @@ from datetime import UTC, datetime
 from random import Random
 
 from nodes.answers import Answered
-from nodes.cli.common import DONE, add_hub, hub_client, print_json
+from nodes.cli.common import DONE, add_hub, code, hub_client, print_json, refuse_options
+from nodes.cli.signer_options import add_signers
 from nodes.errors import ProblemError, TransportError
 from nodes.node import Habits, NodeState
 from nodes.node_loop import Follower, turn
@@ -36,10 +40,29 @@ def register(command: argparse.ArgumentParser) -> None:
         "--days-to-complete", type=int, default=0, help="working days until 06 (%(default)s)"
     )
     command.add_argument("--once", action="store_true", help="one look, then stop")
+    command.add_argument(
+        "--port",
+        type=int,
+        metavar="P",
+        help="show pages of the agency's registers on this port, where a person answers and sends",
+    )
+    command.add_argument("--agency", type=code, metavar="CODE", help="with --port: the token's agency")
+    command.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="with --port: where to listen; whoever reaches it acts for the agency (%(default)s)",
+    )
+    add_signers(command)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command until Ctrl-C or SIGTERM, which end it between two requests."""
+    if arguments.port is not None:
+        from nodes.cli.serve_pages import serve_pages  # noqa: PLC0415 - it loads a web server
+
+        return serve_pages(arguments)
+    signers = ("organisation_certificate", "organisation_key", "person_certificate", "person_key")
+    refuse_options(arguments, ("agency", *signers), "needs --port")
     habits = Habits(
         refused_share=arguments.refused_share,
         days_to_complete=arguments.days_to_complete,

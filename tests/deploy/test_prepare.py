@@ -121,9 +121,15 @@ def test_each_province_of_the_compose_file_is_prepared() -> None:
 
 def test_compose_file_has_a_sandbox_with_office_and_traffic_apart_from_the_rest() -> None:
     compose = (project.ROOT / "compose.yaml").read_text(encoding="utf-8")
-    _, *parts = re.split(r"^  (\w+):$", compose.partition("\nservices:\n")[2], flags=re.MULTILINE)
+    _, *parts = re.split(
+        r"^  ([\w-]+):(?: +#.*)?$", compose.partition("\nservices:\n")[2], flags=re.MULTILINE
+    )
     services = dict(zip(parts[::2], parts[1::2], strict=False))
-    assert {name for name, text in services.items() if "profiles: [sandbox]" in text} == {"g22", "traffic"}
+    assert {name for name, text in services.items() if "profiles: [sandbox]" in text} == {
+        "g22",
+        "h62-pages",
+        "traffic",
+    }
     mounted = re.findall(r"- \./(\S+?):", compose)
     assert mounted == ["deploy/prepare", "deploy/traffic"]
     assert all(os.access(project.ROOT / each, os.X_OK) for each in mounted)
