@@ -97,8 +97,14 @@ def _without(value: dict[str, Any], details: Sequence[ErrorDetails]) -> Scenario
             inner.pop(last, None)
         else:
             return None  # an entry of a list that went would move those behind it
+    value.setdefault("name", "unnamed")
     try:
-        return ScenarioFile.model_validate({"name": "unnamed", **value})
+        return ScenarioFile.model_validate(value)
+    except ValidationError as error:  # what went was required in its table: leave out the table, if it may be
+        tables = {detail["loc"][0] for detail in error.errors(include_url=False)}
+    rest = {key: table for key, table in value.items() if key not in tables}
+    try:
+        return ScenarioFile.model_validate(rest)
     except ValidationError:
         return None
 

@@ -66,3 +66,10 @@ def test_units_are_those_of_the_provinces_that_take_part():
     units = read(TEXT + 'units = { of = "2025-07", circulars_at_least = 3 }').units
     assert {code.rpartition(".")[2] for code in units.codes} == {"H05"}  # Vĩnh Phúc was joined with Phú Thọ
     assert (units.sent, units.circulars) == (len(units.codes), 3)
+
+
+def test_a_table_that_cannot_be_read_hides_nothing_that_is_wrong_elsewhere():
+    text = TEXT.replace('"H05"', '"H62"') + "peak = [{ from = 2020-01-13, to = 2020-01-14, weight = 0 }]"
+    with pytest.raises(ScenarioInvalid) as refused:
+        read(text)
+    assert {fault.key for fault in refused.value.faults} == {"peak[1].weight", "agency[2].code"}
