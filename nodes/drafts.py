@@ -55,7 +55,9 @@ class Notes:
     misaddressed: set[tuple[str, str, str]] = field(default_factory=set)
     """Recipient, sender and number."""
     recalled: set[tuple[str, str]] = field(default_factory=set)
-    """Sender and number."""
+    """Sender and number of what is recalled."""
+    recalls: set[tuple[str, str]] = field(default_factory=set)
+    """Sender and number of the recalls themselves, whose deliveries the hub counts nowhere."""
     has_requests: bool = False
     """Whether anything is recalled, updated or replaced in the plan at all."""
 
@@ -71,6 +73,8 @@ class Notes:
             if document.action == "recall" and document.about is not None:
                 number, _ = _number_and_matter(self.plan, document.about)
                 self.recalled.add((document.sender, number))
+                own, _ = _number_and_matter(self.plan, document)
+                self.recalls.add((document.sender, own))
 
     def seen(self, recipient: str, item: Arrived) -> Arrived | Misaddressed:
         """Return an item as the recipient's staff see it."""

@@ -101,8 +101,8 @@ def _without(value: dict[str, Any], details: Sequence[ErrorDetails]) -> Scenario
     try:
         return ScenarioFile.model_validate(value)
     except ValidationError as error:  # what went was required in its table: leave out the table, if it may be
-        tables = {detail["loc"][0] for detail in error.errors(include_url=False)}
-    rest = {key: table for key, table in value.items() if key not in tables}
+        left_out = {detail["loc"][0] for detail in error.errors(include_url=False)}
+    rest = {key: table for key, table in value.items() if key not in left_out}
     try:
         return ScenarioFile.model_validate(rest)
     except ValidationError:

@@ -67,15 +67,17 @@ class _Member:
     refused: set[str] = field(default_factory=set)
     """Deliveries that it refused, and was not asked to give back since."""
 
-    def ends(self, taken: Sequence[Answer], recalled: AbstractSet[tuple[str, str]]) -> tuple[int, int]:
+    def ends(self, taken: Sequence[Answer], notes: Notes) -> tuple[int, int]:
         """Note refusals and agreements to recalls; return by how many each are more.
 
-        A delivery that was refused counts as withdrawn once a recall of it is agreed to.
+        A delivery that was refused counts as withdrawn once a recall of it is agreed to, and one of a recall
+        counts nowhere.
         """
         before = len(self.refused)
         agreed = [each.delivery for each in taken if each.code == AGREED]
-        withdrawn = [delivery for delivery in agreed if self.about[delivery] in recalled]
-        self.refused |= {each.delivery for each in taken if each.code == REFUSED}
+        withdrawn = [delivery for delivery in agreed if self.about[delivery] in notes.recalled]
+        refused = {each.delivery for each in taken if each.code == REFUSED}
+        self.refused |= {delivery for delivery in refused if self.about[delivery] not in notes.recalls}
         self.refused -= set(withdrawn)
         return len(self.refused) - before, len(withdrawn)
 
@@ -331,7 +333,7 @@ def _answer(swarm: _Swarm, now: datetime, member: _Member) -> None:
         outcomes = member.client.answer(answers, now)
     taken = [outcome.answer for outcome in outcomes if outcome.refused is None]
     old = swarm.plan.scenario.old_doors
-    refused, withdrawn = member.ends(taken, swarm.notes.recalled)
+    refused, withdrawn = member.ends(taken, swarm.notes)
     swarm.traffic.add(
         statuses=len(taken),
         statuses_refused=len(outcomes) - len(taken),

@@ -64,7 +64,9 @@ def test_staff_see_that_a_letter_does_not_concern_them_and_no_other_recipient_do
     item = arrived(draft_of(PLAN, document).number, document.sender)
     assert notes.seen(document.misaddressed, item) == Misaddressed(item)
     assert notes.seen(document.recipients[0], item) == item
-    assert len(notes.recalled) == sum(each.action == "recall" for each in PLAN.documents)
+    recalls = sum(each.action == "recall" for each in PLAN.documents)
+    assert len(notes.recalled) == len(notes.recalls) == recalls
+    assert notes.recalled.isdisjoint(notes.recalls)
 
 
 def test_a_slow_agency_has_habits_of_its_own():
