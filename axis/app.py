@@ -5,6 +5,7 @@ in `axis.sandbox.app`. Commands that listen are `axis.cli.single_process` and `a
 """
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ import axis.intake.upload_routes
 import axis.jobs.routes
 import axis.ledger.cosignature_routes
 import axis.ledger.routes
+import axis.push.routes
 import axis.trust.anchor_routes
 import axis.trust.routes
 import axis.vxp.routes
@@ -73,8 +75,10 @@ from axis.ledger.setup import current_key, has_ledger, open_ledger
 from axis.objects.store import Objects, open_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
+from axis.push.context import Push, build_push, webhook_posts
+from axis.push.webhook_work import PushContext
 from axis.settings import Settings
-from axis.store_secrets import check_secret
+from axis.store_secrets import check_secret, open_secret
 from axis.telemetry import Metrics, Telemetry
 from axis.vxp.calling_systems import Systems
 from axis.vxp.context import VxpContext
@@ -111,6 +115,7 @@ class Hub:
     bulk_workers: BulkWorkers
     intake: IntakeContext
     vxp: VxpContext
+    push: Push
 
     @property
     def objects(self) -> Objects:
@@ -152,13 +157,7 @@ def build(
     failures = Failures(database)
 
     def on_change(version: int) -> None:
-        with database.read() as tx:
-            clock.move(store_clock_offset(tx))
-            database.faults.follow(tx)
-            for remembered in (directory, callers, systems):
-                remembered.forget(version)
-            trust.reload(tx)
-            recorder.follow_key(current_key(tx))
+        _learn(database, version, (directory, callers, systems), clock, trust, recorder)
 
     kinds = kinds_of(reconciliation(database), exporting(objects, recorder), verifying(objects, trust))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
@@ -170,6 +169,9 @@ def build(
     database.expect(admission.under_way)
     limits = manifest_limits(settings)
     intake = IntakeContext(database, clock, settings, directory, trust, recorder, limits, objects)
+    posts = webhook_posts(database, settings)
+    pushing = PushContext(database, clock, waiting_readers, posts, metrics.count_webhook_attempt)
+    secret = functools.partial(open_secret, settings=settings)
     return Hub(
         settings=settings,
         database=database,
@@ -188,6 +190,7 @@ def build(
         bulk_workers=BulkWorkers(settings, trust),
         intake=intake,
         vxp=VxpContext(intake, waiting_readers, systems, failures),
+        push=build_push(pushing, directory, settings, secret, watch.lease.is_held),
     )
 
 
@@ -197,7 +200,8 @@ def create_app(hub: Hub) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         attached = hub.database.attached(hub.waiting_readers.note_commit, hub.watch.look)
-        async with attached, hub.watch.running(), hub.waiting_readers.running(), hub.jobs.running():
+        watching, waiting = hub.watch.running(), hub.waiting_readers.running()
+        async with attached, watching, waiting, hub.jobs.running(), hub.push.pusher.running():
             hub.trust.warm_up()
             yield
         await run_in_threadpool(hub.failures.flush)
@@ -224,6 +228,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.ledger.cosignature_routes.router)  # and what witnesses say of it
     app.include_router(axis.exports.routes.router)  # lists as files
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is
+    app.include_router(axis.push.routes.router)  # where agencies are told of what concerns them
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal
     app.include_router(axis.web.front.router)  # /
@@ -282,6 +287,24 @@ def _hub_id(database: Database, signer: NoteSigner) -> str:
     """Return what tells this hub from another on the same host: the first key of its ledger."""
     with database.read() as tx:
         return ledger_keys(tx, signer.verifier)[-1].verifier.key_id.hex()
+
+
+def _learn(
+    database: Database,
+    version: int,
+    caches: tuple[Directory, Callers, Systems],
+    clock: Clock,
+    trust: Trust,
+    recorder: Recorder,
+) -> None:
+    """Learn what other processes have changed in the store."""
+    with database.read() as tx:
+        clock.move(store_clock_offset(tx))
+        database.faults.follow(tx)
+        for cache in caches:
+            cache.forget(version)
+        trust.reload(tx)
+        recorder.follow_key(current_key(tx))
 
 
 def _open_objects(database: Database, settings: Settings) -> Objects:

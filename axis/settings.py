@@ -136,6 +136,14 @@ class Settings:
     """The most lines of one bulk request; it ends there."""
     bulk_at_once: int = 4
     """The most bulk requests at once, half of them of one token; above it the answer is 503, or 429."""
+    webhook_hosts: tuple[str, ...] | None = None
+    """Hosts that webhooks may lead to, whose addresses must be public; without any, webhooks lead nowhere."""
+    webhook_private_hosts: tuple[str, ...] | None = None
+    """Hosts that webhooks may lead to whatever their addresses."""
+    webhooks: int = 1_000
+    """The most webhooks of the hub."""
+    webhooks_per_agency: int = 10
+    """The most webhooks of one agency."""
     metrics: bool = True
     """Whether `/metrics` answers."""
 

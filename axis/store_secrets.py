@@ -3,11 +3,14 @@
 The key itself is in `axis.database.secret_key`. A new key is made for a store without encrypted values.
 """
 
-from axis.agencies.systems import PURPOSE, any_secret
+from axis.agencies.systems import PURPOSE as SYSTEM
+from axis.agencies.systems import any_secret
 from axis.authority.stored_authorities import ISSUING, has_authority, open_authority
 from axis.database import Read
 from axis.database.key_files import secret_key_path
 from axis.database.secret_key import SecretKey, open_secret_key
+from axis.push.queries import any_webhook_secret
+from axis.push.webhooks import PURPOSE as WEBHOOK
 from axis.settings import Settings
 
 
@@ -36,12 +39,12 @@ def check_secret(tx: Read, settings: Settings) -> None:
 
 
 def _holds_secrets(tx: Read) -> bool:
-    return has_authority(tx) or any_secret(tx) is not None
+    return has_authority(tx) or any_secret(tx) is not None or any_webhook_secret(tx) is not None
 
 
 def _try(tx: Read, secret: SecretKey) -> None:
     if has_authority(tx):
         open_authority(tx, ISSUING, secret)
-    encrypted = any_secret(tx)
-    if encrypted is not None:
-        secret.decrypt(encrypted, PURPOSE)
+    for encrypted, purpose in ((any_secret(tx), SYSTEM), (any_webhook_secret(tx), WEBHOOK)):
+        if encrypted is not None:
+            secret.decrypt(encrypted, purpose)

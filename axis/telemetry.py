@@ -23,6 +23,21 @@ REQUEST_ID = re.compile(REQUEST_ID_PATTERN)
 _access = logging.getLogger("axis.access")
 
 
+def _webhook_metrics(registry: CollectorRegistry) -> tuple[Counter, Gauge]:
+    attempts = Counter(
+        "axis_webhook_attempts",
+        "Messages posted to webhooks by this process: taken, failed, set-aside.",
+        ["outcome"],
+        registry=registry,
+    )
+    failing = Gauge(
+        "axis_webhooks_failing",
+        "Webhooks whose last attempt failed; 0 in processes that push nothing.",
+        registry=registry,
+    )
+    return attempts, failing
+
+
 class Metrics:
     """The hub's metrics, in a registry of their own so that two hubs in one process do not share them."""
 
@@ -70,6 +85,7 @@ class Metrics:
             "1 while the object store cannot be used, as far as this process knows; 0 where there is none.",
             registry=self.registry,
         )
+        self.webhook_attempts, self.webhooks_failing = _webhook_metrics(self.registry)
         self.jobs = Gauge(
             "axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=self.registry
         )
@@ -88,6 +104,10 @@ class Metrics:
             if state != "failed":
                 oldest = min(oldest, since)
         self.jobs_oldest_seconds.set((now - oldest) / 1_000_000)
+
+    def count_webhook_attempt(self, outcome: str) -> None:
+        """Count what became of a message to a webhook."""
+        self.webhook_attempts.labels(outcome).inc()
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus's text format."""

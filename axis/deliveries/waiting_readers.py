@@ -86,13 +86,15 @@ class WaitingReaders:
         """Whether the hub stops: no reader may begin to wait, and woken readers answer."""
 
     @contextlib.contextmanager
-    def waiting(self, kind: Kind, agencies: Collection[str] | None) -> Iterator[Waiting]:
-        """Register a reader for these agencies (None: any).
+    def waiting(self, kinds: Kind | tuple[Kind, ...], agencies: Collection[str] | None) -> Iterator[Waiting]:
+        """Register a reader of a kind, or of several, for these agencies (None: any).
 
         Enter this context first, then read, then wait.
         """
         waiting = Waiting()
-        keys: set[Key] = {(kind, agency) for agency in ((None,) if agencies is None else agencies)}
+        named = (kinds,) if isinstance(kinds, str) else kinds
+        of_any: Collection[str | None] = (None,) if agencies is None else agencies
+        keys: set[Key] = {(kind, agency) for kind in named for agency in of_any}
         for key in keys:
             self._waiting.setdefault(key, set()).add(waiting)
         try:

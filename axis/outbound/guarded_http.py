@@ -44,6 +44,12 @@ def is_allowed(url: str, hosts: frozenset[str]) -> bool:
     return f"{host}:{port or default}" in hosts or (port in {None, default} and host in hosts)
 
 
+def host_of(url: str) -> str | None:
+    """Return the host of a URL of http or https, in lower case; None where it is no such URL."""
+    parts = _split(url)
+    return None if parts is None or parts.hostname is None else parts.hostname.lower()
+
+
 def any_addresses(host: str, port: int) -> list[str]:
     """Look a host up that an operator, not a certificate, named.
 

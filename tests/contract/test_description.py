@@ -32,6 +32,8 @@ RULES_PAST_THE_SCHEMA = {
     "PUT /v1/agencies/{code}",
     "POST /v1/agencies/{code}/certificates",  # a certificate is more than text
     "PUT /v1/trust/certificates/{sha256}",
+    "PUT /v1/webhooks/{name}",  # at an allowed host
+    "POST /v1/webhooks/{name}/replay",  # a place is a number
     "GET /v1/inbox",  # `agency` must be one that the token speaks for
     "GET /v1/events",
     "GET /v1/statistics/signatures",  # a period ends after it begins

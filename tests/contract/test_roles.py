@@ -75,6 +75,14 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/v1/jobs"): ANY_TOKEN,
     ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),  # nobody's
     ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/v1/webhooks"): (401, 200, 200, 403, 403, 403),
+    ("GET", "/v1/webhooks/{name}"): (401, 404, 404, 403, 403, 403),  # nobody's
+    ("PUT", "/v1/webhooks/{name}"): (401, 422, 422, 403, 403, 403),  # without a body
+    ("DELETE", "/v1/webhooks/{name}"): (401, 404, 404, 403, 403, 403),
+    ("POST", "/v1/webhooks/{name}/secret"): (401, 404, 404, 403, 403, 403),
+    ("POST", "/v1/webhooks/{name}/test"): (401, 404, 404, 403, 403, 403),
+    ("GET", "/v1/webhooks/{name}/failures"): (401, 404, 404, 403, 403, 403),
+    ("POST", "/v1/webhooks/{name}/replay"): (401, 404, 404, 403, 403, 403),
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
     ("GET", "/v1/relay"): (401, 403, 403, 403, 403, 200),
@@ -293,7 +301,7 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
             "json": {"certificate": world.other.item["organisation"]["certificate"], "kind": "person"}
         }
     if method != "PUT":
-        return path, {}
+        return path, {"json": {}} if path.endswith("/replay") else {}
     if path.startswith("/v1/trust"):  # of another digest than the address names
         return path, {"json": {"certificate": world.office.item["organisation"]["certificate"]}}
     return path, {"json": {"name": "UBND tỉnh Bắc Ninh"}}

@@ -27,6 +27,7 @@ from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
 from axis.ledger.tables import ledger_cosignatures, ledger_keys
 from axis.objects.tables import stored_objects
+from axis.push.tables import webhook_failures, webhook_lanes, webhooks
 from axis.trust.tables import kept_material
 from signing import cms
 from signing.verdict import DocumentVerdict
@@ -78,8 +79,21 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             exports,
             what_ifs,
             sessions,
+            webhooks,
+            webhook_lanes,
+            webhook_failures,
         ):
             table.drop(tx.connection)
+        tx.execute(text("DROP INDEX ix_agencies_via"))
+        for column in (
+            "agencies.via",
+            "documents.relay",
+            "events.relay",
+            "events.request_document",
+            "events.origin",
+        ):
+            table, _, name = column.partition(".")
+            tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
         tx.execute(text("ALTER TABLE tokens DROP COLUMN contents"))
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("DROP INDEX ix_refusals_request_id_position"))
