@@ -20,7 +20,7 @@ def test_an_operator_sees_and_cancels_a_job_and_others_see_their_own_alone(site)
     page = operator.page("/jobs")
     assert job in page.text
     form = next(str(field["value"]) for field in page.fields if field["name"] == "form")
-    assert operator.post(f"/jobs/{job}/cancel", {"form": "forged"}).status_code == 400
+    assert operator.post(f"/jobs/{job}/cancel", {"form": "forged"}).status_code == 403
     assert operator.post(f"/jobs/{job}/cancel", {"form": form}).status_code == 303
     assert "cancelled" in operator.page("/jobs").text
     assert operator.post(f"/jobs/{job}/cancel", {"form": form}).status_code == 409
@@ -33,7 +33,7 @@ def test_an_auditor_has_the_counters_compared_from_the_report(site):
     page = auditor.page("/report")
     assert "/jobs/reconciliations" in [form["action"] for form in page.forms]
     form = next(str(field["value"]) for field in page.fields if field["name"] == "form")
-    assert auditor.post("/jobs/reconciliations", {"form": "forged"}).status_code == 400
+    assert auditor.post("/jobs/reconciliations", {"form": "forged"}).status_code == 403
     asked = auditor.post("/jobs/reconciliations", {"form": form})
     assert (asked.status_code, asked.headers["location"]) == (303, "/jobs")
     assert "Counting again and comparing" in auditor.page("/jobs").text
