@@ -186,9 +186,9 @@ async def _revoke_while_running(hub, folder):
         assert first == "ready"
         assert named.startswith("trust material left out: bad.pem")
         assert "axis_trust_left_out 1.0" in (await client.get("/metrics")).text
-        (folder / "half.crl").write_bytes(b"half")
         revoked = [Revocation(signer.certificate.serial_number, pki.AT - timedelta(days=1), "keyCompromise")]
         (folder / "issuing.crl").write_bytes(pki.crl(revoked=revoked))
+        (folder / "half.crl").write_bytes(b"half")  # last: once it is known, the list is too
         await until(lambda: len(hub.trust.left_out) == 2, "what is left out to be known")
         assert (await hub.trust.judge(signed)).verdict.sub_indication == "REVOKED"
         assert "axis_trust_left_out 2.0" in (await client.get("/metrics")).text
