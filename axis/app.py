@@ -75,8 +75,8 @@ from axis.ledger.setup import current_key, has_ledger, open_ledger
 from axis.objects.store import Objects, open_objects
 from axis.outbound.guarded_http import Addresses, public_addresses
 from axis.protocol.manifest_schema import manifest_schema
-from axis.push.context import Push, build_push, webhook_posts
-from axis.push.webhook_work import PushContext
+from axis.push.context import PushContext, build_push, webhook_posts
+from axis.push.webhook_work import WorkParts
 from axis.settings import Settings
 from axis.store_secrets import check_secret, open_secret
 from axis.telemetry import Metrics, Telemetry
@@ -115,7 +115,7 @@ class Hub:
     bulk_workers: BulkWorkers
     intake: IntakeContext
     vxp: VxpContext
-    push: Push
+    push: PushContext
 
     @property
     def objects(self) -> Objects:
@@ -170,7 +170,7 @@ def build(
     limits = manifest_limits(settings)
     intake = IntakeContext(database, clock, settings, directory, trust, recorder, limits, objects)
     posts = webhook_posts(database, settings)
-    pushing = PushContext(database, clock, waiting_readers, posts, metrics.count_webhook_attempt)
+    pushing = WorkParts(database, clock, waiting_readers, posts, metrics.count_webhook_attempt)
     secret = functools.partial(open_secret, settings=settings)
     return Hub(
         settings=settings,

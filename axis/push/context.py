@@ -8,13 +8,13 @@ from axis.database import Database
 from axis.database.store_facts import SANDBOX, get_fact
 from axis.outbound.webhook_posts import Allowed, WebhookPosts
 from axis.push.pusher import Pusher
-from axis.push.webhook_work import PushContext
+from axis.push.webhook_work import WorkParts
 from axis.push.webhooks import Bounds, OpenSecret
 from axis.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
+class PushContext:
     """What routes about webhooks need besides the store, and what pushes."""
 
     directory: Directory
@@ -34,18 +34,18 @@ def webhook_posts(database: Database, settings: Settings) -> WebhookPosts:
 
 
 def build_push(
-    context: PushContext,
+    parts: WorkParts,
     directory: Directory,
     settings: Settings,
     open_secret: OpenSecret,
     is_mine: Callable[[], bool],
-) -> Push:
+) -> PushContext:
     """Build the parts. `is_mine` tells whether this process is the one that pushes."""
-    return Push(
+    return PushContext(
         directory,
-        context.posts,
+        parts.posts,
         open_secret,
         Bounds(settings.webhooks, settings.webhooks_per_agency),
         settings.public_url,
-        Pusher(context, directory, open_secret, is_mine),
+        Pusher(parts, directory, open_secret, is_mine),
     )

@@ -19,7 +19,7 @@ from axis.protocol.errors import NotYourAgency
 from axis.push import queries
 from axis.push.attempts import Lane
 from axis.push.messages import webhook_audience
-from axis.push.webhook_work import Hook, PushContext, WebhookWork
+from axis.push.webhook_work import Hook, WebhookWork, WorkParts
 from axis.push.webhooks import OpenSecret, secrets_of
 
 LOOK_SECONDS = 1.0
@@ -31,7 +31,7 @@ _log = logging.getLogger("axis.push")
 class Pusher:
     """The work on all webhooks of a hub; used from one event loop."""
 
-    context: PushContext
+    parts: WorkParts
     directory: Directory
     open_secret: OpenSecret
     is_mine: Callable[[], bool]
@@ -50,7 +50,7 @@ class Pusher:
             await asyncio.gather(task, return_exceptions=True)
             with contextlib.suppress(StoreFailing):
                 await self._stop(list(self._working))
-            await self.context.posts.close()
+            await self.parts.posts.close()
 
     def failing(self) -> int:
         """Return how many webhooks wait after a failed attempt, as far as this process knows."""
@@ -73,9 +73,9 @@ class Pusher:
             self._version = -1
             return
         await self._note(list(self._working))
-        failed = [name for name, (_, task) in self._working.items() if task.done()]
-        if failed:  # its fault was logged: it begins anew from its place
-            await self._stop(failed)
+        ended = [name for name, (_, task) in self._working.items() if task.done()]
+        if ended:  # by a fault, which was logged, or because it is over: the look below tells which
+            await self._stop(ended)
             self._version = -1
         found = await asyncio.to_thread(self._live, self._version)
         if found is None:
@@ -90,17 +90,17 @@ class Pusher:
         for name in hooks.keys() - same:
             lanes = await asyncio.to_thread(self._lanes, name)
             if lanes:
-                work = WebhookWork(self.context, hooks[name], lanes)
+                work = WebhookWork(self.parts, hooks[name], lanes)
                 self._working[name] = work, asyncio.create_task(self._guard(work))
 
     def _live(self, known: int) -> tuple[int, dict[str, Hook], dict[str, set[int]]] | None:
         """Return the store's version, its webhooks and their lanes; None where the version is known."""
-        with self.context.database.read() as tx:
+        with self.parts.database.read() as tx:
             at = version(tx)
             if at == known:
                 return None
             hooks: dict[str, Hook] = {}
-            rows = queries.live_webhooks(tx, self.context.now())
+            rows = queries.live_webhooks(tx, self.parts.now())
             key = self.open_secret(tx) if rows else None
             for row in rows:
                 assert key is not None
@@ -117,7 +117,7 @@ class Pusher:
             return at, hooks, queries.lane_numbers(tx)
 
     def _lanes(self, webhook: str) -> dict[int, Lane]:
-        with self.context.database.read() as tx:
+        with self.parts.database.read() as tx:
             return {lane.number: lane for lane in queries.lanes_of(tx, webhook)}
 
     async def _guard(self, work: WebhookWork) -> None:
@@ -145,7 +145,7 @@ class Pusher:
             rows += [(name, lane) for lane in changed.values()]
         if not rows:
             return
-        await self.context.write(lambda tx: queries.save_lanes(tx, rows))
+        await self.parts.write(lambda tx: queries.save_lanes(tx, rows))
         for name, lane in rows:
             changed = self._working[name][0].changed
             if changed.get(lane.number) is lane:

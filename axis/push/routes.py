@@ -1,9 +1,7 @@
 """`/v1/webhooks…`: agencies say where they want to be told of what concerns them, and see how that goes."""
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -16,9 +14,8 @@ from axis.clock import Microseconds, real_now, rfc3339
 from axis.database import Read
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.database.secret_key import SecretKeyError
-from axis.deliveries.cursors import PATTERN, cursor_after, position_of
+from axis.deliveries.cursors import cursor_after, position_of
 from axis.json_http import answer_json, describe_body, page_members
-from axis.outbound.webhook_posts import Allowed
 from axis.problems import declare
 from axis.protocol.errors import (
     NotAuthenticated,
@@ -29,22 +26,18 @@ from axis.protocol.errors import (
     QueryInvalid,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
-from axis.protocol.request_members import MembersReader
 from axis.protocol.webhook_signatures import signed_headers, write_secret
 from axis.push import queries, schemas, webhooks
-from axis.push.attempts import SECOND, Lane
-from axis.push.context import Push
-from axis.push.messages import KINDS
+from axis.push.attempts import SECOND
+from axis.push.context import PushContext
+from axis.push.webhook_requests import read_replay, read_webhook_entry
 from axis.push.webhooks import Wanted
 
 router = APIRouter(tags=["webhooks"])
 
-_CURSOR = re.compile(PATTERN)
-URL_CHARACTERS = 1_024
 
-
-def _push(request: Request) -> Push:
-    push: Push = request.app.state.hub.push
+def _push(request: Request) -> PushContext:
+    push: PushContext = request.app.state.hub.push
     return push
 
 
@@ -106,7 +99,9 @@ async def put_webhook(
     Putting it again also lets one go on that had stopped.
     """
     push = _push(request)
-    wanted = _read_wanted(await read_json(request, settings.json_bytes), push)
+    wanted = read_webhook_entry(
+        await read_json(request, settings.json_bytes), push.posts.allowed, push.public_url
+    )
 
     def work() -> tuple[dict[str, Any], bytes | None]:
         if wanted.agency is not None:
@@ -238,7 +233,7 @@ async def replay_webhook(
     caller: SendingAgency,
 ) -> Response:
     """Post one message, an interval, or all that was set aside, again; each until it is taken."""
-    lane = _read_replay(await read_json(request, settings.json_bytes))
+    lane = read_replay(await read_json(request, settings.json_bytes))
 
     def work() -> dict[str, Any]:
         database.write(lambda tx: webhooks.replay(tx, caller, name, lane))
@@ -248,69 +243,10 @@ async def replay_webhook(
     return answer_json(await run_in_threadpool(work), 202)
 
 
-def _read_wanted(body: object, push: Push) -> Wanted:
-    reader = MembersReader()
-    members = reader.members(body, "", schemas.WEBHOOK_MEMBERS)
-    url = members.get("url")
-    if not isinstance(url, str) or len(url) > URL_CHARACTERS:
-        reader.wrong("/url", url, f"an address of http or https, at most {URL_CHARACTERS} characters")
-    elif not push.posts.allowed.allows(url):
-        reader.fault("/url", url, _allowed_hosts(push.posts.allowed))
-    elif _is_ours(url, push.public_url):
-        reader.fault("/url", url, "an address that is not this hub's own")
-    kinds = members.get("kinds", list(KINDS))
-    if not isinstance(kinds, list) or not kinds or len(set(map(str, kinds))) != len(kinds):
-        reader.wrong("/kinds", kinds, f"some of {', '.join(KINDS)}, each once")
-        kinds = []
-    for number, kind in enumerate(kinds):
-        if kind not in KINDS:
-            reader.wrong(f"/kinds/{number}", kind, f"one of {', '.join(KINDS)}")
-    code = members.get("agency")
-    agency = None if code is None else reader.code(code, "/agency", "an agency's code")
-    reader.finish()
-    return Wanted(str(url), tuple(kind for kind in KINDS if kind in kinds), agency)
-
-
-def _allowed_hosts(allowed: Allowed) -> str:
-    if not (allowed.hosts or allowed.private_hosts or allowed.loopback):
-        return "no address: the hub's operator has allowed no host (AXIS_WEBHOOK_HOSTS)"
-    return "an address of http or https at a host that the hub's operator has allowed"
-
-
-def _is_ours(url: str, public_url: str) -> bool:
-    theirs, ours = urlsplit(url), urlsplit(public_url)
-    default = {"http": 80, "https": 443}
-    return (theirs.hostname, theirs.port or default.get(theirs.scheme)) == (
-        ours.hostname,
-        ours.port or default.get(ours.scheme),
-    )
-
-
 def _check_agency(tx: Read, directory: Directory, caller: Caller, wanted: Wanted) -> None:
     assert wanted.agency is not None
     if not directory.may_speak_for(tx, caller, wanted.agency):
         raise QueryInvalid(Place("/agency", wanted.agency, "an agency this token speaks for"))
-
-
-def _read_replay(body: object) -> Lane:
-    reader = MembersReader()
-    members = reader.members(body, "", schemas.REPLAY_MEMBERS)
-    places: dict[str, int] = {}
-    for name in ("event", "after", "until"):
-        value = members.get(name)
-        if value is None:
-            continue
-        if isinstance(value, str) and _CURSOR.fullmatch(value):
-            places[name] = position_of(value)
-        else:
-            reader.wrong(f"/{name}", value, "a place, as this API gives them")
-    if "event" in places and len(members) > 1:
-        reader.fault("/event", "other members beside it", "`event` alone, or an interval")
-    aside = reader.flag(members["failures"], "/failures") if "failures" in members else False
-    reader.finish()
-    if "event" in places:
-        return Lane(1, places["event"] - 1, places["event"])
-    return Lane(1, places.get("after", -1), places.get("until"), aside)
 
 
 def _with_key(work: Callable[[], Any], caller: Caller) -> Callable[[], Any]:

@@ -43,8 +43,8 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class PushContext:
-    """What the work on any webhook needs."""
+class WorkParts:
+    """What the work on every webhook shares."""
 
     database: Database
     clock: Clock
@@ -63,35 +63,35 @@ class PushContext:
 class WebhookWork:
     """One webhook, and how far its lanes have got."""
 
-    context: PushContext
+    parts: WorkParts
     hook: Hook
     lanes: dict[int, Lane]
     changed: dict[int, Lane] = field(default_factory=dict)
     """Lanes that have got further than the store knows."""
     _pages: dict[int, list[Message]] = field(default_factory=dict)
+    _is_gone: bool = False
 
     async def run(self) -> None:
-        """Push for ever: a message of each lane that is due, in turn. Cancel it to end it."""
+        """Push messages of the lanes in turn, until the token expires or the receiver is gone."""
         agencies = self.hook.audience.agencies
-        with self.context.waiting_readers.waiting(("inbox", "events"), agencies) as waiting:
-            while not self._has_expired():
+        with self.parts.waiting_readers.waiting(("inbox", "events"), agencies) as waiting:
+            while not (self._is_gone or self._has_expired()):
                 try:
                     moved = False
                     for number in sorted(self.lanes):
-                        if self.lanes[number].is_due(self.context.now()):
+                        if self.lanes[number].is_due(self.parts.now()):
                             moved |= await self._step(number)
                     if not moved:
                         await self._rest(waiting)
                 except (StoreFailing, Overloaded):
                     await asyncio.sleep(RETRY_SECONDS)
-        await _for_ever()
 
     def _has_expired(self) -> bool:
-        return self.hook.expires_at is not None and self.context.now() >= self.hook.expires_at
+        return self.hook.expires_at is not None and self.parts.now() >= self.hook.expires_at
 
     async def _rest(self, waiting: Waiting) -> None:
         """Wait until something may have come, or a lane is due again."""
-        now = self.context.now()
+        now = self.parts.now()
         moments = [lane.due_at for lane in self.lanes.values()] + [self.hook.expires_at]
         seconds = min([IDLE_SECONDS, *((at - now) / SECOND for at in moments if at is not None)])
         await waiting.until(asyncio.get_running_loop().time() + max(0.01, seconds))
@@ -112,29 +112,29 @@ class WebhookWork:
             await self._failed(lane, posted, said)
             return False
         del page[0]
-        self._keep(lane.taken(message.place, said, self.context.now()))
-        self.context.count("taken")
+        self._keep(lane.taken(message.place, said, self.parts.now()))
+        self.parts.count("taken")
         if number:
-            await self.context.write(lambda tx: queries.drop_failure(tx, self.hook.id, message.place))
+            await self.parts.write(lambda tx: queries.drop_failure(tx, self.hook.id, message.place))
         return True
 
     async def _post(self, message: Message) -> Posted:
-        body, now = message.body(), self.context.now()
+        body, now = message.body(), self.parts.now()
         secrets = [secret for secret, until in self.hook.secrets if until is None or until > now]
         headers = signed_headers(secrets, message_id(self.hook.id, message.place), now // SECOND, body)
-        return await self.context.posts.post(
+        return await self.parts.posts.post(
             self.hook.url, body, {"Content-Type": "application/json", **headers}
         )
 
     async def _failed(self, lane: Lane, posted: Posted, said: str) -> None:
-        now = self.context.now()
+        now = self.parts.now()
         self._pages.clear()  # what waits for days does not wait in memory
         self._keep(lane.failed(said, now))
-        self.context.count("failed")
+        self.parts.count("failed")
         if posted.status == GONE:  # RFC 9110, section 15.5.11; Standard Webhooks: end the subscription
-            await self.context.write(lambda tx: queries.set_gone(tx, self.hook.id, now))
-            await _for_ever()  # until it is put again, which begins this work anew
-        if self.lanes[lane.number].gives_up(now):
+            await self.parts.write(lambda tx: queries.set_gone(tx, self.hook.id, now))
+            self._is_gone = True
+        elif self.lanes[lane.number].gives_up(now):
             await self._give_up(lane.number, said)
 
     async def _read(self, lane: Lane) -> Pending:
@@ -142,10 +142,10 @@ class WebhookWork:
         audience = self.hook.audience
         wanted = ("webhook", self.hook.id, lane.number, lane.place)
         owner = audience.caller.agency or self.hook.id
-        return await self.context.waiting_readers.reads.read(owner, wanted, lambda: self._page(lane, PAGE))
+        return await self.parts.waiting_readers.reads.read(owner, wanted, lambda: self._page(lane, PAGE))
 
     def _page(self, lane: Lane, limit: int) -> Pending:
-        database, hook = self.context.database, self.hook
+        database, hook = self.parts.database, self.hook
         if not lane.aside:
             return read_pending(database, hook.audience, hook.kinds, lane.place, lane.until, limit)
         with database.read() as tx:
@@ -163,7 +163,7 @@ class WebhookWork:
         if lane.until is not None and place >= lane.until:
             del self.lanes[lane.number]
             self.changed.pop(lane.number, None)
-            await self.context.write(lambda tx: queries.end_lane(tx, self.hook.id, lane.number))
+            await self.parts.write(lambda tx: queries.end_lane(tx, self.hook.id, lane.number))
             return False
         if place > lane.place:
             self._keep(lane.moved(place))
@@ -172,7 +172,7 @@ class WebhookWork:
 
     async def _give_up(self, number: int, said: str) -> None:
         """Set aside what has waited for days, so that younger messages are tried."""
-        lane, now, business_now = self.lanes[number], self.context.now(), self.context.clock.now()
+        lane, now, business_now = self.lanes[number], self.parts.now(), self.parts.clock.now()
         pending = await asyncio.to_thread(self._page, lane, ASIDE_AT_ONCE)
         old = [message for message in pending.messages if is_old(message.at, business_now)]
         if not old:
@@ -183,15 +183,11 @@ class WebhookWork:
             queries.set_aside(tx, self.hook.id, old, said, now)
             queries.save_lanes(tx, [(self.hook.id, moved)])
 
-        await self.context.write(keep)
+        await self.parts.write(keep)
         self.lanes[number] = moved
         self.changed.pop(number, None)
         for _ in old:
-            self.context.count("set-aside")
+            self.parts.count("set-aside")
 
     def _keep(self, lane: Lane) -> None:
         self.lanes[lane.number] = self.changed[lane.number] = lane
-
-
-async def _for_ever() -> None:
-    await asyncio.Event().wait()

@@ -44,11 +44,19 @@ def put(hub: HubProcess, token: str, receiver: WebhookReceiver) -> httpx.Respons
     )
 
 
+def state(hub: HubProcess, token: str) -> str:
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"{hub.url}/v1/webhooks/van-thu"
+    seen = httpx.get(path, headers=headers, trust_env=False, timeout=GUARD_SECONDS).json()
+    assert seen["failures"] == 0
+    return str(seen["state"])
+
+
 def documents(receiver: WebhookReceiver) -> list[str]:
     return [message["data"]["document"] for message in receiver.messages]
 
 
-def test_nothing_is_skipped_when_the_hub_is_killed_and_a_lock_ends_it(hub, receiver):
+def test_nothing_is_skipped_when_the_hub_is_killed_and_an_end_is_one_until_it_is_put_again(hub, receiver):
     items = hub.provision(
         {"code": HAI_PHONG, "name": "UBND thành phố Hải Phòng"},
         {"code": OFFICE, "name": "Văn phòng Chính phủ"},
@@ -82,9 +90,19 @@ def test_nothing_is_skipped_when_the_hub_is_killed_and_a_lock_ends_it(hub, recei
     assert all(len(bodies) == 1 for bodies in ids.values())
 
     hub.axis("agency", "lock", OFFICE)
-    headers = {"Authorization": f"Bearer {token}"}
-    seen = httpx.get(
-        f"{hub.url}/v1/webhooks/van-thu", headers=headers, trust_env=False, timeout=GUARD_SECONDS
-    )
-    assert seen.json()["state"] == "stopped"
-    assert seen.json()["failures"] == 0
+    assert state(hub, token) == "stopped"
+
+
+def test_a_receiver_that_is_gone_is_told_again_once_the_webhook_is_put_again(hub, receiver):
+    items = hub.provision({"code": HAI_PHONG, "name": "UBND thành phố Hải Phòng"})
+    token = str(items[HAI_PHONG]["token"])
+    receiver.status = 410
+    assert put(hub, token, receiver).status_code == 201
+    sender = Agency(hub.url, items[HAI_PHONG])
+    with sender.client:
+        sent = sender.send(HAI_PHONG, signed=False).json()["id"]
+    wait_until(lambda: state(hub, token) == "gone", "the end that the receiver asked for")
+    receiver.status = 204
+    assert put(hub, token, receiver).status_code == 200
+    wait_until(lambda: documents(receiver) == [sent], "what came meanwhile")
+    wait_until(lambda: state(hub, token) == "active", "its place to be noted")

@@ -17,10 +17,10 @@ from axis.deliveries.waiting_readers import WaitingReaders
 from axis.outbound.webhook_posts import Allowed, WebhookPosts
 from axis.protocol.webhook_signatures import check_headers, read_secret
 from axis.push import queries
-from axis.push.context import Push
+from axis.push.context import PushContext
 from axis.push.messages import KINDS, read_pending, webhook_audience
 from axis.push.pusher import Pusher
-from axis.push.webhook_work import PushContext
+from axis.push.webhook_work import WorkParts
 from axis.push.webhooks import Bounds
 
 PATH = "/v1/webhooks/van-thu"
@@ -42,16 +42,16 @@ class Webhooks:
         self.exchange = exchange
         posts = WebhookPosts(Allowed(hosts, loopback=bool(hosts)))
         bounds = Bounds(3, 2)
-        context = PushContext(
+        parts = WorkParts(
             exchange.database, exchange.clock, WaitingReaders(exchange.database), posts, lambda _: None
         )
-        push = Push(
+        push = PushContext(
             exchange.directory,
             posts,
             open_secret,
             bounds,
             "https://hooks.test:8443/hub",
-            Pusher(context, exchange.directory, open_secret, lambda: False),
+            Pusher(parts, exchange.directory, open_secret, lambda: False),
         )
         app = application(exchange.database, axis.push.routes.router, push=push, directory=exchange.directory)
         self.clients = {

@@ -17,7 +17,7 @@ from axis.protocol.webhook_signatures import check_headers
 from axis.push import queries
 from axis.push.attempts import GIVE_UP_SECONDS, SECOND, WAITS_SECONDS, Lane
 from axis.push.messages import KINDS, newest_place, webhook_audience
-from axis.push.webhook_work import Hook, PushContext, WebhookWork
+from axis.push.webhook_work import Hook, WebhookWork, WorkParts
 
 SECRET, OLD = b"s" * 32, b"o" * 32
 HOOK = "11111111-1111-4111-8111-111111111111"
@@ -36,6 +36,9 @@ class Watched:
             self.audience = webhook_audience(tx, exchange.directory, B, subtree=False, agency=None)
         exchange.database.write(lambda tx: queries.add_lane(tx, HOOK, Lane(0, -1)))
 
+    task: asyncio.Task[None]
+    """The work, while a test acts."""
+
     def pass_by(self, seconds: float) -> None:
         """Let time pass, real and business time."""
         self.at += int(seconds * SECOND)
@@ -48,7 +51,7 @@ class Watched:
             database = self.exchange.database
             waiting_readers = WaitingReaders(database)
             posts = WebhookPosts(Allowed(loopback=True))
-            context = PushContext(
+            parts = WorkParts(
                 database,
                 self.exchange.clock,
                 waiting_readers,
@@ -61,14 +64,14 @@ class Watched:
             hook = Hook(HOOK, self.receiver.url, audience=self.audience, **told)
             with database.read() as tx:
                 lanes = {lane.number: lane for lane in queries.lanes_of(tx, HOOK)}
-            work = WebhookWork(context, hook, lanes)
+            work = WebhookWork(parts, hook, lanes)
             async with waiting_readers.running():
-                task = asyncio.create_task(work.run())
+                self.task = asyncio.create_task(work.run())
                 try:
                     await act(work)
                 finally:
-                    task.cancel()
-                    await asyncio.gather(task, return_exceptions=True)
+                    self.task.cancel()
+                    await asyncio.gather(self.task, return_exceptions=True)
                     await posts.close()
 
         asyncio.run(main())
@@ -213,12 +216,10 @@ def test_a_receiver_that_says_it_is_gone_is_left_alone(watched):
     watched.receiver.status = 410
 
     async def act(_work):
-        await until(lambda: watched.counted == ["failed"], "the answer")
-        watched.pass_by(3_600)
-        await asyncio.to_thread(watched.exchange.send, A, (B,))
-        await asyncio.sleep(0.1)
+        await until(watched.task.done, "the end")
 
     watched.run(act)
+    assert watched.counted == ["failed"]
     assert len(watched.receiver.posts) == 1
 
 
@@ -228,7 +229,7 @@ def test_nothing_is_posted_once_the_makers_token_has_expired(watched):
     watched.exchange.send(A, (B,))
 
     async def act(_work):
-        await asyncio.sleep(0.1)
+        await until(watched.task.done, "the end")
 
     watched.run(act)
     assert watched.receiver.posts == []
