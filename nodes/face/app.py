@@ -4,8 +4,9 @@ Server-rendered, without script. Whoever reaches them acts for the agency, so th
 unless told otherwise. What may be done is the hub's to decide.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from axis.protocol.agency_codes import CodeUnreadable
@@ -108,12 +109,11 @@ class Face:
         )
 
     def _file(self, request: Request) -> Response:
-        with self._client.attachment(
-            request.path_params["document"], request.path_params["number"]
-        ) as chunks:
-            content = b"".join(chunks)
+        opened = contextlib.ExitStack()
+        attachment = self._client.attachment(request.path_params["document"], request.path_params["number"])
+        chunks = opened.enter_context(attachment)  # what the hub refuses is said before anything is sent
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return StreamingResponse(_closing(opened, chunks), 200, headers, "application/octet-stream")
 
     def _letter(self, request: Request) -> Response:
         language = language_of(request)
@@ -235,6 +235,11 @@ class Face:
         if visit is None:
             page.set_cookie(COOKIE, begun, httponly=True, samesite="strict")
         return page
+
+
+def _closing(opened: contextlib.ExitStack, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with opened:
+        yield from chunks
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -133,6 +133,17 @@ def test_a_hub_that_does_not_answer_is_a_page_too(face):
     assert "Không kết nối được" in page.text
 
 
+def test_a_file_is_saved_under_its_name_and_never_shown(face):
+    pages, _, answers = face
+    answers["GET", "/v1/documents/d/attachments/0"] = Say(body="content")
+    assert 'files/0" download="a&lt;b&gt;.pdf"' in pages.get("/deliveries/d.0").text
+    file = pages.get("/documents/d/files/0")
+    assert (file.status_code, file.json()) == (200, "content")
+    assert file.headers["content-disposition"] == "attachment"
+    assert file.headers["content-type"] == "application/octet-stream"
+    assert pages.get("/documents/d/files/1").status_code == 404
+
+
 def test_a_form_that_is_too_long_or_of_another_kind_is_refused(face):
     pages, _, _ = face
     assert post(pages, "/send", {"subject": "x" * 70_000}).status_code == 413
