@@ -93,6 +93,7 @@ def test_nothing_is_skipped_when_the_hub_is_killed_and_an_end_is_one_until_it_is
     assert state(hub, token) == "stopped"
 
 
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)  # no SQL decides it
 def test_a_receiver_that_is_gone_is_told_again_once_the_webhook_is_put_again(hub, receiver):
     items = hub.provision({"code": HAI_PHONG, "name": "UBND thành phố Hải Phòng"})
     token = str(items[HAI_PHONG]["token"])
