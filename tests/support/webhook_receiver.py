@@ -38,7 +38,10 @@ def receiving() -> Iterator[WebhookReceiver]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # its sender was killed in the middle of it
             receiver.may_answer.wait()
             status = receiver.status
             headers = {name.lower(): value for name, value in self.headers.items()}

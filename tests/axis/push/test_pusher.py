@@ -56,7 +56,7 @@ def documents(receiver: WebhookReceiver) -> list[str]:
     return [message["data"]["document"] for message in receiver.messages]
 
 
-def test_nothing_is_skipped_when_the_hub_is_killed_and_an_end_is_one_until_it_is_put_again(hub, receiver):
+def test_nothing_is_skipped_when_the_hub_is_killed_and_a_lock_ends_it(hub, receiver):
     items = hub.provision(
         {"code": HAI_PHONG, "name": "UBND thành phố Hải Phòng"},
         {"code": OFFICE, "name": "Văn phòng Chính phủ"},
