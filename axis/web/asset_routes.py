@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from axis.protocol.errors import NotFound
-from axis.web.rendering import LIVE_SCRIPT, SIGN_SCRIPT, STYLESHEET
+from axis.web.rendering import LIVE_SCRIPT, RECEIPT_SCRIPT, SIGN_SCRIPT, STYLESHEET
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -14,6 +14,7 @@ _FOLDER: Final = files("axis.web").joinpath("assets")
 _ASSETS: Final = {
     "pages.css": ("text/css; charset=utf-8", STYLESHEET.encode()),
     "live.js": ("text/javascript; charset=utf-8", LIVE_SCRIPT.encode()),
+    "receipt.js": ("text/javascript; charset=utf-8", RECEIPT_SCRIPT.encode()),
     "sign.js": ("text/javascript; charset=utf-8", SIGN_SCRIPT.encode()),
     "mark.svg": ("image/svg+xml", _FOLDER.joinpath("mark.svg").read_bytes()),
 }

@@ -36,6 +36,9 @@ LIVE_SCRIPT: Final = files("axis.web").joinpath("assets/live.js").read_text(enco
 SIGN_SCRIPT: Final = files("axis.web").joinpath("assets/sign.js").read_text(encoding="utf-8")
 """The script that signs a manifest with a PKCS #12 file, within the browser."""
 
+RECEIPT_SCRIPT: Final = files("axis.web").joinpath("assets/receipt.js").read_text(encoding="utf-8")
+"""The script that checks a receipt within the browser."""
+
 _OTHER: Final[Mapping[Language, tuple[Language, str]]] = {
     "en": ("vi", "Tiếng Việt"),
     "vi": ("en", "English"),
@@ -97,6 +100,7 @@ def _environment(language: Language) -> Environment:
         "language": language,
         "stylesheet": f"/assets/pages.css?v={_version(STYLESHEET)}",
         "live_script": f"/assets/live.js?v={_version(LIVE_SCRIPT)}",
+        "receipt_script": f"/assets/receipt.js?v={_version(RECEIPT_SCRIPT)}",
         "sign_script": f"/assets/sign.js?v={_version(SIGN_SCRIPT)}",
         "signs": SIGNS,
         "address": address_with,

@@ -10,14 +10,15 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from axis.clock import VIET_NAM, to_datetime
-from axis.database.dependencies import ClockDep
+from axis.database.dependencies import ClockDep, DatabaseDep
 from axis.judging.judge import Trust
-from axis.ledger.routes import VerifiersDep
+from axis.ledger.routes import KeysDep
 from axis.problems import Language
 from axis.protocol.errors import MalformedRequest, Place, shorten
 from axis.web.file_verification import MOST_BYTES, FileVerification, FoundEvidence, FoundFiles
 from axis.web.forms import read_files
 from axis.web.page_routes import page_router
+from axis.web.receipts import checked_receipt, receipt_of_file
 from axis.web.rendering import render
 from axis.web.visitors import AnyVisitor
 from signing.verdict import SignatureVerdict
@@ -38,7 +39,9 @@ def show_form(request: Request, visitor: AnyVisitor) -> Response:
 
 
 @router.post("/verify", summary="Verify files")
-async def verify(request: Request, visitor: AnyVisitor, clock: ClockDep, verifiers: VerifiersDep) -> Response:
+async def verify(
+    request: Request, visitor: AnyVisitor, clock: ClockDep, database: DatabaseDep, keys: KeysDep
+) -> Response:
     """Judge the files of a form."""
     verification: FileVerification = request.app.state.file_verification
     trust: Trust = request.app.state.hub.trust
@@ -48,12 +51,17 @@ async def verify(request: Request, visitor: AnyVisitor, clock: ClockDep, verifie
             raise MalformedRequest(Place("part:files", "no file", "one file or more"))
         day = fields.get("day", "").strip()
         at = _end_of(day) if day else to_datetime(clock.now())
-        found = await run_in_threadpool(verification.verify, files, trust, verifiers, at)
-    shown = (
-        _evidence(found, visitor.language)
-        if isinstance(found, FoundEvidence)
-        else _files(found, visitor.language)
-    )
+
+        def judge() -> dict[str, Any]:
+            if len(files) == 1 and (receipt := receipt_of_file(next(iter(files.values())))) is not None:
+                with database.read() as tx:
+                    return {"kind": "receipt", "checked": checked_receipt(tx, keys, receipt)}
+            found = verification.verify(files, trust, [key.verifier for key in keys], at)
+            if isinstance(found, FoundEvidence):
+                return _evidence(found, visitor.language)
+            return _files(found, visitor.language)
+
+        shown = await run_in_threadpool(judge)
     return await run_in_threadpool(
         render,
         request,

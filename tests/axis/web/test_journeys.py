@@ -3,18 +3,23 @@
 Skipped where there is no Chromium.
 """
 
+import base64
+import json
 import re
 import shlex
 import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.sync_api import expect
 from support.agency import Agency
 from support.chromium import running_browser
 from support.hub import running_hub
 
 from signing.certificates import load_certificates
 from signing.keys import from_pem
+from signing.notes import NoteSigner
 from signing.pkcs12 import to_pkcs12
 
 VIEWS = {
@@ -169,6 +174,62 @@ def sign_with_openssl(page, hub, folder):
     line = page.inner_text("li pre")
     subprocess.run(shlex.split(line), cwd=folder, check=True, capture_output=True)
     page.set_input_files("#signature", folder / "manifest.p7s")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_receipt_is_checked_within_the_browser_and_nothing_is_sent(browser, hub, tmp_path, view):
+    page = opened(browser, hub, view, "sender")
+    receipt = page.request.get(f"/v1/documents/{hub.document}/receipt").text()
+    page.goto("/ledger")
+    asked = []
+    page.on("request", lambda sent: asked.append(sent.url) if not sent.url.endswith("mark.svg") else None)
+    page.fill("#receipt-text", json.dumps({"receipt": receipt}))
+    page.click("#receipt-check")
+    page.wait_for_selector("#receipt-said .notice.passed")
+    assert page.locator("#receipt-said ol .passed").count() == 3
+    assert hub.document in page.inner_text("#receipt-said pre")
+    assert broken_on(page) == []
+    for altered, failed in wrong_receipts(receipt).items():
+        (tmp_path / "receipt.txt").write_text(altered)
+        page.set_input_files("#receipt-file", tmp_path / "receipt.txt")
+        expect(page.locator("#receipt-text")).to_have_value(altered)
+        page.wait_for_selector("#receipt-said .notice.failed")
+        assert page.locator("#receipt-said ol .failed").count() == failed, altered
+    page.fill("#receipt-text", receipt)
+    page.fill("#receipt-key", str(NoteSigner(hub.url, Ed25519PrivateKey.generate()).verifier))
+    page.click("#receipt-check")
+    page.wait_for_selector("#receipt-said ol li:nth-child(3) .failed")
+    assert asked == []
+    assert page.faults == []
+    page.context.close()
+
+
+def wrong_receipts(receipt):
+    """Receipts that prove nothing, with how many of the three steps fail; 0 where it cannot be read."""
+    head, _, note = receipt.partition("\n\n")
+    _, extra, index, *_ = head.split("\n")
+    other = base64.b64encode(b"another leaf").decode()
+    signature = note.rstrip().rpartition(" ")[2]
+    wrong = bytearray(base64.b64decode(signature))
+    wrong[-1] ^= 1
+    return {
+        receipt.replace(extra, f"extra {other}"): 1,
+        receipt.replace(index, "index 99999"): 1,
+        receipt.replace(signature, base64.b64encode(wrong).decode()): 1,
+        receipt[: len(receipt) // 2]: 0,
+    }
+
+
+def test_a_browser_that_has_no_ed25519_says_so(browser, hub):
+    page = opened(browser, hub, "dark and narrow", "sender")
+    page.add_init_script("SubtleCrypto.prototype.importKey = async () => { throw new Error('unknown') }")
+    receipt = page.request.get(f"/v1/documents/{hub.document}/receipt").text()
+    page.goto("/ledger")
+    page.fill("#receipt-text", receipt)
+    page.click("#receipt-check")
+    page.wait_for_selector("#receipt-said .notice.undecided")
+    assert "cannot check signatures with Ed25519" in page.inner_text("#receipt-said")
+    page.context.close()
 
 
 def test_a_language_is_remembered_where_one_was(browser, hub):

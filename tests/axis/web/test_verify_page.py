@@ -1,6 +1,7 @@
 """Files that anybody hands in are judged, told in both languages, and kept nowhere."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -36,6 +37,19 @@ def test_evidence_of_this_hub_holds_and_altered_evidence_is_called_so(site, evid
     altered = evidence.replace(b"a letter", b"a better", 1)
     assert altered != evidence
     assert "was altered" in verify(site, ("e.zip", altered)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "receipt is genuine"), ("vi", "Biên nhận này là thật")]
+)
+def test_a_receipt_is_checked_alone_and_within_the_answer(site, language, words):
+    answer = site.send()
+    for content in (answer["receipt"].encode(), json.dumps(answer).encode()):
+        page = verify(site, ("receipt.txt", content), language=language)
+        assert words in page.text
+        assert answer["id"] in page.text
+    altered = answer["receipt"].replace("index ", "index 1").encode()
+    assert "no receipt of this ledger" in verify(site, ("receipt.txt", altered)).text
 
 
 def test_a_manifest_without_a_signature_and_a_file_without_one(site):
