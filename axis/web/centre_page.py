@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, DirectoryDep, names_of
@@ -24,7 +24,7 @@ from axis.database import Database, Read
 from axis.database.dependencies import ClockDep, DatabaseDep
 from axis.database.snapshots import hold_snapshot
 from axis.documents.filters import DocumentQuery
-from axis.documents.listing import list_documents
+from axis.documents.listing import Back, list_documents
 from axis.jobs.queries import state_figures
 from axis.ledger.queries import read_head
 from axis.web.catalogues import N_
@@ -40,10 +40,9 @@ SECONDS: Final = 5.0
 """How old figures may be."""
 NEWEST: Final = 8
 """How many of the newest documents are shown."""
-LOOKED_BACK: Final = 300
-"""Among how many of the newest entries of the ledger they are looked for."""
 RANKED: Final = 10
-"""The most agencies that a ranking shows."""
+"""How many of the best agencies a ranking shows, and of the last."""
+RANKED_ON_WALL: Final = 3
 MONTHS: Final = 12
 VIEWS_KEPT: Final = 256
 """For how many callers figures are kept."""
@@ -118,8 +117,9 @@ def show_centre(
     database: DatabaseDep,
     directory: DirectoryDep,
     clock: ClockDep,
+    is_wall: Annotated[bool, Query(alias="wall")] = False,
 ) -> Response:
-    """Show what the hub does now, as far as the caller may see it."""
+    """Show what the hub does now, as far as the caller may see it; `wall` has it fill a screen."""
     caller = visitor.caller
     recent: RecentFigures = request.app.state.recent_figures
     view = (caller.role, caller.agency, caller.subtree)
@@ -130,7 +130,8 @@ def show_centre(
         visitor,
         "centre.html",
         centre=centre,
-        ranked=RANKED,
+        ranked=RANKED_ON_WALL if is_wall else RANKED,
+        is_wall=is_wall,
         chart=None if traffic is None else monthly_chart(traffic.months, visitor.language),
         map=None if traffic is None else province_map(traffic.agencies, centre.today),
     )
@@ -143,7 +144,7 @@ def _read(database: Database, directory: Directory, clock: Clock, caller: Caller
         hold_snapshot(tx)
         head = read_head(tx)
         size = 0 if head is None else head[0]
-        traffic = None if caller.role == "operator" else _traffic(tx, directory, caller, clock, size)
+        traffic = None if caller.role == "operator" else _traffic(tx, directory, caller, clock)
         return Centre(
             at=rfc3339(now),
             today=today,
@@ -154,7 +155,7 @@ def _read(database: Database, directory: Directory, clock: Clock, caller: Caller
         )
 
 
-def _traffic(tx: Read, directory: Directory, caller: Caller, clock: Clock, size: int) -> Traffic:
+def _traffic(tx: Read, directory: Directory, caller: Caller, clock: Clock) -> Traffic:
     today = dt.date.fromisoformat(day_of(clock.now()))
     year = f"{today.year:04}-01-01"
     periods = [
@@ -169,9 +170,7 @@ def _traffic(tx: Read, directory: Directory, caller: Caller, clock: Clock, size:
     back = today.year * 12 + today.month - MONTHS
     first_month = f"{back // 12:04}-{back % 12 + 1:02}-01"
     course = replace(this_year, spans=spans_of(first_month, f"{today}", by_day=False), by=("month",))
-    after = f"{size - LOOKED_BACK - 1}" if size > LOOKED_BACK else None
-    query = DocumentQuery.model_validate({"after": after, "limit": LOOKED_BACK})
-    newest = list_documents(tx, query, caller)[0][-NEWEST:][::-1]
+    newest, _ = list_documents(tx, DocumentQuery.model_validate({"limit": NEWEST}), caller, back=Back(None))
     agencies = [row for row in signature_items(tx, caller, this_year) if row["sent"]]
     return Traffic(
         periods,

@@ -14,7 +14,7 @@ from axis.compliance.statistics import Question, exchange_items, signature_items
 from axis.compliance.statistics_periods import spans_of
 from axis.database import Read
 from axis.documents.filters import DocumentQuery, RefusalQuery
-from axis.documents.listing import list_documents, refusal_rows
+from axis.documents.listing import Back, list_documents, refusal_rows
 
 SHOWN: Final = 10
 """Of documents and refusals."""
@@ -47,8 +47,8 @@ def own_day(tx: Read, directory: Directory, caller: Caller, today: str) -> OwnDa
     (signed,) = signature_items(tx, caller, of_month)
     (exchanged,) = exchange_items(tx, directory, caller, of_month)
     days = {"from": today, "to": today, "limit": SHOWN}
-    newest, _ = list_documents(tx, DocumentQuery.model_validate(days), caller)
-    refused, _ = refusal_rows(tx, RefusalQuery.model_validate(days), caller)
+    newest, _ = list_documents(tx, DocumentQuery.model_validate(days), caller, back=Back(None))
+    refused, _ = refusal_rows(tx, RefusalQuery.model_validate(days), caller, back=Back(None))
     own = [caller.agency] if caller.agency else []
     names = names_of(tx, [*own, *(item["from"] for item in newest)])
     return OwnDay(

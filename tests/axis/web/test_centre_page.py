@@ -3,6 +3,7 @@
 import pytest
 
 from axis.clock import day_of
+from axis.web.centre_page import NEWEST
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "Hôm nay"), ("en", "Today")])
@@ -16,6 +17,24 @@ def test_the_centre_shows_what_an_auditor_may_see(site, language, words):
     assert "1/UBND-VX" in page.text
     assert f"/documents?from={today}&to={today}&counted=true" in page.links
     assert "1/UBND-VX" in browser.page(f"/documents?from={today}&to={today}&counted=true").text
+
+
+def test_the_newest_documents_stand_first_however_many_entries_came_after_them(site):
+    sent = [site.send()["id"] for _ in range(NEWEST + 2)]
+    links = site.signed_in("auditor").page("/centre").links
+    found = [each.rsplit("/", 1)[1] for each in links if each.startswith("/documents/")]
+    assert found == sent[: -NEWEST - 1 : -1]
+
+
+def test_a_wall_screen_shows_the_same_figures_and_leads_back(site):
+    site.send()
+    browser = site.signed_in("auditor")
+    ordinary, wall = browser.page("/centre"), browser.page("/centre?wall=true")
+    assert "/centre?wall=true" in ordinary.links
+    assert "/centre" in wall.links
+    assert ("body", {"class": "wall"}) in wall.tags
+    assert [tag for tag, _ in wall.tags].count("rect") == [tag for tag, _ in ordinary.tags].count("rect")
+    assert browser.get("/centre?wall=perhaps").status_code == 422
 
 
 def test_agencies_are_ranked_and_provinces_stand_on_the_map(site):

@@ -30,6 +30,7 @@ OPEN = ("/", "/sign-in", "/verify", "/ledger", "/problems", "/problems/number-ta
 OF_AUDITORS = (
     "/",
     "/centre",
+    "/centre?wall=true",
     "/report",
     "/deadlines",
     "/documents",
