@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from axis.protocol.agency_codes import AgencyCode, level
 from axis.protocol.document_types import DOCUMENT_TYPES
-from nodes.known_agencies import units
+from nodes.known_agencies import departments, units
 from nodes.scenario import ONE_PAGE, Behaviour, Peak, Size, Units
 from nodes.scenario_findings import Findings
-from nodes.scenario_schema import PeakEntry, ScenarioFile, UnitsEntry
+from nodes.scenario_schema import PeakEntry, ProvinceHubEntry, ScenarioFile, UnitsEntry
 from nodes.working_time import WorkingTime
 
 
@@ -41,6 +41,7 @@ def read_behaviour(written: ScenarioFile, hours: WorkingTime, found: Findings) -
         recalls=mix.recalls,
         updates=mix.updates,
         replacements=mix.replacements,
+        newer_codes=mix.newer_codes,
     )
 
 
@@ -64,13 +65,45 @@ def _check_peak(
 
 
 def read_units(entry: UnitsEntry | None, localities: Sequence[str], found: Findings) -> Units | None:
-    """Take the units of all provinces that take part."""
+    """Take the units of the provinces that are named, or of all that take part."""
     if entry is None:
         return None
-    tops = {code.rpartition(".")[2] for code in localities if level(AgencyCode(code)) == 1}
-    codes = tuple(code for code in units(entry.of) if code.rpartition(".")[2] in tops)
+    tops = _tops(entry, localities, found)
+    found.must(
+        not entry.departments or entry.of == "2025-01",
+        ("units", "departments"),
+        f"departments with units of {entry.of}",
+        "units of 2025-01: those of other months are not known",
+    )
+    lists = [departments(), units(entry.of)] if entry.departments else [units(entry.of)]
+    codes = tuple(code for each in lists for code in each if code.rpartition(".")[2] in tops)
     found.must(bool(codes), ("units",), "no province among the agencies", "one that has units")
     for place, code in enumerate(localities):
         found.must(code not in codes, ("agency", place, "code"), code, "a code that is no unit's")
     sent = len(codes) if entry.sent_at_least is None else entry.sent_at_least
-    return Units(codes, sent, entry.circulars_at_least, entry.signed)
+    return Units(codes, sent, entry.circulars_at_least, entry.signed, entry.across_at_least)
+
+
+def _tops(entry: UnitsEntry, localities: Sequence[str], found: Findings) -> set[str]:
+    """Return how the codes of the provinces end whose units take part."""
+    tops = {code.rpartition(".")[2] for code in localities if level(AgencyCode(code)) == 1}
+    if entry.provinces is None:
+        return tops
+    path = ("units", "provinces")
+    named = [known for code in entry.provinces if (known := found.agency(code, path)) is not None]
+    for known in named:
+        found.must(known.code in localities, path, known.code, "one of the agencies")
+    return tops & {known.code.rpartition(".")[2] for known in named}
+
+
+def read_province_hub(
+    entry: ProvinceHubEntry | None, localities: Sequence[str], found: Findings
+) -> str | None:
+    """Take the province that has a hub of its own: one of the agencies, and not the only one."""
+    path = ("province_hub", "of")
+    known = None if entry is None else found.agency(entry.of, path)
+    if known is None:
+        return None
+    is_fine = known.kind == "province" and known.code in localities
+    found.must(is_fine, path, known.code, "a province among the agencies")
+    return known.code

@@ -24,7 +24,7 @@ from nodes.retries import RETRIED_STATUSES, Retries, retry_after_seconds
 MOST_STATUSES = 1_000  # the contract's bound for one POST /v1/statuses
 MOST_ITEMS = 1_000  # … and for one page of a list
 _SUCCESS = range(200, 300)
-_ERROR = 400
+_ERROR, _UNAUTHENTICATED = 400, 401
 
 BulkDocument = tuple[bytes, Sequence[bytes], Sequence[Attachment]]
 """Manifest, signatures and attachments of a document."""
@@ -45,12 +45,15 @@ class Client:
         wire: Wire | None = None,
         sleep: Callable[[float], None] = time.sleep,
         rng: Random | None = None,
+        fresh_token: Callable[[], str] | None = None,
     ) -> None:
+        """`fresh_token` gives the token that holds now, where the one in use is refused."""
         self._wire = wire or Wire(hub)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._retries = retries or Retries()
         self._timeout_seconds = timeout_seconds
         self._sleep = sleep
+        self._fresh_token = fresh_token
         self._rng = rng or Random()  # noqa: S311 - jitter, not secrecy
 
     def use_token(self, token: str) -> None:
@@ -209,10 +212,21 @@ class Client:
 
     # How it is done
 
+    def content(self, path: str) -> bytes:
+        """Fetch anything, byte for byte."""
+        return self._reply("GET", path).body
+
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Make any other call whose body and answer are JSON; None when the answer is empty."""
         reply = self._reply(method, path, body=None if body is None else _encode(body))
         return _decode(reply) if reply.body else None
+
+    def _takes_fresh_token(self) -> bool:
+        """Speak with the token that holds now; tells whether it is another one."""
+        before = dict(self._headers)
+        if self._fresh_token is not None:
+            self.use_token(self._fresh_token())
+        return self._headers != before
 
     def _list(self, path: str, filters: Params) -> Page[Json]:
         return Page.read(self._json("GET", path, params=_named(filters)), lambda item: item)
@@ -265,6 +279,9 @@ class Client:
                 if reply.status in _SUCCESS:
                     return reply
                 failure = problem(reply)
+                if reply.status == _UNAUTHENTICATED and self._takes_fresh_token():
+                    headers["Authorization"] = self._headers["Authorization"]
+                    continue
                 if reply.status not in RETRIED_STATUSES:
                     raise failure
                 asked = failure.retry_after_seconds

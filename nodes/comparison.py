@@ -14,6 +14,7 @@ from nodes.client import Client
 from nodes.errors import HubNotEmpty
 from nodes.faults.injection import FaultResult
 from nodes.known_agencies import agency
+from nodes.pair_comparison import TwoHubsResult
 from nodes.planner import Plan
 from nodes.scenario import Locality, Phase
 from nodes.unit_comparison import UnitsResult, compare_units
@@ -156,7 +157,9 @@ class Result:
     ending: Ending | None = None
     """None where the run was interrupted, or made before on this hub."""
     units: tuple[UnitsResult, ...] = ()
-    """Districts, then communes, where they take part."""
+    """Departments, then districts, then communes, where they take part."""
+    two_hubs: TwoHubsResult | None = None
+    """None where one hub serves all."""
     faults: tuple[FaultResult, ...] = ()
     refusals: Refusals = field(default_factory=lambda: Refusals(0, (), ()))
 
@@ -168,7 +171,8 @@ class Result:
         met = all(locality.met for locality in self.localities)
         together = self.exchanged is None or self.exchanged.met
         below = all(units.met for units in self.units) and (self.ending is None or self.ending.met)
-        return crossed and faulted and met and together and below and not self.unreconciled
+        joined = self.two_hubs is None or self.two_hubs.met
+        return crossed and faulted and met and together and below and joined and not self.unreconciled
 
 
 def thousandths(rate: float) -> int:

@@ -13,6 +13,7 @@ from nodes.comparison import Crossing, Exchanged, Figures, LocalityResult, Phase
 from nodes.faults.injection import FaultResult
 from nodes.planner import Plan
 from nodes.traffic import Traffic
+from nodes.two_hubs_table import HEADS, pair_rows, told
 
 _MET, _MISSED = "met", "MISSED"
 _WIDTH = 100  # characters of a running text
@@ -55,6 +56,11 @@ def table(plan: Plan, result: Result) -> str:
         lines += [*_changes(result), ""]
     if result.units:
         lines += [*_units(result), ""]
+    if result.two_hubs is not None:
+        wrong = [row for row in pair_rows(result.two_hubs) if row[-1] != _MET]
+        lines += ["Through two hubs and the relay between them", ""]
+        lines += [f"  {line}" for line in told(result.two_hubs)]
+        lines += [*(_aligned([HEADS, *wrong], left={0, 1, 11}) if wrong else []), ""]
     if result.crossing is not None:
         lines += [*_crossing(plan, result.crossing), ""]
     if result.faults or not result.refusals.met:
@@ -116,6 +122,7 @@ def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
         "exchanged": _exchanged(result.exchanged),
         "ending": None if result.ending is None else asdict(result.ending) | {"met": result.ending.met},
         "letters": _letters(plan),
+        "two_hubs": None if result.two_hubs is None else result.two_hubs.told(),
         "units": [asdict(units) | {"met": units.met} for units in result.units],
         "old_doors": sorted(plan.scenario.old_doors),
         "statuses_returned": None

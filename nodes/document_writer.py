@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from cryptography import x509
 
+from axis.protocol.agency_codes import canonical, short_form
 from axis.protocol.document_types import DOCUMENT_TYPES
 from nodes.invented_texts import Matter, Signer, further_page, page
 from nodes.known_agencies import Agency
@@ -72,6 +73,8 @@ class Draft:
     pages: int = 1
     appendix_kilobytes: int = 0
     """Of a second file, a scan; none for 0."""
+    has_newer_codes: bool = False
+    """Name sender and recipients as `H26.31.01` in the manifest, and not as `000.01.31.H26`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,10 @@ def write_manifest(
     sender: str, draft: Draft, attachments: Sequence[Attachment], signer: Signer | None = None
 ) -> bytes:
     """Write the manifest: who to whom, the number, and the digest of every attachment, the main one first."""
+    written = _newer if draft.has_newer_codes else str
     manifest: dict[str, Any] = {
-        "from": sender,
-        "to": list(draft.recipients),
+        "from": written(sender),
+        "to": [written(code) for code in draft.recipients],
         "number": draft.number,
         "issued_on": draft.issued_on,
         "type": draft.type,
@@ -187,6 +191,10 @@ def write_document(
         manifest, signed_by, organisation=office.organisation, person=office.person, at=at
     )
     return WrittenDocument(manifest, signatures, attachments)
+
+
+def _newer(code: str) -> str:
+    return short_form(canonical(code))
 
 
 def _digest(attachment: Attachment) -> str:

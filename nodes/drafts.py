@@ -38,6 +38,7 @@ def draft_of(plan: Plan, document: PlannedDocument) -> Draft:
         refers_to=references,
         pages=document.size.pages,
         appendix_kilobytes=document.size.appendix_kilobytes,
+        has_newer_codes=document.has_newer_codes,
     )
 
 

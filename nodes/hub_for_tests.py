@@ -31,7 +31,8 @@ from nodes.offices import Post, open_offices
 from nodes.planner import plan
 from nodes.sandbox import make_token, read_clock, reset, set_clock
 from nodes.scenario_reader import find
-from nodes.simulation import Outcome, Stage, simulate
+from nodes.simulation import Outcome, simulate
+from nodes.stage import Stage
 from signing.certificates import to_pem as certificate_to_pem
 from signing.keys import to_pem
 

@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,6 +47,10 @@ class Hub:
     arguments: tuple[str, ...]
     """What `axis` is called with."""
     process: subprocess.Popen[bytes]
+    changes: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held by whoever ends or starts the process."""
+    is_down: bool = False
+    """Whether it was ended on purpose, by `kill`."""
 
     @property
     def log(self) -> Path:
@@ -57,13 +63,15 @@ class Hub:
 
 
 @contextmanager
-def running(directory: Path, database: str | None = None) -> Iterator[Hub]:
+def running(
+    directory: Path, database: str | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Hub]:
     """Run a hub with a sandbox on free ports of the loopback while the context is open.
 
     Its store is in `directory`, or in the database of that URL, which is brought to its revision first.
     Raises `HubFailed` when it is not ready within two minutes.
     """
-    hub = _start(directory, database)
+    hub = _start(directory, database, settings)
     try:
         _wait_until_ready(hub)
         yield hub
@@ -73,8 +81,32 @@ def running(directory: Path, database: str | None = None) -> Iterator[Hub]:
 
 def kill(hub: Hub) -> None:
     """End the hub's process as a power cut would."""
-    hub.process.kill()
-    hub.process.wait()
+    with hub.changes:
+        hub.is_down = True
+        hub.process.kill()
+        hub.process.wait()
+
+
+@contextmanager
+def kept_up(hub: Hub) -> Iterator[None]:
+    """Start a hub again whenever somebody else kills it, while the context is open, as a supervisor would."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            with hub.changes:
+                was_killed = not hub.is_down and (hub.process.poll() or 0) < 0
+            if was_killed:
+                with suppress(HubFailed):  # killed once more while it starts: then it is started once more
+                    start_again(hub)
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
 
 
 def start_again(hub: Hub) -> None:
@@ -82,8 +114,10 @@ def start_again(hub: Hub) -> None:
 
     Raises `HubFailed` when it is not ready within two minutes.
     """
-    hub.sandbox_token_file.unlink(missing_ok=True)
-    hub.process = _serve(hub.arguments, hub.environment, hub.directory)
+    with hub.changes:
+        hub.sandbox_token_file.unlink(missing_ok=True)
+        hub.process = _serve(hub.arguments, hub.environment, hub.directory)
+        hub.is_down = False
     _wait_until_ready(hub)
 
 
@@ -111,7 +145,7 @@ def _command(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _start(directory: Path, database: str | None) -> Hub:
+def _start(directory: Path, database: str | None, settings: Mapping[str, str]) -> Hub:
     directory.mkdir(parents=True, exist_ok=True)
     port, sandbox_port = _free_ports()
     url = f"http://127.0.0.1:{port}"
@@ -119,6 +153,7 @@ def _start(directory: Path, database: str | None) -> Hub:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
     environment["AXIS_DATABASE_URL"] = database or store_url(directory)
     environment["AXIS_PUBLIC_URL"] = url
+    environment |= settings
     if database is not None:
         _make_keys(directory)
         environment |= {setting: str(directory.resolve() / file) for setting, file in KEPT.items()}

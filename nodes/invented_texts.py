@@ -67,6 +67,7 @@ def following_subject(action: str, number: str, day: str) -> str:
 
 _SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý")
 _MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Hữu", "Thanh", "Ngọc", "Xuân", "Hồng")
+_OF_DEPARTMENTS = {"VP": "Phó Chánh Văn phòng", "TTr": "Phó Chánh Thanh tra"}
 _GIVEN = ("An", "Bình", "Cường", "Dũng", "Hà", "Hải", "Hương", "Lan", "Long", "Nam", "Phúc", "Sơn", "Thủy")
 
 
@@ -83,6 +84,8 @@ def signer_of(agency: Agency, rng: Random) -> Signer:
     """Invent the person who signs for `agency`."""
     titles = {"ministry": "Thứ trưởng", "government_office": "Phó Chủ nhiệm"}
     name = f"{rng.choice(_SURNAMES)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"
+    if agency.kind == "department":
+        return Signer(name, _OF_DEPARTMENTS.get(agency.notation, "Phó Giám đốc"))
     return Signer(name, titles.get(agency.kind, "Phó Chủ tịch Ủy ban nhân dân"))
 
 

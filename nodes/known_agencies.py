@@ -2,7 +2,7 @@
 
 The first level is `data/agencies.csv`, as published when the axis opened; `notation` is the abbreviation
 after the slash in their document numbers (`UBND` in `123/UBND-VX`). Units are districts and communes of
-`data/divisions-*.csv`, with codes that `divisions_writer` made up.
+`data/divisions-*.csv` and departments of `data/departments-*.csv`; which codes they have is made up.
 """
 
 import csv
@@ -15,7 +15,7 @@ from typing import Literal, cast
 from axis.protocol.agency_codes import AgencyCode, canonical, level, parent
 from nodes.errors import UnknownAgency
 
-AgencyKind = Literal["ministry", "government_office", "province", "district", "commune"]
+AgencyKind = Literal["ministry", "government_office", "province", "department", "district", "commune"]
 UnitLists = Literal["2025-01", "2025-07"]
 """The month a list of units is of: before and after the districts went, on 1 July 2025."""
 
@@ -78,10 +78,24 @@ def units(of: UnitLists) -> MappingProxyType[str, Agency]:
 _DISTRICTS = 2
 
 
+@cache
+def departments() -> MappingProxyType[str, Agency]:
+    """All departments of the provinces by canonical code, as provinces had them in January 2025."""
+    text = files("nodes").joinpath("data/departments-2025-01.csv").read_text(encoding="utf-8")
+    provinces = [each for each in agencies().values() if each.kind == "province"]
+    found: dict[str, Agency] = {}
+    for row in csv.DictReader(text.splitlines()):
+        for province in provinces:
+            code = canonical(f"{province.code.rpartition('.')[2]}.{row['number']}")
+            name = f"{row['name']} {province.name.removeprefix('UBND ')}"
+            found[code] = Agency(code, name, "department", row["notation"])
+    return MappingProxyType(found)
+
+
 def agency(code: str) -> Agency:
     """Look an agency up by its code, `H24` or `000.00.00.H24`; raises `UnknownAgency`."""
     wanted = canonical(code)
-    found = agencies().get(wanted)
+    found = agencies().get(wanted) or departments().get(wanted)
     for of in _LISTS if found is None else ():
         found = found or units(of).get(wanted)
     if found is None:

@@ -38,6 +38,8 @@ class Letter:
     """The letter that it answers, recalls, updates or replaces."""
     misaddressed: str | None = None
     """The recipient whom it does not concern."""
+    has_newer_codes: bool = False
+    """Whether it names agencies by codes of the newer form."""
 
 
 def behave(
@@ -53,6 +55,9 @@ def behave(
     _answer(letters, rounded(number * behaviour.answers), rng)
     more = [*letters, *_follow_up(letters, scenario, days, rng)]
     _differ(more, behaviour, rng)
+    on_rest = [letter for letter in more if letter.sender not in scenario.old_doors]
+    for letter in _shuffled(on_rest, number := rounded(len(more) * behaviour.newer_codes), rng)[:number]:
+        letter.has_newer_codes = True
     return more
 
 

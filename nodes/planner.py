@@ -40,6 +40,8 @@ class PlannedDocument(NamedTuple):
     """What it answers, recalls, updates or replaces."""
     misaddressed: str | None = None
     """The recipient whom it does not concern."""
+    has_newer_codes: bool = False
+    """Whether it names agencies by codes of the newer form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def _numbered(letters: Sequence[Letter]) -> tuple[PlannedDocument, ...]:
             letter.action,
             None if letter.about is None else planned[id(letter.about)],  # of an earlier day
             letter.misaddressed,
+            letter.has_newer_codes,
         )
     return tuple(planned.values())
 

@@ -13,6 +13,7 @@ from charts.drawing import figure
 from charts.style import STYLE as CHARTS_STYLE
 from nodes.comparison_table import counted, percent
 from nodes.simulation import Outcome
+from nodes.two_hubs_table import pair_rows, told
 
 _SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE: Final = """
@@ -55,6 +56,7 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
         _shares(outcome),
         _phases(outcome),
         _units(outcome),
+        _two_hubs(outcome),
         _faults(outcome),
         _days(outcome),
         _measured(outcome),
@@ -171,6 +173,20 @@ def _faults(outcome: Outcome) -> str:
     )
     table = _table(["fault", "day", "sender", "documented", "the hub did", ""], rows)
     return f"<h2>Injected faults</h2>\n{table}<p>{told}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+
+
+def _two_hubs(outcome: Outcome) -> str:
+    result = outcome.result.two_hubs
+    if result is None:
+        return ""
+    heads = ["sender", "recipient", "expected", "national hub", "province's hub"]
+    heads += ["signed: expected", "national hub", "province's hub", "handled", "refused", "withdrawn", ""]
+    listed = "".join(f"<li>{html.escape(line.strip())}" for line in told(result))
+    return (
+        f"<h2>Through two hubs and the relay between them</h2>\n<ul>{listed}</ul>"
+        f"{_table(heads, pair_rows(result))}<p>Handled, refused and withdrawn: at the national hub / "
+        "at the province's.</p>"
+    )
 
 
 def _days(outcome: Outcome) -> str:

@@ -114,6 +114,7 @@ class Behaviour:
     recalls: Decimal = Decimal(0)
     updates: Decimal = Decimal(0)
     replacements: Decimal = Decimal(0)
+    newer_codes: Decimal = Decimal(0)
 
     def weight_of(self, day: date) -> int:
         """Return how much is sent on that day, relative to others."""
@@ -122,7 +123,7 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Districts and communes below the localities, who write to those above them and are written to."""
+    """Departments, districts and communes below the localities, who write to those above them, and across."""
 
     codes: tuple[str, ...]
     """Each after the one above it."""
@@ -131,7 +132,9 @@ class Units:
     circulars: int
     """Documents that go to all units right below their sender, at full scale."""
     signed: Decimal
-    """Share of both that is signed."""
+    """Share of all that is signed."""
+    across: int = 0
+    """Documents between units and the centre or other localities, at full scale, half of them each way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ class Scenario:
     faults: tuple[FaultWish, ...] = ()
     units: Units | None = None
     """None where the first level is alone."""
+    province_hub: str | None = None
+    """The province that has a hub of its own; None where one hub serves all."""
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -186,6 +191,14 @@ class Scenario:
             *(locality.code for locality in self.localities),
             *(() if self.units is None else self.units.codes),
         )
+
+    @property
+    def on_province_hub(self) -> frozenset[str]:
+        """Codes of those whom the province's own hub serves: the province and all below it."""
+        if self.province_hub is None:
+            return frozenset()
+        end = self.province_hub.rpartition(".")[2]
+        return frozenset(code for code in self.participants if code.rpartition(".")[2] == end)
 
     @property
     def old_doors(self) -> frozenset[str]:

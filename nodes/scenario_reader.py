@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from axis.protocol.working_calendar import NOON
 from nodes import toml_lines
-from nodes.behaviour_reader import read_behaviour, read_units
+from nodes.behaviour_reader import read_behaviour, read_province_hub, read_units
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
 from nodes.known_agencies import agencies
@@ -172,6 +172,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
             for place, entry in enumerate(written.fault)
         ),
         units=read_units(written.units, codes, found),
+        province_hub=read_province_hub(written.province_hub, codes, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 

@@ -151,6 +151,8 @@ class Mix(_Table):
     """The same for updates, which count as sent and received."""
     replacements: Share = Decimal(0)
     """The same for replacements."""
+    newer_codes: Share = Decimal(0)
+    """Of all documents, those that name agencies as `H26.31.01`; the others have `000.01.31.H26`."""
     types: dict[str, Annotated[int, Field(ge=1, le=1000)]] = {
         "cong-van": 6,
         "bao-cao": 3,
@@ -186,16 +188,29 @@ class PeakEntry(_Table):
 
 
 class UnitsEntry(_Table):
-    """Districts and communes of the agencies that are provinces; without the table there are none."""
+    """Units of the agencies that are provinces; without the table there are none."""
 
     of: UnitLists = Field(examples=["2025-01"])
     """The month whose units are meant: `2025-01`, districts and communes, or `2025-07`, communes alone."""
     sent_at_least: Annotated[int, Field(ge=0)] | None = Field(default=None, examples=[1000])
     """Documents the units send together at full scale, each to the agency above; without it one each."""
+    provinces: Annotated[list[str], Field(min_length=1)] | None = Field(default=None, examples=[["H62"]])
+    """Provinces whose units take part; without it all among the agencies."""
+    departments: bool = False
+    """Whether the provinces' departments take part as well; of `2025-01` alone."""
     circulars_at_least: Annotated[int, Field(ge=0)] = 0
     """Documents at full scale that go from a province or district to all units right below it."""
+    across_at_least: Annotated[int, Field(ge=0)] = 0
+    """Documents at full scale between units and the centre or other agencies, half of them each way."""
     signed: Share = Decimal(1)
-    """Of both, those that are signed."""
+    """Of all of these, those that are signed."""
+
+
+class ProvinceHubEntry(_Table):
+    """A province with a hub of its own, which a relay joins to the national one; without the table none."""
+
+    of: str = Field(examples=["H62"])
+    """The province, one of the agencies: its hub serves it and all its units."""
 
 
 class HabitsEntry(_Table):
@@ -254,7 +269,9 @@ class ScenarioFile(_Table):
     peak: list[PeakEntry] = []
     """When more is sent; each a table `[[peak]]`."""
     units: UnitsEntry | None = None
-    """Districts and communes of the provinces above; without the table there are none."""
+    """Departments, districts and communes of the provinces above; without the table there are none."""
+    province_hub: ProvinceHubEntry | None = None
+    """A second hub, which serves a province; without the table one hub serves all."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

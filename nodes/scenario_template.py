@@ -43,6 +43,7 @@ def template(name: str) -> str:
     parts += _comment("[[size]]", ScenarioFile.model_fields["size"])
     parts += _comment("[[peak]]", ScenarioFile.model_fields["peak"])
     parts += _comment("[units]", ScenarioFile.model_fields["units"])
+    parts += _comment("[province_hub]", ScenarioFile.model_fields["province_hub"])
     parts += _comment("[[fault]]", ScenarioFile.model_fields["fault"])
     return "\n".join(parts) + "\n"
 

@@ -11,16 +11,16 @@ from datetime import date, datetime, timedelta
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
 from nodes.comparison import Crossing, Result, compare, compare_ending, require_empty
-from nodes.errors import NodesError
-from nodes.faults.injection import Powers
+from nodes.errors import NodesError, ScenarioInvalid
 from nodes.faults.planning import check_needs
 from nodes.meeting import Alone, Meeting, Note
 from nodes.offices import Post, open_offices
+from nodes.pair_comparison import BothHubs, compare_hubs
 from nodes.parts import agencies_of
 from nodes.planner import Plan
 from nodes.recording import Recorder
-from nodes.sandbox import set_clock
-from nodes.swarm import CONNECTIONS, NO_POWERS, run
+from nodes.stage import Stage
+from nodes.swarm import run
 from nodes.traffic import Traffic
 
 
@@ -35,17 +35,6 @@ class Outcome:
     seconds: float
     """Time the traffic took, without planning and starting."""
     hub_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where a run takes place, and what it may do there."""
-
-    hub: str
-    sandbox: Client
-    powers: Powers = NO_POWERS
-    connections: int = CONNECTIONS
-    """Requests under way at once."""
 
 
 MakeMeeting = Callable[[Callable[[], Note]], Meeting]
@@ -67,6 +56,11 @@ def simulate(
     their validity. Raises `FaultUnavailable` and `HubNotEmpty` before anything is sent, and `NodesError` when
     the hub does not take what it must.
     """
+    if plan.scenario.province_hub is not None and stage.province is None:
+        raise ScenarioInvalid(
+            f"{plan.scenario.name}: found one hub, expected two with a relay between them, as "
+            "`nodes simulate` starts them; leave [province_hub] out for one"
+        )
     begun = time.monotonic()
     traffic = carry_out(plan, stage, auditor=auditor, meet=meet, recorder=recorder, progress=progress)
     seconds = time.monotonic() - begun
@@ -78,6 +72,8 @@ def simulate(
         if traffic.statuses and not (traffic.is_interrupted or traffic.repeated):
             answered = (traffic.refused_by_staff, traffic.recalls_agreed)
             result = replace(result, ending=compare_ending(client, plan, answered))
+        if isinstance(client, BothHubs):
+            result = replace(result, two_hubs=compare_hubs(client, plan))
         version = client.call("GET", "/version")["version"]
     if plan.scenario.old_doors and not traffic.is_interrupted:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
@@ -105,14 +101,11 @@ def carry_out(
         meeting.step(lambda: _begin(plan, stage, auditor))
         run(
             plan,
-            _posts(plan, stage.sandbox, own, with_faults=meeting.part.leads),
+            _posts(plan, stage, own, with_faults=meeting.part.leads),
             own=own,
-            hub=stage.hub,
-            sandbox=stage.sandbox,
+            stage=stage,
             meeting=meeting,
             traffic=traffic,
-            connections=stage.connections,
-            powers=stage.powers,
             recorder=recorder,
             progress=progress,
         )
@@ -127,22 +120,28 @@ def carry_out(
 def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> None:
     """See that the hub can have the run, and move its clock to the day before."""
     if plan.faults and auditor is not None:
-        check_needs(plan.faults, stage.powers.given)
+        for fault in plan.faults:
+            check_needs([fault], stage.site_of(fault.sender).powers.given)
         with auditor() as client:
             require_empty(client, plan)
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
-    set_clock(stage.sandbox, day_before)
+    stage.move_clocks(day_before)
 
 
-def _posts(plan: Plan, sandbox: Client, own: frozenset[str], *, with_faults: bool) -> Mapping[str, Post]:
+def _posts(plan: Plan, stage: Stage, own: frozenset[str], *, with_faults: bool) -> Mapping[str, Post]:
     """Open the offices of a part, and those that faults strike where it injects them."""
     scenario = plan.scenario
     codes = [code for code in scenario.participants if code in own]
     silent = _who_only_receive(plan)
-    posts = dict(open_offices(sandbox, codes, plan.seed, scenario.old_doors & own, without_keys=silent & own))
+    posts: dict[str, Post] = {}
+    for site in stage.sites:
+        here = [code for code in codes if stage.site_of(code) == site]
+        old = scenario.old_doors & set(here)
+        posts |= open_offices(site.sandbox, here, plan.seed, old, without_keys=silent & set(here))
     if with_faults:
         struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)}
-        posts |= open_offices(sandbox, sorted(struck - posts.keys()), plan.seed)
+        for code in sorted(struck - posts.keys()):
+            posts |= open_offices(stage.site_of(code).sandbox, [code], plan.seed)
     return posts
 
 

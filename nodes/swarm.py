@@ -20,7 +20,7 @@ from nodes.answers import Answer
 from nodes.client import Client
 from nodes.drafts import Notes, draft_of, habits_of
 from nodes.errors import PartEnded
-from nodes.faults.injection import Powers, inject
+from nodes.faults.injection import inject
 from nodes.faults.planning import PlannedFault
 from nodes.http_connections import Wire
 from nodes.meeting import Meeting
@@ -29,18 +29,15 @@ from nodes.offices import Post
 from nodes.planner import Plan, PlannedDocument, by_day
 from nodes.recording import Recorder
 from nodes.renewal import renewed
-from nodes.sandbox import set_clock
+from nodes.stage import Stage
 from nodes.swarm_clients import NotTaken, OldSwarmClient, RestSwarmClient, SwarmClient
 from nodes.traffic import Traffic, day_of
 from nodes.vxp import OldClient
 
-__all__ = ["CONNECTIONS", "NotTaken", "Traffic", "run"]
+__all__ = ["NotTaken", "Traffic", "run"]
 
 SENDING = time(9, 0)
 ANSWERING = time(15, 0)
-CONNECTIONS = 16  # enough to fill a group commit, few enough for two processors
-
-NO_POWERS = Powers()
 
 _BULK_FROM = 4  # documents of one agency on one day: fewer are sent one by one, as agencies do
 _BULK = 64  # documents in one request: the answers, some 5 KB each, wait in the sockets until all are sent
@@ -89,9 +86,7 @@ class _Swarm:
     plan: Plan
     posts: Mapping[str, Post]
     members: Mapping[str, _Member]
-    hub: str
-    sandbox: Client
-    powers: Powers
+    stage: Stage
     traffic: Traffic
     meeting: Meeting
     pool: ThreadPoolExecutor
@@ -114,12 +109,9 @@ def run(
     posts: Mapping[str, Post],
     *,
     own: Collection[str],
-    hub: str,
-    sandbox: Client,
+    stage: Stage,
     meeting: Meeting,
     traffic: Traffic,
-    connections: int = CONNECTIONS,
-    powers: Powers = NO_POWERS,
     recorder: Recorder | None = None,
     progress: Callable[[Traffic, date], None],
 ) -> None:
@@ -128,21 +120,21 @@ def run(
     Raises `NodesError` on a refusal. Ctrl-C, or another part that ends, ends it with what was done so far,
     once a day is finished.
     """
-    wire = Wire(hub, connections=connections)
+    wires = {site.hub: Wire(site.hub, connections=stage.connections) for site in stage.sites}
     members = {
-        code: _Member(posts[code], _client(hub, posts[code], wire), NodeState(habits_of(plan.scenario, code)))
+        code: _Member(
+            posts[code], _client(stage, posts[code], wires), NodeState(habits_of(plan.scenario, code))
+        )
         for code in sorted(own)
     }
     bulk, notes = threading.Semaphore(max(1, _BULK_AT_ONCE // meeting.part.of)), Notes(plan)
     try:
-        with ThreadPoolExecutor(connections) as pool:
+        with ThreadPoolExecutor(stage.connections) as pool:
             swarm = _Swarm(
                 plan,
                 posts,
                 members,
-                hub,
-                sandbox,
-                powers,
+                stage,
                 traffic,
                 meeting,
                 pool,
@@ -160,7 +152,8 @@ def run(
                 if not traffic.days:
                     raise
     finally:
-        wire.close()
+        for wire in wires.values():
+            wire.close()
 
 
 def _all_days(swarm: _Swarm, progress: Callable[[Traffic, date], None]) -> None:
@@ -187,6 +180,7 @@ def _day(
 
     def go_on() -> None:
         _inject(swarm, morning, faults)
+        swarm.stage.carry()
         _move(swarm, afternoon)
 
     swarm.meeting.step(go_on)
@@ -202,6 +196,7 @@ def _end_day(swarm: _Swarm, day: date, following: datetime | None) -> None:
     traffic, meeting = swarm.traffic, swarm.meeting
 
     def go_on() -> None:
+        swarm.stage.carry()
         traffic.days.append((day, *day_of(meeting.notes())))
         if following is not None:
             _move(swarm, following)
@@ -217,27 +212,30 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _move(swarm: _Swarm, to: datetime) -> None:
-    set_clock(swarm.sandbox, to)
+    swarm.stage.move_clocks(to)
 
 
 def _inject(swarm: _Swarm, at: datetime, faults: Sequence[PlannedFault]) -> None:
     """Inject a day's faults, one after the other."""
     for planned in faults:
+        site = swarm.stage.site_of(planned.sender)
         result = inject(
             planned,
             swarm.posts,
-            hub=swarm.hub,
-            sandbox=swarm.sandbox,
-            powers=swarm.powers,
+            hub=site.hub,
+            sandbox=site.sandbox,
+            powers=site.powers,
             at=at,
             seed=swarm.plan.seed,
         )
         swarm.traffic.faults.append(result)
 
 
-def _client(hub: str, post: Post, wire: Wire) -> SwarmClient:
+def _client(stage: Stage, post: Post, wires: Mapping[str, Wire]) -> SwarmClient:
+    hub = stage.site_of(post.office.agency.code).hub
+    wire = wires[hub]
     if post.system is None:
-        return RestSwarmClient(Client(hub, post.token, wire=wire), post.office)
+        return RestSwarmClient(Client(hub, post.token, wire=wire, retries=stage.retries), post.office)
     return OldSwarmClient(OldClient(hub, post.system, wire=wire), post.office)
 
 
@@ -271,8 +269,9 @@ def _renew(swarm: _Swarm, at: datetime, member: _Member) -> None:
     if days is None or (member.certified_until or at) > at + timedelta(days=1):
         return
     member.renewals += 1
+    sandbox = swarm.stage.site_of(member.post.office.agency.code).sandbox
     member.post = renewed(
-        swarm.sandbox, member.post, at=at, days=days, seed=swarm.plan.seed, generation=member.renewals
+        sandbox, member.post, at=at, days=days, seed=swarm.plan.seed, generation=member.renewals
     )
     member.client.office = member.post.office
     member.certified_until = at + timedelta(days=days)

@@ -1,10 +1,10 @@
-"""Sketches what districts and communes exchange with those above them: reports up, circulars down.
+"""Sketches what units of provinces exchange: reports up, circulars down, letters across to others and back.
 
 Numbers are whole and involve no chance; chance decides who writes, and which of it is signed.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -14,7 +14,7 @@ from nodes.volumes import rounded
 
 
 def unit_letters(scenario: Scenario, scale: Decimal, rng: Random) -> list[tuple[str, tuple[str, ...]]]:
-    """Return sender and recipients of each, reports first.
+    """Return sender and recipients of each, reports first, then circulars.
 
     No unit sends two reports more than another, and no agency two circulars.
     """
@@ -28,7 +28,30 @@ def unit_letters(scenario: Scenario, scale: Decimal, rng: Random) -> list[tuple[
     up = _in_turn(units.codes, rounded(units.sent * scale), rng)
     down = _in_turn(list(below), rounded(units.circulars * scale), rng)
     reports: list[tuple[str, tuple[str, ...]]] = [(code, (above[code],)) for code in up]
-    return reports + [(code, tuple(below[code])) for code in down]
+    circulars = [(code, tuple(below[code])) for code in down]
+    return reports + circulars + _across(scenario, above, rounded(units.across * scale), rng)
+
+
+def _across(
+    scenario: Scenario, above: Mapping[str, str], number: int, rng: Random
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Have units write to the centre and to other localities, and these to units, in turn.
+
+    Every second letter of a unit goes to whom is above it as well, every second one to a unit to two of them.
+    """
+    tops = {code.rpartition(".")[2] for code in above}
+    outside = [
+        code for code in scenario.participants if code not in above and code.rpartition(".")[2] not in tops
+    ]
+    letters: list[tuple[str, tuple[str, ...]]] = []
+    for place in range(number):
+        other, unit = rng.choice(outside), rng.choice(list(above))
+        also = place // 2 % 2 == 0
+        if place % 2 == 0:
+            letters.append((unit, (other, above[unit]) if also else (other,)))
+        else:
+            letters.append((other, tuple(rng.sample(list(above), 1 + also))))
+    return letters
 
 
 def _in_turn(codes: Sequence[str], number: int, rng: Random) -> list[str]:

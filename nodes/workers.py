@@ -25,7 +25,8 @@ from nodes.parts import Part
 from nodes.planner import Plan, plan
 from nodes.recording import Recorder, read_record
 from nodes.scenario import Scenario
-from nodes.simulation import Outcome, Stage, carry_out, simulate
+from nodes.simulation import Outcome, carry_out, simulate
+from nodes.stage import Stage
 from nodes.traffic import Traffic
 
 _END_SECONDS: Final = 30.0  # a process that ends finishes the request it is in

@@ -5,6 +5,7 @@ It is `nodes simulate task-force-2019`.
 
 import argparse
 
+from nodes.cli.common import refuse_options
 from nodes.cli.own_hub import add_own_hub, add_run, on_own_hub, planned
 from nodes.scenario_reader import find
 
@@ -20,4 +21,5 @@ def register(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
+    refuse_options(arguments, ("province_database",), "is for a scenario with a province's own hub")
     return on_own_hub(planned(find(SCENARIO), arguments), arguments)

@@ -29,8 +29,8 @@ from nodes.run_progress import RunProgress
 from nodes.sandbox import sign_in_path
 from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
-from nodes.simulation import Outcome, Stage, simulate
-from nodes.swarm import CONNECTIONS
+from nodes.simulation import Outcome, simulate
+from nodes.stage import CONNECTIONS, Stage
 from nodes.traffic import Traffic
 from nodes.workers import Place, simulate_with_workers
 
@@ -82,6 +82,9 @@ def add_own_hub(command: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="database for the hub's store, empty, as postgresql+psycopg://… (SQLite's in the directory)",
     )
+    command.add_argument(
+        "--province-database", metavar="URL", help="the same for the second hub of a scenario that has one"
+    )
     command.add_argument("--stay", action="store_true", help="keep the hub running afterwards, until Ctrl-C")
 
 
@@ -97,8 +100,8 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
 
 def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
     """Run a plan on a hub of its own, print the result, and return the exit code."""
-    with _directory(arguments.directory) as directory, hubs.running(directory, arguments.database) as hub:
-        _note(arguments, f"A hub of our own is ready at {hub.url}.")
+    with directory_of(arguments.directory) as directory, hubs.running(directory, arguments.database) as hub:
+        note(arguments, f"A hub of our own is ready at {hub.url}.")
         auditor_token = ""
 
         def auditor() -> Client:
@@ -127,11 +130,11 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
         if not arguments.json:
             further = _look_further(plan, hub, auditor_token, arguments)
             if arguments.stay:  # made before anything is told: who reads it may end the run at once
-                further = f"{_address_to_open(hub, auditor_token)}{further}"
+                further = f"{address_to_open(hub, auditor_token)}{further}"
             print(further)
             sys.stdout.flush()
         if arguments.stay:
-            _wait_for_interrupt(hub)
+            wait_for_interrupt(hub)
     return code_of(outcome)
 
 
@@ -298,7 +301,7 @@ def _look_further(plan: Plan, hub: hubs.Hub, token: str, arguments: argparse.Nam
     return f"\nThe hub stops now. To look further, keep it running: {_again(plan, arguments)} --stay\n"
 
 
-def _address_to_open(hub: hubs.Hub, token: str) -> str:
+def address_to_open(hub: hubs.Hub, token: str) -> str:
     """Return lines with an address that opens the hub's pages as the run's auditor."""
     with Client(hub.sandbox_url, hub.sandbox_token()) as sandbox:
         path = sign_in_path(sandbox, token)
@@ -312,7 +315,7 @@ def _own_command(arguments: argparse.Namespace) -> str:
     return "nodes demo" if scenario is None else f"nodes simulate {shlex.quote(scenario)}"
 
 
-def _wait_for_interrupt(hub: hubs.Hub) -> None:
+def wait_for_interrupt(hub: hubs.Hub) -> None:
     """Stay until Ctrl-C, or until the hub ends by itself."""
     try:
         while hub.process.poll() is None:
@@ -322,7 +325,8 @@ def _wait_for_interrupt(hub: hubs.Hub) -> None:
 
 
 @contextmanager
-def _directory(chosen: Path | None) -> Iterator[Path]:
+def directory_of(chosen: Path | None) -> Iterator[Path]:
+    """Give the directory of a run: the chosen one, new or empty, or a temporary one."""
     if chosen is None:
         with tempfile.TemporaryDirectory(prefix="axis-demo-") as directory:
             yield Path(directory)
@@ -332,7 +336,8 @@ def _directory(chosen: Path | None) -> Iterator[Path]:
     yield chosen
 
 
-def _note(arguments: argparse.Namespace, text: str) -> None:
+def note(arguments: argparse.Namespace, text: str) -> None:
+    """Tell people something on standard error."""
     if not arguments.json:
         print(text, file=sys.stderr)
 

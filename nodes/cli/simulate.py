@@ -22,12 +22,13 @@ from nodes.cli.own_hub import (
     progress_of,
     show,
 )
+from nodes.cli.own_two_hubs import check_options, on_two_hubs
 from nodes.client import Client
 from nodes.faults.injection import Powers
 from nodes.parts import Part, read_part
 from nodes.planner import Plan
 from nodes.scenario_reader import find
-from nodes.simulation import Stage
+from nodes.stage import Stage
 from nodes.workers import Place
 
 
@@ -61,7 +62,12 @@ def register(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
-    run_plan = planned(find(arguments.scenario), arguments)
+    scenario = find(arguments.scenario)
+    if scenario.province_hub is not None:
+        check_options(arguments)
+        return on_two_hubs(planned(scenario, arguments), arguments)
+    refuse_options(arguments, ("province_database",), "is for a scenario with a province's own hub")
+    run_plan = planned(scenario, arguments)
     if arguments.hub is None:
         refuse_options(
             arguments,

@@ -31,6 +31,13 @@ def test_a_unit_is_called_by_what_it_is_of():
     assert agency("H62").place == "Vĩnh Phúc"
 
 
+def test_every_province_has_its_departments_by_number():
+    assert agency("H43.16").name == "Sở Y tế tỉnh Ninh Thuận"
+    assert agency("000.00.17.H24").name == "Thanh tra thành phố Hải Phòng"
+    with pytest.raises(UnknownAgency):
+        agency("G12.16")
+
+
 def test_the_codes_of_units_are_made_up_so_no_name_is_told_for_them():
     assert known_name("H62") == "UBND tỉnh Vĩnh Phúc"
     assert known_name("H26.31.01") == ""

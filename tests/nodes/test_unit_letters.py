@@ -44,5 +44,20 @@ def test_numbers_follow_the_scale():
     assert len(letters(200, 50, "0.1")) == 25
 
 
+def test_letters_across_go_from_units_to_others_and_back_in_turn():
+    units = Units(CODES, 0, 0, Decimal(1), across=8)
+    found = unit_letters(replace(SCENARIO, units=units), Decimal(1), Random(1))
+    outside = set(SCENARIO.participants) - {"000.00.00.H62"}
+    assert [sender in CODES for sender, _ in found] == [True, False] * 4
+    for sender, recipients in found:
+        if sender in CODES:
+            assert recipients[0] in outside
+            assert recipients[1:] in {(), (parent(sender),)}
+        else:
+            assert sender in outside
+            assert set(recipients) <= set(CODES)
+    assert [len(recipients) for _, recipients in found] == [2, 2, 1, 1] * 2
+
+
 def test_without_units_there_are_no_letters():
     assert unit_letters(replace(SCENARIO, units=None), Decimal(1), Random(1)) == []

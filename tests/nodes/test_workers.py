@@ -19,7 +19,8 @@ from nodes.planner import plan
 from nodes.recording import Recorder, canonical_json, merged, read_record
 from nodes.sandbox import make_token, reset
 from nodes.scenario_reader import find
-from nodes.simulation import Stage, simulate
+from nodes.simulation import simulate
+from nodes.stage import Stage
 from nodes.workers import Place, Work, Workers, _absorb
 
 

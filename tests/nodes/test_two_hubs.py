@@ -1,0 +1,116 @@
+"""A province behind a hub of its own: one run through both hubs, one of which is killed on the way."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from nodes.cli import main, own_two_hubs
+from nodes.errors import ScenarioInvalid
+from nodes.planner import plan
+from nodes.scenario_reader import find, read
+from nodes.simulation import simulate
+from nodes.stage import Stage
+
+SMALL = """
+name = "small"
+[period]
+from = 2025-03-03
+to = 2025-03-04
+[province_hub]
+of = "H43"
+[[agency]]
+code = "H43"
+documents = 4
+share = 0.5
+[[agency]]
+code = "H24"
+documents = 2
+[volume]
+received_at_least = 4
+[mix]
+newer_codes = 0.5
+recalls = 0.2
+[units]
+of = "2025-01"
+provinces = ["H43"]
+sent_at_least = 2
+across_at_least = 8
+[[fault]]
+name = "altered-manifest"
+agency = "H43"
+"""
+
+
+@pytest.fixture
+def killed(monkeypatch):
+    """Has the province's hub killed after the first day; holds its process's ids before."""
+    ids = []
+
+    def simulated(made, stage, *, progress, **rest):
+        def tell(traffic, day):
+            progress(traffic, day)
+            if not ids:
+                ids.append(stage.province.site.powers.process.process.pid)
+                os.kill(ids[0], signal.SIGKILL)
+
+        return simulate(made, stage, progress=tell, **rest)
+
+    monkeypatch.setattr(own_two_hubs, "simulate", simulated)
+    return ids
+
+
+@pytest.mark.slow
+@pytest.mark.stores("sqlite")
+def test_a_run_through_two_hubs_counts_right_on_both_though_one_is_killed(tmp_path, capsys, killed):
+    scenario = tmp_path / "small.toml"
+    scenario.write_text(SMALL)
+    before = signal.getsignal(signal.SIGTERM)
+    options = ["--report", str(tmp_path / "report.html"), "--record", str(tmp_path / "record"), "--json"]
+    code = main(["simulate", str(scenario), *options])
+    signal.signal(signal.SIGTERM, before)
+    report = json.loads(capsys.readouterr().out)
+    assert (code, report["met"], len(killed)) == (0, True, 1), report
+    two = report["two_hubs"]
+    assert two["met"]
+    assert two["pairs"]
+    assert all(pair["national"] == pair["province"] for pair in two["pairs"])
+    way = two["example"]
+    assert way["national"]["manifest_sha256"] == way["province"]["manifest_sha256"]
+    assert way["national"]["indication"] == "TOTAL-PASSED"
+    assert all(codes for codes in way["province"]["statuses"].values())
+    assert report["measured"]["hub"]["province"].startswith("http://127.0.0.1:")
+    written = [json.loads(line) for line in (tmp_path / "record").read_text().splitlines()]
+    senders = {json.loads(line["manifest"])["from"] for line in written if line["line"] == "document"}
+    assert {"000.", "H43."} <= {sender[:4] for sender in senders}, "codes of both forms"
+    assert "province&#x27;s hub" in (tmp_path / "report.html").read_text()
+
+
+def test_what_two_hubs_cannot_have_is_refused_with_the_reason(capsys):
+    for option in (["--workers", "2"], ["--old-doors", "1"], ["--hub", "http://127.0.0.1:9"]):
+        assert main(["simulate", "three-levels", *option]) == 2
+        told = capsys.readouterr().err
+        assert option[0] in told
+        assert "is for one hub" in told
+    assert main(["simulate", "first-day", "--province-database", "sqlite://"]) == 2
+
+
+def test_one_hub_is_refused_before_anything_is_sent():
+    made = plan(read(SMALL), find("three-levels").scale, 1)
+    with pytest.raises(ScenarioInvalid, match="found one hub, expected two"):
+        simulate(made, Stage("http://127.0.0.1:9", None), auditor=None, progress=None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('of = "H43"\n[[', 'of = "H05"\n[[', "province_hub.of: found 000.00.00.H05, expected a province"),
+        ('provinces = ["H43"]', 'provinces = ["H05"]', "expected one of the agencies"),
+        ('of = "2025-01"', 'of = "2025-07"\ndepartments = true', "units.departments: found departments with"),
+    ],
+)
+def test_a_province_without_part_in_it_is_refused(old, new, told):
+    assert old in SMALL
+    with pytest.raises(ScenarioInvalid, match=told):
+        read(SMALL.replace(old, new, 1))
