@@ -13,6 +13,7 @@ from nodes.client import Client
 from nodes.comparison import Crossing, Result, compare, compare_ending, require_empty
 from nodes.errors import NodesError, ScenarioInvalid
 from nodes.faults.planning import check_needs
+from nodes.hub_checks import check_site
 from nodes.meeting import Alone, Meeting, Note
 from nodes.offices import Post, open_offices
 from nodes.pair_comparison import BothHubs, compare_hubs
@@ -122,6 +123,9 @@ def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> No
     if plan.faults and auditor is not None:
         for fault in plan.faults:
             check_needs([fault], stage.site_of(fault.sender).powers.given)
+    for site in stage.sites:
+        check_site(site)
+    if plan.faults and auditor is not None:
         with auditor() as client:
             require_empty(client, plan)
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
