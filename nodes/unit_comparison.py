@@ -53,6 +53,9 @@ def compare_units(auditor: Client, plan: Plan) -> tuple[UnitsResult, ...]:
         for recipient in document.recipients:
             if recipient in wanted:
                 wanted[recipient][2] += 1
+    for fault in plan.faults:  # units send none of them
+        if fault.recipient in wanted:
+            wanted[fault.recipient][2] += fault.fault.accepted
     days = {"from_": scenario.first.isoformat(), "to": scenario.last.isoformat()}
     signed = _by_agency(auditor, "signatures", days)
     exchange = _by_agency(auditor, "exchange", days)

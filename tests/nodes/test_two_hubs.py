@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from nodes.planner import plan
 from nodes.scenario_reader import find, read
 from nodes.simulation import simulate
 from nodes.stage import Stage
+from nodes.unit_comparison import compare_units
 
 SMALL = """
 name = "small"
@@ -114,3 +116,20 @@ def test_a_province_without_part_in_it_is_refused(old, new, told):
     assert old in SMALL
     with pytest.raises(ScenarioInvalid, match=told):
         read(SMALL.replace(old, new, 1))
+
+
+def test_letters_of_faults_to_units_are_expected_of_them():
+    small = read(SMALL.replace('name = "altered-manifest"', 'name = "unsigned"\ncount = 20'))
+    made = plan(small, find("three-levels").scale, 1)
+    to_units = sum(fault.recipient in small.units.codes for fault in made.faults)
+    without = compare_units(Silent(), replace(made, faults=()))
+    received = [sum(each.expected.received for each in compare_units(Silent(), made))]
+    assert received == [sum(each.expected.received for each in without) + to_units]
+    assert to_units
+
+
+class Silent:
+    """A hub that has counted nothing."""
+
+    def statistics(self, _kind, **_query):
+        return {"items": []}
