@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "write a whole list to a file",
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
+    "backup": "copy the store and its contents at one moment, and check such copies",
     "ledger": "change the key that signs the ledger",
     "audit": "check a hub from outside",
     "objects": "see where large contents lie, and move them elsewhere",

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from axis.agencies.csv_import import CsvRefusedError
 from axis.agencies.systems import SystemExistsError
 from axis.authority.stored_authorities import AuthorityError
+from axis.backups.archive import BackupRefusedError
 from axis.cli.common import RefusedError
 from axis.database import StoreFailing
 from axis.database.key_files import KeyFileMissingError, StoreEmptiedError
@@ -26,6 +27,7 @@ REFUSALS = (
     RefusedError,
     AuthorityError,
     AxisError,
+    BackupRefusedError,
     CodeUnreadable,
     CommandError,
     CsvRefusedError,

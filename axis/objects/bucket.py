@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import obstore
@@ -54,6 +54,14 @@ _log = logging.getLogger("axis.objects")
 _log.addHandler(logging.NullHandler())
 
 
+class Contents(Protocol):
+    """Bytes that are to be stored."""
+
+    def open(self) -> contextlib.AbstractContextManager[IO[bytes]]:
+        """Open them from their start, as a file to read."""
+        ...
+
+
 class ObjectMissingError(Exception):
     """The store has no such object, or one that is shorter than it should be."""
 
@@ -91,14 +99,14 @@ class Bucket:
         """Whether it failed when it was last used, and no `probe` has succeeded since."""
         return bool(self._failing)
 
-    def put(self, name: str, spool: Spool) -> None:
-        """Store what a spool holds, durably, under a name.
+    def put(self, name: str, contents: Contents) -> None:
+        """Store contents, durably, under a name.
 
         Raises:
             StoreFailing: when the store could not take it.
 
         """
-        with self._watched(name), spool.open() as file:
+        with self._watched(name), contents.open() as file:
             self._require_folder()
             obstore.put(self._store, name, file, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE)
             self._make_durable(name)
@@ -117,6 +125,18 @@ class Bucket:
         if len(piece) != end - start:
             raise ObjectMissingError(name)
         return piece
+
+    def size(self, name: str) -> int:
+        """Return how many bytes an object has.
+
+        Raises:
+            StoreFailing: when the store cannot be asked.
+            ObjectMissingError: when there is none.
+
+        """
+        with self._watched(name):
+            self._require_folder()
+            return int(obstore.head(self._store, name)["size"])
 
     def remove(self, names: Collection[str]) -> None:
         """Remove objects. One that is not there is no fault.
