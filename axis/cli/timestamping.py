@@ -16,6 +16,8 @@ __all__ = ["stamp_by"]
 
 _HEADERS: Final = {"Content-Type": MEDIA_TYPE_OF_REQUESTS, "Accept": MEDIA_TYPE_OF_ANSWERS}
 _NONCE_BITS: Final = 64
+_MAX_BYTES: Final = 1024 * 1024
+"""A token has some kilobytes, most of them certificates."""
 
 
 def stamp_by(url: str) -> Callable[[bytes], bytes]:
@@ -26,7 +28,7 @@ def stamp_by(url: str) -> Callable[[bytes], bytes]:
     """
 
     def ask(request: bytes) -> bytes:
-        return fetch(url, any_addresses, request, _HEADERS)
+        return fetch(url, any_addresses, request, _HEADERS, max_bytes=_MAX_BYTES)
 
     def stamp(octets: bytes) -> bytes:
         try:

@@ -12,9 +12,9 @@ from axis.agencies.directory import DirectoryDep
 from axis.clock import rfc3339
 from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
-from axis.compliance.statistics_columns import statistics_columns
 from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
+from axis.compliance.statistics_table import statistics_columns
 from axis.database import Database, Read
 from axis.database.dependencies import ClockDep, DatabaseDep
 from axis.database.snapshots import hold_snapshot

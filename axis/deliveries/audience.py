@@ -1,4 +1,8 @@
-"""Whose deliveries and events a caller reads: its own, its subtree's, one agency's of these, or all."""
+"""Whose deliveries and events a caller reads, and whose changes wake it.
+
+They are its agency's, its subtree's, those of the agencies reached through its relay, one agency's of
+these, or all for an auditor.
+"""
 
 from collections.abc import Hashable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Lists documents and refusals, a page at a time, in the ledger's order, oldest first.
+"""Lists documents and refusals a page at a time, in the ledger's order or backwards.
 
-An agency sees what it sent and what it received; an auditor sees all.
+An agency sees the documents it sent and received, and the refusals of what it sent; an auditor sees all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

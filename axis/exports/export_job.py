@@ -20,7 +20,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.exports.columns import COLUMNS
 from axis.exports.evidence_archives import write_evidence
 from axis.exports.export_requests import EntryQuery, read_request
-from axis.exports.formats import MEDIA_TYPES, WRITERS, Format
+from axis.exports.file_writers import MEDIA_TYPES, WRITERS, Format
 from axis.exports.ledger_entries import count_entries, entry_rows
 from axis.exports.selections import Asked, count_rows, read_rows
 from axis.exports.tables import exports

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from axis.deliveries.filters import DeliveryQuery
 from axis.documents.filters import Absent, DayFilter, DocumentQuery, RefusalQuery
 from axis.exports.columns import WHATS, What
-from axis.exports.formats import Format
+from axis.exports.file_writers import Format
 from axis.protocol.errors import ExportInvalid, Place, shorten
 
 FORMATS: Final[tuple[Format, ...]] = ("csv", "xlsx", "ndjson", "parquet")

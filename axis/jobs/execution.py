@@ -18,7 +18,7 @@ from axis.database import Database, Write
 from axis.database.real_time import database_now
 from axis.jobs import queries
 from axis.jobs.kinds import Json, Kind, Kinds, Step, Task
-from axis.jobs.leases import BEATS, Pace
+from axis.jobs.leases import BEATS
 from axis.jobs.queries import Held
 from axis.protocol.errors import AxisError, InternalError, Overloaded
 from axis.protocol.stored_errors import to_stored
@@ -40,6 +40,16 @@ class LeaseLostError(Exception):
 
 class StoppingError(Exception):
     """The process is asked to stop: the job goes on elsewhere from its checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the lease on a job lasts, and when a job is tried again."""
+
+    lease_seconds: float
+    """After this much silence another process takes the job."""
+    retry_seconds: float
+    """How long a job waits after an unexpected fault; doubled with each."""
 
 
 @dataclass(frozen=True, slots=True)

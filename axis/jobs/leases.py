@@ -11,7 +11,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from axis.clock import Microseconds
 from axis.database import Database, Read, Write
@@ -25,16 +24,6 @@ BEATS = 3
 """How often a lease is kept alive before it would end."""
 
 _log = logging.getLogger("axis.jobs")
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long the lease on a job lasts, and when a job is tried again."""
-
-    lease_seconds: float
-    """After this much silence another process takes the job."""
-    retry_seconds: float
-    """How long a job waits after an unexpected fault; doubled with each."""
 
 
 def process_name() -> str:

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator
 from axis.database import Database, StoreFailing
 from axis.database.real_time import database_now
 from axis.jobs import queries
-from axis.jobs.execution import Work, take
+from axis.jobs.execution import Pace, Work, take
 from axis.jobs.kinds import Kinds
-from axis.jobs.leases import Pace, process_name
+from axis.jobs.leases import process_name
 
 LOOK_SECONDS = 1.0
 """How long a job waits at most before an idle process notices it."""

@@ -1,4 +1,8 @@
-"""The tables of objects: those whose bytes are rows, a mebibyte each, and those that lie elsewhere."""
+"""The tables of objects, which are large contents such as attachments.
+
+`attachment_chunks` holds contents in rows of up to a mebibyte; `stored_objects` names those that lie in a
+store outside the database.
+"""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 

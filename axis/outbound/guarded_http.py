@@ -18,8 +18,6 @@ STEP_SECONDS = 5.0
 """How long connecting, or the next bytes, may take."""
 TOTAL_SECONDS = 20.0
 """How long a fetch may take, so that a server that sends a byte now and then does not block it."""
-MAX_BYTES = 10 * 1024 * 1024
-"""The largest lists of national authorities have a few megabytes."""
 MAX_ADDRESS = 1024
 PORTS = {"http": 80, "https": 443}
 
@@ -78,7 +76,12 @@ def public_addresses(host: str, port: int) -> list[str]:
 
 
 def fetch(
-    url: str, addresses: Addresses, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    url: str,
+    addresses: Addresses,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    max_bytes: int,
 ) -> bytes:
     """Fetch `url`, or post `body` to it, and return the answer's bytes. This takes up to `TOTAL_SECONDS`.
 
@@ -101,13 +104,13 @@ def fetch(
             response = connection.getresponse()
             if response.status != http.HTTPStatus.OK:
                 raise OutsideError(f"the answer was {response.status}")
-            data = response.read(MAX_BYTES + 1)
-            if (response.length and len(data) <= MAX_BYTES) or time.monotonic() > until:
+            data = response.read(max_bytes + 1)
+            if (response.length and len(data) <= max_bytes) or time.monotonic() > until:
                 raise OutsideError("the answer ended early, or took too long")
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise OutsideError(f"{type(error).__name__}") from error
-    if len(data) > MAX_BYTES:
-        raise OutsideError(f"the answer is larger than {MAX_BYTES} bytes")
+    if len(data) > max_bytes:
+        raise OutsideError(f"the answer is larger than {max_bytes} bytes")
     return data
 
 

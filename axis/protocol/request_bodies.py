@@ -1,7 +1,7 @@
-"""Reads the bodies of requests other than documents, within limits, after authentication.
+"""Reads request bodies within a size limit, and checks their media type and encoding.
 
-The framework's own reading is not used: it would come before authentication, and its JSON reader accepts what
-ours refuses. Members of the JSON are read by `axis.protocol.request_members`.
+Routes that need a caller authenticate before they read, which the framework would not do; its JSON reader
+also accepts what ours refuses. Members of the JSON are read by `axis.protocol.request_members`.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping

@@ -1,7 +1,7 @@
-"""Who may look at the sandbox's pages: a browser on this machine that gave the sandbox's token.
+"""Sessions of the sandbox's pages, for a browser on this machine that gave the sandbox's token.
 
-A session is a cookie signed with the token's digest, so it ends at the hub's next start. Host and Origin are
-checked, against names that other sites have made point here and against their forms.
+A session is a cookie sealed with the token's digest. It ends after 12 hours, or when the hub starts again.
+Host is checked against DNS rebinding; Origin and a form token against forms of other sites (CSRF).
 """
 
 import hashlib

@@ -36,8 +36,12 @@ REFRESH_SECONDS = (300, 6 * 3_600)
 """A list is fetched again after half its remaining life, within these bounds."""
 ASK_AGAIN_SECONDS = 30
 """How soon data that is still missing after a fetch is fetched again."""
+MAX_LIST_BYTES = 10 * 1024 * 1024
+"""The largest lists of national authorities have a few megabytes."""
+MAX_ANSWER_BYTES = 1024 * 1024
+"""An OCSP answer has some kilobytes, most of them certificates."""
 SOURCES_KEPT = 1_000
-"""The most places. Each costs up to 10 MiB; a country has a few authorities with a few lists each."""
+"""The most places, of `MAX_LIST_BYTES` at most; a country has a few authorities with a few lists each."""
 PROBLEM_CHARACTERS = 200
 
 _log = logging.getLogger("axis.trust")
@@ -149,7 +153,7 @@ def _fetched(row: Row[Any], hosts: frozenset[str], addresses: Addresses) -> _Dat
 
 def _list(row: Row[Any], addresses: Addresses) -> _Data:
     """Fetch a list, which must be signed by the issuer: path validation uses no other."""
-    data = fetch(row.url, addresses)
+    data = fetch(row.url, addresses, max_bytes=MAX_LIST_BYTES)
     try:
         issuer = load_certificate(row.issuer)
         is_pem = data.startswith(b"-----BEGIN")
@@ -175,7 +179,7 @@ def _answer(row: Row[Any], addresses: Addresses) -> _Data:
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise OutsideError("the issuer's certificate cannot be read") from error
     headers = {"Content-Type": "application/ocsp-request"}
-    data = fetch(row.url, addresses, make_request([asked]), headers)
+    data = fetch(row.url, addresses, make_request([asked]), headers, max_bytes=MAX_ANSWER_BYTES)
     try:
         response = read_response(data)
     except SigningError as error:

@@ -6,7 +6,7 @@ A message becomes a document or a status like any other. The modules:
 - incoming: `send_edoc` (the steps), `message_upload`, `addressing`, `manifests`, `envelope_signatures`,
   `message_refusals`, and for statuses `status_messages`, `references`
 - outgoing: `received_list`, `sent_list`, `get_edoc`, `message_contents`, `message_composition`,
-  `update_status`, `dates`
+  `transport_states`, `dates`
 - the directory: `agencies_list`, `register_agency`
 
 docs/vxp.md says what differs from the published client, versions 2.0.0 and 2.0.1.

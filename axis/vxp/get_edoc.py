@@ -16,7 +16,7 @@ from axis.objects.spool import Spool
 from axis.vxp.context import LARGE_BYTES, Asked
 from axis.vxp.message_contents import Composed, Source, find_source, made_of
 from axis.vxp.replies import Code, Refused, fine
-from axis.vxp.update_status import no_such_item
+from axis.vxp.transport_states import no_such_item
 
 # Fetching changes neither the item's transport state nor the delivery's status. A few messages of more than a
 # mebibyte are made at once, and they are sent from a temporary file, so that slow readers hold no memory.

@@ -1,6 +1,6 @@
 """Lists and counts the open items of a caller's agencies: documents, or statuses.
 
-Items leave the lists by `updateStatus` (`axis.vxp.update_status`).
+Items leave the lists by `updateStatus` (`axis.vxp.transport_states`).
 """
 
 from collections.abc import Mapping

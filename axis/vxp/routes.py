@@ -26,7 +26,7 @@ from axis.vxp import (
     register_agency,
     send_edoc,
     sent_list,
-    update_status,
+    transport_states,
 )
 from axis.vxp.calls import Perform, answer, refuse_method
 from axis.vxp.failed_calls import Failure, list_failures
@@ -43,7 +43,7 @@ PERFORM: Final[dict[str, Perform]] = {
     "getSentEdocList": sent_list.list_sent,
     "getEdoc": get_edoc.get_edoc,
     "downloadEdoc": get_edoc.download_edoc,
-    "updateStatus": update_status.update_status,
+    "updateStatus": transport_states.update_status,
     "getAgenciesList": agencies_list.list_agencies,
     "getAgenciesListQD20": agencies_list.list_agencies_qd20,
     "getSynchronizeUnit": agencies_list.synchronise,

@@ -3,8 +3,8 @@
 - `catalogue`: every fault, with what it does and its documented outcome
 - `planning`: who is struck on which day, from the seed
 - `scene`: what an injection works with, and how it words what it saw
-- `documents`: faults of documents and callers
-- `wire`: faults of connections, by `proxy`, a TCP proxy between agency and hub
-- `services`: faults of the hub's services, by its own sandbox
+- `document_faults`: faults of documents and callers
+- `network_faults`: faults of connections, by `fault_proxy`, a TCP proxy between agency and hub
+- `service_faults`: faults of the hub's services, by its own sandbox
 - `injection`: carries a day's faults out
 """

@@ -1,6 +1,7 @@
 """Carries planned faults out, and compares what the hub did with what is documented.
 
-The faults themselves are in `nodes.faults.documents`, `nodes.faults.wire` and `nodes.faults.services`.
+The faults themselves are in `nodes.faults.document_faults`, `nodes.faults.network_faults` and
+`nodes.faults.service_faults`.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,13 @@ from datetime import datetime
 from nodes import hub_process as hubs
 from nodes.client import Client
 from nodes.errors import NodesError
-from nodes.faults import documents, services, wire
+from nodes.faults import document_faults, network_faults, service_faults
 from nodes.faults.catalogue import Need
 from nodes.faults.planning import PlannedFault
 from nodes.faults.scene import Scene
 from nodes.offices import Post
 
-_INJECTIONS = {**documents.INJECTIONS, **wire.INJECTIONS, **services.INJECTIONS}
+_INJECTIONS = {**document_faults.INJECTIONS, **network_faults.INJECTIONS, **service_faults.INJECTIONS}
 
 
 @dataclass(frozen=True, slots=True)

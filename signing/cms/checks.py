@@ -1,6 +1,6 @@
-"""Steps 0 and 2 of judging a signer, as CMS needs them.
+"""CMS's part of judging a signer: which certificate may be the signer's, and the digest of the content.
 
-`signing.judging_steps` has the steps that all formats share. RFC 5652 §5, RFC 5035.
+The steps that formats share are in `signing.judging_steps`. RFC 5652 §5, RFC 5035.
 """
 
 from collections.abc import Iterable

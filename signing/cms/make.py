@@ -1,7 +1,7 @@
-"""Makes detached CMS signatures.
+"""Makes detached CMS signatures with SHA-256, for RSA and ECDSA keys, with a time-stamp if asked.
 
-The same arguments give the same bytes. RFC 5652; signing-certificate-v2 of RFC 5035; time-stamps of ETSI EN
-319 122-1 §5.3.
+Without a time-stamp, the same arguments give the same bytes. RFC 5652; signing-certificate-v2 of RFC 5035;
+time-stamps of ETSI EN 319 122-1 §5.3.
 """
 
 import hashlib

@@ -1,4 +1,8 @@
-"""Reads values of a PDF's objects, follows references and treats null as missing."""
+"""Small helpers for objects of a PDF.
+
+They give an entry as it is written, or its value with references followed and null as missing; the items of
+an array; whether two values are the same; whether a revision defines an object.
+"""
 
 from typing import Any
 

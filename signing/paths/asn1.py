@@ -1,4 +1,7 @@
-"""Reads certificates and revocation lists for the path validator, and keeps their bytes as received."""
+"""Reads certificates and revocation lists for the path validator, and narrows a list to certain entries.
+
+What is read keeps the bytes that were received, since encoding anew can change what was signed.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""Verification as a job: judges selected documents again under what an auditor supposes, page by page.
+"""Verification as a job: judges selected documents again, page by page, as an auditor supposes.
 
-A document is judged with what is trusted now and with what its newest verdict rested on. The outcomes are not
-verdicts of the hub.
+Supposed are another policy, another time, or certain roots taken away. The rest of the material trusted today
+is used, with what each document's newest verdict rested on. The outcomes are stored apart.
 """
 
 from collections import OrderedDict

@@ -19,7 +19,7 @@ from axis.compliance.statistics import Question, exchange_items, signature_items
 from axis.compliance.statistics_periods import spans_of
 from axis.exports.columns import COLUMNS
 from axis.exports.export_requests import EntryQuery
-from axis.exports.formats import write_parquet
+from axis.exports.file_writers import write_parquet
 from axis.exports.ledger_entries import entry_rows
 from axis.protocol.document_types import MESSAGE
 

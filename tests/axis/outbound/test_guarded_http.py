@@ -1,12 +1,17 @@
 """What is fetched from other authorities' servers, and above all what is not."""
 
+import functools
+
 import pytest
 from support.authority_server import loopback, serving
 
 from axis.outbound import guarded_http as module
-from axis.outbound.guarded_http import MAX_BYTES, OutsideError, fetch, is_allowed, public_addresses
+from axis.outbound.guarded_http import OutsideError, is_allowed, public_addresses
 
+MAX_BYTES = 100_000
 HOSTS = frozenset({"crl.test", "own.test:8080", "10.0.0.1"})
+
+fetch = functools.partial(module.fetch, max_bytes=MAX_BYTES)
 
 
 @pytest.fixture

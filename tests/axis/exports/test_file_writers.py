@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from axis.csv_and_xlsx import Column
-from axis.exports.formats import WRITERS, write_ndjson, write_parquet
+from axis.exports.file_writers import WRITERS, write_ndjson, write_parquet
 
 COLUMNS = (
     Column("position", "integer"),

@@ -5,7 +5,7 @@ from support.stub_hub import Say, stub_hub
 
 from nodes.client import Client
 from nodes.errors import TransportError
-from nodes.faults.proxy import harmful
+from nodes.faults.fault_proxy import harmful
 from nodes.retries import ONCE
 
 BODY = {"text": "x" * 300_000}

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from nodes import hub_process as hubs
 from nodes.client import Client
 from nodes.errors import ProblemError, TransportError
-from nodes.faults.proxy import Harm, harmful
+from nodes.faults.fault_proxy import Harm, harmful
 from nodes.faults.scene import Scene, told
 from nodes.http_connections import Wire
 from nodes.retries import ONCE
