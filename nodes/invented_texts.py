@@ -80,10 +80,19 @@ class Signer:
     title: str
 
 
+def citizen_of(rng: Random) -> tuple[str, str]:
+    """Invent a person who hands something in: a name, and twelve digits that begin as no real number does."""
+    return _name(rng), f"000{rng.randrange(10**9):09d}"
+
+
+def _name(rng: Random) -> str:
+    return f"{rng.choice(_SURNAMES)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"
+
+
 def signer_of(agency: Agency, rng: Random) -> Signer:
     """Invent the person who signs for `agency`."""
     titles = {"ministry": "Thứ trưởng", "government_office": "Phó Chủ nhiệm"}
-    name = f"{rng.choice(_SURNAMES)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"
+    name = _name(rng)
     if agency.kind == "department":
         return Signer(name, _OF_DEPARTMENTS.get(agency.notation, "Phó Giám đốc"))
     return Signer(name, titles.get(agency.kind, "Phó Chủ tịch Ủy ban nhân dân"))

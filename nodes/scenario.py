@@ -150,6 +150,26 @@ class FaultWish:
 
 
 @dataclass(frozen=True, slots=True)
+class OneStop:
+    """A province's one-stop system, at full scale."""
+
+    code: str
+    """Its agency."""
+    reports_to: str
+    """Whom its messages go to."""
+    received: int
+    resolved_in_time: int
+    resolved_overdue: int
+    resolved_without_deadline: int
+    open_in_time: int
+    open_overdue: int
+    open_without_deadline: int
+    fully_online: int
+    services: tuple[int, int, int, int]
+    """Online end to end, in part; and of each, on the portal."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario as it was written."""
 
@@ -181,6 +201,8 @@ class Scenario:
     """None where the first level is alone."""
     province_hub: str | None = None
     """The province that has a hub of its own; None where one hub serves all."""
+    one_stops: tuple[OneStop, ...] = ()
+    """One-stop systems, which tell by messages where dossiers stand."""
 
     @property
     def participants(self) -> tuple[str, ...]:

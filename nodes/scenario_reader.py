@@ -28,6 +28,7 @@ from nodes.node import Habits
 from nodes.scenario import Assumptions, FaultWish, Locality, Phase, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
 from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
+from nodes.systems_reader import read_one_stops
 from nodes.volumes import least_documents, nearest_printable
 from nodes.working_time import WorkingTime
 
@@ -173,6 +174,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         ),
         units=read_units(written.units, codes, found),
         province_hub=read_province_hub(written.province_hub, codes, found),
+        one_stops=read_one_stops(written, hours, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 

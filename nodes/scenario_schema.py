@@ -247,6 +247,39 @@ class FaultEntry(_Table):
     """On which working day; without it chance decides."""
 
 
+class OneStopEntry(_Table):
+    """A one-stop system, its dossiers at full scale: what is neither resolved nor open is withdrawn."""
+
+    agency: str = Field(examples=["H50"])
+    """The agency whose system it is: the Government Office, a ministry or an agency above."""
+    reports_to: str = "G22"
+    """The agency that its messages go to."""
+    received: Annotated[int, Field(ge=1)] = Field(examples=[1000])
+    """Dossiers handed in."""
+    resolved_in_time: Annotated[int, Field(ge=0)] = Field(examples=[900])
+    """Resolved early or on the day."""
+    resolved_overdue: Annotated[int, Field(ge=0)] = 0
+    """Resolved late."""
+    resolved_without_deadline: Annotated[int, Field(ge=0)] = 0
+    """Resolved, and without a recorded deadline: a source's total may have more than its two parts."""
+    open_in_time: Annotated[int, Field(ge=0)] = 0
+    """In progress, and not late."""
+    open_overdue: Annotated[int, Field(ge=0)] = 0
+    """In progress, and late."""
+    open_without_deadline: Annotated[int, Field(ge=0)] = 0
+    """In progress, and without a recorded deadline."""
+    fully_online: Annotated[int, Field(ge=0)] = 0
+    """Of those handed in, how many are handled online end to end."""
+    services_full: Annotated[int, Field(ge=1)] = 10
+    """Procedures offered online end to end."""
+    services_partial: Annotated[int, Field(ge=0)] = 5
+    """Procedures offered online in part."""
+    portal_full: Annotated[int, Field(ge=0)] = 0
+    """Of those end to end, how many are on the national portal."""
+    portal_partial: Annotated[int, Field(ge=0)] = 0
+    """Of those in part, how many are on the national portal."""
+
+
 class ScenarioFile(_Table):
     """A scenario: agencies, a period, and what they exchange in it."""
 
@@ -272,6 +305,8 @@ class ScenarioFile(_Table):
     """Departments, districts and communes of the provinces above; without the table there are none."""
     province_hub: ProvinceHubEntry | None = None
     """A second hub, which serves a province; without the table one hub serves all."""
+    one_stop: list[OneStopEntry] = []
+    """Systems that take dossiers in, and tell where they stand; each a table `[[one_stop]]`."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

@@ -22,6 +22,8 @@ from nodes.planner import Plan
 from nodes.recording import Recorder
 from nodes.stage import Stage
 from nodes.swarm import run
+from nodes.systems.catalogue import wishes
+from nodes.systems.running import EVENING, SystemResult, Systems, systems_of
 from nodes.traffic import Traffic
 
 
@@ -36,6 +38,8 @@ class Outcome:
     seconds: float
     """Time the traffic took, without planning and starting."""
     hub_version: str
+    systems: tuple[SystemResult, ...] = ()
+    """What the registers of neighbouring systems say."""
 
 
 MakeMeeting = Callable[[Callable[[], Note]], Meeting]
@@ -63,7 +67,9 @@ def simulate(
             "`nodes simulate` starts them; leave [province_hub] out for one"
         )
     begun = time.monotonic()
-    traffic = carry_out(plan, stage, auditor=auditor, meet=meet, recorder=recorder, progress=progress)
+    traffic, systems = carry_out(
+        plan, stage, auditor=auditor, meet=meet, recorder=recorder, progress=progress
+    )
     seconds = time.monotonic() - begun
     if traffic.is_interrupted:
         plan = _so_far(plan, traffic)
@@ -78,7 +84,7 @@ def simulate(
         version = client.call("GET", "/version")["version"]
     if plan.scenario.old_doors and not traffic.is_interrupted:
         result = replace(result, crossing=Crossing(traffic.to_return, traffic.returned, traffic.waiting))
-    return Outcome(plan, result, traffic, seconds, version)
+    return Outcome(plan, result, traffic, seconds, version, systems)
 
 
 def carry_out(
@@ -89,8 +95,10 @@ def carry_out(
     meet: MakeMeeting,
     recorder: Recorder | None,
     progress: Callable[[Traffic, date], None],
-) -> Traffic:
+) -> tuple[Traffic, tuple[SystemResult, ...]]:
     """Do what the agencies of one part do, in step with the others; returns what all parts did.
+
+    The first part runs the neighbouring systems, and returns what their registers say.
 
     Only the first part needs an `auditor`. Raises as `simulate`, and `PartEnded` when no day was finished.
     """
@@ -100,22 +108,32 @@ def carry_out(
     try:
         meeting.gather()
         meeting.step(lambda: _begin(plan, stage, auditor))
-        run(
-            plan,
-            _posts(plan, stage, own, with_faults=meeting.part.leads),
-            own=own,
-            stage=stage,
-            meeting=meeting,
-            traffic=traffic,
-            recorder=recorder,
-            progress=progress,
-        )
+        posts = _posts(plan, stage, own, leads=meeting.part.leads)
+        with systems_of(plan if meeting.part.leads else None, posts, stage) as systems:
+
+            def end_of_day(so_far: Traffic, day: date) -> None:
+                systems.work_until(day)
+                progress(so_far, day)
+
+            run(
+                plan,
+                posts,
+                own=own,
+                stage=stage,
+                meeting=meeting,
+                traffic=traffic,
+                recorder=recorder,
+                progress=end_of_day,
+            )
+            if not traffic.is_interrupted:
+                _end_period(plan, stage, systems)
+            results = systems.results(auditor)
     except (NodesError, KeyboardInterrupt) as error:
         meeting.leave(str(error) or "interrupted")
         raise
     finally:
         meeting.leave("")
-    return traffic.together(meeting.notes(), plan.faults)
+    return traffic.together(meeting.notes(), plan.faults), results
 
 
 def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> None:
@@ -132,18 +150,26 @@ def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> No
     stage.move_clocks(day_before)
 
 
-def _posts(plan: Plan, stage: Stage, own: frozenset[str], *, with_faults: bool) -> Mapping[str, Post]:
-    """Open the offices of a part, and those that faults strike where it injects them."""
+def _end_period(plan: Plan, stage: Stage, systems: Systems) -> None:
+    """Have systems do what is left of the period after the last day with letters."""
+    if systems.days:
+        stage.move_clocks(datetime.combine(plan.scenario.last, EVENING, VIET_NAM))
+        systems.work_until(plan.scenario.last)
+
+
+def _posts(plan: Plan, stage: Stage, own: frozenset[str], *, leads: bool) -> Mapping[str, Post]:
+    """Open the offices of a part, and in the first also those that faults strike and those of systems."""
     scenario = plan.scenario
     codes = [code for code in scenario.participants if code in own]
-    silent = _who_only_receive(plan)
+    of_systems = {wish.agency for wish in wishes(plan)}
+    silent = _who_only_receive(plan) - of_systems
     posts: dict[str, Post] = {}
     for site in stage.sites:
         here = [code for code in codes if stage.site_of(code) == site]
         old = scenario.old_doors & set(here)
         posts |= open_offices(site.sandbox, here, plan.seed, old, without_keys=silent & set(here))
-    if with_faults:
-        struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)}
+    if leads:
+        struck = {code for fault in plan.faults for code in (fault.sender, fault.bystander)} | of_systems
         for code in sorted(struck - posts.keys()):
             posts |= open_offices(stage.site_of(code).sandbox, [code], plan.seed)
     return posts

@@ -6,6 +6,7 @@ Two hubs and their relay are prepared by `nodes.two_hubs`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from nodes.client import Client
@@ -49,6 +50,8 @@ class Stage:
     powers: Powers = NO_POWERS
     connections: int = CONNECTIONS
     province: ProvinceSite | None = None
+    registers: Path | None = None
+    """The folder for the registers of systems; None for one that goes afterwards."""
     retries: Retries | None = None
     """How long agencies wait for a hub that does not answer; None for as long as clients do."""
 

@@ -15,6 +15,7 @@ from itertools import zip_longest
 from random import Random
 from typing import TypeVar
 
+from axis.protocol.document_types import MESSAGE
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Answer
 from nodes.client import Client
@@ -321,7 +322,8 @@ def _addressed(documents: Sequence[PlannedDocument], faults: Sequence[PlannedFau
 def _answer(swarm: _Swarm, now: datetime, member: _Member) -> None:
     code, timings = member.post.office.agency.code, swarm.traffic.timings
     with timings.timed("read the inbox"):
-        arrived = sorted(member.client.arrivals(), key=lambda item: (item.sender, item.number))
+        letters = [item for item in member.client.arrivals() if item.type != MESSAGE]  # systems read those
+        arrived = sorted(letters, key=lambda item: (item.sender, item.number))
     member.about |= {item.id: (item.sender, item.number) for item in arrived}
     rng = Random(f"answers {swarm.plan.seed} {code} {now.date()}")  # noqa: S311 - to be repeated
     seen = [swarm.notes.seen(code, item) for item in arrived]

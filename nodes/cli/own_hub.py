@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
@@ -31,6 +32,8 @@ from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
 from nodes.simulation import Outcome, simulate
 from nodes.stage import CONNECTIONS, Stage
+from nodes.systems.catalogue import wishes
+from nodes.systems.running import systems_table
 from nodes.traffic import Traffic
 from nodes.workers import Place, simulate_with_workers
 
@@ -95,7 +98,9 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
     if arguments.fault:
         scenario = with_faults(scenario, arguments.fault)
     scale = scenario.scale if arguments.scale is None else arguments.scale
-    return plan(scenario, scale, arguments.seed)
+    run_plan = plan(scenario, scale, arguments.seed)
+    wishes(run_plan)  # a scale that gives no whole numbers is refused before anything starts
+    return run_plan
 
 
 def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
@@ -116,7 +121,7 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
         ):
             outcome = carried_out(
                 plan,
-                Stage(hub.url, sandbox, powers, arguments.connections),
+                Stage(hub.url, sandbox, powers, arguments.connections, registers=registers_of(arguments)),
                 Place(hub.sandbox_url, hub.sandbox_token_file),
                 arguments,
                 auditor=auditor,
@@ -174,11 +179,17 @@ def carried_out(
         )
 
 
+def registers_of(arguments: argparse.Namespace) -> Path | None:
+    """Return the folder for the registers of systems, where one is named; `demo` has no such option."""
+    return cast("Path | None", getattr(arguments, "registers", None))
+
+
 def code_of(outcome: Outcome) -> int:
     """Say with which code a run ends."""
     if outcome.traffic.is_interrupted and not outcome.traffic.interruption:
         return INTERRUPTED
-    return DONE if outcome.result.met and not outcome.traffic.is_interrupted else REFUSED
+    met = outcome.result.met and all(system.met for system in outcome.systems)
+    return DONE if met and not outcome.traffic.is_interrupted else REFUSED
 
 
 def recorder_for(plan: Plan, arguments: argparse.Namespace) -> Recorder | None:
@@ -235,12 +246,15 @@ def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -
             "hub": hub,
             "interruption": traffic.interruption,
         }
+        value["systems"] = [asdict(system) for system in outcome.systems]
         print_json(value | {"command": _again(plan, arguments), "measured": measured})
         return
     print()
     if traffic.interruption:
         print(f"The run ended early: {traffic.interruption}.")
     print(table(plan, outcome.result))
+    if outcome.systems:
+        print(systems_table(outcome.systems))
     print(
         f"{counted(traffic.documents, 'document')}, {counted(traffic.deliveries, 'delivery')} and "
         f"{counted(traffic.statuses, 'status')} in {outcome.seconds:.1f} s."

@@ -53,6 +53,12 @@ def register(command: argparse.ArgumentParser) -> None:
     )
 
     command.add_argument(
+        "--registers",
+        type=Path,
+        metavar="DIR",
+        help="folder for the registers of the scenario's systems, kept afterwards (a temporary one)",
+    )
+    command.add_argument(
         "--part",
         type=_part,
         metavar="K/N",
@@ -63,6 +69,8 @@ def register(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
     scenario = find(arguments.scenario)
+    if not scenario.one_stops:
+        refuse_options(arguments, ("registers",), "is for a scenario with systems")
     if scenario.province_hub is not None:
         check_options(arguments)
         return on_two_hubs(planned(scenario, arguments), arguments)
@@ -94,7 +102,7 @@ def _on_given_hub(run_plan: Plan, arguments: argparse.Namespace) -> int:
     ):
         outcome = carried_out(
             run_plan,
-            Stage(arguments.hub, sandbox, powers, arguments.connections),
+            Stage(arguments.hub, sandbox, powers, arguments.connections, registers=arguments.registers),
             Place(arguments.sandbox, arguments.sandbox_token_file),
             arguments,
             auditor=lambda: Client(arguments.hub, token),

@@ -1,0 +1,93 @@
+"""The published kinds of typed messages: the members of each, its JSON Schema, and the check of a message.
+
+A message is the main attachment of a document of type `thong-diep`. JSON Schema 2020-12, RFC 6901.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from axis.protocol.errors import Place
+from axis.protocol.manifest_rules import NOTHING, shown
+from axis.protocol.strict_json_faults import escape_pointer
+
+DOSSIERS_MOST: Final = 1_000
+"""Dossiers that one message tells of."""
+
+DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}-[0-9]{6}-[0-9]{4,6}$")]
+"""`000.00.00.H24-200115-0001`: unit, day, and the counter of that unit and day."""
+UnitCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}$")]
+ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[0-9A-Za-z.]{3,20})?$")]
+
+
+class MessageBody(BaseModel):
+    """An object of a message: no member that is not known, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class DossierStatus(MessageBody):
+    """Where one dossier stands."""
+
+    code: DossierCode
+    """The dossier's code."""
+    procedure: ProcedureCode
+    """The code of its procedure."""
+    channel: Literal[1, 2, 3]
+    """How it was filed: 1 at the counter, 2 online, 3 by post."""
+    service: Literal["full", "partial", "none"]
+    """The procedure's online service: end to end, in part, none."""
+    status: Annotated[int, Field(ge=1, le=10)]
+    """The status of docs/neighbours/one-stop.md#statuses."""
+    at: AwareDatetime
+    """Since when it stands so."""
+    due: AwareDatetime | None
+    """By when it is to be resolved; null where no deadline was entered."""
+
+
+class DossierStatuses(MessageBody):
+    """What became of dossiers since the last message of this unit."""
+
+    unit: UnitCode
+    """The unit that handles them."""
+    dossiers: Annotated[list[DossierStatus], Field(min_length=1, max_length=DOSSIERS_MOST)]
+    """In order of time."""
+
+
+KINDS: Final[dict[str, type[MessageBody]]] = {"trang-thai-ho-so": DossierStatuses}
+"""Each published kind with the members of its messages."""
+
+
+def media_type_of(kind: str) -> str:
+    """Return the media type of the main attachment of a message of this kind."""
+    return f"application/vnd.axis.{kind}.v1+json"
+
+
+def message_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of a published kind; raises `KeyError` for another."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **KINDS[kind].model_json_schema(),
+    }
+
+
+def message_faults(kind: str, content: bytes) -> list[Place]:
+    """Return every place at which a message breaks the schema of its kind; none for a kind not published.
+
+    Places are pointers into the message. No value is shown, since it may speak of a person.
+    """
+    members = KINDS.get(kind)
+    if members is None:
+        return []
+    try:
+        members.model_validate_json(content, strict=True)
+    except ValidationError as error:
+        return [
+            Place(
+                "".join(f"/{escape_pointer(str(step))}" for step in detail["loc"]),
+                shown(NOTHING) if detail["type"] == "missing" else f"a value that breaks {detail['type']}",
+                detail["msg"],
+            )
+            for detail in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    return []

@@ -1,0 +1,39 @@
+"""What a scenario may say of its systems."""
+
+import pytest
+
+from nodes.errors import ScenarioInvalid
+from nodes.scenario_reader import find, read
+
+BEFORE = 'name = "x"\nagency = [{ code = "H50" }]\nperiod = { from = 2024-01-01, to = 2024-03-29 }\n'
+ONE_STOP = '[[one_stop]]\nagency = "H50"\nreceived = 10\nresolved_in_time = 8\n'
+
+
+def test_quang_tri_has_the_published_figures():
+    (one_stop,) = find("quang-tri-2024").one_stops
+    assert (one_stop.code, one_stop.reports_to) == ("000.00.00.H50", "000.00.00.G22")
+    resolved = one_stop.resolved_in_time + one_stop.resolved_overdue + one_stop.resolved_without_deadline
+    assert (one_stop.received, resolved) == (150_969, 140_394)
+    assert one_stop.open_in_time + one_stop.open_overdue + one_stop.open_without_deadline == 5_932
+    assert one_stop.services == (1_197, 562, 777, 207)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("received = 10", "received = 7"), r"one_stop\[1\]\.received: found 7, expected at least 8"),
+        (('"H50"\nr', '"H99"\nr'), r"one_stop\[1\]\.agency: found 'H99', expected the code of a known"),
+        (("= 8\n", "= 8\nfully_online = 11\n"), r"fully_online: found 11, expected at most 10"),
+        (("= 8\n", "= 8\nportal_full = 11\n"), r"portal_full: found 11, expected at most 10"),
+        (("to = 2024-03-29", "to = 2024-01-31"), r"period\.to: found \d+ working days, expected at least 40"),
+        (("= 8\n", "= 8\n[habits]\ncertificate_days = 30\n"), r"certificate_days: found 30"),
+        (
+            (ONE_STOP, ONE_STOP * 2),
+            r"one_stop\[2\]\.agency: found 000\.00\.00\.H50, expected each agency once",
+        ),
+    ],
+)
+def test_what_cannot_come_out_is_refused_with_its_place(change, told):
+    read(BEFORE + ONE_STOP)
+    with pytest.raises(ScenarioInvalid, match=told):
+        read((BEFORE + ONE_STOP).replace(*change))
