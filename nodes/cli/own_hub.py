@@ -246,7 +246,8 @@ def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -
             "hub": hub,
             "interruption": traffic.interruption,
         }
-        value["systems"] = [asdict(system) for system in outcome.systems]
+        if outcome.systems:
+            value["systems"] = [asdict(system) for system in outcome.systems]
         print_json(value | {"command": _again(plan, arguments), "measured": measured})
         return
     print()
