@@ -35,7 +35,7 @@ quick: for-test  ## Between two edits: lint, layout, and the fast tests of signi
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest $(SHARED) -m "not slow" $(QUICK) $(ARGS)
 
-soak: for-test  ## What the tests do by chance or by kills, fifty times as often (hours; SOAK=n for n times)
+soak: for-test  ## What the tests do by chance or by kills, fifty times as often, and half an hour of load (hours; SOAK=n for n times)
 	SOAK=$(SOAK) $(BIN)/pytest $(SHARED) --timeout 0 tests/promises tests/signing tests/axis/protocol tests/axis/vxp $(ARGS)
 
 check: for-test  ## Lint, format, types and the floors of the house
