@@ -35,6 +35,7 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.protocol.manifest_schema import manifest_schema
+from axis.protocol.messages import KINDS, message_schema
 from axis.protocol.stored_errors import from_stored
 from axis.table_http import answer_table, form_asked
 from signing.verdict import DocumentVerdict
@@ -224,6 +225,20 @@ def read_manifest_schema(settings: SettingsDep) -> Response:
     return Response(
         orjson.dumps(manifest_schema(manifest_limits(settings))), media_type="application/schema+json"
     )
+
+
+@router.get(
+    "/v1/schemas/messages/{kind}.json",
+    summary="The JSON Schema of a kind of messages",
+    tags=["schemas"],
+    response_class=Response,
+    responses={**described.MANIFEST_SCHEMA, **declare(NotFound)},
+)
+def read_message_schema(kind: Annotated[str, Path(description="The kind of messages.")]) -> Response:
+    """Return the JSON Schema of the main attachment of messages of a published kind. For anyone."""
+    if kind not in KINDS:
+        raise NotFound
+    return Response(orjson.dumps(message_schema(kind)), media_type="application/schema+json")
 
 
 def refusal_members(row: Any, language: Language) -> dict[str, Any]:

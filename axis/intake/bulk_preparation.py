@@ -16,6 +16,7 @@ from axis.documents.new_documents import NewDocument, StoredAttachment
 from axis.intake.attachment_checks import check_attachments
 from axis.intake.bulk_items import Parts, read_line, received_of
 from axis.intake.document_records import DocumentRecord, document_record
+from axis.intake.message_checks import check_message
 from axis.intake.multipart_body import ReceivedAttachment
 from axis.intake.verdict_policy import decide
 from axis.judging.attachment_signatures import Enclosure
@@ -134,6 +135,7 @@ def _check(shared: Shared, case: _Case) -> None:
         raise NotKnownError
     received = received_of(parts, settings.inline_bytes)
     check_attachments(manifest, received)
+    check_message(manifest, received)
     case.attached = [received.attachments[each.name] for each in manifest.attachments]
 
 

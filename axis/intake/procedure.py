@@ -29,6 +29,7 @@ from axis.intake import sender_and_recipient_checks as checks
 from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
 from axis.intake.document_records import DocumentRecord, document_record
+from axis.intake.message_checks import check_message, is_published_message
 from axis.intake.multipart_body import Received, ReceivedAttachment
 from axis.intake.recording import Accepted, record_documents, record_refusals
 from axis.intake.uploads import add_uploads
@@ -154,6 +155,8 @@ async def submit(
         # 5 each attachment is what the manifest says
         await add_uploads(intake.objects, caller.agency, case.manifest, received)
         check_attachments(case.manifest, received)
+        if is_published_message(case.manifest):
+            await run_in_threadpool(check_message, case.manifest, received)
         return await _accept(intake, case, case.manifest, received, lookups.targets(found, case.manifest))
     except AxisError as refusal:
         # What came from memory did not tell whether the manifest stands already; its first answer would hold.

@@ -47,6 +47,7 @@ REFUSALS = (
     errors.AttachmentUndeclared,
     errors.DigestMismatch,
     errors.SizeMismatch,
+    errors.MessageInvalid,
     errors.UnknownRecipient,
     errors.RecipientLocked,
     errors.ReferenceUnknown,

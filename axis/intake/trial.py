@@ -18,6 +18,7 @@ from axis.intake import sender_and_recipient_checks as checks
 from axis.intake.attachment_checks import check_attachments
 from axis.intake.context import IntakeContext
 from axis.intake.lookups import Standing
+from axis.intake.message_checks import check_message
 from axis.intake.multipart_body import Received
 from axis.intake.uploads import add_uploads
 from axis.intake.verdict_policy import decide
@@ -125,7 +126,10 @@ async def _check_declared(
     await _collect(trial, lambda: run_in_threadpool(_check_number, intake, manifest))
     # 5 each attachment is what the manifest says
     await add_uploads(intake.objects, caller.agency, manifest, received)
+    problems = len(trial.problems)
     await _collect(trial, lambda: check_attachments(manifest, received))
+    if len(trial.problems) == problems:
+        await _collect(trial, lambda: run_in_threadpool(check_message, manifest, received))
 
 
 def _check_number(intake: IntakeContext, manifest: Manifest) -> None:

@@ -278,6 +278,12 @@ class SizeMismatch(AxisError):
     code = "size-mismatch"
 
 
+class MessageInvalid(AxisError):
+    """A typed message breaks the schema of its kind; each place is named."""
+
+    code = "message-invalid"
+
+
 class UnknownRecipient(AxisError):
     """A recipient is not in the directory."""
 

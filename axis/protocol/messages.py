@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from axis.protocol.errors import Place
-from axis.protocol.manifest_rules import NOTHING, shown
 from axis.protocol.strict_json_faults import escape_pointer
 
 DOSSIERS_MOST: Final = 1_000
@@ -85,8 +84,8 @@ def message_faults(kind: str, content: bytes) -> list[Place]:
         return [
             Place(
                 "".join(f"/{escape_pointer(str(step))}" for step in detail["loc"]),
-                shown(NOTHING) if detail["type"] == "missing" else f"a value that breaks {detail['type']}",
-                detail["msg"],
+                "nothing" if detail["type"] == "missing" else "another value",
+                f"what the schema of its kind says: {detail['msg']}",
             )
             for detail in error.errors(include_url=False, include_context=False, include_input=False)
         ]

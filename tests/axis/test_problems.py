@@ -33,7 +33,8 @@ STATUSES = {
     413: "too-large too-many-rows too-many-parts too-many-signatures",
     415: "unsupported-media-type",
     422: "manifest-invalid attachment-missing attachment-undeclared digest-mismatch size-mismatch "
-    "unknown-recipient recipient-locked reference-unknown query-invalid status-invalid export-invalid",
+    "message-invalid unknown-recipient recipient-locked reference-unknown query-invalid status-invalid "
+    "export-invalid",
     429: "too-many-requests",
     500: "internal-error",
     503: "overloaded",

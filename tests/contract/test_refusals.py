@@ -174,6 +174,17 @@ CASES = [
         "/attachments/0/size",
         recorded=True,
     ),
+    Case(
+        "message-invalid",
+        posted(
+            lambda value: (
+                value.update(type="thong-diep"),
+                value["attachments"][0].update(media_type="application/vnd.axis.trang-thai-ho-so.v1+json"),
+            )
+        ),
+        "part:attachment[van-ban.pdf]",
+        recorded=True,
+    ),
     Case("unknown-recipient", posted(lambda value: value.update(to=["H99"])), "/to/0", recorded=True),
     Case("recipient-locked", posted(lambda value: value.update(to=["H02"])), "/to/0", recorded=True),
     Case(
