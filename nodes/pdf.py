@@ -1,19 +1,20 @@
 """Writes a small PDF of an official document; the same words give the same bytes.
 
-The standard Times faces are used, which have no Vietnamese letters, so the true text stands beside each line
-as `ActualText`. PDF 1.7 (ISO 32000-1).
+What is drawn can be read back; a line with letters that the typeface of `nodes.typeface` has not got has its
+text beside it as `ActualText`. PDF 1.7 (ISO 32000-1).
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from random import Random
+
+from nodes.typeface import SCALE, font_objects, glyphs
 
 _WIDTH, _HEIGHT = 595, 842  # A4 in points
 _LEFT, _TOP, _BOTTOM = 72, 770, 60
 _SCAN_WIDTH = 512  # pixels
+_REGULAR, _BOLD = b"0 Tr", b".4 w 2 Tr"  # bold letters are the same ones with their outlines drawn, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,9 @@ class Line:
 def write_pdf(title: str, lines: Sequence[Line], *, day: str) -> bytes:
     """Write a PDF dated `day` (`2019-06-03`) with `lines` from top to bottom, on several pages if need be."""
     contents = [_content(own) for own in _pages(lines)]
-    fonts = b"<</Font<</F1 %d 0 R/F2 %d 0 R>>>>" % (3 + 2 * len(contents), 4 + 2 * len(contents))
-    return _document(
-        title,
-        [(content, fonts) for content in contents],
-        [
-            b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>",
-            b"<</Type/Font/Subtype/Type1/BaseFont/Times-Bold/Encoding/WinAnsiEncoding>>",
-        ],
-        day,
-    )
+    first = 3 + 2 * len(contents)
+    fonts = b"<</Font<</F1 %d 0 R>>>>" % first
+    return _document(title, [(content, fonts) for content in contents], font_objects(first), day)
 
 
 def write_scan(title: str, size: int, *, day: str) -> bytes:
@@ -120,15 +114,18 @@ def _content(lines: Sequence[Line]) -> bytes:
         height -= int(line.size * 1.5)
         if not line.text:
             continue
+        drawn, is_readable = glyphs(line.text)
+        told = b"" if is_readable else b"/Span<</ActualText%s>>BDC " % _utf16(line.text)
         parts.append(
-            b"/Span<</ActualText%s>>BDC BT /F%d %d Tf %d %d Td (%s) Tj ET EMC"
+            b"%sBT /F1 %.1f Tf %s %d %d Td %s Tj ET%s"
             % (
-                _utf16(line.text),
-                2 if line.bold else 1,
-                line.size,
+                told,
+                line.size * SCALE,
+                _BOLD if line.bold else _REGULAR,
                 _LEFT + line.indent,
                 height,
-                _drawn(line.text),
+                drawn,
+                b" EMC" if told else b"",
             )
         )
     return b"\n".join(parts)
@@ -136,11 +133,3 @@ def _content(lines: Sequence[Line]) -> bytes:
 
 def _utf16(text: str) -> bytes:
     return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode("ascii") + b">"
-
-
-@lru_cache(maxsize=1024)  # most lines are the same in every document
-def _drawn(text: str) -> bytes:
-    """Leave only letters without marks, and escape what a PDF string cannot hold bare."""
-    folded = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    drawn = folded.encode("ascii", errors="ignore")
-    return drawn.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")

@@ -19,6 +19,7 @@ from nodes.faults.scene import Scene
 from nodes.known_agencies import agencies
 from nodes.pdf_signing import sign_attachment
 from nodes.sandbox import WantedAgency, make_agencies, revoke_certificate
+from nodes.typeface import glyphs
 from signing import cms
 
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
@@ -49,7 +50,8 @@ def _altered_pdf(scene: Scene) -> tuple[str, ...]:
     (main,) = scene.bare().attachments
     signed = sign_attachment(main, person=None, organisation=organisation, at=scene.at)
     content = b"".join(signed.chunks())
-    altered = content.replace(b"(CONG HOA", b"(CONG hOA", 1)
+    word, other = (glyphs(text)[0][1:-1] for text in ("CỘNG HÒA", "CỘNG hÒA"))
+    altered = content.replace(word, other, 1)
     if altered == content:
         raise HubFailed("the PDF has no word to change")
     return (scene.send(scene.bare(attachment=replace(signed, content=altered))),)

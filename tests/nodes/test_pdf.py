@@ -1,4 +1,4 @@
-"""The PDFs: well-formed, the same for the same words, and holding the true text."""
+"""The PDFs: well-formed, the same for the same words, and showing the true text."""
 
 import io
 import re
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from nodes.pdf import Line, write_pdf, write_scan
+from nodes.typeface import glyphs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 
@@ -30,12 +31,24 @@ def check_structure(pdf):
     return content
 
 
-def test_a_document_is_a_well_formed_pdf_with_the_true_text_beside_what_is_drawn():
-    pdf = write_pdf("Số 1", [Line("Kính gửi: Bộ Tài chính (để biết) \\")], day="2019-06-03")
+def test_a_document_is_well_formed_and_its_words_are_drawn_with_their_marks():
+    text = "Kính gửi: Bộ Tài chính (để biết) \\"
+    pdf = write_pdf("Số 1", [Line(text)], day="2019-06-03")
     content = check_structure(pdf)
-    assert "Kính gửi: Bộ Tài chính (để biết) \\".encode("utf-16-be").hex().upper().encode() in content
-    assert rb"(Kinh gui: Bo Tai chinh \(de biet\) \\) Tj" in content
+    assert glyphs(text)[0] + b" Tj" in content
+    assert b"ActualText" not in content
     assert b"D:20190603080000+07'00'" in pdf
+
+
+def test_a_line_that_cannot_be_read_back_has_its_true_text_beside_it():
+    content = check_structure(write_pdf("t", [Line("Số 1"), Line("Łódź"), Line("Số 2")], day="2019-06-03"))
+    assert content.count(b"ActualText") == content.count(b" EMC") == 1
+    assert "Łódź".encode("utf-16-be").hex().upper().encode() in content
+
+
+def test_bold_letters_have_their_outlines_drawn_and_those_behind_them_not():
+    content = check_structure(write_pdf("t", [Line("a", bold=True), Line("b")], day="2019-06-03"))
+    assert re.findall(rb"(\d) Tr", content) == [b"2", b"0"]
 
 
 @given(TEXT, st.lists(TEXT, max_size=30))
@@ -43,7 +56,7 @@ def test_any_words_give_a_well_formed_file(title, texts):
     lines = [Line(text) for text in texts]
     pdf = write_pdf(title, lines, day="2019-03-12")
     content = check_structure(pdf)
-    assert content.count(b">>BDC ") == sum(bool(text) for text in texts)
+    assert content.count(b" Tj ET") == sum(bool(text) for text in texts)
     assert pdf == write_pdf(title, lines, day="2019-03-12")
 
 
@@ -58,8 +71,8 @@ def test_lines_that_do_not_fit_go_on_further_pages_and_another_reader_finds_them
     pages = PdfFileReader(io.BytesIO(write_pdf("Dài", lines, day="2019-06-03"))).root["/Pages"]
     texts = [page.get_object()["/Contents"].data for page in pages["/Kids"]]
     assert pages["/Count"] == len(texts) == 4
-    assert [text.count(b">>BDC ") for text in texts] == [39, 39, 22, 1]
-    assert b"(Dong 99) Tj" in texts[2]
+    assert [text.count(b" Tj ET") for text in texts] == [39, 39, 22, 1]
+    assert glyphs("Dòng 99")[0] in texts[2]
 
 
 def test_a_scan_is_an_image_of_the_wanted_size_and_the_same_for_the_same_title():

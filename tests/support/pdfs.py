@@ -17,8 +17,7 @@ CATALOG, PAGES, PAGE, TEXT, FONT = 1, 2, 3, 4, 5
 FIELD = 90
 """Numbers of the objects in `sample()`."""
 PAGE_VALUE = (
-    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %s"
-    b"/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>%s>>"
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %s/Resources<</Font<</F1 5 0 R>>>>%s>>"
 )
 
 

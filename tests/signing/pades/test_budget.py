@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import traceback
 import zlib
 
 import pytest
@@ -64,7 +65,9 @@ class LittleMemory:
         self.steps += 1
         if self.last and self.steps >= self.last:
             error = MemoryError()
-            if self.is_wrapped:  # as the library does, where it reads names and metadata
+            reading = {frame.f_code.co_name for frame, _ in traceback.walk_stack(None)}
+            # As the library does, where it reads names and metadata, but not where it looks for a file's end.
+            if self.is_wrapped and "process_data_at_eof" not in reading:
                 raise PdfReadError("malformed") from error
             raise error
 
