@@ -28,13 +28,15 @@ CREATE TABLE IF NOT EXISTS documents (
     number TEXT NOT NULL, issued_on TEXT NOT NULL, manifest TEXT NOT NULL, signatures TEXT NOT NULL,
     indication TEXT, sub_indication TEXT, signed_by TEXT NOT NULL, class TEXT NOT NULL,
     counted INTEGER NOT NULL, kind TEXT, priority TEXT, signed_on TEXT, sent_late INTEGER);
-CREATE INDEX IF NOT EXISTS documents_month ON documents (month);
+CREATE INDEX IF NOT EXISTS documents_month_sender ON documents (month, sender);
+CREATE INDEX IF NOT EXISTS documents_at ON documents (at);
 CREATE VIEW IF NOT EXISTS signed AS
     SELECT * FROM documents WHERE counted AND class IN ('both', 'organisation', 'person');
 CREATE TABLE IF NOT EXISTS deliveries (
     document INTEGER NOT NULL, ordinal INTEGER NOT NULL, recipient TEXT NOT NULL, processing TEXT,
     request TEXT, request_action TEXT, answer_due INTEGER, answered_at INTEGER,
     PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, document);
 CREATE TABLE IF NOT EXISTS happened (
     position INTEGER PRIMARY KEY, digest BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS happened_digest ON happened (digest, seen);

@@ -99,15 +99,19 @@ class Comparison:
         query = {"by": by, **_days(month), **more}
         where = _place(statistic, month, more)
         found: list[Finding] = []
+        before = count()
         for _ in range(TRIES):
-            before = count()
             try:
                 items = self._items(statistic, query)
             except HubRefusedError as error:
                 found = [Finding("figure", where, f"{error.status} {error.code}", "rows")]
                 break
-            self._catch_up()
-            found = list(_differences(where, by, statistic, items, before, count()))
+            found = list(_differences(where, by, statistic, items, before, before))
+            if found:  # new entries may say why: most answers need no second count
+                self._catch_up()
+                after = count()
+                found = list(_differences(where, by, statistic, items, before, after))
+                before = after
             if not found:
                 self.compared += len(items)
                 break
@@ -129,10 +133,12 @@ class Comparison:
                 found = [Finding("figure", f"{where} at", str(answer.get("at")), "a time after its entries'")]
                 continue
             before = deadline_figures(self._rows, month, by, now, more)
-            self._catch_up()
-            after = deadline_figures(self._rows, month, by, now, more)
             items = _rows_of(answer)
-            found = list(_deadline_differences(where, by, items, before, after))
+            found = list(_deadline_differences(where, by, items, before, before))
+            if found:  # new entries may say why: most answers need no second count
+                self._catch_up()
+                after = deadline_figures(self._rows, month, by, now, more)
+                found = list(_deadline_differences(where, by, items, before, after))
             if not found:
                 self.compared += len(items)
                 break
