@@ -1,7 +1,7 @@
 """`/centre`: the operations centre, with what happens today, this month and this year, and the hub's state.
 
-Its figures are those of the statistics, read at most every `SECONDS`, so that many screens cost no more than
-one.
+Its figures are those of the statistics. They are read and drawn at most every `SECONDS`, so that one more
+screen costs little.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request, Response
+from markupsafe import Markup
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, DirectoryDep, names_of
@@ -27,11 +28,12 @@ from axis.documents.filters import DocumentQuery
 from axis.documents.listing import Back, list_documents
 from axis.jobs.queries import state_figures
 from axis.ledger.queries import read_head
+from axis.problems import Language
 from axis.web.catalogues import N_
 from axis.web.monthly_chart import monthly_chart
 from axis.web.page_routes import page_router
 from axis.web.province_map import province_map
-from axis.web.rendering import render
+from axis.web.rendering import render, render_part
 from axis.web.visitors import SignedInVisitor
 
 router = page_router()
@@ -45,7 +47,7 @@ RANKED: Final = 10
 RANKED_ON_WALL: Final = 3
 MONTHS: Final = 12
 VIEWS_KEPT: Final = 256
-"""For how many callers figures are kept."""
+"""For how many callers figures are kept, and what is drawn of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,14 @@ class Centre:
 
 
 class RecentFigures:
-    """Keeps the figures of each view for a moment; one reads them while the others wait for it."""
+    """Keeps the figures of each view for a moment, and what is drawn of them.
+
+    One reads them while the others wait for it.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[object, tuple[float, Centre]] = {}
+        self._drawn: dict[object, tuple[Centre, Markup]] = {}
         self._lock = Lock()
 
     def get(self, view: object, read: Callable[[], Centre]) -> Centre:
@@ -103,6 +109,17 @@ class RecentFigures:
                 centre = read()
                 self._kept[view] = (time.monotonic(), centre)
             return centre
+
+    def draw(self, look: object, centre: Centre, drawing: Callable[[], Markup]) -> Markup:
+        """Return what was drawn of these figures for a look (a view, language and size), or draw it."""
+        with self._lock:
+            drawn_of, drawn = self._drawn.get(look, (None, Markup()))
+            if drawn_of is not centre:
+                if len(self._drawn) >= VIEWS_KEPT:
+                    self._drawn.clear()
+                drawn = drawing()
+                self._drawn[look] = (centre, drawn)
+            return drawn
 
 
 def install(app: FastAPI) -> None:
@@ -124,15 +141,24 @@ def show_centre(
     recent: RecentFigures = request.app.state.recent_figures
     view = (caller.role, caller.agency, caller.subtree)
     centre = recent.get(view, lambda: _read(database, directory, clock, caller))
+    shared = recent.draw(
+        (view, visitor.language, is_wall),
+        centre,
+        lambda: _drawn(centre, visitor.language, visitor.role, is_wall=is_wall),
+    )
+    return render(request, visitor, "centre.html", shared=shared, is_wall=is_wall)
+
+
+def _drawn(centre: Centre, language: Language, role: str | None, *, is_wall: bool) -> Markup:
     traffic = centre.traffic
-    return render(
-        request,
-        visitor,
-        "centre.html",
+    return render_part(
+        language,
+        "centre_main.html",
+        role=role,
         centre=centre,
         ranked=RANKED_ON_WALL if is_wall else RANKED,
         is_wall=is_wall,
-        chart=None if traffic is None else monthly_chart(traffic.months, visitor.language),
+        chart=None if traffic is None else monthly_chart(traffic.months, language),
         map=None if traffic is None else province_map(traffic.agencies, centre.today),
     )
 

@@ -81,6 +81,11 @@ def render(
     return HTMLResponse(page, status, headers)
 
 
+def render_part(language: Language, template: str, **shown: Any) -> Markup:
+    """Return a part of pages from a template of its own, for those that show the same to many callers."""
+    return Markup(_environment(language).get_template(template).render(**shown))  # noqa: S704 - it is escaped
+
+
 @functools.cache
 def _environment(language: Language) -> Environment:
     """Return what makes pages in a language; templates are compiled once they are needed."""

@@ -37,6 +37,16 @@ def test_a_wall_screen_shows_the_same_figures_and_leads_back(site):
     assert browser.get("/centre?wall=perhaps").status_code == 422
 
 
+def test_what_is_kept_for_others_is_shown_in_each_ones_own_language(site):
+    site.send()
+    browser = site.signed_in("auditor")
+    for language, words, others in (("vi", "Hôm nay", "Today"), ("en", "Today", "Hôm nay")) * 2:
+        browser.language = language
+        text = browser.page("/centre").text
+        assert words in text
+        assert others not in text
+
+
 def test_agencies_are_ranked_and_provinces_stand_on_the_map(site):
     site.send()
     reply = {"from": "000.00.00.G22", "to": ["000.00.00.H24"]}
