@@ -11,7 +11,6 @@ from typing import Any
 
 from nodes.answers import Json
 from nodes.client import Client
-from nodes.errors import HubNotEmpty
 from nodes.faults.injection import FaultResult
 from nodes.known_agencies import agency
 from nodes.pair_comparison import TwoHubsResult
@@ -252,16 +251,6 @@ def compare_ending(auditor: Client, plan: Plan, answered: tuple[int, int]) -> En
     days = {"from_": plan.scenario.first.isoformat(), "to": plan.scenario.last.isoformat()}
     rows = auditor.statistics("exchange", by="agency", **days)["items"]
     return Ending(answered, (sum(row["refused"] for row in rows), sum(row["withdrawn"] for row in rows)))
-
-
-def require_empty(auditor: Client, plan: Plan) -> None:
-    """See that the hub holds no document of the period; raises `HubNotEmpty`."""
-    days = {"from_": plan.scenario.first.isoformat(), "to": plan.scenario.last.isoformat()}
-    held = sum(row["sent"] for row in auditor.statistics("exchange", **days)["items"])
-    if held:
-        raise HubNotEmpty(
-            f"the hub holds {held:,} documents of the period already: faults need a hub without"
-        )
 
 
 def refusals(auditor: Client, plan: Plan) -> Refusals:

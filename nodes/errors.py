@@ -55,7 +55,7 @@ class FaultUnavailable(NodesError):
 
 
 class HubNotEmpty(NodesError):
-    """A hub holds documents of the period already, and the run needs one that does not."""
+    """A hub holds other traffic of the period already; the text tells whose, how much, and what helps."""
 
 
 class PartEnded(NodesError):

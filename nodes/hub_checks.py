@@ -1,6 +1,6 @@
 """What a run checks of its hubs before it moves a clock or sends a document: their version and their sandbox.
 
-Whether a hub holds other documents of the period is seen by `nodes.comparison`.
+Whether a hub holds other traffic of the period is seen by `nodes.other_traffic`.
 """
 
 from importlib.metadata import version

@@ -58,12 +58,22 @@ def open_offices(
     return MappingProxyType({each.agency.code: _post(each, made[each.agency.code]) for each in keys})
 
 
-def _keys(code: str, seed: int, *, has_keys: bool) -> _Keys:
+def writing_office(code: str, seed: int) -> Office:
+    """Return the office that writes an agency's documents, without certificates and keys."""
     known = agency(code)
-    material = f"nodes {seed} {known.code}"
+    return Office(known, signer_of(known, Random(f"signer {_material(known, seed)}")))  # noqa: S311 - a name
+
+
+def _material(known: Agency, seed: int) -> str:
+    return f"nodes {seed} {known.code}"
+
+
+def _keys(code: str, seed: int, *, has_keys: bool) -> _Keys:
+    office = writing_office(code, seed)
+    material = _material(office.agency, seed)
     return _Keys(
-        agency=known,
-        signer=signer_of(known, Random(f"signer {material}")),  # noqa: S311 - a name, to be repeated
+        agency=office.agency,
+        signer=office.signer,
         organisation=derive_p256(f"{material} organisation".encode()) if has_keys else None,
         person=derive_p256(f"{material} person".encode()) if has_keys else None,
     )

@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.client import Client
-from nodes.comparison import Crossing, Result, compare, compare_ending, require_empty
+from nodes.comparison import Crossing, Result, compare, compare_ending
 from nodes.errors import NodesError, ScenarioInvalid
 from nodes.faults.planning import check_needs
 from nodes.hub_checks import check_site
 from nodes.meeting import Alone, Meeting, Note
 from nodes.offices import Post, open_offices
+from nodes.other_traffic import require_no_other_traffic
 from nodes.pair_comparison import BothHubs, compare_hubs
 from nodes.parts import agencies_of
 from nodes.planner import Plan
@@ -143,9 +144,9 @@ def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> No
             check_needs([fault], stage.site_of(fault.sender).powers.given)
     for site in stage.sites:
         check_site(site)
-    if plan.faults and auditor is not None:
+    if auditor is not None:
         with auditor() as client:
-            require_empty(client, plan)
+            require_no_other_traffic(client, plan)
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
     stage.move_clocks(day_before)
 

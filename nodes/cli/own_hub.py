@@ -111,7 +111,7 @@ def on_own_hub(plan: Plan, arguments: argparse.Namespace) -> int:
 
         def auditor() -> Client:
             nonlocal auditor_token
-            auditor_token = hubs.command(hub, "token", "create", "--auditor", "demo")
+            auditor_token = auditor_token or hubs.command(hub, "token", "create", "--auditor", "demo")
             return Client(hub.url, auditor_token)
 
         with (

@@ -9,9 +9,8 @@ from support.stub_hub import Say, stub_hub
 
 from nodes.cli import main
 from nodes.client import Client
-from nodes.comparison import refusals, require_empty
+from nodes.comparison import refusals
 from nodes.comparison_table import table
-from nodes.errors import HubNotEmpty
 from nodes.faults.catalogue import CATALOGUE
 from nodes.faults.injection import FaultResult
 from nodes.planner import plan
@@ -45,17 +44,6 @@ def test_a_hub_of_somebody_else_is_refused_before_anything_is_sent(tmp_path, cap
     given += ["--auditor-token-file", str(token), "--hub", "http://127.0.0.1:9"]
     assert main(["simulate", "first-day", "--fault", "hub-killed", *given]) == 2
     assert "hub-killed needs a hub of the run's own" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("sent", "refused"), [(0, False), (3, True)])
-def test_faults_need_a_hub_without_documents_of_the_period(sent, refused):
-    rows = {"items": [{"sent": sent}], "definition": ""}
-    with stub_hub(Say(body=rows)) as hub, Client(hub.url, "axis_a") as auditor:
-        if refused:
-            with pytest.raises(HubNotEmpty, match="3 documents"):
-                require_empty(auditor, BAD_DAY)
-        else:
-            require_empty(auditor, BAD_DAY)
 
 
 def test_a_refusal_that_is_missed_and_one_that_nobody_injected_are_told():
