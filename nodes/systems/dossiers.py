@@ -6,10 +6,11 @@ Refusals name rule, place, found and expected. docs/neighbours/one-stop.md.
 import re
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from nodes.systems.system import Refused
+from nodes.working_time import WorkingTime
 
 NEW, RECEIVED, NOT_RECEIVED, IN_PROCESS, SUPPLEMENT, PAYMENT, WITHDRAWN, STOPPED, DONE, RETURNED = range(
     1, 11
@@ -89,8 +90,10 @@ def file_dossier(register: sqlite3.Connection, unit: str, filed: Filed) -> None:
     register.execute("INSERT INTO progress VALUES (?, 0, ?, ?)", (filed.code, NEW, filed.at.isoformat()))
 
 
-def move_dossier(register: sqlite3.Connection, code: str, status: int, at: datetime) -> None:
-    """Give a dossier its next status; after waiting, its deadline moves by the time it waited.
+def move_dossier(
+    register: sqlite3.Connection, code: str, status: int, at: datetime, hours: WorkingTime
+) -> None:
+    """Give a dossier its next status; after waiting, its deadline moves by the working days it waited.
 
     Raises `DossierRefused`.
     """
@@ -104,7 +107,8 @@ def move_dossier(register: sqlite3.Connection, code: str, status: int, at: datet
     if at < since:
         _refuse("dates-forward", code, "at", at.isoformat(), f"no time before {since.isoformat()}")
     if before in WAITING and due is not None:
-        due = (datetime.fromisoformat(due) + (at.date() - since.date())).isoformat()
+        waited = sum(1 for _ in hours.days(since.date() + timedelta(days=1), at.date()))
+        due = hours.later(datetime.fromisoformat(due), waited).isoformat() if waited else due
     register.execute(
         "UPDATE dossiers SET status = ?, since = ?, due = ? WHERE code = ?",
         (status, at.isoformat(), due, code),

@@ -5,17 +5,22 @@ Its rules are in `dossiers`, who comes to it in `one_stop_agenda`. docs/neighbou
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
 from axis.protocol.messages import DOSSIERS_MOST
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.systems.dossiers import DossierRefused, Filed, file_dossier, move_dossier
 from nodes.systems.system import Figure, Incoming, Outgoing, System
+from nodes.working_time import WorkingTime
 
 KIND: Final = "trang-thai-ho-so"
+_PROMISED_WORKING_DAYS: Final = 5
+"""After an apology, to the new date."""
 _TABLES: Final = """
 CREATE TABLE unit (code TEXT NOT NULL, reports_to TEXT NOT NULL) STRICT;
+CREATE TABLE own_days (day TEXT PRIMARY KEY, is_worked INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE procedures (
     code TEXT PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL, on_portal INTEGER NOT NULL,
     working_days INTEGER NOT NULL
@@ -86,6 +91,7 @@ def step(
     """
     del inbox, rng
     unit, reports_to = register.execute("SELECT code, reports_to FROM unit").fetchone()
+    hours = _hours(register)
     moment = now.isoformat()
     due = register.execute("SELECT * FROM agenda WHERE at <= ? ORDER BY at, dossier, status", (moment,))
     moved: dict[str, None] = {}
@@ -93,7 +99,7 @@ def step(
         when = datetime.fromisoformat(at)
         try:
             if procedure is None:
-                move_dossier(register, code, status, when)
+                move_dossier(register, code, status, when, hours)
             else:
                 ends = None if until is None else datetime.fromisoformat(until)
                 file_dossier(register, unit, Filed(code, procedure, channel, owner, number, when, ends))
@@ -107,7 +113,7 @@ def step(
         moved.pop(code, None)
         moved[code] = None
     register.execute("DELETE FROM agenda WHERE at <= ?", (moment,))
-    _apologise(register, now)
+    _apologise(register, now, hours)
     told = [_told(register, code) for code in moved]
     return [_message(unit, reports_to, part, now) for part in _parts(told)]
 
@@ -143,12 +149,22 @@ def _told(register: sqlite3.Connection, code: str) -> dict[str, Any]:
     return dict(zip(members, row, strict=True))
 
 
-def _apologise(register: sqlite3.Connection, now: datetime) -> None:
+def _hours(register: sqlite3.Connection) -> WorkingTime:
+    """Return the working calendar with the days in which this office differs."""
+    days: tuple[set[date], set[date]] = (set(), set())
+    for day, is_worked in register.execute("SELECT day, is_worked FROM own_days"):
+        days[is_worked].add(date.fromisoformat(day))
+    return WorkingTime(holidays=frozenset(days[0]), worked=frozenset(days[1]))
+
+
+def _apologise(register: sqlite3.Connection, now: datetime, hours: WorkingTime) -> None:
     """Write an apology with a new date for each dossier that became late (Circular 01/2018, form 04)."""
+    morning = datetime.combine(now.date(), hours.opens, VIET_NAM)
+    promised = hours.later(morning, _PROMISED_WORKING_DAYS).date().isoformat()
     register.execute(
-        "INSERT INTO apologies SELECT code, :now, due, date(:now, '+7 days') FROM dossiers"
+        "INSERT INTO apologies SELECT code, :now, due, :promised FROM dossiers"
         " WHERE status IN (2, 4) AND substr(due, 1, 10) < :today ON CONFLICT DO NOTHING",
-        {"now": now.isoformat(), "today": now.date().isoformat()},
+        {"now": now.isoformat(), "today": now.date().isoformat(), "promised": promised},
     )
 
 

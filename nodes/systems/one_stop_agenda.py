@@ -94,6 +94,10 @@ def prepare(
     """Write the unit, its procedures, and what will be handed in and done on each day."""
     rng = Random(f"one-stop {setting.seed} {setting.agency}")  # noqa: S311 - to be repeated
     register.execute("INSERT INTO unit VALUES (?, ?)", (setting.agency, reports_to))
+    own_days = dict.fromkeys(setting.hours.holidays, 0) | dict.fromkeys(setting.hours.worked, 1)
+    register.executemany(
+        "INSERT INTO own_days VALUES (?, ?)", [(day.isoformat(), worked) for day, worked in own_days.items()]
+    )
     procedures = _procedures(services, rng)
     register.executemany("INSERT INTO procedures VALUES (?, ?, ?, ?, ?)", procedures)
     last = setting.last + timedelta(days=_MOST_DAYS * 3)

@@ -52,6 +52,11 @@ def test_the_register_gives_the_figures_to_the_dossier_and_the_same_digest_for_a
     assert found["not received or withdrawn"] == DOSSIERS.closed_otherwise
     assert found["fully online"] == DOSSIERS.fully_online
     assert found["apologies"] >= DOSSIERS.open_overdue
+    promised = register.execute("SELECT at, promised FROM apologies").fetchall()
+    assert all(
+        len(list(HOURS.days(date.fromisoformat(at[:10]), date.fromisoformat(day)))) == 6
+        for at, day in promised
+    )
     assert register.execute("SELECT count(*) FROM refusals").fetchone() == (0,)
     assert [figure.measured for figure in services(register)] == [10, 7, 5, 2]
     told = [each["code"] for message in sent for each in message.body["dossiers"]]
