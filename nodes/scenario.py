@@ -223,6 +223,11 @@ class Scenario:
         return frozenset(code for code in self.participants if code.rpartition(".")[2] == end)
 
     @property
+    def message_parties(self) -> frozenset[str]:
+        """Codes of those who send or get the messages of systems."""
+        return frozenset(code for each in self.one_stops for code in (each.code, each.reports_to))
+
+    @property
     def old_doors(self) -> frozenset[str]:
         """Codes of those who speak the old protocol."""
         centre = (self.government_office, *self.ministries) if self.centre_door == "vxp" else ()
@@ -238,4 +243,11 @@ def with_old_doors(scenario: Scenario, count: int) -> Scenario:
     if not 0 <= count <= len(localities):
         raise ScenarioInvalid(f"{count} old doors: there are {len(localities)} localities")
     old = tuple(replace(locality, door="vxp") for locality in localities[:count])
+    parties = [each.code for each in old if each.code in scenario.message_parties]
+    if parties:
+        first = next(place for place, each in enumerate(localities) if each.code in parties)
+        raise ScenarioInvalid(
+            f"{count} old doors: found {parties[0]} among them, expected agencies without systems, whose "
+            f"messages go by REST alone; at most {first} can be given"
+        )
     return replace(scenario, localities=old + localities[count:])

@@ -1,8 +1,13 @@
 """Reads the neighbouring systems of a scenario's file, and checks what their keys mean together."""
 
+from collections.abc import Sequence
+
+from axis.protocol.agency_codes import canonical_or_none
+from nodes.known_agencies import agencies
 from nodes.scenario import OneStop
 from nodes.scenario_findings import Findings
 from nodes.scenario_schema import OneStopEntry, ScenarioFile
+from nodes.toml_lines import Path
 from nodes.working_time import WorkingTime
 
 LEAST_WORKING_DAYS = 40
@@ -26,10 +31,41 @@ def read_one_stops(written: ScenarioFile, hours: WorkingTime, found: Findings) -
         "no renewals where systems send messages",
     )
     read = [_read(entry, ("one_stop", place), found) for place, entry in enumerate(entries)]
+    check_doors(
+        written,
+        [
+            (("one_stop", place, key), code)
+            for place, each in enumerate(read)
+            for key, code in (("agency", each.code), ("reports_to", each.reports_to))
+        ],
+        found,
+    )
     codes = [each.code for each in read]
     for place, code in enumerate(codes):
         found.must(code not in codes[:place], ("one_stop", place, "agency"), code, "each agency once")
     return tuple(read)
+
+
+def check_doors(written: ScenarioFile, exchanging: Sequence[tuple[Path, str]], found: Findings) -> None:
+    """See that who exchanges messages speaks REST; each comes with the place that names it, "" if unknown."""
+    doors: dict[str, str] = {}
+    for place, entry in enumerate(written.agency):
+        if entry.door == "vxp":
+            doors[entry.code] = f"agency[{place + 1}].door"
+    if written.centre.door == "vxp":
+        ministries = written.centre.ministries
+        named = [code for code, known in agencies().items() if known.kind == "ministry"]
+        for code in (written.centre.government_office, *(named if ministries == "all" else ministries)):
+            doors[code] = "centre.door"
+    by_code = {canonical_or_none(code): key for code, key in doors.items()} | {None: None}
+    for path, code in exchanging:
+        key = by_code.get(canonical_or_none(code))
+        found.must(
+            key is None,
+            path,
+            f"{code}, which speaks the old protocol",
+            f'an agency that speaks REST, as messages do alone: {key} = "rest", or another agency',
+        )
 
 
 def _read(entry: OneStopEntry, path: tuple[str, int], found: Findings) -> OneStop:

@@ -28,6 +28,14 @@ def test_quang_tri_has_the_published_figures():
         (("to = 2024-03-29", "to = 2024-01-31"), r"period\.to: found \d+ working days, expected at least 40"),
         (("= 8\n", "= 8\n[habits]\ncertificate_days = 30\n"), r"certificate_days: found 30"),
         (
+            ('"H50" }', '"H50", door = "vxp" }'),
+            r"one_stop\[1\]\.agency: found 000\.00\.00\.H50, which speaks the.*: agency\[1\]\.door = .rest",
+        ),
+        (
+            ("= 8\n", '= 8\n[centre]\ndoor = "vxp"\n'),
+            r"one_stop\[1\]\.reports_to: found 000\.00\.00\.G22, which speaks the old.*centre\.door",
+        ),
+        (
             (ONE_STOP, ONE_STOP * 2),
             r"one_stop\[2\]\.agency: found 000\.00\.00\.H50, expected each agency once",
         ),
