@@ -12,6 +12,7 @@ from typing import Any
 from nodes.comparison import Crossing, Exchanged, Figures, LocalityResult, PhaseResult, Result
 from nodes.faults.injection import FaultResult
 from nodes.planner import Plan
+from nodes.systems.running import SystemResult, systems_table
 from nodes.traffic import Traffic
 from nodes.two_hubs_table import HEADS, pair_rows, told
 
@@ -26,8 +27,8 @@ def percent(rate: float | None) -> str:
     return "100 %" if rate == 1 else f"{rate * 100:.1f} %"
 
 
-def table(plan: Plan, result: Result) -> str:
-    """Lay the result out for a terminal."""
+def table(plan: Plan, result: Result, systems: Sequence[SystemResult] = ()) -> str:
+    """Lay the result out for a terminal, with what the registers of systems say."""
     scenario = plan.scenario
     whence = _whence(plan)
     lines = [
@@ -75,11 +76,11 @@ def table(plan: Plan, result: Result) -> str:
         lines.append(
             "Received is not handled + pending + refused + withdrawn for: " + ", ".join(result.unreconciled)
         )
+    if systems:
+        lines += [systems_table(systems).removeprefix("\n"), ""]
     lines += wrap(f"Measured is what the hub says. {result.definition}", _WIDTH)
-    lines.append("")
-    lines.append(
-        "Every expected figure was met exactly." if result.met else "NOT every expected figure was met."
-    )
+    met = result.met and all(system.met for system in systems)
+    lines += ["", "Every expected figure was met exactly." if met else "NOT every expected figure was met."]
     return "\n".join(lines)
 
 
@@ -91,13 +92,16 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {plural}"
 
 
-def as_json(plan: Plan, result: Result, traffic: Traffic) -> dict[str, Any]:
+def as_json(
+    plan: Plan, result: Result, traffic: Traffic, systems: Sequence[SystemResult] = ()
+) -> dict[str, Any]:
     """Give the whole result as JSON values: the same for the same run, whatever the machine."""
-    return {
+    own = {"systems": [asdict(system) | {"met": system.met} for system in systems]} if systems else {}
+    return own | {
         "scenario": plan.scenario.name,
         "scale": float(plan.scale),
         "seed": plan.seed,
-        "met": result.met,
+        "met": result.met and all(system.met for system in systems),
         "localities": [
             {
                 "code": locality.code,

@@ -29,7 +29,9 @@ class BothHubs(Client):
         super().close()
 
     def statistics(self, kind: str, **query: str | int | None) -> Json:
-        """Ask both; of rows by agency each hub's own count."""
+        """Ask both; of rows by agency each hub's own count, of one sender that of the hub that serves it."""
+        if (sender := query.get("sender")) is not None:
+            return (self.province if sender in self.codes else self.national).statistics(kind, **query)
         told = [each.statistics(kind, **query) for each in (self.national, self.province)]
         items = [
             row

@@ -21,7 +21,7 @@ class RunScenario(Protocol):
     """Runs a scenario on the emptied hub."""
 
     def __call__(self, name_or_path: str, *, scale: str | None = None, seed: int = 1) -> Outcome:
-        """Run a shipped scenario or a TOML file; `result.met` tells whether every figure came out."""
+        """Run a shipped scenario or a TOML file; `met` tells whether every figure came out."""
         ...
 
 

@@ -12,6 +12,7 @@ from charts.chart import Chart, Series
 from charts.drawing import figure
 from charts.style import STYLE as CHARTS_STYLE
 from nodes.comparison_table import counted, percent
+from nodes.known_agencies import agency
 from nodes.simulation import Outcome
 from nodes.two_hubs_table import pair_rows, told
 
@@ -37,7 +38,7 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
     """Write the page; `command` is what runs it again."""
     plan, result = outcome.plan, outcome.result
     scenario = plan.scenario
-    met = "Every expected figure was met exactly." if result.met else "NOT every expected figure was met."
+    met = "Every expected figure was met exactly." if outcome.met else "NOT every expected figure was met."
     if outcome.traffic.is_interrupted:
         met = f"Interrupted. Up to {scenario.last}: {met[0].lower()}{met[1:]}"
     facts = [
@@ -52,11 +53,12 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
     title = html.escape(scenario.title)
     parts = [
         f"<h1>{title}</h1>",
-        f"<p{'' if result.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
+        f"<p{'' if outcome.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
         _shares(outcome),
         _phases(outcome),
         _units(outcome),
         _two_hubs(outcome),
+        _systems(outcome),
         _faults(outcome),
         _days(outcome),
         _measured(outcome),
@@ -187,6 +189,30 @@ def _two_hubs(outcome: Outcome) -> str:
         f"{_table(heads, pair_rows(result))}<p>Handled, refused and withdrawn: at the national hub / "
         "at the province's.</p>"
     )
+
+
+def _systems(outcome: Outcome) -> str:
+    """Show what the register of each system says, beside what it was to say."""
+    if not outcome.systems:
+        return ""
+    tables = [
+        f"<h3>{html.escape(system.name)}, {html.escape(agency(system.agency).name)}</h3>\n"
+        + _table(
+            ["figure", "expected", "measured", ""],
+            [
+                (
+                    figure.name,
+                    "" if figure.expected is None else f"{figure.expected:,}",
+                    figure.measured,
+                    "" if figure.expected is None else _mark(figure.met),
+                )
+                for figure in system.figures
+            ],
+        )
+        + f"<p>SHA-256 of its dump: <code>{system.digest}</code></p>"
+        for system in outcome.systems
+    ]
+    return "<h2>Registers of systems</h2>\n" + "\n".join(tables)
 
 
 def _days(outcome: Outcome) -> str:

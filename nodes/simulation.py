@@ -42,6 +42,11 @@ class Outcome:
     systems: tuple[SystemResult, ...] = ()
     """What the registers of neighbouring systems say."""
 
+    @property
+    def met(self) -> bool:
+        """Every expected figure was met exactly, of the hub and of all registers."""
+        return self.result.met and all(system.met for system in self.systems)
+
 
 MakeMeeting = Callable[[Callable[[], Note]], Meeting]
 """Makes the meeting of a part, given what it tells the others."""
@@ -128,7 +133,7 @@ def carry_out(
             )
             if not traffic.is_interrupted:
                 _end_period(plan, stage, systems)
-            results = systems.results(auditor)
+            results = systems.results(auditor, is_cut=traffic.is_interrupted)
     except (NodesError, KeyboardInterrupt) as error:
         meeting.leave(str(error) or "interrupted")
         raise

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
@@ -33,7 +32,6 @@ from nodes.scenario_reader import with_faults
 from nodes.simulation import Outcome, simulate
 from nodes.stage import CONNECTIONS, Stage
 from nodes.systems.catalogue import wishes
-from nodes.systems.running import systems_table
 from nodes.traffic import Traffic
 from nodes.workers import Place, simulate_with_workers
 
@@ -188,8 +186,7 @@ def code_of(outcome: Outcome) -> int:
     """Say with which code a run ends."""
     if outcome.traffic.is_interrupted and not outcome.traffic.interruption:
         return INTERRUPTED
-    met = outcome.result.met and all(system.met for system in outcome.systems)
-    return DONE if met and not outcome.traffic.is_interrupted else REFUSED
+    return DONE if outcome.met and not outcome.traffic.is_interrupted else REFUSED
 
 
 def recorder_for(plan: Plan, arguments: argparse.Namespace) -> Recorder | None:
@@ -236,7 +233,7 @@ def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -
     _write_files(outcome, arguments)
     traffic, plan = outcome.traffic, outcome.plan
     if arguments.json:
-        value = as_json(plan, outcome.result, traffic)
+        value = as_json(plan, outcome.result, traffic, outcome.systems)
         timings = [timing._asdict() for timing in traffic.timings.summary()]
         versions = {"nodes": version("axis-exchange"), "hub": outcome.hub_version}
         measured = {
@@ -246,16 +243,12 @@ def show(outcome: Outcome, arguments: argparse.Namespace, hub: dict[str, str]) -
             "hub": hub,
             "interruption": traffic.interruption,
         }
-        if outcome.systems:
-            value["systems"] = [asdict(system) for system in outcome.systems]
         print_json(value | {"command": _again(plan, arguments), "measured": measured})
         return
     print()
     if traffic.interruption:
         print(f"The run ended early: {traffic.interruption}.")
-    print(table(plan, outcome.result))
-    if outcome.systems:
-        print(systems_table(outcome.systems))
+    print(table(plan, outcome.result, outcome.systems))
     print(
         f"{counted(traffic.documents, 'document')}, {counted(traffic.deliveries, 'delivery')} and "
         f"{counted(traffic.statuses, 'status')} in {outcome.seconds:.1f} s."

@@ -14,6 +14,7 @@ from nodes.cli.own_hub import (
     note,
     progress_of,
     recorder_for,
+    registers_of,
     show,
     wait_for_interrupt,
 )
@@ -60,6 +61,7 @@ def on_two_hubs(plan: Plan, arguments: argparse.Namespace) -> int:
             national.powers(),
             arguments.connections,
             province=below,
+            registers=registers_of(arguments),
             retries=PATIENT,
         )
         with progress_of(plan, national.sandbox) as progress:

@@ -3,16 +3,18 @@
 import json
 import os
 import signal
+from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from nodes.cli import main, own_two_hubs
-from nodes.errors import ScenarioInvalid
+from nodes.errors import HubFailed, ScenarioInvalid
 from nodes.planner import plan
 from nodes.scenario_reader import find, read
 from nodes.simulation import simulate
-from nodes.stage import Stage
+from nodes.stage import NO_POWERS, Stage
 from nodes.unit_comparison import compare_units
 
 SMALL = """
@@ -43,6 +45,9 @@ across_at_least = 8
 name = "altered-manifest"
 agency = "H43"
 """
+
+
+ONE_STOP = '[[one_stop]]\nagency = "H43"\nreceived = 2\nresolved_in_time = 1\n'
 
 
 @pytest.fixture
@@ -96,6 +101,24 @@ def test_what_two_hubs_cannot_have_is_refused_with_the_reason(capsys):
         assert option[0] in told
         assert "is for one hub" in told
     assert main(["simulate", "first-day", "--province-database", "sqlite://"]) == 2
+
+
+def test_the_folder_for_registers_reaches_a_run_on_two_hubs(tmp_path, monkeypatch):
+    hub = SimpleNamespace(process=SimpleNamespace(url=""), sandbox=None, powers=NO_POWERS.__class__)
+    stages = []
+
+    def simulated(_plan, stage, **_rest):
+        stages.append(stage)
+        raise HubFailed("enough")
+
+    monkeypatch.setattr(own_two_hubs, "simulate", simulated)
+    monkeypatch.setattr(own_two_hubs, "make_token", lambda *_: "")
+    monkeypatch.setattr(own_two_hubs, "opened", lambda *_: nullcontext(hub))
+    monkeypatch.setattr(own_two_hubs, "joined", lambda *_: nullcontext())
+    monkeypatch.setattr(own_two_hubs, "progress_of", lambda *_: nullcontext())
+    (tmp_path / "small.toml").write_text(SMALL.replace("2025-03-04", "2025-05-05") + ONE_STOP)
+    assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(tmp_path / "kept")]) != 0
+    assert [stage.registers for stage in stages] == [tmp_path / "kept"]
 
 
 def test_one_hub_is_refused_before_anything_is_sent():
