@@ -5,7 +5,7 @@ A verdict is a value (`nodes.answers.Verdict`); a refusal is a `ProblemError` wi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 class NodesError(Exception):
@@ -22,7 +22,7 @@ class UnknownAgency(NodesError):
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFault:
-    """One thing that is wrong in a scenario's file."""
+    """One thing that is wrong in a file: a scenario's, or of assumptions."""
 
     file: str
     line: int
@@ -36,18 +36,30 @@ class ScenarioFault:
         return f"{self.file}:{self.line}: {self.key}: found {self.found}, expected {self.expected}"
 
 
-class ScenarioInvalid(NodesError):
-    """A scenario that cannot be read or cannot come out; the text names every place."""
+class FileInvalid(NodesError):
+    """A file of settings that cannot be read or does not fit; the text names every place."""
 
     faults: tuple[ScenarioFault, ...] = ()
 
     @classmethod
-    def of(cls, faults: Sequence[ScenarioFault]) -> "ScenarioInvalid":
+    def of(cls, faults: Sequence[ScenarioFault]) -> Self:
         """Make one error of everything that is wrong in a file, in order of its lines."""
         ordered = sorted(faults, key=lambda fault: fault.line)
         error = cls("\n".join(str(fault) for fault in ordered))
         error.faults = tuple(ordered)
         return error
+
+
+class ScenarioInvalid(FileInvalid):
+    """A scenario that cannot be read or cannot come out."""
+
+
+class AssumptionsInvalid(FileInvalid):
+    """A file of assumptions of savings that cannot be used."""
+
+
+class NothingCounted(NodesError):
+    """A hub has no documents in the period that is asked for."""
 
 
 class FaultUnavailable(NodesError):

@@ -4,34 +4,15 @@ The figures come from `nodes.comparison`, `nodes.swarm` and `nodes.timings`.
 """
 
 import html
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
 
 from charts.chart import Chart, Series
 from charts.drawing import figure
-from charts.style import STYLE as CHARTS_STYLE
 from nodes.comparison_table import counted, percent
+from nodes.html_page import page, table
 from nodes.known_agencies import agency
 from nodes.simulation import Outcome
 from nodes.two_hubs_table import pair_rows, told
-
-_SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_STYLE: Final = """
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
-tr { border-bottom: 1px solid #8884 }
-td.number, th.number { text-align: right }
-.wide { overflow-x: auto }
-.missed { font-weight: 700; text-decoration: underline }
-code { overflow-wrap: anywhere }
-dt { font-weight: 600 } dd { margin: 0 0 .5rem }
-@media print { body { margin: 0; max-width: none; font-size: 11px } tr, .chart { break-inside: avoid } }
-"""
-Cell = str | int
 
 
 def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
@@ -50,9 +31,8 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
         ("Run it again", command),
     ]
     listed = "".join(f"<dt>{html.escape(name)}<dd>{_code(name, value)}" for name, value in facts)
-    title = html.escape(scenario.title)
     parts = [
-        f"<h1>{title}</h1>",
+        f"<h1>{html.escape(scenario.title)}</h1>",
         f"<p{'' if outcome.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
         _shares(outcome),
         _phases(outcome),
@@ -64,14 +44,7 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
         _measured(outcome),
         f"<h2>What a share counts</h2>\n<p>{html.escape(result.definition)}</p>",
     ]
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">'
-        f"<title>{title}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body>"
-        + "\n".join(part for part in parts if part)
-        + "</body></html>\n"
-    )
+    return page(scenario.title, parts)
 
 
 def _code(name: str, value: str) -> str:
@@ -109,7 +82,7 @@ def _shares(outcome: Outcome) -> str:
     broken = (
         f"<p class=missed>Not reconciled: {html.escape(', '.join(unreconciled))}</p>" if unreconciled else ""
     )
-    return f"<h2>Expected / measured</h2>\n{figure(chart, 'shares')}{_table(heads, rows)}{broken}"
+    return f"<h2>Expected / measured</h2>\n{figure(chart, 'shares')}{table(heads, rows)}{broken}"
 
 
 def _phases(outcome: Outcome) -> str:
@@ -127,7 +100,7 @@ def _phases(outcome: Outcome) -> str:
         for phase in locality.phases
     ]
     heads = ["agency", "from", "to", "sent, expected", "signed, expected", "sent", "signed", "share", ""]
-    return f"<h2>Shares that change</h2>\n{_table(heads, rows)}" if rows else ""
+    return f"<h2>Shares that change</h2>\n{table(heads, rows)}" if rows else ""
 
 
 def _units(outcome: Outcome) -> str:
@@ -143,7 +116,7 @@ def _units(outcome: Outcome) -> str:
         for units in outcome.result.units
     ]
     heads = ["", "agencies", "sent", "signed", "received", ""]
-    return f"<h2>Districts and communes</h2>\n{_table(heads, rows)}" if rows else ""
+    return f"<h2>Districts and communes</h2>\n{table(heads, rows)}" if rows else ""
 
 
 def _faults(outcome: Outcome) -> str:
@@ -173,8 +146,8 @@ def _faults(outcome: Outcome) -> str:
             *(f"not injected: {each}" for each in refusals.alarms),
         )
     )
-    table = _table(["fault", "day", "sender", "documented", "the hub did", ""], rows)
-    return f"<h2>Injected faults</h2>\n{table}<p>{told}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    listing = table(["fault", "day", "sender", "documented", "the hub did", ""], rows)
+    return f"<h2>Injected faults</h2>\n{listing}<p>{told}</p>" + (f"<ul>{listed}</ul>" if listed else "")
 
 
 def _two_hubs(outcome: Outcome) -> str:
@@ -186,7 +159,7 @@ def _two_hubs(outcome: Outcome) -> str:
     listed = "".join(f"<li>{html.escape(line.strip())}" for line in told(result))
     return (
         f"<h2>Through two hubs and the relay between them</h2>\n<ul>{listed}</ul>"
-        f"{_table(heads, pair_rows(result))}<p>Handled, refused and withdrawn: at the national hub / "
+        f"{table(heads, pair_rows(result))}<p>Handled, refused and withdrawn: at the national hub / "
         "at the province's.</p>"
     )
 
@@ -197,7 +170,7 @@ def _systems(outcome: Outcome) -> str:
         return ""
     tables = [
         f"<h3>{html.escape(system.name)}, {html.escape(agency(system.agency).name)}</h3>\n"
-        + _table(
+        + table(
             ["figure", "expected", "measured", ""],
             [
                 (
@@ -247,7 +220,7 @@ def _measured(outcome: Outcome) -> str:
         "Times are the agencies' own, waiting included; they differ from run to run, all above does not."
     )
     heads = ["what", "calls", "median", "95 of 100 within", "slowest"]
-    return f"<h2>Measured</h2>\n<p>{html.escape(told)}</p>{_table(heads, rows)}"
+    return f"<h2>Measured</h2>\n<p>{html.escape(told)}</p>{table(heads, rows)}"
 
 
 def _pair(expected: int, measured: int) -> str:
@@ -260,23 +233,3 @@ def _seconds(seconds: float) -> str:
 
 def _mark(met: bool) -> str:
     return "met" if met else "MISSED"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    numbers = [all(isinstance(row[place], int) for row in rows) for place in range(len(heads))]
-    classes = [" class=number" if number else "" for number in numbers]
-    head = "".join(
-        f'<th scope="col"{each}>{html.escape(name)}' for name, each in zip(heads, classes, strict=True)
-    )
-    body = "".join(
-        "<tr>" + "".join(_cell(cell, each) for cell, each in zip(row, classes, strict=True)) + "\n"
-        for row in rows
-    )
-    return f'<div class="wide"><table><thead><tr>{head}</thead>\n<tbody>\n{body}</tbody></table></div>\n'
-
-
-def _cell(cell: Cell, attributes: str) -> str:
-    if cell == "MISSED":
-        attributes = " class=missed"
-    text = f"{cell:,}" if isinstance(cell, int) else html.escape(cell)
-    return f"<td{attributes}>{text}"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from axis.protocol.agency_codes import CodeUnreadable
@@ -46,14 +47,16 @@ class Findings:
             return None
 
 
-def shape_finding(detail: ErrorDetails) -> tuple[toml_lines.Path, str, str]:
-    """Say of one finding of the schema where it is, what was found, and what was expected."""
+def shape_finding(
+    detail: ErrorDetails, file: type[BaseModel] = ScenarioFile
+) -> tuple[toml_lines.Path, str, str]:
+    """Say of one finding of a file's schema where it is, what was found, and what was expected."""
     path = tuple(key for key in detail["loc"] if key not in {"list[constrained-int]", "list[str]"})
     kind = detail["type"]
     if kind == "missing":
         return path, "nothing", "a value: the key is required"
     if kind == "extra_forbidden":
-        known = _keys_beside(path)
+        known = _keys_beside(path, file)
         near = get_close_matches(str(path[-1]), known, n=1)
         return path, "an unknown key", near[0] if near else "one of " + ", ".join(known)
     if kind in _EXPECTED:
@@ -68,6 +71,7 @@ _EXPECTED = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "too_short": "at least one",
+    "string_too_short": "a text that is not empty",
     "is_instance_of": "a number",
     "date_type": "a day, as 2019-06-03",
     "time_type": "a time of day, as 07:30:00",
@@ -80,9 +84,9 @@ _EXPECTED = {
 """What was expected, by the schema's word for what was wrong."""
 
 
-def _keys_beside(path: toml_lines.Path) -> list[str]:
+def _keys_beside(path: toml_lines.Path, file: type[BaseModel]) -> list[str]:
     """Return the known keys of the table that a path ends in."""
-    table: Any = ScenarioFile
+    table: Any = file
     for key in path[:-1]:
         if isinstance(key, str):
             table = next(

@@ -11,12 +11,12 @@ from axis.protocol.agency_codes import CodeUnreadable, canonical
 from nodes.client import Client
 from nodes.errors import (
     FaultUnavailable,
+    FileInvalid,
     HubFailed,
     NodesError,
     OldRefusal,
     ProblemError,
     RecordUnreadable,
-    ScenarioInvalid,
     TransportError,
     UnknownAgency,
 )
@@ -32,13 +32,15 @@ class UsageError(NodesError):
     """Arguments that do not fit together."""
 
 
-def add_hub(command: argparse.ArgumentParser, *, both_doors: bool = False) -> None:
+def add_hub(
+    command: argparse.ArgumentParser, *, both_doors: bool = False, token_required: bool = True
+) -> None:
     """Add the options for the hub, the caller, and the protocol where both can be used."""
     command.add_argument("--hub", default=DEFAULT_HUB, metavar="URL", help="the hub (%(default)s)")
     command.add_argument(
         "--token-file",
         type=Path,
-        required=not both_doors,
+        required=token_required and not both_doors,
         metavar="FILE",
         help="file that holds the agency's token",
     )
@@ -164,7 +166,7 @@ def print_error(error: NodesError, *, as_json: bool) -> None:
 
 def exit_code(error: NodesError) -> int:
     """Say with which code an error ends the command."""
-    if isinstance(error, UsageError | ScenarioInvalid | UnknownAgency | FaultUnavailable | RecordUnreadable):
+    if isinstance(error, UsageError | FileInvalid | UnknownAgency | FaultUnavailable | RecordUnreadable):
         return USAGE
     if isinstance(error, TransportError | HubFailed):
         return NO_HUB
