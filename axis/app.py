@@ -52,11 +52,11 @@ from axis.background_tasks import Watch
 from axis.clock import Clock
 from axis.compliance.reconciliation.reconciliation_job import reconciliation
 from axis.compliance.verifications.verification_job import verifying
-from axis.database import Database, Read
+from axis.database import Database
 from axis.database.engine import sqlite_path
 from axis.database.key_files import mark_used
 from axis.database.store import open_store
-from axis.database.store_facts import CLOCK_OFFSET, get_fact
+from axis.database.store_facts import clock_setting
 from axis.database.writer_client import WriterAddress
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.documents.manifest_settings import manifest_limits
@@ -268,7 +268,7 @@ def open_keys(database: Database, settings: Settings) -> tuple[Clock, NoteSigner
     """Give the store's clock and what signs its ledger, once both keys are found to be the store's own."""
     try:
         with database.read() as tx:
-            clock = Clock(store_clock_offset(tx))
+            clock = Clock(*clock_setting(tx))
             check_secret(tx, settings)
             begun = has_ledger(tx)
             signing = current_key(tx)
@@ -299,7 +299,7 @@ def _learn(
 ) -> None:
     """Learn what other processes have changed in the store."""
     with database.read() as tx:
-        clock.move(store_clock_offset(tx))
+        clock.move(*clock_setting(tx))
         database.faults.follow(tx)
         for cache in caches:
             cache.forget(version)
@@ -325,8 +325,3 @@ def _measure(objects: Objects, trust: Trust) -> Metrics:
         )
     metrics.objects_failing.set_function(lambda: objects.failing)
     return metrics
-
-
-def store_clock_offset(tx: Read) -> int:
-    """Return how far the store's business time is from real time, in microseconds."""
-    return int(get_fact(tx, CLOCK_OFFSET) or 0)

@@ -67,7 +67,7 @@ def background_chores(
         Chore("failures", 1, failures.flush),
         Chore("jobs in figures", 5, count_jobs),
         # What one does for all
-        Chore("revocation lists", 5, renew_lists, by_holder=True),
+        Chore("revocation lists", 1, renew_lists, by_holder=True),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
         Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
         Chore("objects", 600, sweep_abandoned, by_holder=True),

@@ -1,4 +1,4 @@
-"""Business time: the time at which documents are accepted, which a sandbox may move.
+"""Business time: the time at which documents are accepted, which a sandbox may move and have run faster.
 
 Tokens and durations go by the machine's own clock. Formats follow RFC 3339; days and months are Viet Nam's,
 at a fixed +07:00.
@@ -7,7 +7,7 @@ at a fixed +07:00.
 import datetime as dt
 import functools
 import time
-from typing import NewType
+from typing import Final, NamedTuple, NewType
 
 Microseconds = NewType("Microseconds", int)
 """Microseconds since 1970-01-01T00:00:00Z: the one form in which the hub keeps a time."""
@@ -19,29 +19,57 @@ _DAY = dt.timedelta(days=1) // _MICROSECOND
 _VIET_NAM_AHEAD = dt.timedelta(hours=7) // _MICROSECOND
 
 
-class Clock:
-    """The hub's business time: real time plus an offset that only the sandbox moves."""
+MOVED_YEARS: Final = (dt.datetime(2010, 1, 1, tzinfo=dt.UTC), dt.datetime(2060, 1, 1, tzinfo=dt.UTC))
+"""A sandbox's clock may show any time from the first to before the second."""
+FAST_UNTIL: Final = Microseconds((MOVED_YEARS[1] - _EPOCH) // _MICROSECOND - 60_000_000)
+"""A clock that runs faster stands still here, a minute before those years and the sandbox's authority end."""
 
-    def __init__(self, offset: int = 0) -> None:
-        self._offset = offset
+
+class ClockSetting(NamedTuple):
+    """How business time follows from real time: by the same sum in every process of a hub."""
+
+    offset: int = 0
+    """Microseconds added to real time; negative in the past."""
+    factor: int = 1
+    """How many times as fast as real time it runs."""
+    since: int = 0
+    """The real time from which on it runs so fast; without meaning for a factor of 1."""
+
+    def business(self, real: int) -> Microseconds:
+        """Return the business time at a real time."""
+        if self.factor == 1:
+            return Microseconds(real + self.offset)
+        return Microseconds(min(real + self.offset + (self.factor - 1) * (real - self.since), FAST_UNTIL))
+
+
+class Clock:
+    """The hub's business time: real time, unless the sandbox moves it or has it run faster."""
+
+    def __init__(self, offset: int = 0, factor: int = 1, since: int = 0) -> None:
+        self._setting = ClockSetting(offset, factor, since)
 
     @property
     def moved(self) -> bool:
         """Whether times differ from real ones; leaves written meanwhile say so."""
-        return self._offset != 0
+        return self._setting.offset != 0 or self._setting.factor != 1
 
     @property
     def offset(self) -> int:
-        """Microseconds added to real time; negative in the past."""
-        return self._offset
+        """Microseconds added to real time, besides what a faster clock has gained."""
+        return self._setting.offset
+
+    @property
+    def factor(self) -> int:
+        """How many times as fast as real time it runs."""
+        return self._setting.factor
 
     def now(self) -> Microseconds:
         """Return the business time."""
-        return Microseconds(time.time_ns() // 1000 + self._offset)
+        return self._setting.business(time.time_ns() // 1000)
 
-    def move(self, offset: int) -> None:
-        """Set the offset, in microseconds; 0 is real time again."""
-        self._offset = offset
+    def move(self, offset: int, factor: int = 1, since: int = 0) -> None:
+        """Follow a `ClockSetting`, given by its members; an offset of 0 alone is real time again."""
+        self._setting = ClockSetting(offset, factor, since)
 
 
 def real_now() -> Microseconds:

@@ -29,7 +29,7 @@ from nodes.known_agencies import agency
 from nodes.multipart import Attachment
 from nodes.offices import Post, open_offices
 from nodes.planner import plan
-from nodes.sandbox import make_token, read_clock, reset, set_clock
+from nodes.sandbox import make_token, read_clock, reset, run_clock, set_clock
 from nodes.scenario_reader import find
 from nodes.simulation import Outcome, simulate
 from nodes.stage import Stage
@@ -144,6 +144,10 @@ class BusinessClock:
     def advance(self, **parts: float) -> None:
         """Move it on: `days`, `hours`, `minutes` or `seconds`, as of `timedelta`."""
         set_clock(self.sandbox, self.now() + timedelta(**parts))
+
+    def run(self, factor: int) -> None:
+        """Have it run so many times as fast as real time from now, at most 86,400: a day each second."""
+        run_clock(self.sandbox, factor)
 
     def real(self) -> None:
         """Give it back to real time."""

@@ -64,7 +64,7 @@ def axis_province(axis_hub: HubForTests) -> Callable[[str], Province]:
 
 @pytest.fixture
 def axis_clock(axis_hub: HubForTests) -> BusinessClock:
-    """Give the hub's business time: `.now()`, `.set(…)`, `.advance(days=1)`, `.real()`."""
+    """Give the hub's business time: `.now()`, `.set(…)`, `.advance(days=1)`, `.run(60)`, `.real()`."""
     return axis_hub.clock
 
 

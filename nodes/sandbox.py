@@ -135,16 +135,26 @@ def _read_system(value: dict[str, str] | None) -> OldSystem | None:
 
 
 def read_clock(sandbox: Client) -> dict[str, Any]:
-    """Read the hub's business time: `at`, and whether it was `moved`."""
+    """Read the hub's business time: `at`, whether it was `moved`, and the `factor` that it runs by."""
     value: dict[str, Any] = sandbox.call("GET", "/sandbox/clock")
     return value
 
 
-def set_clock(sandbox: Client, at: datetime | None) -> dict[str, Any]:
-    """Move business time to an aware `at`; it runs on at real speed. None goes back to real time."""
-    value: dict[str, Any] = sandbox.call(
-        "PUT", "/sandbox/clock", {"at": None if at is None else _rfc3339(at)}
-    )
+def set_clock(sandbox: Client, at: datetime | None, factor: int = 1) -> dict[str, Any]:
+    """Move business time to an aware `at`, from where it runs so many times as fast as real time.
+
+    None goes back to real time, which has no other factor than 1.
+    """
+    asked: dict[str, Any] = {"at": None if at is None else _rfc3339(at)}
+    if factor != 1:
+        asked["factor"] = factor
+    value: dict[str, Any] = sandbox.call("PUT", "/sandbox/clock", asked)
+    return value
+
+
+def run_clock(sandbox: Client, factor: int) -> dict[str, Any]:
+    """Have business time run on from now, so many times as fast as real time."""
+    value: dict[str, Any] = sandbox.call("PUT", "/sandbox/clock", {"factor": factor})
     return value
 
 

@@ -14,7 +14,7 @@ from cryptography import x509
 from axis.authority import queries
 from axis.authority.revocation_lists import issue_list, list_url
 from axis.authority.stored_authorities import ISSUING, ROOT, AuthorityError, has_authority, open_authority
-from axis.clock import Microseconds, to_datetime
+from axis.clock import MOVED_YEARS, Microseconds, to_datetime
 from axis.database import Write
 from axis.database.secret_key import SecretKey
 from axis.database.store_facts import raise_version
@@ -42,7 +42,7 @@ BACKDATING = dt.timedelta(hours=1)
 ISSUING_LIFETIME = dt.timedelta(days=15 * 365)
 ROOT_LIFETIME = dt.timedelta(days=25 * 365)
 """An authority outlives what it issued, in whatever year it issued it."""
-SANDBOX_YEARS = (dt.datetime(2010, 1, 1, tzinfo=dt.UTC), dt.datetime(2060, 1, 1, tzinfo=dt.UTC))
+SANDBOX_YEARS = MOVED_YEARS
 """A sandbox's clock may show any year, so its authority is valid for a long time in both directions."""
 
 CERTIFICATE_NAME_CHARACTERS = 300

@@ -55,13 +55,13 @@ class Store:
 def opened_store() -> Iterator[Store]:
     """Open the store that the environment names, with its clock; a SQLite store is made or migrated."""
     from axis.database.store import open_store  # noqa: PLC0415 - `axis --help` needs no store
-    from axis.database.store_facts import CLOCK_OFFSET, get_fact  # noqa: PLC0415
+    from axis.database.store_facts import clock_setting  # noqa: PLC0415
 
     settings = from_environment(os.environ)
     database = open_store(settings)
     try:
         with database.read() as tx:
-            clock = Clock(int(get_fact(tx, CLOCK_OFFSET) or 0))
+            clock = Clock(*clock_setting(tx))
         yield Store(settings, database, clock)
     finally:
         database.close()

@@ -11,13 +11,13 @@ from collections.abc import Callable
 import uvloop
 
 from axis.agencies.directory import Directory
-from axis.app import open_keys, store_clock_offset
+from axis.app import open_keys
 from axis.background_tasks import LOOK_SECONDS
 from axis.cli.child_processes import stop_when_told
 from axis.clock import Clock
 from axis.database import Database, StoreFailing
 from axis.database.store import open_store
-from axis.database.store_facts import version
+from axis.database.store_facts import clock_setting, version
 from axis.database.writer_server import WriterServer
 from axis.ledger.key import key_finder
 from axis.ledger.recorder import Recorder
@@ -42,7 +42,7 @@ class _Follower:
         """Read clock and faults, and forget what was read before the store's version."""
         with self._database.read() as tx:
             found = version(tx)
-            self._clock.move(store_clock_offset(tx))
+            self._clock.move(*clock_setting(tx))
             self._database.faults.follow(tx)
         self._directory.forget(found)
 

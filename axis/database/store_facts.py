@@ -4,9 +4,21 @@ A change to tokens, agencies, trust or the clock raises the version. `axis.backg
 other processes follow.
 """
 
-from sqlalchemy import BigInteger, Column, ColumnElement, String, Table, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
 
-from axis.clock import real_now
+from axis.clock import FAST_UNTIL, ClockSetting, real_now
 from axis.database.schema import insert, metadata
 from axis.database.transactions import Read, Write
 
@@ -25,6 +37,10 @@ LEDGER_ORIGIN = "ledger_origin"
 """The ledger's name, set when it is begun: a store that has it has a key that signed it."""
 CLOCK_OFFSET = "clock_offset"
 """Microseconds the sandbox moved business time by."""
+CLOCK_FACTOR = "clock_factor"
+"""How many times as fast as real time the sandbox has business time run; unset for real speed."""
+CLOCK_SINCE = "clock_since"
+"""The real time, in microseconds, from which on it runs so fast; unset for real speed."""
 VERSION = "version"
 """A number that every change raises of which other processes must learn."""
 
@@ -41,9 +57,33 @@ def set_fact(tx: Write, key: str, value: str) -> None:
 
 
 def business_now() -> ColumnElement[int]:
-    """Return the present moment of the store's business time, in microseconds, for a query."""
-    offset = select(cast(store.c.value, BigInteger)).where(store.c.key == CLOCK_OFFSET).scalar_subquery()
-    return literal(real_now(), BigInteger) + func.coalesce(offset, 0)
+    """Return the present moment of the store's business time, in microseconds, for a query.
+
+    It is the sum of `ClockSetting.business`, on the facts that the query finds.
+    """
+    real = literal(real_now(), BigInteger)
+    factor, since = _number(CLOCK_FACTOR, 1), _number(CLOCK_SINCE, 0)
+    moment = real + _number(CLOCK_OFFSET, 0) + (factor - 1) * (real - since)
+    return case((and_(factor != 1, moment > FAST_UNTIL), FAST_UNTIL), else_=moment)
+
+
+def _number(key: str, otherwise: int) -> ColumnElement[int]:
+    found = select(cast(store.c.value, BigInteger)).where(store.c.key == key).scalar_subquery()
+    return func.coalesce(found, literal(otherwise, BigInteger))
+
+
+def clock_setting(tx: Read) -> ClockSetting:
+    """Return how business time follows from real time, as the sandbox last had it."""
+    keys = (CLOCK_OFFSET, CLOCK_FACTOR, CLOCK_SINCE)
+    rows = tx.execute(select(store.c.key, store.c.value).where(store.c.key.in_(keys)))
+    found = {row.key: int(row.value) for row in rows}
+    return ClockSetting(found.get(CLOCK_OFFSET, 0), found.get(CLOCK_FACTOR, 1), found.get(CLOCK_SINCE, 0))
+
+
+def set_clock_setting(tx: Write, setting: ClockSetting) -> None:
+    """Have business time follow from real time so."""
+    for key, value in zip((CLOCK_OFFSET, CLOCK_FACTOR, CLOCK_SINCE), setting, strict=True):
+        set_fact(tx, key, str(value))
 
 
 def version(tx: Read) -> int:

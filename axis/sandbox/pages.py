@@ -4,6 +4,7 @@ Each form calls the function of the route that has the same power. What is measu
 expected figures is what the hub's own statistics say.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -35,7 +36,7 @@ from axis.ledger.queries import read_head
 from axis.problems import Language
 from axis.protocol.agency_codes import canonical_or_none
 from axis.protocol.errors import AxisError, Place, QueryInvalid, shorten
-from axis.sandbox.clock import FIRST, LAST, move_clock
+from axis.sandbox.clock import FASTEST, FIRST, LAST, move_clock, run_clock
 from axis.sandbox.faults import take_down
 from axis.sandbox.page_sessions import (
     OperatorSession,
@@ -64,6 +65,8 @@ PAIRS: Final = 12
 """Of the flows that are shown."""
 STEPS: Final = {"hour": 3_600, "day": 86_400, "week": 7 * 86_400}
 """Seconds by which the clock is put forward."""
+PACES: Final = (1, 60, 3_600, FASTEST)
+"""How many times as fast as real time the clock may be told to run on the page."""
 RESET_WORD: Final = "reset"
 _SECOND: Final = 1_000_000
 _ANYONE: Final = Caller("auditor", None, subtree=False, name="sandbox", token_id="")
@@ -137,10 +140,17 @@ def choose_language(
 
 @router.post("/clock", summary="Move the clock")
 async def post_clock(request: Request, session: OperatorSession) -> Response:
-    """Set business time, put it forward, or make it real again, as `PUT /sandbox/clock` does."""
+    """Set business time and its speed, put it forward, or make it real, as `PUT /sandbox/clock` does."""
     fields = await read_operator_form(request, session)
     sandbox: Sandbox = request.app.state.hub
-    await run_in_threadpool(move_clock, sandbox, _wanted_time(fields, sandbox.clock.now()))
+    step = fields.get("step", "")
+    if step == "run":
+        await run_in_threadpool(run_clock, sandbox, _wanted_pace(fields))
+    elif step == "real":
+        await run_in_threadpool(move_clock, sandbox, None)
+    else:
+        pace = sandbox.clock.factor if step in STEPS else _wanted_pace(fields)
+        await run_in_threadpool(move_clock, sandbox, _wanted_time(fields, sandbox.clock.now()), pace)
     return _sent_to("/#clock")
 
 
@@ -232,6 +242,8 @@ def _page(request: Request, session: str) -> Response:
             now=rfc3339(now),
             now_here=to_datetime(now).astimezone(VIET_NAM).strftime("%Y-%m-%dT%H:%M"),
             is_moved=sandbox.clock.moved,
+            pace=sandbox.clock.factor,
+            paces=sorted({*PACES, sandbox.clock.factor}),
             size=0 if head is None else head[0],
             down=services_down(tx),
             services=SERVICES,
@@ -261,10 +273,15 @@ def _beside(tx: Read, run: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _wanted_time(fields: dict[str, str], now: Microseconds) -> Microseconds | None:
+def _wanted_pace(fields: dict[str, str]) -> int:
+    typed = fields.get("factor", "1")
+    if not re.fullmatch("[0-9]{1,5}", typed) or not 1 <= int(typed) <= FASTEST:
+        raise QueryInvalid(Place("form:factor", shorten(typed), f"a whole number from 1 to {FASTEST:,}"))
+    return int(typed)
+
+
+def _wanted_time(fields: dict[str, str], now: Microseconds) -> Microseconds:
     step = fields.get("step", "")
-    if step == "real":
-        return None
     if step in STEPS:
         at = Microseconds(now + STEPS[step] * _SECOND)
     else:

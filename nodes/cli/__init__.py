@@ -26,7 +26,7 @@ COMMANDS = {
     "relay": "Stand between a province's hub and the national one: hand documents over, bring statuses back.",
     "savings": "Say what an exchange saved in paper, copies, post and hours, by stated assumptions.",
     "listen": "Receive what a hub pushes to a webhook: check each message, and print or forward it.",
-    "clock": "Show a sandbox's clock, or move it; it runs on at real speed.",
+    "clock": "Show a sandbox's clock, move it, or have it run faster.",
 }
 """The sub-commands, each a module of this package, and what each does, in the order of help."""
 

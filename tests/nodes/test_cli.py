@@ -207,9 +207,14 @@ def test_a_clock_is_read_and_moved(token, capsys):
         assert main(["clock", *options]) == 0
         assert main(["clock", *options, "--set", "2019-06-03T09:00:00+07:00"]) == 0
         assert main(["clock", *options, "--real"]) == 0
-    assert [asked.method for asked in hub.asked] == ["GET", "PUT", "PUT"]
+        assert main(["clock", *options, "--set", "2019-06-03T09:00:00+07:00", "--factor", "60"]) == 0
+        assert main(["clock", *options, "--factor", "60"]) == 0
+        assert main(["clock", *options, "--real", "--factor", "60"]) == 2
+    assert [asked.method for asked in hub.asked] == ["GET", "PUT", "PUT", "PUT", "PUT"]
     assert json.loads(hub.asked[1].body) == {"at": "2019-06-03T02:00:00.000000Z"}
     assert json.loads(hub.asked[2].body) == {"at": None}
+    assert json.loads(hub.asked[3].body) == {"at": "2019-06-03T02:00:00.000000Z", "factor": 60}
+    assert json.loads(hub.asked[4].body) == {"factor": 60}
     assert "moved" in capsys.readouterr().out
 
 

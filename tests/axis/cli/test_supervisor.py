@@ -62,6 +62,7 @@ def test_a_moved_clock_a_revoked_token_and_a_reset_hold_in_every_process(hub):
     sender = Agency(hub.url, items[SENDER])
     with sender.client:
         assert sender.send(RECIPIENT).json()["accepted_at"].startswith("2027-03-12")
+        a_faster_clock_is_one_for_every_process(hub, token, sender)
     auditor, listed = hub.auditor(), hub.axis("token", "list", "--json").stdout
     assert {answer.status_code for answer in asked_of_all(hub.url, "/v1/ledger/health", auditor)} == {200}
     (own,) = [each["id"] for each in json.loads(listed)["items"] if each["role"] == "auditor"]
@@ -74,6 +75,17 @@ def test_a_moved_clock_a_revoked_token_and_a_reset_hold_in_every_process(hub):
     assert {each.status_code for each in asked_of_all(hub.url, "/v1/inbox", items[SENDER]["token"])} == {401}
     told = asked_of_all(hub.sandbox_url, "/sandbox/clock", token)
     assert {answer.json()["moved"] for answer in told} == {False}
+
+
+def a_faster_clock_is_one_for_every_process(hub, token, sender):
+    """A day passes in each second; what is accepted meanwhile lies between two readings of the clock."""
+    assert sandbox(hub, "PUT", "/sandbox/clock", {"factor": 86_400}).json()["factor"] == 86_400
+    before = [answer.json() for answer in asked_of_all(hub.sandbox_url, "/sandbox/clock", token)]
+    sent = sender.send(RECIPIENT).json()
+    after = [answer.json() for answer in asked_of_all(hub.sandbox_url, "/sandbox/clock", token)]
+    assert {told["factor"] for told in [*before, *after]} == {86_400}
+    assert max(told["at"] for told in before) < sent["accepted_at"] < min(told["at"] for told in after)
+    assert sent["verdict"]["indication"] == "TOTAL-PASSED"
 
 
 @pytest.mark.slow

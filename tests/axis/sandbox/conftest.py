@@ -7,7 +7,7 @@ import pytest
 from support.asgi import AsgiClient
 
 from axis.clock import Clock
-from axis.database.store_facts import CLOCK_OFFSET, get_fact
+from axis.database.store_facts import clock_setting
 from axis.ledger.key import make_key, open_key
 from axis.ledger.setup import open_ledger
 from axis.sandbox.app import create_sandbox, open_sandbox
@@ -23,7 +23,7 @@ class Watching:
     def look_everywhere(self) -> None:
         self.looks += 1
         with self.database.read() as tx:
-            self.clock.move(int(get_fact(tx, CLOCK_OFFSET) or 0))
+            self.clock.move(*clock_setting(tx))
             self.database.faults.follow(tx)
 
 

@@ -64,6 +64,16 @@ def test_the_clock_is_set_put_forward_and_made_real_again(browser, clock):
     before = clock.now()
     press(browser, "/clock", step="week")
     assert clock.now() - before >= 7 * 86_400 * 1_000_000
+    press(browser, "/clock", at="2019-03-12T08:00", factor="3600", step="set")
+    assert clock.factor == 3_600
+    press(browser, "/clock", step="week")
+    assert clock.factor == 3_600
+    press(browser, "/clock", factor="60", step="run")
+    page = browser.get("/").text
+    assert 'value="60" selected' in page
+    assert "60 times as fast as real time" in page
+    for wrong in ("0", "1.5", "86401", "9" * 5_000):
+        assert press(browser, "/clock", factor=wrong, step="run").status_code == 422
     press(browser, "/clock", step="real")
     assert not clock.moved
     assert press(browser, "/clock", at="tomorrow", step="set").status_code == 422
