@@ -12,6 +12,7 @@ from nodes.comparison_table import counted, percent
 from nodes.html_page import page, table
 from nodes.known_agencies import agency
 from nodes.simulation import Outcome
+from nodes.systems.running import together
 from nodes.two_hubs_table import pair_rows, told
 
 
@@ -169,7 +170,7 @@ def _systems(outcome: Outcome) -> str:
     if not outcome.systems:
         return ""
     tables = [
-        f"<h3>{html.escape(system.name)}, {html.escape(agency(system.agency).name)}</h3>\n"
+        f"<h3>{html.escape(heading)}</h3>\n"
         + table(
             ["figure", "expected", "measured", ""],
             [
@@ -179,13 +180,16 @@ def _systems(outcome: Outcome) -> str:
                     figure.measured,
                     "" if figure.expected is None else _mark(figure.met),
                 )
-                for figure in system.figures
+                for figure in figures
             ],
         )
-        + f"<p>SHA-256 of its dump: <code>{system.digest}</code></p>"
-        for system in outcome.systems
+        for heading, figures in together(outcome.systems)
     ]
-    return "<h2>Registers of systems</h2>\n" + "\n".join(tables)
+    digests = table(
+        ["register", "agency", "SHA-256 of its dump"],
+        [(each.name, agency(each.agency).name, each.digest) for each in outcome.systems],
+    )
+    return "<h2>Registers of systems</h2>\n" + "\n".join([*tables, digests])
 
 
 def _days(outcome: Outcome) -> str:

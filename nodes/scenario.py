@@ -168,6 +168,26 @@ class OneStop:
     services: tuple[int, int, int, int]
     """Online end to end, in part; and of each, on the portal."""
 
+    @property
+    def statuses(self) -> int:
+        """Of how many statuses it tells: each dossier on the day it comes in, each result on its day."""
+        resolved = self.resolved_in_time + self.resolved_overdue + self.resolved_without_deadline
+        return self.received + resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A Public Service Portal, at full scale."""
+
+    code: str
+    """Its agency."""
+    connected: tuple[str, ...]
+    """Units that tell it where their dossiers stand: ministries, then provinces."""
+    ministries: tuple[str, ...]
+    """All ministries there are for it, connected or not."""
+    accounts: int
+    statuses: int
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -203,6 +223,8 @@ class Scenario:
     """The province that has a hub of its own; None where one hub serves all."""
     one_stops: tuple[OneStop, ...] = ()
     """One-stop systems, which tell by messages where dossiers stand."""
+    portals: tuple[Portal, ...] = ()
+    """Portals, which take those messages in."""
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -225,7 +247,13 @@ class Scenario:
     @property
     def message_parties(self) -> frozenset[str]:
         """Codes of those who send or get the messages of systems."""
-        return frozenset(code for each in self.one_stops for code in (each.code, each.reports_to))
+        telling = (code for each in self.one_stops for code in (each.code, each.reports_to))
+        return frozenset(telling).union(*((each.code, *each.connected) for each in self.portals))
+
+    @property
+    def has_systems(self) -> bool:
+        """Whether there are neighbouring systems."""
+        return bool(self.one_stops or self.portals)
 
     @property
     def old_doors(self) -> frozenset[str]:

@@ -28,7 +28,7 @@ from nodes.node import Habits
 from nodes.scenario import Assumptions, FaultWish, Locality, Phase, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
 from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
-from nodes.systems_reader import read_one_stops
+from nodes.systems_reader import read_one_stops, read_portals
 from nodes.volumes import least_documents, nearest_printable
 from nodes.working_time import WorkingTime
 
@@ -151,6 +151,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     )
     _check_volume(written, found)
     received = written.volume.received_at_least
+    one_stops, ministries = read_one_stops(written, hours, found), _ministries(written, found)
     return Scenario(
         name=written.name,
         title=written.title or written.name,
@@ -162,7 +163,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         exchanged=written.volume.exchanged_at_least,
         scale=written.volume.scale,
         government_office="" if office is None else office.code,
-        ministries=_ministries(written, found),
+        ministries=ministries,
         centre_door=written.centre.door,
         localities=tuple(localities),
         assumed=_assumptions(mix),
@@ -174,7 +175,8 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         ),
         units=read_units(written.units, codes, found),
         province_hub=read_province_hub(written.province_hub, codes, found),
-        one_stops=read_one_stops(written, hours, found),
+        one_stops=one_stops,
+        portals=read_portals(written, one_stops, ministries, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 

@@ -280,6 +280,21 @@ class OneStopEntry(_Table):
     """Of those in part, how many are on the national portal."""
 
 
+class PortalEntry(_Table):
+    """The Public Service Portal; a connected unit without a `[[one_stop]]` gets an invented one."""
+
+    agency: str = "G22"
+    """The agency that runs it."""
+    ministries: list[str] = []
+    """The ministries that are connected."""
+    provinces: list[str] | Literal["all"] = []
+    """The provinces that are connected, or `"all"`."""
+    accounts: Annotated[int, Field(ge=0)] = 0
+    """Accounts that citizens open in the period, at full scale."""
+    statuses: Annotated[int, Field(ge=1)] = Field(examples=[1000])
+    """Statuses of dossiers that all connected units tell of in the period, at full scale."""
+
+
 class ScenarioFile(_Table):
     """A scenario: agencies, a period, and what they exchange in it."""
 
@@ -307,6 +322,8 @@ class ScenarioFile(_Table):
     """A second hub, which serves a province; without the table one hub serves all."""
     one_stop: list[OneStopEntry] = []
     """Systems that take dossiers in, and tell where they stand; each a table `[[one_stop]]`."""
+    portal: list[PortalEntry] = []
+    """Portals that take in where dossiers stand; each a table `[[portal]]`."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

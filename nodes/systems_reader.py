@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from axis.protocol.agency_codes import canonical_or_none
-from nodes.known_agencies import agencies
-from nodes.scenario import OneStop
+from nodes.known_agencies import AgencyKind, agencies
+from nodes.scenario import OneStop, Portal
 from nodes.scenario_findings import Findings
 from nodes.scenario_schema import OneStopEntry, ScenarioFile
 from nodes.toml_lines import Path
@@ -17,15 +17,16 @@ LEAST_WORKING_DAYS = 40
 def read_one_stops(written: ScenarioFile, hours: WorkingTime, found: Findings) -> tuple[OneStop, ...]:
     """Read the one-stop systems; their values count where nothing is wrong."""
     entries = written.one_stop
-    days = sum(1 for _ in hours.days(written.period.first, written.period.last)) if entries else 0
+    needs_days = bool(entries or written.portal)
+    days = sum(1 for _ in hours.days(written.period.first, written.period.last)) if needs_days else 0
     found.must(
-        not entries or days >= LEAST_WORKING_DAYS,
+        not needs_days or days >= LEAST_WORKING_DAYS,
         ("period", "to"),
         f"{days} working days",
         f"at least {LEAST_WORKING_DAYS} where there is a one-stop system",
     )
     found.must(
-        not entries or written.habits.certificate_days is None,
+        not needs_days or written.habits.certificate_days is None,
         ("habits", "certificate_days"),
         written.habits.certificate_days,
         "no renewals where systems send messages",
@@ -44,6 +45,84 @@ def read_one_stops(written: ScenarioFile, hours: WorkingTime, found: Findings) -
     for place, code in enumerate(codes):
         found.must(code not in codes[:place], ("one_stop", place, "agency"), code, "each agency once")
     return tuple(read)
+
+
+def read_portals(
+    written: ScenarioFile, one_stops: Sequence[OneStop], ministries: Sequence[str], found: Findings
+) -> tuple[Portal, ...]:
+    """Read the portals, `ministries` being the scenario's; their values count where nothing is wrong."""
+    read: list[Portal] = []
+    for place, entry in enumerate(written.portal):
+        path = ("portal", place)
+        own = found.agency(entry.agency, (*path, "agency"))
+        code = "" if own is None else own.code
+        found.must(code not in [each.code for each in read], (*path, "agency"), code, "each agency once")
+        if entry.provinces == "all":
+            provinces = [code for code, known in agencies().items() if known.kind == "province"]
+        else:
+            provinces = _units(entry.provinces, "province", (*path, "provinces"), found)
+        named = _units(entry.ministries, "ministry", (*path, "ministries"), found)
+        portal = Portal(
+            code=code,
+            connected=(*named, *provinces),
+            ministries=tuple(dict.fromkeys((*ministries, *named))),
+            accounts=entry.accounts,
+            statuses=entry.statuses,
+        )
+        _check_portal(portal, one_stops, path, found)
+        keys = dict.fromkeys(named, "ministries") | dict.fromkeys(provinces, "provinces") | {code: "agency"}
+        check_doors(written, [((*path, key), each) for each, key in keys.items()], found)
+        read.append(portal)
+    return tuple(read)
+
+
+def _units(codes: Sequence[str], kind: AgencyKind, path: tuple[str | int, ...], found: Findings) -> list[str]:
+    """Look agencies of one kind up, each once."""
+    units: list[str] = []
+    for code in codes:
+        known = found.agency(code, path)
+        if known is None:
+            continue
+        found.must(known.kind == kind, path, code, f"a {kind}")
+        found.must(known.code not in units, path, f"{code} twice", f"each {kind} once")
+        units.append(known.code)
+    return units
+
+
+def _check_portal(
+    portal: Portal, one_stops: Sequence[OneStop], path: tuple[str, int], found: Findings
+) -> None:
+    """See that the units of a portal tell it of as many statuses as it says."""
+    found.must(bool(portal.connected), (*path, "provinces"), "none", "at least one ministry or province")
+    found.must(
+        portal.code not in portal.connected,
+        (*path, "agency"),
+        portal.code,
+        "another agency than those connected: nobody sends messages to itself",
+    )
+    told = 0
+    for place, one_stop in enumerate(one_stops):
+        is_connected, reports = one_stop.code in portal.connected, one_stop.reports_to == portal.code
+        joined = "is" if is_connected else "is not"
+        found.must(
+            is_connected == reports,
+            ("one_stop", place, "reports_to"),
+            f"{one_stop.reports_to} for {one_stop.code}, which {joined} connected to {portal.code}",
+            f"{portal.code} for units that are connected to it, and for no other",
+        )
+        told += one_stop.statuses if is_connected else 0
+    invented = len(portal.connected) - sum(each.code in portal.connected for each in one_stops)
+    if invented:
+        found.must(
+            portal.statuses >= told + invented,
+            (*path, "statuses"),
+            portal.statuses,
+            f"at least {told + invented}: {told} of units with a [[one_stop]], and one of each other unit",
+        )
+    else:
+        found.must(
+            portal.statuses == told, (*path, "statuses"), portal.statuses, f"{told}, what its units tell"
+        )
 
 
 def check_doors(written: ScenarioFile, exchanging: Sequence[tuple[Path, str]], found: Findings) -> None:

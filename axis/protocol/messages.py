@@ -53,7 +53,38 @@ class DossierStatuses(MessageBody):
     """In order of time."""
 
 
-KINDS: Final[dict[str, type[MessageBody]]] = {"trang-thai-ho-so": DossierStatuses}
+class DossierStep(MessageBody):
+    """What was done on one dossier."""
+
+    code: DossierCode
+    """The dossier's code."""
+    status: Annotated[int, Field(ge=1, le=10)]
+    """The status it had then, of docs/neighbours/one-stop.md#statuses."""
+    at: AwareDatetime
+    """When it was done."""
+    department: Annotated[str, Field(min_length=1, max_length=300)]
+    """The part of the unit that did it."""
+    text: Annotated[str, Field(max_length=1_000)]
+    """What was done."""
+    begun: AwareDatetime | None
+    """When it was begun."""
+    due: AwareDatetime | None
+    """By when it had to be done."""
+
+
+class DossierSteps(MessageBody):
+    """What a unit did on dossiers that it told of before."""
+
+    unit: UnitCode
+    """The unit that handles them."""
+    steps: Annotated[list[DossierStep], Field(min_length=1, max_length=DOSSIERS_MOST)]
+    """In order of time."""
+
+
+KINDS: Final[dict[str, type[MessageBody]]] = {
+    "tien-do-ho-so": DossierSteps,
+    "trang-thai-ho-so": DossierStatuses,
+}
 """Each published kind with the members of its messages."""
 
 

@@ -69,7 +69,7 @@ def register(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
     scenario = find(arguments.scenario)
-    if not scenario.one_stops:
+    if not scenario.has_systems:
         refuse_options(arguments, ("registers",), "is for a scenario with systems")
     if scenario.province_hub is not None:
         check_options(arguments)

@@ -11,33 +11,83 @@ from typing import Final
 
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.planner import Plan
-from nodes.scenario import OneStop
+from nodes.scenario import OneStop, Portal
 from nodes.systems.one_stop import ONE_STOP, report, services
 from nodes.systems.one_stop_agenda import Dossiers, Services, prepare, scaled
+from nodes.systems.portal import PORTAL
+from nodes.systems.portal import report as portal_report
+from nodes.systems.portal_agenda import INVENTED_SERVICES, begin_portal, invented_dossiers
 from nodes.systems.system import Figure, Setting, System, Wish
+from nodes.volumes import rounded
 
-SYSTEMS: Final[dict[str, System]] = {system.name: system for system in (ONE_STOP,)}
+SYSTEMS: Final[dict[str, System]] = {system.name: system for system in (ONE_STOP, PORTAL)}
 """All kinds by their names."""
 _EVENING: Final = time(17, 0)
 
 
 def wishes(plan: Plan) -> tuple[Wish, ...]:
-    """Return the systems of a plan; raises `ScenarioInvalid` where its scale gives no whole numbers."""
-    return tuple(_one_stop(written, plan) for written in plan.scenario.one_stops)
+    """Return the systems of a plan, those that read others' messages last.
+
+    Raises `ScenarioInvalid` where its scale gives no whole numbers.
+    """
+    one_stops = tuple(_written_one_stop(written, plan) for written in plan.scenario.one_stops)
+    feeding: list[Wish] = []
+    portals: list[Wish] = []
+    for portal in plan.scenario.portals:
+        invented, wish = _portal(portal, plan)
+        feeding += invented
+        portals.append(wish)
+    return (*one_stops, *feeding, *portals)
 
 
-def _one_stop(written: OneStop, plan: Plan) -> Wish:
-    full = Dossiers(**{field.name: getattr(written, field.name) for field in fields(Dossiers)})
-    dossiers, offered = scaled(full, plan.scale), Services(*written.services)
+def _written_one_stop(written: OneStop, plan: Plan) -> Wish:
+    dossiers = scaled(_dossiers(written), plan.scale)
+    return _one_stop(written.code, written.reports_to, dossiers, Services(*written.services), plan)
+
+
+def _dossiers(written: OneStop) -> Dossiers:
+    return Dossiers(**{field.name: getattr(written, field.name) for field in fields(Dossiers)})
+
+
+def _portal(portal: Portal, plan: Plan) -> tuple[list[Wish], Wish]:
+    """Return the invented one-stop systems that feed a portal, and the portal."""
+    written = {each.code: each for each in plan.scenario.one_stops if each.reports_to == portal.code}
+    units = [code for code in portal.connected if code not in written]
+    told = sum(int(each.statuses * plan.scale) for each in written.values())
+    invented = invented_dossiers(portal, units, told, plan.scale, plan.seed)
+    offered = {code: Services(*each.services) for code, each in written.items()}
+    offered |= dict.fromkeys(units, INVENTED_SERVICES)
+    accounts = rounded(portal.accounts * plan.scale)
+    wanted = {
+        "accounts": accounts,
+        "dossier statuses synchronised": rounded(portal.statuses * plan.scale),
+        "ministries connected": len([code for code in portal.connected if code in portal.ministries]),
+        "provinces connected": len([code for code in portal.connected if code not in portal.ministries]),
+        "refusals": 0,
+    }
+
+    def begin(register: sqlite3.Connection, setting: Setting) -> None:
+        begin_portal(register, setting, portal, accounts, offered)
+
+    def told_by(register: sqlite3.Connection) -> Sequence[Figure]:
+        return [Figure(name, number, wanted.get(name)) for name, number in portal_report(register).items()]
+
+    feeding = [
+        _one_stop(code, portal.code, dossiers, INVENTED_SERVICES, plan) for code, dossiers in invented.items()
+    ]
+    return feeding, Wish(PORTAL, portal.code, begin, told_by)
+
+
+def _one_stop(code: str, reports_to: str, dossiers: Dossiers, offered: Services, plan: Plan) -> Wish:
     evening = datetime.combine(plan.scenario.last, _EVENING, VIET_NAM)
 
     def begin(register: sqlite3.Connection, setting: Setting) -> None:
-        prepare(register, setting, dossiers, offered, written.reports_to)
+        prepare(register, setting, dossiers, offered, reports_to)
 
     def told(register: sqlite3.Connection) -> Sequence[Figure]:
         return [*_counted(report(register, evening), dossiers), *services(register)]
 
-    return Wish(ONE_STOP, written.code, begin, told)
+    return Wish(ONE_STOP, code, begin, told)
 
 
 def _counted(found: dict[str, int], dossiers: Dossiers) -> list[Figure]:

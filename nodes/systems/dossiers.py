@@ -6,9 +6,10 @@ Refusals name rule, place, found and expected. docs/neighbours/one-stop.md.
 import re
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.systems.system import Refused
 from nodes.working_time import WorkingTime
 
@@ -58,10 +59,20 @@ class DossierRefused(Exception):
         self.refused = refused
 
 
+def read_code(code: str) -> tuple[str, date] | None:
+    """Return the unit of a dossier's code, as written, and its day; None for a text that is no code."""
+    found = _CODE.fullmatch(code)
+    if found is None or not found["counter"].strip("0"):
+        return None
+    try:
+        return found["unit"], datetime.strptime(found["day"], "%y%m%d").replace(tzinfo=VIET_NAM).date()
+    except ValueError:
+        return None
+
+
 def file_dossier(register: sqlite3.Connection, unit: str, filed: Filed) -> None:
     """Enter a new dossier; raises `DossierRefused`."""
-    found = _CODE.fullmatch(filed.code)
-    if found is None or found["unit"] != unit or found["day"] != f"{filed.at:%y%m%d}":
+    if read_code(filed.code) != (unit, filed.at.date()):
         _refuse("code-of-unit", filed.code, "code", filed.code, f"{unit}-{filed.at:%y%m%d}-NNNN")
     known = register.execute("SELECT 1 FROM procedures WHERE code = ?", (filed.procedure,)).fetchone()
     if known is None:

@@ -98,7 +98,7 @@ def prepare(
     register.executemany(
         "INSERT INTO own_days VALUES (?, ?)", [(day.isoformat(), worked) for day, worked in own_days.items()]
     )
-    procedures = _procedures(services, rng)
+    procedures = procedures_of(setting.agency, setting.seed, services)
     register.executemany("INSERT INTO procedures VALUES (?, ?, ?, ?, ?)", procedures)
     last = setting.last + timedelta(days=_MOST_DAYS * 3)
     days = list(setting.hours.days(setting.first, last))
@@ -168,8 +168,12 @@ def _course(fate: str, length: int, end: int, rng: Random) -> tuple[int, int, li
     return begin, begin + rng.randint(1, length), [*working, *waits, *ending]
 
 
-def _procedures(services: Services, rng: Random) -> list[tuple[str, str, str, int, int]]:
-    """Invent procedures: code, name, online service, whether the portal has it, and its working days."""
+def procedures_of(agency: str, seed: int, services: Services) -> list[tuple[str, str, str, int, int]]:
+    """Invent an agency's procedures: code, name, online service, whether the portal has it, its working days.
+
+    The same for the same seed, so that the portal knows what a one-stop system offers.
+    """
+    rng = Random(f"procedures {seed} {agency}")  # noqa: S311 - to be repeated
     kinds = [("full", place < services.portal_full) for place in range(services.full)]
     kinds += [("partial", place < services.portal_partial) for place in range(services.partial)]
     kinds += [("none", False)] * COUNTER_ONLY

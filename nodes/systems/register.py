@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nodes.errors import NodesError
 
-_OWN = """
+OWN_TABLES = """
 CREATE TABLE sent_messages (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, recipients TEXT NOT NULL, sha256 TEXT NOT NULL
 ) STRICT;
@@ -22,6 +22,7 @@ CREATE TABLE refusals (
     expected TEXT NOT NULL
 ) STRICT;
 """
+"""What every register has beside the tables of its system."""
 
 
 def open_register(path: Path, tables: str) -> sqlite3.Connection:
@@ -29,7 +30,7 @@ def open_register(path: Path, tables: str) -> sqlite3.Connection:
     if path.exists():
         raise NodesError(f"{path}: found a register, expected none: a run begins with empty ones")
     register = sqlite3.connect(path, isolation_level=None)
-    register.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_OWN}{tables}")
+    register.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {OWN_TABLES}{tables}")
     return register
 
 

@@ -30,6 +30,7 @@ from nodes.systems.catalogue import wishes
 from nodes.systems.register import digest, open_register
 from nodes.systems.system import Figure, Incoming, Outgoing, Setting, Wish
 
+_MOST_SHOWN = 4  # systems of one kind that are shown one by one
 EVENING = time(17, 0)
 """When systems do their day's work: as offices close."""
 
@@ -62,7 +63,7 @@ class _Running:
 
     def turn(self, now: datetime) -> None:
         """Read what came, take one step, and send; the register is committed when all is sent."""
-        arrived = list(self._arrived())
+        arrived = list(self._arrived()) if self.wish.system.reads else []
         system, agency = self.wish.system, self.wish.agency
         rng = Random(f"system {self.seed} {system.name} {agency} {now.isoformat()}")  # noqa: S311 - repeated
         self.register.execute("BEGIN")
@@ -210,15 +211,48 @@ def _result(each: _Running, auditor: Client, *, is_cut: bool) -> SystemResult:
         Figure(f"messages {kind}, as the hub counted", counted.get(kind, 0), said.get(kind, 0))
         for kind in sorted(system.sends)
     ]
+    if not system.sends:  # it comes after those that send, and has read whatever came
+        rows = auditor.statistics("messages", by="kind", recipient=agency)["items"]
+        came = {row["kind"]: row["received"] for row in rows}
+        taken = dict(
+            each.register.execute("SELECT kind, count(*) FROM taken_messages GROUP BY kind").fetchall()
+        )
+        figures += [
+            Figure(f"messages {kind} read, as the hub counted", came.get(kind, 0), taken.get(kind, 0))
+            for kind in sorted(system.reads)
+        ]
     return SystemResult(system.name, agency, tuple(figures), digest(each.register))
+
+
+def together(results: Sequence[SystemResult]) -> list[tuple[str, tuple[Figure, ...]]]:
+    """Put systems of one kind together where they are many and all is met; each with what to call it.
+
+    Figures are added up by their names.
+    """
+    shown: list[tuple[str, tuple[Figure, ...]]] = []
+    of_kind: dict[str, list[SystemResult]] = {}
+    for result in results:
+        of_kind.setdefault(result.name, []).append(result)
+    for name, alike in of_kind.items():
+        alone = [each for each in alike if len(alike) <= _MOST_SHOWN or not each.met]
+        rest = [each for each in alike if each not in alone]
+        shown += [(f"{name} of {each.agency} · register {each.digest[:16]}", each.figures) for each in alone]
+        if rest:
+            sums: dict[str, Figure] = {}
+            for figure in (figure for each in rest for figure in each.figures):
+                before = sums.get(figure.name, Figure(figure.name, 0, None if figure.expected is None else 0))
+                expected = None if figure.expected is None else (before.expected or 0) + figure.expected
+                sums[figure.name] = Figure(figure.name, before.measured + figure.measured, expected)
+            shown.append((f"{name} of {len(rest)} agencies together", tuple(sums.values())))
+    return shown
 
 
 def systems_table(results: Sequence[SystemResult]) -> str:
     """Write what registers say as lines, the published figures beside."""
     lines: list[str] = []
-    for result in results:
-        lines += ["", f"{result.name} of {result.agency} · register {result.digest[:16]}"]
-        for figure in result.figures:
+    for heading, figures in together(results):
+        lines += ["", heading]
+        for figure in figures:
             beside = "" if figure.expected is None else f"  expected {figure.expected:>9,}"
             mark = "" if figure.met else "  ✗"
             lines.append(f"  {figure.name:<58}{figure.measured:>9,}{beside}{mark}")

@@ -18,6 +18,50 @@ def test_quang_tri_has_the_published_figures():
     assert one_stop.services == (1_197, 562, 777, 207)
 
 
+def test_the_portal_of_the_first_months_has_the_published_figures():
+    (portal,) = find("portal-first-months").portals
+    assert (portal.accounts, portal.statuses) == (47_377, 945_000)
+    named = [code for code in portal.connected if code in portal.ministries]
+    assert (len(named), len(portal.ministries), len(portal.connected) - len(named)) == (9, 22, 63)
+
+
+PORTAL = '[[portal]]\nprovinces = ["H50", "H24"]\nstatuses = 19\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            ("statuses = 19", "statuses = 18"),
+            r"portal\[1\]\.statuses: found 18, expected at least 19: 18 of units",
+        ),
+        (('"H50", "H24"', '"H50"'), r"portal\[1\]\.statuses: found 19, expected 18, what its units tell"),
+        (('["H50", "H24"]', "[]"), r"portal\[1\]\.provinces: found none, expected at least one"),
+        (('"H50", "H24"', '"H24"'), r"reports_to: found .*G22 for .*H50, which is not connected to .*G22"),
+        (('"H50", "H24"', '"H50", "G12"'), r"portal\[1\]\.provinces: found G12, expected a province"),
+        (
+            ('"H24"]', '"H24", "H24"]'),
+            r"portal\[1\]\.provinces: found H24 twice, expected each province once",
+        ),
+        (
+            ("[[portal]]\n", '[[portal]]\nministries = ["H01"]\n'),
+            r"ministries: found H01, expected a ministry",
+        ),
+        (("[[portal]]\n", '[[portal]]\nagency = "H24"\n'), r"agency: found .*H24, expected another agency"),
+        (
+            ('"H50" }', '"H50" }, { code = "H24", door = "vxp" }'),
+            r"portal\[1\]\.provinces: found .*H24, which",
+        ),
+        ((PORTAL, PORTAL * 2), r"portal\[2\]\.agency: found .*G22, expected each agency once"),
+    ],
+)
+def test_a_portal_that_cannot_come_out_is_refused_with_its_place(change, told):
+    good = BEFORE + ONE_STOP + PORTAL
+    read(good)
+    with pytest.raises(ScenarioInvalid, match=told):
+        read(good.replace(*change))
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

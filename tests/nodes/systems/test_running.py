@@ -1,14 +1,28 @@
 """Across modules: a one-stop system sends its messages over a real hub, which verifies and counts them."""
 
+import signal
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import datetime, time
+from decimal import Decimal
+from random import Random
+
+import pytest
 from support.altered_statistics import PLAN, result_of
 
+from axis.protocol.working_calendar import VIET_NAM
 from nodes.cli import main
 from nodes.cli.own_hub import code_of
 from nodes.comparison_table import as_json, table
+from nodes.planner import plan
 from nodes.report_page import report_page
+from nodes.scenario_reader import read
 from nodes.simulation import Outcome
+from nodes.systems.catalogue import wishes
+from nodes.systems.register import OWN_TABLES, dump
 from nodes.systems.running import SystemResult
-from nodes.systems.system import Figure
+from nodes.systems.system import Figure, Incoming, Setting
 from nodes.traffic import Traffic
 
 SCENARIO = """
@@ -22,22 +36,65 @@ resolved_in_time = 12
 resolved_overdue = 2
 open_in_time = 3
 open_overdue = 2
+[[portal]]
+provinces = ["H50", "H24"]
+accounts = 40
+statuses = 38
 """
+EVENING = time(17, 0)
 
 
-def test_messages_are_signed_counted_and_registers_kept(tmp_path, capsys):
+def without_a_hub():
+    """Take the scenario's systems through its days by their steps alone; returns what the portal holds."""
+    made = plan(read(SCENARIO), Decimal(1), 1)
+    scenario, sent = made.scenario, Counter()
+    registers = [(wish, sqlite3.connect(":memory:")) for wish in wishes(made)]
+    for wish, register in registers:
+        register.executescript(f"{OWN_TABLES}{wish.system.tables}")
+        setting = Setting(wish.agency, scenario.first, scenario.last, scenario.habits.hours, 1)
+        wish.prepare(register, setting)
+    for day in scenario.habits.hours.days(scenario.first, scenario.last):
+        now, inbox = datetime.combine(day, EVENING, VIET_NAM), []
+        for wish, register in registers:
+            name, agency = wish.system.name, wish.agency
+            for message in wish.system.step(
+                register, inbox, now, Random(f"system 1 {name} {agency} {now.isoformat()}")
+            ):
+                sent[agency] += 1
+                number = f"{sent[agency]}/TĐ-{wish.system.abbreviation}"
+                inbox.append(Incoming(message.kind, agency, number, "", message.body, "TOTAL-PASSED"))
+    held = [line for line in dump(registers[-1][1]) if "_messages" not in line[:20]]
+    for _, register in registers:
+        register.close()
+    return held
+
+
+@pytest.mark.slow
+def test_messages_are_signed_counted_and_registers_are_the_same_on_either_store(
+    tmp_path, capsys, database_url
+):
     (tmp_path / "small.toml").write_text(SCENARIO)
-    registers, report = tmp_path / "registers", ["--report", str(tmp_path / "report.html")]
-    assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(registers), *report]) == 0
+    registers, options = tmp_path / "registers", ["--report", str(tmp_path / "report.html")]
+    if not database_url.startswith("sqlite"):
+        options += ["--database", database_url]
+    before = signal.getsignal(signal.SIGTERM)
+    assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(registers), *options]) == 0
+    signal.signal(signal.SIGTERM, before)
     shown = capsys.readouterr().out
     assert "one-stop of 000.00.00.H50" in shown
     assert "messages trang-thai-ho-so, as the hub counted" in shown
     assert "✗" not in shown
     assert shown.index("one-stop of") < shown.index("Every expected figure was met exactly.")
     page = (tmp_path / "report.html").read_text()
-    assert "one-stop, UBND tỉnh Quảng Trị" in page
+    assert "one-stop of 000.00.00.H50" in page
+    assert "UBND tỉnh Quảng Trị" in page
     assert "messages trang-thai-ho-so, as the hub counted" in page
-    assert [path.name for path in registers.glob("*.sqlite")] == ["one-stop-000.00.00.H50.sqlite"]
+    names = [f"{name}.sqlite" for name in ("one-stop-000.00.00.H24", "one-stop-000.00.00.H50")]
+    assert sorted(path.name for path in registers.glob("*.sqlite")) == [*names, "portal-000.00.00.G22.sqlite"]
+    with closing(sqlite3.connect(registers / "portal-000.00.00.G22.sqlite")) as portal:
+        held = [line for line in dump(portal) if "_messages" not in line[:20]]
+    assert held == without_a_hub()
+    assert sum(line.startswith('["statuses"') for line in held) == 38
     assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(registers)]) != 0
     assert "found a register, expected none" in capsys.readouterr().err
 
