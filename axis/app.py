@@ -34,6 +34,7 @@ import axis.ledger.cosignature_routes
 import axis.ledger.routes
 import axis.push.routes
 import axis.trust.anchor_routes
+import axis.trust.certificate_request_routes
 import axis.trust.routes
 import axis.vxp.routes
 import axis.web.api_reference
@@ -223,6 +224,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP
+    app.include_router(axis.trust.certificate_request_routes.router)
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
     app.include_router(axis.ledger.cosignature_routes.router)  # and what witnesses say of it

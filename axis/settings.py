@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 Decision = Literal["accept", "reject"]
+RequestPolicy = Literal["issue", "wait"]
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -58,6 +59,8 @@ class Settings:
     """What becomes of a document whose verdict is TOTAL-FAILED."""
     indeterminate: Decision = "accept"
     """What becomes of a document whose verdict is INDETERMINATE."""
+    sandbox_requests: RequestPolicy = "issue"
+    """What a sandbox does with an agency's certificate request: issues at once, or has an operator decide."""
     ledger_key_file: Path | None = None
     """The Ed25519 key that signs checkpoints; made beside a SQLite store, with its ledger."""
     secret_key_file: Path | None = None

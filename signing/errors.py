@@ -14,6 +14,7 @@ __all__ = [
     "SigningError",
     "TimestampRefused",
     "UnreadableCertificate",
+    "UnreadableCertificateRequest",
     "UnreadableKey",
     "UnreadableOcsp",
     "UnreadableSignature",
@@ -52,6 +53,12 @@ class UnreadableCertificate(SigningError):
     """The bytes are not X.509 certificates in PEM or DER within the limits."""
 
     code = "unreadable-certificate"
+
+
+class UnreadableCertificateRequest(SigningError):
+    """The bytes are no certificate request (PKCS #10) that its own key signed."""
+
+    code = "unreadable-certificate-request"
 
 
 class UnreadableSignature(SigningError):

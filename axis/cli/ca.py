@@ -2,15 +2,19 @@
 
 `init` makes a root and an issuing authority; `issue` writes `cert.pem` (the certificate, then its issuers)
 and `key.pem`, and with `--p12` both in one file for browsers; `revoke` puts a certificate on the revocation
-list at once.
+list at once. `requests` lists what agencies asked for over HTTP, `approve` and `refuse` decide.
 """
 
 import argparse
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+from sqlalchemy import Row
+
+from axis.agencies.directory import agency_of
 from axis.authority.certificates import (
     Issued,
     Person,
@@ -32,11 +36,15 @@ from axis.cli.common import (
     known_agency,
     opened_store,
     show,
+    show_list,
 )
 from axis.clock import from_datetime, rfc3339
 from axis.database.secret_key import open_secret_key
 from axis.database.store_facts import SANDBOX, get_fact
+from axis.protocol.errors import CertificateRequestDecided, CertificateRequestInvalid, NotFound
 from axis.store_secrets import open_secret
+from axis.trust.certificate_requests import REASON_CHARACTERS, approve, find_request, refuse, request_members
+from axis.trust.queries import certificate_request_rows
 from signing import keys
 from signing.authority import RevocationReason
 from signing.certificates import to_pem
@@ -47,6 +55,10 @@ AUTHORITY_KEYS = ("p256", "rsa-3072")
 """An authority's own key is used for decades; RSA-2048 will not last as long."""
 PASSWORD_BYTES = 18
 """Of the password of a PKCS #12 file, made by chance."""
+REQUESTS_SHOWN = 10_000
+"""The most certificate requests that are listed."""
+AT_THE_COMMAND_LINE = "the command line"
+"""Who decides a request here."""
 
 
 def register(parser: CommandParser) -> None:
@@ -72,6 +84,16 @@ def register(parser: CommandParser) -> None:
     revoked.add_argument("serial", metavar="SERIAL", help="hexadecimal, as openssl and verdicts show it")
     revoked.add_argument("--reason", choices=get_args(RevocationReason), default="unspecified")
     revoked.set_defaults(run=run_revoke)
+    asked = actions.add_parser("requests", help="list the certificate requests that wait")
+    asked.add_argument("--all", action="store_true", help="those that were decided, too")
+    asked.set_defaults(run=run_requests)
+    approved = actions.add_parser("approve", help="issue the certificate that an agency asked for")
+    approved.add_argument("id", metavar="ID", help="as `axis ca requests` shows it")
+    approved.set_defaults(run=run_approve)
+    refused = actions.add_parser("refuse", help="refuse a certificate request")
+    refused.add_argument("id", metavar="ID", help="as `axis ca requests` shows it")
+    refused.add_argument("--reason", type=_reason, required=True, help="for the agency: what to do instead")
+    refused.set_defaults(run=run_refuse)
     for action in actions.choices.values():
         add_json_option(action)
 
@@ -155,6 +177,71 @@ def run_revoke(args: argparse.Namespace) -> int:
     serial = normal_serial(args.serial)
     show(args, {"serial": serial, "reason": args.reason}, f"{serial} is revoked")
     return 0
+
+
+def run_requests(args: argparse.Namespace) -> int:
+    """List certificate requests, oldest first."""
+    with opened_store() as store, store.database.read() as tx:
+        rows = certificate_request_rows(tx, None, None if args.all else "waiting", None, REQUESTS_SHOWN)
+    return show_list(
+        args,
+        rows,
+        request_members,
+        ("ID", "AGENCY", "KEY", "SHA-256 OF KEY", "ASKED", "STATE"),
+        _request_row,
+    )
+
+
+def run_approve(args: argparse.Namespace) -> int:
+    """Issue the certificate that an agency asked for."""
+    with opened_store() as store:
+        with store.database.read() as tx:
+            agency = agency_of(known_agency(tx, _asked(lambda: find_request(tx, None, args.id)).agency))
+        row = _asked(
+            lambda: approve(store.database, store.settings, store.clock, agency, args.id, AT_THE_COMMAND_LINE)
+        )
+    show(args, request_members(row), f"{args.id}: issued to {row.agency}, serial {row.serial}")
+    return 0
+
+
+def run_refuse(args: argparse.Namespace) -> int:
+    """Refuse a certificate request."""
+    with opened_store() as store:
+        now = store.clock.now()
+        row = _asked(
+            lambda: store.database.write(
+                lambda tx: refuse(tx, None, args.id, args.reason, AT_THE_COMMAND_LINE, now)
+            )
+        )
+    show(args, request_members(row), f"{args.id}: refused")
+    return 0
+
+
+def _asked(work: Callable[[], Row[Any]]) -> Row[Any]:
+    """Do something about a certificate request, and say in one line what is in the way."""
+    try:
+        return work()
+    except NotFound:
+        raise RefusedError("there is no such request; `axis ca requests` lists them") from None
+    except (CertificateRequestDecided, CertificateRequestInvalid) as error:
+        raise RefusedError(str(error)) from None
+
+
+def _request_row(row: Row[Any]) -> tuple[str, ...]:
+    return (
+        row.id,
+        row.agency,
+        row.key_kind,
+        row.key_sha256[:16],
+        rfc3339(row.asked_at)[:19] + "Z",
+        row.state,
+    )
+
+
+def _reason(text: str) -> str:
+    if not 0 < len(text.strip()) <= REASON_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"text of 1 to {REASON_CHARACTERS} characters")
+    return text.strip()
 
 
 def _issue(store: Store, args: argparse.Namespace) -> tuple[Issued, keys.PrivateKey]:

@@ -206,6 +206,15 @@ class JobEnded(AxisError):
     code = "job-ended"
 
 
+class CertificateRequestDecided(AxisError):
+    """The certificate request was decided before.
+
+    `request`: its id. `state`: what was decided, `issued` or `refused`; both shown in the answer.
+    """
+
+    code = "certificate-request-decided"
+
+
 # 413: past a limit
 
 
@@ -300,6 +309,12 @@ class ReferenceUnknown(AxisError):
     """A recall, update, replacement or status names a document that is not there for who gives it."""
 
     code = "reference-unknown"
+
+
+class CertificateRequestInvalid(AxisError):
+    """No certificate can be issued for what was sent as a certificate request (PKCS #10)."""
+
+    code = "certificate-request-invalid"
 
 
 class QueryInvalid(AxisError):

@@ -1,13 +1,15 @@
-"""The SQL of trust: anchors, registered certificates, and sources of revocation data."""
+"""The SQL of trust: anchors, registered certificates, certificate requests, and revocation sources."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, tuple_, update
 
+from axis.authority.tables import issued_certificates
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
 from axis.trust.tables import (
+    certificate_requests,
     registered_certificates,
     revocation_sources,
     trusted_certificates,
@@ -112,3 +114,56 @@ def fetched_rows(tx: Read) -> list[Row[Any]]:
     table = revocation_sources
     query = select(table.c.kind, table.c.url, table.c.der).where(table.c.der.is_not(None))
     return list(tx.execute(query.order_by(table.c.id)).all())
+
+
+_REQUESTS = select(
+    certificate_requests,
+    issued_certificates.c.der.label("certificate"),
+    issued_certificates.c.revoked_at,
+).outerjoin(issued_certificates, issued_certificates.c.serial == certificate_requests.c.serial)
+
+
+def certificate_request(tx: Read, identity: str) -> Row[Any] | None:
+    """Return a certificate request, with the certificate that was issued."""
+    return tx.execute(_REQUESTS.where(certificate_requests.c.id == identity)).first()
+
+
+def live_certificate_request(tx: Read, key_sha256: str) -> Row[Any] | None:
+    """Return the request of a key that was not refused."""
+    table = certificate_requests
+    query = _REQUESTS.where(table.c.key_sha256 == key_sha256, table.c.state != "refused")
+    return tx.execute(query).first()
+
+
+def waiting_certificate_requests(tx: Read, agency: str) -> int:
+    """Count the requests of an agency that wait."""
+    table = certificate_requests
+    query = select(func.count()).where(table.c.agency == agency, table.c.state == "waiting")
+    return int(tx.execute(query).scalar_one())
+
+
+def certificate_request_rows(
+    tx: Read, agency: str | None, state: str | None, after: tuple[Microseconds, str] | None, limit: int
+) -> list[Row[Any]]:
+    """Return certificate requests, oldest first: of one agency, in one state, after a place, where asked."""
+    table = certificate_requests
+    query = _REQUESTS.order_by(table.c.asked_at, table.c.id).limit(limit)
+    if agency is not None:
+        query = query.where(table.c.agency == agency)
+    if state is not None:
+        query = query.where(table.c.state == state)
+    if after is not None:
+        query = query.where(tuple_(table.c.asked_at, table.c.id) > after)
+    return list(tx.execute(query).all())
+
+
+def add_certificate_request(tx: Write, row: Mapping[str, Any]) -> None:
+    """Add a certificate request, unless there is one of its key."""
+    tx.execute(insert(tx, certificate_requests).values(**row).on_conflict_do_nothing())
+
+
+def decide_certificate_request(tx: Write, identity: str, decision: Mapping[str, Any]) -> int:
+    """Keep the decision on a request that waits; return 1, or 0 where it does not wait."""
+    table = certificate_requests
+    statement = update(table).where(table.c.id == identity, table.c.state == "waiting").values(**decision)
+    return tx.execute(statement).rowcount

@@ -1,6 +1,6 @@
-"""Tables of anchors, registered certificates, sources of revocation data, and kept material."""
+"""Tables of anchors, registered certificates, certificate requests, revocation sources, and kept material."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from axis.database import metadata
 
@@ -23,6 +23,35 @@ registered_certificates = Table(
     Column("registered_at", BigInteger, nullable=False),
     Index("ix_registered_certificates_agency", "agency"),
 )
+
+LIVE_REQUEST = text("state <> 'refused'")
+"""The condition of the index that has a key in one request alone, whatever is refused."""
+
+certificate_requests = Table(
+    "certificate_requests",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("agency", String(32), nullable=False),
+    Column("key_kind", String(12), nullable=False),
+    Column("key_sha256", String(64), nullable=False),
+    Column("der", LargeBinary, nullable=False),
+    Column("token", String(36), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, issued or refused
+    Column("decided_at", BigInteger),
+    Column("decided_by", String(200)),
+    Column("reason", String(500)),
+    Column("serial", String(40)),
+    Index("ix_certificate_requests_agency", "agency"),
+    Index(
+        "uq_certificate_requests_key",
+        "key_sha256",
+        unique=True,
+        sqlite_where=LIVE_REQUEST,
+        postgresql_where=LIVE_REQUEST,
+    ),
+)
+"""What agencies ask certificates with (PKCS #10); `serial` is that of the certificate issued."""
 
 revocation_sources = Table(
     "revocation_sources",

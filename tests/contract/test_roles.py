@@ -89,6 +89,11 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("PUT", "/v1/agencies/{code}"): (401, 403, 403, 403, 200, 403),
     ("POST", "/v1/agencies/{code}/certificates"): (401, 403, 403, 403, 201, 403),
     ("DELETE", "/v1/agencies/{code}/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),
+    ("POST", "/v1/agencies/{code}/certificates/requests"): (401, 415, 415, 403, 403, 403),  # without a body
+    ("GET", "/v1/agencies/{code}/certificates/requests"): (401, 404, 200, 200, 200, 404),
+    ("GET", "/v1/agencies/{code}/certificates/requests/{identity}"): (401, 404, 404, 404, 404, 404),
+    ("POST", "/v1/agencies/{code}/certificates/requests/{identity}/approval"): (401, 403, 403, 403, 404, 403),
+    ("POST", "/v1/agencies/{code}/certificates/requests/{identity}/refusal"): (401, 403, 403, 403, 404, 403),
     ("GET", "/v1/trust/certificates"): OPERATORS,
     ("GET", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 404, 403),
     ("PUT", "/v1/trust/certificates/{sha256}"): (401, 403, 403, 403, 422, 403),
@@ -279,6 +284,7 @@ _VALUES = {
     "{name}": "issuing",
     "{kind}": "trang-thai-ho-so",
     "{sha256}": "0" * 64,
+    "{identity}": "00000000-0000-0000-0000-000000000000",  # nobody's
     "{language}": "en",
     "{asked}": quote(base64.b64encode(_ASKED).decode(), safe=""),
 }
@@ -303,7 +309,9 @@ def _filled(world, sent, method: str, path: str) -> tuple[str, dict[str, Any]]:
             "json": {"certificate": world.other.item["organisation"]["certificate"], "kind": "person"}
         }
     if method != "PUT":
-        return path, {"json": {}} if path.endswith("/replay") else {}
+        bodies = {"replay": {}, "refusal": {"reason": "Sai đầu mối"}}
+        body = bodies.get(path.rpartition("/")[2])
+        return path, {} if body is None else {"json": body}
     if path.startswith("/v1/trust"):  # of another digest than the address names
         return path, {"json": {"certificate": world.office.item["organisation"]["certificate"]}}
     return path, {"json": {"name": "UBND tỉnh Bắc Ninh"}}

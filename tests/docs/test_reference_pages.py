@@ -94,7 +94,7 @@ def test_each_refusal_of_a_document_has_its_step() -> None:
     elsewhere = {
         "not-found", "method-not-allowed", "not-acceptable", "query-invalid", "status-invalid",
         "too-many-requests", "internal-error", "job-ended", "too-many-rows", "export-invalid",
-        "form-stale",
+        "form-stale", "certificate-request-invalid", "certificate-request-decided",
     }  # fmt: skip
     assert {code for code in CATALOGUE if f"`{code}`" not in read("docs/flow.md")} == elsewhere
 

@@ -5,8 +5,17 @@ import stat
 import subprocess
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from axis.agencies.directory import agency_of
+from axis.cli.common import known_agency, opened_store
+from axis.protocol.agency_codes import canonical
+from axis.trust.certificate_requests import ask
+from signing.certificate_requests import read_certificate_request
 from signing.certificates import load_certificates
+from signing.keys import generate
 
 
 @pytest.mark.parametrize("key", ["p256", "rsa-2048", "rsa-3072"])
@@ -57,3 +66,36 @@ def test_a_key_that_belongs_to_another_certificate_signs_nothing(axis, environme
     said = axis("sign", "m", "--cert", "one/cert.pem", "--key", "two/key.pem", "--out", "s", status=2)
     assert said.startswith("axis: ")
     assert not (environment / "s").exists()
+
+
+@pytest.mark.usefixtures("hai_phong")
+def test_requests_are_listed_approved_and_refused(axis):
+    axis("ca", "init")
+    assert json.loads(axis("ca", "requests", "--json")) == {"items": []}
+    first, second = requests_of_hai_phong(2)
+    assert [each["id"] for each in json.loads(axis("ca", "requests", "--json"))["items"]] == [first, second]
+    assert "issued to 000.00.00.H24" in axis("ca", "approve", first)
+    assert "was decided before" in axis("ca", "refuse", first, "--reason", "muộn", status=2)
+    axis("ca", "refuse", second, "--reason", "Khóa yếu")
+    assert json.loads(axis("ca", "requests", "--json")) == {"items": []}
+    states = {
+        each["id"]: each["state"] for each in json.loads(axis("ca", "requests", "--all", "--json"))["items"]
+    }
+    assert states == {first: "issued", second: "refused"}
+    assert "no such request" in axis("ca", "approve", "0", status=2)
+
+
+def requests_of_hai_phong(count: int) -> list[str]:
+    """New requests in the store that the environment names, by their ids."""
+    with opened_store() as store:
+        with store.database.read() as tx:
+            agency = agency_of(known_agency(tx, canonical("H24")))
+        builder = x509.CertificateSigningRequestBuilder(x509.Name([]))
+        made = [builder.sign(generate("p256"), SHA256()).public_bytes(Encoding.DER) for _ in range(count)]
+        read = [read_certificate_request(each) for each in made]
+        return [
+            store.database.write(
+                lambda tx, each=each: ask(tx, agency, each, "token", store.clock.now())
+            ).row.id
+            for each in read
+        ]

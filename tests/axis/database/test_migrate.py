@@ -28,7 +28,7 @@ from axis.jobs.tables import jobs, leases
 from axis.ledger.tables import ledger_cosignatures, ledger_keys
 from axis.objects.tables import stored_objects
 from axis.push.tables import webhook_failures, webhook_lanes, webhooks
-from axis.trust.tables import kept_material
+from axis.trust.tables import certificate_requests, kept_material
 from signing import cms
 from signing.verdict import DocumentVerdict
 
@@ -69,6 +69,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
         tx.execute(update(verdicts).values(report=json.dumps(older)))
         for table in (
             kept_material,
+            certificate_requests,
             jobs,
             leases,
             uploads,
