@@ -1,7 +1,7 @@
 """Writes a small PDF of an official document; the same words give the same bytes.
 
-What is drawn can be read back; a line with letters that the typeface of `nodes.typeface` has not got has its
-text beside it as `ActualText`. PDF 1.7 (ISO 32000-1).
+What is drawn can be read back; a line with letters that `signing.typeface` has not got has its text beside it
+as `ActualText`. PDF 1.7 (ISO 32000-1).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
 
-from nodes.typeface import SCALE, font_objects, glyphs
+from signing.typeface import SCALE, font_objects, glyphs
 
 _WIDTH, _HEIGHT = 595, 842  # A4 in points
 _LEFT, _TOP, _BOTTOM = 72, 770, 60

@@ -19,8 +19,8 @@ from nodes.faults.scene import Scene
 from nodes.known_agencies import agencies
 from nodes.pdf_signing import sign_attachment
 from nodes.sandbox import WantedAgency, make_agencies, revoke_certificate
-from nodes.typeface import glyphs
 from signing import cms
+from signing.typeface import glyphs
 
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 _NOBODY = "000.00.99.H99"

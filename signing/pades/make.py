@@ -21,7 +21,7 @@ from signing.certificate_subjects import OwnerKind, read_subject
 from signing.errors import InvalidTimes, SigningError, TimestampRefused, UnusablePdf
 from signing.keys import PrivateKey
 from signing.pades.budget import BudgetReader
-from signing.pades.visible_marks import BOXES, Mark, draw
+from signing.pades.visible_marks import BOXES, Mark, add_font, draw
 
 __all__ = ["FIELDS", "sign_pdf"]
 
@@ -69,7 +69,7 @@ def sign_pdf(
         steps = PdfCMSEmbedder(SigFieldSpec(name, on_page=page, box=place)).write_cms(name, writer)
         entry = next(steps).get_object()
         if mark is not None:
-            form = draw(mark, abs(place[2] - place[0]), abs(place[3] - place[1]))
+            form = draw(mark, abs(place[2] - place[0]), abs(place[3] - place[1]), add_font(writer))
             entry["/AP"] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
         placeholder = SignatureObject(
             timestamp=signing_time, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room

@@ -1,22 +1,23 @@
 """Draws the visible marks of signatures: a person's blue signature, an organisation's red seal.
 
-The standard Times face has no Vietnamese letters, so each line has its true text as `ActualText`. ISO 32000-2
-§14.9.4.
+Words are drawn in the typeface of `signing.typeface`, which the file embeds; a line with letters that it has
+not got has its text beside it as `ActualText`. ISO 32000-2 §14.9.4.
 """
 
 import itertools
 import math
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from signing.certificate_subjects import OwnerKind
+from signing.typeface import SCALE, STEM, SYMBOLIC, font, glyphs, width_of
 
-__all__ = ["BOXES", "Mark", "draw"]
+__all__ = ["BOXES", "Mark", "add_font", "draw"]
 
 VIET_NAM: Final = timezone(timedelta(hours=7))
 BOXES: Final[dict[OwnerKind, tuple[int, int, int, int]]] = {
@@ -28,7 +29,7 @@ places them, yet not over it, so that both stay legible."""
 
 _BLUE: Final = b"0.05 0.15 0.65"
 _RED: Final = b"0.80 0.05 0.10"
-_SIZE: Final = 8
+_SIZE: Final = 8 * SCALE
 _LINE: Final = 10
 _CIRCLE: Final = 0.5523
 """Control points of a quarter circle by a Bézier curve, as a part of the radius."""
@@ -57,8 +58,65 @@ class Mark:
         return (*title, f"{verb}: {self.name}", f"Thời gian ký: {moment}")
 
 
-def draw(mark: Mark, width: float, height: float) -> generic.StreamObject:
-    """Draw the mark as a form of this size, in points."""
+def add_font(writer: BasePdfFileWriter) -> generic.IndirectObject:
+    """Add the typeface of marks to a file, and return the font that forms name.
+
+    Each signature brings its own: that of an earlier one may draw other letters than it says.
+    """
+    face = font()
+    name = pdf_name(f"/{face.name}")
+    program = generic.StreamObject(
+        {
+            pdf_name("/Filter"): pdf_name("/FlateDecode"),
+            pdf_name("/Length1"): generic.NumberObject(face.program_bytes),
+        },
+        encoded_data=face.program,
+    )
+    descriptor = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/FontDescriptor"),
+            pdf_name("/FontName"): name,
+            pdf_name("/Flags"): generic.NumberObject(SYMBOLIC),
+            pdf_name("/FontBBox"): _numbers(face.box),
+            pdf_name("/ItalicAngle"): generic.NumberObject(0),
+            pdf_name("/Ascent"): generic.NumberObject(face.ascent),
+            pdf_name("/Descent"): generic.NumberObject(face.descent),
+            pdf_name("/CapHeight"): generic.NumberObject(face.capitals),
+            pdf_name("/StemV"): generic.NumberObject(STEM),
+            pdf_name("/FontFile2"): writer.add_object(program),
+        }
+    )
+    system = {
+        pdf_name("/Registry"): generic.pdf_string("Adobe"),
+        pdf_name("/Ordering"): generic.pdf_string("Identity"),
+        pdf_name("/Supplement"): generic.NumberObject(0),
+    }
+    letters = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Font"),
+            pdf_name("/Subtype"): pdf_name("/CIDFontType2"),
+            pdf_name("/BaseFont"): name,
+            pdf_name("/CIDToGIDMap"): pdf_name("/Identity"),
+            pdf_name("/CIDSystemInfo"): generic.DictionaryObject(system),
+            pdf_name("/FontDescriptor"): writer.add_object(descriptor),
+            pdf_name("/W"): generic.ArrayObject([generic.NumberObject(0), _numbers(face.widths)]),
+        }
+    )
+    whole = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Font"),
+            pdf_name("/Subtype"): pdf_name("/Type0"),
+            pdf_name("/BaseFont"): name,
+            pdf_name("/Encoding"): pdf_name("/Identity-H"),
+            pdf_name("/DescendantFonts"): generic.ArrayObject([writer.add_object(letters)]),
+            pdf_name("/ToUnicode"): writer.add_object(generic.StreamObject(stream_data=face.meanings)),
+        }
+    )
+    return writer.add_object(whole)
+
+
+def draw(mark: Mark, width: float, height: float, words: generic.IndirectObject) -> generic.StreamObject:
+    """Draw the mark as a form of this size, in points; `words` is the font that `add_font` returned."""
     if mark.kind == "person":
         colour, picture, left = _BLUE, _scrawl(width, height), 0.0
     else:
@@ -66,25 +124,14 @@ def draw(mark: Mark, width: float, height: float) -> generic.StreamObject:
     parts = [b"q", b"%s rg %s RG 1 w" % (colour, colour), picture]
     top = height - _LINE if mark.kind == "organisation" else _LINE * len(mark.lines) - 6
     for number, line in enumerate(_wrapped(mark.lines, width - left)):
-        parts.append(
-            b"/Span<</ActualText<FEFF%s>>>BDC BT /F1 %d Tf %s Td (%s) Tj ET EMC"
-            % (
-                line.encode("utf-16-be").hex().upper().encode("ascii"),
-                _SIZE,
-                _at(left + 2, top - number * _LINE),
-                _drawn(line),
-            )
-        )
+        drawn, is_readable = glyphs(line)
+        shown = b"BT /F1 %.1f Tf %s Td %s Tj ET" % (_SIZE, _at(left + 2, top - number * _LINE), drawn)
+        if not is_readable:
+            told = line.encode("utf-16-be").hex().upper().encode("ascii")
+            shown = b"/Span<</ActualText<FEFF%s>>>BDC %s EMC" % (told, shown)
+        parts.append(shown)
     parts.append(b"Q")
-    font = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Font"),
-            pdf_name("/Subtype"): pdf_name("/Type1"),
-            pdf_name("/BaseFont"): pdf_name("/Times-Roman"),
-            pdf_name("/Encoding"): pdf_name("/WinAnsiEncoding"),
-        }
-    )
-    fonts = generic.DictionaryObject({pdf_name("/F1"): font})
+    fonts = generic.DictionaryObject({pdf_name("/F1"): words})
     box = [generic.FloatObject(number) for number in (0, 0, round(width, 2), round(height, 2))]
     return generic.StreamObject(
         {
@@ -145,13 +192,13 @@ def _at(x: float, y: float) -> bytes:
 
 
 def _wrapped(lines: tuple[str, ...], width: float) -> list[str]:
-    """Break lines at words so that they stay inside, by the mean width of a Times letter."""
-    most = max(8, int(width / (_SIZE * 0.46)))
+    """Break lines at words so that they stay inside; a word that is too long for a line has one alone."""
+    most = int((width - 4) * 1000 / _SIZE)
     wrapped = []
     for line in lines:
         current = ""
         for word in line.split():
-            if current and len(current) + 1 + len(word) > most:
+            if current and width_of(f"{current} {word}") > most:
                 wrapped.append(current)
                 current = word
             else:
@@ -160,8 +207,5 @@ def _wrapped(lines: tuple[str, ...], width: float) -> list[str]:
     return wrapped
 
 
-def _drawn(text: str) -> bytes:
-    """Leave only letters without marks, and escape what a PDF string cannot hold bare."""
-    folded = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    drawn = folded.encode("ascii", errors="ignore")
-    return drawn.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+def _numbers(numbers: tuple[int, ...]) -> generic.ArrayObject:
+    return generic.ArrayObject([generic.NumberObject(number) for number in numbers])

@@ -14,7 +14,7 @@ HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 PARTS = {"pydantic-core": "pydantic"}  # released together, and pinned by the other
 IN_AN_ENVIRONMENT_OF_ITS_OWN = {
     ("benchmarks/peers/as2_site.py", module) for module in ("django", "pyas2", "pyas2lib")
-} | {("nodes/typeface_writer.py", "fontTools")}
+} | {("signing/typeface_writer.py", "fontTools")}
 """What `axis bench peers` installs beside the project, from pins of its own, and what made a kept file."""
 LOADED_BY_ITSELF = {("nodes/pytest_plugin.py", "pytest")}
 """What loads the file that imports it: whoever has not got it never loads that file."""

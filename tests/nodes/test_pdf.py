@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from nodes.pdf import Line, write_pdf, write_scan
-from nodes.typeface import glyphs
+from signing.typeface import glyphs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 

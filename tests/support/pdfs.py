@@ -1,8 +1,10 @@
 """PDF files, signed ones, and what others do to them afterwards, byte by byte."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from support import pki
@@ -177,9 +179,11 @@ def failed(data):
 def drawn(data):
     """Colours and words of the marks in a file."""
     forms = re.findall(rb"/Subtype /Form.*?stream\s(.*?)\sendstream", data, re.DOTALL)
+    facts = json.loads(files("signing").joinpath("data/typeface/letters.json").read_text(encoding="utf-8"))
+    letters = {b"%04X" % glyph: letter for letter, glyph in facts["glyphs"].items()}
     texts = [
-        bytes.fromhex(text.decode()).decode("utf-16-be")
+        "".join(letters[text[start : start + 4]] for start in range(0, len(text), 4))
         for form in forms
-        for text in re.findall(rb"ActualText<FEFF([0-9A-F]+)>", form)
+        for text in re.findall(rb"<([0-9A-F]+)> Tj", form)
     ]
     return b" ".join(forms), " ".join(texts)

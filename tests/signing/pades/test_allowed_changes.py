@@ -77,8 +77,8 @@ def test_a_form_or_note_changed_without_a_signature_is_altered(name):
 
 def test_a_look_put_in_the_place_of_another_is_altered():
     data = signed_form()
-    field = pdfs.current(data, TEXT).replace(b"91 0 R", b"99 0 R")
-    assert pdfs.outcome(pdfs.append(data, {TEXT: field, 99: OPAQUE})) == ("HASH_FAILURE", "form")
+    field = pdfs.current(data, TEXT).replace(b"91 0 R", b"990 0 R")
+    assert pdfs.outcome(pdfs.append(data, {TEXT: field, 990: OPAQUE})) == ("HASH_FAILURE", "form")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_list_of_annotations_of_its_own_is_followed():
     objects = {pdfs.PAGE: pdfs.PAGE_VALUE % (b"4 0 R", b"/Annots 90 0 R"), 90: b"[]"}
     data = pdfs.sign(pdfs.append(pdfs.sample(), objects))
     assert pdfs.words(pdfs.sign(data, "organisation")) == ["passed", "passed"]
-    added = pdfs.append(data, {90: pdfs.current(data, 90).replace(b"]", b" 99 0 R]"), 99: note})
+    added = pdfs.append(data, {90: pdfs.current(data, 90).replace(b"]", b" 990 0 R]"), 990: note})
     assert pdfs.outcome(added)[0] == "HASH_FAILURE"
     assert pdfs.words(pdfs.sign(added, "organisation")) == ["GENERIC", "passed"]
 
@@ -162,7 +162,7 @@ CATALOG_CHANGES = {
     "what opens": b"/OpenAction[3 0 R/Fit]",
     "labels of pages": b"/PageLabels<</Nums[0<</S/r>>]>>",
     "layers": b"/OCProperties<</OCGs[]/D<<>>>>",
-    "outline": b"/Outlines 99 0 R",
+    "outline": b"/Outlines 990 0 R",
     "names": b"/Names<</JavaScript<</Names[]>>>>",
     "how it is laid out": b"/PageLayout/TwoColumnRight/PageMode/FullScreen",
     "actions": b"/AA<<>>",
@@ -176,7 +176,7 @@ def test_what_the_catalogue_shows_may_not_be_added(name):
     data = pdfs.signed_by_person()
     catalog = pdfs.current(data, pdfs.CATALOG)
     altered = catalog[: catalog.rindex(b">>")] + CATALOG_CHANGES[name] + b">>"
-    objects = {pdfs.CATALOG: altered, 99: b"<</Type/Outlines>>"}
+    objects = {pdfs.CATALOG: altered, 990: b"<</Type/Outlines>>"}
     assert pdfs.outcome(pdfs.append(data, objects))[0] == "HASH_FAILURE"
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from support import pdfs, pki
 
-from nodes.typeface import glyphs
+from signing.typeface import glyphs
 
 OTHER_TEXT = pdfs.stream(b"BT /F1 12 Tf 72 700 Td (9.999.999 dong) Tj ET")
 

@@ -4,7 +4,7 @@ Outlines without hints stay, compressed as PDFs hold them, and beside them a tab
 `fonttools`, in an environment of its own; the files here are of DejaVu 2.37:
 
     pip install fonttools==4.68.0
-    python nodes/typeface_writer.py DejaVuSerifCondensed.ttf nodes/data/typeface
+    python signing/typeface_writer.py DejaVuSerifCondensed.ttf signing/data/typeface
 """
 
 import io

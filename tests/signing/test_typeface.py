@@ -14,7 +14,7 @@ from support.waiting import GUARD_SECONDS
 from axis.protocol.text_folding import fold
 from nodes.known_agencies import agencies, units
 from nodes.pdf import Line, write_pdf
-from nodes.typeface import glyphs
+from signing.typeface import glyphs
 
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
