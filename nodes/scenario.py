@@ -189,6 +189,28 @@ class Portal:
     statuses: int
 
 
+PUBLISHED_TARGETS = ((2024, 700, 300), (2025, 850, 700))
+"""Shares of dossiers to be handled online end to end: year, thousandths for ministries and provinces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """A measuring system, at full scale."""
+
+    code: str
+    """Its agency."""
+    reports_to: str
+    units: tuple[str, ...]
+    """All that are measured: ministries, then provinces, then other agencies of one-stop systems."""
+    not_connected: frozenset[str]
+    dossiers: int
+    """Of those who call over HTTP, together."""
+    fully_online: int
+    visits: int
+    targets: tuple[tuple[int, int, int], ...]
+    """Year, and thousandths for ministries and provinces."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario as it was written."""
@@ -225,6 +247,8 @@ class Scenario:
     """One-stop systems, which tell by messages where dossiers stand."""
     portals: tuple[Portal, ...] = ()
     """Portals, which take those messages in."""
+    measuring: Measuring | None = None
+    """The measuring system, which gets these messages too; None where there is none."""
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -247,13 +271,16 @@ class Scenario:
     @property
     def message_parties(self) -> frozenset[str]:
         """Codes of those who send or get the messages of systems."""
-        telling = (code for each in self.one_stops for code in (each.code, each.reports_to))
-        return frozenset(telling).union(*((each.code, *each.connected) for each in self.portals))
+        telling = {code for each in self.one_stops for code in (each.code, each.reports_to)}
+        portals = {code for each in self.portals for code in (each.code, *each.connected)}
+        measuring = self.measuring
+        own = set() if measuring is None else {measuring.code, measuring.reports_to}
+        return frozenset(telling | portals | own)
 
     @property
     def has_systems(self) -> bool:
         """Whether there are neighbouring systems."""
-        return bool(self.one_stops or self.portals)
+        return bool(self.one_stops or self.portals or self.measuring)
 
     @property
     def old_doors(self) -> frozenset[str]:

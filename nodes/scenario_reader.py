@@ -24,6 +24,7 @@ from nodes.behaviour_reader import read_behaviour, read_province_hub, read_units
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
 from nodes.known_agencies import agencies
+from nodes.measuring_reader import read_measuring
 from nodes.node import Habits
 from nodes.scenario import Assumptions, FaultWish, Locality, Phase, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
@@ -151,7 +152,12 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     )
     _check_volume(written, found)
     received = written.volume.received_at_least
-    one_stops, ministries = read_one_stops(written, hours, found), _ministries(written, found)
+    ministries, units = _ministries(written, found), read_units(written.units, codes, found)
+    one_stops = read_one_stops(written, hours, found)
+    portals = read_portals(written, one_stops, ministries, found)
+    office_code = "" if office is None else office.code
+    participants = (office_code, *ministries, *codes, *(() if units is None else units.codes))
+    telling = (*(each.code for each in one_stops), *(code for each in portals for code in each.connected))
     return Scenario(
         name=written.name,
         title=written.title or written.name,
@@ -162,21 +168,19 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         received=_RECEIVED_FOR_EACH_SENT * sent if received is None else received,
         exchanged=written.volume.exchanged_at_least,
         scale=written.volume.scale,
-        government_office="" if office is None else office.code,
+        government_office=office_code,
         ministries=ministries,
         centre_door=written.centre.door,
         localities=tuple(localities),
         assumed=_assumptions(mix),
         habits=_habits(written, hours),
         behaviour=read_behaviour(written, hours, found),
-        faults=tuple(
-            _fault(entry, written, localities, hours, ("fault", place), found)
-            for place, entry in enumerate(written.fault)
-        ),
-        units=read_units(written.units, codes, found),
+        faults=_faults(written, localities, hours, found),
+        units=units,
         province_hub=read_province_hub(written.province_hub, codes, found),
         one_stops=one_stops,
-        portals=read_portals(written, one_stops, ministries, found),
+        portals=portals,
+        measuring=read_measuring(written, telling, participants, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
 
@@ -300,6 +304,15 @@ def _what_can(documents: int, shares: Sequence[int], least: int) -> str:
     return (
         f"at least {least}: no fewer can print {shares[0] / 10:.1f} %; "
         f"the nearest that {documents} can is share = {near / 1000} ({signed} of {of})"
+    )
+
+
+def _faults(
+    written: ScenarioFile, localities: Sequence[Locality], hours: WorkingTime, found: Findings
+) -> tuple[FaultWish, ...]:
+    return tuple(
+        _fault(entry, written, localities, hours, ("fault", place), found)
+        for place, entry in enumerate(written.fault)
     )
 
 

@@ -295,6 +295,40 @@ class PortalEntry(_Table):
     """Statuses of dossiers that all connected units tell of in the period, at full scale."""
 
 
+class MeasuringTargetEntry(_Table):
+    """Which share of dossiers is to be handled online end to end in a year."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)] = Field(examples=[2024])
+    """The year."""
+    ministries: Share = Field(examples=[Decimal("0.7")])
+    """Share of the ministries' dossiers."""
+    provinces: Share = Field(examples=[Decimal("0.3")])
+    """Share of the provinces' dossiers."""
+
+
+class MeasuringEntry(_Table):
+    """A measuring system; it gets the messages of all one-stop systems, and calls over HTTP of the others."""
+
+    agency: str = "G14"
+    """The agency that runs it: the Government Office, a ministry or an agency above."""
+    reports_to: str = "G22"
+    """The agency that it tells of each month."""
+    ministries: list[str] = []
+    """Ministries that are measured, beside the agencies of one-stop systems."""
+    provinces: list[str] | Literal["all"] = []
+    """Provinces that are measured, or `"all"`."""
+    not_connected: list[str] = []
+    """Of those, who tells nothing; who has no one-stop system and is not among them calls over HTTP."""
+    dossiers: Annotated[int, Field(ge=0)] = 0
+    """Dossiers that are told of over HTTP, at full scale, at least one for each who calls."""
+    fully_online: Annotated[int, Field(ge=0)] = 0
+    """Of those, how many are handled online end to end."""
+    visits: Annotated[int, Field(ge=0)] = 0
+    """Visits of the pages of all who are connected, at full scale."""
+    target: list[MeasuringTargetEntry] = []
+    """Targets, each a table `[[measuring.target]]`; without any those that were published."""
+
+
 class ScenarioFile(_Table):
     """A scenario: agencies, a period, and what they exchange in it."""
 
@@ -324,6 +358,8 @@ class ScenarioFile(_Table):
     """Systems that take dossiers in, and tell where they stand; each a table `[[one_stop]]`."""
     portal: list[PortalEntry] = []
     """Portals that take in where dossiers stand; each a table `[[portal]]`."""
+    measuring: MeasuringEntry | None = None
+    """A system that measures which services are offered and used; without the table there is none."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

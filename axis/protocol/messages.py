@@ -12,6 +12,8 @@ from axis.protocol.strict_json_faults import escape_pointer
 
 DOSSIERS_MOST: Final = 1_000
 """Dossiers that one message tells of."""
+UNITS_MOST: Final = 1_000
+"""Units that one message tells of."""
 
 DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}-[0-9]{6}-[0-9]{4,6}$")]
 """`000.00.00.H24-200115-0001`: unit, day, and the counter of that unit and day."""
@@ -81,7 +83,42 @@ class DossierSteps(MessageBody):
     """In order of time."""
 
 
+class UnitIndicators(MessageBody):
+    """What one unit's online services were used for in a month."""
+
+    unit: UnitCode
+    """The unit."""
+    rank: Annotated[int, Field(ge=1)] | None
+    """Among units of its kind, by the share of dossiers handled fully online; null without dossiers."""
+    dossiers: Annotated[int, Field(ge=0)]
+    """Dossiers that were first told of in the month."""
+    online: Annotated[int, Field(ge=0)]
+    """Of them, those filed online."""
+    fully_online: Annotated[int, Field(ge=0)]
+    """Of these, those of a procedure that is online end to end."""
+    target: Annotated[int, Field(ge=0, le=1_000)] | None
+    """The share to be handled fully online in the year, in thousandths; null where none is set."""
+    services: Annotated[int, Field(ge=0)]
+    """Procedures that produced dossiers."""
+    visits: Annotated[int, Field(ge=0)]
+    """Visits of its pages."""
+
+
+class ServiceIndicators(MessageBody):
+    """What online services were used for in a month, by unit."""
+
+    unit: UnitCode
+    """The unit that measures."""
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    """The month: `2024-01`."""
+    units: Annotated[list[UnitIndicators], Field(max_length=UNITS_MOST)]
+    """Those that told of something in the month, by kind and rank."""
+    not_connected: Annotated[list[UnitCode], Field(max_length=UNITS_MOST)]
+    """Those that never told of anything."""
+
+
 KINDS: Final[dict[str, type[MessageBody]]] = {
+    "chi-so-dich-vu": ServiceIndicators,
     "tien-do-ho-so": DossierSteps,
     "trang-thai-ho-so": DossierStatuses,
 }

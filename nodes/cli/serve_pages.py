@@ -26,7 +26,7 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         face = Face(client, _office(arguments, client), arguments.hub, lambda: datetime.now(UTC))
         hosts = LOOPBACK if arguments.host in LOOPBACK else ("*",)
         config = uvicorn.Config(face.app(hosts), log_level="warning", lifespan="off", access_log=False)
-        with _listen(arguments.host, arguments.port) as listener:
+        with listen_on(arguments.host, arguments.port) as listener:
             host, port = listener.getsockname()[:2]
             print(f"{arguments.agency} is served at http://{host}:{port}", file=sys.stderr, flush=True)
             uvicorn.Server(config).run([listener])
@@ -52,7 +52,8 @@ def _named(person: Identity | None, what: ObjectIdentifier) -> str:
     return str(attributes[0].value) if attributes else ""
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen_on(host: str, port: int) -> socket.socket:
+    """Listen there; raises `UsageError` where that cannot be."""
     try:
         return socket.create_server((host, port))
     except (OSError, OverflowError) as error:

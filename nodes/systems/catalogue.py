@@ -12,15 +12,17 @@ from typing import Final
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.planner import Plan
 from nodes.scenario import OneStop, Portal
+from nodes.systems.measuring import MEASURING
+from nodes.systems.measuring_wishes import measuring_wish
 from nodes.systems.one_stop import ONE_STOP, report, services
-from nodes.systems.one_stop_agenda import Dossiers, Services, prepare, scaled
+from nodes.systems.one_stop_agenda import Dossiers, Services, Telling, prepare, scaled
 from nodes.systems.portal import PORTAL
 from nodes.systems.portal import report as portal_report
 from nodes.systems.portal_agenda import INVENTED_SERVICES, begin_portal, invented_dossiers
 from nodes.systems.system import Figure, Setting, System, Wish
 from nodes.volumes import rounded
 
-SYSTEMS: Final[dict[str, System]] = {system.name: system for system in (ONE_STOP, PORTAL)}
+SYSTEMS: Final[dict[str, System]] = {system.name: system for system in (ONE_STOP, PORTAL, MEASURING)}
 """All kinds by their names."""
 _EVENING: Final = time(17, 0)
 
@@ -30,26 +32,26 @@ def wishes(plan: Plan) -> tuple[Wish, ...]:
 
     Raises `ScenarioInvalid` where its scale gives no whole numbers.
     """
-    one_stops = tuple(_written_one_stop(written, plan) for written in plan.scenario.one_stops)
-    feeding: list[Wish] = []
-    portals: list[Wish] = []
-    for portal in plan.scenario.portals:
+    scenario = plan.scenario
+    telling = {
+        each.code: Telling(scaled(_dossiers(each), plan.scale), Services(*each.services), each.reports_to)
+        for each in scenario.one_stops
+    }
+    reading: list[Wish] = []
+    for portal in scenario.portals:
         invented, wish = _portal(portal, plan)
-        feeding += invented
-        portals.append(wish)
-    return (*one_stops, *feeding, *portals)
-
-
-def _written_one_stop(written: OneStop, plan: Plan) -> Wish:
-    dossiers = scaled(_dossiers(written), plan.scale)
-    return _one_stop(written.code, written.reports_to, dossiers, Services(*written.services), plan)
+        telling |= invented
+        reading.append(wish)
+    if scenario.measuring is not None:
+        reading.append(measuring_wish(scenario.measuring, telling, plan))
+    return (*(_one_stop(code, each, plan) for code, each in telling.items()), *reading)
 
 
 def _dossiers(written: OneStop) -> Dossiers:
     return Dossiers(**{field.name: getattr(written, field.name) for field in fields(Dossiers)})
 
 
-def _portal(portal: Portal, plan: Plan) -> tuple[list[Wish], Wish]:
+def _portal(portal: Portal, plan: Plan) -> tuple[dict[str, Telling], Wish]:
     """Return the invented one-stop systems that feed a portal, and the portal."""
     written = {each.code: each for each in plan.scenario.one_stops if each.reports_to == portal.code}
     units = [code for code in portal.connected if code not in written]
@@ -72,17 +74,19 @@ def _portal(portal: Portal, plan: Plan) -> tuple[list[Wish], Wish]:
     def told_by(register: sqlite3.Connection) -> Sequence[Figure]:
         return [Figure(name, number, wanted.get(name)) for name, number in portal_report(register).items()]
 
-    feeding = [
-        _one_stop(code, portal.code, dossiers, INVENTED_SERVICES, plan) for code, dossiers in invented.items()
-    ]
+    feeding = {code: Telling(each, INVENTED_SERVICES, portal.code) for code, each in invented.items()}
     return feeding, Wish(PORTAL, portal.code, begin, told_by)
 
 
-def _one_stop(code: str, reports_to: str, dossiers: Dossiers, offered: Services, plan: Plan) -> Wish:
+def _one_stop(code: str, telling: Telling, plan: Plan) -> Wish:
     evening = datetime.combine(plan.scenario.last, _EVENING, VIET_NAM)
+    dossiers, measuring = telling.dossiers, plan.scenario.measuring
+    recipients = ",".join(
+        dict.fromkeys((telling.reports_to, *(() if measuring is None else (measuring.code,))))
+    )
 
     def begin(register: sqlite3.Connection, setting: Setting) -> None:
-        prepare(register, setting, dossiers, offered, reports_to)
+        prepare(register, setting, dossiers, telling.services, recipients)
 
     def told(register: sqlite3.Connection) -> Sequence[Figure]:
         return [*_counted(report(register, evening), dossiers), *services(register)]

@@ -115,7 +115,8 @@ def step(
     register.execute("DELETE FROM agenda WHERE at <= ?", (moment,))
     _apologise(register, now, hours)
     told = [_told(register, code) for code in moved]
-    return [_message(unit, reports_to, part, now) for part in _parts(told)]
+    recipients = tuple(reports_to.split(","))
+    return [_message(unit, recipients, part, now) for part in _parts(told)]
 
 
 def report(register: sqlite3.Connection, now: datetime) -> dict[str, int]:
@@ -173,9 +174,9 @@ def _parts(told: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield told[start : start + DOSSIERS_MOST]
 
 
-def _message(unit: str, recipient: str, part: list[dict[str, Any]], now: datetime) -> Outgoing:
+def _message(unit: str, recipients: tuple[str, ...], part: list[dict[str, Any]], now: datetime) -> Outgoing:
     subject = f"Đồng bộ trạng thái hồ sơ ngày {now:%d/%m/%Y}"
-    return Outgoing(KIND, (recipient,), subject, {"unit": unit, "dossiers": part})
+    return Outgoing(KIND, recipients, subject, {"unit": unit, "dossiers": part})
 
 
 ONE_STOP: Final = System(

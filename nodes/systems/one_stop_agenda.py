@@ -74,6 +74,15 @@ class Services:
     portal_partial: int
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A one-stop system at a run's scale, and whom it tells where its dossiers stand."""
+
+    dossiers: Dossiers
+    services: Services
+    reports_to: str
+
+
 def scaled(dossiers: Dossiers, scale: Decimal) -> Dossiers:
     """Return the counts at a scale; raises `ScenarioInvalid` where one is not whole, with the nearest."""
     counts = {field.name: getattr(dossiers, field.name) for field in fields(dossiers)}
@@ -91,7 +100,10 @@ def scaled(dossiers: Dossiers, scale: Decimal) -> Dossiers:
 def prepare(
     register: sqlite3.Connection, setting: Setting, dossiers: Dossiers, services: Services, reports_to: str
 ) -> None:
-    """Write the unit, its procedures, and what will be handed in and done on each day."""
+    """Write the unit, its procedures, and what will be handed in and done on each day.
+
+    `reports_to` are the codes of those who get its messages, with commas between.
+    """
     rng = Random(f"one-stop {setting.seed} {setting.agency}")  # noqa: S311 - to be repeated
     register.execute("INSERT INTO unit VALUES (?, ?)", (setting.agency, reports_to))
     own_days = dict.fromkeys(setting.hours.holidays, 0) | dict.fromkeys(setting.hours.worked, 1)

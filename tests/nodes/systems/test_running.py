@@ -40,12 +40,21 @@ open_overdue = 2
 provinces = ["H50", "H24"]
 accounts = 40
 statuses = 38
+[centre]
+ministries = ["G14"]
+[measuring]
+provinces = ["H62", "H23"]
+not_connected = ["H23"]
+dossiers = 6
+fully_online = 3
+visits = 10
 """
+READING = ("portal-000.00.00.G22", "measuring-000.00.00.G14")
 EVENING = time(17, 0)
 
 
 def without_a_hub():
-    """Take the scenario's systems through its days by their steps alone; returns what the portal holds."""
+    """Take the scenario's systems through its days by their steps alone; returns what readers hold."""
     made = plan(read(SCENARIO), Decimal(1), 1)
     scenario, sent = made.scenario, Counter()
     registers = [(wish, sqlite3.connect(":memory:")) for wish in wishes(made)]
@@ -63,10 +72,14 @@ def without_a_hub():
                 sent[agency] += 1
                 number = f"{sent[agency]}/TĐ-{wish.system.abbreviation}"
                 inbox.append(Incoming(message.kind, agency, number, "", message.body, "TOTAL-PASSED"))
-    held = [line for line in dump(registers[-1][1]) if "_messages" not in line[:20]]
+    held = {f"{wish.system.name}-{wish.agency}": lines_of(register) for wish, register in registers}
     for _, register in registers:
         register.close()
-    return held
+    return {name: held[name] for name in READING}
+
+
+def lines_of(register):
+    return [line for line in dump(register) if "_messages" not in line[:20]]
 
 
 @pytest.mark.slow
@@ -89,12 +102,14 @@ def test_messages_are_signed_counted_and_registers_are_the_same_on_either_store(
     assert "one-stop of 000.00.00.H50" in page
     assert "UBND tỉnh Quảng Trị" in page
     assert "messages trang-thai-ho-so, as the hub counted" in page
-    names = [f"{name}.sqlite" for name in ("one-stop-000.00.00.H24", "one-stop-000.00.00.H50")]
-    assert sorted(path.name for path in registers.glob("*.sqlite")) == [*names, "portal-000.00.00.G22.sqlite"]
-    with closing(sqlite3.connect(registers / "portal-000.00.00.G22.sqlite")) as portal:
-        held = [line for line in dump(portal) if "_messages" not in line[:20]]
+    names = {*READING, "one-stop-000.00.00.H24", "one-stop-000.00.00.H50"}
+    assert {path.stem for path in registers.glob("*.sqlite")} == names
+    held = {}
+    for name in READING:
+        with closing(sqlite3.connect(registers / f"{name}.sqlite")) as register:
+            held[name] = lines_of(register)
     assert held == without_a_hub()
-    assert sum(line.startswith('["statuses"') for line in held) == 38
+    assert sum(line.startswith('["statuses"') for line in held[READING[0]]) == 38
     assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(registers)]) != 0
     assert "found a register, expected none" in capsys.readouterr().err
 
