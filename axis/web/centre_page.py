@@ -29,6 +29,7 @@ from axis.documents.listing import Back, list_documents
 from axis.jobs.queries import state_figures
 from axis.ledger.queries import read_head
 from axis.problems import Language
+from axis.protocol.document_types import MESSAGE
 from axis.web.catalogues import N_
 from axis.web.monthly_chart import monthly_chart
 from axis.web.page_routes import page_router
@@ -61,6 +62,8 @@ class Period:
     signatures: Item
     exchange: Item
     deadlines: Item
+    messages: int
+    """Typed messages between systems that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Traffic:
     agencies: Sequence[Item]
     """The rates of this year, the best first."""
     months: Sequence[Item]
+    messages: Sequence[Item]
+    """The exchange of this year's messages by kind, the most frequent first."""
     newest: Sequence[Mapping[str, Any]]
     names: Mapping[str, str]
 
@@ -198,10 +203,13 @@ def _traffic(tx: Read, directory: Directory, caller: Caller, clock: Clock) -> Tr
     course = replace(this_year, spans=spans_of(first_month, f"{today}", by_day=False), by=("month",))
     newest, _ = list_documents(tx, DocumentQuery.model_validate({"limit": NEWEST}), caller, back=Back(None))
     agencies = [row for row in signature_items(tx, caller, this_year) if row["sent"]]
+    by_kind = Question(spans=this_year.spans, by=("kind",), type=MESSAGE)
+    kinds = exchange_items(tx, directory, caller, by_kind)
     return Traffic(
         periods,
         sorted(agencies, key=lambda row: (-(row["rate"] or 0), -row["sent"])),
         signature_items(tx, caller, course),
+        sorted(kinds, key=lambda row: (-row["sent"], row["kind"])),
         newest,
         names_of(tx, {code for item in newest for code in (item["from"], *item["to"])}),
     )
@@ -218,4 +226,5 @@ def _period(
         signature_items(tx, caller, question)[0],
         exchange_items(tx, directory, caller, question)[0],
         deadline_items(tx, directory, caller, question, clock.now())[0],
+        exchange_items(tx, directory, caller, replace(question, type=MESSAGE))[0]["sent"],
     )

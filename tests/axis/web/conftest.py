@@ -45,10 +45,10 @@ def site(migrated_file, tmp_path):
         assert browser.sign_in(token(role)).status_code == 303
         return browser
 
-    def send(name="main.pdf", role="agency", **members) -> dict:
+    def send(name="main.pdf", role="agency", media_type="application/pdf", **members) -> dict:
         """Send a letter without a signature, and return the hub's answer."""
         digest = hashlib.sha256(CONTENT).hexdigest()
-        file = {"name": name, "media_type": "application/pdf", "size": len(CONTENT), "sha256": digest}
+        file = {"name": name, "media_type": media_type, "size": len(CONTENT), "sha256": digest}
         manifest = {
             "from": OURS,
             "to": [THEIRS],

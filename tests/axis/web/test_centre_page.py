@@ -19,6 +19,24 @@ def test_the_centre_shows_what_an_auditor_may_see(site, language, words):
     assert "1/UBND-VX" in browser.page(f"/documents?from={today}&to={today}&counted=true").text
 
 
+def test_messages_stand_beside_documents_where_there_are_any_and_lead_to_them(site):
+    site.send()
+    auditor, recipient = site.signed_in("auditor"), site.signed_in("recipient")
+    auditor.language = recipient.language = "en"
+    assert "messages between systems" not in auditor.page("/centre").text
+    site.send(type="thong-diep", media_type="application/vnd.axis.thu-nghiem.v1+json")
+    page = recipient.page("/centre")
+    today = day_of(site.hub.clock.now())
+    counted = f"/documents?from={today}&to={today}&counted=true&type=thong-diep"
+    assert "messages between systems" in page.text
+    assert counted in page.links
+    assert "2/UBND-VX" in recipient.page(counted).text
+    of_kind = next(link for link in page.links if link.endswith("&type=thong-diep&kind=thu-nghiem"))
+    assert "2/UBND-VX" in recipient.page(of_kind).text
+    assert not any("kind=" in link for link in recipient.page("/centre?wall=true").links)
+    assert "messages between systems" in recipient.page("/centre?wall=true").text
+
+
 def test_the_newest_documents_stand_first_however_many_entries_came_after_them(site):
     sent = [site.send()["id"] for _ in range(NEWEST + 2)]
     links = site.signed_in("auditor").page("/centre").links
