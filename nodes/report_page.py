@@ -12,6 +12,8 @@ from nodes.comparison_table import counted, percent
 from nodes.html_page import page, table
 from nodes.known_agencies import agency
 from nodes.simulation import Outcome
+from nodes.systems.catalogue import wishes
+from nodes.systems.message_flows import flows, picture
 from nodes.systems.running import together
 from nodes.two_hubs_table import pair_rows, told
 
@@ -189,7 +191,8 @@ def _systems(outcome: Outcome) -> str:
         ["register", "agency", "SHA-256 of its dump"],
         [(each.name, agency(each.agency).name, each.digest) for each in outcome.systems],
     )
-    return "<h2>Registers of systems</h2>\n" + "\n".join([*tables, digests])
+    drawn = picture("Messages between systems", flows(wishes(outcome.plan)))
+    return "<h2>Systems and their registers</h2>\n" + "\n".join([drawn, *tables, digests])
 
 
 def _days(outcome: Outcome) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from nodes.scenario import Scenario
 from nodes.scenario_reader import find, shipped, text_of
 from nodes.scenario_schema import schema
 from nodes.scenario_template import template
+from nodes.systems.catalogue import wishes
+from nodes.systems.message_flows import flows, picture
 
 
 def register(command: argparse.ArgumentParser) -> None:
@@ -23,6 +26,7 @@ def register(command: argparse.ArgumentParser) -> None:
         ("list", _list, "List the scenarios that come with the package."),
         ("show", _show, "Print the file of a scenario."),
         ("check", _check, "Say everything that is wrong in a scenario, or what a run of it would send."),
+        ("picture", _picture, "Draw which systems of a scenario send each other which messages, as SVG."),
         ("new", _new, "Write a commented scenario to begin with, with every key and its default."),
         ("schema", _schema, "Print the JSON Schema of a scenario's file."),
     ):
@@ -30,7 +34,7 @@ def register(command: argparse.ArgumentParser) -> None:
         # the command's own --json, given before or after the action
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
         action.set_defaults(run=run)
-        if name in {"show", "check"}:
+        if name in {"show", "check", "picture"}:
             action.add_argument("scenario", metavar="SCENARIO", help="a shipped name or a TOML file")
         if name == "new":
             action.add_argument("file", type=Path, metavar="FILE.toml", help="a file that is not there yet")
@@ -82,6 +86,19 @@ def _check(arguments: argparse.Namespace) -> int:
         return DONE
     print(f"{scenario.name} is good: {_size(scenario)}.")
     print(f"A run at scale {scenario.scale} sends {counted(len(planned.documents), 'document')}.")
+    return DONE
+
+
+def _picture(arguments: argparse.Namespace) -> int:
+    scenario = find(arguments.scenario)
+    found = flows(wishes(plan(scenario, scenario.scale, 1)))
+    if not found:
+        raise UsageError(f"{arguments.scenario}: found no system that sends messages, expected one at least")
+    drawn = picture(f"Messages between the systems of {scenario.name}", found)
+    if arguments.json:
+        print_json({"svg": drawn, "flows": [asdict(flow) for flow in found]})
+    else:
+        sys.stdout.write(drawn)
     return DONE
 
 

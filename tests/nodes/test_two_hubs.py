@@ -20,8 +20,8 @@ from nodes.unit_comparison import compare_units
 SMALL = """
 name = "small"
 [period]
-from = 2025-03-03
-to = 2025-03-04
+from = 2025-02-28
+to = 2025-03-03
 [province_hub]
 of = "H43"
 [[agency]]
@@ -41,13 +41,14 @@ of = "2025-01"
 provinces = ["H43"]
 sent_at_least = 2
 across_at_least = 8
+[measuring]
+agency = "H43"
+provinces = ["H43"]
+dossiers = 2
 [[fault]]
 name = "altered-manifest"
 agency = "H43"
 """
-
-
-ONE_STOP = '[[one_stop]]\nagency = "H43"\nreceived = 2\nresolved_in_time = 1\n'
 
 
 @pytest.fixture
@@ -87,6 +88,9 @@ def test_a_run_through_two_hubs_counts_right_on_both_though_one_is_killed(tmp_pa
     assert way["national"]["manifest_sha256"] == way["province"]["manifest_sha256"]
     assert way["national"]["indication"] == "TOTAL-PASSED"
     assert all(codes for codes in way["province"]["statuses"].values())
+    (measuring,) = report["systems"]
+    carried = {"name": "messages chi-so-dich-vu, as the hub counted", "measured": 1, "expected": 1}
+    assert carried in measuring["figures"], "what a system of the province sent, the national hub counted"
     assert report["measured"]["hub"]["province"].startswith("http://127.0.0.1:")
     written = [json.loads(line) for line in (tmp_path / "record").read_text().splitlines()]
     senders = {json.loads(line["manifest"])["from"] for line in written if line["line"] == "document"}
@@ -116,7 +120,7 @@ def test_the_folder_for_registers_reaches_a_run_on_two_hubs(tmp_path, monkeypatc
     monkeypatch.setattr(own_two_hubs, "opened", lambda *_: nullcontext(hub))
     monkeypatch.setattr(own_two_hubs, "joined", lambda *_: nullcontext())
     monkeypatch.setattr(own_two_hubs, "progress_of", lambda *_: nullcontext())
-    (tmp_path / "small.toml").write_text(SMALL.replace("2025-03-04", "2025-05-05") + ONE_STOP)
+    (tmp_path / "small.toml").write_text(SMALL)
     assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(tmp_path / "kept")]) != 0
     assert [stage.registers for stage in stages] == [tmp_path / "kept"]
 
