@@ -19,6 +19,7 @@ import axis.compliance.certificates.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
+import axis.compliance.verdict_routes
 import axis.compliance.verifications.routes
 import axis.deliveries.list_routes
 import axis.deliveries.routes
@@ -260,6 +261,7 @@ def _include_exchange(app: FastAPI) -> None:
     app.include_router(axis.deliveries.routes.router)  # inbox, statuses, events
     app.include_router(axis.deliveries.list_routes.router)  # deliveries
     app.include_router(axis.compliance.routes.router)  # statistics
+    app.include_router(axis.compliance.verdict_routes.router)  # and what verdicts found
     app.include_router(axis.compliance.target_routes.router)  # and what they should be
     app.include_router(axis.compliance.reconciliation.routes.router)  # and whether they are true
     app.include_router(axis.compliance.certificates.routes.router)  # whose certificates signed

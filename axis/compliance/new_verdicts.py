@@ -4,13 +4,15 @@ It updates what repeats the newest verdict: the document's columns, the facts fo
 The ledger gets a leaf, and the parties get an event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from axis.counters.counter_changes import CounterChanges, apply, counted, counted_type, signing_class
+from axis.counters.verdict_changes import VerdictChanges, apply_verdicts
+from axis.counters.verdict_profiles import SignatureFacts, profile_from, profile_of
 from axis.database import Read, Write
 from axis.deliveries.new_events import NewEvent, record_events
 from axis.deliveries.queries import portions
@@ -42,6 +44,7 @@ _STANDING = (
     "send_due",
     "day",
     "indication",
+    "sub_indication",
     "signed_by",
 )
 _REPEATED = ("indication", "sub_indication", "signed_by", "signed_on", "send_due")
@@ -68,7 +71,8 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
     The result is False where nothing was added, since another process has decided the document meanwhile.
     """
     standing = _standing(tx, [item.position for item in items])
-    changes = CounterChanges()
+    facts = _facts(tx, standing)
+    changes, by_verdict = CounterChanges(), VerdictChanges()
     events: list[NewEvent] = []
     sequences: list[int] = []
     outcomes: list[bool | Exception] = []
@@ -97,6 +101,10 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
         signed.append((day, due))
         if counted(document.action):
             _count(changes, document, parties, item.verdict, due)
+            summary = (document.indication, document.sub_indication, document.signed_by)
+            before = profile_from(*summary, facts.get(item.position, ()))
+            document_type = counted_type(document.type, document.kind)
+            by_verdict.moved(document.day, document.sender, document_type, before, profile_of(item.verdict))
     if taken:
         material.write(tx, journal.at)
         rows = [
@@ -107,6 +115,7 @@ def record_verdicts(tx: Write, journal: Journal, items: Sequence[NewVerdict]) ->
         _repeat(tx, taken, signed)
         record_events(tx, events)
         apply(tx, changes)
+        apply_verdicts(tx, by_verdict)
     return outcomes
 
 
@@ -131,6 +140,17 @@ def _standing(tx: Read, positions: Sequence[int]) -> dict[int, Row[Any]]:
         for portion in portions(positions)
         for row in tx.execute(statement, {"positions": portion})
     }
+
+
+def _facts(tx: Read, positions: Iterable[int]) -> dict[int, list[SignatureFacts]]:
+    """Return what the standing verdicts found of each signature, by which the documents are counted."""
+    columns = signature_facts.c
+    statement = select(columns.document, columns.kind, columns.algorithm, columns.issuer)
+    found: dict[int, list[SignatureFacts]] = {}
+    for portion in portions(positions):
+        for row in tx.execute(statement.where(columns.document.in_(portion))):
+            found.setdefault(row.document, []).append(SignatureFacts(row.kind, row.algorithm, row.issuer))
+    return found
 
 
 def _recipients(tx: Read, position: int) -> list[str]:

@@ -39,15 +39,15 @@ router = APIRouter(tags=["statistics"])
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
-def _rows_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+def rows_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a statistic."""
     answer: dict[str, Any] = {"model": model, "description": "Rows and their definition."}
     answer["content"] = TABLES
     return {200: answer, **declare(NotAuthenticated, NotPermitted, QueryInvalid, TooManyRows, Overloaded)}
 
 
-class StatisticsQuery(BaseModel):
-    """What may stand in the query of a statistic."""
+class PeriodQuery(BaseModel):
+    """What may stand in the query of every statistic."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=False)
 
@@ -62,15 +62,21 @@ class StatisticsQuery(BaseModel):
         Field(max_length=8, description=f"One row for each: any of {', '.join(BY)}; with commas."),
     ] = []
     sender: Annotated[str | None, Field(max_length=32, description="Only what this agency sent.")] = None
-    recipient: Annotated[
-        str | None, Field(max_length=32, description="Only what was addressed to this agency.")
-    ] = None
     type: Annotated[
         str | None,
         Field(
             max_length=32,
             description=f"Only documents of this type; without it all but messages (`{MESSAGE}`).",
         ),
+    ] = None
+    format: Annotated[FormatName | None, Field(description=TABLE_DESCRIPTION)] = None
+
+
+class StatisticsQuery(PeriodQuery):
+    """What may stand in the query of a statistic that has recipients."""
+
+    recipient: Annotated[
+        str | None, Field(max_length=32, description="Only what was addressed to this agency.")
     ] = None
     agencies: Annotated[
         Literal["active", "all"],
@@ -79,7 +85,6 @@ class StatisticsQuery(BaseModel):
             "has none, beside each month, day or type that occurs; only agencies that you may see."
         ),
     ] = "active"
-    format: Annotated[FormatName | None, Field(description=TABLE_DESCRIPTION)] = None
 
 
 class MessagesQuery(StatisticsQuery):
@@ -92,7 +97,7 @@ class MessagesQuery(StatisticsQuery):
     type: Annotated[Literal["thong-diep"], Field(description="The one type of messages.")] = "thong-diep"
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
     """The members of a row that `by` asks for."""
 
     agency: str | None = None
@@ -103,7 +108,7 @@ class _Row(BaseModel):
     level: int | None = None
 
 
-class SignatureRow(_Row):
+class SignatureRow(Row):
     """Numbers of documents sent, by who signed them, and the rates."""
 
     sent: int
@@ -119,7 +124,7 @@ class SignatureRow(_Row):
     rate_any: float | None
 
 
-class ExchangeRow(_Row):
+class ExchangeRow(Row):
     """What was sent, and what became of what was received."""
 
     sent: int
@@ -137,7 +142,7 @@ class MessageRow(ExchangeRow):
     kind: str | None = None
 
 
-class DeadlineRow(_Row):
+class DeadlineRow(Row):
     """What was sent and answered in time or late, and what waits for an answer."""
 
     sent: int
@@ -185,7 +190,7 @@ class MessageStatistics(BaseModel):
     "/v1/statistics/signatures",
     summary="The signed-document rate",
     response_class=Response,
-    responses=_rows_of(SignatureStatistics),
+    responses=rows_of(SignatureStatistics),
 )
 def count_signatures(
     query: Annotated[StatisticsQuery, Query()],
@@ -198,7 +203,7 @@ def count_signatures(
     An agency sees what it sent itself, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    return _answer(
+    return answer_statistic(
         request, database, query, SignatureRow, SIGNATURES, lambda tx: signature_items(tx, caller, question)
     )
 
@@ -207,7 +212,7 @@ def count_signatures(
     "/v1/statistics/exchange",
     summary="What was sent, and what became of it",
     response_class=Response,
-    responses=_rows_of(ExchangeStatistics),
+    responses=rows_of(ExchangeStatistics),
 )
 def count_exchange(
     query: Annotated[StatisticsQuery, Query()],
@@ -221,7 +226,7 @@ def count_exchange(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query)
-    return _answer(
+    return answer_statistic(
         request,
         database,
         query,
@@ -235,7 +240,7 @@ def count_exchange(
     "/v1/statistics/deadlines",
     summary="What was sent and answered in time",
     response_class=Response,
-    responses=_rows_of(DeadlineStatistics),
+    responses=rows_of(DeadlineStatistics),
 )
 def count_deadlines(
     query: Annotated[StatisticsQuery, Query()],
@@ -259,14 +264,14 @@ def count_deadlines(
         hold_snapshot(tx)
         return deadline_items(tx, directory, caller, question, now)
 
-    return _answer(request, database, query, DeadlineRow, DEADLINES, count, at=rfc3339(now))
+    return answer_statistic(request, database, query, DeadlineRow, DEADLINES, count, at=rfc3339(now))
 
 
 @router.get(
     "/v1/statistics/messages",
     summary="What messages were sent, and what became of them",
     response_class=Response,
-    responses=_rows_of(MessageStatistics),
+    responses=rows_of(MessageStatistics),
 )
 def count_messages(
     query: Annotated[MessagesQuery, Query()],
@@ -280,7 +285,7 @@ def count_messages(
     An agency sees what it is a party of, and its subtree if it speaks for one; auditors see all.
     """
     question = question_of(query, BY_OF_MESSAGES)
-    return _answer(
+    return answer_statistic(
         request,
         database,
         query,
@@ -297,26 +302,43 @@ def question_of(query: StatisticsQuery, members: Sequence[str] = BY) -> Question
         QueryInvalid: naming the member that cannot be understood.
 
     """
-    by = tuple(dict.fromkeys(name for text in query.by for name in text.split(",") if name))
-    unknown = [name for name in by if name not in members]
-    if unknown:
-        raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(members)}"))
-    if query.type is not None and query.type not in DOCUMENT_TYPES:
-        raise QueryInvalid(Place("query:type", shorten(query.type), "the slug of a kind of document"))
+    by = members_by(query.by, members)
     if query.agencies == "all" and "agency" not in by:
         place = Place("query:agencies", query.agencies, "`by` with `agency`, since each gets a row")
         raise QueryInvalid(place)
     return Question(
         spans=spans_of(query.first, query.last, by_day="day" in by),
         by=by,
-        type=query.type,
-        sender=_code("sender", query.sender),
-        recipient=_code("recipient", query.recipient),
+        type=known_type(query.type),
+        sender=code_of("sender", query.sender),
+        recipient=code_of("recipient", query.recipient),
         silent=query.agencies == "all",
     )
 
 
-def _code(name: str, text: str | None) -> AgencyCode | None:
+def members_by(named: Sequence[str], members: Sequence[str]) -> tuple[str, ...]:
+    """Return what `by` names, each once; `members` are those it may name.
+
+    Raises:
+        QueryInvalid: when it names another.
+
+    """
+    by = tuple(dict.fromkeys(name for text in named for name in text.split(",") if name))
+    unknown = [name for name in by if name not in members]
+    if unknown:
+        raise QueryInvalid(Place("query:by", shorten(unknown[0]), f"any of {', '.join(members)}"))
+    return by
+
+
+def known_type(text: str | None) -> str | None:
+    """Return a type of documents as a query names it. Raises `QueryInvalid`."""
+    if text is not None and text not in DOCUMENT_TYPES:
+        raise QueryInvalid(Place("query:type", shorten(text), "the slug of a kind of document"))
+    return text
+
+
+def code_of(name: str, text: str | None) -> AgencyCode | None:
+    """Return the agency's code that a member of the query has. Raises `QueryInvalid`."""
     if text is None:
         return None
     code = canonical_or_none(text)
@@ -325,15 +347,16 @@ def _code(name: str, text: str | None) -> AgencyCode | None:
     return code
 
 
-def _answer(
+def answer_statistic(
     request: Request,
     database: Database,
-    query: StatisticsQuery,
+    query: PeriodQuery,
     row: type[BaseModel],
     definition: dict[Language, str],
     count: Callable[[Read], list[dict[str, Any]]],
     **more: str,
 ) -> Response:
+    """Answer a statistic with its definition, as JSON or as the table that is asked for."""
     form = form_asked(request, query.format)
     with database.read() as tx:
         items = count(tx)

@@ -8,17 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, not_, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, subtree_filter
 from axis.compliance.agency_rows import add_names, add_silent
-from axis.compliance.queries import Key, Sums, add_sums, of_messages
+from axis.compliance.queries import Key, Sums, add_sums, of_type
 from axis.compliance.statistics_periods import Span
 from axis.counters.tables import OUTCOMES, SIGNING_CLASSES, counters
 from axis.database import Read
 from axis.protocol.agency_codes import AgencyCode
-from axis.protocol.document_types import MESSAGE
 from axis.protocol.errors import Place, QueryInvalid
 
 BY = ("agency", "month", "day", "type", "level")
@@ -58,7 +57,7 @@ def signature_items(tx: Read, caller: Caller, question: Question) -> list[Item]:
     conditions = [
         counters.c.recipient == (question.recipient or ""),
         _sender_is(question),
-        _type_is(question),
+        of_type(question.type),
         subtree_filter(counters.c.sender, caller),
     ]
     columns = [(place, counters.c[name]) for place, name in enumerate(SIGNING_CLASSES)]
@@ -152,7 +151,7 @@ def add_sent(tx: Read, sums: Sums, question: Question, view: View, columns: Colu
     conditions = [
         counters.c.recipient == (question.recipient or ""),
         _sender_is(question),
-        _type_is(question),
+        of_type(question.type),
         view.sent_by(counters.c.sender),
     ]
     add_sums(tx, sums, question.spans, question.by, counters.c.sender, conditions, columns, ITEMS + 1)
@@ -160,7 +159,7 @@ def add_sent(tx: Read, sums: Sums, question: Question, view: View, columns: Colu
 
 def add_received(tx: Read, sums: Sums, question: Question, view: View, columns: Columns) -> None:
     """Add what agencies received; with a sender the deliveries from it."""
-    conditions = [counters.c.sender == (question.sender or ""), _type_is(question)]
+    conditions = [counters.c.sender == (question.sender or ""), of_type(question.type)]
     seen = view.received_by(counters.c.recipient)
     if question.recipient is not None:
         conditions.append(counters.c.recipient == question.recipient)
@@ -178,12 +177,6 @@ def _sender_is(question: Question) -> ColumnElement[bool]:
     if question.sender is not None:
         return counters.c.sender == question.sender
     return counters.c.sender != ""
-
-
-def _type_is(question: Question) -> ColumnElement[bool]:
-    if question.type is None:
-        return not_(of_messages())
-    return of_messages() if question.type == MESSAGE else counters.c.type == question.type
 
 
 def _sum_of(columns: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
@@ -222,9 +215,14 @@ def finished_items(
 
 def _items(question: Question, sums: Sums, figures: Callable[[Sequence[int]], Item]) -> list[Item]:
     if len(sums) > ITEMS:
-        expected = f"a question with at most {ITEMS} rows for an answer"
-        raise QueryInvalid(Place("query:by", f"more than {ITEMS} rows", expected))
+        raise too_many_rows()
     if not question.by:
         sums.setdefault((), [0] * 16)
     keys: list[Key] = sorted(sums)
     return [dict(zip(question.by, key, strict=True)) | figures(sums[key]) for key in keys]
+
+
+def too_many_rows() -> QueryInvalid:
+    """Return the refusal of a question that more than `ITEMS` rows would answer."""
+    expected = f"a question with at most {ITEMS} rows for an answer"
+    return QueryInvalid(Place("query:by", f"more than {ITEMS} rows", expected))

@@ -101,3 +101,28 @@ MESSAGES: dict[Language, str] = {
         "được tính."
     ),
 }
+
+VERDICTS: dict[Language, str] = {
+    "en": (
+        "`documents`: documents sent with action new, update or replace, each counted once, by what its "
+        "newest verdict under the hub's standing policy found, and by Viet Nam's calendar day of "
+        "acceptance. `indication`, `sub_indication` and `signed_by` are the document's: their rows add up "
+        "to all documents; an indication of null is a document that nobody signed. `signature_kind` "
+        "(organisation or person), `algorithm` (of signature and digest) and `issuer` (of its certificate) "
+        "are those of its signatures, passed or not: a document counts once for each different one, one "
+        "without signatures for none, and null stands for what nothing says. `GET /v1/documents` with the "
+        "same filters and `counted=true` lists the documents of a row; null is `none` there. Messages (type"
+        " thong-diep) count only where `type` asks for them."
+    ),
+    "vi": (
+        "`documents`: số văn bản gửi đi (văn bản mới, cập nhật hoặc thay thế), mỗi văn bản tính một lần, "
+        "theo kết quả xác thực mới nhất, chính sách hiện hành của trục, và theo ngày tiếp nhận, lịch Việt "
+        "Nam. `indication`, `sub_indication` và `signed_by` là của văn bản: cộng các dòng được tổng số văn "
+        "bản; indication là null khi văn bản không ký số. `signature_kind` (cơ quan hay cá nhân), "
+        "`algorithm` (thuật toán ký và băm) và `issuer` (nơi cấp chứng thư số) là của các chữ ký trên văn "
+        "bản, dù hợp lệ hay không: văn bản tính một lần cho mỗi giá trị khác nhau, văn bản không có chữ ký "
+        "không được tính, null là không xác định được. `GET /v1/documents` với cùng bộ lọc và "
+        "`counted=true` liệt kê các văn bản của một dòng; ở đó null viết là `none`. Thông điệp dữ liệu "
+        "(loại thong-diep) chỉ được tính khi `type` hỏi đến."
+    ),
+}

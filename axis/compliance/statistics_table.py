@@ -14,6 +14,12 @@ _KEYS: Final[dict[str, Kind]] = {
     "type": "text",
     "level": "integer",
     "kind": "text",
+    "indication": "text",
+    "sub_indication": "text",
+    "signed_by": "text",
+    "signature_kind": "text",
+    "algorithm": "text",
+    "issuer": "text",
 }
 """What `by` may name, and what its values are in a table."""
 

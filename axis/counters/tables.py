@@ -1,6 +1,6 @@
-"""The table of counters: what its rows and columns count."""
+"""The tables of counters: what their rows and columns count."""
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from axis.database import metadata
 
@@ -41,3 +41,46 @@ counters = Table(
     Index("ix_counters_sender_period", "grain", "sender", "period"),
     sqlite_with_rowid=False,  # the key is the table: an update is one look-up
 )
+
+# Documents by what their newest verdict found. A row counts documents of one type and one profile
+# (`axis.counters.verdict_profiles`) within a day or a month; an empty sender stands for all of them. Whatever
+# is asked of signatures comes from the profile, so that a document adds to four rows, not to four for each
+# thing that may be asked.
+
+VERDICT_KEYS = ("grain", "sender", "period", "type", "profile")
+
+verdict_counters = Table(
+    "verdict_counters",
+    metadata,
+    Column("grain", String(1), primary_key=True),
+    Column("sender", String(32), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("type", String(32), primary_key=True),
+    Column("profile", Integer, primary_key=True, autoincrement=False),
+    Column("documents", BigInteger, nullable=False),
+    Index("ix_verdict_counters_period", "grain", "period"),
+    sqlite_with_rowid=False,
+)
+
+verdict_profiles = Table(
+    "verdict_profiles",
+    metadata,
+    Column(
+        "profile", Integer, primary_key=True, autoincrement=False
+    ),  # a number, since counts are sorted by it
+    Column("sha256", String(64), nullable=False, unique=True),  # of what it holds
+    Column("indication", String(16)),
+    Column("sub_indication", String(40)),
+    Column("signed_by", String(12), nullable=False),
+)
+
+verdict_profile_signatures = Table(
+    "verdict_profile_signatures",
+    metadata,
+    Column("profile", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(12)),
+    Column("algorithm", String(64)),
+    Column("issuer", Text),
+)
+"""The signatures of a profile, each kind, algorithm and issuer once."""

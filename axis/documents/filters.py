@@ -75,6 +75,11 @@ DayFilter = Annotated[
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"  # as in `axis.protocol.refused_characters.has_control`
 NumberFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=100)]
 LineFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=1_000)]
+IndicationFilter = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "none"]
+SignedByFilter = Literal["both", "organisation", "person", "none"]
+SignatureKindFilter = Literal["organisation", "person", "none"]
+SubIndicationFilter = Annotated[str, StringConstraints(pattern=r"^([A-Z_]{1,40}|none)$")]
+AlgorithmFilter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
 _TYPES = tuple(DOCUMENT_TYPES)
 _STATUSES = (*NAMES, NONE)
 YesNo = Literal["true", "false"]
@@ -139,15 +144,13 @@ class DocumentQuery(_Days):
     sender_level: LevelFilter | Absent = Field(None, description="Level of the sender in the directory.")
     recipient_level: LevelFilter | Absent = Field(None, description="Level of one of the recipients.")
     number: NumberFilter | Absent = Field(None, description="Its whole number, as `123/UBND-VX`.")
-    indication: Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "none"] | Absent = Field(
+    indication: IndicationFilter | Absent = Field(
         None, description="The newest verdict's indication; `none` where nothing was signed."
     )
-    sub_indication: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{1,40}$")] | Absent = Field(
-        None, description="Its sub-indication, as `REVOKED`."
+    sub_indication: SubIndicationFilter | Absent = Field(
+        None, description="Its sub-indication, as `REVOKED`; `none` where it has none."
     )
-    signed_by: Literal["both", "organisation", "person", "none"] | Absent = Field(
-        None, description="Whose signatures passed."
-    )
+    signed_by: SignedByFilter | Absent = Field(None, description="Whose signatures passed.")
     signed: YesNo | Absent = Field(
         None, description="Whether it counts as signed: a signature of the sending organisation passed."
     )
@@ -160,11 +163,18 @@ class DocumentQuery(_Days):
         None,
         description="Only what your agencies sent, or only what they received. An auditor sees all as both.",
     )
-    algorithm: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")] | Absent = Field(
-        None, description="Algorithm of one of its signatures, as its verdict names it."
+    signature_kind: SignatureKindFilter | Absent = Field(
+        None, description="Whose certificate one of its signatures has; `none` where nothing says so."
+    )
+    algorithm: AlgorithmFilter | Absent = Field(
+        None,
+        description="Algorithm of one of its signatures, as its verdict names it; `none` where it could not "
+        "be read.",
     )
     issuer: LineFilter | Absent = Field(
-        None, description="Issuer of the certificate of one of its signatures, as its verdict names it."
+        None,
+        description="Issuer of the certificate of one of its signatures, as its verdict names it; `none` "
+        "where there is no certificate or it names none.",
     )
     certificate: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$", to_lower=True)] | Absent = (
         Field(None, description="SHA-256 of the certificate of one of its signatures.")

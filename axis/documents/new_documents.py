@@ -291,6 +291,7 @@ def _fact_rows(verdict: DocumentVerdict) -> tuple[Row, ...]:
             signature.algorithms,
             signature.certificate.issuer if signature.certificate else None,
             signature.certificate.sha256 if signature.certificate else None,
+            signature.kind,
         )
         for ordinal, signature in enumerate(verdict.signatures)
     )

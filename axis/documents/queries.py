@@ -114,7 +114,7 @@ def document_drivers(tx: Read, query: DocumentQuery, caller: Caller, side: Side)
         (column.sender, query.sender),
         (column.type, query.type),
         (column.signed_by, query.signed_by),
-        (column.sub_indication, query.sub_indication),
+        (column.sub_indication, None if query.sub_indication == NONE else query.sub_indication),
         (column.indication, None if query.indication == NONE else query.indication),
     ]
     conditions: list[ColumnElement[bool]] = [
@@ -328,9 +328,10 @@ def _either(wanted: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def _signed(query: DocumentQuery) -> list[ColumnElement[bool]]:
     """Return the condition that one signature passes all filters on signatures."""
     column = signature_facts.c
-    wanted = [
+    wanted: list[tuple[ColumnElement[Any], str | None]] = [
+        (column.kind, query.signature_kind),
         (column.algorithm, query.algorithm),
-        (column.issuer, query.issuer),
+        (func.nullif(column.issuer, ""), query.issuer),
         (column.certificate, query.certificate),
     ]
     asked = [opaque(fact) == value for fact, value in wanted if value is not None]

@@ -180,6 +180,7 @@ signature_facts = Table(
     Column("algorithm", String(64)),
     Column("issuer", Text),
     Column("certificate", String(64)),
+    Column("kind", String(12)),  # whose certificate: organisation or person
     Index("ix_signature_facts_certificate", "certificate", "document"),
 )
 """What the newest standing verdict says of each signature. Lists are filtered by it."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from axis.clock import Microseconds, day_of
 from axis.compliance.new_verdicts import leaf_verdict
 from axis.counters.counter_changes import SigningClass, counted, counted_type, signing_class
+from axis.counters.verdict_profiles import VerdictProfile, profile_of
 from axis.documents.identities import NumberKey
 from axis.documents.new_documents import NOTHING_SUPPLIED, DocumentRows, NewDocument, Target
 from axis.intake.lookups import number_of
@@ -38,6 +39,8 @@ class DocumentRecord(NamedTuple):
     subject: str
     counted_as: SigningClass | None
     """The class it counts in; None where it counts nowhere."""
+    profile: VerdictProfile
+    """What its verdict found, by which it is counted too."""
     sent_late: bool
     answer_due: Microseconds | None
     """The last moment to answer it in time; None where it has no deadline."""
@@ -81,6 +84,7 @@ def document_record(
         action=manifest.action,
         subject=manifest.subject,
         counted_as=signing_class(verdict.indication, verdict.signed_by) if is_counted else None,
+        profile=profile_of(verdict),
         sent_late=new.due.is_late(new.accepted_at),
         answer_due=new.due.answered,
         counted_type=counted_type(manifest.type, manifest.kind),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from axis.compliance.new_verdicts import leaf_verdict
 from axis.counters.counter_changes import CounterChanges, apply
+from axis.counters.verdict_changes import VerdictChanges, apply_verdicts
 from axis.database import Read, Write
 from axis.deliveries.new_deliveries import NewDeliveries, delivery_position, open_deliveries
 from axis.deliveries.queues import NewItem, queue_items
@@ -143,6 +144,7 @@ def record_refusals(tx: Write, journal: Journal, items: Sequence[NewRefusal]) ->
 def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, DocumentRecord]]) -> None:
     """Open, count and queue the deliveries, and open the requests of recalls, updates and replacements."""
     changes = CounterChanges()
+    by_verdict = VerdictChanges()
     opened: list[NewDeliveries] = []
     requests: list[NewRequest] = []
     queued: list[NewItem] = []
@@ -167,6 +169,7 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, DocumentReco
                 item.recipients,
                 late=item.sent_late,
             )
+            by_verdict.accepted(item.day, item.sender, item.counted_type, item.profile)
         if item.asks:
             addressed = frozenset(item.recipients)
             requests.append(
@@ -181,6 +184,7 @@ def _route(tx: Write, journal: Journal, placed: Sequence[tuple[int, DocumentReco
     for request in requests:
         open_requests(tx, journal, changes, request)
     apply(tx, changes)
+    apply_verdicts(tx, by_verdict)
 
 
 def _refusal(item: NewRefusal) -> Leaf:

@@ -12,6 +12,7 @@ import axis.compliance.certificates.routes
 import axis.compliance.reconciliation.routes
 import axis.compliance.routes
 import axis.compliance.target_routes
+import axis.compliance.verdict_routes
 import axis.compliance.verifications.routes
 import axis.deliveries.routes
 import axis.jobs.routes
@@ -32,6 +33,7 @@ class RestCalls:
             exchange.database,
             axis.deliveries.routes.router,
             axis.compliance.routes.router,
+            axis.compliance.verdict_routes.router,
             axis.compliance.reconciliation.routes.router,
             axis.compliance.target_routes.router,
             axis.compliance.certificates.routes.router,

@@ -12,11 +12,21 @@ from sqlalchemy import select
 
 from axis.compliance.reconciliation.months import WHOLE, Part
 from axis.compliance.reconciliation.recounts import Seen, recount_ledger, recount_rows, unseen
+from axis.compliance.reconciliation.verdict_comparison import StoredVerdicts, Unlike
 from axis.compliance.store_checks.column_types import check_types
 from axis.counters.counter_changes import CounterChanges, Key
-from axis.counters.tables import KEYS, NUMBERS, OUTCOMES, SIGNING_CLASSES, counters
+from axis.counters.tables import (
+    KEYS,
+    NUMBERS,
+    OUTCOMES,
+    SIGNING_CLASSES,
+    counters,
+    verdict_counters,
+    verdict_profile_signatures,
+    verdict_profiles,
+)
 from axis.database import Read
-from axis.documents.tables import deliveries, documents
+from axis.documents.tables import deliveries, documents, signature_facts
 from axis.ledger.tables import ledger_entries, ledger_head
 
 _CLASSES = [NUMBERS.index(name) for name in SIGNING_CLASSES]
@@ -24,7 +34,20 @@ _OUTCOMES = [NUMBERS.index(name) for name in OUTCOMES]
 _ADDRESSED = NUMBERS.index("addressed")
 
 
-_READ = tuple(each.name for each in (counters, documents, deliveries, ledger_head, ledger_entries))
+_READ = tuple(
+    each.name
+    for each in (
+        counters,
+        verdict_counters,
+        verdict_profiles,
+        verdict_profile_signatures,
+        documents,
+        signature_facts,
+        deliveries,
+        ledger_head,
+        ledger_entries,
+    )
+)
 """The tables that are counted from."""
 
 Source = Literal["documents", "ledger", "identity"]
@@ -56,9 +79,20 @@ def reconcile(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Iterator[Dif
         yield from (Difference(where, 1, 0, "identity") for where in types)
         return
     stored = _stored(tx, part)
-    yield from _differences(stored, recount_rows(tx, part, seen), "documents")
-    yield from _differences(stored, recount_ledger(tx, part, seen), "ledger")
+    by_verdict = StoredVerdicts.read(tx, part.first, part.end)
+    of_rows = recount_rows(tx, part, seen)
+    yield from _differences(stored, of_rows.counters, "documents")
+    yield from _by_verdict(by_verdict.unlike_rows(of_rows.verdicts), "documents")
+    of_ledger = recount_ledger(tx, part, seen)
+    yield from _differences(stored, of_ledger.counters, "ledger")
+    yield from _by_verdict(by_verdict.unlike_ledger(of_ledger.verdicts), "ledger")
     yield from _identities(stored)
+    yield from _by_verdict(by_verdict.altered_profiles(), "identity")
+
+
+def _by_verdict(unlike: Iterator[Unlike], source: Source) -> Iterator[Difference]:
+    for counter, found, expected in unlike:
+        yield Difference(counter, found, expected, source)
 
 
 def _stored(tx: Read, part: Part) -> dict[Key, list[int]]:

@@ -5,7 +5,7 @@ The results are compared by `axis.compliance.reconciliation.counter_comparison`.
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,13 +13,15 @@ from sqlalchemy import Row, select
 from axis.clock import Microseconds, day_of, parse_rfc3339
 from axis.compliance.reconciliation.months import WHOLE, Part
 from axis.counters.counter_changes import CounterChanges, SigningClass, counted, counted_type, signing_class
+from axis.counters.verdict_changes import VerdictChanges
+from axis.counters.verdict_profiles import SignatureFacts, VerdictProfile, profile_from
 from axis.database import Read
 from axis.database.paging import opaque, positions_of_days
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries
 from axis.deliveries.transitions import PLAIN_REQUEST
 from axis.documents.deadlines import NO_DUE_TIMES, DueTimes, due_times
 from axis.documents.signing_days import signed_on
-from axis.documents.tables import documents, verdicts
+from axis.documents.tables import documents, signature_facts, verdicts
 from axis.ledger.leaves import has
 from axis.ledger.queries import read_head
 from axis.ledger.tree_checks import read_leaves
@@ -51,6 +53,15 @@ def unseen(_leaves: int) -> None:
     """Take the number of leaves read so far, and do nothing with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What was counted again."""
+
+    counters: CounterChanges = field(default_factory=CounterChanges)
+    verdicts: VerdictChanges = field(default_factory=VerdictChanges)
+    """Documents by verdict. Counted from the ledger, their profiles are without signatures."""
+
+
 def replayed(state: DeliveryState, code: str) -> DeliveryState:
     """Return the state after a recorded status. A recorded status was allowed at its time."""
     if code in _REQUESTS:
@@ -58,12 +69,14 @@ def replayed(state: DeliveryState, code: str) -> DeliveryState:
     return replace(state, processing=code)
 
 
-def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterChanges:
+def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Recount:
     """Count documents by their newest verdicts, and deliveries by their state."""
-    changes = CounterChanges()
+    recount = Recount()
+    changes = recount.counters
     for page in _document_pages(tx, part):
         seen(0)
         received = _deliveries_between(tx, page[0].position, page[-1].position)
+        facts = _facts_between(tx, page[0].position, page[-1].position)
         for row in page:
             own = received.get(row.position, [])
             if not counted(row.action):
@@ -78,6 +91,9 @@ def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterCh
                 [delivery.recipient for delivery in own],
                 late=due.is_late(row.accepted_at),
             )
+            summary = (row.indication, row.sub_indication, row.signed_by)
+            profile = profile_from(*summary, facts.get(row.position, ()))
+            recount.verdicts.accepted(row.day, row.sender, document_type, profile)
             for delivery in own:
                 state = DeliveryState(processing=delivery.processing, request=delivery.request)
                 after = outcome(state, delivery.request_action)
@@ -85,7 +101,7 @@ def recount_rows(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterCh
                 changes.outcome_moved(
                     row.day, row.sender, delivery.recipient, document_type, "pending", after, late=late
                 )
-    return changes
+    return recount
 
 
 def _due_times(row: Row[Any]) -> DueTimes:
@@ -106,6 +122,7 @@ def _document_pages(tx: Read, part: Part) -> Iterator[list[Row[Any]]]:
         documents.c.action,
         documents.c.day,
         documents.c.indication,
+        documents.c.sub_indication,
         documents.c.signed_by,
         documents.c.accepted_at,
         documents.c.priority,
@@ -151,6 +168,15 @@ def _deliveries_between(tx: Read, first: int, last: int) -> dict[int, list[Row[A
     return found
 
 
+def _facts_between(tx: Read, first: int, last: int) -> dict[int, list[SignatureFacts]]:
+    columns = signature_facts.c
+    statement = select(columns.document, columns.kind, columns.algorithm, columns.issuer)
+    found: dict[int, list[SignatureFacts]] = {}
+    for row in tx.execute(statement.where(columns.document.between(first, last))):
+        found.setdefault(row.document, []).append(SignatureFacts(row.kind, row.algorithm, row.issuer))
+    return found
+
+
 @dataclass(slots=True)
 class _Counted:
     """What the entries read so far say of one document."""
@@ -160,6 +186,7 @@ class _Counted:
     type: str
     recipients: list[str]
     signed_class: SigningClass
+    profile: VerdictProfile
     position: int
     facts: tuple[str, str, str, str]
     """Action, type, priority and `issued_on`, from which due times follow."""
@@ -171,12 +198,12 @@ class _Counted:
     """The states of the deliveries that have a status, by delivery id."""
 
 
-def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> CounterChanges:
+def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Recount:
     """Count from the entries: acceptances, statuses and later verdicts, in their order."""
     head = read_head(tx)
     length = (head[0] if head else 0) - part.position
     shares = 1 + (length if part.documents is None else part.documents) // ENTRIES_AT_ONCE
-    changes = CounterChanges()
+    recount = Recount()
     for share in range(shares):
         known: dict[str, _Counted] = {}
         for position, leaf in read_leaves(tx, part.position):
@@ -184,13 +211,13 @@ def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Counter
                 seen((share * length + position - part.position) // shares)
             document = leaf.get("document")
             if isinstance(document, str) and zlib.crc32(document.encode()) % shares == share:
-                _count_leaf(tx, changes, known, position, leaf, part)
-    return changes
+                _count_leaf(tx, recount, known, position, leaf, part)
+    return recount
 
 
 def _count_leaf(
     tx: Read,
-    changes: CounterChanges,
+    recount: Recount,
     known: dict[str, _Counted],
     position: int,
     leaf: dict[str, Any],
@@ -199,22 +226,32 @@ def _count_leaf(
     if leaf["event"] == "acceptance":
         day = day_of(parse_rfc3339(leaf["at"]))
         if counted(leaf["action"]) and part.holds(day):
-            known[leaf["document"]] = _accepted(tx, changes, position, leaf, day)
+            known[leaf["document"]] = _accepted(tx, recount, position, leaf, day)
         return
     entry = known.get(leaf["document"])
     if entry is None:  # a recall, which counts nowhere, or of another part
         return
+    changes = recount.counters
     if leaf["event"] == "verdict":
         after = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
         changes.class_moved(entry.day, entry.sender, entry.type, entry.recipients, entry.signed_class, after)
         entry.signed_class = after
+        profile = _profile(leaf)
+        recount.verdicts.moved(entry.day, entry.sender, entry.type, entry.profile, profile)
+        entry.profile = profile
         entry.verdicts += 1
         _sign(tx, changes, entry, leaf)
     elif leaf["event"] == "status":
         _move(changes, entry, leaf)
 
 
-def _accepted(tx: Read, changes: CounterChanges, position: int, leaf: dict[str, Any], day: str) -> _Counted:
+def _profile(leaf: dict[str, Any]) -> VerdictProfile:
+    """Return what a leaf says of a verdict; it says nothing of signatures."""
+    verdict = leaf["verdict"]
+    return VerdictProfile(verdict["indication"], verdict["sub_indication"], verdict["signed_by"])
+
+
+def _accepted(tx: Read, recount: Recount, position: int, leaf: dict[str, Any], day: str) -> _Counted:
     signed_class = signing_class(leaf["verdict"]["indication"], leaf["verdict"]["signed_by"])
     document_type = counted_type(leaf["type"], leaf.get("kind"))  # leaves of version 1 are of no message
     accepted_at = parse_rfc3339(leaf["at"])
@@ -222,11 +259,24 @@ def _accepted(tx: Read, changes: CounterChanges, position: int, leaf: dict[str, 
     facts = (leaf["action"], leaf["type"], priority, leaf["issued_on"])
     signed = leaf["signed_on"] if has(leaf, "signed_on") else _older_day(tx, position, 0, leaf["issued_on"])
     due = due_times(*facts, signed, accepted_at)
-    changes.accepted(
+    recount.counters.accepted(
         day, leaf["from"], document_type, signed_class, leaf["to"], late=due.is_late(accepted_at)
     )
+    profile = _profile(leaf)
+    recount.verdicts.accepted(day, leaf["from"], document_type, profile)
     return _Counted(
-        day, leaf["from"], document_type, leaf["to"], signed_class, position, facts, accepted_at, due, 0, {}
+        day=day,
+        sender=leaf["from"],
+        type=document_type,
+        recipients=leaf["to"],
+        signed_class=signed_class,
+        profile=profile,
+        position=position,
+        facts=facts,
+        accepted_at=accepted_at,
+        due=due,
+        verdicts=0,
+        states={},
     )
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from dataclasses import replace
 
 import pytest
 from alembic.operations import Operations
@@ -9,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text, update
 from support import pki
 from support.exchange import A, B, C, Exchange
+from support.found_verdicts import FOUND
 from support.traffic import live_a_little
 
 from axis.agencies.tables import sessions
@@ -16,12 +18,17 @@ from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.compliance.tables import targets, what_ifs
-from axis.counters.tables import counters
+from axis.counters.tables import (
+    counters,
+    verdict_counters,
+    verdict_profile_signatures,
+    verdict_profiles,
+)
 from axis.database import Database
 from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
-from axis.documents.tables import documents, verdicts
+from axis.documents.tables import documents, signature_facts, verdicts
 from axis.exports.tables import exports
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
@@ -31,6 +38,8 @@ from axis.push.tables import webhook_failures, webhook_lanes, webhooks
 from axis.trust.tables import certificate_requests, kept_material
 from signing import cms
 from signing.verdict import DocumentVerdict
+
+BY_VERDICT = (verdict_counters, verdict_profiles, verdict_profile_signatures)
 
 
 def test_deliveries_learn_from_the_ledger_which_document_asked_last(database: Database) -> None:
@@ -83,6 +92,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             webhooks,
             webhook_lanes,
             webhook_failures,
+            *BY_VERDICT,
         ):
             table.drop(tx.connection)
         tx.execute(text("DROP INDEX ix_agencies_via"))
@@ -92,6 +102,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             "events.relay",
             "events.request_document",
             "events.origin",
+            "signature_facts.kind",
         ):
             table, _, name = column.partition(".")
             tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
@@ -159,6 +170,47 @@ def test_a_store_of_before_gets_its_due_times_and_its_late_documents_are_counted
 
     def again(tx):
         take_deadlines_away(tx)
+        with Operations.context(MigrationContext.configure(tx.connection)):
+            migration.upgrade()
+
+    database.write(again)
+    with database.read() as tx:
+        assert kept(tx) == before
+        assert list(reconcile(tx)) == []
+
+
+def test_a_store_of_before_counts_its_documents_by_verdict(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = Exchange(database)
+    live_a_little(exchange, 5)
+    for name in ("passed", "two signatures", "revoked", "unread"):
+        exchange.record(replace(exchange.new_document(), verdict=FOUND[name])).result()
+    exchange.send_message("ho-so")
+
+    def kept(tx):
+        digest = verdict_profiles.c.sha256
+        facts = verdict_profile_signatures
+        of_profile = [verdict_profiles.c.profile == table.c.profile for table in (verdict_counters, facts)]
+        statements = (
+            select(*list(verdict_counters.c)[:4], digest, verdict_counters.c.documents).join(
+                verdict_profiles, of_profile[0]
+            ),
+            select(digest, *list(facts.c)[1:]).join(verdict_profiles, of_profile[1]),
+            select(signature_facts),
+        )
+        return [sorted(tx.execute(each).all(), key=str) for each in statements]
+
+    with database.read() as tx:
+        before = kept(tx)
+    assert all(before)
+    migration = importlib.import_module("migrations.versions.0024_count_documents_by_verdict")
+    monkeypatch.setattr(migration, "BATCH", 7)
+
+    def again(tx):
+        for table in BY_VERDICT:
+            table.drop(tx.connection)
+        tx.execute(text("ALTER TABLE signature_facts DROP COLUMN kind"))
         with Operations.context(MigrationContext.configure(tx.connection)):
             migration.upgrade()
 

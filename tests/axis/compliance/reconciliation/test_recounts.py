@@ -16,9 +16,9 @@ def test_the_ledger_is_counted_alike_in_one_part_and_in_many(
 ) -> None:
     live_a_little(exchange, 7)
     with exchange.database.read() as tx:
-        whole = recount_ledger(tx).rows
+        whole = recount_ledger(tx).counters.rows
         monkeypatch.setattr(recounts, "ENTRIES_AT_ONCE", 20)
-        parts = recount_ledger(tx).rows
+        parts = recount_ledger(tx).counters.rows
     assert parts == whole
 
 
@@ -28,7 +28,7 @@ def test_statistics_made_from_the_entries_alone_are_those_the_hub_answers(exchan
     with exchange.database.read() as tx:
         question = Question(spans_of(None, None, by_day=False), ("agency",))
         answered = signature_items(tx, AUDITOR, question)
-        for (grain, recipient, _, sender, _), row in recount_ledger(tx).rows.items():
+        for (grain, recipient, _, sender, _), row in recount_ledger(tx).counters.rows.items():
             if grain == "d" and not recipient:
                 sums = by_sender.setdefault(sender, dict.fromkeys(SIGNING_CLASSES, 0))
                 for name in SIGNING_CLASSES:
