@@ -32,6 +32,7 @@ KEPT = {
 }
 """What a hub keeps beside a store in a file of SQLite's: settings, and files in its directory."""
 _LOG_LINES = 15  # of the hub's log, shown when it fails
+_STARTS = 5  # of a hub that is killed before it was ever ready; more are nobody's accident
 
 
 @dataclass(slots=True)
@@ -58,8 +59,23 @@ class Hub:
         return self.directory / "hub.log"
 
     def sandbox_token(self) -> str:
-        """Read the sandbox's token, which the hub wrote when it started."""
-        return self.sandbox_token_file.read_text(encoding="ascii").strip()
+        """Read the sandbox's token, which the hub writes when it starts; raises `HubFailed`."""
+        return written_token(self.sandbox_token_file)
+
+
+def written_token(file: Path) -> str:
+    """Read a sandbox's token; wait for it while a hub starts again.
+
+    Raises `HubFailed` when there is none within two minutes.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(FileNotFoundError):
+            token = file.read_text(encoding="ascii").strip()
+            if token:
+                return token
+        time.sleep(_LOOK_SECONDS)
+    raise HubFailed(f"the hub wrote no {file}")
 
 
 @contextmanager
@@ -69,11 +85,11 @@ def running(
     """Run a hub with a sandbox on free ports of the loopback while the context is open.
 
     Its store is in `directory`, or in the database of that URL, which is brought to its revision first.
-    Raises `HubFailed` when it is not ready within two minutes.
+    Killed before it is ready, it is started again. Raises `HubFailed` when it is not within two minutes.
     """
     hub = _start(directory, database, settings)
     try:
-        _wait_until_ready(hub)
+        _wait_for_first_start(hub)
         yield hub
     finally:
         _stop(hub.process)
@@ -194,6 +210,20 @@ def _serve(
             stderr=log,
             start_new_session=True,  # Ctrl-C at the terminal reaches us alone, and we stop it in order
         )
+
+
+def _wait_for_first_start(hub: Hub) -> None:
+    for _ in range(_STARTS - 1):
+        try:
+            _wait_until_ready(hub)
+        except HubFailed:
+            if (hub.process.poll() or 0) >= 0:
+                raise
+            with suppress(HubFailed):  # killed once more: the next look sees it
+                start_again(hub)
+        else:
+            return
+    _wait_until_ready(hub)
 
 
 def _wait_until_ready(hub: Hub) -> None:
