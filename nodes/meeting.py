@@ -1,7 +1,7 @@
 """Keeps the parts of a run in step: each waits until all have come to the same point of the plan.
 
-The first part leads: when all are there, it moves the clock or injects faults, and all go on. They meet on
-the hub's sandbox, where each leaves a note and reads the others'. A part that ends, ends the run of all.
+The first part leads: when all are there, it moves the clock or injects faults, and all go on. Machines meet
+here, on the hub's sandbox, by notes that all read; processes of one machine in `nodes.process_meeting`.
 """
 
 import json
@@ -22,8 +22,9 @@ SILENT_SECONDS: Final = 60.0
 """Whoever was not heard of for so long is taken for dead."""
 GATHER_SECONDS: Final = 600.0
 """So long parts wait for one another at the beginning: they are started by hand."""
-_BEAT_SECONDS: Final = 5.0
-_FRESH_SECONDS: Final = 3 * _BEAT_SECONDS
+BEAT_SECONDS: Final = 5.0
+"""How often a part says that it is alive."""
+_FRESH_SECONDS: Final = 3 * BEAT_SECONDS
 _WAIT_SECONDS: Final = 2
 _PAUSE_SECONDS: Final = 0.2  # between two tries to reach a hub that starts again
 _NOT_FOUND, _UNAUTHORISED = 404, 401
@@ -86,8 +87,6 @@ class SharedMeeting:
     """Gives what the others shall know: counts of traffic, results of faults."""
     token: Callable[[], str] | None = None
     """Reads the sandbox's token anew, after a hub was started again."""
-    watch: Callable[[], str | None] = lambda: None
-    """Says which part is known to have ended, as whoever started its process knows."""
     silent_seconds: float = SILENT_SECONDS
     gather_seconds: float = GATHER_SECONDS
     _session: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -107,9 +106,6 @@ class SharedMeeting:
         threading.Thread(target=self._beat, daemon=True).start()
         begun = time.monotonic()
         while not self._is_gathered():
-            known = self.watch()
-            if known is not None:
-                raise PartEnded(known)
             if time.monotonic() - begun > self.gather_seconds:
                 raise PartEnded(self._absent())
             self._look()
@@ -175,9 +171,6 @@ class SharedMeeting:
         }
 
     def _require_alive(self) -> None:
-        known = self.watch()
-        if known is not None:
-            raise PartEnded(known)
         for number, note in self._met().items():
             who = f"part {number}/{self.part.of}"
             if note["ended"]:
@@ -248,7 +241,7 @@ class SharedMeeting:
 
     def _beat(self) -> None:
         """Let the others hear of this part, however long it works."""
-        while not self._over.wait(_BEAT_SECONDS):
+        while not self._over.wait(BEAT_SECONDS):
             try:
                 self._post(tries=1)
             except (NodesError, OSError):

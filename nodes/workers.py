@@ -1,32 +1,34 @@
 """Runs parts of a plan in processes of this machine, beside the part of whoever started them.
 
-Each makes the plan anew and meets the others on the hub's sandbox (`nodes.meeting`); the first one reports.
+Each makes the plan anew and meets the first over a pipe (`nodes.process_meeting`); the first one reports.
 """
 
 import logging
 import multiprocessing
-import secrets
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from nodes.client import Client
 from nodes.errors import NodesError, RecordUnreadable
-from nodes.meeting import SharedMeeting
+from nodes.hub_process import written_token
 from nodes.parts import Part
 from nodes.planner import Plan, plan
+from nodes.process_meeting import PipeEnd, ProcessMeeting
 from nodes.recording import Recorder, read_record
+from nodes.retries import Retries
 from nodes.scenario import Scenario
 from nodes.simulation import Outcome, carry_out, simulate
-from nodes.stage import Stage
+from nodes.stage import ProvinceSite, Site, Stage
 from nodes.traffic import Traffic
 
 _END_SECONDS: Final = 30.0  # a process that ends finishes the request it is in
@@ -44,11 +46,21 @@ class Place:
 
     def token(self) -> str:
         """Read the sandbox's token, which is another whenever the hub was started again."""
-        return self.token_file.read_text(encoding="ascii").strip()
+        return written_token(self.token_file)
 
-    def client(self) -> Client:
-        """Return a client of the sandbox."""
-        return Client(self.sandbox, self.token())
+    def client(self, retries: Retries | None = None) -> Client:
+        """Return a client of the sandbox, which goes on when the hub was started again."""
+        return Client(self.sandbox, self.token(), retries=retries, fresh_token=self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvincePlace:
+    """The second hub of a run, as a process of its own finds it."""
+
+    hub: str
+    place: Place
+    codes: frozenset[str]
+    """Those whom it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +71,13 @@ class Work:
     scale: Decimal
     seed: int
     part: Part
-    run: str
     hub: str
     place: Place
     connections: int
     record: Path | None
     """Where the record of its part goes, if one is wanted."""
+    province: ProvincePlace | None = None
+    retries: Retries | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,8 @@ class Workers:
     """Processes that carry out parts."""
 
     processes: tuple[tuple[Part, BaseProcess], ...]
+    ends: tuple[PipeEnd, ...] = ()
+    """Our ends of the pipes to them."""
 
     def ended(self) -> str | None:
         """Say which of them ended with a failure."""
@@ -92,6 +107,7 @@ def simulate_with_workers(
     stage: Stage,
     place: Place,
     *,
+    province: ProvincePlace | None = None,
     workers: int,
     auditor: Callable[[], Client],
     recorder: Recorder | None = None,
@@ -101,7 +117,6 @@ def simulate_with_workers(
 
     Raises `PartEnded` where a process ends before the first day is over.
     """
-    run = f"workers-{secrets.token_hex(8)}"
     connections = max(_LEAST_CONNECTIONS, stage.connections // workers)
     with tempfile.TemporaryDirectory(prefix="nodes-") as folder:
         works = [
@@ -110,22 +125,21 @@ def simulate_with_workers(
                 plan.scale,
                 plan.seed,
                 part=Part(number, workers),
-                run=run,
                 hub=stage.hub,
                 place=place,
                 connections=connections,
                 record=None if recorder is None else Path(folder) / f"{number}.ndjson",
+                province=province,
+                retries=stage.retries,
             )
             for number in range(1, workers + 1)
         ]
-        with working(works[1:]) as others, place.client() as meeting_at:
+        with working(works[1:]) as others:
             outcome = simulate(
                 plan,
                 replace(stage, connections=connections),
                 auditor=auditor,
-                meet=lambda tell: SharedMeeting(
-                    meeting_at, works[0].run, works[0].part, tell, token=place.token, watch=others.ended
-                ),
+                meet=lambda tell: ProcessMeeting(works[0].part, tell, others.ends, others.ended),
                 recorder=recorder,
                 progress=progress,
             )
@@ -150,12 +164,18 @@ def _absorb(recorder: Recorder, work: Work) -> None:
 def working(works: list[Work]) -> Iterator[Workers]:
     """Start a process for each part, and see that all have ended when the context closes."""
     context = multiprocessing.get_context("spawn")
+    pipes = [context.Pipe() for _ in works]
     workers = Workers(
-        tuple((work.part, context.Process(target=carry_out_part, args=(work,))) for work in works)
+        tuple(
+            (work.part, context.Process(target=carry_out_part, args=(work, theirs)))
+            for work, (_, theirs) in zip(works, pipes, strict=True)
+        ),
+        tuple(PipeEnd(work.part, ours) for work, (ours, _) in zip(works, pipes, strict=True)),
     )
     try:
-        for _, process in workers.processes:
+        for (_, process), (_, theirs) in zip(workers.processes, pipes, strict=True):
             process.start()
+            theirs.close()  # only the process has it then, so that its end is seen
         yield workers
     except BaseException:
         workers.stop()
@@ -174,31 +194,45 @@ def _end(process: BaseProcess) -> None:
             process.join(_END_SECONDS)
 
 
-def carry_out_part(work: Work) -> None:
+def carry_out_part(work: Work, to_leader: "Connection[Any, Any]") -> None:
     """Be the process of one part; ends it with 1 after a failure that the other parts were told."""
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us hears of Ctrl-C, and tells all parts
     try:
-        _carry_out(work, plan(work.scenario, work.scale, work.seed))
+        _carry_out(work, plan(work.scenario, work.scale, work.seed), to_leader)
     except (NodesError, OSError, KeyboardInterrupt) as error:
         _log.info("a part has ended", exc_info=error)
         raise SystemExit(_FAILED) from error
 
 
-def _carry_out(work: Work, whole: Plan) -> None:
+def _carry_out(work: Work, whole: Plan, to_leader: "Connection[Any, Any]") -> None:
     recorder = None if work.record is None else Recorder()
-    with work.place.client() as sandbox, work.place.client() as meeting_at:
+    ends = (PipeEnd(Part(1, work.part.of), to_leader),)
+    with _stage(work) as stage:
         carry_out(
             whole,
-            Stage(work.hub, sandbox, connections=work.connections),
+            stage,
             auditor=None,
-            meet=lambda tell: SharedMeeting(meeting_at, work.run, work.part, tell, token=work.place.token),
+            meet=lambda tell: ProcessMeeting(work.part, tell, ends),
             recorder=recorder,
             progress=lambda _traffic, _day: None,
         )
     if recorder is not None and work.record is not None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what was done is written, however the run ended
         recorder.write(work.record, whole, None, work.part)
+
+
+@contextmanager
+def _stage(work: Work) -> Iterator[Stage]:
+    """Open the hubs of a part that does not lead: the first part has the relay carry and moves the clocks."""
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(work.place.client(work.retries))
+        below = None
+        if work.province is not None:
+            other = stack.enter_context(work.province.place.client(work.retries))
+            site = Site(work.province.hub, other)
+            below = ProvinceSite(site, work.province.codes, lambda: None, lambda: False)
+        yield Stage(work.hub, sandbox, connections=work.connections, province=below, retries=work.retries)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

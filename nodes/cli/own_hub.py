@@ -33,7 +33,7 @@ from nodes.simulation import Outcome, simulate
 from nodes.stage import CONNECTIONS, Stage
 from nodes.systems.catalogue import wishes
 from nodes.traffic import Traffic
-from nodes.workers import Place, simulate_with_workers
+from nodes.workers import Place, ProvincePlace, simulate_with_workers
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -149,6 +149,7 @@ def carried_out(
     *,
     auditor: Callable[[], Client],
     progress: Callable[[Traffic, date], None],
+    province: ProvincePlace | None = None,
 ) -> Outcome:
     """Carry a plan out in this process, in several of this machine, or a part of it, as the options say."""
     recorder = recorder_for(plan, arguments)
@@ -157,6 +158,7 @@ def carried_out(
             plan,
             stage,
             place,
+            province=province,
             workers=arguments.workers,
             auditor=auditor,
             recorder=recorder,

@@ -9,11 +9,11 @@ import sys
 from nodes.cli.common import UsageError, refuse_options
 from nodes.cli.own_hub import (
     address_to_open,
+    carried_out,
     code_of,
     directory_of,
     note,
     progress_of,
-    recorder_for,
     registers_of,
     show,
     wait_for_interrupt,
@@ -22,20 +22,19 @@ from nodes.client import Client
 from nodes.pair_comparison import BothHubs
 from nodes.planner import Plan
 from nodes.sandbox import make_token
-from nodes.simulation import simulate
 from nodes.stage import Stage
 from nodes.two_hubs import PATIENT, OpenHub, joined, opened
+from nodes.workers import Place, ProvincePlace
 
 
 def check_options(arguments: argparse.Namespace) -> None:
     """Refuse what a run on two hubs cannot have; raises `UsageError` with the reason."""
     refuse_options(
-        arguments, ("hub", "part"), "is for one hub: this scenario starts two, with a relay between them"
+        arguments,
+        ("hub", "part"),
+        "is for one hub that is there: this scenario starts two and the relay between them; --workers shares "
+        "the work among processes, and docs/relay.md joins hubs that are there",
     )
-    if arguments.workers > 1:
-        raise UsageError(
-            "--workers is for one hub: the relay of this scenario works in the run's own process"
-        )
     if arguments.old_doors:
         raise UsageError("--old-doors is for one hub: no relay brings recalls to the old protocol")
 
@@ -65,8 +64,15 @@ def on_two_hubs(plan: Plan, arguments: argparse.Namespace) -> int:
             retries=PATIENT,
         )
         with progress_of(plan, national.sandbox) as progress:
-            recorder = recorder_for(plan, arguments)
-            outcome = simulate(plan, stage, auditor=auditor, recorder=recorder, progress=progress)
+            outcome = carried_out(
+                plan,
+                stage,
+                _place(national),
+                arguments,
+                auditor=auditor,
+                progress=progress,
+                province=ProvincePlace(province.process.url, _place(province), below.codes),
+            )
         told = {
             "url": national.process.url,
             "province": province.process.url,
@@ -78,6 +84,10 @@ def on_two_hubs(plan: Plan, arguments: argparse.Namespace) -> int:
         if arguments.stay:
             _stay(national, province, tokens, arguments)
     return code_of(outcome)
+
+
+def _place(hub: OpenHub) -> Place:
+    return Place(hub.process.sandbox_url, hub.process.sandbox_token_file)
 
 
 def _stay(national: OpenHub, province: OpenHub, tokens: list[str], arguments: argparse.Namespace) -> None:

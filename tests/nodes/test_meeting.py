@@ -105,13 +105,6 @@ def test_a_part_that_is_silent_for_too_long_ends_the_others_by_name():
     assert stopped(leader) == "part 2/2 was not heard of for 61 s"
 
 
-def test_whoever_started_the_others_says_at_once_which_has_ended():
-    board = Board()
-    leader, _ = meetings(board, 2)
-    leader.watch = lambda: "part 2/2, process 7, ended with -9"
-    assert stopped(leader) == "part 2/2, process 7, ended with -9"
-
-
 @pytest.mark.parametrize(
     ("number", "told"), [(1, "part 2/3, 3/3 did not"), (2, "part 1/3, which leads, did")]
 )
@@ -145,7 +138,7 @@ def test_a_hub_that_knows_no_parts_is_named_as_an_older_one():
 
 
 def test_a_part_that_works_long_is_heard_of_meanwhile(monkeypatch):
-    monkeypatch.setattr("nodes.meeting._BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("nodes.meeting.BEAT_SECONDS", 0.01)
     board = Board()
     leader, other = meetings(board, 2)
     before = len(board.notes)

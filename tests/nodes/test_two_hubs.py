@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from nodes import workers
 from nodes.cli import main, own_two_hubs
 from nodes.errors import HubFailed, ScenarioInvalid
 from nodes.planner import plan
@@ -65,17 +66,20 @@ def killed(monkeypatch):
 
         return simulate(made, stage, progress=tell, **rest)
 
-    monkeypatch.setattr(own_two_hubs, "simulate", simulated)
+    monkeypatch.setattr(workers, "simulate", simulated)
     return ids
 
 
 @pytest.mark.slow
 @pytest.mark.stores("sqlite")
-def test_a_run_through_two_hubs_counts_right_on_both_though_one_is_killed(tmp_path, capsys, killed):
+def test_a_run_of_two_processes_through_two_hubs_counts_right_on_both_though_one_is_killed(
+    tmp_path, capsys, killed
+):
     scenario = tmp_path / "small.toml"
     scenario.write_text(SMALL)
     before = signal.getsignal(signal.SIGTERM)
     options = ["--report", str(tmp_path / "report.html"), "--record", str(tmp_path / "record"), "--json"]
+    options += ["--workers", "2"]
     code = main(["simulate", str(scenario), *options])
     signal.signal(signal.SIGTERM, before)
     report = json.loads(capsys.readouterr().out)
@@ -99,7 +103,7 @@ def test_a_run_through_two_hubs_counts_right_on_both_though_one_is_killed(tmp_pa
 
 
 def test_what_two_hubs_cannot_have_is_refused_with_the_reason(capsys):
-    for option in (["--workers", "2"], ["--old-doors", "1"], ["--hub", "http://127.0.0.1:9"]):
+    for option in (["--part", "1/2"], ["--old-doors", "1"], ["--hub", "http://127.0.0.1:9"]):
         assert main(["simulate", "three-levels", *option]) == 2
         told = capsys.readouterr().err
         assert option[0] in told
@@ -108,17 +112,19 @@ def test_what_two_hubs_cannot_have_is_refused_with_the_reason(capsys):
 
 
 def test_the_folder_for_registers_reaches_a_run_on_two_hubs(tmp_path, monkeypatch):
-    hub = SimpleNamespace(process=SimpleNamespace(url=""), sandbox=None, powers=NO_POWERS.__class__)
+    process = SimpleNamespace(url="", sandbox_url="", sandbox_token_file=None)
+    hub = SimpleNamespace(process=process, sandbox=None, powers=NO_POWERS.__class__)
+    below = SimpleNamespace(codes=frozenset())
     stages = []
 
-    def simulated(_plan, stage, **_rest):
+    def simulated(_plan, stage, *_rest, **_options):
         stages.append(stage)
         raise HubFailed("enough")
 
-    monkeypatch.setattr(own_two_hubs, "simulate", simulated)
+    monkeypatch.setattr(own_two_hubs, "carried_out", simulated)
     monkeypatch.setattr(own_two_hubs, "make_token", lambda *_: "")
     monkeypatch.setattr(own_two_hubs, "opened", lambda *_: nullcontext(hub))
-    monkeypatch.setattr(own_two_hubs, "joined", lambda *_: nullcontext())
+    monkeypatch.setattr(own_two_hubs, "joined", lambda *_: nullcontext(below))
     monkeypatch.setattr(own_two_hubs, "progress_of", lambda *_: nullcontext())
     (tmp_path / "small.toml").write_text(SMALL)
     assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(tmp_path / "kept")]) != 0

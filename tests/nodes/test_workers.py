@@ -100,7 +100,7 @@ def test_a_process_that_ended_with_a_failure_is_named():
 
 def test_a_part_that_was_killed_leaves_no_record_and_that_is_noted(tmp_path):
     place = Place("http://127.0.0.1:9", tmp_path / "token")
-    work = Work(None, Decimal(1), 1, Part(2, 2), "run", "", place, 4, tmp_path / "record")
+    work = Work(None, Decimal(1), 1, Part(2, 2), "", place, 4, tmp_path / "record")
     recorder = Recorder()
     _absorb(recorder, work)
     work.record.write_text('{"line":"run","ver')
