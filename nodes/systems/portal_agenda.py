@@ -29,20 +29,24 @@ def begin_portal(
     offered: Mapping[str, Services],
 ) -> None:
     """Write units, procedures, and how many accounts are opened on each working day, ever more."""
-    provinces = [code for code, known in agencies().items() if known.kind == "province"]
-    for code in dict.fromkeys((*portal.ministries, *provinces, *portal.connected)):
-        known = agency(code)
-        kind = "ministry" if known.kind == "government_office" else known.kind
-        register.execute(
-            "INSERT INTO units (code, name, kind, is_connected) VALUES (?, ?, ?, ?)",
-            (known.code, known.name, kind, int(known.code in portal.connected)),
-        )
+    write_units(register, portal)
     for code, services in offered.items():
         rows = [(code, *each[:4]) for each in procedures_of(code, setting.seed, services)]
         register.executemany("INSERT INTO procedures VALUES (?, ?, ?, ?, ?)", rows)
     days = [day.isoformat() for day in setting.hours.days(setting.first, setting.last)]
     parts = apportion(accounts, range(1, len(days) + 1), [0] * len(days))
     register.executemany("INSERT INTO openings VALUES (?, ?)", zip(days, parts, strict=True))
+
+
+def write_units(register: sqlite3.Connection, portal: Portal) -> None:
+    """Write all ministries and provinces, and which of them may send."""
+    provinces = [code for code, known in agencies().items() if known.kind == "province"]
+    for code in dict.fromkeys((*portal.ministries, *provinces, *portal.connected)):
+        known = agency(code)
+        register.execute(
+            "INSERT INTO units (code, name, kind, is_connected) VALUES (?, ?, ?, ?)",
+            (known.code, known.name, known.kind, int(known.code in portal.connected)),
+        )
 
 
 def invented_dossiers(

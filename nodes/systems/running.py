@@ -53,7 +53,9 @@ class SystemResult:
 
 
 @dataclass(slots=True)
-class _Running:
+class RunningSystem:
+    """A system with its register, and its agency's connection to a hub."""
+
     wish: Wish
     post: Post
     client: Client
@@ -62,14 +64,27 @@ class _Running:
     cursor: str | None = None
 
     def turn(self, now: datetime) -> None:
-        """Read what came, take one step, and send; the register is committed when all is sent."""
+        """Read what came, take one step, and send; the register is committed when all is sent.
+
+        Where that fails the register stays as it was, and what came is read again next time.
+        """
+        before = self.cursor
+        try:
+            self._turn(now)
+        except BaseException:
+            self.cursor = before
+            if self.register.in_transaction:
+                self.register.execute("ROLLBACK")
+            raise
+
+    def _turn(self, now: datetime) -> None:
         arrived = list(self._arrived()) if self.wish.system.reads else []
         system, agency = self.wish.system, self.wish.agency
         rng = Random(f"system {self.seed} {system.name} {agency} {now.isoformat()}")  # noqa: S311 - repeated
         self.register.execute("BEGIN")
         taken = [message for item in arrived if (message := self._taken(item, now)) is not None]
         for outgoing in system.step(self.register, taken, now, rng):
-            self._send(outgoing, now)
+            self.send(outgoing, now)
         self.register.execute("COMMIT")
 
     def _arrived(self) -> Iterator[Arrived]:
@@ -103,7 +118,7 @@ class _Running:
         body = json.loads(content)
         return Incoming(kind, item.sender, item.number, item.accepted_at, body, item.indication)
 
-    def _send(self, message: Outgoing, now: datetime) -> None:
+    def send(self, message: Outgoing, now: datetime) -> None:
         """Sign a message as the organisation and send it; raises `HubFailed` where it does not pass."""
         content = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
         if message.kind not in self.wish.system.sends:
@@ -135,7 +150,7 @@ class _Running:
 class Systems:
     """The systems of a run."""
 
-    running: tuple[_Running, ...]
+    running: tuple[RunningSystem, ...]
     days: deque[date]
     """Working days of the period that are still to come."""
     carry: Callable[[], None] = lambda: None
@@ -184,7 +199,7 @@ def systems_of(plan: Plan | None, posts: Mapping[str, Post], stage: Stage) -> It
 
 def _opened(
     wish: Wish, plan: Plan, posts: Mapping[str, Post], stage: Stage, folder: Path, opened: ExitStack
-) -> _Running:
+) -> RunningSystem:
     scenario, post = plan.scenario, posts[wish.agency]
     register = open_register(folder / f"{wish.system.name}-{wish.agency}.sqlite", wish.system.tables)
     opened.callback(register.close)
@@ -195,10 +210,10 @@ def _opened(
     register.execute("COMMIT")
     hub = stage.site_of(wish.agency).hub
     client = opened.enter_context(Client(hub, post.token, retries=stage.retries))
-    return _Running(wish, post, client, register, plan.seed)
+    return RunningSystem(wish, post, client, register, plan.seed)
 
 
-def _result(each: _Running, auditor: Client, *, is_cut: bool) -> SystemResult:
+def _result(each: RunningSystem, auditor: Client, *, is_cut: bool) -> SystemResult:
     system, agency = each.wish.system, each.wish.agency
     figures: list[Figure] = list(each.wish.report(each.register))
     if is_cut:
