@@ -1,4 +1,4 @@
-"""The adapter over HTTP: `…/XrdAdapter/RestService/forward/…` (also `VXPAdapter`), JSON by POST.
+"""The adapter over HTTP: `…/XrdAdapter/RestService/forward/…` (also `VXPAdapter`), and the portal's pages.
 
 Calls are answered with 200 and the protocol's envelope, refused ones too. One thread does the
 work on the register.
@@ -23,6 +23,7 @@ from axis.protocol.strict_json import loads
 from nodes.adapter.payloads import as_object
 from nodes.adapter.replies import CallRefused, refusal
 from nodes.adapter.units import LivePortal
+from nodes.systems.register_pages import Draw, pages_of
 
 BODY_BYTES: Final = 2 * 1024 * 1024
 """Of one call: a thousand dossiers with all their members."""
@@ -37,8 +38,13 @@ def app(portal: LivePortal, worker: Executor, hosts: tuple[str, ...] = LOOPBACK)
 
     `worker` has one thread, the one that opened the portal.
     """
+
+    async def read(draw: Draw) -> str:
+        return await asyncio.get_running_loop().run_in_executor(worker, draw, portal.register)
+
+    calls = Route("/{path:path}", _calls(portal, worker), methods=["POST"])
     return Starlette(
-        routes=[Route("/{path:path}", _calls(portal, worker), methods=["POST"])],
+        routes=[calls, *pages_of("portal", read)],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
     )
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "inbox": "List what arrived for an agency, one page of it or all.",
     "serve": "Run one agency's node: read the inbox, answer 01, 03 and on, or 02, and requests for recall.",
     "portal": "Be the Public Service Portal, to which a one-stop system can be pointed.",
+    "registers": "Show what the kept register of a portal or a one-stop system says, or its pages.",
     "relay": "Stand between a province's hub and the national one: hand documents over, bring statuses back.",
     "measuring": "Rank units by the online services they offer and people use, or take what they tell.",
     "savings": "Say what an exchange saved in paper, copies, post and hours, by stated assumptions.",

@@ -127,6 +127,7 @@ def _tell(arguments: argparse.Namespace, portal: LivePortal, url: str, hub: str)
         print(f"The portal answers at {address}/mapi/login?dstcode={destination}")
         for login in portal.logins:
             print(f"  {login.unit}: username {login.username}, password {login.password}")
+        print(f"Its pages: {url}/ and {url}/connected")
         print(f"Its messages go over the hub at {hub}. Ctrl-C ends it.")
     sys.stdout.flush()
 

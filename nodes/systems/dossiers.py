@@ -16,6 +16,25 @@ from nodes.working_time import WorkingTime
 NEW, RECEIVED, NOT_RECEIVED, IN_PROCESS, SUPPLEMENT, PAYMENT, WITHDRAWN, STOPPED, DONE, RETURNED = range(
     1, 11
 )
+STATUS_NAMES: Final[dict[int, tuple[str, str]]] = {
+    NEW: ("Mới đăng ký", "Newly filed"),
+    RECEIVED: ("Được tiếp nhận", "Received"),
+    NOT_RECEIVED: ("Không được tiếp nhận", "Not received"),
+    IN_PROCESS: ("Đang xử lý", "In process"),
+    SUPPLEMENT: ("Yêu cầu bổ sung giấy tờ", "Papers asked for"),
+    PAYMENT: ("Yêu cầu thực hiện nghĩa vụ tài chính", "Payment asked for"),
+    WITHDRAWN: ("Công dân yêu cầu rút hồ sơ", "Withdrawn"),
+    STOPPED: ("Dừng xử lý", "Stopped"),
+    DONE: ("Đã xử lý xong", "Done"),
+    RETURNED: ("Đã trả kết quả", "Result handed over"),
+}
+"""Each status in Vietnamese and English."""
+CHANNEL_NAMES: Final[dict[int, tuple[str, str]]] = {
+    1: ("Trực tiếp", "At the counter"),
+    2: ("Trực tuyến", "Online"),
+    3: ("Bưu chính", "By post"),
+}
+"""How a dossier may be filed, in Vietnamese and English."""
 FOLLOWING: Final[dict[int, frozenset[int]]] = {
     NEW: frozenset({RECEIVED, NOT_RECEIVED, WITHDRAWN}),
     RECEIVED: frozenset({IN_PROCESS, SUPPLEMENT, PAYMENT, WITHDRAWN, STOPPED}),

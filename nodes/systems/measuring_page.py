@@ -1,18 +1,15 @@
 """The page of a measuring system: units ranked, against their targets, and who is not connected."""
 
-import functools
 import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from nodes.known_agencies import known_name
 from nodes.systems.measuring_indicators import Indicators, indicators, not_connected, target_of
-from signing.pages.formats import printable
+from nodes.systems.rendering import Texts, render
 from signing.verdict_sentences import Language
 
-_TEXTS: Final = {
+_TEXTS: Final[Texts] = {
     "title": ("Đo lường dịch vụ công trực tuyến", "Online public services, measured"),
     "province": ("Địa phương", "Provinces"),
     "ministry": ("Bộ, ngành", "Ministries"),
@@ -76,21 +73,17 @@ def measuring_page(register: sqlite3.Connection, month: str, language: Language)
     """Draw the page of a month, or of the whole period for an empty one."""
     lines = lines_of(register, month, language)
     (code,) = register.execute("SELECT code FROM measuring").fetchone()
-    place = 0 if language == "vi" else 1
-    return (
-        _environment()
-        .get_template("measuring.html")
-        .render(
-            language=language,
-            say={name: texts[place] for name, texts in _TEXTS.items()},
-            agency=known_name(code) or code,
-            month=month,
-            months=shown_months(register),
-            kinds=[
-                (kind, [line for line in lines if line.row.kind == kind]) for kind in ("ministry", "province")
-            ],
-            absent=not_connected(register),
-        )
+    return render(
+        "measuring.html",
+        language,
+        _TEXTS,
+        agency=known_name(code) or code,
+        month=month,
+        months=shown_months(register),
+        kinds=[
+            (kind, [line for line in lines if line.row.kind == kind]) for kind in ("ministry", "province")
+        ],
+        absent=not_connected(register),
     )
 
 
@@ -99,15 +92,3 @@ def _percent(thousandths: int | None, language: Language) -> str:
         return "–"  # noqa: RUF001 - a dash as wide as a figure
     text = f"{thousandths / 10:.1f} %"
     return text.replace(".", ",") if language == "vi" else text
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("nodes.systems"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: printable(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -19,7 +19,7 @@ KIND: Final = "trang-thai-ho-so"
 _PROMISED_WORKING_DAYS: Final = 5
 """After an apology, to the new date."""
 _TABLES: Final = """
-CREATE TABLE unit (code TEXT NOT NULL, reports_to TEXT NOT NULL) STRICT;
+CREATE TABLE unit (code TEXT NOT NULL, reports_to TEXT NOT NULL, last TEXT NOT NULL) STRICT;
 CREATE TABLE own_days (day TEXT PRIMARY KEY, is_worked INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE procedures (
     code TEXT PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL, on_portal INTEGER NOT NULL,

@@ -105,7 +105,8 @@ def prepare(
     `reports_to` are the codes of those who get its messages, with commas between.
     """
     rng = Random(f"one-stop {setting.seed} {setting.agency}")  # noqa: S311 - to be repeated
-    register.execute("INSERT INTO unit VALUES (?, ?)", (setting.agency, reports_to))
+    first_row = (setting.agency, reports_to, setting.last.isoformat())
+    register.execute("INSERT INTO unit VALUES (?, ?, ?)", first_row)
     own_days = dict.fromkeys(setting.hours.holidays, 0) | dict.fromkeys(setting.hours.worked, 1)
     register.executemany(
         "INSERT INTO own_days VALUES (?, ?)", [(day.isoformat(), worked) for day, worked in own_days.items()]

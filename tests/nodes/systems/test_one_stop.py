@@ -74,7 +74,7 @@ def test_the_register_gives_the_figures_to_the_dossier_and_the_same_digest_for_a
 
 def test_what_the_agenda_may_not_do_is_noted_with_its_rule(tmp_path):
     register = open_register(tmp_path / "register", ONE_STOP.tables)
-    register.execute("INSERT INTO unit VALUES ('000.00.00.H50', '000.00.00.G22')")
+    register.execute("INSERT INTO unit VALUES ('000.00.00.H50', '000.00.00.G22', '2024-06-30')")
     at = datetime(2024, 1, 15, 8, tzinfo=VIET_NAM)
     row = (at.isoformat(), "000.00.00.H49-240115-0001", 1, "1.000001", 1, "Lê Văn An", "000000000001", None)
     register.execute("INSERT INTO agenda VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
