@@ -3,9 +3,11 @@
 A message is the main attachment of a document of type `thong-diep`. JSON Schema 2020-12, RFC 6901.
 """
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from axis.protocol.errors import Place
 from axis.protocol.strict_json_faults import escape_pointer
@@ -19,6 +21,23 @@ DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}-[0-9]{6}-[0-9]{
 """`000.00.00.H24-200115-0001`: unit, day, and the counter of that unit and day."""
 UnitCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}$")]
 ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[0-9A-Za-z.]{3,20})?$")]
+
+
+_RFC3339 = re.compile(
+    r"(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _readable(value: str) -> str:
+    """Let a time through that all readers of the published schema understand alike."""
+    if not _RFC3339.fullmatch(value):
+        raise ValueError("a time of RFC 3339 from 1900 on, with its offset")
+    datetime.fromisoformat(value)
+    return value
+
+
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}), AfterValidator(_readable)]
+"""A time with its offset: `2024-01-15T08:00:00+07:00`."""
 
 
 class MessageBody(BaseModel):
@@ -40,9 +59,9 @@ class DossierStatus(MessageBody):
     """The procedure's online service: end to end, in part, none."""
     status: Annotated[int, Field(ge=1, le=10)]
     """The status of docs/neighbours/one-stop.md#statuses."""
-    at: AwareDatetime
+    at: Moment
     """Since when it stands so."""
-    due: AwareDatetime | None
+    due: Moment | None
     """By when it is to be resolved; null where no deadline was entered."""
 
 
@@ -62,15 +81,15 @@ class DossierStep(MessageBody):
     """The dossier's code."""
     status: Annotated[int, Field(ge=1, le=10)]
     """The status it had then, of docs/neighbours/one-stop.md#statuses."""
-    at: AwareDatetime
+    at: Moment
     """When it was done."""
     department: Annotated[str, Field(min_length=1, max_length=300)]
     """The part of the unit that did it."""
     text: Annotated[str, Field(max_length=1_000)]
     """What was done."""
-    begun: AwareDatetime | None
+    begun: Moment | None
     """When it was begun."""
-    due: AwareDatetime | None
+    due: Moment | None
     """By when it had to be done."""
 
 

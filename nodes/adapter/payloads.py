@@ -29,6 +29,7 @@ _ORDERS: Final = (
 )
 """Each not before those before it."""
 _FOURTEEN_DIGITS: Final = re.compile("[0-9]{14}")
+_FIRST_YEAR: Final = 1900
 _OWNERS: Final = {"1", "2", "3", "4"}
 _DIGITS: Final = {"1": 12, "2": 9}
 _MOST: Final = {"TrichYeuHoSo": 1_000, "NoiDungXuLy": 1_000, "PhongBanXuLy": 300}
@@ -136,8 +137,10 @@ def moment(item: Mapping[str, Any], name: str, place: str) -> datetime | None:
         at = datetime.strptime(f"{value}+0700", f"{_TIME}%z") if _FOURTEEN_DIGITS.fullmatch(value) else None
     except ValueError:
         at = None
-    if at is None:
-        raise CallRefused("member-form", at_member(place, name), value, "yyyyMMddHHmmss")
+    if at is None or at.year < _FIRST_YEAR:
+        raise CallRefused(
+            "member-form", at_member(place, name), value, f"yyyyMMddHHmmss from {_FIRST_YEAR} on"
+        )
     return at.astimezone(VIET_NAM)
 
 

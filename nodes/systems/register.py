@@ -14,8 +14,8 @@ CREATE TABLE sent_messages (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, recipients TEXT NOT NULL, sha256 TEXT NOT NULL
 ) STRICT;
 CREATE TABLE taken_messages (
-    sender TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, verdict TEXT,
-    PRIMARY KEY (sender, number)
+    sender TEXT NOT NULL, issued_on TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL,
+    sha256 TEXT NOT NULL, verdict TEXT, PRIMARY KEY (sender, issued_on, number)
 ) STRICT;
 CREATE TABLE refusals (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, rule TEXT NOT NULL, place TEXT NOT NULL, found TEXT NOT NULL,

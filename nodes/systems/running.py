@@ -104,8 +104,8 @@ class RunningSystem:
             content = b"".join(chunks)
         faults = message_faults(kind, content)
         self.register.execute(
-            "INSERT INTO taken_messages VALUES (?, ?, ?, ?, ?)",
-            (item.sender, item.number, kind, sha256(content).hexdigest(), item.indication),
+            "INSERT INTO taken_messages VALUES (?, ?, ?, ?, ?, ?)",  # numbers come again each year
+            (item.sender, item.issued_on, item.number, kind, sha256(content).hexdigest(), item.indication),
         )
         for fault in faults:
             place = f"{item.sender} {item.number}: {fault.pointer}"

@@ -91,6 +91,7 @@ def test_a_client_of_public_facts_pushes_dossiers_and_progress(tmp_path, success
         ({"NgayTiepNhan": "20200114090000"}, "6", "dates-forward", "data[0].NgayTiepNhan"),
         ({"NgayHenTra": "20200115080000"}, "6", "dates-forward", "data[0].NgayHenTra"),
         ({"NgayTiepNhan": "20200230090000"}, "2", "member-form", "data[0].NgayTiepNhan"),
+        ({"NgayTiepNhan": "00010101000000"}, "2", "member-form", "data[0].NgayTiepNhan"),
         ({"NgayTiepNhan": "2020-01-15"}, "2", "member-form", "data[0].NgayTiepNhan"),
         ({"NgayTiepNhan": "", "NgayNopHoSo": None}, "2", "member-form", "data[0].NgayTiepNhan"),
         ({"TrangThaiHoSo": "11"}, "2", "member-form", "data[0].TrangThaiHoSo"),
