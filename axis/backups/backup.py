@@ -24,7 +24,7 @@ from axis.database.migrate import revision
 from axis.documents.tables import OBJECT_CLAIMS
 from axis.exports.tables import exports
 from axis.intake.tables import uploads
-from axis.ledger.queries import newest_checkpoint, read_head
+from axis.ledger.queries import count_entries, newest_checkpoint
 from axis.objects.bucket import ObjectMissingError
 from axis.objects.store import CHUNK_BYTES, Objects, read_pieces
 from axis.objects.tables import stored_objects
@@ -110,16 +110,16 @@ def _forget(tx: Write, upload: str) -> None:
 def _facts(copy: Database, database: str, elsewhere: int) -> dict[str, Any]:
     """Say what the backup is of, as the copy has it."""
     with copy.read() as tx:
-        note, head = newest_checkpoint(tx), read_head(tx)
+        note, size = newest_checkpoint(tx), count_entries(tx)
         found = revision(tx)
-    if note is None or head is None:
+    if note is None:
         raise BackupRefusedError("the store has no ledger yet, so there is nothing to back up")
     return {
         "format": FORMAT,
         "revision": found,
         "made_at": rfc3339(real_now()),
         "database": database,
-        "size": head[0],
+        "size": size,
         "checkpoint": note,
         "objects": elsewhere,
     }

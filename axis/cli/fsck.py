@@ -14,7 +14,7 @@ from axis.database.engine import sqlite_path
 from axis.database.snapshots import hold_snapshot
 from axis.intake.upload_checks import check_uploads
 from axis.ledger.key import open_key
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries
 from axis.ledger.setup import read_verifier, require_ledger
 from axis.ledger.tree_checks import Difference
 from axis.objects.store import open_objects, stored_pieces
@@ -48,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
             more = {"uploads": check_uploads(tx, pieces)}
             everything = check_store(tx, lambda: read_verifier(tx, key), pieces, more)
             found = list(islice(everything, NAMED + 1))
-            head = read_head(tx)
+            size = count_entries(tx)
         _print(args, found)
-        size, count = head[0] if head else 0, min(len(found), NAMED)
+        count = min(len(found), NAMED)
         keep_or_say(store, lambda tx: keep_check(tx, size, count, complete=len(found) <= NAMED))
     return 1 if found else 0
 

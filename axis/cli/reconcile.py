@@ -7,7 +7,7 @@ from axis.cli.common import CommandParser, add_json_option, keep_or_say, opened_
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.reconciliation.ledger_health import Findings, keep_outcome
 from axis.database.snapshots import hold_snapshot
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries
 
 NAMED = 1_000
 """Differences that are printed; past it they are only counted."""
@@ -29,10 +29,9 @@ def run(args: argparse.Namespace) -> int:
     with opened_store() as store:
         with store.database.read() as tx:
             hold_snapshot(tx)
-            head = read_head(tx)
+            size = count_entries(tx)
             findings.add(reconcile(tx), NAMED)
         _print(args, findings)
-        size = head[0] if head else 0
         keep_or_say(store, lambda tx: keep_outcome(tx, size, findings.counts))
     return 1 if findings.total else 0
 

@@ -16,6 +16,7 @@ from axis.evidence.opened_archive import OpenedArchive, PartUnreadable
 from axis.evidence.page import evidence_page, is_of_this_version
 from axis.ledger.leaves import has, read_leaf
 from axis.protocol.errors import AxisError
+from axis.protocol.ledger_positions import index_of, ledger_of
 from axis.protocol.manifest import Manifest, parse_manifest
 from axis.protocol.manifest_limits import WIDE_LIMITS
 from axis.protocol.strict_json import loads
@@ -42,7 +43,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The leaves that the receipts of an archive prove, by position, and the ledger that holds them."""
+    """The leaves that the receipts of an archive prove, by position, and the ledger that holds the first."""
 
     leaves: Mapping[int, Mapping[str, Any]]
     ledger: str
@@ -65,7 +66,7 @@ def read_receipts(archive: OpenedArchive, keys: Sequence[VerifierKey]) -> Proven
     """Check every receipt: the checkpoint's signature, the leaf's place under it, and its position."""
     leaves: dict[int, Mapping[str, Any]] = {}
     findings: list[Finding] = []
-    ledger = ""
+    origins: dict[int, str] = {}
     for name in archive.names("receipts"):
         position = int(name.removeprefix("receipts/").removesuffix(".txt"))
         text = archive.text(name, MAX_RECEIPT_BYTES)
@@ -73,16 +74,18 @@ def read_receipts(archive: OpenedArchive, keys: Sequence[VerifierKey]) -> Proven
         check = next((each for each in checks if each.valid), checks[0])
         if not check.valid or check.receipt is None or check.checkpoint is None:
             findings.append(Finding("contradicts", "receipt", name, str(check.reason)))
-        elif check.receipt.position != position:
+        elif check.receipt.position != index_of(position):
             found = f"it is that of position {check.receipt.position}"
             findings.append(Finding("contradicts", "receipt", name, found))
+        elif origins.setdefault(ledger_of(position), check.checkpoint.origin) != check.checkpoint.origin:
+            found = f"it is of the ledger {check.checkpoint.origin}"
+            findings.append(Finding("contradicts", "receipt", name, found))
         else:
-            ledger = check.checkpoint.origin
             try:
                 leaves[position] = read_leaf(check.receipt.leaf)
             except ValueError as error:
                 findings.append(Finding("contradicts", "receipt", name, str(error)))
-    return findings or Proven(leaves, ledger)
+    return findings or Proven(leaves, origins[min(origins)] if origins else "")
 
 
 def check_leaves(archive: OpenedArchive, told: Told, proven: Proven) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from axis.protocol.errors import (
     Overloaded,
     QueryInvalid,
 )
+from axis.protocol.ledger_positions import index_of
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.request_members import MembersReader
 from signing.cosignatures import read_witness_key
@@ -51,7 +52,7 @@ class CosignatureItem(BaseModel):
 
 
 class CosignatureList(BaseModel):
-    """The newest cosignature of each witness, that of the largest tree first."""
+    """The newest cosignature of each witness, that of the newest tree first."""
 
     items: list[CosignatureItem]
     next: None = None
@@ -99,7 +100,7 @@ def _items(tx: Read) -> list[dict[str, Any]]:
         {
             "witness": read_witness_key(row.vkey).name,
             "vkey": row.vkey,
-            "size": row.size,
+            "size": index_of(row.size),
             "at": rfc3339(Microseconds(row.at)),
             "note": cosigned_note(tx, row.size) or "",
         }

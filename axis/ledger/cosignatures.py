@@ -12,8 +12,10 @@ from sqlalchemy import Row, func, select
 from axis.clock import Microseconds
 from axis.database import Read, Write, insert
 from axis.ledger.queries import newest_checkpoint, read_checkpoints
+from axis.ledger.setup import ledger_named
 from axis.ledger.tables import ledger_cosignatures
 from axis.protocol.errors import Place, QueryInvalid, shorten
+from axis.protocol.ledger_positions import begin_of, index_of
 from signing.cosignatures import WitnessKey, cosigned_at, read_witness_key
 from signing.errors import SigningError
 from signing.notes import Checkpoint, read_checkpoint, split_note
@@ -73,55 +75,57 @@ def keep_cosignature(tx: Write, given: Cosignature) -> None:
     """Keep a cosignature, unless a newer one of this witness is kept.
 
     Raises:
-        QueryInvalid: when this ledger never signed that checkpoint, or has too many witnesses.
+        QueryInvalid: when no ledger of the hub signed that checkpoint, or there are too many witnesses.
 
     """
-    size = given.checkpoint.size
-    notes = [note for at, note in read_checkpoints(tx, size - 1, size) if at == size]
+    size, ledger = given.checkpoint.size, ledger_named(tx, given.checkpoint.origin)
+    end = size if ledger is None else begin_of(ledger) + size
+    notes = [note for _, note in read_checkpoints(tx, end - 1, end)]
     if not any(split_note(note)[0] == given.text for note in notes):
         raise QueryInvalid(Place("/note", f"a checkpoint of size {size}", "one that this ledger signed"))
     kept = {row.vkey: row for row in cosignature_rows(tx)}
     vkey = str(given.key)
     if vkey not in kept and len(kept) >= MAX_WITNESSES:
         raise QueryInvalid(Place("/vkey", f"{len(kept)} other witnesses", f"at most {MAX_WITNESSES}"))
-    if vkey in kept and (kept[vkey].size, kept[vkey].at) > (size, given.at):
+    if vkey in kept and (kept[vkey].size, kept[vkey].at) > (end, given.at):
         return
-    values = {"size": size, "at": given.at, "line": given.line}
+    values = {"size": end, "at": given.at, "line": given.line}
     statement = insert(tx, ledger_cosignatures).values(vkey=vkey, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["vkey"], set_=values))
 
 
 def cosignature_rows(tx: Read) -> list[Row[Any]]:
-    """Return what is kept, that of the largest tree first."""
+    """Return what is kept, that of the newest tree first; `size` is the tree's end (`axis.ledger.tables`)."""
     columns = ledger_cosignatures.c
     return list(tx.execute(select(ledger_cosignatures).order_by(columns.size.desc(), columns.vkey)))
 
 
-def cosigned_note(tx: Read, size: int) -> str | None:
-    """Return the checkpoint of a size with its signature and the cosignatures that are kept of it."""
-    notes = [note for at, note in read_checkpoints(tx, size - 1, size) if at == size]
-    if not notes:
-        return None
-    return notes[0] + "".join(row.line for row in cosignature_rows(tx) if row.size == size)
+def cosigned_note(tx: Read, end: int) -> str | None:
+    """Return the checkpoint up to an end with its signature and the cosignatures that are kept of it."""
+    notes = [note for _, note in read_checkpoints(tx, end - 1, end)]
+    return _cosigned(tx, notes[0], end) if notes else None
 
 
-def newest_note(tx: Read) -> str | None:
-    """Return the newest checkpoint, with the cosignatures that are kept of it."""
-    note = newest_checkpoint(tx)
+def newest_note(tx: Read, ledger: int) -> str | None:
+    """Return a ledger's newest checkpoint, with the cosignatures that are kept of it."""
+    note = newest_checkpoint(tx, ledger)
     if note is None:
         return None
-    size = read_checkpoint(split_note(note)[0]).size
-    return note + "".join(row.line for row in cosignature_rows(tx) if row.size == size)
+    return _cosigned(tx, note, begin_of(ledger) + read_checkpoint(split_note(note)[0]).size)
+
+
+def _cosigned(tx: Read, note: str, end: int) -> str:
+    return note + "".join(row.line for row in cosignature_rows(tx) if row.size == end)
 
 
 def witnessed(tx: Read) -> tuple[int, Microseconds, int] | None:
-    """Return the size of the largest tree that was cosigned, when, and by how many; None where none was."""
+    """Return the size of the newest tree that was cosigned, when, and by how many; None where none was."""
     columns = ledger_cosignatures.c
-    size = tx.execute(select(func.max(columns.size))).scalar_one()
-    if size is None:
+    end = tx.execute(select(func.max(columns.size))).scalar_one()
+    if end is None:
         return None
-    times = list(tx.execute(select(columns.at).where(columns.size == size)).scalars())
-    return size, Microseconds(max(times)), len(times)
+    times = list(tx.execute(select(columns.at).where(columns.size == end)).scalars())
+    return index_of(end), Microseconds(max(times)), len(times)
 
 
 def _shown(value: object) -> str:

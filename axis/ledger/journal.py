@@ -15,6 +15,7 @@ from axis.ledger.leaves import MAX_LEAF_BYTES, VERSION, Leaf, canonical_json
 from axis.ledger.queries import add_checkpoint, add_entries, lock_head, put_tiles, set_head
 from axis.ledger.tiles import extended_tiles
 from axis.protocol.errors import Place, TooLarge
+from axis.protocol.ledger_positions import begin_of, index_of, ledger_of
 from signing.merkle import Frontier, Proof, leaf_hash
 from signing.notes import Checkpoint, NoteSigner, write_receipt
 
@@ -43,16 +44,20 @@ class Sealed:
         place = position - self.first
         if not 0 <= place < len(self.leaves):
             raise LookupError(position)
-        return write_receipt(self.leaves[place], position, self.proofs[place], self.note)
+        return write_receipt(self.leaves[place], index_of(position), self.proofs[place], self.note)
 
 
 class Journal:
     """The end of the ledger, while its head is locked for appending."""
 
-    __slots__ = ("_frontier", "_leaves", "_moved", "_salts", "_signer", "at")
+    __slots__ = ("_first", "_frontier", "_leaves", "_ledger", "_moved", "_salts", "_signer", "at")
 
-    def __init__(self, frontier: Frontier, signer: NoteSigner, at: Microseconds, *, moved: bool) -> None:
+    def __init__(
+        self, ledger: int, frontier: Frontier, signer: NoteSigner, at: Microseconds, *, moved: bool
+    ) -> None:
+        self._ledger = ledger
         self._frontier = frontier
+        self._first = begin_of(ledger) + frontier.size
         self._signer = signer
         self._moved = moved
         self._leaves: list[bytes] = []
@@ -63,7 +68,7 @@ class Journal:
     @property
     def next_position(self) -> int:
         """The position that the next leaf will have."""
-        return self._frontier.size + len(self._leaves)
+        return self._first + len(self._leaves)
 
     def append(self, leaf: Leaf, at: Microseconds | None = None) -> int:
         """Add a leaf, completed with version, time, clock and salt; return its position.
@@ -100,7 +105,7 @@ class Journal:
 
     def seal(self, tx: Write) -> Sealed:
         """Write leaves, tiles, head and one signed checkpoint; once, in the transaction that opened this."""
-        first, leaves = self._frontier.size, self._leaves
+        first, leaves = self._first, self._leaves
         if not leaves:
             return Sealed(first, (), (), "")
         growth = self._frontier.append([leaf_hash(leaf) for leaf in leaves])
@@ -108,9 +113,10 @@ class Journal:
         checkpoint = Checkpoint(self._signer.name, frontier.size, frontier.root())
         note = self._signer.sign(checkpoint.text())
         add_entries(tx, first, leaves)
-        put_tiles(tx, extended_tiles(tx, growth))
-        set_head(tx, frontier.size, frontier.to_bytes())
-        add_checkpoint(tx, frontier.size, note, self.at)
+        put_tiles(tx, self._ledger, extended_tiles(tx, self._ledger, growth))
+        end = first + len(leaves)
+        set_head(tx, end, frontier.to_bytes())
+        add_checkpoint(tx, end, note, self.at)
         return Sealed(first, tuple(leaves), growth.proofs(), note)
 
 
@@ -126,7 +132,8 @@ def open_journal(tx: Write, signer: NoteSigner, clock: Clock) -> Journal:
     if head is None:
         raise LedgerNotOpenedError("this store has no ledger yet")
     # The time is read under the lock, so that the ledger's order and its times agree.
-    size, hashes, key_id = head
+    end, hashes, key_id = head
     if key_id is not None and key_id != signer.verifier.key_id.hex():
         raise LedgerKeyChangedError(key_id)
-    return Journal(Frontier.from_bytes(size, hashes), signer, clock.now(), moved=clock.moved)
+    frontier = Frontier.from_bytes(index_of(end), hashes)
+    return Journal(ledger_of(end), frontier, signer, clock.now(), moved=clock.moved)

@@ -133,6 +133,15 @@ def key_leaf(old: str, new: str, statement: str) -> Leaf:
     return {"event": "key", "old": old, "new": new, "statement": statement}
 
 
+def restored_leaf(ledger: str, kept: int, checkpoint: str) -> Leaf:
+    """Say that the hub was restored: the first leaf of the ledger that then begins.
+
+    `ledger`: the name of the one before. `kept`: how many of its entries the hub has. `checkpoint`: the note
+    of the last one that is known of it.
+    """
+    return {"event": "restored", "ledger": ledger, "kept": kept, "checkpoint": checkpoint}
+
+
 def has(leaf: Mapping[str, Any], member: str) -> bool:
     """Tell whether leaves of this one's version have a member. What an older one lacks, the manifest says."""
     version = leaf.get("v")

@@ -1,6 +1,7 @@
 """`GET /v1/ledger/…`: the newest checkpoint, hash tiles and verifier keys for anyone, entries for auditors.
 
-Proofs are made by readers, from tiles (C2SP tlog-tiles).
+Proofs are made by readers, from tiles (C2SP tlog-tiles). Ledgers before a restore are in
+`axis.ledger.earlier_routes`.
 """
 
 import base64
@@ -13,6 +14,7 @@ from axis.agencies.callers import AuditorCaller
 from axis.database.dependencies import DatabaseDep
 from axis.ledger import published_log
 from axis.ledger.key_changes import LedgerKey, ledger_keys
+from axis.ledger.queries import current_ledger
 from axis.ledger.recorder import Recorder
 from axis.problems import declare
 from axis.protocol.errors import NotAuthenticated, NotFound, NotPermitted
@@ -31,6 +33,7 @@ TilePath = Annotated[
     str,
     Path(description="The tile's number, as C2SP tlog-tiles writes it.", examples=["000", "x001/234.p/17"]),
 ]
+TileLevel = Annotated[str, Path(description="The tile's level, 0 for leaf hashes.", examples=["0"])]
 
 
 class LedgerKeyItem(BaseModel):
@@ -43,15 +46,15 @@ class LedgerKeyItem(BaseModel):
     public_key: str
     position: int | None = Field(
         description="Of the leaf that introduced it: it signs each checkpoint that begins after that leaf; "
-        "null for the first key."
+        "null for the first key of a ledger."
     )
     statement: str | None = Field(
-        description="A note that its predecessor and it signed; null for the first key."
+        description="A note that its predecessor and it signed; null for the first key of a ledger."
     )
 
 
 class LedgerKeys(BaseModel):
-    """The keys of this ledger, the one that signs now first."""
+    """The keys of the hub's ledgers, the one that signs now first."""
 
     items: list[LedgerKeyItem]
     next: str | None = None
@@ -71,7 +74,7 @@ def _verifiers(keys: KeysDep) -> list[VerifierKey]:
 
 
 VerifiersDep = Annotated[list[VerifierKey], Depends(_verifiers)]
-"""All keys that sign, or have signed, this ledger; the newest first."""
+"""All keys that sign, or have signed, a ledger of the hub; the newest first."""
 
 
 @router.get(
@@ -122,10 +125,10 @@ def get_ledger_keys(request: Request, keys: KeysDep) -> Response:
 )
 def get_ledger_entries(path: TilePath, _caller: AuditorCaller, database: DatabaseDep) -> Response:
     """Return up to 256 entries, each after its length in two bytes (C2SP tlog-tiles entry bundle)."""
-    number, width = _name(path)
+    number, width = read_name(path)
     with database.read() as tx:
-        content = published_log.bundle(tx, number, width)
-    return _binary(content, f"private, {IMMUTABLE}")
+        content = published_log.bundle(tx, current_ledger(tx), number, width)
+    return binary(content, f"private, {IMMUTABLE}")
 
 
 @router.get(
@@ -138,18 +141,15 @@ def get_ledger_entries(path: TilePath, _caller: AuditorCaller, database: Databas
     },
 )
 def get_ledger_tile(
-    level: Annotated[str, Path(description="The tile's level, 0 for leaf hashes.", examples=["0"])],
+    level: TileLevel,
     path: TilePath,
     database: DatabaseDep,
 ) -> Response:
     """Return up to 256 hashes of 32 bytes (C2SP tlog-tiles)."""
-    number, width = _name(path)
-    # A level is text here, so that `00` or `x` is 404 and not 422.
-    if level not in _LEVELS:
-        raise NotFound
+    number, width = read_name(path)
     with database.read() as tx:
-        content = published_log.tile(tx, int(level), number, width)
-    return _binary(content, f"public, {IMMUTABLE}")
+        content = published_log.tile(tx, current_ledger(tx), read_level(level), number, width)
+    return binary(content, f"public, {IMMUTABLE}")
 
 
 _LEVELS = frozenset(str(level) for level in range(MAX_LEVEL + 1))
@@ -168,7 +168,14 @@ def _key_item(key: LedgerKey) -> LedgerKeyItem:
     )
 
 
-def _name(path: str) -> tuple[int, int]:
+def read_level(level: str) -> int:
+    """Read a tile's level, which is text so that `00` or `x` is 404 and not 422. Raises `NotFound`."""
+    if level not in _LEVELS:
+        raise NotFound
+    return int(level)
+
+
+def read_name(path: str) -> tuple[int, int]:
     """Read a tile's number and width. Raises `NotFound` when no tile has such a name."""
     name = read_tile_path(path)
     if name is None or name[0] > MAX_NUMBER:
@@ -176,6 +183,7 @@ def _name(path: str) -> tuple[int, int]:
     return name
 
 
-def _binary(content: bytes, caching: str) -> Response:
+def binary(content: bytes, caching: str) -> Response:
+    """Answer with bytes that a cache may keep as `caching` says."""
     headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     return Response(content, media_type="application/octet-stream", headers=headers)

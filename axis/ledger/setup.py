@@ -12,12 +12,14 @@ from axis.database.store_facts import LEDGER_ORIGIN, get_fact, set_fact
 from axis.ledger.errors import LedgerDamagedError, LedgerKeyError, LedgerNotOpenedError
 from axis.ledger.queries import (
     add_checkpoint,
+    ended_ledgers,
     key_rows,
     lock_head,
     make_head,
     newest_checkpoint,
     oldest_checkpoint,
 )
+from axis.protocol.ledger_positions import FIRST_LEDGER
 from signing.errors import SigningError
 from signing.merkle import EMPTY_ROOT
 from signing.notes import Checkpoint, NoteSigner, VerifierKey, names_key, open_note, read_verifier_key
@@ -68,6 +70,14 @@ def open_ledger(tx: Write, key: Ed25519PrivateKey, public_url: str, now: Microse
     except SigningError as error:
         raise LedgerKeyError(another_key(signer.verifier)) from error
     return signer
+
+
+def ledger_named(tx: Read, origin: str) -> int | None:
+    """Return the number of the hub's ledger with this name; None where it has none."""
+    ended = {row.origin: row.number for row in ended_ledgers(tx)}
+    if origin == get_fact(tx, ORIGIN):
+        return len(ended) + FIRST_LEDGER
+    return ended.get(origin)
 
 
 def require_ledger(tx: Read) -> str:

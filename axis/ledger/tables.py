@@ -1,4 +1,8 @@
-"""Tables of the ledger: entries, tiles of hashes, the tree's head, keys, checkpoints and cosignatures."""
+"""Tables of the ledger: entries, tiles of hashes, the tree's head, keys, checkpoints and cosignatures.
+
+Positions and ends go on from one ledger to the next (`axis.protocol.ledger_positions`): an end is the
+position after an entry, so that of the first ledger is its size.
+"""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table, Text
 
@@ -11,7 +15,7 @@ ledger_head = Table(
     "ledger_head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("size", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),  # the end: the position that the next entry gets
     Column("hashes", LargeBinary, nullable=False),
     Column("key_id", String(8)),  # of the key that signs from now on, where it was ever changed
     CheckConstraint("id = 1", name="one_row"),
@@ -25,7 +29,25 @@ ledger_keys = Table(
     Column("vkey", Text, nullable=False),
     Column("statement", Text),
 )
-"""The keys that sign or signed, by the position of the leaf of each; empty before the first change."""
+"""The keys that sign or signed, by the position of the leaf of each; empty before the first change.
+
+The first key of a ledger, which no leaf introduced, stands at the position before the ledger's first.
+"""
+
+ledgers = Table(
+    "ledgers",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("known", Text, nullable=False),
+    Column("ended_at", BigInteger, nullable=False),
+)
+"""The ledgers before the one that grows; empty until a hub is restored from a backup.
+
+`size`: how many entries the backup had. `known`: the note of the last checkpoint that is known of it, which
+the first leaf of the next ledger names; it may be of a larger tree.
+"""
 
 ledger_entries = Table(
     "ledger_entries",
@@ -41,12 +63,15 @@ ledger_tiles = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
 )
-"""Up to 256 hashes of 32 bytes. A longer tile replaces a partial one; the hashes of a tile never change."""
+"""Up to 256 hashes of 32 bytes. A longer tile replaces a partial one; the hashes of a tile never change.
+
+Numbers go on from one ledger to the next, as positions do.
+"""
 
 ledger_checkpoints = Table(
     "ledger_checkpoints",
     metadata,
-    Column("size", _ROW_KEY, primary_key=True, autoincrement=False),
+    Column("size", _ROW_KEY, primary_key=True, autoincrement=False),  # an end
     Column("note", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
@@ -56,7 +81,7 @@ ledger_cosignatures = Table(
     "ledger_cosignatures",
     metadata,
     Column("vkey", String(320), primary_key=True),
-    Column("size", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),  # an end
     Column("at", BigInteger, nullable=False),  # the witness's own time, in microseconds
     Column("line", Text, nullable=False),
 )

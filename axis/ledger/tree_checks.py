@@ -1,4 +1,4 @@
-"""Recomputes the ledger from its entries, and names each difference from what is stored.
+"""Recomputes the hub's ledgers from their entries, and names each difference from what is stored.
 
 The content of leaves is compared with rows by `axis.compliance.store_checks.leaves_and_rows`.
 """
@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import Row
+
 from axis.database import Read
 from axis.ledger import queries
-from axis.ledger.key_changes import LedgerKey, key_at, ledger_keys
+from axis.ledger.key_changes import LedgerKey, is_first_key, key_at, ledger_keys, open_checkpoint
 from axis.ledger.leaves import read_leaf
 from axis.ledger.queries import (
     TileName,
     count_beyond,
+    current_ledger,
+    ended_ledgers,
     key_rows,
     measure_tiles,
     read_checkpoints,
@@ -22,6 +26,7 @@ from axis.ledger.queries import (
     read_head,
     read_tiles,
 )
+from axis.protocol.ledger_positions import begin_of, index_of, ledger_of
 from signing.errors import SigningError
 from signing.key_changes import check_key_change
 from signing.merkle import HASH_BYTES, Frontier, leaf_hash
@@ -37,7 +42,7 @@ class Difference:
     """A difference from what the entries give."""
 
     where: str
-    """`entry 17`, `tile 0/x001/234`, `checkpoint 18`, `head`, …"""
+    """`entry 17`, `tile 0/x001/234`, `checkpoint 18`, `head`, …; of a ledger before: `ledger 1 entry 17`."""
     found: str
     expected: str
 
@@ -64,30 +69,62 @@ def fsck(tx: Read, key: VerifierKey) -> Iterator[Difference]:
     if head is None:
         yield Difference("head", "nothing", "a row")
         return
-    size, frontier = head[0], Frontier()
     yield from _check_keys(tx, key)
     keys = ledger_keys(tx, key)
-    if size == 0:
-        yield from _check_checkpoints(tx, keys, frontier, [])
+    for ended in ended_ledgers(tx):
+        for each in _check_ledger(tx, keys, ended.number, ended.size, None):
+            yield Difference(f"ledger {ended.number} {each.where}", each.found, each.expected)
+        yield from _check_ended(tx, keys, ended)
+    current = current_ledger(tx)
+    if ledger_of(head[0]) != current:
+        yield Difference("head", f"in ledger {ledger_of(head[0])}", f"in ledger {current}")
+        return
+    yield from _check_ledger(tx, keys, current, index_of(head[0]), head[1])
+
+
+def _check_ledger(
+    tx: Read, keys: Sequence[LedgerKey], ledger: int, size: int, hashes: bytes | None
+) -> Iterator[Difference]:
+    """Check a ledger of so many entries; `hashes`: the right edge in the head, of the one that grows."""
+    begin, frontier = begin_of(ledger), Frontier()
+    yield from _check_checkpoints(tx, keys, ledger, None, [])
     while frontier.size < size:
-        page = read_entries(tx, frontier.size, min(PAGE, size - frontier.size))
-        expected = list(range(frontier.size, min(frontier.size + PAGE, size)))
+        first = begin + frontier.size
+        page = read_entries(tx, first, min(PAGE, size - frontier.size))
+        expected = list(range(first, begin + min(frontier.size + PAGE, size)))
         if [position for position, _ in page] != expected:
             present = {position for position, _ in page}
             missing = next(position for position in expected if position not in present)
             # Without one entry nothing after it can be recomputed.
-            yield Difference(f"entry {missing}", "nothing", "a leaf")
+            yield Difference(f"entry {index_of(missing)}", "nothing", "a leaf")
             return
         yield from _check_leaves(page)
-        hashes = [leaf_hash(leaf) for _, leaf in page]
-        yield from _check_checkpoints(tx, keys, frontier, hashes)
-        growth = frontier.append(hashes)
+        leaves = [leaf_hash(leaf) for _, leaf in page]
+        yield from _check_checkpoints(tx, keys, ledger, frontier, leaves)
+        growth = frontier.append(leaves)
         for level, row in enumerate(growth.rows[::TILE_HEIGHT]):
-            yield from _check_tiles(tx, level, frontier.size >> level * TILE_HEIGHT, row)
+            yield from _check_tiles(tx, ledger, level, frontier.size >> level * TILE_HEIGHT, row)
         frontier = growth.frontier
-    if head[1] != frontier.to_bytes():
-        yield Difference("head", head[1].hex(), frontier.to_bytes().hex())
-    yield from _check_extent(tx, size)
+    if hashes is not None and hashes != frontier.to_bytes():
+        yield Difference("head", hashes.hex(), frontier.to_bytes().hex())
+    yield from _check_extent(tx, ledger, size, grows=hashes is not None)
+
+
+def _check_ended(tx: Read, keys: Sequence[LedgerKey], ended: Row[Any]) -> Iterator[Difference]:
+    """Check what is said of a ledger that ended: it was signed, and the next one's first leaf says it."""
+    where = f"ledger {ended.number}"
+    try:
+        known = open_checkpoint(ended.known, [key.verifier for key in keys])
+    except SigningError as error:
+        yield Difference(where, error.code, "a checkpoint that its key signed")
+        return
+    if known.origin != ended.origin or known.size < ended.size:
+        yield Difference(where, _describe(known), f"{ended.origin} size {ended.size} or more")
+    leaf = _leaf_at(tx, begin_of(ended.number + 1))
+    said = {"event": "restored", "kept": ended.size, "checkpoint": ended.known}
+    for name, value in said.items():
+        if leaf.get(name) != value:
+            yield Difference(f"{where} {name}", str(leaf.get(name)), str(value))
 
 
 def _entries(tx: Read, first: int) -> Iterator[tuple[int, bytes]]:
@@ -101,11 +138,14 @@ def _check_leaves(page: Sequence[tuple[int, bytes]]) -> Iterator[Difference]:
         try:
             read_leaf(raw)
         except (ValueError, TypeError):
-            yield Difference(f"entry {position}", raw[:80].hex(), "a canonical JSON object")
+            yield Difference(f"entry {index_of(position)}", raw[:80].hex(), "a canonical JSON object")
 
 
 def _check_keys(tx: Read, key: VerifierKey) -> Iterator[Difference]:
-    """Follow the changes of keys from the first one: each is a leaf, and its statement holds."""
+    """Follow the changes of keys from the first one: each is a leaf, and its statement holds.
+
+    A restored hub signs its next ledger with the same key, whose name alone is new.
+    """
     rows = key_rows(tx)
     if not rows:
         return
@@ -113,6 +153,11 @@ def _check_keys(tx: Read, key: VerifierKey) -> Iterator[Difference]:
         yield Difference("keys", rows[-1].vkey, str(key))
     for before, row in pairwise(rows):
         where = f"key {row.position}"
+        if is_first_key(row.position):
+            same = [read_verifier_key(each.vkey).public_key for each in (before, row)]
+            if same[0] != same[1]:
+                yield Difference(where, row.vkey, f"the same key as {before.vkey}")
+            continue
         try:
             found = str(check_key_change(row.statement or "", read_verifier_key(before.vkey)))
         except SigningError as error:
@@ -135,15 +180,20 @@ def _leaf_at(tx: Read, position: int) -> dict[str, Any]:
 
 
 def _check_checkpoints(
-    tx: Read, keys: Sequence[LedgerKey], before: Frontier, hashes: Sequence[bytes]
+    tx: Read, keys: Sequence[LedgerKey], ledger: int, before: Frontier | None, hashes: Sequence[bytes]
 ) -> Iterator[Difference]:
-    """Compare the checkpoints of the sizes that these leaves lead through with the recomputed roots."""
-    done, frontier, last = before.size, before, before.size + len(hashes)
-    above = done or -1  # the first checkpoint is that of the empty tree
-    for size, note in read_checkpoints(tx, above, last):
-        frontier = frontier.append(hashes[done - before.size : size - before.size]).frontier
+    """Compare the checkpoints of the sizes that these leaves lead through with the recomputed roots.
+
+    `before`: the tree before these leaves; None for the checkpoint of the empty tree.
+    """
+    begin, frontier = begin_of(ledger), before or Frontier()
+    done = first = frontier.size
+    above = begin - 1 if before is None else begin + done
+    for end, note in read_checkpoints(tx, above, begin + first + len(hashes)):
+        size = end - begin
+        frontier = frontier.append(hashes[done - first : size - first]).frontier
         done = size
-        key = key_at(keys, size)
+        key = key_at(keys, end)
         expected = Checkpoint(key.name, size, frontier.root())
         try:
             found = read_checkpoint(open_note(note, key))
@@ -154,8 +204,8 @@ def _check_checkpoints(
             yield Difference(f"checkpoint {size}", _describe(found), _describe(expected))
 
 
-def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iterator[Difference]:
-    """Compare consecutive nodes, the first with this index, with the tiles of a level."""
+def _check_tiles(tx: Read, ledger: int, level: int, first: int, row: Sequence[bytes]) -> Iterator[Difference]:
+    """Compare consecutive nodes, the first with this index, with a ledger's tiles of a level."""
     wanted: dict[TileName, tuple[int, bytes]] = {}
     done = 0
     while done < len(row):
@@ -163,7 +213,7 @@ def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iter
         part = row[done : done + TILE_WIDTH - start]
         wanted[level, number] = (start, b"".join(part))
         done += len(part)
-    stored = read_tiles(tx, wanted) if wanted else {}
+    stored = read_tiles(tx, ledger, wanted) if wanted else {}
     for name, (start, hashes) in wanted.items():
         where = f"tile {level}/{tile_path(name[1])}"
         found = stored.get(name, b"")[start * HASH_BYTES :][: len(hashes)]
@@ -176,15 +226,15 @@ def _check_tiles(tx: Read, level: int, first: int, row: Sequence[bytes]) -> Iter
             yield Difference(f"{where} hash {index}", found_hash, hashes[place:][:HASH_BYTES].hex())
 
 
-def _check_extent(tx: Read, size: int) -> Iterator[Difference]:
+def _check_extent(tx: Read, ledger: int, size: int, *, grows: bool) -> Iterator[Difference]:
     """Yield what is outside the tree: more hashes, entries or checkpoints than its size has."""
-    lengths = measure_tiles(tx)
-    entries, checkpoints = count_beyond(tx, size)
-    newest = [at for at, _ in read_checkpoints(tx, size - 1, size)]
-    if size and not newest:
+    end = begin_of(ledger) + size
+    lengths = measure_tiles(tx, ledger)
+    entries, checkpoints = count_beyond(tx, end, None if grows else begin_of(ledger + 1))
+    if size and not read_checkpoints(tx, end - 1, end):
         yield Difference(f"checkpoint {size}", "nothing", "a checkpoint of the whole ledger")
     now = read_head(tx)
-    if now is not None and now[0] > size:
+    if grows and now is not None and now[0] > end:
         return  # it grew while it was read, so more than its size may be right
     if entries:
         yield Difference("entries", f"{size + entries}", f"{size}")

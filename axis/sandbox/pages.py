@@ -32,7 +32,7 @@ from axis.compliance.statistics import Question, signature_items
 from axis.compliance.statistics_periods import spans_of
 from axis.database import Read, Write
 from axis.database.injected_faults import SERVICES, services_down
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries
 from axis.problems import Language
 from axis.protocol.agency_codes import canonical_or_none
 from axis.protocol.errors import AxisError, Place, QueryInvalid, shorten
@@ -232,7 +232,7 @@ def _page(request: Request, session: str) -> Response:
     now = sandbox.clock.now()
     today = day_of(now)
     with sandbox.database.read() as tx:
-        head = read_head(tx)
+        size = count_entries(tx)
         pairs = busiest_pairs(tx, today[:7], PAIRS)
         run = read_progress(tx)
         response = render(
@@ -244,7 +244,7 @@ def _page(request: Request, session: str) -> Response:
             is_moved=sandbox.clock.moved,
             pace=sandbox.clock.factor,
             paces=sorted({*PACES, sandbox.clock.factor}),
-            size=0 if head is None else head[0],
+            size=size,
             down=services_down(tx),
             services=SERVICES,
             pairs=pairs,

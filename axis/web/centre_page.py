@@ -27,7 +27,7 @@ from axis.database.snapshots import hold_snapshot
 from axis.documents.filters import DocumentQuery
 from axis.documents.listing import Back, list_documents
 from axis.jobs.queries import state_figures
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries
 from axis.problems import Language
 from axis.protocol.document_types import MESSAGE
 from axis.web.catalogues import N_
@@ -173,8 +173,7 @@ def _read(database: Database, directory: Directory, clock: Clock, caller: Caller
     today = day_of(now)
     with database.read() as tx:
         hold_snapshot(tx)
-        head = read_head(tx)
-        size = 0 if head is None else head[0]
+        size = count_entries(tx)
         traffic = None if caller.role == "operator" else _traffic(tx, directory, caller, clock)
         return Centre(
             at=rfc3339(now),

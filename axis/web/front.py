@@ -13,7 +13,7 @@ from starlette.responses import Response
 from axis.clock import Clock, day_of, rfc3339
 from axis.compliance.reconciliation.ledger_health import describe_health
 from axis.database import Database
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries
 from axis.web.own_day import own_day
 from axis.web.page_routes import PageRoute
 from axis.web.rendering import render
@@ -67,7 +67,7 @@ def _page(request: Request, visitor: Visitor) -> Response:
     database: Database = request.app.state.hub.database
     clock: Clock = request.app.state.hub.clock
     with database.read() as tx:
-        head = read_head(tx)
+        size = count_entries(tx)
         health = describe_health(tx)
         caller, today = visitor.caller, day_of(clock.now())
         is_reader = caller is not None and caller.role != "operator"
@@ -76,7 +76,7 @@ def _page(request: Request, visitor: Visitor) -> Response:
         request,
         visitor,
         "front.html",
-        size=0 if head is None else head[0],
+        size=size,
         health=health,
         day=day,
         now=rfc3339(clock.now()),

@@ -12,7 +12,9 @@ import orjson
 
 from axis.database import Read
 from axis.ledger.key_changes import LedgerKey
-from axis.ledger.queries import read_checkpoints
+from axis.ledger.queries import ended_ledgers, read_checkpoints
+from axis.ledger.setup import ledger_named
+from axis.protocol.ledger_positions import begin_of
 from signing.notes import MAX_RECEIPT_BYTES, PROOF_HEADER, check_receipt, split_note
 
 MOST_BYTES: Final = 4 * MAX_RECEIPT_BYTES
@@ -32,6 +34,8 @@ class CheckedReceipt:
     leaf: Any = None
     is_forked: bool = False
     """The ledger's key signed it, and this hub's ledger of that size is another one: the worst there is."""
+    is_lost: bool = False
+    """Its checkpoint is later than the backup from which the hub was restored."""
 
 
 def checked_receipt(tx: Read, keys: Sequence[LedgerKey], given: str) -> CheckedReceipt:
@@ -42,13 +46,18 @@ def checked_receipt(tx: Read, keys: Sequence[LedgerKey], given: str) -> CheckedR
     if not found.valid or found.receipt is None or found.checkpoint is None:
         return CheckedReceipt(is_valid=False, reason=found.reason)
     size = found.checkpoint.size
-    kept = [split_note(note)[0] for at, note in read_checkpoints(tx, size - 1, size) if at == size]
+    ledger = ledger_named(tx, found.checkpoint.origin)
+    end = size if ledger is None else begin_of(ledger) + size
+    kept = [split_note(note)[0] for _, note in read_checkpoints(tx, end - 1, end)]
     try:
         leaf = json.dumps(orjson.loads(found.receipt.leaf), ensure_ascii=False, indent=2)
     except ValueError:
         leaf = found.receipt.leaf.hex()
-    is_forked = split_note(found.receipt.note)[0] not in kept
-    return CheckedReceipt(not is_forked, None, found.receipt.position, size, leaf, is_forked)
+    is_lost = any(each.number == ledger and each.size < size for each in ended_ledgers(tx))
+    is_forked = not is_lost and split_note(found.receipt.note)[0] not in kept
+    return CheckedReceipt(
+        not is_forked, None, found.receipt.position, size, leaf, is_forked=is_forked, is_lost=is_lost
+    )
 
 
 def receipt_in(given: str) -> str:

@@ -172,7 +172,7 @@ class AuditedHub:
                 tx.execute(delete(table))
             growth = Frontier().append([leaf_hash(leaf) for leaf in leaves])
             add_entries(tx, 0, leaves)
-            put_tiles(tx, extended_tiles(tx, growth))
+            put_tiles(tx, 1, extended_tiles(tx, 1, growth))
             set_head(tx, growth.frontier.size, growth.frontier.to_bytes())
             name = origin or self.exchange.verifier.name
             text = Checkpoint(name, growth.frontier.size, growth.frontier.root()).text()

@@ -13,7 +13,7 @@ from axis.compliance.reconciliation.months import Part, parts_of, survey
 from axis.database import Database, Read, Write
 from axis.database.snapshots import hold_snapshot
 from axis.jobs.kinds import Json, Kind, Step, Task
-from axis.ledger.queries import read_head
+from axis.ledger.queries import entries_before, entry_from, read_head
 
 KIND = "reconciliation"
 SMALL = 20_000
@@ -38,44 +38,52 @@ def reconciliation(database: Database) -> Kind:
 
 def _begin(tx: Read) -> Json:
     head = read_head(tx)
-    size = head[0] if head else 0
-    if size > SMALL:
-        return {"size": size, "surveyed": 0, "months": {}}
-    return _planned(size, [Part()], surveyed=0)
+    end = head[0] if head else 0
+    if end > SMALL:
+        return {"size": end, "surveyed": 0, "months": {}}
+    return _planned(tx, end, [Part()], surveyed=0)
 
 
 def _survey(tx: Read, state: Json) -> Step:
-    size, first = state["size"], state["surveyed"]
-    end = min(first + SURVEYED, size)
+    end, first = state["size"], state["surveyed"]
+    until = min(first + SURVEYED, end)
     known = {month: (begins, documents) for month, (begins, documents) in state["months"].items()}
-    months = survey(tx, known, first, end)
-    if end < size:
-        return Step(done=end, of=None, checkpoint={"size": size, "surveyed": end, "months": months})
-    planned = _planned(size, parts_of(months), surveyed=size)
+    months = survey(tx, known, first, until)
+    following = entry_from(tx, until)  # there is room between the positions of two ledgers
+    if following is not None and following < end:
+        more = {"size": end, "surveyed": following, "months": months}
+        return Step(done=entries_before(tx, following), of=None, checkpoint=more)
+    planned = _planned(tx, end, parts_of(months), surveyed=entries_before(tx, end))
     return Step(done=planned["done"], of=planned["of"], checkpoint=planned)
 
 
-def _planned(size: int, parts: list[Part], surveyed: int) -> dict[str, Any]:
+def _planned(tx: Read, end: int, parts: list[Part], surveyed: int) -> dict[str, Any]:
     return {
-        "size": size,
+        "size": end,
         "parts": [dataclasses.astuple(part) for part in parts],
         "done": surveyed,
-        "of": surveyed + sum(size - part.position for part in parts),
+        "of": surveyed + sum(_entries_of(tx, part, end) for part in parts),
         "counts": Findings().counts,
         "named": [],
     }
 
 
+def _entries_of(tx: Read, part: Part, end: int) -> int:
+    """Return how many entries the comparison of a part reads."""
+    return entries_before(tx, end) - entries_before(tx, part.position)
+
+
 def _compare(tx: Read, state: Json, task: Task) -> Step:
     part, *left = (Part(*members) for members in state["parts"])
-    done, of, size = state["done"], state["of"], state["size"]
+    done, of, end = state["done"], state["of"], state["size"]
+    size = entries_before(tx, end)
     findings = Findings(dict(state["counts"]), [Difference(**each) for each in state["named"]])
 
     def seen(leaves: int) -> None:
         task.report(min(done + leaves, of), of)
 
     findings.add(reconcile(tx, part, seen), NAMED)
-    done += size - part.position
+    done += _entries_of(tx, part, end)
     named = [dataclasses.asdict(each) for each in findings.named]
     if left:
         more = {"parts": [dataclasses.astuple(each) for each in left], "done": done}

@@ -23,7 +23,7 @@ from axis.documents.deadlines import NO_DUE_TIMES, DueTimes, due_times
 from axis.documents.signing_days import signed_on
 from axis.documents.tables import documents, signature_facts, verdicts
 from axis.ledger.leaves import has
-from axis.ledger.queries import read_head
+from axis.ledger.queries import count_entries, entries_before
 from axis.ledger.tree_checks import read_leaves
 from axis.protocol import statuses
 from axis.protocol.manifest import Action
@@ -200,15 +200,14 @@ class _Counted:
 
 def recount_ledger(tx: Read, part: Part = WHOLE, seen: Seen = unseen) -> Recount:
     """Count from the entries: acceptances, statuses and later verdicts, in their order."""
-    head = read_head(tx)
-    length = (head[0] if head else 0) - part.position
+    length = count_entries(tx) - entries_before(tx, part.position)
     shares = 1 + (length if part.documents is None else part.documents) // ENTRIES_AT_ONCE
     recount = Recount()
     for share in range(shares):
         known: dict[str, _Counted] = {}
-        for position, leaf in read_leaves(tx, part.position):
-            if position % PAGE == 0:
-                seen((share * length + position - part.position) // shares)
+        for done, (position, leaf) in enumerate(read_leaves(tx, part.position)):
+            if done % PAGE == 0:
+                seen((share * length + done) // shares)
             document = leaf.get("document")
             if isinstance(document, str) and zlib.crc32(document.encode()) % shares == share:
                 _count_leaf(tx, recount, known, position, leaf, part)

@@ -27,9 +27,10 @@ from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, deliveries, events
 from axis.documents.signing_days import signed_on
 from axis.documents.tables import documents, manifests, refusals, verdicts
 from axis.ledger.leaves import has
-from axis.ledger.queries import read_head
+from axis.ledger.queries import ended_ledgers, read_head
 from axis.ledger.tree_checks import Difference, read_leaves
 from axis.objects.store import Pieces, stored_chunks
+from axis.protocol.ledger_positions import begin_of, index_of
 from signing.errors import UnreadableVerdict
 from signing.verdict import DocumentVerdict
 
@@ -45,7 +46,7 @@ def check_rows(tx: Read, pieces: Pieces = stored_chunks) -> Iterator[Difference]
     `pieces` reads large contents; without it those that are rows.
     """
     head = read_head(tx)
-    size = head[0] if head else 0
+    end = head[0] if head else 0
     leaves = read_leaves(tx)
     page: dict[int, Leaf] = {}
     first = 0
@@ -56,7 +57,9 @@ def check_rows(tx: Read, pieces: Pieces = stored_chunks) -> Iterator[Difference]
             first = position - position % PAGE
         page[position] = leaf
     yield from _check_page(tx, first, first + PAGE, page, pieces)
-    yield from _check_beyond(tx, size)
+    for ended in ended_ledgers(tx):
+        yield from _check_beyond(tx, begin_of(ended.number) + ended.size, begin_of(ended.number + 1))
+    yield from _check_beyond(tx, end, None)
     yield from check_standing(tx)
     yield from check_due_times(tx)
 
@@ -203,14 +206,16 @@ def _compare(where: str, found: Mapping[str, Any], expected: Mapping[str, Any]) 
             yield Difference(f"{where} {name}", str(value), str(expected.get(name)))
 
 
-def _check_beyond(tx: Read, size: int) -> Iterator[Difference]:
-    """Yield rows at positions beyond the end of the ledger."""
+def _check_beyond(tx: Read, end: int, until: int | None) -> Iterator[Difference]:
+    """Yield rows at positions beyond the end of a ledger, and before the next one where there is one."""
     for name, column in (
         ("document", documents.c.position),
         ("refusal", refusals.c.position),
         ("event", events.c.position),
     ):
-        for position in tx.execute(
-            select(column).where(column >= size).order_by(column).limit(100)
-        ).scalars():
-            yield Difference(f"{name} {position}", "a row", f"none past the ledger's {size} entries")
+        beyond = select(column).where(column >= end).order_by(column).limit(100)
+        if until is not None:
+            beyond = beyond.where(column < until)
+        for position in tx.execute(beyond).scalars():
+            expected = f"none past the ledger's {index_of(end)} entries"
+            yield Difference(f"{name} {position}", "a row", expected)

@@ -51,7 +51,9 @@ class Published:
         named = read_tile_path("/".join(rest))
         assert named is not None
         try:
-            return bundle(self._tx, *named) if level == "entries" else tile(self._tx, int(level), *named)
+            return (
+                bundle(self._tx, 1, *named) if level == "entries" else tile(self._tx, 1, int(level), *named)
+            )
         except NotFound:
             return None
 
@@ -82,7 +84,7 @@ def test_an_independent_verifier_agrees_with_tiles_checkpoint_receipts_and_proof
             theirs.check(leaf_hash(leaf), checkpoint.root_hash)
             if signed.size == SIZE:
                 assert theirs.node_hashes == proof
-        nodes = node_reader(tx)
+        nodes = node_reader(tx, 1)
         pairs = [(old, new) for old in sorted(edges) for new in sorted(edges) if 0 < old <= new]
         pairs += [tuple(sorted((chance.randint(1, SIZE), chance.randint(1, SIZE)))) for _ in range(DRAWN)]
         for old, new in pairs:
@@ -99,7 +101,7 @@ def test_it_is_no_verifier_that_agrees_with_anything(ledger):
             InclusionProof(position + 1, signed.size, proof).check(leaf_hash(leaf), signed.root_hash)
         with pytest.raises(InclusionProofInvalid):
             InclusionProof(position, signed.size, proof).check(leaf_hash(leaf + b" "), signed.root_hash)
-        ours = list(consistency_proof(node_reader(tx), 200, 300))
+        ours = list(consistency_proof(node_reader(tx, 1), 200, 300))
         with pytest.raises(ConsistencyProofInvalid):
             ConsistencyProof(200, 300, ours).check(bytes(32), signed.root_hash)
 

@@ -18,13 +18,13 @@ def test_bundles_hash_to_level_0_tiles_and_full_tiles_to_level_1(ledger):
     for count in (1, 254, 1, 1, 300, 211, 1):  # 769: three full tiles and one leaf
         ledger.append(count)
     with ledger.database.read() as tx:
-        above = tile(tx, 1, 0, 3)
+        above = tile(tx, 1, 1, 0, 3)
         for number in range(3):
-            hashes = [leaf_hash(leaf) for leaf in leaves_of(bundle(tx, number))]
-            assert b"".join(hashes) == tile(tx, 0, number)
+            hashes = [leaf_hash(leaf) for leaf in leaves_of(bundle(tx, 1, number))]
+            assert b"".join(hashes) == tile(tx, 1, 0, number)
             assert root(hashes) == above[number * 32 : number * 32 + 32]
-        assert len(leaves_of(bundle(tx, 3, 1))) == 1
-        assert measure_tiles(tx) == {0: 769 * 32, 1: 3 * 32}
+        assert len(leaves_of(bundle(tx, 1, 3, 1))) == 1
+        assert measure_tiles(tx, 1) == {0: 769 * 32, 1: 3 * 32}
 
 
 def test_one_group_larger_than_a_tile_fills_several(ledger):
@@ -32,5 +32,5 @@ def test_one_group_larger_than_a_tile_fills_several(ledger):
     hashes = [leaf_hash(leaf) for leaf in sealed.leaves]
     assert Frontier().append(hashes).frontier.root() == root(hashes)
     with ledger.database.read() as tx:
-        stored = b"".join(tile(tx, 0, number, min(256, 1000 - number * 256)) for number in range(4))
+        stored = b"".join(tile(tx, 1, 0, number, min(256, 1000 - number * 256)) for number in range(4))
     assert stored == b"".join(hashes)

@@ -65,7 +65,7 @@ def test_a_missing_leaf_is_named(grown):
         with pytest.raises(LedgerDamagedError):
             receipt(tx, 17)
         with pytest.raises(LedgerDamagedError):
-            bundle(tx, 0)
+            bundle(tx, 1, 0)
 
 
 def test_leaves_beyond_the_head_are_named(grown):
@@ -74,7 +74,7 @@ def test_leaves_beyond_the_head_are_named(grown):
 
 def test_an_altered_missing_or_overlong_tile_is_named(grown):
     with grown.database.read() as tx:
-        whole, part = tile(tx, 0, 0), tile(tx, 0, 2, 109)
+        whole, part = tile(tx, 1, 0, 0), tile(tx, 1, 0, 2, 109)
     first = (ledger_tiles.c.level == 0) & (ledger_tiles.c.number == 0)
     last = (ledger_tiles.c.level == 0) & (ledger_tiles.c.number == 2)
     altered = whole[:64] + bytes(32) + whole[96:]
