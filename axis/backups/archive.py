@@ -101,6 +101,19 @@ def read_archive(read: ReadRange, size: int, keys: Sequence[VerifierKey]) -> Map
     return parts
 
 
+def first_part(read: ReadRange, name: str, most: int) -> Part:
+    """Return where the first part lies, which has this name. Nothing of it is checked.
+
+    Raises:
+        BackupRefusedError: when there is none, or it has more than `most` bytes.
+
+    """
+    found, size = _read_header(read(0, BLOCK))
+    if found != name or size > most:
+        raise BackupRefusedError("this is no backup, or it was cut short or altered")
+    return Part(BLOCK, size)
+
+
 def pieces_of(read: ReadRange, start: int, end: int) -> Iterator[bytes]:
     """Yield bytes of the file a piece at a time. Raises `BackupRefusedError` where there are fewer."""
     for begin in range(start, end, PIECE_BYTES):

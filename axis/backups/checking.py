@@ -6,7 +6,7 @@ archive in pieces.
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 import migrations
-from axis.backups.archive import BackupRefusedError, Part, pieces_of, read_archive
+from axis.backups.archive import BackupRefusedError, Part, first_part, pieces_of, read_archive
 from axis.backups.places import Place
 from axis.compliance.store_checks.whole_store import check_store
 from axis.database import Read, open_database
@@ -23,7 +23,8 @@ from axis.database.migrate import revision
 from axis.intake.upload_checks import check_uploads
 from axis.ledger.queries import newest_checkpoint
 from axis.objects.store import Pieces, stored_chunks
-from signing.notes import VerifierKey
+from signing.errors import SigningError
+from signing.notes import VerifierKey, read_checkpoint, split_note
 
 FORMAT: Final = 1
 FACTS: Final = "backup.json"
@@ -43,8 +44,42 @@ class Checked:
     """Bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A backup that was checked, and its store as a file that lasts as long as the context."""
+
+    checked: Checked
+    store: Path
+    contents: Callable[[str], Iterator[bytes]]
+    """Yields the bytes of a large content beside the store, by its id."""
+
+
 def check_backup(place: Place, keys: Sequence[VerifierKey], scratch: Path) -> Checked:
-    """Read a backup and check everything in it. `keys`: those of the ledger, the newest first.
+    """Read a backup and check everything in it; as `unpacked_backup`, of which nothing is left then."""
+    with unpacked_backup(place, keys, scratch) as unpacked:
+        return unpacked.checked
+
+
+def claimed_origin(place: Place) -> str:
+    """Return the name of the ledger that a backup says it is of; nothing of it is checked.
+
+    Raises:
+        BackupRefusedError: when it is no backup.
+        StoreFailing: when the place cannot be read.
+
+    """
+    place.size()  # says so where nothing is there
+    parts = {FACTS: first_part(place.read, FACTS, MOST_FACTS)}
+    try:
+        facts = orjson.loads(b"".join(_content(place, parts, FACTS)))
+        return read_checkpoint(split_note(facts["checkpoint"])[0]).origin
+    except (ValueError, LookupError, TypeError, SigningError):
+        raise BackupRefusedError("this is no backup, or it was cut short or altered") from None
+
+
+@contextlib.contextmanager
+def unpacked_backup(place: Place, keys: Sequence[VerifierKey], scratch: Path) -> Iterator[Unpacked]:
+    """Read a backup, check everything in it, and give its store. `keys`: of the ledger, the newest first.
 
     `scratch`: a folder with room for its store.
 
@@ -64,7 +99,7 @@ def check_backup(place: Place, keys: Sequence[VerifierKey], scratch: Path) -> Ch
             for piece in _content(place, parts, STORE):
                 file.write(piece)
         _check_store(path, facts, keys[0], _pieces(place, parts))
-    return Checked(facts, size)
+        yield Unpacked(Checked(facts, size), path, lambda upload: _content(place, parts, OBJECTS + upload))
 
 
 def _facts(place: Place, parts: Mapping[str, Part]) -> dict[str, Any]:

@@ -80,12 +80,12 @@ class FilePlace:
 
     def put(self) -> None:
         """Have the draft written to the disk."""
-        _sync(self._path)
+        sync(self._path)
 
     def confirm(self) -> None:
         """Give the draft its name."""
         self._path.replace(self._target)
-        _sync(self._target.parent)
+        sync(self._target.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,8 @@ def open_place(named: str, scratch: Path) -> Place:
     return ObjectPlace(named, scratch) if "://" in named else FilePlace(Path(named))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

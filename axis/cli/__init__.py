@@ -31,6 +31,7 @@ COMMANDS = {
     "reconcile": "count everything again and compare",
     "fsck": "check the ledger, the rows and the contents against each other",
     "backup": "copy the store and its contents at one moment, and check such copies",
+    "restore": "bring a backup back, into an empty place",
     "ledger": "change the key that signs the ledger",
     "audit": "check a hub from outside",
     "objects": "see where large contents lie, and move them elsewhere",

@@ -48,7 +48,7 @@ def migrate(database: Database, *, sandbox: bool = False) -> bool:
         oldest = get_fact(tx, OLDEST_HUB) if found is not None else None
     if found == migrations.HEAD or _runs_on(found, oldest):
         return False
-    return database.write(lambda tx: _upgrade(tx, sandbox=sandbox))
+    return database.write(lambda tx: upgrade(tx, sandbox=sandbox))
 
 
 def require_current(database: Database) -> None:
@@ -94,7 +94,8 @@ def _runs_on(found: str | None, oldest: str | None) -> bool:
     raise StoreOutdatedError(message)
 
 
-def _upgrade(tx: Write, *, sandbox: bool) -> bool:
+def upgrade(tx: Write, *, sandbox: bool = False) -> bool:
+    """Bring the store to the newest revision as part of a transaction; as `migrate`."""
     from alembic import command  # noqa: PLC0415 - a third of a second that a current store need not spend
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415

@@ -126,6 +126,20 @@ class Bucket:
             raise ObjectMissingError(name)
         return piece
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing was put there, but for what `probe` puts.
+
+        Raises:
+            StoreFailing: when the store cannot be asked.
+
+        """
+        with self._watched(""):
+            self._require_folder()
+            for batch in obstore.list(self._store, chunk_size=2):
+                if any(each["path"] != PROBE for each in batch):
+                    return False
+        return True
+
     def size(self, name: str) -> int:
         """Return how many bytes an object has.
 

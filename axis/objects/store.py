@@ -5,6 +5,7 @@ Objects lie in rows of the database or, by a setting, in an object store (`axis.
 
 import contextlib
 import io
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import partial
 from itertools import count
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import Column, bindparam, delete, exists, select, update
+from sqlalchemy import Column, Row, bindparam, delete, exists, select, update
 
 from axis.clock import Microseconds, real_now
 from axis.database import Database, Read, Write
@@ -195,6 +196,52 @@ def drop_objects(objects: Objects, uploads: Sequence[str]) -> None:
             _remove_elsewhere(objects, objects.bucket, uploads)
     statement = delete(chunks).where(chunks.c.upload.in_(uploads))
     objects.database.write(lambda tx: tx.execute(statement) and None)
+
+
+def move_in(
+    tx: Write, bucket: "Bucket | None", row: Row[Any], contents: Callable[[], Iterator[bytes]]
+) -> None:
+    """Give an object outside the database its place here: in the object store, or in rows without one.
+
+    `row`: of `stored_objects`. `contents` yields its bytes, and may be called again.
+
+    Raises:
+        StoreFailing: when the object store could not take it.
+
+    """
+    if bucket is not None:
+        bucket.put(_name(row.sha256, row.id), _Yielded(contents))
+        moved = update(stored_objects).where(stored_objects.c.id == row.id)
+        tx.execute(moved.values(place=bucket.place))
+        return
+    with _Yielded(contents).open() as file:
+        for ordinal in count():
+            chunk = file.read(CHUNK_BYTES)
+            if not chunk:
+                break
+            values = {"upload": row.id, "ordinal": ordinal, "content": chunk, "stored_at": row.stored_at}
+            tx.execute(chunks.insert(), values)
+    tx.execute(delete(stored_objects).where(stored_objects.c.id == row.id))
+
+
+def name_in_store(row: Row[Any]) -> str:
+    """Return the name under which an object of `stored_objects` lies in its object store."""
+    return _name(row.sha256, row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Yielded:
+    """Bytes that are yielded, as contents for an object store, whose library seeks in them."""
+
+    pieces: Callable[[], Iterator[bytes]]
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        with tempfile.TemporaryFile() as file:
+            for piece in self.pieces():
+                file.write(piece)
+            file.seek(0)
+            yield file
 
 
 def sweep_objects(objects: Objects, now: Microseconds, claims: Sequence[Column[Any]]) -> int:
