@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from axis.audit.errors import StateRefusedError
+from axis.protocol.ledger_positions import FIRST_LEDGER
 from signing.tiles import TILE_WIDTH, tile_path
 
 VERSION: Final = "3"
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS documents (
     counted INTEGER NOT NULL, kind TEXT, priority TEXT, signed_on TEXT, sent_late INTEGER);
 CREATE INDEX IF NOT EXISTS documents_month_sender ON documents (month, sender);
 CREATE INDEX IF NOT EXISTS documents_at ON documents (at);
+CREATE INDEX IF NOT EXISTS documents_manifest ON documents (manifest);
 CREATE VIEW IF NOT EXISTS signed AS
     SELECT * FROM documents WHERE counted AND class IN ('both', 'organisation', 'person');
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -48,6 +50,13 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS findings (
     kind TEXT NOT NULL, place TEXT NOT NULL, found TEXT NOT NULL, expected TEXT NOT NULL,
     PRIMARY KEY (kind, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gone (
+    position INTEGER PRIMARY KEY, event TEXT NOT NULL, document TEXT, manifest TEXT, delivery TEXT,
+    code TEXT);
+CREATE TABLE IF NOT EXISTS given_again (
+    delivery TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (delivery, code)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed_in (
+    ledger TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (ledger, entry)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS checks (
     document INTEGER PRIMARY KEY, kind TEXT, place TEXT, found TEXT, expected TEXT, done INTEGER NOT NULL);
 """
@@ -78,30 +87,31 @@ class State:
         """Forget a fact."""
         self.rows.execute("DELETE FROM meta WHERE name = ?", (name,))
 
-    def put_tile(self, level: str, number: int, width: int, content: bytes) -> None:
-        """Keep a tile or a bundle, in place of shorter forms of it."""
-        path = self._path(level, number, width)
+    def put_tile(self, ledger: int, level: str, number: int, width: int, content: bytes) -> None:
+        """Keep a tile or a bundle of a ledger, in place of shorter forms of it."""
+        path = self._path(ledger, level, number, width)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".new")
         draft.write_bytes(content)
         draft.replace(path)
-        partial = self._path(level, number, 1).parent
+        partial = self._path(ledger, level, number, 1).parent
         if partial.is_dir():
             for other in partial.iterdir():
                 if other != path:
                     other.unlink()
 
-    def tile(self, level: str, number: int) -> bytes:
+    def tile(self, ledger: int, level: str, number: int) -> bytes:
         """Return as much of a tile or a bundle as is kept; nothing where it is not."""
-        whole = self._path(level, number, TILE_WIDTH)
+        whole = self._path(ledger, level, number, TILE_WIDTH)
         if whole.is_file():
             return whole.read_bytes()
-        partial = self._path(level, number, 1).parent
+        partial = self._path(ledger, level, number, 1).parent
         kept = [each for each in partial.iterdir() if each.name.isdigit()] if partial.is_dir() else []
         return max(kept, key=lambda each: int(each.name)).read_bytes() if kept else b""
 
-    def _path(self, level: str, number: int, width: int) -> Path:
-        return self.folder / "tile" / level / tile_path(number, width)
+    def _path(self, ledger: int, level: str, number: int, width: int) -> Path:
+        folder = self.folder if ledger == FIRST_LEDGER else self.folder / "ledgers" / str(ledger)
+        return folder / "tile" / level / tile_path(number, width)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import Keys
 from axis.audit.recount import PASSED
 from axis.protocol.document_types import MESSAGE
+from axis.protocol.ledger_positions import index_of
 from signing.errors import SigningError
 from signing.merkle import leaf_hash, verify_inclusion
 from signing.notes import MAX_RECEIPT_BYTES, read_receipt
@@ -31,7 +32,7 @@ MANIFEST_BYTES: Final = 16 * 1024 * 1024
 SIGNATURE_BYTES: Final = 64 * 1024 * 1024
 MAX_FILES: Final = 10_000
 
-RootAt = Callable[[int], bytes]
+RootAt = Callable[[int, int], bytes]
 """Returns the root that the mirrored tree had at a size."""
 
 
@@ -151,12 +152,11 @@ def _check_receipt(hub: HubClient, keys: Keys, root_at: RootAt, document: Counte
         raise _FoundError(
             Finding("receipt", where, code, "a receipt that a key of the ledger signed")
         ) from None
-    if leaf_hash(receipt.leaf) != document.leaf or receipt.position != document.position:
-        raise _FoundError(
-            Finding("receipt", where, f"of entry {receipt.position}", f"of entry {document.position}")
-        )
+    index = index_of(document.position)
+    if leaf_hash(receipt.leaf) != document.leaf or receipt.position != index:
+        raise _FoundError(Finding("receipt", where, f"of entry {receipt.position}", f"of entry {index}"))
     try:
-        root = root_at(checkpoint.size)
+        root = root_at(document.position, checkpoint.size)
     except LookupError:
         raise _FoundError(
             Finding("fork", where, f"a tree of size {checkpoint.size}", "none so large")

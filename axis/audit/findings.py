@@ -22,6 +22,7 @@ Kind = Literal[
     "unproven",
     "happened",
     "unread",
+    "gone",
 ]
 """`unread` differs from nothing: what was proven of a message whose files its parties alone read."""
 

@@ -33,18 +33,26 @@ class Keys:
     """The keys that are believed, the newest last."""
 
     items: tuple[VerifierKey, ...]
-    origin: str
-    """The ledger's name, which all of them have."""
     taken: bool
     """Whether the first of them was taken from the hub itself, at the first visit."""
 
+    @property
+    def origin(self) -> str:
+        """The name of the ledger that the newest is of."""
+        return self.items[-1].name
+
     def open(self, note: str) -> Checkpoint:
-        """Return the checkpoint of a note that one of these keys signed. Raises `SigningError`."""
+        """Return the checkpoint of a note that one of these keys signed, for the ledger of its name.
+
+        Raises `SigningError`.
+        """
         for key in reversed(self.items):
             try:
-                return read_checkpoint(open_note(note, key))
+                checkpoint = read_checkpoint(open_note(note, key))
             except NoteNotTrusted:
                 continue
+            if checkpoint.origin == key.name:
+                return checkpoint
         raise NoteNotTrusted(key=str(self.items[-1]))
 
 
@@ -59,25 +67,47 @@ def believed_keys(state: State, hub: HubClient, given: tuple[VerifierKey, ...]) 
     if kept and given and not set(given) & set(kept):
         raise LedgerBrokenError(Finding("key", "ledger key", str(given[0]), str(kept[-1])))
     if kept:
-        return Keys(tuple(kept), kept[0].name, bool(state.get("keys_taken")))
+        return Keys(tuple(kept), bool(state.get("keys_taken")))
     keys = given or published_keys(hub)[:1]
-    if len({key.name for key in keys}) != 1:
+    names = {key.name for key in keys}
+    if len(names) > 1 and not all(_is_followed(name, keys) for name in names):
         raise LedgerBrokenError(Finding("key", "ledger key", "keys of several ledgers", "those of one"))
-    return Keys(tuple(reversed(keys)), keys[0].name, not given)
+    return Keys(tuple(reversed(keys)), not given)
+
+
+def _is_followed(name: str, keys: tuple[VerifierKey, ...]) -> bool:
+    """Tell whether a ledger is one of a restored hub: it shares a key with another, under another name."""
+    others = {key.public_key for key in keys if key.name != name}
+    return any(key.name == name and key.public_key in others for key in keys)
 
 
 def followed_keys(hub: HubClient, keys: Keys) -> Keys:
-    """Add the keys that believed ones introduced since, as far as the hub can show their statements."""
-    items = hub.json("/v1/ledger/keys").get("items")
-    believed = list(keys.items)
-    for item in reversed(items[:MAX_KEYS]) if isinstance(items, list) else ():
-        statement = item.get("statement") if isinstance(item, dict) else None
+    """Add the keys that believed ones introduced since, as far as the hub can show their statements.
+
+    A restored hub signs its next ledger with the same key under another name, which needs no statement.
+    """
+    found = hub.json("/v1/ledger/keys").get("items")
+    items: list[object] = found[:MAX_KEYS] if isinstance(found, list) else []
+    believed, earlier = list(keys.items), list[VerifierKey]()
+    for item in reversed(items):
+        said = item if isinstance(item, dict) else {}
         try:
-            new = check_key_change(str(statement), believed[-1])
+            listed = read_verifier_key(str(said.get("vkey")))
+            if listed in believed:
+                earlier, believed = [], [*earlier, *believed]  # a first visit begins with the newest
+            elif said.get("statement") is not None:
+                believed.append(check_key_change(str(said["statement"]), believed[-1]))
+            elif listed.public_key in {key.public_key for key in believed}:
+                (earlier if str(believed[-1]) in _later(items, item) else believed).append(listed)
         except SigningError:
             continue
-        believed.append(new)
-    return Keys(tuple(believed), keys.origin, keys.taken)
+    return Keys(tuple(believed), keys.taken)
+
+
+def _later(items: list[object], item: object) -> set[str]:
+    """Return the keys that a hub lists as newer than one of its items."""
+    newer = items[: items.index(item)]
+    return {str(each.get("vkey")) for each in newer if isinstance(each, dict)}
 
 
 def keep_keys(state: State, keys: Keys) -> None:
@@ -98,14 +128,16 @@ def published_keys(hub: HubClient) -> tuple[VerifierKey, ...]:
     return keys
 
 
-def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str, Keys]:
+def newest_checkpoint(hub: HubClient, keys: Keys, place: str, origin: str) -> tuple[Checkpoint, str, Keys]:
     """Fetch the newest checkpoint and its note; return the keys too, with those that were introduced since.
+
+    `place`: the path of the ledger with the name `origin`.
 
     Raises:
         LedgerBrokenError: when no believed key signed it, or it is another ledger's.
 
     """
-    note = hub.text("/v1/ledger/checkpoint", MAX_NOTE_BYTES)
+    note = hub.text(f"{place}/checkpoint", MAX_NOTE_BYTES)
     try:
         try:
             checkpoint = keys.open(note)
@@ -115,8 +147,8 @@ def newest_checkpoint(hub: HubClient, keys: Keys) -> tuple[Checkpoint, str, Keys
     except SigningError as error:
         expected = f"signed by {keys.items[-1]}"
         raise LedgerBrokenError(Finding("key", "checkpoint", error.code, expected)) from error
-    if checkpoint.origin != keys.origin:
-        raise LedgerBrokenError(Finding("key", "checkpoint", checkpoint.origin, keys.origin))
+    if checkpoint.origin != origin:
+        raise LedgerBrokenError(Finding("key", "checkpoint", checkpoint.origin, origin))
     return checkpoint, note, keys
 
 
@@ -124,5 +156,5 @@ def unwritten_keys(state: State, keys: Keys) -> Iterator[Finding]:
     """Yield the believed keys whose statement has no leaf in the ledger."""
     written = {vkey for (vkey,) in state.rows.execute("SELECT vkey FROM keys")}
     for before, key in pairwise(keys.items):
-        if str(key) not in written:
+        if key.public_key != before.public_key and str(key) not in written:
             yield Finding("key", str(key), f"named by {before} alone", "a leaf that names it")

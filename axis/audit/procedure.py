@@ -9,6 +9,7 @@
 An audit ends where the ledger is broken. Other differences are noted, and it goes on.
 """
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,13 +21,14 @@ from axis.audit.document_checks import Counted, Judge, check_document
 from axis.audit.errors import LedgerBrokenError
 from axis.audit.event_comparison import event_differences
 from axis.audit.findings import Finding, Findings
+from axis.audit.gone_entries import Gone, gone_entries, gone_findings
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys, unwritten_keys
+from axis.audit.ledgers import MirroredLedgers
 from axis.audit.list_comparison import list_differences
-from axis.audit.mirror import Mirror
 from axis.audit.recount import KNOWN_EVENTS, Recount, event_totals, kept_findings
 from axis.audit.statistics_comparison import Comparison
-from signing.notes import Checkpoint, VerifierKey
+from signing.notes import VerifierKey
 
 CONNECTIONS: Final = 4
 """Documents that are fetched and verified at once."""
@@ -40,8 +42,9 @@ class Visit:
     """A checkpoint that an audit went by."""
 
     size: int
+    """Entries of all ledgers."""
     root: str
-    """In hexadecimal."""
+    """Of the ledger that grows, in hexadecimal."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Outcome:
     sample: int | None = None
     may_miss: int = 0
     """How many false documents the sample can miss; 0 where all were verified."""
+    gone: Gone = field(default_factory=Gone)
+    """What was seen before the hub was restored from a backup, and is gone."""
     findings: Findings = field(default_factory=Findings)
 
     @property
@@ -107,6 +112,7 @@ class Outcome:
             "unread": self.unread,
             "sample": self.sample,
             "may_miss": self.may_miss,
+            "gone": dataclasses.asdict(self.gone),
             "true": self.is_true,
             "differences": self.findings.total,
             "kinds": dict(self.findings.counts),
@@ -156,8 +162,10 @@ def _audit(
     keys = believed_keys(state, hub, given)
     outcome.ledger, outcome.keys_taken = keys.origin, keys.taken
     # 2 the ledger
-    mirror = Mirror(state, hub, keys, Recount(state).take, lambda done, of: seen("ledger", done, of))
+    mirror = MirroredLedgers(state, hub, keys, Recount(state).take, lambda done, of: seen("ledger", done, of))
     checkpoint = mirror.catch_up()
+    size, end = mirror.size, mirror.end
+    outcome.ledger = checkpoint.origin
     outcome.keys = tuple(map(str, mirror.keys.items))
     outcome.findings.add(unwritten_keys(state, mirror.keys))
     # 3 the figures
@@ -166,7 +174,7 @@ def _audit(
     outcome.rows = comparison.compared
     # 4 the lists
     outcome.findings.add(list_differences(state, hub, mirror.catch_up))
-    outcome.findings.add(event_differences(state, hub, checkpoint.size, mirror.catch_up))
+    outcome.findings.add(event_differences(state, hub, end, mirror.catch_up))
     # 5 the documents
     sampling.begin(state, outcome.sample)
     _verify(state, hub, mirror, judge, outcome.sample, seen)
@@ -176,14 +184,16 @@ def _audit(
     outcome.unread = sampling.unread(state)
     outcome.findings.add(sampling.noted(state))
     outcome.findings.add(kept_findings(state))
+    outcome.gone = gone_entries(state)
+    outcome.findings.add(gone_findings(state))
     outcome.entries = {name: dict(totals) for name, totals in event_totals(state).items()}
-    outcome.now = Visit(checkpoint.size, checkpoint.root.hex())
-    _keep_visit(state, checkpoint)
+    outcome.now = Visit(size, checkpoint.root.hex())
+    _keep_visit(state, outcome.now)
     sampling.end(state)
 
 
 def _verify(
-    state: State, hub: HubClient, mirror: Mirror, judge: Judge, sample: int | None, seen: Seen
+    state: State, hub: HubClient, mirror: MirroredLedgers, judge: Judge, sample: int | None, seen: Seen
 ) -> None:
     """Verify documents side by side; what came of each lasts, whatever comes then."""
 
@@ -203,6 +213,6 @@ def _verify(
             seen("documents", done, of)
 
 
-def _keep_visit(state: State, checkpoint: Checkpoint) -> None:
-    state.set("visit", {"size": checkpoint.size, "root": checkpoint.root.hex()})
+def _keep_visit(state: State, visit: Visit) -> None:
+    state.set("visit", {"size": visit.size, "root": visit.root})
     state.rows.commit()

@@ -13,16 +13,19 @@ from axis.audit.audit_folder import State
 from axis.audit.deadline_rules import ANSWERS, has_deadlines, last_to_answer, last_to_send, microseconds
 from axis.audit.event_comparison import KINDS, digest_of_leaf
 from axis.audit.findings import Finding
+from axis.protocol.ledger_positions import begin_of
 from signing.merkle import leaf_hash
 
 VIET_NAM: Final = timezone(timedelta(hours=7))
 CLASSES: Final = ("both", "organisation", "person", "indeterminate", "failed", "unsigned")
 PASSED: Final = CLASSES[:3]
 KNOWN_EVENTS: Final = frozenset(
-    {"acceptance", "refusal", "status", "verdict", "key", "operation", "expiry", "restored"}
+    {"acceptance", "refusal", "status", "verdict", "key", "operation", "expiry", "restored", "receipt"}
 )
 """Readers pass over others, and an audit says that there were some."""
 
+SECOND_LEDGER: Final = 2
+"""From the first restored one on it matters which statuses were given again."""
 MOST_VERSIONS: Final = 1_000
 MOST_ORDINAL: Final = 1 << 32
 
@@ -40,6 +43,8 @@ _FIRST_ANSWER = (
 )
 _ADD_KEY = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"
 _HAPPENED = "INSERT OR REPLACE INTO happened (position, digest) VALUES (?, ?)"
+_GIVEN_AGAIN = "INSERT OR IGNORE INTO given_again VALUES (?, ?)"
+_HANDED_IN = "INSERT OR IGNORE INTO handed_in VALUES (?, ?)"
 _FIND = "SELECT position FROM documents WHERE id = ?"
 _PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
 _ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
@@ -66,6 +71,10 @@ class Recount:
                 self._moved(position, leaf)
             if event in KINDS:
                 self._rows.execute(_HAPPENED, (position, digest_of_leaf(leaf)))
+            if event == "status" and position >= begin_of(SECOND_LEDGER):
+                self._rows.execute(_GIVEN_AGAIN, (_text(leaf["delivery"]), _text(leaf["code"])))
+            elif event == "receipt":
+                self._rows.execute(_HANDED_IN, (_text(leaf["ledger"]), int(leaf["index"])))
             elif event == "key":
                 self._rows.execute(_ADD_KEY, (_text(leaf["new"]), position, _text(leaf["statement"])))
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:

@@ -96,9 +96,23 @@ def _facts(outcome: Outcome, language: Language) -> list[tuple[str, str]]:
     return [
         *facts,
         (labels["entries"], "; ".join([f"{sum(events.values())} ({by_event})", *remarks])),
+        *_gone(outcome, labels),
         (labels["rows"], str(outcome.rows)),
         (labels["signed"], f"{outcome.signed}; {labels['verified']}: {outcome.verified}"),
     ]
+
+
+def _gone(outcome: Outcome, labels: dict[str, str]) -> list[tuple[str, str]]:
+    gone = outcome.gone
+    if not gone.entries:
+        return []
+    more = {
+        "restored-documents": gone.documents,
+        "restored-again": gone.again,
+        "restored-receipts": gone.handed_in,
+    }
+    said = "; ".join(f"{labels[name]}: {number}" for name, number in more.items())
+    return [(labels["restored"], f"{gone.entries}; {said}")]
 
 
 def _visit(visit: Visit) -> str:

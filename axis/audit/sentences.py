@@ -49,6 +49,11 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "unproven": "not proven",
         "happened": "list of events",
         "unread": "not read",
+        "gone": "acknowledged and gone",
+        "restored": "Entries that were seen before the hub was restored and are gone",
+        "restored-documents": "documents among them",
+        "restored-again": "accepted again",
+        "restored-receipts": "receipts handed in",
         "authority": "What an audit cannot see: whoever holds the authority that issues certificates to "
         "agencies can sign in an agency's name. Only the agency itself can say that it did not sign.",
     },
@@ -93,6 +98,11 @@ LABELS: Final[dict[Language, dict[str, str]]] = {
         "unproven": "chưa chứng minh được",
         "happened": "danh sách sự kiện",
         "unread": "không được đọc",
+        "gone": "đã xác nhận nhưng không còn",
+        "restored": "Số bản ghi đã thấy trước khi trục được phục hồi và nay không còn",
+        "restored-documents": "trong đó là văn bản",
+        "restored-again": "đã được chấp nhận lại",
+        "restored-receipts": "biên nhận đã nộp lại",
         "authority": "Điều mà kiểm toán không thấy được: ai nắm giữ cơ quan cấp chứng thư số cho các đơn vị "
         "thì có thể ký thay đơn vị. Chỉ chính đơn vị đó mới nói được là mình không ký.",
     },
@@ -112,11 +122,20 @@ def sentence(outcome: Outcome, language: Language) -> str:
     return head.format(
         differences=_counted(parts, "differences", outcome.findings.total),
         entries=_counted(parts, "entries", outcome.now.size),
-        since="" if outcome.before is None else parts["since"].format(size=outcome.before.size),
+        since=_since(outcome, parts),
         rows=_counted(parts, "rows", outcome.rows),
         documents=_documents(outcome, parts)
         + (_counted(parts, "unread", outcome.unread) if outcome.unread else ""),
     )
+
+
+def _since(outcome: Outcome, parts: dict[str, str]) -> str:
+    """Say where the last visit ended, and what a restored hub has lost of what was seen then."""
+    since = "" if outcome.before is None else parts["since"].format(size=outcome.before.size)
+    gone = outcome.gone
+    if gone.entries:
+        since += _counted(parts, "gone", gone.entries, documents=gone.documents, again=gone.again)
+    return since
 
 
 def _counted(parts: dict[str, str], part: str, number: int, **more: object) -> str:
@@ -143,6 +162,10 @@ _EN: Final = {
     "entries": "the {number} entries of the ledger are what the hub signed",
     "entries, one": "the 1 entry of the ledger is what the hub signed",
     "since": ", following on from the {size} of the last visit",
+    "gone": ", the hub was restored since, and {number} entries that were seen before are gone ({again} of "
+    "{documents} documents among them were accepted again)",
+    "gone, one": ", the hub was restored since, and 1 entry that was seen before is gone ({again} of "
+    "{documents} documents were accepted again)",
     "rows": "all {number} rows of its statistics are what these entries give",
     "rows, none": "its statistics have no row, as the entries have it",
     "rows, one": "the 1 row of its statistics is what the ledger gives",
@@ -164,6 +187,8 @@ _VI: Final = {
     "differences": "có {number} điểm sai khác",
     "entries": "{number} bản ghi của sổ cái khớp với chữ ký của trục",
     "since": ", nối tiếp {size} bản ghi của lần trước",
+    "gone": ", trục đã được phục hồi sau đó, và {number} bản ghi từng thấy nay không còn ({again} trong "
+    "{documents} văn bản ở đó đã được chấp nhận lại)",
     "rows": "cả {number} dòng thống kê đều bằng kết quả đếm lại từ các bản ghi",
     "rows, none": "thống kê không có dòng nào, đúng như các bản ghi",
     "rows, one": "dòng thống kê duy nhất bằng kết quả đếm lại từ các bản ghi",

@@ -21,7 +21,7 @@ from axis.audit.audit_folder import State
 from axis.audit.errors import HubRefusedError, HubUnreachableError, StateRefusedError
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys
-from axis.audit.mirror import Mirror
+from axis.audit.ledgers import MirroredLedgers
 from axis.audit.recount import Recount
 from signing.cosignatures import Cosigner
 from signing.notes import VerifierKey, split_note
@@ -71,14 +71,15 @@ def follow(
         LedgerBrokenError: when the ledger did not only grow.
 
     """
-    mirror = Mirror(state, hub, believed_keys(state, hub, keys), Recount(state).take, lambda _done, _of: None)
+    believed = believed_keys(state, hub, keys)
+    mirror = MirroredLedgers(state, hub, believed, Recount(state).take, lambda _done, _of: None)
     cosigned = -1
     while True:
         try:
             checkpoint = mirror.catch_up()
-            if checkpoint.size > cosigned:
+            if mirror.end > cosigned:
                 give(hub, cosigner, mirror.note)
-                cosigned = checkpoint.size
+                cosigned = mirror.end
                 say(f"{checkpoint.size} entries, root {checkpoint.root.hex()}: cosigned")
         except (HubUnreachableError, HubRefusedError) as error:
             state.rows.rollback()

@@ -21,6 +21,7 @@ import axis.deliveries.routes
 import axis.documents.routes
 import axis.evidence.routes
 import axis.ledger.cosignature_routes
+import axis.ledger.earlier_routes
 import axis.ledger.routes
 from axis.agencies.tokens import Grant, create_tokens
 from axis.audit.audit_folder import opened_state
@@ -97,6 +98,7 @@ class AuditedHub:
             axis.evidence.routes.router,
             axis.compliance.routes.router,
             axis.ledger.routes.router,
+            axis.ledger.earlier_routes.router,
             axis.ledger.cosignature_routes.router,
             clock=exchange.clock,
             directory=exchange.directory,
