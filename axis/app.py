@@ -33,6 +33,7 @@ import axis.intake.upload_routes
 import axis.jobs.routes
 import axis.ledger.cosignature_routes
 import axis.ledger.earlier_routes
+import axis.ledger.receipt_routes
 import axis.ledger.routes
 import axis.push.routes
 import axis.trust.anchor_routes
@@ -230,6 +231,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.trust.anchor_routes.router)  # and what they are judged by
     app.include_router(axis.ledger.routes.router)  # checkpoint, tiles, keys
     app.include_router(axis.ledger.earlier_routes.router)  # and of ledgers before a restore
+    app.include_router(axis.ledger.receipt_routes.router)  # receipts of what was lost then
     app.include_router(axis.ledger.cosignature_routes.router)  # and what witnesses say of it
     app.include_router(axis.exports.routes.router)  # lists as files
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is

@@ -1,7 +1,7 @@
-"""Mirrors all ledgers of a hub. A hub has more than one where it was restored from a backup.
+"""Mirrors the ledgers of a hub: several, where it was restored from a backup.
 
-Of a ledger that ended the hub may have fewer entries than an earlier visit saw. They are noted as gone, and
-no longer counted (docs/audit.md#a-hub-that-was-restored). One ledger is copied by `axis.audit.mirror`.
+Of one that ended the hub may have fewer entries than an earlier visit saw: those are noted as gone
+(docs/audit.md#a-hub-that-was-restored). A single ledger is copied by `axis.audit.mirror`.
 """
 
 import json

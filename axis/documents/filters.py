@@ -93,7 +93,7 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")] | Absent = Field(
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] | Absent = Field(
         None, description="The `next` of the page before; nothing for the first page."
     )
     limit: int = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MOST, description="Items in a page, at most.")

@@ -142,6 +142,14 @@ def restored_leaf(ledger: str, kept: int, checkpoint: str) -> Leaf:
     return {"event": "restored", "ledger": ledger, "kept": kept, "checkpoint": checkpoint}
 
 
+def receipt_leaf(ledger: str, index: int, leaf_hash: str, document: str | None) -> Leaf:
+    """Say that the receipt of an entry was handed in that the hub lost when it was restored.
+
+    `ledger`: the name of the entry's. `leaf_hash`: RFC 6962's of the entry, in hex. `document`: as it says.
+    """
+    return {"event": "receipt", "ledger": ledger, "index": index, "leaf": leaf_hash, "document": document}
+
+
 def has(leaf: Mapping[str, Any], member: str) -> bool:
     """Tell whether leaves of this one's version have a member. What an older one lacks, the manifest says."""
     version = leaf.get("v")

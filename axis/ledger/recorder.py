@@ -74,6 +74,9 @@ class Recorder:
 
     def commit(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
         """Write a group. Each kind writes its own items, in the order in which the kinds first appear."""
+        return self._group(tx, items)
+
+    def _group(self, tx: Write, items: Sequence[_Entry]) -> Sequence[Recorded[Any] | Exception]:
         journal = self._open(tx)
         places: dict[Kind[Any, Any], list[int]] = {}
         for place, entry in enumerate(items):
@@ -87,6 +90,13 @@ class Recorder:
             outcome if isinstance(outcome := outcomes[place], Exception) else Recorded(outcome, sealed)
             for place in range(len(items))
         ]
+
+    def record_in(self, tx: Write, kind: Kind[I, R], item: I) -> Recorded[R]:
+        """Record one item within a transaction, for what is rare. Raises the item's exception."""
+        outcome = self._group(tx, [_Entry(kind, item)])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def follow_key(self, key: VerifierKey | None) -> None:
         """Take the key that signs now, if it was ever changed and is at hand, for what is signed besides."""

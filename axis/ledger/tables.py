@@ -4,7 +4,7 @@ Positions and ends go on from one ledger to the next (`axis.protocol.ledger_posi
 position after an entry, so that of the first ledger is its size.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from axis.database import metadata
 
@@ -47,6 +47,24 @@ ledgers = Table(
 
 `size`: how many entries the backup had. `known`: the note of the last checkpoint that is known of it, which
 the first leaf of the next ledger names; it may be of a larger tree.
+"""
+
+ledger_receipts = Table(
+    "ledger_receipts",
+    metadata,
+    Column("position", _ROW_KEY, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, nullable=False),
+    Column("sender", String(32)),
+    Column("document", String(64)),
+    Column("receipt", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("uq_ledger_receipts_entry", "entry", unique=True),
+    Index("ix_ledger_receipts_sender", "sender", "position"),
+)
+"""Receipts of entries that a restored hub lost, as they were handed in.
+
+`position`: of the leaf that says so. `entry`: the lost entry's position. `sender`, `document`: as the entry
+says.
 """
 
 ledger_entries = Table(

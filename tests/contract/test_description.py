@@ -43,6 +43,7 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/targets",  # an agency's code
     "PUT /v1/targets",
     "POST /v1/ledger/cosignatures",  # a witness signed it
+    "POST /v1/ledger/receipts",  # a key of the ledger signed it
     "GET /v1/documents",
     "GET /v1/deliveries",
     "GET /v1/certificates",

@@ -111,6 +111,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/v1/ledger/cosignatures"): (401, 403, 403, 422, 403, 403),
     ("GET", "/v1/ledger/tile/{level}/{path}"): OPEN,
     ("GET", "/v1/ledger/tile/entries/{path}"): AUDITORS,
+    ("POST", "/v1/ledger/receipts"): (401, 422, 422, 422, 403, 403),  # without a receipt
+    ("GET", "/v1/ledger/receipts"): READERS,
     ("GET", "/v1/ledgers"): OPEN,
     ("GET", "/v1/ledgers/{ledger}/checkpoint"): OPEN,
     ("GET", "/v1/ledgers/{ledger}/tile/{level}/{path}"): OPEN,
@@ -270,6 +272,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "/v1/exports": {"json": {"what": "documents", "format": "csv"}},
     "/v1/verifications": {"json": {"policy": {"forbid": ["sha1"]}}},
     "/v1/ledger/cosignatures": {"json": {}},
+    "/v1/ledger/receipts": {"json": {}},
     "/v1/documents/bulk": {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}},
     "/v1/uploads/{sha256}": {"content": b"x"},
     "/v1/targets": {"json": {"level": 1, "year": 2020, "rate": 0.9}},

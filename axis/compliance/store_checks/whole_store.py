@@ -11,6 +11,8 @@ from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.compliance.store_checks.registers import check_registers
 from axis.compliance.store_checks.repeated_rows import check_copies, check_reports
 from axis.database import Read
+from axis.ledger.handed_in import check_handed_in
+from axis.ledger.key_changes import ledger_keys
 from axis.ledger.tree_checks import Difference, fsck
 from axis.objects.store import Pieces
 from signing.notes import VerifierKey
@@ -28,6 +30,7 @@ def check_store(
     yield from types
     for where, check in (
         ("the ledger's tree", _tree(tx, key)),
+        ("handed-in receipts", _receipts(tx, key)),
         ("leaves and rows", check_rows(tx, pieces)),
         ("repeated columns", check_copies(tx)),
         ("verdicts", check_reports(tx)),
@@ -36,6 +39,10 @@ def check_store(
         *more.items(),
     ):
         yield from guarded(tx, where, check, types_differ=bool(types))
+
+
+def _receipts(tx: Read, key: Callable[[], VerifierKey]) -> Iterator[Difference]:
+    yield from check_handed_in(tx, [each.verifier for each in ledger_keys(tx, key())])
 
 
 def _tree(tx: Read, key: Callable[[], VerifierKey]) -> Iterator[Difference]:

@@ -32,7 +32,7 @@ from axis.documents.tables import documents, signature_facts, verdicts
 from axis.exports.tables import exports
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
-from axis.ledger.tables import ledger_cosignatures, ledger_keys
+from axis.ledger.tables import ledger_cosignatures, ledger_keys, ledger_receipts, ledgers
 from axis.objects.tables import stored_objects
 from axis.push.tables import webhook_failures, webhook_lanes, webhooks
 from axis.trust.tables import certificate_requests, kept_material
@@ -86,6 +86,8 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             stored_objects,
             ledger_keys,
             ledger_cosignatures,
+            ledgers,
+            ledger_receipts,
             exports,
             what_ifs,
             sessions,
