@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from cryptography import x509
@@ -22,6 +23,7 @@ from nodes.document_writer import (
     sign_manifest,
     write_manifest,
 )
+from nodes.errors import FaultUnavailable
 from nodes.faults.catalogue import CATALOGUE
 from nodes.faults.injection import FaultResult, Powers, inject
 from nodes.faults.planning import PlannedFault
@@ -219,8 +221,12 @@ class HubForTests:
     def inject(self, name: str, sender: Province, recipient: Province, bystander: Province) -> FaultResult:
         """Have one fault happen; `met` of the result tells whether the hub did as documented.
 
-        Raises `KeyError` for a name that is not in the catalogue.
+        Raises `FaultUnavailable` for a name that is not in the catalogue.
         """
+        if name not in CATALOGUE:
+            near = get_close_matches(name, CATALOGUE, n=1)
+            meant = f"; perhaps {near[0]}" if near else ""
+            raise FaultUnavailable(f"no fault is called {name!r} (see: nodes faults list){meant}")
         self._faults += 1
         at = self.clock.now()
         planned = PlannedFault(

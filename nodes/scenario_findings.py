@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from axis.protocol.agency_codes import CodeUnreadable
+from axis.protocol.agency_codes import CodeUnreadable, short_form
+from axis.protocol.text_folding import fold
 from nodes import toml_lines
 from nodes.errors import ScenarioFault, UnknownAgency
 from nodes.known_agencies import Agency, agencies, agency
@@ -40,11 +41,21 @@ class Findings:
         try:
             return agency(code)
         except (UnknownAgency, CodeUnreadable):
-            short = [known.rpartition(".")[2] for known in agencies()]
-            near = get_close_matches(code.rpartition(".")[2], short, n=1, cutoff=0.5)
-            meant = f"; perhaps {near[0]}" if near else ""
-            self.add(path, repr(code), f"the code of a known agency{meant}")
+            meant = _meant(code)
+            perhaps = "" if meant is None else f"; perhaps {short_form(meant.code)}, {meant.name}"
+            self.add(path, repr(code), f"the code of a known agency{perhaps}")
             return None
+
+
+def _meant(text: str) -> Agency | None:
+    """Return the agency whose name was written in the place of its code, or whose code is most like it."""
+    known = agencies().values()
+    for each in known:
+        if fold(text) in {fold(each.place), fold(each.name)}:
+            return each
+    short = {short_form(each.code): each for each in known}
+    near = get_close_matches(text.rpartition(".")[2], short, n=1, cutoff=0.5)
+    return short[near[0]] if near else None
 
 
 def shape_finding(
@@ -59,6 +70,10 @@ def shape_finding(
         known = _keys_beside(path, file)
         near = get_close_matches(str(path[-1]), known, n=1)
         return path, "an unknown key", near[0] if near else "one of " + ", ".join(known)
+    if kind == "list_type" and isinstance(detail["input"], dict):
+        return path, f"one table [{path[-1]}]", f"[[{path[-1]}]], in double brackets, once for each"
+    if kind == "less_than_equal" and detail.get("ctx", {}).get("le") == 1:
+        return path, _shown(detail["input"]), "at most 1, the whole: 40 % is 0.4"
     if kind in _EXPECTED:
         return path, _shown(detail["input"]), _EXPECTED[kind].format(**detail.get("ctx", {}))
     expected = detail["msg"].removeprefix("Input should be ")

@@ -4,9 +4,13 @@ import subprocess
 import sys
 from importlib import import_module
 
+import pytest
 from support import project
 from support.environment import inherited
 from support.waiting import GUARD_SECONDS
+
+from nodes.errors import FaultUnavailable
+from nodes.hub_for_tests import HubForTests
 
 EXAMPLE = project.ROOT / "docs" / "examples" / "pytest"
 PAGE = (project.ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -53,3 +57,8 @@ def test_the_example_of_the_page_is_one_of_the_projects_tests():
         line.strip() for line in block.splitlines() if "DocumentSystem(" not in line and "def " not in line
     ]
     assert [line for line in lines if line not in tests] == []
+
+
+def test_a_fault_that_nobody_knows_is_told_which_was_perhaps_meant():
+    with pytest.raises(FaultUnavailable, match=r"no fault is called 'unsinged'.*perhaps unsigned"):
+        HubForTests(None, None).inject("unsinged", None, None, None)

@@ -43,11 +43,13 @@ def test_a_scenario_of_ones_own_is_read_from_a_path(tmp_path):
     ("found", "instead", "told"),
     [
         ("share = 0.179", "share = 0.1795", "agency[7].share: found 0.1795, expected at most three decimals"),
-        ("share = 0.179", "share = 1.5", "agency[7].share: found 1.5, expected at most 1"),
+        ("share = 0.179", "share = 1.5", "share: found 1.5, expected at most 1, the whole: 40 % is 0.4"),
         ("share = 0.179", 'share = "a lot"', "agency[7].share: found 'a lot', expected a number"),
         ("share = 0.179", "documents = 20\nshare = 0.179", "at least 28: no fewer can print 17.9 %"),
         ("share = 0.179", "documents = 20\nshare = 0.179", "share = 0.176 (3 of 17)"),
-        ('code = "H62"', 'code = "H622"', "found 'H622', expected the code of a known agency; perhaps H62"),
+        ('code = "H62"', 'code = "H622"', "'H622', expected the code of a known agency; perhaps H62, UBND"),
+        ('code = "H62"', 'code = "vĩnh phúc"', "; perhaps H62, UBND tỉnh Vĩnh Phúc"),
+        ('code = "H62"', 'code = "?"', "found '?', expected the code of a known agency"),
         ('code = "H62"', 'code = "H26"', "found 000.00.00.H26, expected another code: agency[1] has it"),
         ('code = "H62"', 'code = "G22"', "another agency than the Government Office"),
         ("weight = 9", "weight = 0", "agency[7].weight: found 0, expected at least 1"),
@@ -103,6 +105,12 @@ code = "H623"
         (8, "agency[2].code"),
     ]
     assert "at least up to 2019-06-10" in str(refused.value)
+
+
+def test_a_table_in_the_place_of_a_list_of_them_is_told_how_it_is_written():
+    text = 'name = "one"\n[period]\nfrom = 2024-03-04\nto = 2024-03-15\n[agency]\ncode = "H62"\n'
+    with pytest.raises(ScenarioInvalid, match=r"scenario:5: agency: .* \[\[agency\]\], in double brackets"):
+        read(text)
 
 
 def test_a_name_a_period_and_agencies_are_enough():
