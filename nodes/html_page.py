@@ -10,7 +10,7 @@ _SOURCES: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE: Final = """
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+h1 { line-height: 1.2 } h2 { margin-top: 2.5rem; break-after: avoid }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
 tr { border-bottom: 1px solid #8884 }
@@ -18,9 +18,15 @@ td.number, th.number { text-align: right }
 .wide { overflow-x: auto }
 .missed { font-weight: 700; text-decoration: underline }
 code { overflow-wrap: anywhere }
-dt { font-weight: 600 } dd { margin: 0 0 .5rem }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem }
+dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
+td.short { white-space: nowrap }
+.met { font-weight: 700 }
+@media (max-width: 40rem) { dl { display: block } dd { margin-bottom: .5rem } }
 @media print { body { margin: 0; max-width: none; font-size: 11px } tr, .chart { break-inside: avoid } }
 """
+_SHORT: Final = 20
+"""Characters of a cell that stays on one line: a day, a pair of figures, a name."""
 Cell = str | int
 
 
@@ -30,9 +36,9 @@ def page(title: str, parts: Sequence[str]) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{_SOURCES}">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body>"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}{CHARTS_STYLE}</style></head>\n<body><main>"
         + "\n".join(part for part in parts if part)
-        + "</body></html>\n"
+        + "</main></body></html>\n"
     )
 
 
@@ -47,11 +53,17 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
         "<tr>" + "".join(_cell(cell, each) for cell, each in zip(row, classes, strict=True)) + "\n"
         for row in rows
     )
-    return f'<div class="wide"><table><thead><tr>{head}</thead>\n<tbody>\n{body}</tbody></table></div>\n'
+    named = html.escape(f"table: {', '.join(heads)}")
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{named}">'
+        f"<table><thead><tr>{head}</thead>\n<tbody>\n{body}</tbody></table></div>\n"
+    )
 
 
 def _cell(cell: Cell, attributes: str) -> str:
     if cell == "MISSED":
         attributes = " class=missed"
+    elif isinstance(cell, str) and len(cell) <= _SHORT:
+        attributes = " class=short"
     text = f"{cell:,}" if isinstance(cell, int) else html.escape(cell)
     return f"<td{attributes}>{text}"

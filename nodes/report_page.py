@@ -4,6 +4,7 @@ The figures come from `nodes.comparison`, `nodes.swarm` and `nodes.timings`.
 """
 
 import html
+import re
 from itertools import pairwise
 
 from charts.chart import Chart, Series
@@ -36,7 +37,7 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
     listed = "".join(f"<dt>{html.escape(name)}<dd>{_code(name, value)}" for name, value in facts)
     parts = [
         f"<h1>{html.escape(scenario.title)}</h1>",
-        f"<p{'' if outcome.met else ' class=missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
+        f"<p class={'met' if outcome.met else 'missed'}>{html.escape(met)}</p>\n<dl>{listed}</dl>",
         _shares(outcome),
         _phases(outcome),
         _units(outcome),
@@ -45,9 +46,14 @@ def report_page(outcome: Outcome, *, command: str, nodes_version: str) -> str:
         _faults(outcome),
         _days(outcome),
         _measured(outcome),
-        f"<h2>What a share counts</h2>\n<p>{html.escape(result.definition)}</p>",
+        f"<h2>What a share counts</h2>\n<p>{_with_code(result.definition)}</p>",
     ]
     return page(scenario.title, parts)
+
+
+def _with_code(text: str) -> str:
+    """Write a text of the hub, in which names stand between backticks."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
 
 
 def _code(name: str, value: str) -> str:
@@ -80,7 +86,16 @@ def _shares(outcome: Outcome) -> str:
         )
         for each in localities
     ]
-    heads = ["agency", "code", "to the Government Office", "of them signed", "share", "sent", "received", ""]
+    heads = [
+        "agency",
+        "code",
+        "to the Government Office",
+        "of them signed",
+        "share",
+        "sent",
+        "received",
+        "result",
+    ]
     unreconciled = outcome.result.unreconciled
     broken = (
         f"<p class=missed>Not reconciled: {html.escape(', '.join(unreconciled))}</p>" if unreconciled else ""
@@ -102,7 +117,17 @@ def _phases(outcome: Outcome) -> str:
         for locality in outcome.result.localities
         for phase in locality.phases
     ]
-    heads = ["agency", "from", "to", "sent, expected", "signed, expected", "sent", "signed", "share", ""]
+    heads = [
+        "agency",
+        "from",
+        "to",
+        "sent, expected",
+        "signed, expected",
+        "sent",
+        "signed",
+        "share",
+        "result",
+    ]
     return f"<h2>Shares that change</h2>\n{table(heads, rows)}" if rows else ""
 
 
@@ -118,7 +143,7 @@ def _units(outcome: Outcome) -> str:
         )
         for units in outcome.result.units
     ]
-    heads = ["", "agencies", "sent", "signed", "received", ""]
+    heads = ["level", "agencies", "sent", "signed", "received", "result"]
     return f"<h2>Districts and communes</h2>\n{table(heads, rows)}" if rows else ""
 
 
@@ -149,7 +174,7 @@ def _faults(outcome: Outcome) -> str:
             *(f"not injected: {each}" for each in refusals.alarms),
         )
     )
-    listing = table(["fault", "day", "sender", "documented", "the hub did", ""], rows)
+    listing = table(["fault", "day", "sender", "documented", "the hub did", "result"], rows)
     return f"<h2>Injected faults</h2>\n{listing}<p>{told}</p>" + (f"<ul>{listed}</ul>" if listed else "")
 
 
@@ -158,7 +183,15 @@ def _two_hubs(outcome: Outcome) -> str:
     if result is None:
         return ""
     heads = ["sender", "recipient", "expected", "national hub", "province's hub"]
-    heads += ["signed: expected", "national hub", "province's hub", "handled", "refused", "withdrawn", ""]
+    heads += [
+        "signed: expected",
+        "national hub",
+        "province's hub",
+        "handled",
+        "refused",
+        "withdrawn",
+        "result",
+    ]
     listed = "".join(f"<li>{html.escape(line.strip())}" for line in told(result))
     return (
         f"<h2>Through two hubs and the relay between them</h2>\n<ul>{listed}</ul>"
@@ -174,7 +207,7 @@ def _systems(outcome: Outcome) -> str:
     tables = [
         f"<h3>{html.escape(heading)}</h3>\n"
         + table(
-            ["figure", "expected", "measured", ""],
+            ["figure", "expected", "measured", "result"],
             [
                 (
                     figure.name,

@@ -9,8 +9,9 @@ import pytest
 from support.altered_statistics import PLAN, result_of
 
 from nodes.faults.injection import FaultResult
+from nodes.html_page import table
 from nodes.planner import plan
-from nodes.report_page import report_page
+from nodes.report_page import _with_code, report_page
 from nodes.scenario_reader import find
 from nodes.simulation import Outcome
 from nodes.traffic import Traffic
@@ -76,3 +77,14 @@ def test_an_interrupted_run_says_up_to_which_day_it_went():
     cut = replace(PLAN, scenario=replace(PLAN.scenario, last=date(2019, 3, 13)), is_cut=True)
     page = page_of(outcome_of(run=cut, is_interrupted=True))
     assert "Interrupted. Up to 2019-03-13: every expected figure was met exactly." in page
+
+
+def test_what_scrolls_is_reached_by_keyboard_and_every_column_has_a_name():
+    page = table(["agency", "result"], [("Vĩnh Phúc", "met"), ("H23", "MISSED")])
+    assert 'class="wide" tabindex="0" role="region" aria-label="table: agency, result"' in page
+    assert "<td class=short>Vĩnh Phúc" in page
+    assert "<td class=missed>MISSED" in page
+
+
+def test_names_between_backticks_are_written_as_code_and_the_rest_is_escaped():
+    assert _with_code("`rate` < 1 & `a<b`") == "<code>rate</code> &lt; 1 &amp; <code>a&lt;b</code>"
