@@ -7,9 +7,9 @@ Larger tables are exports (`axis.exports`). The formats are in `axis.csv_and_xls
 import io
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Final, Literal
+from typing import IO, Any, Final, Literal, TypeVar
 
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
@@ -21,9 +21,12 @@ from axis.protocol.errors import Overloaded, Place, QueryInvalid, TooManyRows, s
 Form = Literal["csv", "xlsx"]
 FormatName = Literal["json", "csv", "xlsx"]
 Item = Mapping[str, Any]
+Found = TypeVar("Found")
 
 MOST_ROWS: Final = 100_000
 """The rows of a table; what has more is refused and fits an export."""
+PAGE: Final = 1_000
+"""Rows that are read at once."""
 AT_ONCE: Final = 2
 """Tables that a process writes at once, since each takes a processor for seconds."""
 MEDIA_TYPES: Final[Mapping[Form, str]] = {
@@ -64,6 +67,21 @@ class Table:
     columns: Sequence[Column]
     definition: str
     """What a row and its figures mean, in the caller's language."""
+
+
+def whole_list(
+    read: Callable[[str | None, int], Sequence[Found]], cursor: Callable[[Found], str]
+) -> Iterator[Sequence[Found]]:
+    """Yield every page of a list, to its end.
+
+    `read` returns rows after a cursor, at most so many; `cursor` names a row.
+    """
+    after: str | None = None
+    while page := read(after, PAGE):
+        yield page
+        if len(page) < PAGE:
+            return
+        after = cursor(page[-1])
 
 
 def form_asked(request: Request, named: FormatName | None) -> Form | None:
@@ -157,12 +175,15 @@ class _Rows:
         for page in pages:
             self._count += len(page)
             if self._count > MOST_ROWS:
-                fitting = "POST /v1/exports"
-                place = Place(
-                    "query:format", f"more than {MOST_ROWS} rows", f"a narrower filter, or {fitting}"
-                )
-                raise TooManyRows(place, format=self._form, limit=MOST_ROWS, fitting=fitting)
+                raise too_many_rows(self._form, "a narrower filter")
             yield [[_value(column, item.get(column.name)) for column in self._columns] for item in page]
+
+
+def too_many_rows(form: Form, narrower: str) -> TooManyRows:
+    """Return the refusal of a table with more rows than it may have; `narrower`: what else has fewer."""
+    fitting = "POST /v1/exports"
+    place = Place("query:format", f"more than {MOST_ROWS} rows", f"{narrower}, or {fitting}")
+    return TooManyRows(place, format=form, limit=MOST_ROWS, fitting=fitting)
 
 
 def _value(column: Column, value: Any) -> Any:

@@ -11,12 +11,14 @@ from axis.agencies.callers import AnyCaller, OperatorCaller, RelayCaller
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of, search
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
+from axis.agencies.list_tables import AGENCIES
 from axis.agencies.tables import RELAY_CHARACTERS
 from axis.clock import Microseconds, real_now
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.database.snapshots import hold_snapshot
 from axis.json_http import answer_json, describe_body, page_members
-from axis.problems import declare
+from axis.problems import declare, language_of
 from axis.protocol.agency_codes import canonical_or_none, short_form
 from axis.protocol.errors import (
     NotAuthenticated,
@@ -24,9 +26,12 @@ from axis.protocol.errors import (
     NotPermitted,
     Overloaded,
     QueryInvalid,
+    TooManyRows,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.request_members import MembersReader
+from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
+from axis.table_http import TABLES, FormatName, answer_table, form_asked, whole_list
 
 router = APIRouter(tags=["agencies"])
 
@@ -89,6 +94,7 @@ class AgencyQuery(BaseModel):
         str, Field(max_length=32, pattern=NO_CONTROL, description="`next` of the page before.")
     ] = ""
     limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+    format: Annotated[FormatName | None, Field(description=TABLE_DESCRIPTION)] = None
 
 
 class AgencyAnswer(BaseModel):
@@ -124,14 +130,29 @@ class AgencyList(BaseModel):
     summary="Search the directory",
     response_class=Response,
     responses={
-        200: {"model": AgencyList, "description": "Agencies in order of their codes."},
-        **declare(NotAuthenticated, QueryInvalid),
+        200: {
+            "model": AgencyList,
+            "content": TABLES,
+            "description": "Agencies in order of their codes.",
+        },
+        **declare(NotAuthenticated, QueryInvalid, TooManyRows, Overloaded),
     },
 )
 def list_agencies(
-    query: Annotated[AgencyQuery, Query()], database: DatabaseDep, _caller: AnyCaller
+    query: Annotated[AgencyQuery, Query()], request: Request, database: DatabaseDep, _caller: AnyCaller
 ) -> Response:
     """List agencies whose name or code holds every word of `q`; all of them without it. Any token."""
+    form = form_asked(request, query.format)
+    if form is not None:
+        language = language_of(request.headers.get("accept-language"))
+        with database.read() as tx:
+            hold_snapshot(tx)
+            pages = whole_list(
+                lambda after, limit: search(tx, query.q, after or "", limit, via=query.via),
+                lambda agency: agency.code,
+            )
+            items = ([_cells(agency) for agency in page] for page in pages)
+            return answer_table(request, form, AGENCIES[language], language, items)
     with database.read() as tx:
         found = search(tx, query.q, query.after, query.limit + 1, via=query.via)
     return answer_json(page_members(found, query.limit, answer_of, lambda agency: agency.code))
@@ -225,6 +246,11 @@ def read_entry(code: str, body: object) -> AgencyEntry:
     reader.finish()
     assert known is not None  # else there was a fault
     return AgencyEntry(known, name, parent, locked, **contacts)
+
+
+def _cells(agency: Agency) -> dict[str, Any]:
+    members = answer_of(agency)
+    return {**members, "locked": int(members["locked"])}
 
 
 def answer_of(agency: Agency) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from axis.agencies.callers import AgencyOrAuditor
 from axis.agencies.directory import DirectoryDep
 from axis.clock import rfc3339
 from axis.compliance.deadline_statistics import deadline_items
-from axis.compliance.statistics import BY, BY_OF_MESSAGES, Question, exchange_items, signature_items
+from axis.compliance.statistics import (
+    BY,
+    BY_OF_MESSAGES,
+    Question,
+    TooManyItemsError,
+    exchange_items,
+    signature_items,
+)
 from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, MESSAGES, SIGNATURES
 from axis.compliance.statistics_periods import spans_of
 from axis.compliance.statistics_table import statistics_columns
@@ -32,7 +39,7 @@ from axis.protocol.errors import (
     shorten,
 )
 from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
-from axis.table_http import TABLES, FormatName, Table, answer_table, form_asked
+from axis.table_http import TABLES, FormatName, Table, answer_table, form_asked, too_many_rows
 
 router = APIRouter(tags=["statistics"])
 
@@ -356,10 +363,21 @@ def answer_statistic(
     count: Callable[[Read], list[dict[str, Any]]],
     **more: str,
 ) -> Response:
-    """Answer a statistic with its definition, as JSON or as the table that is asked for."""
+    """Answer a statistic with its definition, as JSON or as the table that is asked for.
+
+    Raises:
+        QueryInvalid: when JSON would have more rows than an answer holds.
+        TooManyRows: when a table would.
+
+    """
     form = form_asked(request, query.format)
     with database.read() as tx:
-        items = count(tx)
+        try:
+            items = count(tx)
+        except TooManyItemsError as error:
+            if form is None:
+                raise
+            raise too_many_rows(form, "fewer members of `by`, a shorter period") from error
     language = language_of(request.headers.get("accept-language"))
     if form is not None:
         name = request.url.path.rpartition("/")[2]

@@ -222,7 +222,11 @@ def _items(question: Question, sums: Sums, figures: Callable[[Sequence[int]], It
     return [dict(zip(question.by, key, strict=True)) | figures(sums[key]) for key in keys]
 
 
-def too_many_rows() -> QueryInvalid:
+class TooManyItemsError(QueryInvalid):
+    """More than `ITEMS` rows would answer the question; a table of them is refused as any table."""
+
+
+def too_many_rows() -> TooManyItemsError:
     """Return the refusal of a question that more than `ITEMS` rows would answer."""
     expected = f"a question with at most {ITEMS} rows for an answer"
-    return QueryInvalid(Place("query:by", f"more than {ITEMS} rows", expected))
+    return TooManyItemsError(Place("query:by", f"more than {ITEMS} rows", expected))

@@ -1,7 +1,8 @@
 """`GET` and `PUT /v1/targets`: targets of the signed-document rate, read with any token, set by operators."""
 
 import math
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -19,11 +20,13 @@ from axis.compliance.targets import (
     remove_target,
     set_target,
 )
+from axis.csv_and_xlsx import columns
 from axis.database import Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
+from axis.database.snapshots import hold_snapshot
 from axis.documents.filters import Absent, AgencyFilter
 from axis.json_http import answer_json, describe_body, page_members
-from axis.problems import declare
+from axis.problems import Language, declare, language_of
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import (
     NotAuthenticated,
@@ -31,9 +34,12 @@ from axis.protocol.errors import (
     Overloaded,
     Place,
     QueryInvalid,
+    TooManyRows,
 )
 from axis.protocol.request_bodies import JSON_REFUSALS, read_json
 from axis.protocol.request_members import MembersReader
+from axis.table_http import DESCRIPTION as TABLE_DESCRIPTION
+from axis.table_http import TABLES, FormatName, Table, answer_table, form_asked, whole_list
 
 router = APIRouter(tags=["statistics"])
 
@@ -76,6 +82,7 @@ class TargetQuery(BaseModel):
         None, description="`next` of the page before."
     )
     limit: Annotated[int, Field(ge=1, le=1_000, description="Most items of the page.")] = 100
+    format: FormatName | Absent = Field(None, description=TABLE_DESCRIPTION)
 
 
 class TargetAnswer(BaseModel):
@@ -99,16 +106,26 @@ class TargetList(BaseModel):
     summary="The targets of the signed-document rate",
     response_class=Response,
     responses={
-        200: {"model": TargetList, "description": "Targets in order of their years."},
-        **declare(NotAuthenticated, QueryInvalid),
+        200: {"model": TargetList, "content": TABLES, "description": "Targets in order of their years."},
+        **declare(NotAuthenticated, QueryInvalid, TooManyRows, Overloaded),
     },
 )
 def read_targets(
-    query: Annotated[TargetQuery, Query()], database: DatabaseDep, _caller: AnyCaller
+    query: Annotated[TargetQuery, Query()], request: Request, database: DatabaseDep, _caller: AnyCaller
 ) -> Response:
     """List targets. Any token."""
     agency = None if query.agency is None else AgencyCode(query.agency)
     wanted = TargetFilter(query.year, agency, query.level, _place(query.after))
+    form = form_asked(request, query.format)
+    if form is not None:
+        language = language_of(request.headers.get("accept-language"))
+        with database.read() as tx:
+            hold_snapshot(tx)
+            pages = whole_list(
+                lambda after, limit: list_targets(tx, replace(wanted, after=_place(after)), limit), _next
+            )
+            items = ([_answer(one, one.rate) for one in page] for page in pages)
+            return answer_table(request, form, _TABLES[language], language, items)
     with database.read() as tx:
         found = list_targets(tx, wanted, query.limit + 1)
     return answer_json(page_members(found, query.limit, lambda one: _answer(one, one.rate), _next))
@@ -182,6 +199,23 @@ def _is_rate(rate: object) -> bool:
 
 def _answer(target: Target, rate: float | None) -> dict[str, Any]:
     return {"agency": target.agency, "level": target.level, "year": target.year, "rate": rate}
+
+
+_COLUMNS: Final = columns(agency="text", level="integer", year="integer", rate="share")
+_TABLES: Final[dict[Language, Table]] = {
+    "en": Table(
+        "targets",
+        _COLUMNS,
+        "A row for each target: the share of a year's documents that an agency, or every agency of a level "
+        "that has none of its own, is to sign.",
+    ),
+    "vi": Table(
+        "targets",
+        _COLUMNS,
+        "Mỗi dòng là một chỉ tiêu: tỷ lệ văn bản phải ký số trong năm của một cơ quan, hoặc của mọi cơ quan "
+        "thuộc một cấp mà không có chỉ tiêu riêng.",
+    ),
+}
 
 
 def _place(after: str | None) -> tuple[int, int, str] | None:

@@ -221,6 +221,16 @@ class DocumentQuery(_Days):
         return self.text is not None and not self.phrases
 
 
+class VerdictQuery(BaseModel):
+    """How the verdicts on a document are answered: all of them, as JSON or as a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: FormatName | Absent = Field(
+        None, description="`csv` or `xlsx`: a table. `Accept` asks for the same."
+    )
+
+
 class RefusalQuery(_Days):
     """Which refusals are listed: those that pass all filters."""
 

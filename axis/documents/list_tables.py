@@ -1,4 +1,4 @@
-"""The lists of documents and refusals as tables: their columns, and what a row is."""
+"""The lists of documents, verdicts and refusals as tables: their columns, and what a row is."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -55,6 +55,33 @@ DOCUMENTS: Final[dict[Language, Table]] = {
         _DOCUMENT_COLUMNS,
         "Mỗi dòng là một văn bản đã được tiếp nhận, thoả bộ lọc và người hỏi được xem. `indication` và "
         "`signed_by` theo kết quả xác thực mới nhất, chính sách hiện hành của trục.",
+    ),
+}
+_VERDICT_COLUMNS: Final = columns(
+    document="text",
+    sequence="integer",
+    at="time",
+    policy="text",
+    trust="text",
+    indication="text",
+    sub_indication="text",
+    signed_by="text",
+    signatures="integer",
+    sentence="text",
+    remedy="text",
+)
+VERDICTS: Final[dict[Language, Table]] = {
+    "en": Table(
+        "verdicts",
+        _VERDICT_COLUMNS,
+        "A row for each verdict ever given on the document, oldest first; the last one stands. `signatures` "
+        "counts those that it judged.",
+    ),
+    "vi": Table(
+        "verdicts",
+        _VERDICT_COLUMNS,
+        "Mỗi dòng là một kết quả xác thực từng có của văn bản, cũ nhất trước; dòng cuối là kết quả hiện "
+        "hành. `signatures` là số chữ ký đã kiểm tra.",
     ),
 }
 REFUSALS: Final[dict[Language, Table]] = {

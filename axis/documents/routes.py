@@ -18,8 +18,8 @@ from axis.documents import schemas as described
 from axis.documents.content_rights import require_contents
 from axis.documents.downloads import Body, RangeUnsatisfiableError, find_attachment, send
 from axis.documents.envelopes import MEDIA_TYPE as ENVELOPE_MEDIA_TYPE
-from axis.documents.filters import DocumentQuery, RefusalQuery
-from axis.documents.list_tables import DOCUMENTS, REFUSALS
+from axis.documents.filters import DocumentQuery, RefusalQuery, VerdictQuery
+from axis.documents.list_tables import DOCUMENTS, REFUSALS, VERDICTS
 from axis.documents.manifest_settings import manifest_limits
 from axis.json_http import answer_json
 from axis.objects.store import Objects
@@ -176,14 +176,23 @@ def read_edxml(
     "/v1/documents/{document}/verdicts",
     summary="List a document's verdicts",
     response_class=Response,
-    responses={**described.VERDICT_LIST, **_REFUSALS},
+    responses={**described.VERDICT_LIST, **_REFUSALS, **declare(QueryInvalid, TooManyRows, Overloaded)},
 )
 def list_verdicts(
-    document: DocumentId, request: Request, database: DatabaseDep, caller: PartyOrAuditor
+    document: DocumentId,
+    query: Annotated[VerdictQuery, Query()],
+    request: Request,
+    database: DatabaseDep,
+    caller: PartyOrAuditor,
 ) -> Response:
     """List every verdict given on a document, oldest first. A later verdict never changes an earlier one."""
+    language = _language(request)
+    form = form_asked(request, query.format)
     with database.read() as tx:
-        items = single_document.describe_verdicts(tx, caller, document, _language(request))
+        items = single_document.describe_verdicts(tx, caller, document, language)
+    if form is not None:
+        rows = [{**item, "document": document, "signatures": len(item["signatures"])} for item in items]
+        return answer_table(request, form, VERDICTS[language], language, [rows])
     return answer_json({"items": items, "next": None})
 
 

@@ -131,7 +131,9 @@ DOCUMENT: Final = _json(
         },
     ),
 )
-VERDICT_LIST: Final = _json("Every verdict ever given, oldest first.", _list("VerdictList", _GIVEN_VERDICT))
+VERDICT_LIST: Final = _with_tables(
+    "Every verdict ever given, oldest first.", _list("VerdictList", _GIVEN_VERDICT)
+)
 REFUSAL_LIST: Final = _with_tables(
     "Refusals in the order they were recorded.",
     _list(

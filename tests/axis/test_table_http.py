@@ -5,14 +5,22 @@ import io
 import zipfile
 
 import pytest
-from support.exchange import AUDITOR, A, B, C, speaking_for
+from support.exchange import AUDITOR, MONDAY, UNDER_A, A, B, C, speaking_for
 from support.stored_documents import Reader, refuse
 
 from axis import table_http
+from axis.agencies import routes as agencies
+from axis.agencies.directory_changes import AgencyEntry, put_agencies
 from axis.compliance import routes as statistics
+from axis.compliance import statistics as counted
+from axis.compliance import target_routes, verdict_routes
+from axis.compliance import verdict_statistics as counted_by_verdict
+from axis.compliance.targets import Target, set_target
 from axis.deliveries import list_routes
 from axis.documents import filters
 from axis.documents import routes as documents
+from axis.jobs import routes as jobs
+from axis.jobs.job_queue import submit
 from axis.protocol.errors import NumberTaken, Overloaded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,6 +31,11 @@ PATHS = (
     "/v1/refusals",
     "/v1/statistics/signatures",
     "/v1/statistics/exchange",
+    "/v1/statistics/verdicts",
+    "/v1/agencies",
+    "/v1/targets",
+    "/v1/jobs",
+    "/v1/documents/{}/verdicts",
 )
 
 
@@ -31,7 +44,10 @@ def reader(exchange):
     for signed in ("both", "unsigned", "unsigned"):
         exchange.send(A, (B, C), signed=signed, subject=SUBJECT)
     refuse(exchange.database, 9, NumberTaken(), sender=A)
-    return Reader(exchange.database, documents.router, list_routes.router, statistics.router)
+    exchange.database.write(lambda tx: set_target(tx, Target(2019, 0.9, A), MONDAY))
+    exchange.database.write(lambda tx: submit(tx, "export", {}, owner="token", request_id="r", most=9))
+    routers = (documents, list_routes, statistics, verdict_routes, agencies, target_routes, jobs)
+    return Reader(exchange.database, *(each.router for each in routers))
 
 
 def rows(response):
@@ -45,15 +61,17 @@ def rows(response):
 @pytest.mark.parametrize("path", PATHS)
 def test_a_table_has_every_item_of_the_list_with_its_members(reader, path, monkeypatch):
     monkeypatch.setattr(filters, "LIMIT_MOST", 2)  # more than one page
+    monkeypatch.setattr(table_http, "PAGE", 2)
     query = "?by=agency,month" if "statistics" in path else "?"
+    path = path.format(reader.ids(AUDITOR)[0])
     items = reader.get(AUDITOR, path + query).json()["items"]
     table = rows(reader.get(AUDITOR, f"{path}{query}&format=csv"))
     assert len(table) == len(items) > 0
     for row, item in zip(table, items, strict=True):
         assert {name for name in item if name not in {"superseded_by", "problem", "verdict"}} <= row.keys()
         for name, text in row.items():
-            if name in item and name != "subject":
-                value = item[name]
+            if name in item and name not in {"subject", "signatures"}:
+                value = int(item[name]) if isinstance(item[name], bool) else item[name]
                 assert text == (
                     "" if value is None else " ".join(value) if isinstance(value, list) else str(value)
                 )
@@ -125,6 +143,33 @@ def test_what_has_too_many_rows_is_refused_and_names_the_export(reader, form, mo
     problem = answer.json()
     assert (answer.status_code, problem["code"], problem["limit"]) == (413, "too-many-rows", 5)
     assert "POST /v1/exports" in problem["detail"]
+
+
+def test_a_statistic_with_too_many_rows_is_too_large_for_a_table_and_a_question_too_wide_for_json(
+    reader, monkeypatch
+):
+    for module in (counted, counted_by_verdict):
+        monkeypatch.setattr(module, "ITEMS", 0)
+    for kind in ("signatures", "exchange", "verdicts"):
+        path = f"/v1/statistics/{kind}?by=day"
+        assert (reader.get(AUDITOR, path).status_code, reader.get(AUDITOR, path).json()["code"]) == (
+            422,
+            "query-invalid",
+        )
+        for form in ("csv", "xlsx"):
+            problem = reader.get(AUDITOR, f"{path}&format={form}").json()
+            assert (problem["status"], problem["code"], problem["format"]) == (413, "too-many-rows", form)
+            assert "POST /v1/exports" in problem["detail"]
+
+
+def test_formulas_in_the_directory_are_text(reader, exchange):
+    entry = AgencyEntry(UNDER_A, "=1+2")
+    exchange.database.write(lambda tx: put_agencies(tx, [entry], MONDAY))
+    (row,) = [
+        each for each in rows(reader.get(AUDITOR, "/v1/agencies?format=csv")) if each["code"] == UNDER_A
+    ]
+    assert row["name"] == "'=1+2"
+    assert len(rows(reader.get(AUDITOR, "/v1/agencies?format=csv&q=h26"))) == 1
 
 
 def test_no_more_tables_are_written_at_once_than_may_be_and_each_gives_its_place_back(reader, monkeypatch):
