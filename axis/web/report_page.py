@@ -1,6 +1,7 @@
 """`/report`: what share of its documents each agency signed, by month and recipient, and what is behind it.
 
-Figures come from the functions of `/v1/statistics`, and lead to the documents that they count.
+Figures come from the functions of `/v1/statistics`, and lead to the documents that they count. What verdicts
+found is in `axis.web.verdict_breakdown`.
 """
 
 import calendar
@@ -31,6 +32,7 @@ from axis.web.monthly_chart import monthly_chart
 from axis.web.page_queries import members_of, read_query
 from axis.web.page_routes import page_router
 from axis.web.rendering import address_with, render
+from axis.web.verdict_breakdown import Breakdown, documents_behind_verdicts, verdict_breakdowns
 from axis.web.visitors import PageReader
 
 router = page_router()
@@ -77,6 +79,8 @@ class Figures:
     agencies: list[Item]
     months: list[Item]
     recipients: list[Item]
+    verdicts: Mapping[str, Breakdown] | None
+    """What verdicts found; None where it is not counted."""
     before: Mapping[str, Item] | None
     """The figures of the period before, by agency; None where the period is open."""
     targets: Mapping[AgencyCode, float]
@@ -99,6 +103,7 @@ def show_report(
             agencies=signature_items(tx, visitor.caller, replace(question, by=("agency",), silent=silent)),
             months=signature_items(tx, visitor.caller, replace(question, by=("month",))),
             recipients=_recipients(tx, directory, visitor.caller, question),
+            verdicts=verdict_breakdowns(tx, visitor.caller, question),
             before=_before(tx, visitor.caller, query, question),
             targets={},
             names=names_of(tx, [code for code in (question.sender, question.recipient) if code]),
@@ -133,6 +138,7 @@ def show_report(
         definition=SIGNATURES[visitor.language],
         chart=monthly_chart(figures.months, visitor.language),
         documents=_documents_behind(filters, visitor.caller.role),
+        judged=documents_behind_verdicts(filters, visitor.caller),
     )
 
 
