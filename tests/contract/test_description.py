@@ -40,6 +40,7 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/statistics/exchange",
     "GET /v1/statistics/deadlines",
     "GET /v1/statistics/messages",
+    "GET /v1/statistics/verdicts",
     "GET /v1/targets",  # an agency's code
     "PUT /v1/targets",
     "POST /v1/ledger/cosignatures",  # a witness signed it

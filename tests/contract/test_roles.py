@@ -61,6 +61,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/v1/statistics/exchange"): READERS,
     ("GET", "/v1/statistics/deadlines"): READERS,
     ("GET", "/v1/statistics/messages"): READERS,
+    ("GET", "/v1/statistics/verdicts"): READERS,
     ("GET", "/v1/targets"): ANY_TOKEN,
     ("PUT", "/v1/targets"): OPERATORS,
     ("POST", "/v1/reconciliations"): (401, 403, 403, 202, 403, 403),
