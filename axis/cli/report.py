@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
@@ -26,9 +27,12 @@ from axis.compliance.reports.regulations import read_regulations
 from axis.compliance.reports.renderings import as_markdown, as_page, cells_of
 from axis.compliance.reports.report import Report
 from axis.compliance.reports.report_kinds import NAMES, make_report
+from axis.compliance.reports.verdict_report import NAME as VERDICTS
+from axis.compliance.reports.verdict_report import USUAL, verdict_report
 from axis.compliance.reports.workbook import as_workbook
 from axis.compliance.statistics import BY, Question
 from axis.compliance.statistics_periods import spans_of
+from axis.compliance.verdict_statistics import BY_OF_VERDICTS, VerdictQuestion
 from axis.database import Read
 from axis.database.snapshots import hold_snapshot
 from axis.problems import Language
@@ -36,6 +40,10 @@ from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.csv_text import csv_text
 
 INSPECTION = "inspection"
+_HELP_BY: Final = (
+    f"a row for each of these, with commas: any of {', '.join(BY)} (default: agency); of verdicts also "
+    f"{', '.join(BY_OF_VERDICTS[len(BY) :])} (default: {','.join(USUAL)})"
+)
 _Maker = Callable[[Read, Microseconds], Report]
 """Makes a report, as of a business time."""
 _EVERYTHING = Caller("auditor", None, subtree=False, name="axis report", token_id="")
@@ -45,14 +53,14 @@ def register(parser: CommandParser) -> None:
     """Add the command."""
     parser.description = (
         "Prints what each agency sent in a period and who signed it (signatures), what became of what was "
-        "sent (exchange), what was sent and answered in time (deadlines), or a group of agencies ranked by "
-        "their rates, against targets and the period "
-        "before (inspection), from the hub's counters. Both days are included and are Viet Nam's."
+        "sent (exchange), what was sent and answered in time (deadlines), what verdicts found (verdicts), or "
+        "a group of agencies ranked by their rates, against targets and the period before (inspection), from "
+        "the hub's counters. Both days are included and are Viet Nam's."
     )
     parser.add_argument(
         "report",
         nargs="?",
-        choices=(*NAMES, INSPECTION),
+        choices=(*NAMES, VERDICTS, INSPECTION),
         default="signatures",
         help="which one (default: %(default)s)",
     )
@@ -68,7 +76,7 @@ def register(parser: CommandParser) -> None:
         "--by",
         type=_by,
         metavar="NAMES",
-        help=f"a row for each of these, with commas: any of {', '.join(BY)} (default: agency)",
+        help=_HELP_BY,
     )
     parser.add_argument(
         "--agencies",
@@ -107,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the report, or write it to a file."""
     if args.xlsx and args.out is None:
         raise RefusedError("--xlsx: --out FILE, since a workbook is no text")
-    make = _inspection(args) if args.report == INSPECTION else _statistic(args)
+    make = _MAKERS.get(args.report, _statistic)(args)
     with opened_store() as store, store.database.read() as tx:
         hold_snapshot(tx)
         report = make(tx, store.clock.now())
@@ -124,6 +132,7 @@ def _statistic(args: argparse.Namespace) -> _Maker:
     """Read what a report of statistics is asked, and return what makes it."""
     _refuse(args, ("group", "regulations"), f"only with {INSPECTION}")
     by: tuple[str, ...] = args.by or ("agency",)
+    _refuse_others(by, BY)
     if args.agencies == "all" and "agency" not in by:
         raise RefusedError("--agencies all: --by agency, since each gets a row")
     question = Question(
@@ -137,6 +146,17 @@ def _statistic(args: argparse.Namespace) -> _Maker:
     return lambda tx, now: make_report(
         tx, Directory(), _EVERYTHING, args.report, question, _asked(args, now, by_names), now
     )
+
+
+def _verdicts(args: argparse.Namespace) -> _Maker:
+    """Read what the report of verdicts is asked, and return what makes it."""
+    _refuse(args, ("group", "regulations"), f"only with {INSPECTION}")
+    _refuse(args, ("recipient", "agencies"), f"not with {VERDICTS}, which are counted by sender")
+    by: tuple[str, ...] = args.by or USUAL
+    _refuse_others(by, BY_OF_VERDICTS)
+    question = VerdictQuestion(spans_of(args.first, args.last, by_day="day" in by), by, args.sender)
+    by_names = ("by", ", ".join(by))
+    return lambda tx, now: verdict_report(tx, _EVERYTHING, question, _asked(args, now, by_names))
 
 
 def _inspection(args: argparse.Namespace) -> _Maker:
@@ -156,6 +176,15 @@ def _inspection(args: argparse.Namespace) -> _Maker:
     return lambda tx, now: inspection_report(
         tx, Directory(), _EVERYTHING, inspection, _asked(args, now, group), now
     )
+
+
+_MAKERS: Final = {INSPECTION: _inspection, VERDICTS: _verdicts}
+
+
+def _refuse_others(by: Sequence[str], members: Sequence[str]) -> None:
+    for name in by:
+        if name not in members:
+            raise RefusedError(f"--by {name}: any of {', '.join(members)}, with commas")
 
 
 def _refuse(args: argparse.Namespace, names: Sequence[str], why: str) -> None:
@@ -203,7 +232,7 @@ def _codes(text: str) -> tuple[AgencyCode, ...]:
 
 def _by(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name for name in text.split(",") if name))
-    unknown = [name for name in names if name not in BY]
+    unknown = [name for name in names if name not in BY_OF_VERDICTS]
     if unknown or not names:
         message = f"{text!r}: any of {', '.join(BY)}, with commas"
         raise argparse.ArgumentTypeError(message)

@@ -1,6 +1,6 @@
 """What each report holds: the statistics of a period, under the headings that an office uses.
 
-The inspection's report is in `axis.compliance.reports.inspection`.
+The inspection's report is in `axis.compliance.reports.inspection`, that of verdicts in `verdict_report`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,10 @@ from axis.compliance.statistics_definitions import DEADLINES, EXCHANGE, SIGNATUR
 from axis.database import Read
 from axis.problems import Language
 
-_Columns = Mapping[str, tuple[Kind, str, str]]
+Columns = Mapping[str, tuple[Kind, str, str]]
+"""Columns by their names: kind, English heading, Vietnamese heading."""
 
-_KEYS: Final[_Columns] = {
+KEYS: Final[Columns] = {
     "agency": ("text", "Agency", "Mã cơ quan"),
     "agency_name": ("text", "Name", "Tên cơ quan"),
     "month": ("text", "Month", "Tháng"),
@@ -26,7 +27,8 @@ _KEYS: Final[_Columns] = {
     "type": ("text", "Type", "Loại văn bản"),
     "level": ("text", "Level", "Cấp"),
 }
-_SIGNATURE_FIGURES: Final[_Columns] = {
+"""What every report's rows may be by."""
+_SIGNATURE_FIGURES: Final[Columns] = {
     "sent": ("number", "Sent", "Gửi đi"),
     "signed": ("number", "Signed", "Có ký số cơ quan"),
     "both": ("number", "Both", "Ký số đầy đủ"),
@@ -39,7 +41,7 @@ _SIGNATURE_FIGURES: Final[_Columns] = {
     "rate_full": ("share", "Fully", "Tỷ lệ ký đầy đủ"),
     "rate_any": ("share", "Any", "Tỷ lệ có chữ ký"),
 }
-_EXCHANGE_FIGURES: Final[_Columns] = {
+_EXCHANGE_FIGURES: Final[Columns] = {
     "sent": ("number", "Sent", "Văn bản gửi"),
     "addressed": ("number", "Addressed", "Lượt gửi"),
     "received": ("number", "Received", "Lượt nhận"),
@@ -48,7 +50,7 @@ _EXCHANGE_FIGURES: Final[_Columns] = {
     "refused": ("number", "Refused", "Từ chối"),
     "withdrawn": ("number", "Withdrawn", "Đã thu hồi"),
 }
-_DEADLINE_FIGURES: Final[_Columns] = {
+_DEADLINE_FIGURES: Final[Columns] = {
     "sent": ("number", "Sent", "Văn bản gửi"),
     "sent_in_time": ("number", "Sent in time", "Gửi đúng hạn"),
     "sent_late": ("number", "Sent late", "Gửi chậm"),
@@ -130,9 +132,10 @@ def make_report(
     else:
         rows = deadline_items(tx, directory, caller, question, now)
         figures, definition = _DEADLINE_FIGURES, DEADLINES
-    columns = [*_columns({key: _KEYS[key] for key in keys}), *_columns(figures)]
+    columns = [*report_columns({key: KEYS[key] for key in keys}), *report_columns(figures)]
     return Report(_TITLES[name], columns, rows, definition, asked, _CHARTS[name])
 
 
-def _columns(named: _Columns) -> list[ReportColumn]:
+def report_columns(named: Columns) -> list[ReportColumn]:
+    """Return columns by their names, each with its kind and its headings in English and Vietnamese."""
     return [ReportColumn(name, kind, {"en": en, "vi": vi}) for name, (kind, en, vi) in named.items()]

@@ -96,3 +96,21 @@ def test_an_inspection_ranks_a_group_and_is_told_what_it_does_not_take(
     ):
         assert main(["report", *wrong]) == 2
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("used")
+def test_the_report_of_verdicts_is_by_result_and_is_told_what_it_does_not_take(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["report", "verdicts", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["items"]
+    assert [list(row) for row in rows] == [["indication", "sub_indication", "documents"]] * 2
+    assert {row["indication"] for row in rows} == {None, "TOTAL-PASSED"}
+    assert main(["report", "verdicts", "--by", "agency,signed_by", "--sender", "H26", "--csv"]) == 0
+    assert capsys.readouterr().out == (
+        f"\ufeffagency,agency_name,signed_by,documents\r\n{C},Cơ quan {C},organisation,1\r\n"
+    )
+    assert main(["report", "verdicts", "--recipient", "G22"]) == 2
+    assert "--recipient: not with verdicts" in capsys.readouterr().err
+    assert main(["report", "signatures", "--by", "issuer"]) == 2
+    assert "--by issuer: any of agency" in capsys.readouterr().err
