@@ -82,17 +82,18 @@ class Signer:
 
 def citizen_of(rng: Random) -> tuple[str, str]:
     """Invent a person who hands something in: a name, and twelve digits that begin as no real number does."""
-    return _name(rng), f"000{rng.randrange(10**9):09d}"
+    return invented_name(rng), f"000{rng.randrange(10**9):09d}"
 
 
-def _name(rng: Random) -> str:
+def invented_name(rng: Random) -> str:
+    """Invent a person's full name, surname first."""
     return f"{rng.choice(_SURNAMES)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"
 
 
 def signer_of(agency: Agency, rng: Random) -> Signer:
     """Invent the person who signs for `agency`."""
     titles = {"ministry": "Thứ trưởng", "government_office": "Phó Chủ nhiệm"}
-    name = _name(rng)
+    name = invented_name(rng)
     if agency.kind == "department":
         return Signer(name, _OF_DEPARTMENTS.get(agency.notation, "Phó Giám đốc"))
     return Signer(name, titles.get(agency.kind, "Phó Chủ tịch Ủy ban nhân dân"))
@@ -119,11 +120,11 @@ def page(
         Line(f"Số: {number}"),
         Line(f"{sender.place}, ngày {date} tháng {month} năm {year}", indent=200),
         Line(""),
-        *(Line(text, 12, bold=True) for text in _wrap(subject)),
+        *(Line(text, 12, bold=True) for text in wrapped(subject)),
         Line(""),
-        *(Line(text, indent=20) for text in _wrap(f"Kính gửi: {named}")),
+        *(Line(text, indent=20) for text in wrapped(f"Kính gửi: {named}")),
         Line(""),
-        *(Line(text) for text in _wrap(body)),
+        *(Line(text) for text in wrapped(body)),
         Line(""),
     ]
     if signer is not None:
@@ -140,11 +141,12 @@ def further_page(number: int) -> list[Line]:
     return [
         Line(f"{number}", indent=220, starts_page=True),
         Line(""),
-        *(Line(line) for line in _wrap(text * 14)),
+        *(Line(line) for line in wrapped(text * 14)),
     ]
 
 
-def _wrap(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """Break a text into lines that fit the page."""
     lines = [""]
     for word in text.split():
         if len(lines[-1]) + 1 + len(word) > _WIDE:

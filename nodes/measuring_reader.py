@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from nodes.known_agencies import agencies
 from nodes.scenario import PUBLISHED_TARGETS, Measuring
 from nodes.scenario_findings import Findings
-from nodes.scenario_schema import MeasuringEntry, ScenarioFile
+from nodes.scenario_schema import ScenarioFile
 from nodes.systems_reader import check_doors
+from nodes.systems_schema import MeasuringEntry
 
 
 def read_measuring(

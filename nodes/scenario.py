@@ -212,6 +212,70 @@ class Measuring:
 
 
 @dataclass(frozen=True, slots=True)
+class CabinetBallot:
+    """A question that is put to the members of a cabinet, and how they vote."""
+
+    question: str
+    meeting: str
+    """The meeting at which it is cast; `""` where opinions are collected in writing."""
+    opens: date
+    closes: date
+    agree: int
+    in_room: int
+    """Of those in favour."""
+    disagree: int
+    other: int
+    prime_minister: str
+    """`agree`, `disagree`, `other` or `none`."""
+    late: int
+    repeated: int
+    forged: int
+    strangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cabinet:
+    """An e-cabinet."""
+
+    secretariat: str
+    """The agency whose system it is."""
+    leaders: int
+    """The Prime Minister and deputies."""
+    heads: tuple[str, ...]
+    """Agencies whose heads are members."""
+    strangers_at: str
+    """Where those sit who vote and are no members."""
+    ballots: tuple[CabinetBallot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationUnit:
+    """A unit whose officers look persons up, and how often."""
+
+    code: str
+    officers: int
+    look_ups: int
+    """Of persons as they are in the register."""
+    unknown: int
+    mismatched: int
+    without_officer: int
+    without_purpose: int
+    foreign_account: int
+    prying: int
+    """Look-ups of one person by one officer, besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A population register."""
+
+    code: str
+    """The agency whose register it is."""
+    persons: int
+    units: tuple[PopulationUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario as it was written."""
 
@@ -249,6 +313,10 @@ class Scenario:
     """Portals, which take those messages in."""
     measuring: Measuring | None = None
     """The measuring system, which gets these messages too; None where there is none."""
+    cabinet: Cabinet | None = None
+    """None where there is no e-cabinet."""
+    population: Population | None = None
+    """None where there is no population register."""
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -273,14 +341,17 @@ class Scenario:
         """Codes of those who send or get the messages of systems."""
         telling = {code for each in self.one_stops for code in (each.code, each.reports_to)}
         portals = {code for each in self.portals for code in (each.code, *each.connected)}
-        measuring = self.measuring
+        measuring, cabinet, population = self.measuring, self.cabinet, self.population
         own = set() if measuring is None else {measuring.code, measuring.reports_to}
-        return frozenset(telling | portals | own)
+        voting = set() if cabinet is None else {*cabinet.heads, cabinet.strangers_at}
+        asking = set() if population is None else {population.code, *(u.code for u in population.units)}
+        return frozenset(telling | portals | own | voting | asking)
 
     @property
     def has_systems(self) -> bool:
         """Whether there are neighbouring systems."""
-        return bool(self.one_stops or self.portals or self.measuring)
+        single = (self.measuring, self.cabinet, self.population)
+        return bool(self.one_stops or self.portals or any(single))
 
     @property
     def old_doors(self) -> frozenset[str]:

@@ -24,12 +24,11 @@ from nodes.behaviour_reader import read_behaviour, read_province_hub, read_units
 from nodes.errors import ScenarioInvalid
 from nodes.faults.catalogue import CATALOGUE
 from nodes.known_agencies import agencies
-from nodes.measuring_reader import read_measuring
 from nodes.node import Habits
 from nodes.scenario import Assumptions, FaultWish, Locality, Phase, Scenario, phases
 from nodes.scenario_findings import Findings, shape_finding
 from nodes.scenario_schema import AgencyEntry, FaultEntry, Mix, ScenarioFile
-from nodes.systems_reader import read_one_stops, read_portals
+from nodes.scenario_systems import with_systems
 from nodes.volumes import least_documents, nearest_printable
 from nodes.working_time import WorkingTime
 
@@ -139,7 +138,8 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         for place, entry in enumerate(written.agency)
     ]
     codes = [each.code for each in localities]
-    _check_codes(codes, None if office is None else office.code, found)
+    own = "" if office is None else office.code
+    _check_codes(codes, own or None, found)
     for place, count in enumerate(mix.centre_recipients):
         found.must(
             count <= len(codes),
@@ -152,13 +152,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     )
     _check_volume(written, found)
     received = written.volume.received_at_least
-    ministries, units = _ministries(written, found), read_units(written.units, codes, found)
-    one_stops = read_one_stops(written, hours, found)
-    portals = read_portals(written, one_stops, ministries, found)
-    office_code = "" if office is None else office.code
-    participants = (office_code, *ministries, *codes, *(() if units is None else units.codes))
-    telling = (*(each.code for each in one_stops), *(code for each in portals for code in each.connected))
-    return Scenario(
+    scenario = Scenario(
         name=written.name,
         title=written.title or written.name,
         source=written.source or "every figure",
@@ -168,21 +162,19 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
         received=_RECEIVED_FOR_EACH_SENT * sent if received is None else received,
         exchanged=written.volume.exchanged_at_least,
         scale=written.volume.scale,
-        government_office=office_code,
-        ministries=ministries,
+        government_office=own,
+        ministries=_ministries(written, found),
         centre_door=written.centre.door,
         localities=tuple(localities),
         assumed=_assumptions(mix),
         habits=_habits(written, hours),
         behaviour=read_behaviour(written, hours, found),
         faults=_faults(written, localities, hours, found),
-        units=units,
+        units=read_units(written.units, codes, found),
         province_hub=read_province_hub(written.province_hub, codes, found),
-        one_stops=one_stops,
-        portals=portals,
-        measuring=read_measuring(written, telling, participants, found),
         is_invented=not written.source if written.invented is None else written.invented,
     )
+    return with_systems(scenario, written, hours, found)
 
 
 def _check_codes(codes: Sequence[str], office: str | None, found: Findings) -> None:

@@ -8,31 +8,19 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from axis.protocol.working_calendar import CLOSES, OPENS
 from nodes.faults.catalogue import CATALOGUE
 from nodes.known_agencies import UnitLists
 from nodes.scenario import Door
-
-
-def _number(value: object) -> object:
-    """Take a whole number for a share too: `share = 1`."""
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Share = Annotated[
-    Decimal,
-    BeforeValidator(_number),
-    Field(ge=0, le=1, decimal_places=3),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.001}),
-]
-"""A part of a whole, with at most three decimals: 0.179 is 17.9 %."""
+from nodes.scenario_table import STRICT, Share, whole_or_decimal
+from nodes.systems_schema import CabinetEntry, MeasuringEntry, OneStopEntry, PopulationEntry, PortalEntry
 
 Scale = Annotated[
     Decimal,
-    BeforeValidator(_number),
+    BeforeValidator(whole_or_decimal),
     Field(ge=Decimal("0.001"), le=1),
     WithJsonSchema({"type": "number", "minimum": 0.001, "maximum": 1}),
 ]
@@ -41,7 +29,7 @@ Scale = Annotated[
 class _Table(BaseModel):
     """A table of the file: no key that is not known, no value of another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
 
 class Period(_Table):
@@ -247,88 +235,6 @@ class FaultEntry(_Table):
     """On which working day; without it chance decides."""
 
 
-class OneStopEntry(_Table):
-    """A one-stop system, its dossiers at full scale: what is neither resolved nor open is withdrawn."""
-
-    agency: str = Field(examples=["H50"])
-    """The agency whose system it is: the Government Office, a ministry or an agency above."""
-    reports_to: str = "G22"
-    """The agency that its messages go to."""
-    received: Annotated[int, Field(ge=1)] = Field(examples=[1000])
-    """Dossiers handed in."""
-    resolved_in_time: Annotated[int, Field(ge=0)] = Field(examples=[900])
-    """Resolved early or on the day."""
-    resolved_overdue: Annotated[int, Field(ge=0)] = 0
-    """Resolved late."""
-    resolved_without_deadline: Annotated[int, Field(ge=0)] = 0
-    """Resolved, and without a recorded deadline: a source's total may have more than its two parts."""
-    open_in_time: Annotated[int, Field(ge=0)] = 0
-    """In progress, and not late."""
-    open_overdue: Annotated[int, Field(ge=0)] = 0
-    """In progress, and late."""
-    open_without_deadline: Annotated[int, Field(ge=0)] = 0
-    """In progress, and without a recorded deadline."""
-    fully_online: Annotated[int, Field(ge=0)] = 0
-    """Of those handed in, how many are handled online end to end."""
-    services_full: Annotated[int, Field(ge=1)] = 10
-    """Procedures offered online end to end."""
-    services_partial: Annotated[int, Field(ge=0)] = 5
-    """Procedures offered online in part."""
-    portal_full: Annotated[int, Field(ge=0)] = 0
-    """Of those end to end, how many are on the national portal."""
-    portal_partial: Annotated[int, Field(ge=0)] = 0
-    """Of those in part, how many are on the national portal."""
-
-
-class PortalEntry(_Table):
-    """The Public Service Portal; a connected unit without a `[[one_stop]]` gets an invented one."""
-
-    agency: str = "G22"
-    """The agency that runs it."""
-    ministries: list[str] = []
-    """The ministries that are connected."""
-    provinces: list[str] | Literal["all"] = []
-    """The provinces that are connected, or `"all"`."""
-    accounts: Annotated[int, Field(ge=0)] = 0
-    """Accounts that citizens open in the period, at full scale."""
-    statuses: Annotated[int, Field(ge=1)] = Field(examples=[1000])
-    """Statuses of dossiers that all connected units tell of in the period, at full scale."""
-
-
-class MeasuringTargetEntry(_Table):
-    """Which share of dossiers is to be handled online end to end in a year."""
-
-    year: Annotated[int, Field(ge=2000, le=2100)] = Field(examples=[2024])
-    """The year."""
-    ministries: Share = Field(examples=[Decimal("0.7")])
-    """Share of the ministries' dossiers."""
-    provinces: Share = Field(examples=[Decimal("0.3")])
-    """Share of the provinces' dossiers."""
-
-
-class MeasuringEntry(_Table):
-    """A measuring system; it gets the messages of all one-stop systems, and calls over HTTP of the others."""
-
-    agency: str = "G14"
-    """The agency that runs it: the Government Office, a ministry or an agency above."""
-    reports_to: str = "G22"
-    """The agency that it tells of each month."""
-    ministries: list[str] = []
-    """Ministries that are measured, beside the agencies of one-stop systems."""
-    provinces: list[str] | Literal["all"] = []
-    """Provinces that are measured, or `"all"`."""
-    not_connected: list[str] = []
-    """Of those, who tells nothing; who has no one-stop system and is not among them calls over HTTP."""
-    dossiers: Annotated[int, Field(ge=0)] = 0
-    """Dossiers that are told of over HTTP, at full scale, at least one for each who calls."""
-    fully_online: Annotated[int, Field(ge=0)] = 0
-    """Of those, how many are handled online end to end."""
-    visits: Annotated[int, Field(ge=0)] = 0
-    """Visits of the pages of all who are connected, at full scale."""
-    target: list[MeasuringTargetEntry] = []
-    """Targets, each a table `[[measuring.target]]`; without any those that were published."""
-
-
 class ScenarioFile(_Table):
     """A scenario: agencies, a period, and what they exchange in it."""
 
@@ -360,6 +266,10 @@ class ScenarioFile(_Table):
     """Portals that take in where dossiers stand; each a table `[[portal]]`."""
     measuring: MeasuringEntry | None = None
     """A system that measures which services are offered and used; without the table there is none."""
+    cabinet: CabinetEntry | None = None
+    """An e-cabinet, whose members vote by signed messages; without the table there is none."""
+    population: PopulationEntry | None = None
+    """A population register, which officers ask by signed messages; without the table there is none."""
     fault: list[FaultEntry] = []
     """What goes wrong on purpose; each a table `[[fault]]`."""
 

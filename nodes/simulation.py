@@ -24,7 +24,7 @@ from nodes.recording import Recorder
 from nodes.stage import Stage
 from nodes.swarm import run
 from nodes.systems.catalogue import wishes
-from nodes.systems.running import EVENING, SystemResult, Systems, systems_of
+from nodes.systems.running import SystemResult, systems_of
 from nodes.traffic import Traffic
 
 
@@ -116,11 +116,6 @@ def carry_out(
         meeting.step(lambda: _begin(plan, stage, auditor))
         posts = _posts(plan, stage, own, leads=meeting.part.leads)
         with systems_of(plan if meeting.part.leads else None, posts, stage) as systems:
-
-            def end_of_day(so_far: Traffic, day: date) -> None:
-                systems.work_until(day)
-                progress(so_far, day)
-
             run(
                 plan,
                 posts,
@@ -129,10 +124,11 @@ def carry_out(
                 meeting=meeting,
                 traffic=traffic,
                 recorder=recorder,
-                progress=end_of_day,
+                evening=systems.work_until,
+                progress=progress,
             )
             if not traffic.is_interrupted:
-                _end_period(plan, stage, systems)
+                systems.work_until(plan.scenario.last)
             results = systems.results(auditor, is_cut=traffic.is_interrupted)
     except (NodesError, KeyboardInterrupt) as error:
         meeting.leave(str(error) or "interrupted")
@@ -154,13 +150,6 @@ def _begin(plan: Plan, stage: Stage, auditor: Callable[[], Client] | None) -> No
             require_no_other_traffic(client, plan)
     day_before = datetime.combine(plan.scenario.first, datetime.min.time(), VIET_NAM) - timedelta(days=1)
     stage.move_clocks(day_before)
-
-
-def _end_period(plan: Plan, stage: Stage, systems: Systems) -> None:
-    """Have systems do what is left of the period after the last day with letters."""
-    if systems.days:
-        stage.move_clocks(datetime.combine(plan.scenario.last, EVENING, VIET_NAM))
-        systems.work_until(plan.scenario.last)
 
 
 def _posts(plan: Plan, stage: Stage, own: frozenset[str], *, leads: bool) -> Mapping[str, Post]:

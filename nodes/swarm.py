@@ -94,6 +94,7 @@ class _Swarm:
     recorder: Recorder | None
     at_once: threading.Semaphore
     notes: Notes
+    evening: Callable[[date], None]
 
     @property
     def old(self) -> list[_Member]:
@@ -114,10 +115,12 @@ def run(
     meeting: Meeting,
     traffic: Traffic,
     recorder: Recorder | None = None,
+    evening: Callable[[date], None],
     progress: Callable[[Traffic, date], None],
 ) -> None:
     """Carry out what the agencies of `own` do; `progress` hears of every finished day.
 
+    `evening` does what remains to be done up to a day, at the end of it, before the clock goes on.
     Raises `NodesError` on a refusal. Ctrl-C, or another part that ends, ends it with what was done so far,
     once a day is finished.
     """
@@ -142,6 +145,7 @@ def run(
                 recorder,
                 bulk,
                 notes,
+                evening,
             )
             try:
                 _all_days(swarm, progress)
@@ -198,6 +202,7 @@ def _end_day(swarm: _Swarm, day: date, following: datetime | None) -> None:
 
     def go_on() -> None:
         swarm.stage.carry()
+        swarm.evening(day if following is None else following.date() - timedelta(days=1))
         traffic.days.append((day, *day_of(meeting.notes())))
         if following is not None:
             _move(swarm, following)

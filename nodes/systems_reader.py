@@ -1,12 +1,14 @@
 """Reads the neighbouring systems of a scenario's file, and checks what their keys mean together."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from axis.protocol.agency_codes import canonical_or_none
 from nodes.known_agencies import AgencyKind, agencies
-from nodes.scenario import OneStop, Portal
+from nodes.scenario import Cabinet, CabinetBallot, OneStop, Population, PopulationUnit, Portal
 from nodes.scenario_findings import Findings
-from nodes.scenario_schema import OneStopEntry, ScenarioFile
+from nodes.scenario_schema import ScenarioFile
+from nodes.systems_schema import CabinetBallotEntry, OneStopEntry
 from nodes.toml_lines import Path
 from nodes.working_time import WorkingTime
 
@@ -181,3 +183,110 @@ def _read(entry: OneStopEntry, path: tuple[str, int], found: Findings) -> OneSto
         services=(entry.services_full, entry.services_partial, entry.portal_full, entry.portal_partial),
         **parts,
     )
+
+
+def read_cabinet(
+    written: ScenarioFile,
+    centre: tuple[str, ...],
+    agencies: Sequence[str],
+    hours: WorkingTime,
+    found: Findings,
+) -> Cabinet | None:
+    """Read the e-cabinet; `centre`: the Government Office and the ministries, whose heads are members.
+
+    Strangers, who are no members, sit at the first of `agencies`.
+    """
+    if written.cabinet is None:
+        return None
+    found.must(
+        written.habits.certificate_days is None,
+        ("habits", "certificate_days"),
+        written.habits.certificate_days,
+        "no renewals where systems send messages",
+    )
+    found.must(
+        len(centre) > 1, ("centre", "ministries"), "none", "at least one ministry where there is an e-cabinet"
+    )
+    leaders, secretariat = written.cabinet.leaders, centre[0]
+    check_doors(written, [(("centre", "door"), code) for code in centre], found)
+    for place, entry in enumerate(written.cabinet.ballot):
+        _check_ballot(entry, leaders + len(centre), written, hours, ("cabinet", "ballot", place), found)
+    ballots = tuple(CabinetBallot(**entry.model_dump()) for entry in written.cabinet.ballot)
+    return Cabinet(secretariat, leaders, centre, agencies[0], ballots)
+
+
+def _check_ballot(
+    entry: CabinetBallotEntry,
+    members: int,
+    written: ScenarioFile,
+    hours: WorkingTime,
+    path: tuple[str | int, ...],
+    found: Findings,
+) -> None:
+    cast = entry.agree + entry.disagree + entry.other
+    own = {"agree": entry.agree, "disagree": entry.disagree, "other": entry.other, "none": members - cast}
+    in_room = entry.agree if entry.meeting else 0
+    period = written.period
+    opens = period.first <= entry.opens <= period.last and hours.is_working_day(entry.opens)
+    follows = next(hours.days(entry.closes + timedelta(days=1), period.last), None)
+    for name, holds, value, expected in (
+        ("opens", opens, entry.opens, "a working day of the period"),
+        ("closes", entry.closes >= entry.opens, entry.closes, f"a day from {entry.opens} on"),
+        (
+            "closes",
+            follows is not None,
+            entry.closes,
+            f"a day with a working day after it up to {period.last}",
+        ),
+        ("agree", cast <= members, f"{cast} ballots", f"at most {members}, one of each member"),
+        ("in_room", entry.in_room <= in_room, entry.in_room, f"at most {in_room}; none without a meeting"),
+        (
+            "prime_minister",
+            own[entry.prime_minister] > 0,
+            entry.prime_minister,
+            "one of the ballots that the members cast",
+        ),
+        ("late", entry.late <= members - cast, entry.late, f"at most {members - cast}, who did not vote"),
+        ("repeated", entry.repeated <= cast, entry.repeated, f"at most {cast}, who voted"),
+        ("forged", entry.forged <= members, entry.forged, f"at most {members}, one for each member"),
+    ):
+        found.must(holds, (*path, name), value, expected)
+
+
+def read_population(written: ScenarioFile, found: Findings) -> Population | None:
+    """Read the population register and who asks it."""
+    entry = written.population
+    if entry is None:
+        return None
+    found.must(
+        written.habits.certificate_days is None,
+        ("habits", "certificate_days"),
+        written.habits.certificate_days,
+        "no renewals where systems send messages",
+    )
+    register = found.agency(entry.agency, ("population", "agency"))
+    named: list[tuple[Path, str]] = [(("population", "agency"), "" if register is None else register.code)]
+    units: list[PopulationUnit] = []
+    for place, unit in enumerate(entry.unit):
+        path = ("population", "unit", place)
+        known = found.agency(unit.agency, (*path, "agency"))
+        code = "" if known is None else known.code
+        others = [each.code for each in units]
+        found.must(code not in others, (*path, "agency"), code, "each agency once")
+        found.must(
+            unit.look_ups + unit.mismatched < entry.persons,
+            (*path, "look_ups"),
+            f"{unit.look_ups} and {unit.mismatched} mismatched",
+            f"fewer than {entry.persons} together, each of another person",
+        )
+        found.must(
+            unit.foreign_account == 0 or unit.officers > 1,
+            (*path, "foreign_account"),
+            unit.foreign_account,
+            "none with one officer alone: there is no other account",
+        )
+        named.append(((*path, "agency"), code))
+        counts = unit.model_dump(exclude={"agency"})
+        units.append(PopulationUnit(code=code, **counts))
+    check_doors(written, named, found)
+    return Population("" if register is None else register.code, entry.persons, tuple(units))

@@ -7,9 +7,11 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
+from axis.protocol import cabinet_messages, population_messages
 from axis.protocol.errors import Place
+from axis.protocol.message_body import MessageBody, UnitCode
 from axis.protocol.strict_json_faults import escape_pointer
 
 DOSSIERS_MOST: Final = 1_000
@@ -19,7 +21,6 @@ UNITS_MOST: Final = 1_000
 
 DossierCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}-[0-9]{6}-[0-9]{4,6}$")]
 """`000.00.00.H24-200115-0001`: unit, day, and the counter of that unit and day."""
-UnitCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z.]{3,20}$")]
 ProcedureCode = Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}(\.[0-9A-Za-z.]{3,20})?$")]
 
 
@@ -38,12 +39,6 @@ def _readable(value: str) -> str:
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}), AfterValidator(_readable)]
 """A time with its offset: `2024-01-15T08:00:00+07:00`."""
-
-
-class MessageBody(BaseModel):
-    """An object of a message: no member that is not known, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class DossierStatus(MessageBody):
@@ -140,6 +135,13 @@ KINDS: Final[dict[str, type[MessageBody]]] = {
     "chi-so-dich-vu": ServiceIndicators,
     "tien-do-ho-so": DossierSteps,
     "trang-thai-ho-so": DossierStatuses,
+    "phien-hop": cabinet_messages.CabinetMeeting,
+    "du-hop": cabinet_messages.Attendance,
+    "phieu-lay-y-kien": cabinet_messages.BallotPaper,
+    "y-kien-thanh-vien": cabinet_messages.Opinion,
+    "ket-qua-lay-y-kien": cabinet_messages.BallotResult,
+    "tra-cuu-dan-cu": population_messages.LookUp,
+    "ket-qua-tra-cuu-dan-cu": population_messages.LookUpReply,
 }
 """Each published kind with the members of its messages."""
 

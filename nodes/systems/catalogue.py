@@ -12,17 +12,24 @@ from typing import Final
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.planner import Plan
 from nodes.scenario import OneStop, Portal
+from nodes.systems.cabinet import CABINET
+from nodes.systems.cabinet_members import CABINET_MEMBERS
+from nodes.systems.cabinet_wishes import cabinet_wishes
+from nodes.systems.look_ups import LOOK_UPS
 from nodes.systems.measuring import MEASURING
 from nodes.systems.measuring_wishes import measuring_wish
 from nodes.systems.one_stop import ONE_STOP, report, services
 from nodes.systems.one_stop_agenda import Dossiers, Services, Telling, prepare, scaled
+from nodes.systems.population import POPULATION
+from nodes.systems.population_wishes import population_wishes
 from nodes.systems.portal import PORTAL
 from nodes.systems.portal import report as portal_report
 from nodes.systems.portal_agenda import INVENTED_SERVICES, begin_portal, invented_dossiers
 from nodes.systems.system import Figure, Setting, System, Wish
 from nodes.volumes import rounded
 
-SYSTEMS: Final[dict[str, System]] = {system.name: system for system in (ONE_STOP, PORTAL, MEASURING)}
+_ALL: Final = (ONE_STOP, PORTAL, MEASURING, CABINET, CABINET_MEMBERS, LOOK_UPS, POPULATION)
+SYSTEMS: Final[dict[str, System]] = {system.name: system for system in _ALL}
 """All kinds by their names."""
 _EVENING: Final = time(17, 0)
 
@@ -44,7 +51,9 @@ def wishes(plan: Plan) -> tuple[Wish, ...]:
         reading.append(wish)
     if scenario.measuring is not None:
         reading.append(measuring_wish(scenario.measuring, telling, plan))
-    return (*(_one_stop(code, each, plan) for code, each in telling.items()), *reading)
+    told = (_one_stop(code, each, plan) for code, each in telling.items())
+    voting, asking = cabinet_wishes(scenario, plan.seed), population_wishes(scenario, plan.seed)
+    return (*told, *reading, *voting, *asking)
 
 
 def _dossiers(written: OneStop) -> Dossiers:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from axis.protocol.messages import DOSSIERS_MOST
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.systems.dossiers import DossierRefused, Filed, file_dossier, move_dossier
+from nodes.systems.register import note_refused
 from nodes.systems.system import Figure, Incoming, Outgoing, System
 from nodes.working_time import WorkingTime
 
@@ -104,11 +105,7 @@ def step(
                 ends = None if until is None else datetime.fromisoformat(until)
                 file_dossier(register, unit, Filed(code, procedure, channel, owner, number, when, ends))
         except DossierRefused as error:
-            refused = error.refused
-            register.execute(
-                "INSERT INTO refusals (at, rule, place, found, expected) VALUES (?, ?, ?, ?, ?)",
-                (moment, refused.rule, refused.place, refused.found, refused.expected),
-            )
+            note_refused(register, now, error.refused)
             continue
         moved.pop(code, None)
         moved[code] = None

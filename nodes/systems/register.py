@@ -4,10 +4,12 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from nodes.errors import NodesError
+from nodes.systems.system import Refused
 
 OWN_TABLES = """
 CREATE TABLE sent_messages (
@@ -32,6 +34,14 @@ def open_register(path: Path, tables: str) -> sqlite3.Connection:
     register = sqlite3.connect(path, isolation_level=None)
     register.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {OWN_TABLES}{tables}")
     return register
+
+
+def note_refused(register: sqlite3.Connection, now: datetime, refused: Refused) -> None:
+    """Write down what a system does not take, and when it met it."""
+    register.execute(
+        "INSERT INTO refusals (at, rule, place, found, expected) VALUES (?, ?, ?, ?, ?)",
+        (now.isoformat(), refused.rule, refused.place, refused.found, refused.expected),
+    )
 
 
 def dump(register: sqlite3.Connection) -> Iterator[str]:

@@ -3,36 +3,38 @@
 Each system's step is its own; what its hub counted is set beside its register.
 """
 
-import json
 import sqlite3
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from axis.protocol.document_types import MESSAGE, message_kind
-from axis.protocol.messages import media_type_of, message_faults
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Arrived
 from nodes.client import Client
-from nodes.document_writer import Draft, sign_manifest, write_manifest
-from nodes.errors import HubFailed
-from nodes.multipart import Attachment
+from nodes.document_writer import Identity
 from nodes.offices import Post
 from nodes.planner import Plan
+from nodes.sandbox import WantedPerson, issue_certificate
 from nodes.stage import Stage
 from nodes.systems.catalogue import wishes
+from nodes.systems.incoming_messages import arrived, taken
+from nodes.systems.outgoing_documents import Sender
 from nodes.systems.register import digest, open_register
-from nodes.systems.system import Figure, Incoming, Outgoing, Setting, Wish
+from nodes.systems.signers import SystemPerson
+from nodes.systems.system import Figure, Outgoing, OutgoingDocument, Setting, Wish
+from signing.certificates import load_certificates
+from signing.keys import public_to_pem
 
 _MOST_SHOWN = 4  # systems of one kind that are shown one by one
 EVENING = time(17, 0)
 """When systems do their day's work: as offices close."""
+_VALID_BEYOND = timedelta(days=365)
+"""So long persons' certificates hold beyond the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,89 +63,49 @@ class RunningSystem:
     client: Client
     register: sqlite3.Connection
     seed: int
+    persons: Mapping[str, Identity] = field(default_factory=dict)
+    """Certificates and keys of those who sign for it, by the codes of the wish."""
     cursor: str | None = None
+    committed: str | None = None
+    """The cursor behind what the register has taken for good."""
 
     def turn(self, now: datetime) -> None:
         """Read what came, take one step, and send; the register is committed when all is sent.
 
-        Where that fails the register stays as it was, and what came is read again next time.
+        Where that fails the register stays as it was last committed, and what came since is read again.
         """
-        before = self.cursor
         try:
             self._turn(now)
         except BaseException:
-            self.cursor = before
+            self.cursor = self.committed
             if self.register.in_transaction:
                 self.register.execute("ROLLBACK")
             raise
 
     def _turn(self, now: datetime) -> None:
-        arrived = list(self._arrived()) if self.wish.system.reads else []
         system, agency = self.wish.system, self.wish.agency
+        items: list[Arrived] = []
+        if system.reads:
+            items, self.cursor = arrived(self.client, self.cursor)
         rng = Random(f"system {self.seed} {system.name} {agency} {now.isoformat()}")  # noqa: S311 - repeated
         self.register.execute("BEGIN")
-        taken = [message for item in arrived if (message := self._taken(item, now)) is not None]
-        for outgoing in system.step(self.register, taken, now, rng):
+        read = [taken(system, self.register, self.client, item, now) for item in items]
+        inbox = [message for message in read if message is not None]
+        told = list(system.step(self.register, inbox, now, rng))
+        if system.commits_before_sending:
+            self._commit()
+            self.register.execute("BEGIN")
+        for outgoing in told:
             self.send(outgoing, now)
+        self._commit()
+
+    def send(self, outgoing: Outgoing | OutgoingDocument, now: datetime) -> None:
+        """Sign a message or document and send it; raises `HubFailed` where it does not pass."""
+        Sender(self.wish, self.post.office, self.persons, self.client).send(self.register, outgoing, now)
+
+    def _commit(self) -> None:
         self.register.execute("COMMIT")
-
-    def _arrived(self) -> Iterator[Arrived]:
-        while True:
-            page = self.client.inbox(self.cursor)
-            self.cursor = page.next
-            yield from (item for item in page.items if item.type == MESSAGE)
-            if not page.items:
-                return
-
-    def _taken(self, item: Arrived, now: datetime) -> Incoming | None:
-        """Fetch a message and check it; one that breaks its schema is noted with its places."""
-        kind = message_kind(item.type, [each["media_type"] for each in item.attachments])
-        if kind is None or kind not in self.wish.system.reads:
-            return None
-        with self.client.attachment(item.document, 0) as chunks:
-            content = b"".join(chunks)
-        faults = message_faults(kind, content)
-        self.register.execute(
-            "INSERT INTO taken_messages VALUES (?, ?, ?, ?, ?, ?)",  # numbers come again each year
-            (item.sender, item.issued_on, item.number, kind, sha256(content).hexdigest(), item.indication),
-        )
-        for fault in faults:
-            place = f"{item.sender} {item.number}: {fault.pointer}"
-            self.register.execute(
-                "INSERT INTO refusals (at, rule, place, found, expected) VALUES (?, ?, ?, ?, ?)",
-                (now.isoformat(), "message-schema", place, fault.found, fault.expected),
-            )
-        if faults:
-            return None
-        body = json.loads(content)
-        return Incoming(kind, item.sender, item.number, item.accepted_at, body, item.indication)
-
-    def send(self, message: Outgoing, now: datetime) -> None:
-        """Sign a message as the organisation and send it; raises `HubFailed` where it does not pass."""
-        content = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
-        if message.kind not in self.wish.system.sends:
-            raise HubFailed(f"{self.wish.system.name} sends no messages of the kind {message.kind}")
-        (last,) = self.register.execute("SELECT coalesce(max(number), 0) FROM sent_messages").fetchone()
-        number, office = last + 1, self.post.office
-        draft = Draft(
-            number=f"{number}/TĐ-{self.wish.system.abbreviation}",
-            issued_on=now.date().isoformat(),
-            type=MESSAGE,
-            subject=message.subject,
-            recipients=message.recipients,
-        )
-        file = Attachment(f"{message.kind}.json", content, media_type_of(message.kind))
-        manifest = write_manifest(office.agency.code, draft, [file], office.signer)
-        signatures = sign_manifest(
-            manifest, "organisation", organisation=office.organisation, person=None, at=now
-        )
-        sent = self.client.send(manifest, signatures, [file])
-        if sent.verdict.indication != "TOTAL-PASSED":
-            raise HubFailed(f"{draft.number}: found {sent.verdict.indication}, expected TOTAL-PASSED")
-        self.register.execute(
-            "INSERT INTO sent_messages VALUES (?, ?, ?, ?)",
-            (number, message.kind, ",".join(message.recipients), sha256(content).hexdigest()),
-        )
+        self.committed = self.cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +115,19 @@ class Systems:
     running: tuple[RunningSystem, ...]
     days: deque[date]
     """Working days of the period that are still to come."""
-    carry: Callable[[], None] = lambda: None
-    """Has the relay carry what was sent, where there is one."""
+    stage: Stage
 
     def work_until(self, day: date) -> None:
-        """Have each system do the work of all days up to `day`, in the order of the scenario."""
+        """Have each system do the work of all days up to `day`, each in its evening by the hub's clock.
+
+        They work one after the other, in the order of the scenario.
+        """
         while self.days and self.days[0] <= day:
             now = datetime.combine(self.days.popleft(), EVENING, VIET_NAM)
+            self.stage.move_clocks(now)
             for each in self.running:
                 each.turn(now)
-                self.carry()
+                self.stage.carry()
 
     def results(
         self, auditor: Callable[[], Client] | None, *, is_cut: bool = False
@@ -184,7 +149,7 @@ def systems_of(plan: Plan | None, posts: Mapping[str, Post], stage: Stage) -> It
     Without a plan, or where it has none, there are none.
     """
     if plan is None or not (wanted := wishes(plan)):
-        yield Systems((), deque())
+        yield Systems((), deque(), stage)
         return
     with ExitStack() as opened:
         folder = stage.registers
@@ -194,7 +159,7 @@ def systems_of(plan: Plan | None, posts: Mapping[str, Post], stage: Stage) -> It
         running = [_opened(wish, plan, posts, stage, folder, opened) for wish in wanted]
         scenario = plan.scenario
         days = deque(scenario.habits.hours.days(scenario.first, scenario.last))
-        yield Systems(tuple(running), days, stage.carry)
+        yield Systems(tuple(running), days, stage)
 
 
 def _opened(
@@ -208,9 +173,27 @@ def _opened(
         register, Setting(wish.agency, scenario.first, scenario.last, scenario.habits.hours, plan.seed)
     )
     register.execute("COMMIT")
-    hub = stage.site_of(wish.agency).hub
-    client = opened.enter_context(Client(hub, post.token, retries=stage.retries))
-    return RunningSystem(wish, post, client, register, plan.seed)
+    site = stage.site_of(wish.agency)
+    client = opened.enter_context(Client(site.hub, post.token, retries=stage.retries))
+    begin = datetime.combine(scenario.first, time(), VIET_NAM) - timedelta(days=1)
+    persons = {
+        each.code: _certified(site.sandbox, wish.agency, each, begin, scenario.last) for each in wish.persons
+    }
+    return RunningSystem(wish, post, client, register, plan.seed, persons)
+
+
+def _certified(sandbox: Client, agency: str, person: SystemPerson, begin: datetime, last: date) -> Identity:
+    """Have a person certified for the whole of a period."""
+    pem = public_to_pem(person.key.public_key()).decode("ascii")
+    issued = issue_certificate(
+        sandbox,
+        agency,
+        pem,
+        person=WantedPerson(person.signer.name, person.signer.title, pem),
+        not_before=begin,
+        not_after=datetime.combine(last, time(), VIET_NAM) + _VALID_BEYOND,
+    )
+    return Identity(load_certificates(issued.certificate.encode())[0], person.key)
 
 
 def _result(each: RunningSystem, auditor: Client, *, is_cut: bool) -> SystemResult:
@@ -236,6 +219,8 @@ def _result(each: RunningSystem, auditor: Client, *, is_cut: bool) -> SystemResu
             Figure(f"messages {kind} read, as the hub counted", came.get(kind, 0), taken.get(kind, 0))
             for kind in sorted(system.reads)
         ]
+    if each.wish.beside_the_hub is not None and not is_cut:
+        figures += each.wish.beside_the_hub(each.register, auditor)
     return SystemResult(system.name, agency, tuple(figures), digest(each.register))
 
 

@@ -89,3 +89,89 @@ def test_what_cannot_come_out_is_refused_with_its_place(change, told):
     read(BEFORE + ONE_STOP)
     with pytest.raises(ScenarioInvalid, match=told):
         read((BEFORE + ONE_STOP).replace(*change))
+
+
+CABINET = """
+name = "x"
+agency = [{ code = "H50" }]
+period = { from = 2019-06-03, to = 2019-06-07 }
+centre.ministries = ["G01"]
+[cabinet]
+leaders = 2
+[[cabinet.ballot]]
+question = "V/v"
+meeting = "Phiên họp"
+opens = 2019-06-04
+closes = 2019-06-05
+agree = 3
+in_room = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("agree = 3", "agree = 5"), r"cabinet\.ballot\[1\]\.agree: found 5 ballots, expected at most 4"),
+        (("in_room = 2", "in_room = 4"), r"in_room: found 4, expected at most 3"),
+        (('meeting = "Phiên họp"\n', ""), r"in_room: found 2, expected at most 0; none without a meeting"),
+        (("opens = 2019-06-04", "opens = 2019-06-01"), r"opens: found 2019-06-01, expected a working day"),
+        (("closes = 2019-06-05", "closes = 2019-06-03"), r"closes: found 2019-06-03, expected a day from"),
+        (("closes = 2019-06-05", "closes = 2019-06-07"), r"closes: found 2019-06-07, expected a day with"),
+        (
+            ("in_room = 2\n", 'in_room = 2\nprime_minister = "other"\n'),
+            r"prime_minister: found other, expected one of",
+        ),
+        (("in_room = 2", "in_room = 2\nlate = 2"), r"late: found 2, expected at most 1, who did not vote"),
+        (("in_room = 2", "in_room = 2\nrepeated = 4"), r"repeated: found 4, expected at most 3"),
+        (("in_room = 2", "in_room = 2\nforged = 5"), r"forged: found 5, expected at most 4"),
+        (('["G01"]', "[]"), r"centre\.ministries: found none, expected at least one ministry"),
+        (("[cabinet]", "habits.certificate_days = 9\n[cabinet]"), r"certificate_days: found 9"),
+    ],
+)
+def test_a_ballot_that_cannot_come_out_is_refused_with_its_place(change, told):
+    cabinet = read(CABINET).cabinet
+    assert (cabinet.secretariat, cabinet.heads) == ("000.00.00.G22", ("000.00.00.G22", "000.00.00.G01"))
+    with pytest.raises(ScenarioInvalid, match=told):
+        read(CABINET.replace(*change))
+
+
+POPULATION = """
+name = "x"
+agency = [{ code = "H24" }, { code = "H50" }]
+period = { from = 2024-03-04, to = 2024-03-08 }
+[population]
+persons = 10
+[[population.unit]]
+agency = "H24"
+look_ups = 8
+mismatched = 1
+[[population.unit]]
+agency = "H50"
+look_ups = 1
+officers = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            ("mismatched = 1", "mismatched = 2"),
+            r"unit\[1\]\.look_ups: found 8 and 2 mismatched, expected fewer",
+        ),
+        (('agency = "H50"', 'agency = "H24"'), r"unit\[2\]\.agency: found 000\.00\.00\.H24, expected each"),
+        (('agency = "H50"', 'agency = "H99"'), r"unit\[2\]\.agency: found 'H99', expected the code"),
+        (("officers = 1", "officers = 1\nforeign_account = 1"), r"foreign_account: found 1, expected none"),
+        (("[population]", '[population]\nagency = "X"'), r"population\.agency: found 'X'"),
+        (("[population]", "habits.certificate_days = 9\n[population]"), r"certificate_days: found 9"),
+        (('"H50" }', '"H50", door = "vxp" }'), r"population\.unit\[2\]\.agency: .* the old protocol"),
+    ],
+)
+def test_look_ups_that_cannot_come_out_are_refused_with_their_place(change, told):
+    population = read(POPULATION).population
+    assert (population.code, [unit.code for unit in population.units]) == (
+        "000.00.00.G01",
+        ["000.00.00.H24", "000.00.00.H50"],
+    )
+    with pytest.raises(ScenarioInvalid, match=told):
+        read(POPULATION.replace(*change))

@@ -1,4 +1,4 @@
-"""Across modules: a one-stop system sends its messages over a real hub, which verifies and counts them."""
+"""Across modules: systems send their messages over a real hub, which verifies and counts them."""
 
 import signal
 import sqlite3
@@ -51,6 +51,36 @@ visits = 10
 """
 READING = ("portal-000.00.00.G22", "measuring-000.00.00.G14")
 EVENING = time(17, 0)
+POPULATION = """
+name = "small-population"
+agency = [{ code = "H24", documents = 2 }]
+period = { from = 2024-03-04, to = 2024-03-06 }
+[population]
+persons = 20
+[[population.unit]]
+agency = "H24"
+look_ups = 3
+without_officer = 1
+prying = 2
+"""
+CABINET = """
+name = "small-cabinet"
+agency = [{ code = "H26", documents = 2 }]
+period = { from = 2019-06-03, to = 2019-06-07 }
+centre.ministries = ["G01"]
+[cabinet]
+leaders = 1
+[[cabinet.ballot]]
+question = "V/v thông qua nghị quyết"
+meeting = "Phiên họp"
+opens = 2019-06-04
+closes = 2019-06-05
+agree = 2
+in_room = 1
+repeated = 1
+forged = 1
+strangers = 1
+"""
 
 
 def without_a_hub():
@@ -134,3 +164,29 @@ def test_a_province_with_a_system_gets_no_old_door(tmp_path, capsys):
 def test_a_folder_for_registers_is_refused_where_a_scenario_has_no_systems(tmp_path, capsys):
     assert main(["simulate", "first-day", "--registers", str(tmp_path)]) != 0
     assert "is for a scenario with systems" in capsys.readouterr().err
+
+
+def test_ballots_count_by_the_keys_that_signed_them_and_a_resolution_is_issued(tmp_path, capsys):
+    (tmp_path / "cabinet.toml").write_text(CABINET)
+    registers = tmp_path / "registers"
+    assert main(["simulate", str(tmp_path / "cabinet.toml"), "--registers", str(registers)]) == 0
+    shown = capsys.readouterr().out
+    assert "✗" not in shown
+    with closing(sqlite3.connect(registers / "cabinet-000.00.00.G22.sqlite")) as register:
+        found = register.execute("SELECT rule, found FROM refusals ORDER BY rule, found").fetchall()
+        resolutions = register.execute("SELECT number, ballot FROM resolutions").fetchall()
+    assert [rule for rule, _ in found] == ["member-known", "once", "signed-by-member"]
+    assert found[2][1].startswith("the signature of ")
+    assert resolutions == [("1/NQ-CP", "PYK-1")]
+
+
+def test_look_ups_are_logged_answered_and_counted_by_the_hub_alike(tmp_path, capsys):
+    (tmp_path / "population.toml").write_text(POPULATION)
+    registers = tmp_path / "registers"
+    assert main(["simulate", str(tmp_path / "population.toml"), "--registers", str(registers)]) == 0
+    shown = capsys.readouterr().out
+    assert "✗" not in shown
+    assert "look-ups of 000.00.00.H24, as the hub counted" in shown
+    with closing(sqlite3.connect(registers / "population-000.00.00.G01.sqlite")) as register:
+        logged = register.execute("SELECT count(*) FROM look_ups JOIN taken_messages ON message = sha256")
+        assert logged.fetchone() == (6,)
