@@ -28,6 +28,7 @@ COMMANDS = {
     "relay": "Stand between a province's hub and the national one: hand documents over, bring statuses back.",
     "measuring": "Rank units by the online services they offer and people use, or take what they tell.",
     "savings": "Say what an exchange saved in paper, copies, post and hours, by stated assumptions.",
+    "population": "Say who looked up whom in a population register, or show persons who looked them up.",
     "listen": "Receive what a hub pushes to a webhook: check each message, and print or forward it.",
     "clock": "Show a sandbox's clock, move it, or have it run faster.",
 }
