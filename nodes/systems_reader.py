@@ -204,10 +204,25 @@ def read_cabinet(
         written.habits.certificate_days,
         "no renewals where systems send messages",
     )
+    named, secretariat = written.cabinet.ministries, centre[0]
+    ministries = centre[1:]
+    if named != "all":
+        known = [found.agency(code, ("cabinet", "ministries", place)) for place, code in enumerate(named)]
+        ministries = tuple(dict.fromkeys("" if each is None else each.code for each in known))
+        for place, code in enumerate(ministries):
+            found.must(
+                code in centre[1:],
+                ("cabinet", "ministries", place),
+                code,
+                "one of the ministries that take part",
+            )
     found.must(
-        len(centre) > 1, ("centre", "ministries"), "none", "at least one ministry where there is an e-cabinet"
+        bool(ministries),
+        ("centre", "ministries"),
+        "none",
+        "at least one ministry where there is an e-cabinet",
     )
-    leaders, secretariat = written.cabinet.leaders, centre[0]
+    leaders, centre = written.cabinet.leaders, (secretariat, *ministries)
     check_doors(written, [(("centre", "door"), code) for code in centre], found)
     for place, entry in enumerate(written.cabinet.ballot):
         _check_ballot(entry, leaders + len(centre), written, hours, ("cabinet", "ballot", place), found)

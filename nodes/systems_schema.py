@@ -134,10 +134,12 @@ class CabinetBallotEntry(_Table):
 
 
 class CabinetEntry(_Table):
-    """An e-cabinet; its members are the leaders, and the head of each agency of the centre."""
+    """An e-cabinet; its members are the leaders, and the heads of the Government Office and of ministries."""
 
     leaders: Annotated[int, Field(ge=1, le=20)] = 5
     """The Prime Minister and the deputies, who vote at the Government Office."""
+    ministries: list[str] | Literal["all"] = "all"
+    """The ministries whose heads are members, or `"all"` that take part."""
     ballot: Annotated[list[CabinetBallotEntry], Field(min_length=1)]
     """What is put to the vote; each a table `[[cabinet.ballot]]`."""
 

@@ -124,6 +124,11 @@ in_room = 2
         (("in_room = 2", "in_room = 2\nlate = 2"), r"late: found 2, expected at most 1, who did not vote"),
         (("in_room = 2", "in_room = 2\nrepeated = 4"), r"repeated: found 4, expected at most 3"),
         (("in_room = 2", "in_room = 2\nforged = 5"), r"forged: found 5, expected at most 4"),
+        (
+            ("leaders = 2", 'leaders = 2\nministries = ["G02"]'),
+            r"ministries\[1\]: found 000\.00\.00\.G02, expected",
+        ),
+        (("leaders = 2", 'leaders = 2\nministries = ["X"]'), r"cabinet\.ministries\[1\]: found 'X'"),
         (('["G01"]', "[]"), r"centre\.ministries: found none, expected at least one ministry"),
         (("[cabinet]", "habits.certificate_days = 9\n[cabinet]"), r"certificate_days: found 9"),
     ],
