@@ -13,6 +13,7 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+import axis.agencies.oauth_routes
 import axis.agencies.routes
 import axis.authority.routes
 import axis.compliance.certificates.routes
@@ -224,6 +225,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     _include_exchange(app)  # documents, deliveries, and what is counted and judged of them
+    app.include_router(axis.agencies.oauth_routes.router)
     app.include_router(axis.agencies.routes.router)  # the directory
     app.include_router(axis.trust.routes.router)  # certificates and revocation lists
     app.include_router(axis.authority.routes.router)  # time-stamps, OCSP

@@ -1,11 +1,12 @@
 """Who is calling, by the request's headers, and the dependencies by which a route says who may call it.
 
-Callers send a token (RFC 6750); a browser that has signed in sends a session's cookie in its place, on GET
-and HEAD. For which agencies a caller may speak is in `axis.agencies.directory`.
+Callers send a token (RFC 6750), or an access token bought with one (`axis.agencies.access_tokens`). A browser
+that has signed in sends a session's cookie in its place, on GET and HEAD. For which agencies a caller may
+speak is in `axis.agencies.directory`.
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from anyio import to_thread
@@ -15,6 +16,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy import Row
 
 from axis.agencies import queries
+from axis.agencies.access_tokens import access_token_row
 from axis.agencies.sessions import session_row
 from axis.agencies.tokens import PREFIX, Role, digest_of
 from axis.agencies.versioned_cache import Missing, VersionedCache
@@ -120,10 +122,14 @@ class Callers:
         with self._database.read() as tx:
             at_version = version(tx)
             row = queries.token_row(tx, digest)
-        if row is None or row.revoked_at is not None:
+            bought = access_token_row(tx, digest) if row is None else None
+        found = row if bought is None else bought
+        if found is None or found.revoked_at is not None:
             self._unknown.put(at_version, digest, None)
             return None
-        caller = _caller_of(row, locked=bool(row.locked))
+        caller = _caller_of(found, locked=bool(found.locked))
+        if bought is not None:
+            caller = replace(caller, expires_at=Microseconds(bought.until))
         self._known.put(at_version, digest, caller)
         return caller
 

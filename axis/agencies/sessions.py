@@ -73,7 +73,7 @@ def form_token(secret: str) -> str:
 
 
 def _open(tx: Write, token_id: str, now: Microseconds, hours: int) -> str:
-    of_the_token = sessions.c.token == token_id
+    of_the_token = (sessions.c.token == token_id) & (sessions.c.kind == _SESSION)
     newest = (
         select(sessions.c.hash)
         .where(of_the_token)

@@ -65,7 +65,7 @@ sessions = Table(
     Index("ix_sessions_token", "token"),
     Index("ix_sessions_expires_at", "expires_at"),
 )
-"""Browsers that are signed in with a token, and one-time codes that sign one in, by digests."""
+"""What was got with a token, by digests: browsers' sessions, one-time codes that open one, access tokens."""
 
 LIVE = text("revoked_at IS NULL")
 

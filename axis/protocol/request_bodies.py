@@ -6,11 +6,20 @@ also accepts what ours refuses. Members of the JSON are read by `axis.protocol.r
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from axis.protocol import strict_json
-from axis.protocol.errors import MalformedJson, Place, TooLarge, UnsupportedMediaType, shorten
+from axis.protocol.errors import (
+    MalformedJson,
+    MalformedRequest,
+    Place,
+    TooLarge,
+    UnsupportedMediaType,
+    shorten,
+)
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 IDENTITY = "identity"
 JSON_REFUSALS = (MalformedJson, UnsupportedMediaType, TooLarge)
 """What `read_json` refuses, for the descriptions of routes."""
@@ -58,6 +67,25 @@ async def read_bytes(request: Incoming, limit: int) -> bytes:
         if len(body) > limit:
             raise _too_large(limit)
     return bytes(body)
+
+
+async def read_form_fields(request: Incoming, most_bytes: int, most_fields: int) -> list[tuple[str, str]]:
+    """Read the fields of a form without files, names and values, in their order.
+
+    Raises:
+        UnsupportedMediaType: when the body is no such form.
+        TooLarge: when it is longer than `most_bytes`.
+        MalformedRequest: when it cannot be read, or has more fields.
+
+    """
+    media_type_of(request, (FORM,))
+    body = await read_bytes(request, most_bytes)
+    try:
+        return parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most_fields
+        )
+    except ValueError:  # UnicodeDecodeError too
+        raise MalformedRequest from None
 
 
 def refuse_encoding(request: Incoming) -> None:

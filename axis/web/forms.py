@@ -7,18 +7,16 @@ know.
 import hmac
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
 
 from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from axis.agencies.sessions import form_token
 from axis.protocol.errors import FormStale, MalformedRequest, Place, shorten
-from axis.protocol.request_bodies import media_type_of, read_bytes
+from axis.protocol.request_bodies import media_type_of, read_bytes, read_form_fields
 from axis.protocol.text_normalisation import nfc
 from axis.web.visitors import Visitor
 
-FORM: Final = "application/x-www-form-urlencoded"
 FILES: Final = "multipart/form-data"
 FORM_BYTES: Final = 32 * 1024
 """Of a form without files: room for the longest note, whose letters may each be sent as nine bytes."""
@@ -30,21 +28,9 @@ FILE_PARTS: Final = 64
 async def read_form(request: Request, most_bytes: int = FORM_BYTES) -> Mapping[str, str]:
     """Read the fields of a form; of several of one name, the last.
 
-    Raises:
-        UnsupportedMediaType: when the body is no form.
-        TooLarge: when it is longer than any form of ours.
-        MalformedRequest: when it cannot be read.
-
+    Raises as `axis.protocol.request_bodies.read_form_fields`.
     """
-    media_type_of(request, (FORM,))
-    body = await read_bytes(request, most_bytes)
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS
-        )
-    except ValueError:  # UnicodeDecodeError too
-        raise MalformedRequest from None
-    return dict(pairs)
+    return dict(await read_form_fields(request, most_bytes, FORM_FIELDS))
 
 
 async def check_form(request: Request, visitor: Visitor) -> Mapping[str, str]:

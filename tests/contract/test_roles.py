@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("POST", "/v1/webhooks/{name}/test"): (401, 404, 404, 403, 403, 403),
     ("GET", "/v1/webhooks/{name}/failures"): (401, 404, 404, 403, 403, 403),
     ("POST", "/v1/webhooks/{name}/replay"): (401, 404, 404, 403, 403, 403),
+    ("POST", "/token"): (415, 415, 415, 415, 415, 415),  # without a form
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
     ("GET", "/v1/relay"): (401, 403, 403, 403, 403, 200),
