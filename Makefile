@@ -5,7 +5,7 @@
 #   make demo PYTHON=python3.13       choose the Python that .venv is made with
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test quick soak check format texts lock clean for-run for-test
+.PHONY: help demo serve test quick soak check format texts lock dist sbom clean for-run for-test
 BIN := .venv/bin
 ARGS ?=
 # Files of tests are shared out to as many processes as there are cores, four at most: each has its own servers.
@@ -59,6 +59,15 @@ lock:  ## Pin the dependencies of pyproject.toml anew, with hashes (needs uv)
 
 # One file for every Python and system; no address of an index, so that each machine's own pip settings decide.
 LOCKING = --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+# Files in the wheel get the time of the commit, so that everyone who builds it gets the same bytes.
+dist: for-run  ## Build the wheel and the source archive into dist/
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c \
+	  'from setuptools import build_meta as made; print(made.build_sdist("dist"), made.build_wheel("dist"))' | tail -n 1
+
+sbom:  ## List what the hub is made of in dist/axis.cdx.json, as CycloneDX (needs cyclonedx-py)
+	@mkdir -p dist
+	cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --of JSON -o dist/axis.cdx.json
 
 clean:  ## Remove what can be made again (.venv, caches, builds); axis-data/ stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
