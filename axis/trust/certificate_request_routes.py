@@ -55,14 +55,14 @@ from signing.keys import KEY_KINDS
 
 router = APIRouter(tags=["trust"])
 
-REQUEST_TYPES: Final = ("application/pkcs10", "application/x-pem-file")
-"""Of a request in DER or PEM: RFC 5967, and the type by which certificates in PEM are taken, too."""
+REQUEST_TYPES: Final = ("application/pkcs10", "application/x-pem-file", "application/octet-stream")
+"""Of a request in DER or PEM: RFC 5967, the type of certificates in PEM, and that of generated clients."""
 SANDBOX_POLICY: Final = "the sandbox"
 """Who decides where a sandbox issues at once."""
 CURSOR: Final = r"^(|[0-9]{1,16}\.[0-9a-f-]{36})$"
 """When the last request of a page was made, in microseconds, and its id; or nothing."""
 
-RequestId = Annotated[str, Path(pattern="^[0-9a-f-]{36}$", description="The request's id.")]
+RequestId = Annotated[str, Path(description="The request's id.")]
 
 
 class RequestsQuery(BaseModel):
@@ -146,6 +146,7 @@ _REFUSAL: dict[str, Any] = {
             "content": {
                 "application/x-pem-file": {"schema": {"type": "string"}},
                 "application/pkcs10": {"schema": {"type": "string", "format": "binary"}},
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
             },
         }
     },

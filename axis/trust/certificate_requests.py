@@ -4,6 +4,7 @@ A request gives the key; whose certificate it becomes stands in the directory, a
 `signing.authority`. Times are business time.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -28,6 +29,7 @@ State = Literal["waiting", "issued", "refused"]
 WAITING_OF_AN_AGENCY: Final = 5
 """The most requests of one agency that wait for a decision."""
 REASON_CHARACTERS: Final = 500
+_ID: Final = re.compile("[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def find_request(tx: Read, agency: str | None, identity: str) -> Row[Any]:
         NotFound: when there is none, or it is not of this agency. `agency` None takes any.
 
     """
-    row = queries.certificate_request(tx, identity)
+    row = queries.certificate_request(tx, identity) if _ID.fullmatch(identity) else None
     if row is None or agency not in {None, row.agency}:
         raise NotFound
     return row

@@ -116,7 +116,7 @@ def listed(client, query="", code="H24"):
     return found
 
 
-def test_nobody_asks_for_another_or_sees_anothers(app, agency):
+def test_nobody_asks_for_another_or_sees_anothers(app, agency, operator):
     address = asked(agency).headers["location"]
     other = client_of(app, role="agency", agency=canonical("H25"))
     assert asked(other).json()["code"] == "not-your-agency"
@@ -130,6 +130,8 @@ def test_nobody_asks_for_another_or_sees_anothers(app, agency):
     assert asked(auditor).status_code == 403
     assert auditor.post(f"{address}/approval").status_code == 403
     assert asked(agency, code="H99").json()["code"] == "not-found"
+    for unknown in ("0", "%00", "x" * 500):
+        assert operator.get(f"/v1/agencies/H24/certificates/requests/{unknown}").json()["code"] == "not-found"
 
 
 def test_a_key_is_certified_for_one_agency_and_once(app, agency, operator, database, settings):
