@@ -59,6 +59,7 @@ def started(command):
 
 
 @pytest.mark.slow
+@pytest.mark.stores("sqlite")
 def test_what_a_one_stop_system_says_is_a_signed_message_of_its_unit(tmp_path, database_url):
     files = {name: tmp_path / name for name in ("password", "procedures.csv", "registers")}
     files["password"].write_text("mật khẩu\n")
