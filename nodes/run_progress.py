@@ -62,6 +62,7 @@ class RunProgress:
         return {
             "state": state,
             "title": scenario.title[:300],
+            "title_vi": scenario.title_vi[:300],
             "day": (self._told or scenario.first).isoformat(),
             "first": scenario.first.isoformat(),
             "last": scenario.last.isoformat(),

@@ -281,6 +281,7 @@ class Scenario:
 
     name: str
     title: str
+    title_vi: str
     source: str
     first: date
     last: date

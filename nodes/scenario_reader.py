@@ -155,6 +155,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     scenario = Scenario(
         name=written.name,
         title=written.title or written.name,
+        title_vi=written.title_vi or written.title or written.name,
         source=written.source or "every figure",
         first=period.first,
         last=period.last,

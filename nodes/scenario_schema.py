@@ -242,6 +242,8 @@ class ScenarioFile(_Table):
     """Its name: at most 60 small letters, digits and hyphens."""
     title: str = ""
     """One line for people; without it the name."""
+    title_vi: str = ""
+    """The same in Vietnamese, for pages that are; without it `title`."""
     source: str = ""
     """Where the figures come from; without it they count as invented."""
     invented: bool | None = Field(default=None, examples=[True])

@@ -4,6 +4,7 @@ What must have come of it so far is the simulator's to say; what has come of it,
 (`axis.sandbox.pages`). The progress is a fact of the store, so that any process shows it.
 """
 
+import datetime as dt
 from typing import Any, Final
 
 import orjson
@@ -28,7 +29,9 @@ MOST_BYTES: Final = 64 * 1024
 PAUSED: Final = "run-paused"
 _PLACE: Final = "run-progress/"
 _CHUNK: Final = 4_000  # characters; a fact holds 4,096
-_TEXTS: Final = ("title", "day", "first", "last", "recipient")
+_DAYS: Final = ("day", "first", "last")
+_TEXTS: Final = ("title", *_DAYS, "recipient")
+_CHARACTERS: Final = 300
 _COUNTS: Final = ("done", "of")
 _ROW: Final = {"code": str, "place": str, "sent": int, "signed": int}
 
@@ -38,7 +41,9 @@ _BODY: dict[str, Any] = {
     "required": ["state", *_TEXTS, *_COUNTS, "localities"],
     "properties": {
         "state": {"enum": list(STATES)},
-        **{name: {"type": "string", "maxLength": 300} for name in _TEXTS},
+        **{name: {"type": "string", "maxLength": _CHARACTERS} for name in _TEXTS},
+        **{name: {"type": "string", "format": "date"} for name in _DAYS},
+        "title_vi": {"type": "string", "maxLength": _CHARACTERS, "description": "Left out: the title."},
         **{name: {"type": "integer", "minimum": 0} for name in _COUNTS},
         "localities": {
             "type": "array",
@@ -129,20 +134,37 @@ def _put(tx: Write, text: str) -> None:
 
 def _checked(body: object) -> dict[str, Any]:
     reader = MembersReader()
-    members = dict(reader.members(body, "", frozenset({"state", *_TEXTS, *_COUNTS, "localities"})))
+    known = frozenset({"state", *_TEXTS, "title_vi", *_COUNTS, "localities"})
+    members = {"title_vi": None, **reader.members(body, "", known)}
+    members["title_vi"] = members["title_vi"] or members.get("title")
     if members.get("state") not in STATES:
         reader.fault("/state", shorten(str(members.get("state"))), " or ".join(STATES))
-    for name in _TEXTS:
-        if not isinstance(members.get(name), str):
-            reader.fault(f"/{name}", shorten(str(members.get(name))), "a text")
+    for name in (*_TEXTS, "title_vi"):
+        if not isinstance(members.get(name), str) or len(members[name]) > _CHARACTERS:
+            expected = f"a text of at most {_CHARACTERS} characters"
+            reader.fault(f"/{name}", shorten(str(members.get(name))), expected)
+    for name in _DAYS:
+        if not _is_day(members.get(name)):
+            reader.fault(f"/{name}", shorten(str(members.get(name))), "a day, as in 2019-06-03")
     for name in _COUNTS:
-        if type(members.get(name)) is not int:
-            reader.fault(f"/{name}", shorten(str(members.get(name))), "a whole number")
+        if type(members.get(name)) is not int or members[name] < 0:
+            reader.fault(f"/{name}", shorten(str(members.get(name))), "a whole number of 0 or more")
     rows = members.get("localities")
     if not isinstance(rows, list) or not all(_is_row(each) for each in rows):
         reader.fault("/localities", shorten(str(rows)), f"objects with {', '.join(_ROW)}")
     reader.finish()
+    if members["first"] > members["day"]:
+        reader.fault("/day", members["day"], f"a day not before {members['first']}")
+    reader.finish()
     return members
+
+
+def _is_day(value: object) -> bool:
+    """Tell whether a value is a day of the calendar, which the page can count from."""
+    try:
+        return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _is_row(value: object) -> bool:
