@@ -59,10 +59,14 @@ class PeriodQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=False)
 
     first: Annotated[
-        str | None, Field(alias="from", pattern=_DAY, description="First day, Viet Nam's; included.")
+        str | None,
+        Field(
+            alias="from", json_schema_extra={"pattern": _DAY}, description="First day, Viet Nam's; included."
+        ),
     ] = None
     last: Annotated[
-        str | None, Field(alias="to", pattern=_DAY, description="Last day, Viet Nam's; included.")
+        str | None,
+        Field(alias="to", json_schema_extra={"pattern": _DAY}, description="Last day, Viet Nam's; included."),
     ] = None
     by: Annotated[
         list[str],

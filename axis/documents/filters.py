@@ -47,9 +47,12 @@ def _agency(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text).isoformat()
     except ValueError:
-        raise PydanticCustomError("day", "a day, as 2019-06-03") from None
+        day = ""
+    if day != text:  # there are other forms of ISO 8601, such as 20190603
+        raise PydanticCustomError("day", "a day, as 2019-06-03")
+    return day
 
 
 def _one_of(*choices: str) -> AfterValidator:
@@ -65,13 +68,10 @@ def _choice(*choices: str) -> dict[str, JsonValue]:
     return {"enum": list(choices)}
 
 
-AgencyFilter = Annotated[str, StringConstraints(pattern=CODE_PATTERN), AfterValidator(_agency)]
-DayFilter = Annotated[
-    str,
-    StringConstraints(min_length=10, max_length=10),
-    AfterValidator(_day),
-    WithJsonSchema({"type": "string", "format": "date"}),
+AgencyFilter = Annotated[
+    str, AfterValidator(_agency), WithJsonSchema({"type": "string", "pattern": CODE_PATTERN})
 ]
+DayFilter = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"  # as in `axis.protocol.refused_characters.has_control`
 NumberFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=100)]
 LineFilter = Annotated[str, StringConstraints(pattern=_LINE, max_length=1_000)]

@@ -16,10 +16,10 @@ from starlette.responses import RedirectResponse
 
 from axis import problems
 from axis.problems import CATALOGUE, page_language
-from axis.protocol.errors import AxisError, NotFound
+from axis.protocol.errors import AxisError, NotFound, QueryInvalid
 from axis.web.file_verification import FileVerification
 from axis.web.rendering import address_with, render
-from axis.web.return_addresses import address_of
+from axis.web.return_addresses import address_of, return_address
 from axis.web.sign_in_attempts import SignInAttempts
 from axis.web.visitors import SignInNeeded, Visitor, any_visitor
 
@@ -104,6 +104,8 @@ async def refusal_page(request: Request, error: AxisError) -> Response:
     )
     status = CATALOGUE[error.code].status
     way_back = getattr(request.state, "way_back", None)
+    if isinstance(error, QueryInvalid) and request.method == "GET" and request.url.query:
+        way_back = return_address(request.url.path)  # the page itself, without what its query asked
     response = render(request, visitor, "refusal.html", status=status, problem=described, way_back=way_back)
     headers = problems.respond(error, request_id="", language=visitor.language).headers
     for name in ("Retry-After", "WWW-Authenticate", "Allow"):
