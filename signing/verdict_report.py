@@ -9,7 +9,15 @@ from typing import Any, Literal, NamedTuple
 
 from signing.attached_files import AttachedFile
 from signing.pages.formats import printable
-from signing.pages.standalone import SIGNS, escaped, standalone_page, verdict_badge
+from signing.pages.standalone import (
+    SIGNS,
+    apart,
+    escaped,
+    facts_list,
+    scrolling_table,
+    standalone_page,
+    verdict_badge,
+)
 from signing.verdict import SignatureVerdict
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
@@ -18,7 +26,6 @@ from signing.verdict_vocabulary import Indication
 __all__ = [
     "Report",
     "article",
-    "facts_table",
     "overall",
     "page",
     "text",
@@ -76,7 +83,10 @@ def _lines(shown: Mapping[str, Any], labels: Mapping[str, str], *, detail: bool)
     lines = [f"  {shown['indication']}{sub}: {printable(shown['sentence'])}"]
     if shown["remedy"]:
         lines.append(f"    {labels['remedy']}: {shown['remedy']}")
-    lines += [f"    {label}: {printable(value)}" for label, value in _facts(shown, labels, detail=detail)]
+    lines += [
+        f"    {label}: {printable(value)}{more}"
+        for label, value, more in _facts(shown, labels, detail=detail)
+    ]
     for check in shown["checks"] if detail else ():
         found = f": {printable(check['found'])}" if check["found"] else ""
         expected = f" ({labels['expected']}: {printable(check['expected'])})" if check["expected"] else ""
@@ -84,28 +94,29 @@ def _lines(shown: Mapping[str, Any], labels: Mapping[str, str], *, detail: bool)
     return lines
 
 
-def _facts(shown: Mapping[str, Any], labels: Mapping[str, str], *, detail: bool) -> list[tuple[str, str]]:
-    """Gather what is told of a signature beside its sentence."""
+def _facts(
+    shown: Mapping[str, Any], labels: Mapping[str, str], *, detail: bool
+) -> list[tuple[str, str, str]]:
+    """Gather what is told of a signature beside its sentence: names, values, and what we say of these."""
     certificate = shown["certificate"]
     kind = f" ({labels[shown['kind']]})" if shown["kind"] else ""
-    source = labels[shown["time_source"]]
     facts = [
-        ("format", shown["format"]),
-        ("covers", shown["covers"]),
-        ("signer", shown["signer"] and shown["signer"] + kind),
-        ("trusted", f"{shown['trusted_time']} ({source})"),
-        ("claimed", shown["claimed_time"]),
+        ("format", shown["format"], ""),
+        ("covers", shown["covers"], ""),
+        ("signer", shown["signer"], kind),
+        ("trusted", shown["trusted_time"], f" ({labels[shown['time_source']]})"),
+        ("claimed", shown["claimed_time"], ""),
     ]
     if certificate is not None and detail:
         facts += [
-            ("certificate", certificate["subject"]),
-            ("issuer", certificate["issuer"]),
-            ("serial", certificate["serial"]),
-            ("sha256", certificate["sha256"]),
-            ("period", f"{certificate['not_before']} / {certificate['not_after']}"),
+            ("certificate", certificate["subject"], ""),
+            ("issuer", certificate["issuer"], ""),
+            ("serial", certificate["serial"], ""),
+            ("sha256", certificate["sha256"], ""),
+            ("period", f"{certificate['not_before']} / {certificate['not_after']}", ""),
         ]
-    facts.append(("algorithm", shown["algorithm"]))
-    return [(labels[name], value) for name, value in facts if value]
+    facts.append(("algorithm", shown["algorithm"], ""))
+    return [(labels[name], value, more) for name, value, more in facts if value]
 
 
 def page(reports: Sequence[Report], language: Language, *, policy: str, trust: str) -> str:
@@ -115,15 +126,16 @@ def page(reports: Sequence[Report], language: Language, *, policy: str, trust: s
     for report in reports:
         word = report.indication or NONE
         badge = verdict_badge(word, labels[word])
-        parts.append(f"<section><h2>{escaped(report.name)} {badge}</h2>")
+        parts.append(f"<section><h2>{apart(report.name)} {badge}</h2>")
         if not report.verdicts:
             parts.append(f"<p>{labels['no-signature']}</p>")
         parts += [article(_shown(report, each, language), labels) for each in report.verdicts]
         if report.files:
             parts.append(f"<h3>{labels['files']}</h3>")
-            parts.append(facts_table([(each.name, labels[each.outcome]) for each in report.files]))
+            files = [(apart(each.name), escaped(labels[each.outcome])) for each in report.files]
+            parts.append(scrolling_table(labels["files"], (labels["files"], labels["outcome"]), files))
         parts.append("</section>")
-    parts.append(facts_table([(labels["policy"], policy), (labels["trust"], trust)]))
+    parts.append(facts_list([(labels["policy"], escaped(policy)), (labels["trust"], escaped(trust))]))
     return standalone_page(labels["title"], "\n".join([*parts, "</main>"]), language)
 
 
@@ -131,28 +143,27 @@ def article(shown: Mapping[str, Any], labels: Mapping[str, str], *, is_open: boo
     """Return what is to be said of one signature. `is_open`: with its checks unfolded, as for print."""
     sub = f" · <code>{shown['sub_indication']}</code>" if shown["sub_indication"] else ""
     remedy = f"<p>{labels['remedy']}: {escaped(shown['remedy'])}</p>" if shown["remedy"] else ""
-    rows = "".join(
-        f"<tr><td>{check['step']}<td>{escaped(check['title'])}"
-        f'<td class="{check["outcome"]}">{labels[check["outcome"]]}'
-        f"<td>{escaped(check['found'])}<td>{escaped(check['expected'])}</tr>"
+    rows = [
+        (
+            str(check["step"]),
+            f'<span class="said">{escaped(check["title"])}</span>',
+            f'<span class="{check["outcome"]}">{labels[check["outcome"]]}</span>',
+            apart(check["found"]),
+            apart(check["expected"]),
+        )
         for check in shown["checks"]
-    )
-    headings = "".join(f"<th>{labels[name]}" for name in ("step", "check", "outcome", "found", "expected"))
+    ]
+    headings = [labels[name] for name in ("step", "check", "outcome", "found", "expected")]
+    facts = [(name, apart(value) + escaped(more)) for name, value, more in _facts(shown, labels, detail=True)]
     unfolded = " open" if is_open else ""
     word = shown["indication"]
     return (
         f'<article><h3 class="{word}">{SIGNS[word]} {word}{sub}</h3>'
-        f"<p>{escaped(shown['sentence'])}</p>{remedy}{facts_table(_facts(shown, labels, detail=True))}"
+        f"<p>{escaped(shown['sentence'])}</p>{remedy}{facts_list(facts)}"
         f"<details{unfolded}><summary>{labels['checks']}</summary>"
-        f"<table><thead><tr>{headings}</tr></thead>{rows}</table></details>"
+        f"{scrolling_table(labels['checks'], headings, rows)}</details>"
         "</article>"
     )
-
-
-def facts_table(facts: Sequence[tuple[str, str]]) -> str:
-    """Return names and values as a table."""
-    rows = "".join(f'<tr><th scope="row">{escaped(name)}<td>{escaped(value)}</tr>' for name, value in facts)
-    return f"<table>{rows}</table>"
 
 
 def _shown(report: Report, verdict: SignatureVerdict, language: Language) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from axis.audit.procedure import Outcome, Visit
 from axis.audit.recount import VIET_NAM
 from axis.audit.sentences import LABELS, Language, sentence
 from signing.pages.formats import printable
-from signing.pages.standalone import SIGNS, escaped, standalone_page
+from signing.pages.standalone import SIGNS, apart, escaped, facts_list, scrolling_table, standalone_page
 
 
 def text(outcome: Outcome, language: Language) -> str:
@@ -39,22 +39,18 @@ def page(outcome: Outcome, language: Language, at: datetime) -> str:
     labels = LABELS[language]
     word = "TOTAL-PASSED" if outcome.is_true else "TOTAL-FAILED"
     made = at.astimezone(VIET_NAM).strftime("%Y-%m-%d %H:%M:%S +07:00")
-    facts = "".join(
-        f'<tr><th scope="row">{escaped(name)}<td>{escaped(value)}</tr>'
-        for name, value in (*_facts(outcome, language), (labels["made"], made))
+    facts = facts_list(
+        (name, apart(value)) for name, value in (*_facts(outcome, language), (labels["made"], made))
     )
     parts = [
         f"<main><h1>{labels['title']}</h1>",
         f'<p class="{word}"><strong>{SIGNS[word]} {escaped(sentence(outcome, language))}</strong></p>',
-        f"<table>{facts}</table><h2>{labels['differences']}</h2>",
+        f"{facts}<h2>{labels['differences']}</h2>",
     ]
     if outcome.findings.named:
-        heads = "".join(f"<th>{labels[name]}" for name in ("kind", "where", "found", "expected"))
-        parts.append(f"<table><thead><tr>{heads}</tr></thead>")
-        parts += [
-            f"<tr>{''.join(f'<td>{escaped(cell)}' for cell in row)}</tr>" for row in _rows(outcome, language)
-        ]
-        parts.append("</table>")
+        headings = [labels[name] for name in ("kind", "where", "found", "expected")]
+        rows = (tuple(map(apart, row)) for row in _rows(outcome, language))
+        parts.append(scrolling_table(labels["differences"], headings, rows))
     else:
         parts.append(f"<p>{labels['none']}</p>")
     if outcome.findings.total > len(outcome.findings.named):

@@ -4,7 +4,7 @@ It is made from the manifest, `verdicts.json` and `statuses.json`. The words are
 `axis.evidence.page_texts`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from axis.evidence.page_texts import WORDS
@@ -12,12 +12,19 @@ from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.manifest import Manifest
 from axis.protocol.statuses import NAMES
 from signing.pages.formats import shown_day, shown_time
-from signing.pages.standalone import escaped, standalone_page, verdict_badge
-from signing.verdict_report import article, facts_table
+from signing.pages.standalone import (
+    apart,
+    escaped,
+    facts_list,
+    scrolling_table,
+    standalone_page,
+    verdict_badge,
+)
+from signing.verdict_report import article
 from signing.verdict_report_texts import LABELS
 from signing.verdict_sentences import Language
 
-PAGE_VERSION: Final = 2
+PAGE_VERSION: Final = 3
 """To be raised with whatever changes the page of the same parts. Pages of other versions are not compared."""
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 
@@ -26,11 +33,12 @@ Members = Mapping[str, Any]
 
 def evidence_page(manifest: Manifest, verdicts: Members, statuses: Members) -> str:
     """Return the page. `verdicts` and `statuses` are the members of the parts of these names."""
-    parts = []
+    parts = ["<main>"]
     for language in LANGUAGES:
-        parts.append(f'<main lang="{language}">')
+        parts.append(f'<div class="told" lang="{language}">')
         parts += _told(manifest, verdicts, statuses, language)
-        parts.append("</main>")
+        parts.append("</div>")
+    parts.append("</main>")
     title = f"{manifest.number} · {WORDS['vi']['title']}"
     generator = _generator(PAGE_VERSION)
     return standalone_page(title, "\n".join(parts), "vi", style=_STYLE, generator=generator)
@@ -48,7 +56,7 @@ def _generator(version: int) -> str:
 def _told(manifest: Manifest, verdicts: Members, statuses: Members, language: Language) -> Iterable[str]:
     words = WORDS[language]
     yield f"<h1>{words['title']}</h1><p>{words['purpose']}</p>"
-    yield f"<h2>{words['document']}</h2>{facts_table(_facts(manifest, statuses, language))}"
+    yield f"<h2>{words['document']}</h2>{facts_list(_facts(manifest, statuses, language))}"
     yield f"<h2>{words['files']}</h2>{_files(manifest, language)}"
     yield f"<h2>{words['verdicts']}</h2>"
     for verdict in verdicts["items"]:
@@ -59,42 +67,47 @@ def _told(manifest: Manifest, verdicts: Members, statuses: Members, language: La
     for delivery in statuses["deliveries"]:
         yield _delivery(delivery, language)
     yield f"<h2>{words['proof']}</h2>"
-    yield facts_table([(words["id"], statuses["document"]), (words["position"], str(statuses["position"]))])
+    yield facts_list(
+        [(words["id"], escaped(statuses["document"])), (words["position"], str(statuses["position"]))]
+    )
     yield f"<p>{words['receipts']}</p>"
 
 
 def _facts(manifest: Manifest, statuses: Members, language: Language) -> list[tuple[str, str]]:
+    """Return what the document says of itself: names as text, values as HTML."""
     words = WORDS[language]
     names = {each["to"]: each["name"] for each in statuses["deliveries"]}
     kind = DOCUMENT_TYPES.get(manifest.type)
     facts = [
-        (words["number"], manifest.number),
+        (words["number"], apart(manifest.number)),
         (words["issued_on"], shown_day(manifest.issued_on, language)),
-        (words["type"], manifest.type if kind is None else getattr(kind, language)),
-        (words["subject"], manifest.subject),
-        (words["action"], words[manifest.action]),
-        (words["priority"], words[manifest.priority]),
+        (words["type"], escaped(manifest.type if kind is None else getattr(kind, language))),
+        (words["subject"], apart(manifest.subject)),
+        (words["action"], escaped(words[manifest.action])),
+        (words["priority"], escaped(words[manifest.priority])),
         (words["from"], _agency(manifest.sender, statuses["from"]["name"])),
         *((words["to"], _agency(code, names.get(code))) for code in manifest.to),
-        (words["accepted"], shown_time(statuses["accepted_at"], language)),
+        (words["accepted"], escaped(shown_time(statuses["accepted_at"], language))),
     ]
     if manifest.signer is not None:
-        position = f" · {manifest.signer.position}" if manifest.signer.position else ""
-        facts.append((words["signer"], f"{manifest.signer.name}{position}"))
+        position = f" · {apart(manifest.signer.position)}" if manifest.signer.position else ""
+        facts.append((words["signer"], f"{apart(manifest.signer.name)}{position}"))
     for cited in manifest.refers_to:
         day = shown_day(cited.issued_on, language)
-        facts.append((words["refers_to"], f"{cited.number} · {day} · {cited.sender}"))
+        facts.append((words["refers_to"], f"{apart(cited.number)} · {day} · {escaped(cited.sender)}"))
     return facts
 
 
 def _agency(code: str, name: str | None) -> str:
-    return f"{name} ({code})" if name else code
+    return f"{apart(name)} ({escaped(code)})" if name else escaped(code)
 
 
 def _files(manifest: Manifest, language: Language) -> str:
     words = WORDS[language]
-    rows = [(each.name, str(each.size), each.sha256) for each in manifest.attachments]
-    return _grid((words["name"], words["bytes"], "SHA-256"), rows)
+    rows = [
+        (apart(each.name), str(each.size), f"<code>{each.sha256}</code>") for each in manifest.attachments
+    ]
+    return scrolling_table(words["files"], (words["name"], words["bytes"], "SHA-256"), rows)
 
 
 def _verdict(verdict: Members, language: Language) -> str:
@@ -134,14 +147,20 @@ def _in_local_time(signature: Members, language: Language) -> Members:
 
 def _delivery(delivery: Members, language: Language) -> str:
     words = WORDS[language]
-    heading = f"<h3>{words['recipient']}: {escaped(_agency(delivery['to'], delivery['name']))}</h3>"
+    heading = f"<h3>{words['recipient']}: {_agency(delivery['to'], delivery['name'])}</h3>"
     if not delivery["events"]:
         return f"{heading}<p>{words['nothing']}</p>"
     rows = [
-        (shown_time(each["at"], language), _status(each, language), each["by"] or "", each["note"] or "")
+        (
+            escaped(shown_time(each["at"], language)),
+            escaped(_status(each, language)),
+            apart(each["by"]),
+            apart(each["note"]),
+        )
         for each in delivery["events"]
     ]
-    return heading + _grid((words["time"], words["event"], words["by"], words["note"]), rows)
+    headings = (words["time"], words["event"], words["by"], words["note"])
+    return heading + scrolling_table(words["since"], headings, rows)
 
 
 def _status(event: Members, language: Language) -> str:
@@ -152,13 +171,7 @@ def _status(event: Members, language: Language) -> str:
     return f"{shown} ({words['request']} {words[f'request-{request}']})" if request else shown
 
 
-def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    heads = "".join(f"<th>{escaped(each)}" for each in headings)
-    lines = "".join(f"<tr>{''.join(f'<td>{escaped(each)}' for each in row)}</tr>" for row in rows)
-    return f"<table><tr>{heads}</tr>{lines}</table>"
-
-
 _STYLE: Final = """
-main + main { border-top: 2px solid var(--strong) }
-@media print { main + main { break-before: page; border: 0 } }
+.told + .told { border-top: 2px solid var(--strong); margin-top: 3rem; padding-top: 1rem }
+@media print { .told + .told { break-before: page; border: 0; margin: 0 } }
 """

@@ -7,7 +7,7 @@ evidence are made again and compared.
 import hashlib
 import html
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Final
 
@@ -50,6 +50,30 @@ def verdict_badge(indication: str, word: str) -> str:
     """Return a verdict's sign and word as HTML; `indication` is `NONE` where nothing was signed."""
     sign = SIGNS[indication]
     return f'<b class="verdict {indication}"><span aria-hidden="true">{sign}</span> {escaped(word)}</b>'
+
+
+def scrolling_table(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table that scrolls by itself where the window is narrow.
+
+    `name` says what it is to who does not see it; it and the headings are text, the cells of the rows HTML.
+    """
+    heads = "".join(f'<th scope="col">{escaped(each)}' for each in headings)
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}' for cell in row)}</tr>\n" for row in rows)
+    return (
+        f'<div class="wide" tabindex="0" role="group" aria-label="{escaped(name)}"><table>'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody></table></div>"
+    )
+
+
+def facts_list(facts: Iterable[tuple[str, str]]) -> str:
+    """Return names with their values; a name is text, a value HTML."""
+    lines = "".join(f"<dt>{escaped(name)}</dt><dd>{value}</dd>" for name, value in facts)
+    return f'<dl class="facts">{lines}</dl>'
+
+
+def apart(value: str | None) -> str:
+    """Return a stranger's text as HTML that does not turn the direction of what stands beside it."""
+    return f"<bdi>{escaped(value)}</bdi>" if value else ""
 
 
 def escaped(value: str | None) -> str:

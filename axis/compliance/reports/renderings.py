@@ -4,15 +4,43 @@ Names of agencies come from outside: control characters are made visible, and ma
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from axis.compliance.reports.pictures import pictures
 from axis.compliance.reports.report import Report, ReportColumn, cell_text
 from axis.problems import Language
 from charts.style import STYLE as CHARTS_STYLE
-from signing.pages.formats import printable
-from signing.pages.standalone import escaped, standalone_page
+from signing.pages.formats import printable, shown_day, shown_time
+from signing.pages.standalone import apart, escaped, facts_list, standalone_page
 
+_ASKED: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {
+        "from": "From",
+        "to": "To",
+        "sender": "Sender",
+        "recipient": "Recipient",
+        "by": "A row for each",
+        "group": "Agencies",
+        "at": "Made at",
+    },
+    "vi": {
+        "from": "Từ ngày",
+        "to": "Đến ngày",
+        "sender": "Cơ quan gửi",
+        "recipient": "Cơ quan nhận",
+        "by": "Mỗi dòng là một",
+        "agency": "cơ quan",
+        "month": "tháng",
+        "day": "ngày",
+        "type": "loại văn bản",
+        "level": "cấp",
+        "kind": "loại thông điệp",
+        "group": "Các cơ quan",
+        "at": "Lập lúc",
+    },
+}
+"""What a page calls the filters and groupings; the other forms keep their names."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 
 
@@ -29,27 +57,41 @@ def as_markdown(report: Report, language: Language) -> str:
 def as_page(report: Report, language: Language) -> str:
     """Return a page to file or print: title, what was asked, charts, the table, and the definition."""
     title = report.title[language]
-    asked = "".join(f"<dt>{escaped(name)}<dd>{escaped(value)}" for name, value in report.asked)
+    asked = facts_list(
+        (_ASKED[language].get(name, name), apart(_value(name, value, language)))
+        for name, value in report.asked
+    )
     heads = "".join(
         f'<th scope="col"{_class(column)}>{escaped(column.heading[language])}' for column in report.columns
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{_class(column)}>{escaped(cell)}" for column, cell in zip(report.columns, cells, strict=True)
+            f"<td{_class(column)}>{apart(cell) if column.kind == 'text' else escaped(cell)}"
+            for column, cell in zip(report.columns, cells, strict=True)
         )
         + "</tr>\n"
         for cells in cells_of(report, language)
     )
     return standalone_page(
         title,
-        f'<main><h1>{escaped(title)}</h1>\n<dl class="facts">{asked}</dl>\n'
+        f"<main><h1>{escaped(title)}</h1>\n{asked}\n"
         f"{pictures(report, language)}"
-        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"
+        f'<div class="wide" tabindex="0" role="group" aria-label="{escaped(title)}">'
+        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
         f'<p class="note">{escaped(report.definition[language])}</p></main>',
         language,
         style=CHARTS_STYLE,
     )
+
+
+def _value(name: str, value: str, language: Language) -> str:
+    """Return the value of a filter for reading."""
+    if name in {"from", "to"}:
+        return shown_day(value, language)
+    if name == "by":
+        return ", ".join(_ASKED[language].get(each, each) for each in value.split(", "))
+    return shown_time(value, language) if name == "at" else value
 
 
 def cells_of(report: Report, language: Language) -> list[list[str]]:

@@ -181,8 +181,8 @@ def test_the_page_says_in_both_languages_who_sent_signed_and_answered(world, tmp
     folder = unpacked(world.evidence("signed"), tmp_path / "evidence")
     page = (folder / "index.html").read_text(encoding="utf-8")
     for said in (
-        "UBND thành phố Hải Phòng (000.00.00.H24)",
-        "Văn phòng Chính phủ (000.00.00.G22)",
+        "<bdi>UBND thành phố Hải Phòng</bdi> (000.00.00.H24)",
+        "<bdi>Văn phòng Chính phủ</bdi> (000.00.00.G22)",
         "Nguyễn Văn An",
         "Đã vào sổ văn bản đến",
         "02 · Từ chối tiếp nhận",

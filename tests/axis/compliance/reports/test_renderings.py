@@ -25,7 +25,7 @@ def test_a_page_holds_title_filters_figures_and_definition_and_no_markup_of_a_na
     assert '<html lang="vi">' in page
     for text in (
         "Tỷ lệ ký số",
-        "<dt>recipient<dd>000.00.00.G22",
+        "<dt>Cơ quan nhận</dt><dd><bdi>000.00.00.G22</bdi>",
         ">1.000",
         ">17,9%",
         "Hải Dương",
