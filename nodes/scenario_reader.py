@@ -134,8 +134,7 @@ def _scenario(written: ScenarioFile, found: Findings) -> Scenario:
     _check_period(written, hours, found)
     office = found.agency(written.centre.government_office, ("centre", "government_office"))
     localities = [
-        _locality(entry, written, hours, ("agency", place), found)
-        for place, entry in enumerate(written.agency)
+        _locality(each, written, hours, ("agency", at), found) for at, each in enumerate(written.agency)
     ]
     codes = [each.code for each in localities]
     own = "" if office is None else office.code
