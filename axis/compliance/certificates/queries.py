@@ -39,17 +39,17 @@ def next_certificates(tx: Read, after: str, most: int) -> Sequence[Row[Any]]:
 def count_documents(tx: Read, certificates: Collection[str]) -> dict[str, int]:
     """Return how many documents have a signature with each certificate, from the index alone."""
     statement = (
-        select(_fact.certificate, func.count(_fact.document.distinct()))
+        select(_fact.certificate, func.count(_fact.document.distinct()).label("documents"))
         .where(_fact.certificate.in_(certificates))
         .group_by(_fact.certificate)
     )
-    return {row[0]: int(row[1]) for row in tx.execute(statement)}
+    return {row.certificate: int(row.documents) for row in tx.execute(statement)}
 
 
 def count_documents_since(tx: Read, certificate: str, moment: Microseconds) -> int:
     """Return how many of them were accepted after a moment."""
     statement = (
-        select(func.count(_fact.document.distinct()))
+        select(func.count(_fact.document.distinct()).label("documents"))
         .select_from(signature_facts.join(documents, documents.c.position == _fact.document))
         .where(_fact.certificate == certificate, documents.c.accepted_at > moment)
     )

@@ -8,17 +8,19 @@ import json
 import re
 import shlex
 import subprocess
+import zipfile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
 from playwright.sync_api import expect
 from support.agency import Agency
 from support.chromium import running_browser
 from support.hub import running_hub
 
 from signing.certificates import load_certificates
-from signing.keys import from_pem
+from signing.keys import from_pem, to_pem
 from signing.notes import NoteSigner
 from signing.pkcs12 import to_pkcs12
 
@@ -60,6 +62,7 @@ def hub(browser, tmp_path_factory):
         items = running.provision(
             {"code": "000.00.00.H24", "name": "UBND tỉnh Hà Nam", "organisation": {"key": "p256"}},
             {"code": "000.00.00.G22", "name": "Văn phòng Chính phủ"},
+            {"code": "000.00.00.H26", "name": "UBND thành phố Hà Nội", "organisation": {"key": "rsa-2048"}},
         )
         sender = Agency(running.url, items["000.00.00.H24"])
         with sender.client:
@@ -68,8 +71,10 @@ def hub(browser, tmp_path_factory):
             "auditor": running.auditor(),
             "agency": items["000.00.00.G22"]["token"],
             "sender": items["000.00.00.H24"]["token"],
+            "rsa": items["000.00.00.H26"]["token"],
         }
         running.pair = items["000.00.00.H24"]["organisation"]
+        running.rsa_pair = items["000.00.00.H26"]["organisation"]
         yield running
 
 
@@ -109,6 +114,7 @@ def test_an_auditor_goes_from_a_rate_to_the_proof_of_a_document_and_checks_it(
         else "Everything in this evidence holds"
     )
     expect(page.locator("main")).to_contain_text(words)
+    assert not script or broken_on(page) == []
     page.click("form[action='/sign-out'] button")
     expect(page.locator("form[action='/sign-out']")).to_have_count(0)
     page.goto("/report")
@@ -178,6 +184,50 @@ def sign_with_openssl(page, hub, folder):
     line = page.inner_text("li pre")
     subprocess.run(shlex.split(line), cwd=folder, check=True, capture_output=True)
     page.set_input_files("#signature", folder / "manifest.p7s")
+
+
+def test_an_rsa_key_signs_from_a_file_of_today_and_an_old_file_is_told_the_way_on(browser, hub, tmp_path):
+    page = opened(browser, hub, "dark and narrow", "rsa")
+    page.goto("/compose?number=1/UBND-KSTT&subject=V/v%20tri%E1%BB%83n%20khai&codes=G22")
+    page.set_input_files("#more", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.fill("#codes", "G22")
+    page.click("form.letter .row button[value=manifest]")
+    page.fill("#p12-password", "mật khẩu")
+    key = from_pem(hub.rsa_pair["key"].encode())
+    certificates = load_certificates(hub.rsa_pair["certificate"].encode())
+    for old in old_files(key, certificates[0], tmp_path):
+        page.set_input_files("#p12-file", {"name": "c.pfx", "mimeType": "", "buffer": old})
+        page.click("#p12-sign")
+        expect(page.locator("#p12-said.failed")).to_contain_text("openssl pkcs12 -legacy -in OLD.p12")
+    looked_at = [broken_on(page)]
+    new = to_pkcs12(key, *certificates, password="mật khẩu")
+    page.set_input_files("#p12-file", {"name": "c.p12", "mimeType": "", "buffer": new})
+    page.click("#p12-sign")
+    page.wait_for_selector("#p12-said.passed")
+    page.click("button[formaction='/compose/check']")
+    expect(page.locator("#checked .TOTAL-PASSED")).to_be_visible()
+    looked_at.append(broken_on(page))
+    page.click("form.letter > .row:last-of-type button:not([formaction])")
+    expect(page.locator("h1 .TOTAL-PASSED")).to_be_visible()
+    looked_at.append(broken_on(page))
+    assert [each for each in looked_at if each] == []
+    assert page.faults == []
+    page.context.close()
+
+
+def old_files(key, certificate, folder):
+    """PKCS #12 as it was made for long: with 3DES, and where this machine still can, with RC2."""
+    old = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .build("mật khẩu".encode())
+    )
+    yield pkcs12.serialize_key_and_certificates(None, key, certificate, None, old)
+    pems = to_pem(key) + certificate.public_bytes(Encoding.PEM)
+    line = ["openssl", "pkcs12", "-export", "-legacy", "-passout", "pass:mật khẩu"]
+    made = subprocess.run(line, input=pems, cwd=folder, capture_output=True, check=False)
+    if made.returncode == 0:
+        yield made.stdout
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -268,6 +318,43 @@ def test_no_page_keeps_anybody_out_or_runs_over_its_window(browser, hub, view, r
             found[path] = broken
     assert found == {}
     assert [fault for fault in page.faults if "404" not in fault] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_refused_sign_ins_the_sandbox_and_pages_that_stand_alone_keep_nobody_out(
+    browser, hub, tmp_path, view
+):
+    page = opened(browser, hub, view, "auditor")
+    found = {}
+    (tmp_path / "evidence.zip").write_bytes(page.request.get(f"/v1/documents/{hub.document}/evidence").body())
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
+        archive.extract("index.html", tmp_path)
+    report = str(tmp_path / "report.html")
+    hub.axis("report", "signatures", "--html", "--out", report, "--language", VIEWS[view]["locale"])
+    for file in ("index.html", "report.html"):
+        page.goto((tmp_path / file).as_uri())
+        found[file] = broken_on(page)
+    page.context.clear_cookies()
+    token = (hub.folder / "sandbox-token").read_text(encoding="utf-8").strip()
+    for site, given, heading in ((hub.url, "axis_no", ".notice"), (hub.sandbox_url, token, "#clock")):
+        page.goto(f"{site}/sign-in")
+        found[f"{site} sign-in"] = broken_on(page)
+        page.fill("#token", given)
+        page.click("form.simple button")
+        expect(page.locator(heading)).to_be_visible()
+        found[site] = broken_on(page)
+    page.fill("#code", "H44")
+    page.fill("#name", "UBND tỉnh Phú Thọ")
+    page.click("#agencies button")
+    expect(page.locator("h1 bdi")).to_be_visible()
+    found["an agency made"] = broken_on(page)
+    page.goto(f"{hub.sandbox_url}/")
+    page.fill("#at", "1900-01-01T00:00")
+    page.click("#clock button[value=set]")
+    expect(page.locator("h1")).to_be_visible()
+    found["a refusal of the sandbox"] = broken_on(page)
+    assert {name: each for name, each in found.items() if each} == {}
     page.context.close()
 
 
