@@ -24,6 +24,7 @@ from axis.protocol.agency_codes import CodeUnreadable
 from axis.protocol.document_types import DOCUMENT_TYPES
 from axis.protocol.manifest_rules import PRIORITIES
 from axis.protocol.statuses import NAMES
+from nodes.answers import Sent
 from nodes.client import Client
 from nodes.document_writer import Office
 from nodes.errors import NodesError, ProblemError
@@ -37,6 +38,8 @@ from signing.verdict_sentences import Language
 
 FORM_BYTES: Final = 64 * 1024
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+RECALL_SUBJECT: Final = "V/v thu hồi văn bản số {number}"
+"""What a recall is about, unless its writer says otherwise: letters are Vietnamese in either language."""
 _LANGUAGE: Final = "language"
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -78,6 +81,7 @@ class Face:
                 Route("/out", self._page(self._register("out"))),
                 Route("/deliveries/{delivery}", self._page(self._delivery)),
                 Route("/deliveries/{delivery}/answer", self._form(self._answer), methods=["POST"]),
+                Route("/deliveries/{delivery}/recall", self._form(self._recall), methods=["POST"]),
                 Route("/documents/{document}/files/{number:int}", self._page(self._file)),
                 Route("/send", self._page(self._letter)),
                 Route("/send", self._form(self._send), methods=["POST"]),
@@ -106,6 +110,10 @@ class Face:
             delivery=delivery,
             attachments=document["attachments"],
             choices=registers.may_answer(delivery, self._office.agency.code),
+            may_recall=registers.may_recall(delivery, self._office.agency.code),
+            number=registers.suggested_number(self._office, self._now()),
+            reason=RECALL_SUBJECT.format(number=delivery["number"]),
+            signers=registers.possible_signers(self._office),
         )
 
     def _file(self, request: Request) -> Response:
@@ -137,7 +145,15 @@ class Face:
         return RedirectResponse(place, 303)
 
     def _send(self, request: Request, fields: Mapping[str, str]) -> Response:
-        sent = registers.send(self._client, self._office, fields, self._now())
+        return self._sent(request, registers.send(self._client, self._office, fields, self._now()))
+
+    def _recall(self, request: Request, fields: Mapping[str, str]) -> Response:
+        delivery = self._client.delivery(request.path_params["delivery"])
+        return self._sent(
+            request, registers.recall(self._client, self._office, delivery, fields, self._now())
+        )
+
+    def _sent(self, request: Request, sent: Sent) -> Response:
         say = texts_of(language_of(request))
         lines = [
             sent.id,

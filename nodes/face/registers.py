@@ -15,7 +15,15 @@ from axis.protocol.statuses import DeliveryState, allowed
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.answers import Answer, Answered, Json, Sent
 from nodes.client import Client
-from nodes.document_writer import Draft, Office, SignedBy, main_attachment, sign_manifest, write_manifest
+from nodes.document_writer import (
+    Draft,
+    Office,
+    Reference,
+    SignedBy,
+    main_attachment,
+    sign_manifest,
+    write_manifest,
+)
 from nodes.invented_texts import Signer
 from nodes.known_agencies import Agency, agencies
 
@@ -47,7 +55,16 @@ def register(client: Client, code: str, direction: Direction) -> Register:
 
 
 def may_answer(delivery: Json, code: str) -> tuple[str, ...]:
-    """Return the statuses that an agency may give a delivery next, by what the hub says of it."""
+    """Return the statuses that a recipient may give a delivery next, by what the hub says of it."""
+    return allowed(_state_of(delivery), "receiver") if delivery["to"] == code else ()
+
+
+def may_recall(delivery: Json, code: str) -> bool:
+    """Tell whether an agency may ask back a delivery that it sent, by what the hub says of it."""
+    return bool(delivery["from"] == code and "13" in allowed(_state_of(delivery), "sender"))
+
+
+def _state_of(delivery: Json) -> DeliveryState:
     processing = request = None
     for status in delivery["statuses"]:
         given = status["code"]
@@ -55,10 +72,7 @@ def may_answer(delivery: Json, code: str) -> tuple[str, ...]:
             processing = given
         else:
             request = {"13": "open", "15": "agreed", "16": "refused"}[given]
-    side: Literal["receiver", "sender"] = "receiver" if delivery["to"] == code else "sender"
-    if side == "sender":
-        return ()  # asking back needs a document of its own
-    return allowed(DeliveryState(processing, request), side)  # type: ignore[arg-type]  # one of the three above
+    return DeliveryState(processing, request)  # type: ignore[arg-type]  # one of the three above
 
 
 def answer(client: Client, delivery: str, code: str, note: str) -> Answered:
@@ -72,6 +86,21 @@ def suggested_number(office: Office, at: datetime) -> str:
     return f"{at.astimezone(VIET_NAM):%y%m%d%H%M%S}/{office.agency.notation}-VP"
 
 
+def recall(client: Client, office: Office, delivery: Json, fields: Mapping[str, str], at: datetime) -> Sent:
+    """Ask a delivery back from its recipient by a document of its own; raises `NodesError`."""
+    about = Reference(delivery["from"], delivery["number"], delivery["issued_on"])
+    draft = Draft(
+        number=fields.get("number", "").strip(),
+        issued_on=at.astimezone(VIET_NAM).date().isoformat(),
+        type="cong-van",
+        subject=fields.get("subject", "").strip(),
+        recipients=(canonical(delivery["to"]),),
+        action="recall",
+        refers_to=(about,),
+    )
+    return _signed_and_sent(client, office, draft, fields, at)
+
+
 def send(client: Client, office: Office, fields: Mapping[str, str], at: datetime) -> Sent:
     """Write, sign and send a letter as the form's fields say; raises `NodesError`, `CodeUnreadable`."""
     codes = tuple(canonical(code) for code in re.split(r"[\s,;]+", fields.get("to", "")) if code)
@@ -83,7 +112,13 @@ def send(client: Client, office: Office, fields: Mapping[str, str], at: datetime
         recipients=codes,
         priority=fields.get("priority", "normal"),
     )
-    attachment = main_attachment(office, [agency_of(code) for code in codes], draft)
+    return _signed_and_sent(client, office, draft, fields, at)
+
+
+def _signed_and_sent(
+    client: Client, office: Office, draft: Draft, fields: Mapping[str, str], at: datetime
+) -> Sent:
+    attachment = main_attachment(office, [agency_of(code) for code in draft.recipients], draft)
     manifest = write_manifest(office.agency.code, draft, [attachment], _named_signer(office))
     signatures = sign_manifest(
         manifest,

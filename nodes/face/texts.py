@@ -39,6 +39,11 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "note_hint": ("Cần có khi từ chối (02, 16)", "Needed for a refusal (02, 16)"),
     "give": ("Gửi phản hồi", "Give this status"),
     "no_answer": ("Không còn phản hồi nào có thể gửi.", "There is no status to give any more."),
+    "recall": ("Thu hồi văn bản", "Ask it back"),
+    "recall_hint": (
+        "Gửi văn bản thu hồi tới nơi nhận này; nơi nhận trả lời 15 (đồng ý) hoặc 16 (từ chối).",
+        "A document of its own asks this recipient to give it back, who agrees (15) or does not (16).",
+    ),
     "history": ("Quá trình xử lý", "What happened"),
     "files": ("Tệp đính kèm", "Files"),
     "sent": ("Trục đã tiếp nhận văn bản.", "The axis accepted the document."),

@@ -27,6 +27,7 @@ def delivery(**changed):
         "from": OTHER,
         "to": OWN,
         "number": "1/UBND-VP",
+        "issued_on": "2019-06-01",
         "subject": "<script>alert(1)</script>",
         "accepted_at": "2019-06-03T02:00:00Z",
         "indication": "TOTAL-PASSED",
@@ -95,7 +96,7 @@ def test_a_status_is_given_by_a_form_of_the_page(face):
     assert json.loads(hub.asked[-1].body) == [{"delivery": "d.0", "code": "03", "note": "a\nb"}]
 
 
-@pytest.mark.parametrize("path", ["/send", "/deliveries/d.0/answer"])
+@pytest.mark.parametrize("path", ["/send", "/deliveries/d.0/answer", "/deliveries/d.0/recall"])
 def test_a_form_that_another_site_sends_changes_nothing(face, path):
     pages, hub, _ = face
     form, cookie = form_of(pages.get("/send"))
@@ -123,6 +124,22 @@ def test_a_letter_is_written_and_sent_and_a_refusal_names_its_place(face):
     assert "a code of the directory" in page.text
     assert b'"subject":"Th\xe1\xbb\xad"' in hub.asked[-1].body.replace(b'": "', b'":"')
     assert post(pages, "/send", fields | {"to": "H2%203%20x"}, cookie).status_code == 422
+
+
+def test_a_letter_that_was_sent_is_asked_back_by_a_document_of_its_own(face):
+    pages, hub, answers = face
+    assert "/recall" not in pages.get("/deliveries/d.0").text  # others sent it
+    answers["GET", "/v1/deliveries/d.0"] = Say(body=delivery(**{"from": OWN, "to": OTHER}))
+    answers["POST", "/v1/documents"] = problem(422, "unknown-recipient")
+    page = pages.get("/deliveries/d.0")
+    assert "V/v thu hồi văn bản số 1/UBND-VP" in page.text
+    form, cookie = form_of(page)
+    fields = {"form": form, "number": "2/UBND-VP", "subject": "x"}
+    assert post(pages, "/deliveries/d.0/recall", fields, cookie).status_code == 422
+    sent = hub.asked[-1].body
+    assert b'"action":"recall"' in sent
+    assert b'"refers_to":[{"from":"000.00.00.H62","number":"1/UBND-VP","issued_on":"2019-06-01"}]' in sent
+    assert b'"to":["000.00.00.H23"]' in sent
 
 
 def test_a_hub_that_does_not_answer_is_a_page_too(face):

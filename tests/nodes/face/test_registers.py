@@ -6,7 +6,15 @@ from support.stub_hub import Say, stub_hub
 from nodes.client import Client
 from nodes.document_writer import Identity, Office
 from nodes.face import registers
-from nodes.face.registers import SHOWN, agency_of, may_answer, possible_signers, register, signed_by
+from nodes.face.registers import (
+    SHOWN,
+    agency_of,
+    may_answer,
+    may_recall,
+    possible_signers,
+    register,
+    signed_by,
+)
 from nodes.invented_texts import Signer
 
 OWN, OTHER = "000.00.00.H62", "000.00.00.H23"
@@ -25,6 +33,22 @@ OWN, OTHER = "000.00.00.H62", "000.00.00.H23"
 )
 def test_only_what_the_recipient_may_say_next_is_offered(to, codes, may):
     assert may_answer({"to": to, "statuses": [{"code": code} for code in codes]}, OWN) == may
+
+
+@pytest.mark.parametrize(
+    ("sender", "codes", "may"),
+    [
+        (OWN, [], True),
+        (OWN, ["01", "03"], True),
+        (OWN, ["13"], False),
+        (OWN, ["13", "15"], False),
+        (OWN, ["13", "16"], True),
+        (OTHER, [], False),
+    ],
+)
+def test_a_letter_may_be_asked_back_by_its_sender_while_nobody_has_asked_or_agreed(sender, codes, may):
+    given = {"from": sender, "statuses": [{"code": code} for code in codes]}
+    assert may_recall(given, OWN) is may
 
 
 def test_the_newest_entries_come_first_and_the_older_are_counted():
