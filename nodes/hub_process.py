@@ -80,14 +80,19 @@ def written_token(file: Path) -> str:
 
 @contextmanager
 def running(
-    directory: Path, database: str | None = None, settings: Mapping[str, str] = MappingProxyType({})
+    directory: Path,
+    database: str | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    *,
+    host: str = "127.0.0.1",
+    ports: tuple[int, int] | None = None,
 ) -> Iterator[Hub]:
-    """Run a hub with a sandbox on free ports of the loopback while the context is open.
+    """Run a hub with a sandbox while the context is open: on free ports of the loopback, or as told.
 
     Its store is in `directory`, or in the database of that URL, which is brought to its revision first.
     Killed before it is ready, it is started again. Raises `HubFailed` when it is not within two minutes.
     """
-    hub = _start(directory, database, settings)
+    hub = _start(directory, database, settings, host, ports or _free_ports())
     try:
         _wait_for_first_start(hub)
         yield hub
@@ -161,9 +166,11 @@ def _command(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _start(directory: Path, database: str | None, settings: Mapping[str, str]) -> Hub:
+def _start(
+    directory: Path, database: str | None, settings: Mapping[str, str], host: str, ports: tuple[int, int]
+) -> Hub:
     directory.mkdir(parents=True, exist_ok=True)
-    port, sandbox_port = _free_ports()
+    port, sandbox_port = ports
     url = f"http://127.0.0.1:{port}"
     # The child gets our environment, without settings meant for another hub.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AXIS_")}
@@ -174,7 +181,7 @@ def _start(directory: Path, database: str | None, settings: Mapping[str, str]) -
         _make_keys(directory)
         environment |= {setting: str(directory.resolve() / file) for setting, file in KEPT.items()}
         _command(environment, "migrate", "--sandbox")
-    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--sandbox-port", str(sandbox_port)]
+    arguments = ["serve", "--host", host, "--port", str(port), "--sandbox-port", str(sandbox_port)]
     return Hub(
         url=url,
         sandbox_url=f"http://127.0.0.1:{sandbox_port}",

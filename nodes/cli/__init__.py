@@ -30,6 +30,7 @@ COMMANDS = {
     "savings": "Say what an exchange saved in paper, copies, post and hours, by stated assumptions.",
     "population": "Say who looked up whom in a population register, or show persons who looked them up.",
     "listen": "Receive what a hub pushes to a webhook: check each message, and print or forward it.",
+    "sandbox": "Start a hub to try things on, with agencies; print their tokens and certificates.",
     "clock": "Show a sandbox's clock, move it, or have it run faster.",
 }
 """The sub-commands, each a module of this package, and what each does, in the order of help."""

@@ -17,7 +17,7 @@ from nodes.cli import main, parser
 from nodes.cli.own_hub import _look_further
 from nodes.scenario_reader import shipped
 
-COMMANDS = ["demo", "simulate", "scenarios", "faults", "replay", "send", "inbox", "serve", "clock"]
+COMMANDS = ["demo", "simulate", "scenarios", "faults", "replay", "send", "inbox", "serve", "sandbox", "clock"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from support.hub import free_port
 from support.waiting import GUARD_SECONDS
 
 from nodes import hub_process as hubs
@@ -43,7 +44,10 @@ def started(monkeypatch):
 def test_a_hub_that_is_killed_before_it_is_ready_is_started_again(started, tmp_path):
     programs, processes = started
     programs += [KILLED, KILLED, READY]
-    with hubs.running(tmp_path) as hub:
+    port = free_port()
+    with hubs.running(tmp_path, host="0.0.0.0", ports=(port, 1)) as hub:
+        assert hub.arguments[1:] == ("--host", "0.0.0.0", "--port", str(port), "--sandbox-port", "1")
+        assert hub.url == f"http://127.0.0.1:{port}"
         assert hub.process is processes[2]
         assert hub.process.poll() is None
     assert [process.poll() is not None for process in processes] == [True] * 3
