@@ -16,8 +16,8 @@ NOBODY: Final = "its recipient's inbox"
 _WIDTH: Final = 900
 _ROW: Final = 74
 _TOP: Final = 56
-_BOX: Final = 230
-_LEFT, _MIDDLE, _RIGHT = 20, 450, 650
+_BOX: Final = 190
+_LEFT, _MIDDLE, _RIGHT = 20, 480, 690
 _STYLE: Final = """
 .flows { max-width: 56rem; width: 100%; height: auto;
   --ink: #1c2230; --quiet: #555; --line: #0b5570; --box: #fff; --paper: #f7f8f4 }

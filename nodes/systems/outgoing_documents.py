@@ -6,6 +6,8 @@ Messages are numbered by the register, `1/TĐ-MC`; a document brings its own num
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from math import ceil
 
 from axis.protocol.document_types import MESSAGE
 from axis.protocol.messages import media_type_of
@@ -17,14 +19,30 @@ from nodes.multipart import Attachment
 from nodes.systems.system import Outgoing, OutgoingDocument, Wish
 
 
+def is_newer(number: int, share: Decimal) -> bool:
+    """Tell whether a system's message of this number names agencies by codes of the newer form.
+
+    Of its first messages, as many do as `share` says, rounded up: with 0.5 every second, from the first on.
+    """
+    return ceil(number * share) > ceil((number - 1) * share)
+
+
 class Sender:
     """Sends for one system: its office, and the persons who sign for it."""
 
-    def __init__(self, wish: Wish, office: Office, persons: Mapping[str, Identity], client: Client) -> None:
-        """`persons`: their certificates and keys by the codes of the wish."""
+    def __init__(
+        self,
+        wish: Wish,
+        office: Office,
+        persons: Mapping[str, Identity],
+        client: Client,
+        newer_codes: Decimal = Decimal(0),
+    ) -> None:
+        """`persons`: their certificates and keys by the codes of the wish; `newer_codes`: see `is_newer`."""
         self._system, self._office, self._identities = wish.system, office, persons
         self._signers = {person.code: person.signer for person in wish.persons}
         self._client = client
+        self._newer_codes = newer_codes
 
     def send(
         self, register: sqlite3.Connection, outgoing: Outgoing | OutgoingDocument, now: datetime
@@ -46,6 +64,7 @@ class Sender:
             type=MESSAGE,
             subject=message.subject,
             recipients=message.recipients,
+            has_newer_codes=is_newer(number, self._newer_codes),
         )
         main = Attachment(f"{message.kind}.json", message.content, media_type_of(message.kind))
         signed_by: SignedBy = "person" if message.signer else "organisation"

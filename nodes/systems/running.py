@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -65,6 +66,8 @@ class RunningSystem:
     seed: int
     persons: Mapping[str, Identity] = field(default_factory=dict)
     """Certificates and keys of those who sign for it, by the codes of the wish."""
+    newer_codes: Decimal = Decimal(0)
+    """Share of its messages that name agencies by codes of the newer form."""
     cursor: str | None = None
     committed: str | None = None
     """The cursor behind what the register has taken for good."""
@@ -101,7 +104,8 @@ class RunningSystem:
 
     def send(self, outgoing: Outgoing | OutgoingDocument, now: datetime) -> None:
         """Sign a message or document and send it; raises `HubFailed` where it does not pass."""
-        Sender(self.wish, self.post.office, self.persons, self.client).send(self.register, outgoing, now)
+        sender = Sender(self.wish, self.post.office, self.persons, self.client, self.newer_codes)
+        sender.send(self.register, outgoing, now)
 
     def _commit(self) -> None:
         self.register.execute("COMMIT")
@@ -179,7 +183,8 @@ def _opened(
     persons = {
         each.code: _certified(site.sandbox, wish.agency, each, begin, scenario.last) for each in wish.persons
     }
-    return RunningSystem(wish, post, client, register, plan.seed, persons)
+    newer = scenario.behaviour.newer_codes
+    return RunningSystem(wish, post, client, register, plan.seed, persons, newer)
 
 
 def _certified(sandbox: Client, agency: str, person: SystemPerson, begin: datetime, last: date) -> Identity:

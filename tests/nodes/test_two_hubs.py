@@ -42,10 +42,12 @@ of = "2025-01"
 provinces = ["H43"]
 sent_at_least = 2
 across_at_least = 8
-[measuring]
+[population]
+agency = "G12"
+persons = 5
+[[population.unit]]
 agency = "H43"
-provinces = ["H43"]
-dossiers = 2
+look_ups = 2
 [[fault]]
 name = "altered-manifest"
 agency = "H43"
@@ -92,9 +94,12 @@ def test_a_run_of_two_processes_through_two_hubs_counts_right_on_both_though_one
     assert way["national"]["manifest_sha256"] == way["province"]["manifest_sha256"]
     assert way["national"]["indication"] == "TOTAL-PASSED"
     assert all(codes for codes in way["province"]["statuses"].values())
-    (measuring,) = report["systems"]
-    carried = {"name": "messages chi-so-dich-vu, as the hub counted", "measured": 1, "expected": 1}
-    assert carried in measuring["figures"], "what a system of the province sent, the national hub counted"
+    figures = {each["name"]: each["measured"] for system in report["systems"] for each in system["figures"]}
+    assert figures["messages tra-cuu-dan-cu, as the hub counted"] == 2, (
+        "from the province, at the national hub"
+    )
+    assert figures["messages ket-qua-tra-cuu-dan-cu, as the hub counted"] == 2
+    assert figures["look-ups without a reply"] == 0, "replies came back through the relay"
     assert report["measured"]["hub"]["province"].startswith("http://127.0.0.1:")
     written = [json.loads(line) for line in (tmp_path / "record").read_text().splitlines()]
     senders = {json.loads(line["manifest"])["from"] for line in written if line["line"] == "document"}

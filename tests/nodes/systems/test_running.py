@@ -1,5 +1,6 @@
 """Across modules: systems send their messages over a real hub, which verifies and counts them."""
 
+import json
 import signal
 import sqlite3
 from collections import Counter
@@ -20,6 +21,7 @@ from nodes.report_page import report_page
 from nodes.scenario_reader import read
 from nodes.simulation import Outcome
 from nodes.systems.catalogue import wishes
+from nodes.systems.outgoing_documents import is_newer
 from nodes.systems.register import OWN_TABLES, dump
 from nodes.systems.running import SystemResult
 from nodes.systems.system import Figure, Incoming, Setting
@@ -48,6 +50,8 @@ not_connected = ["H23"]
 dossiers = 6
 fully_online = 3
 visits = 10
+[mix]
+newer_codes = 0.5
 """
 READING = ("portal-000.00.00.G22", "measuring-000.00.00.G14")
 EVENING = time(17, 0)
@@ -112,14 +116,29 @@ def lines_of(register):
     return [line for line in dump(register) if "_messages" not in line[:20]]
 
 
+def senders_of_messages(store):
+    """Codes of senders as the manifests of messages have them."""
+    with closing(sqlite3.connect(store)) as opened:
+        held = opened.execute("SELECT content FROM manifests").fetchall()
+    manifests = [json.loads(manifest) for (manifest,) in held]
+    return {manifest["from"] for manifest in manifests if manifest["type"] == "thong-diep"}
+
+
+def test_as_many_messages_have_newer_codes_as_the_share_says():
+    newer = [is_newer(number, Decimal("0.25")) for number in range(1, 10)]
+    assert newer == [True, False, False, False] * 2 + [True]
+    assert not any(is_newer(number, Decimal(0)) for number in range(1, 5))
+    assert all(is_newer(number, Decimal(1)) for number in range(1, 5))
+
+
 @pytest.mark.slow
 def test_messages_are_signed_counted_and_registers_are_the_same_on_either_store(
     tmp_path, capsys, database_url
 ):
     (tmp_path / "small.toml").write_text(SCENARIO)
     registers, options = tmp_path / "registers", ["--report", str(tmp_path / "report.html")]
-    if not database_url.startswith("sqlite"):
-        options += ["--database", database_url]
+    on_sqlite = database_url.startswith("sqlite")
+    options += ["--directory", str(tmp_path / "hub")] if on_sqlite else ["--database", database_url]
     before = signal.getsignal(signal.SIGTERM)
     assert main(["simulate", str(tmp_path / "small.toml"), "--registers", str(registers), *options]) == 0
     signal.signal(signal.SIGTERM, before)
@@ -132,6 +151,9 @@ def test_messages_are_signed_counted_and_registers_are_the_same_on_either_store(
     assert "one-stop of 000.00.00.H50" in page
     assert "UBND tỉnh Quảng Trị" in page
     assert "messages trang-thai-ho-so, as the hub counted" in page
+    if on_sqlite:
+        senders = senders_of_messages(tmp_path / "hub/axis.db")
+        assert senders >= {"000.00.00.H50", "H50"}, "codes of both forms"
     names = {*READING, "one-stop-000.00.00.H24", "one-stop-000.00.00.H50"}
     assert {path.stem for path in registers.glob("*.sqlite")} == names
     held = {}
