@@ -14,8 +14,7 @@ PAGE = (project.ROOT / "docs/neighbours/portal.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_stands_in_the_page_with_its_code(rule):
     code = RULES[rule].code
-    (row,) = re.findall(rf"^\| {code} \|.*$", PAGE, re.MULTILINE)
-    assert f"`{rule}`" in row
+    assert re.search(rf"^\| {code} \|.*`{rule}`", PAGE, re.MULTILINE)
 
 
 def test_a_refusal_says_where_what_and_what_helps_in_vietnamese():
