@@ -11,6 +11,7 @@ from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.compliance.verifications.queries import sweep_what_ifs
 from axis.database import Write
 from axis.database.real_time import database_now
+from axis.deliveries.expiry import expire_some
 from axis.exports.queries import sweep_exports
 from axis.exports.tables import EXPORT_CLAIMS
 from axis.intake.uploads import sweep_uploads
@@ -47,6 +48,9 @@ def background_chores(
     def renew_lists() -> None:
         renew_revocation_lists(database, settings, clock)
 
+    def expire() -> None:
+        expire_some(database, clock, recorder, settings.expiry_days)
+
     def sweep_abandoned() -> None:
         sweep_uploads(objects, real_now(), settings.uploads_hours, EXPORT_CLAIMS)
 
@@ -70,6 +74,7 @@ def background_chores(
         Chore("revocation lists", 1, renew_lists, by_holder=True),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
         Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
+        Chore("expiry", 5, expire, by_holder=True),
         Chore("objects", 600, sweep_abandoned, by_holder=True),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
         Chore("ended jobs", 600, sweep_ended, by_holder=True),

@@ -101,6 +101,8 @@ class Settings:
     """The most bytes of one agency's uploads that no document uses; above it the answer is 429."""
     uploads_hours: int = 24
     """How long an upload waits for a document that uses it."""
+    expiry_days: int = 30
+    """After how many days a delivery without any status of its receiver is told to its sender; 0: never."""
     vxp_window_hours: int = 12
     """How old the timestamp of a call of the old protocol may be."""
     vxp_document_bytes: int = 50 * MIB

@@ -17,7 +17,9 @@ PAGE: Final = 1_000
 MEANWHILE: Final = 10_000
 KEPT: Final = 1_000
 """The most events that are looked at again, and entries that are named."""
-KINDS: Final = frozenset({"status", "verdict", "refusal"})
+KINDS: Final = frozenset({"status", "verdict", "refusal", "expired"})
+TOLD: Final = frozenset({"status", "verdict", "refusal", "expiry"})
+"""The same kinds as the entries call them."""
 
 _SEE: Final = (
     "UPDATE happened SET seen = 1 WHERE position = "
@@ -31,6 +33,8 @@ def digest_of_leaf(leaf: Mapping[str, Any]) -> bytes:
     event = leaf["event"]
     if event == "verdict":
         return _digest(event, leaf["at"], leaf["document"], None, leaf["verdict"]["indication"], None, None)
+    if event == "expiry":
+        return _digest("expired", leaf["at"], leaf["document"], leaf["delivery"], "expired", None, None)
     if event == "refusal":
         return _digest(event, leaf["at"], leaf.get("refusal"), None, leaf["code"], None, None)
     return _digest(

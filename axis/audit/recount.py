@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from axis.audit.audit_folder import State
 from axis.audit.deadline_rules import ANSWERS, has_deadlines, last_to_answer, last_to_send, microseconds
-from axis.audit.event_comparison import KINDS, digest_of_leaf
+from axis.audit.event_comparison import TOLD, digest_of_leaf
 from axis.audit.findings import Finding
 from axis.protocol.ledger_positions import begin_of
 from signing.merkle import leaf_hash
@@ -49,6 +49,7 @@ _FIND = "SELECT position FROM documents WHERE id = ?"
 _PROCESSED = "UPDATE deliveries SET processing = ? WHERE document = ? AND ordinal = ?"
 _ASKED = "UPDATE deliveries SET request = 'open', request_action = ? WHERE document = ? AND ordinal = ?"
 _ANSWERED = "UPDATE deliveries SET request = ? WHERE document = ? AND ordinal = ?"
+_STANDS = "SELECT processing FROM deliveries WHERE document = ? AND ordinal = ?"
 _REQUEST_ANSWERS: Final = {"15": "agreed", "16": "refused"}
 
 
@@ -69,7 +70,9 @@ class Recount:
                 self._judged(position, leaf)
             elif event == "status":
                 self._moved(position, leaf)
-            if event in KINDS:
+            elif event == "expiry":
+                self._expired(position, leaf)
+            if event in TOLD:
                 self._rows.execute(_HAPPENED, (position, digest_of_leaf(leaf)))
             if event == "status" and position >= begin_of(SECOND_LEDGER):
                 self._rows.execute(_GIVEN_AGAIN, (_text(leaf["delivery"]), _text(leaf["code"])))
@@ -137,6 +140,20 @@ class Recount:
             self._unknown(position, leaf)
         elif code in ANSWERS:
             self._rows.execute(_FIRST_ANSWER, (microseconds(leaf["at"]), *place))
+
+    def _expired(self, position: int, leaf: dict[str, Any]) -> None:
+        found = self._rows.execute(_FIND, (_text(leaf["document"]),)).fetchone()
+        document, _, ordinal = str(leaf["delivery"]).rpartition(".")
+        if found is None or document != leaf["document"]:
+            self._unknown(position, leaf)
+            return
+        place = (found[0], min(int(ordinal), MOST_ORDINAL))
+        standing = self._rows.execute(_STANDS, place).fetchone()
+        if standing is None:
+            self._unknown(position, leaf)
+        elif standing[0] is not None:
+            said = f"expiry of {leaf['delivery']}, which had the status {standing[0]}"
+            self._find(Finding("event", f"entry {position}", said, "of a delivery without a status"))
 
     def _unknown(self, position: int, leaf: dict[str, Any]) -> None:
         found = f"{leaf['event']} of {leaf.get('delivery') or leaf['document']}"

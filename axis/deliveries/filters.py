@@ -18,7 +18,7 @@ STATES: tuple[State, ...] = get_args(State)
 class DeliveryQuery(DocumentQuery):
     """Which deliveries are listed: those that pass all filters themselves, or whose documents do.
 
-    `recipient`, `recipient_level`, `status` and `deadline` are of the delivery itself.
+    `recipient`, `recipient_level`, `status`, `deadline` and `expired` are of the delivery itself.
     """
 
     state: State | Absent = Field(
@@ -33,6 +33,12 @@ class DeliveryQuery(DocumentQuery):
     )
     request: Literal["open", "agreed", "refused"] | Absent = Field(
         None, description="Of its newest recall, update or replacement: not answered yet (13), 15 or 16."
+    )
+
+    expired: bool | Absent = Field(
+        None,
+        description="Whether its sender was told that the receiver had given it no status for too long "
+        "(`AXIS_EXPIRY_DAYS`).",
     )
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, null, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, null, select
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import subtree_filter
@@ -13,7 +13,7 @@ from axis.deliveries.filters import DeliveryQuery
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT, UNUSUAL, deliveries
 from axis.documents import queries as document_queries
 from axis.documents.deadlines import delivery_is
-from axis.documents.tables import ANSWERED_LATE, UNANSWERED, documents
+from axis.documents.tables import ANSWERED_LATE, UNANSWERED, documents, expired_deliveries
 from axis.protocol import statuses
 
 _UNUSUAL_STATUSES: Final = (statuses.REFUSED, statuses.REQUESTED, statuses.AGREED, statuses.DECLINED)
@@ -64,7 +64,9 @@ def drivers_of(
     for wanted, marked in ((query.unanswered, UNANSWERED), (query.deadline == "late", ANSWERED_LATE)):
         if wanted and to is not None:
             conditions.append(and_(deliveries.c.recipient == to, marked))
+    told = [Driver(select(expired_deliveries.c.delivery), expired_deliveries.c.delivery)]
     return [
+        *(told if query.expired else ()),
         *(Driver(select(position).where(one), position) for one in conditions),
         *(
             PartsDriver(driver, position, RECIPIENTS_PER_DOCUMENT)
@@ -85,6 +87,9 @@ def filters_of(
         (STATE, query.state),
     ]
     conditions = [filtered == value for filtered, value in equal if value is not None]
+    if query.expired is not None:
+        told = exists().where(expired_deliveries.c.delivery == column.position).correlate(deliveries)
+        conditions.append(told if query.expired else ~told)
     if query.deadline is not None:
         conditions.append(unindexed(delivery_is(query.deadline, business_now())))
     if query.recipient_level is not None:

@@ -25,6 +25,7 @@ _COLUMNS: Final = columns(
     request_action="text",
     answer_due="time",
     answered_at="time",
+    expired_at="time",
 )
 DELIVERIES: Final[dict[Language, Table]] = {
     "en": Table(

@@ -12,7 +12,7 @@ from axis.database import Write
 from axis.database.group_statements import Row, bulk_insert
 from axis.deliveries.tables import event_audience, events
 
-EventKind = Literal["status", "refusal", "verdict"]
+EventKind = Literal["status", "refusal", "verdict", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class NewEvent:
     kind: EventKind
     at: Microseconds
     code: str
-    """A status's code, a refusal's code, or the indication of a new verdict."""
+    """A status's code, a refusal's code, the indication of a new verdict, or `expired`."""
     audience: Iterable[str]
     """The agencies it concerns."""
     document: str | None = None

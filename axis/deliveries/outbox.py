@@ -19,6 +19,7 @@ from axis.deliveries.new_deliveries import delivery_id
 from axis.deliveries.queries import FIRST_WINDOW, portions
 from axis.deliveries.queues import TransportState, states_of
 from axis.deliveries.tables import deliveries, events
+from axis.documents.queries import EXPIRED_AT
 from axis.documents.tables import documents
 from axis.protocol.statuses import REQUESTED
 
@@ -41,6 +42,7 @@ _DELIVERIES = (
         deliveries.c.ordinal,
         deliveries.c.recipient,
         deliveries.c.status,
+        EXPIRED_AT,
     )
     .where(deliveries.c.document.in_(bindparam("documents", expanding=True)))
     .order_by(deliveries.c.document.desc(), deliveries.c.position)
@@ -75,6 +77,8 @@ class SentItem:
     status."""
     status: str | None
     """The newest status code, by either side."""
+    expired_at: Microseconds | None
+    """When the sender was told that the recipient had given it no status for too long."""
 
 
 def read_outbox(
@@ -169,4 +173,5 @@ def _item(
         answered_at=answered_at,
         transport=state or ("initial" if answered_at is None else "done"),
         status=row.status,
+        expired_at=row.expired_at,
     )

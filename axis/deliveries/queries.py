@@ -200,7 +200,11 @@ def status_message(tx: Read, event: int) -> bytes | None:
 
 def statuses_of(tx: Read, delivery: int) -> Sequence[Row[Any]]:
     """Return the statuses that a delivery was given, in their order."""
-    statement = select(events).where(events.c.delivery == delivery).order_by(events.c.position)
+    statement = (
+        select(events)
+        .where(events.c.delivery == delivery, events.c.kind == "status")
+        .order_by(events.c.position)
+    )
     return tx.execute(statement).all()
 
 

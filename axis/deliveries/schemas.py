@@ -124,6 +124,9 @@ class DeliveryItem(BaseModel):
     )
     answer_due: str | None = Field(description="By when to answer; null for a recall or a message.")
     answered_at: str | None = Field(description="When the first answer came; 01, 13 and 16 are none.")
+    expired_at: str | None = Field(
+        description="When its sender was told that the receiver had given it no status for too long."
+    )
 
 
 class DeliveryPage(BaseModel):
@@ -154,11 +157,13 @@ class EventItem(BaseModel):
     """An event."""
 
     id: str = Field(description="Also the cursor that stands after it.")
-    kind: Literal["status", "refusal", "verdict"]
+    kind: Literal["status", "refusal", "verdict", "expired"]
     at: str
     document: str | None
     delivery: str | None
-    code: str = Field(description="The status's code, the refusal's, or the new verdict's indication.")
+    code: str = Field(
+        description="The status's code, the refusal's, the new verdict's indication, or `expired`."
+    )
     note: str | None
     by: str | None = Field(description="The agency that caused it; null where the hub did.")
     request: str | None = Field(default=None, description="For 13, 15 and 16: recall, update or replace.")

@@ -27,7 +27,7 @@ events = Table(
     "events",
     metadata,
     Column("position", _POSITION, primary_key=True, autoincrement=False),
-    Column("kind", String(16), nullable=False),  # status, refusal or verdict
+    Column("kind", String(16), nullable=False),  # status, refusal, verdict or expired
     Column("at", BigInteger, nullable=False),
     Column("document", String(36)),
     Column("delivery", BigInteger),
@@ -51,7 +51,7 @@ event_audience = Table(
     sqlite_with_rowid=False,
 )
 """The agencies that an event concerns: both parties of a delivery, a refusal's sender, all parties of a new
-verdict."""
+verdict, the sender of an expired delivery."""
 
 OPEN = text("state IN ('initial', 'processing')")
 """The condition of the index of open items. A query must repeat it word for word to use the index."""

@@ -24,6 +24,7 @@ from axis.documents.tables import (
     deliveries,
     document_signatures,
     documents,
+    expired_deliveries,
     manifests,
     references,
     signature_facts,
@@ -57,6 +58,14 @@ OF_DOCUMENT: Final = (
     documents.c.signed_by,
 )
 """What lists of documents and of deliveries show of a document."""
+EXPIRED_AT: Final = (
+    select(expired_deliveries.c.at)
+    .where(expired_deliveries.c.delivery == deliveries.c.position)
+    .correlate(deliveries)
+    .scalar_subquery()
+    .label("expired_at")
+)
+"""When the sender of a delivery was told that it had expired."""
 STANDING: Final = (
     deliveries.c.ordinal,
     deliveries.c.recipient,
@@ -68,6 +77,7 @@ STANDING: Final = (
     deliveries.c.request_action,
     deliveries.c.answer_due,
     deliveries.c.answered_at,
+    EXPIRED_AT,
 )
 """Whose a delivery is, and where it stands."""
 LISTED = select(

@@ -158,7 +158,7 @@ def _delivery(document: str, row: Row[Any]) -> dict[str, Any]:
 
 def delivery_facts(row: Row[Any]) -> dict[str, Any]:
     """Return what is said of a delivery wherever it is shown: its status, its request and its times."""
-    times = {"answer_due": row.answer_due, "answered_at": row.answered_at}
+    times = {"answer_due": row.answer_due, "answered_at": row.answered_at, "expired_at": row.expired_at}
     return {
         "status": row.status,
         "status_at": None if row.status_at is None else rfc3339(row.status_at),

@@ -128,6 +128,17 @@ position is the document's position in the ledger times 1,024 plus the recipient
 integer that orders every inbox as the ledger does.
 """
 
+expired_deliveries = Table(
+    "expired_deliveries",
+    metadata,
+    Column("delivery", _POSITION, primary_key=True, autoincrement=False),
+    Column("event", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Deliveries whose sender was told that the receiver had left them without a status for too long, and when.
+They may have been answered since. `event` is the position of the event and of its leaf.
+"""
+
 attachments = Table(
     "attachments",
     metadata,

@@ -48,6 +48,7 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         request_action="text",
         answer_due="time",
         answered_at="time",
+        expired_at="time",
     ),
     "statuses": columns(
         position="integer",

@@ -216,7 +216,7 @@ def _make_deliveries(_tx: Read, names: Names, rows: Sequence[Any]) -> list[Row]:
             *(row.recipient, known[row.recipient], row.number, row.issued_on, row.type, row.subject),
             *(row.priority, row.action, row.accepted_at, row.day, row.indication, row.signed_by),
             *(row.status, row.status_by, row.status_note, row.status_at, row.request, row.request_action),
-            *(row.answer_due, row.answered_at),
+            *(row.answer_due, row.answered_at, row.expired_at),
         )
         for row in rows
     ]

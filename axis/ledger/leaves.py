@@ -125,6 +125,17 @@ def verdict_leaf(document: str, verdict: LeafVerdict, signed_on: str) -> Leaf:
     }
 
 
+def expiry_leaf(document: str, sender: str, recipient: str, delivery: str) -> Leaf:
+    """Say that a sender was told of a delivery which its receiver had left without a status for too long."""
+    return {
+        "event": "expiry",
+        "document": document,
+        "from": sender,
+        "to": [recipient],
+        "delivery": delivery,
+    }
+
+
 def key_leaf(old: str, new: str, statement: str) -> Leaf:
     """Say that another key signs from the next checkpoint on; both are verifier keys.
 

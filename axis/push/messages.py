@@ -25,7 +25,7 @@ from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT
 from axis.protocol.agency_codes import AgencyCode
 
 DELIVERY: Final = "delivery"
-KINDS: Final = (DELIVERY, "status", "refusal", "verdict")
+KINDS: Final = (DELIVERY, "status", "refusal", "verdict", "expired")
 """What a webhook may ask for: deliveries that arrived, and the kinds of events."""
 
 

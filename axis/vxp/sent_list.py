@@ -65,11 +65,13 @@ async def _statuses(asked: Asked) -> Response:
 
 
 def _described(item: SentItem) -> dict[str, Any]:
+    expired = {} if item.expired_at is None else {"expiredTime": stamp(item.expired_at)}
     return {
         **_common(item, "edoc", item.document, item.answered_at),
         "receiverDocId": item.delivery,
         "receiveStatus": item.status or "",
         "receiveStatusDesc": NAMES[item.status].vi if item.status else "",
+        **expired,
     }
 
 

@@ -37,6 +37,7 @@ VIEWS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     (N_("Waiting for an answer"), {"state": "pending"}),
     (N_("Asked back or changed"), {"request": "open"}),
     (N_("Refused"), {"state": "refused"}),
+    (N_("Left without a status"), {"expired": "true", "state": "pending"}),
     (N_("All"), {}),
 )
 """The lists that a mailbox offers, the first of them unless its address asks for another."""

@@ -18,6 +18,7 @@ from axis.compliance.store_checks.contents import (
     check_status_messages,
 )
 from axis.compliance.store_checks.due_times import check_due_times
+from axis.compliance.store_checks.expiries import check_expiries
 from axis.compliance.store_checks.recalls import check_requests
 from axis.compliance.store_checks.repeated_rows import check_repeated
 from axis.compliance.store_checks.states import check_standing
@@ -62,6 +63,7 @@ def check_rows(tx: Read, pieces: Pieces = stored_chunks) -> Iterator[Difference]
     yield from _check_beyond(tx, end, None)
     yield from check_standing(tx)
     yield from check_due_times(tx)
+    yield from check_expiries(tx)
 
 
 def _check_page(
@@ -76,6 +78,7 @@ def _check_page(
         "refusal": refused,
         "status": {position: row for position, row in happened.items() if row.kind == "status"},
         "verdict": {position: row for position, row in happened.items() if row.kind == "verdict"},
+        "expiry": {position: row for position, row in happened.items() if row.kind == "expired"},
     }
     for event, rows in kinds.items():
         said = {position for position, leaf in leaves.items() if leaf.get("event") == event}
@@ -90,7 +93,7 @@ def _check_page(
             yield from _check_refusal(position, refused[position], leaf)
             if position not in happened:
                 yield Difference(f"refusal {position}", "no event", "an event for its sender")
-        if leaf.get("event") in {"status", "verdict"} and position in happened:
+        if leaf.get("event") in {"status", "verdict", "expiry"} and position in happened:
             yield from _check_event(position, happened[position], leaf)
     yield from check_requests(tx, leaves)
     yield from check_status_messages(tx, leaves)
@@ -189,8 +192,11 @@ def _check_event(position: int, row: Row[Any], leaf: Leaf) -> Iterator[Differenc
         yield from _compare(f"event {position}", found, leaf)
         yield from _compare(f"event {position}", {"indication": row.code}, leaf.get("verdict") or {})
         return
+    found["delivery"] = delivery_id(row.document, (row.delivery or 0) % RECIPIENTS_PER_DOCUMENT)
+    if row.kind == "expired":
+        yield from _compare(f"event {position}", found, leaf)
+        return
     found |= {
-        "delivery": delivery_id(row.document, (row.delivery or 0) % RECIPIENTS_PER_DOCUMENT),
         "code": row.code,
         "by": row.by,
         "note": None if row.note is None else hashlib.sha256(row.note.encode()).hexdigest(),

@@ -157,7 +157,7 @@ def _unlike(where: str, repeated: _Repeated, found: list[Row[Any]], made: Any) -
 def _deliveries(tx: Read) -> Iterator[Difference]:
     newest = (
         select(events.c.delivery, func.max(events.c.position).label("position"))
-        .where(events.c.delivery.is_not(None))
+        .where(events.c.delivery.is_not(None), events.c.kind == "status")
         .group_by(events.c.delivery)
         .subquery()
     )

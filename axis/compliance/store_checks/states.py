@@ -41,7 +41,9 @@ def _check_deliveries(tx: Read) -> Iterator[Difference]:
     while page := _delivery_page(tx, after):
         first, after = page[0].position, page[-1].position
         given: dict[int, list[Row[Any]]] = {}
-        statement = select(events).where(events.c.delivery >= first, events.c.delivery <= after)
+        statement = select(events).where(
+            events.c.delivery >= first, events.c.delivery <= after, events.c.kind == "status"
+        )
         for row in tx.execute(statement.order_by(events.c.position)):
             given.setdefault(row.delivery, []).append(row)
         for delivery in page:
@@ -164,7 +166,7 @@ def _check_audience(tx: Read) -> Iterator[Difference]:
             select(events.c.position, party.label("party"))
             .join(deliveries, deliveries.c.position == events.c.delivery)
             .outerjoin(event_audience, reached)
-            .where(event_audience.c.agency.is_(None))
+            .where(event_audience.c.agency.is_(None), events.c.kind == "status")
         )
         for row in tx.execute(statement.limit(NAMED)):
             yield Difference(f"event {row.position}", f"not shown to {row.party}", "shown to both parties")

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from support.audited_hub import AuditedHub
 from support.exchange import C
 
+from axis.deliveries.expiry import DAY, expire_some
 from axis.deliveries.tables import events
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -46,3 +47,14 @@ def test_refusals_and_later_verdicts_are_events_too(used: AuditedHub, tmp_path):
     used.exchange.refuse()
     used.append_verdict(used.unsigned[1])
     assert "happened" not in used.audit(tmp_path).findings.counts
+
+
+def test_an_expiry_is_an_event_too_and_one_told_otherwise_is_found(used: AuditedHub, tmp_path):
+    exchange = used.exchange
+    exchange.clock.at += 30 * DAY
+    assert expire_some(exchange.database, exchange.clock, exchange.recorder, 30) > 0
+    outcome = used.audit(tmp_path)
+    assert (outcome.findings.counts, named(outcome)) == ({}, [])
+    of_it = events.c.kind == "expired"
+    used.change(lambda tx: tx.execute(update(events).where(of_it).values(at=events.c.at + 1)))
+    assert {kind for kind, _ in named(used.audit(tmp_path))} == {"happened"}

@@ -173,3 +173,13 @@ def test_recipients_that_are_no_list_and_places_past_all_numbers_are_findings(st
     entries.accept("f")
     entries.status("f", "03", ordinal=10**40)
     assert [each.where for each in kept_findings(state)] == ["entry 0", "entry 1", "entry 3"]
+
+
+def test_an_expiry_is_of_a_known_delivery_without_a_status(state, entries):
+    entries.accept("d", to=(B, C))
+    entries.add("expiry", document="d", delivery="d.0", **{"from": A, "to": [B]})
+    assert list(kept_findings(state)) == []
+    entries.status("d", "03", ordinal=1)
+    for document, delivery in (("d", "d.1"), ("d", "d.7"), ("e", "e.0"), ("d", "e.0")):
+        entries.add("expiry", document=document, delivery=delivery, **{"from": A, "to": [C]})
+    assert [each.where for each in kept_findings(state)] == [f"entry {place}" for place in (3, 4, 5, 6)]

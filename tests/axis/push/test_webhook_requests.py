@@ -30,7 +30,9 @@ def test_an_address_of_the_hub_itself_is_refused_under_every_name(url, public_ur
 
 def test_another_port_of_this_machine_is_not_the_hub():
     wanted = read_webhook_entry({"url": "http://localhost:9000/"}, SANDBOX, "http://127.0.0.1:8000")
-    assert wanted == Wanted("http://localhost:9000/", ("delivery", "status", "refusal", "verdict"), None)
+    assert wanted == Wanted(
+        "http://localhost:9000/", ("delivery", "status", "refusal", "verdict", "expired"), None
+    )
 
 
 def test_a_replay_is_of_one_message_or_of_what_lies_between_two():

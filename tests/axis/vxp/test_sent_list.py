@@ -4,6 +4,8 @@ import pytest
 from support.exchange import MONDAY, UNDER_A, A, B, C
 from support.vxp_calls import Calls
 
+from axis.deliveries.expiry import expire_some
+
 DAY = 86_400_000_000
 
 
@@ -66,6 +68,14 @@ def test_statuses_that_were_given_are_listed_where_they_are_asked_for(exchange, 
     assert [each["messageType"] for each in listed(calls, A)] == ["edoc", "edoc"]
     assert listed(calls, B, messagetype="status", fromDate="2019/06/05") == []
     assert len(listed(calls, B, messagetype="status", toDate="2019/06/03")) == 1
+
+
+def test_a_document_that_expired_says_when(exchange, calls):
+    exchange.send(A, (B,))
+    exchange.clock.at += 30 * DAY
+    assert expire_some(exchange.database, exchange.clock, exchange.recorder, 30) == 1
+    (item,) = listed(calls)
+    assert (item["expiredTime"], item["receiveStatus"]) == ("2019/07/03 09:11:09", "")
 
 
 def test_it_says_what_the_recipient_said_last_and_when_first(exchange, calls):
