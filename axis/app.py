@@ -167,7 +167,8 @@ def build(
     kinds = kinds_of(reconciliation(database), exporting(objects, recorder), verifying(objects, trust))
     jobs = Runner(database, kinds, at_once=settings.jobs_at_once, lease_seconds=settings.lease_seconds)
     metrics = _measure(objects, trust)
-    chores = background_chores(settings, objects, clock, trust, recorder, failures, metrics, addresses)
+    unstored = (failures, callers.last_calls)
+    chores = background_chores(settings, objects, clock, trust, recorder, unstored, metrics, addresses)
     watch = Watch(database, on_change, Lease(database, CHORES, settings.lease_seconds), chores)
     waiting_readers = WaitingReaders(database, at_once=settings.readers, most_waiting=settings.reads_waiting)
     admission = Admission(settings.requests_in_flight, settings.requests_per_caller)
@@ -194,7 +195,7 @@ def build(
         bulk_admission=Admission(settings.bulk_at_once, max(1, settings.bulk_at_once // 2)),
         bulk_workers=BulkWorkers(settings, trust),
         intake=intake,
-        vxp=VxpContext(intake, waiting_readers, systems, failures),
+        vxp=VxpContext(intake, waiting_readers, systems, failures, callers.last_calls),
         push=build_push(pushing, directory, settings, secret, watch.lease.is_held),
     )
 

@@ -3,6 +3,7 @@
 They are run by `axis.background_tasks`. The parts of the hub that they work with come from `axis.app`.
 """
 
+from axis.agencies.last_calls import LastCalls
 from axis.agencies.sessions import sweep_sessions
 from axis.authority.revocation_lists import renew_revocation_lists
 from axis.background_tasks import Chore
@@ -34,12 +35,13 @@ def background_chores(
     clock: Clock,
     trust: Trust,
     recorder: Recorder,
-    failures: Failures,
+    unstored: tuple[Failures, LastCalls],
     metrics: Metrics,
     addresses: Addresses,
 ) -> tuple[Chore, ...]:
     """Return what is done in the background, and how often."""
     database = objects.database
+    failures, last_calls = unstored
 
     def count_jobs() -> None:
         with database.read() as tx:
@@ -69,6 +71,7 @@ def background_chores(
         Chore("wanted revocation data", 1, lambda: note_wanted(database, trust.wanted)),
         Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
         Chore("failures", 1, failures.flush),
+        Chore("last calls", 1, lambda: last_calls.store(database, clock)),
         Chore("jobs in figures", 5, count_jobs),
         # What one does for all
         Chore("revocation lists", 1, renew_lists, by_holder=True),

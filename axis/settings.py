@@ -103,6 +103,8 @@ class Settings:
     """How long an upload waits for a document that uses it."""
     expiry_days: int = 30
     """After how many days a delivery without any status of its receiver is told to its sender; 0: never."""
+    alert_silent_days: int = 7
+    """After how many days without a call an agency counts as silent; 0: it is not watched for."""
     vxp_window_hours: int = 12
     """How old the timestamp of a call of the old protocol may be."""
     vxp_document_bytes: int = 50 * MIB

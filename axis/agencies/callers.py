@@ -17,6 +17,7 @@ from sqlalchemy import Row
 
 from axis.agencies import queries
 from axis.agencies.access_tokens import access_token_row
+from axis.agencies.last_calls import LastCalls
 from axis.agencies.sessions import session_row
 from axis.agencies.tokens import PREFIX, Role, digest_of
 from axis.agencies.versioned_cache import Missing, VersionedCache
@@ -61,6 +62,8 @@ class Callers:
     def __init__(self, database: Database, hub_id: str = "") -> None:
         """Look up in a store; `hub_id` tells hubs on one host apart, whose ports share cookies."""
         self._database = database
+        self.last_calls: Final = LastCalls()
+        """Who called in this process, until it is stored."""
         self.session_cookie: Final = f"axis-session-{hub_id}"
         """The name of the cookie that holds a session's secret."""
         self._known: VersionedCache[str, Caller] = VersionedCache(KNOWN_TOKENS)
@@ -91,6 +94,7 @@ class Callers:
             known = found
         if known.expires_at is not None and real_now() >= known.expires_at:
             raise _refusal()
+        self.last_calls.note(known)
         return known
 
     def known(self, authorization: str | None) -> Caller | None:
@@ -102,7 +106,10 @@ class Callers:
         found = None if digest is None else self._known.get(digest)
         if found is None or isinstance(found, Missing):
             return None
-        return None if found.expires_at is not None and real_now() >= found.expires_at else found
+        if found.expires_at is not None and real_now() >= found.expires_at:
+            return None
+        self.last_calls.note(found)
+        return found
 
     async def identify_session(self, secret: str | None) -> Caller | None:
         """Return the caller that signed in, None where the session does not hold.
@@ -116,7 +123,11 @@ class Callers:
     def _look_session_up(self, secret: str) -> Caller | None:
         with self._database.read() as tx:
             row = session_row(tx, secret, real_now())
-        return None if row is None else _caller_of(row, locked=False)
+        if row is None:
+            return None
+        caller = _caller_of(row, locked=False)
+        self.last_calls.note(caller)
+        return caller
 
     def _look_up(self, digest: str) -> Caller | None:
         with self._database.read() as tx:

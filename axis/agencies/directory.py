@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, select, true
 
 from axis.agencies import queries
 from axis.agencies.callers import Caller
+from axis.agencies.last_calls import is_silent
 from axis.agencies.tables import agencies, agency_tree
 from axis.agencies.versioned_cache import Missing, VersionedCache
 from axis.database import Read
@@ -134,13 +135,28 @@ class Directory:
         return within
 
 
-def search(tx: Read, words: str, after: str, limit: int, *, via: str | None = None) -> list[Agency]:
+def search(
+    tx: Read,
+    words: str,
+    after: str,
+    limit: int,
+    *,
+    via: str | None = None,
+    silent_days: int | None = None,
+) -> list[Agency]:
     """Return agencies by code: those whose name or code holds every word; all of them where there is none.
 
-    Diacritics, đ and case fold. `after`: the code after which to begin; `via`: those of this relay alone.
+    Diacritics, đ and case fold. `after`: the code after which to begin; `via`: those of this relay alone;
+    `silent_days`: those that have not called for so many days of business time.
     """
     rows = queries.agency_page(
-        tx, fold(words).split(), canonical_or_none(words.strip()), after, limit, via=via
+        tx,
+        fold(words).split(),
+        canonical_or_none(words.strip()),
+        after,
+        limit,
+        via=via,
+        condition=None if silent_days is None else is_silent(silent_days),
     )
     return [agency_of(row) for row in rows]
 

@@ -17,6 +17,7 @@ _COLUMNS: Final = columns(
     mobile="text",
     fax="text",
     via="text",
+    last_seen="time",
 )
 AGENCIES: Final[dict[Language, Table]] = {
     "en": Table(

@@ -34,11 +34,18 @@ def agency_rows(tx: Read, codes: Iterable[str], *, deleted: bool = False) -> lis
 
 
 def agency_page(
-    tx: Read, words: Sequence[str], code: str | None, after: str, limit: int, *, via: str | None = None
+    tx: Read,
+    words: Sequence[str],
+    code: str | None,
+    after: str,
+    limit: int,
+    *,
+    via: str | None = None,
+    condition: ColumnElement[bool] | None = None,
 ) -> list[Row[Any]]:
     """Return agencies by code: those whose folded name or code holds every word, and the one with `code`.
 
-    `via`: only those that this relay reaches.
+    `via`: only those that this relay reaches. `condition`: only those for which it holds.
     """
     query = _existing(select(agencies).where(agencies.c.code > after)).order_by(agencies.c.code).limit(limit)
     if words:
@@ -56,6 +63,8 @@ def agency_page(
         query = query.where(matches)
     if via is not None:
         query = query.where(agencies.c.via == via)
+    if condition is not None:
+        query = query.where(condition)
     return list(tx.execute(query).all())
 
 

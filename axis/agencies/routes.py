@@ -1,5 +1,6 @@
 """The directory over HTTP: searched by anyone with a token, changed by operators."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -11,10 +12,11 @@ from axis.agencies.callers import AnyCaller, OperatorCaller, RelayCaller
 from axis.agencies.contacts import CONTACTS, MAIL_CHARACTERS, NUMBER_CHARACTERS
 from axis.agencies.directory import Agency, DirectoryDep, agency_of, search
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, put_agencies
+from axis.agencies.last_calls import last_seen
 from axis.agencies.list_tables import AGENCIES
 from axis.agencies.tables import RELAY_CHARACTERS
-from axis.clock import Microseconds, real_now
-from axis.database import Write
+from axis.clock import Microseconds, real_now, rfc3339
+from axis.database import Read, Write
 from axis.database.dependencies import DatabaseDep, SettingsDep
 from axis.database.snapshots import hold_snapshot
 from axis.json_http import answer_json, describe_body, page_members
@@ -35,6 +37,8 @@ from axis.table_http import TABLES, FormatName, answer_table, form_asked, whole_
 
 router = APIRouter(tags=["agencies"])
 
+MOST_DAYS = 36_500
+"""The longest silence that can be asked for."""
 NO_CONTROL = r"^[^\x00-\x1f]*$"
 """Text without control characters: PostgreSQL cannot store U+0000."""
 
@@ -90,6 +94,14 @@ class AgencyQuery(BaseModel):
             description="A relay: only agencies that it reaches.",
         ),
     ] = None
+    silent_days: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST_DAYS,
+            description="Only agencies that have not called for so many days of business time, or never.",
+        ),
+    ] = None
     after: Annotated[
         str, Field(max_length=32, pattern=NO_CONTROL, description="`next` of the page before.")
     ] = ""
@@ -110,6 +122,9 @@ class AgencyAnswer(BaseModel):
     mobile: str | None
     fax: str | None
     via: str | None = Field(description="The relay that reaches it on another hub.", examples=["national"])
+    last_seen: str | None = Field(
+        description="When it, or who speaks for it, last called: business time, to a minute; null: never."
+    )
 
 
 class RelayAnswer(BaseModel):
@@ -148,14 +163,26 @@ def list_agencies(
         with database.read() as tx:
             hold_snapshot(tx)
             pages = whole_list(
-                lambda after, limit: search(tx, query.q, after or "", limit, via=query.via),
+                lambda after, limit: search(
+                    tx, query.q, after or "", limit, via=query.via, silent_days=query.silent_days
+                ),
                 lambda agency: agency.code,
             )
-            items = ([_cells(agency) for agency in page] for page in pages)
+            items = (_rows(tx, page) for page in pages)
             return answer_table(request, form, AGENCIES[language], language, items)
     with database.read() as tx:
-        found = search(tx, query.q, query.after, query.limit + 1, via=query.via)
-    return answer_json(page_members(found, query.limit, answer_of, lambda agency: agency.code))
+        found = search(
+            tx, query.q, query.after, query.limit + 1, via=query.via, silent_days=query.silent_days
+        )
+        seen = last_seen(tx, [agency.code for agency in found])
+    return answer_json(
+        page_members(
+            found,
+            query.limit,
+            lambda agency: answer_of(agency, seen.get(agency.code)),
+            lambda agency: agency.code,
+        )
+    )
 
 
 @router.get(
@@ -174,9 +201,10 @@ def get_agency(
     known = canonical_or_none(code)
     with database.read() as tx:
         agency = directory.get(tx, known) if known is not None else None
-    if agency is None:
-        raise NotFound
-    return answer_json(answer_of(agency))
+        if agency is None:
+            raise NotFound
+        seen = last_seen(tx, [agency.code])
+    return answer_json(answer_of(agency, seen.get(agency.code)))
 
 
 @router.get(
@@ -215,8 +243,10 @@ async def put_agency(
     its code. A deleted agency is restored.
     """
     entry = read_entry(code, await read_json(request, settings.json_bytes))
-    agency, added = await run_in_threadpool(lambda: database.write(lambda tx: _put(tx, entry, real_now())))
-    return answer_json(answer_of(agency), 201 if added else 200)
+    agency, seen, added = await run_in_threadpool(
+        lambda: database.write(lambda tx: _put(tx, entry, real_now()))
+    )
+    return answer_json(answer_of(agency, seen), 201 if added else 200)
 
 
 def read_entry(code: str, body: object) -> AgencyEntry:
@@ -248,13 +278,18 @@ def read_entry(code: str, body: object) -> AgencyEntry:
     return AgencyEntry(known, name, parent, locked, **contacts)
 
 
-def _cells(agency: Agency) -> dict[str, Any]:
-    members = answer_of(agency)
+def _rows(tx: Read, page: Sequence[Agency]) -> list[dict[str, Any]]:
+    seen = last_seen(tx, [agency.code for agency in page])
+    return [_cells(agency, seen.get(agency.code)) for agency in page]
+
+
+def _cells(agency: Agency, seen: Microseconds | None) -> dict[str, Any]:
+    members = answer_of(agency, seen)
     return {**members, "locked": int(members["locked"])}
 
 
-def answer_of(agency: Agency) -> dict[str, Any]:
-    """Return an agency as the directory shows it."""
+def answer_of(agency: Agency, seen: Microseconds | None) -> dict[str, Any]:
+    """Return an agency as the directory shows it; `seen`: when it last called."""
     return {
         "code": agency.code,
         "short_code": short_form(agency.code),
@@ -266,10 +301,11 @@ def answer_of(agency: Agency) -> dict[str, Any]:
         "mobile": agency.mobile,
         "fax": agency.fax,
         "via": agency.via,
+        "last_seen": None if seen is None else rfc3339(seen),
     }
 
 
-def _put(tx: Write, entry: AgencyEntry, now: Microseconds) -> tuple[Agency, bool]:
+def _put(tx: Write, entry: AgencyEntry, now: Microseconds) -> tuple[Agency, Microseconds | None, bool]:
     put = put_agencies(tx, [entry], now, pointer="")
     (row,) = queries.agency_rows(tx, [entry.code])
-    return agency_of(row), put.added > 0
+    return agency_of(row), last_seen(tx, [entry.code]).get(entry.code), put.added > 0

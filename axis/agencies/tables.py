@@ -39,6 +39,16 @@ agency_tree = Table(
 )
 """Every agency under each of its ancestors and under itself: a subtree is one indexed look-up."""
 
+last_calls = Table(
+    "last_calls",
+    metadata,
+    Column("speaker", String(RELAY_CHARACTERS), primary_key=True),
+    Column("reach", String(8), primary_key=True),  # own, subtree or relay
+    Column("at", BigInteger, nullable=False),
+)
+"""When who speaks for agencies last called, in business time: an agency for itself or for its subtree, a
+relay for those marked `via` it."""
+
 tokens = Table(
     "tokens",
     metadata,

@@ -13,6 +13,7 @@ from axis.agencies.contacts import CONTACTS
 from axis.agencies.csv_import import read_agencies
 from axis.agencies.directory import Agency, agency_of
 from axis.agencies.directory_changes import DEFAULT, AgencyEntry, Put, put_agencies, set_locked
+from axis.agencies.last_calls import last_seen
 from axis.agencies.routes import answer_of
 from axis.cli.common import (
     CommandParser,
@@ -86,18 +87,21 @@ def run_import(args: argparse.Namespace) -> int:
 def run_list(args: argparse.Namespace) -> int:
     """List agencies."""
     with opened_store() as store, store.database.read() as tx:
-        items = [answer_of(agency) for agency in _all(tx, args.q)]
+        found = list(_all(tx, args.q))
+        seen = last_seen(tx, [agency.code for agency in found])
+        items = [answer_of(agency, seen.get(agency.code)) for agency in found]
     rows = [
         (
             item["code"],
             item["name"],
             item["parent"] or "",
             item["via"] or "",
+            item["last_seen"] or "",
             "locked" if item["locked"] else "",
         )
         for item in items
     ]
-    show(args, {"items": items}, table(("CODE", "NAME", "PARENT", "VIA", ""), rows))
+    show(args, {"items": items}, table(("CODE", "NAME", "PARENT", "VIA", "LAST CALL", ""), rows))
     return 0
 
 
@@ -108,8 +112,9 @@ def run_lock(args: argparse.Namespace) -> int:
             raise RefusedError(f"{args.code} is not in the directory")
         with store.database.read() as tx:
             (row,) = queries.agency_rows(tx, [args.code])
+            seen = last_seen(tx, [args.code]).get(args.code)
     agency = replace(agency_of(row), locked=args.locked)
-    show(args, answer_of(agency), f"{agency.code} is {'locked' if args.locked else 'open'}")
+    show(args, answer_of(agency, seen), f"{agency.code} is {'locked' if args.locked else 'open'}")
     return 0
 
 

@@ -176,6 +176,7 @@ async def _authenticate(context: VxpContext, request: Request, operation: Operat
         )
     caller = Caller("agency", system.agency, True, None, _token_id(system), system.locked)
     request.state.caller = caller  # for the log
+    context.last_calls.note(caller)
     return Asked(context, call, caller, system.may_register, request)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 
 from axis.agencies.callers import Caller
+from axis.agencies.last_calls import LastCalls
 from axis.deliveries.waiting_readers import WaitingReaders
 from axis.intake.context import IntakeContext
 from axis.protocol.agency_codes import AgencyCode
@@ -33,6 +34,7 @@ class VxpContext:
     waiting_readers: WaitingReaders
     systems: Systems
     failures: Failures
+    last_calls: LastCalls = field(default_factory=LastCalls)
     large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
     pages: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAGES_AT_ONCE))
 

@@ -29,11 +29,10 @@ def done_by(name: str) -> Any:
 
 @pytest.fixture
 def chores(database: Database) -> dict[str, Chore]:
-    trust, failures = done_by("trust"), done_by("failures")
+    trust, failures, last_calls = done_by("trust"), done_by("failures"), done_by("last_calls")
     recorder, metrics = done_by("recorder"), done_by("metrics")
-    listed = background_chores(
-        Settings(), Objects(database), Clock(), trust, recorder, failures, metrics, public_addresses
-    )
+    parts = (trust, recorder, (failures, last_calls), metrics)
+    listed = background_chores(Settings(), Objects(database), Clock(), *parts, public_addresses)
     assert len({chore.name for chore in listed}) == len(listed)
     return {chore.name: chore for chore in listed}
 

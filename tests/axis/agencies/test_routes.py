@@ -94,6 +94,7 @@ def test_an_agency_is_found_by_either_form_of_its_code(reader, code):
         "mobile": None,
         "fax": None,
         "via": None,
+        "last_seen": None,
     }
 
 

@@ -1,5 +1,10 @@
 """The directory as pages."""
 
+from axis.agencies.callers import Caller
+from axis.agencies.last_calls import LastCalls
+from axis.clock import day_of
+from axis.protocol.agency_codes import canonical
+
 
 def test_agencies_are_searched_by_name_and_code(site):
     browser = site.signed_in("operator")
@@ -17,3 +22,14 @@ def test_an_agency_shows_its_record_and_leads_to_its_documents(site):
     assert "/documents?sender=000.00.00.H24" in page.links
     assert "/documents?sender=000.00.00.H24" not in site.signed_in("operator").page("/agencies/H24").links
     site.signed_in("auditor").page("/agencies/H99", 404)
+
+
+def test_silent_agencies_are_listed_with_their_last_call(site):
+    browser = site.signed_in("operator")
+    assert "/agencies/000.00.00.H24" in browser.page("/agencies?silent_days=7").links
+    calls = LastCalls()
+    calls.note(Caller("agency", canonical("H24"), False, None, "token"))
+    calls.store(site.hub.database, site.hub.clock)
+    assert "/agencies/000.00.00.H24" not in browser.page("/agencies?silent_days=7").links
+    assert day_of(site.hub.clock.now())[:4] in browser.page("/agencies/H24").text
+    browser.page("/agencies?silent_days=0", 422)

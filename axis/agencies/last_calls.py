@@ -1,0 +1,111 @@
+"""When agencies, and relays for them, last called: noted in memory, stored every few seconds.
+
+What it costs a request is one entry of a dictionary. Times are business time, exact to a minute.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from axis.agencies.queries import batches
+from axis.agencies.tables import agencies, agency_tree, last_calls
+from axis.clock import Clock, Microseconds
+from axis.database import Database, Read, Write, insert
+from axis.database.store_facts import business_now
+
+if TYPE_CHECKING:
+    from axis.agencies.callers import Caller
+
+EXACT: Final = 60_000_000
+"""A caller's time is written again when it is so much newer: busy callers cost a row a minute."""
+DAY: Final = 86_400_000_000
+REMEMBERED: Final = 65_536
+"""Callers whose written times are remembered; beyond that they are written again."""
+
+Spoken = tuple[str, str]
+"""Who spoke, an agency or a relay, and for whom: `own`, `subtree` or `relay`."""
+
+_FOR_ONE: Final = and_(
+    last_calls.c.speaker == agency_tree.c.ancestor,
+    or_(
+        last_calls.c.reach == "subtree",
+        and_(last_calls.c.reach == "own", agency_tree.c.ancestor == agency_tree.c.descendant),
+    ),
+)
+_OWN = (
+    select(func.max(last_calls.c.at))
+    .select_from(agency_tree.join(last_calls, _FOR_ONE))
+    .where(agency_tree.c.descendant == agencies.c.code)
+    .correlate(agencies)
+    .scalar_subquery()
+)
+_RELAYED = (
+    select(last_calls.c.at)
+    .where(last_calls.c.speaker == agencies.c.via, last_calls.c.reach == "relay")
+    .correlate(agencies)
+    .scalar_subquery()
+)
+
+
+class LastCalls:
+    """The calls of this process that are not stored yet."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, Caller] = {}
+        self._written: dict[Spoken, Microseconds] = {}
+
+    def note(self, caller: "Caller") -> None:
+        """Note that a token or a system has called just now."""
+        self._heard[caller.token_id] = caller
+
+    def store(self, database: Database, clock: Clock) -> None:
+        """Store who has called since the last time."""
+        heard, self._heard = self._heard, {}
+        now = clock.now()
+        spoken = {one for one in map(_spoken, heard.values()) if one is not None}
+        due = sorted(one for one in spoken if abs(now - self._written.get(one, 0)) >= EXACT)
+        if not due:
+            return
+        database.write(lambda tx: _write(tx, due, now))
+        if len(self._written) > REMEMBERED:
+            self._written.clear()
+        self._written.update(dict.fromkeys(due, now))
+
+
+def last_seen(tx: Read, codes: Iterable[str]) -> dict[str, Microseconds]:
+    """Return when each of these agencies, or who speaks for it, last called; without those that never did."""
+    found: dict[str, Microseconds] = {}
+    for batch in batches(codes):
+        rows = tx.execute(select(agencies.c.code, _seen().label("at")).where(agencies.c.code.in_(batch)))
+        found.update((row.code, row.at) for row in rows if row.at is not None)
+    return found
+
+
+def is_silent(days: int) -> ColumnElement[bool]:
+    """Return the condition that an agency has not called for so many days of business time, or never."""
+    return func.coalesce(_seen(), 0) <= business_now() - days * DAY
+
+
+def _seen() -> ColumnElement[int]:
+    """Return when an agency last called: by its relay alone where another hub serves it."""
+    return func.coalesce(_RELAYED, _OWN)
+
+
+def _spoken(caller: "Caller") -> Spoken | None:
+    if caller.relay is not None:
+        return caller.relay, "relay"
+    if caller.agency is None:
+        return None
+    return caller.agency, "subtree" if caller.subtree else "own"
+
+
+def _write(tx: Write, spoken: Iterable[Spoken], at: Microseconds) -> None:
+    statement = insert(tx, last_calls)
+    rows = [{"speaker": speaker, "reach": reach, "at": at} for speaker, reach in spoken]
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["speaker", "reach"], set_={"at": statement.excluded.at}
+        ),
+        rows,
+    )
