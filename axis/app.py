@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 import axis.agencies.oauth_routes
 import axis.agencies.routes
+import axis.alerts.routes
 import axis.authority.routes
 import axis.compliance.certificates.routes
 import axis.compliance.reconciliation.routes
@@ -238,6 +239,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(axis.ledger.cosignature_routes.router)  # and what witnesses say of it
     app.include_router(axis.exports.routes.router)  # lists as files
     app.include_router(axis.jobs.routes.router)  # long work, and how far it is
+    app.include_router(axis.alerts.routes.router)  # what an operator should look at
     app.include_router(axis.push.routes.router)  # where agencies are told of what concerns them
     app.include_router(axis.vxp.routes.router)  # the same exchange in the real axis's own protocol
     app.include_router(problem_pages.router)  # a page for every refusal

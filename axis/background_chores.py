@@ -5,12 +5,18 @@ They are run by `axis.background_tasks`. The parts of the hub that they work wit
 
 from axis.agencies.last_calls import LastCalls
 from axis.agencies.sessions import sweep_sessions
+from axis.alert_checks.checks import AlertChecks
+from axis.alert_checks.clocks import note_clock
+from axis.alert_checks.room import disk_room
+from axis.alert_checks.sight import Sight
+from axis.alerts.catalogue import KINDS as ALERT_KINDS
+from axis.alerts.queries import open_counts
 from axis.authority.revocation_lists import renew_revocation_lists
 from axis.background_tasks import Chore
 from axis.clock import Clock, real_now
 from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.compliance.verifications.queries import sweep_what_ifs
-from axis.database import Write
+from axis.database import Database, Write
 from axis.database.real_time import database_now
 from axis.deliveries.expiry import expire_some
 from axis.exports.queries import sweep_exports
@@ -43,10 +49,6 @@ def background_chores(
     database = objects.database
     failures, last_calls = unstored
 
-    def count_jobs() -> None:
-        with database.read() as tx:
-            metrics.count_jobs(state_figures(tx), database_now(tx))
-
     def renew_lists() -> None:
         renew_revocation_lists(database, settings, clock)
 
@@ -62,6 +64,7 @@ def background_chores(
     def sweep_ended() -> None:
         database.write(lambda tx: _sweep_jobs(tx, settings.jobs_kept_days))
 
+    checks = AlertChecks(Sight(database, clock, settings, lambda: trust.material, disk_room))
     hosts = frozenset(settings.revocation_hosts or ())
     return (
         # What a process remembers by itself
@@ -72,16 +75,39 @@ def background_chores(
         Chore("stopped judging", 5, lambda: note_stopped(database, trust)),
         Chore("failures", 1, failures.flush),
         Chore("last calls", 1, lambda: last_calls.store(database, clock)),
-        Chore("jobs in figures", 5, count_jobs),
+        *_figures(database, settings, clock, metrics),
         # What one does for all
         Chore("revocation lists", 1, renew_lists, by_holder=True),
         Chore("revocation data", 1, lambda: fetch_some(database, hosts, addresses), by_holder=True),
         Chore("rejudge", 5, lambda: rejudge_some(objects, trust, recorder), by_holder=True),
         Chore("expiry", 5, expire, by_holder=True),
+        Chore("alerts", 5, checks.run_due, by_holder=True),
         Chore("objects", 600, sweep_abandoned, by_holder=True),
         Chore("used headers", 600, lambda: sweep_used_headers(database, settings), by_holder=True),
         Chore("ended jobs", 600, sweep_ended, by_holder=True),
         Chore("ended sessions", 600, sweep_signed_in, by_holder=True),
+    )
+
+
+def _figures(database: Database, settings: Settings, clock: Clock, metrics: Metrics) -> tuple[Chore, ...]:
+    """Return what keeps the metrics of this process up to date."""
+
+    def count_jobs() -> None:
+        with database.read() as tx:
+            metrics.count_jobs(state_figures(tx), database_now(tx))
+
+    def count_alerts() -> None:
+        with database.read() as tx:
+            counts = open_counts(tx)
+        metrics.count_alerts({name: counts.get(name, 0) for name in ALERT_KINDS})
+
+    def look_at_clock() -> None:
+        metrics.clock_offset.set(note_clock(database, clock, settings.alert_clock_seconds))
+
+    return (
+        Chore("jobs in figures", 5, count_jobs),
+        Chore("alerts in figures", 5, count_alerts),
+        Chore("clock", 10, look_at_clock),
     )
 
 

@@ -105,6 +105,28 @@ class Settings:
     """After how many days a delivery without any status of its receiver is told to its sender; 0: never."""
     alert_silent_days: int = 7
     """After how many days without a call an agency counts as silent; 0: it is not watched for."""
+    alert_certificate_days: int = 30
+    """How many days before its end a certificate raises an alert; 0: none does."""
+    alert_list_hours: int = 6
+    """How many hours before its end a revocation list raises an alert; 0: none does."""
+    alert_source_failures: int = 3
+    """After how many failures in a row a source of revocation data raises an alert; 0: none does."""
+    alert_witness_hours: int = 168
+    """After how many hours without a witness the ledger raises an alert; 0: never."""
+    alert_rate_documents: int = 50
+    """From how many documents of a year on an agency below its target raises an alert; 0: none does."""
+    alert_refusals: int = 20
+    """How many refusals within a day, and more than before, raise an alert of an agency; 0: none do."""
+    alert_overdue: int = 100
+    """How many overdue deliveries raise an alert of an agency; 0: none do."""
+    alert_job_hours: int = 24
+    """For how many hours a failed job is an alert; 0: it is none."""
+    alert_store_free_percent: int = 10
+    """Below how many percent of free room a disk raises an alert; 0: never."""
+    alert_store_bytes: int = 0
+    """Above how many bytes the database raises an alert; 0: never."""
+    alert_clock_seconds: int = 5
+    """By how many seconds a clock may be off; more raises an alert; 0: none does."""
     vxp_window_hours: int = 12
     """How old the timestamp of a call of the old protocol may be."""
     vxp_document_bytes: int = 50 * MIB

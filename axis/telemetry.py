@@ -30,12 +30,36 @@ def _webhook_metrics(registry: CollectorRegistry) -> tuple[Counter, Gauge]:
         ["outcome"],
         registry=registry,
     )
+    for outcome in ("taken", "failed", "set-aside"):
+        attempts.labels(outcome)  # shown from the beginning, so that the first one counts as a rise
     failing = Gauge(
         "axis_webhooks_failing",
         "Webhooks whose last attempt failed; 0 in processes that push nothing.",
         registry=registry,
     )
     return attempts, failing
+
+
+def _job_metrics(registry: CollectorRegistry) -> tuple[Gauge, Gauge]:
+    jobs = Gauge("axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=registry)
+    oldest = Gauge(
+        "axis_jobs_oldest_seconds",
+        "Age of the oldest job that has not ended; 0 where there is none.",
+        registry=registry,
+    )
+    return jobs, oldest
+
+
+def _alert_metrics(registry: CollectorRegistry) -> tuple[Gauge, Gauge]:
+    alerts = Gauge(
+        "axis_alerts", "Alerts that stand open, of all processes, by name.", ["name"], registry=registry
+    )
+    clock_offset = Gauge(
+        "axis_clock_offset_seconds",
+        "By how much this machine's clock is off, beyond the threshold of its alert; else 0.",
+        registry=registry,
+    )
+    return alerts, clock_offset
 
 
 class Metrics:
@@ -86,14 +110,13 @@ class Metrics:
             registry=self.registry,
         )
         self.webhook_attempts, self.webhooks_failing = _webhook_metrics(self.registry)
-        self.jobs = Gauge(
-            "axis_jobs", "Jobs in the store, of all processes, by state.", ["state"], registry=self.registry
-        )
-        self.jobs_oldest_seconds = Gauge(
-            "axis_jobs_oldest_seconds",
-            "Age of the oldest job that has not ended; 0 where there is none.",
-            registry=self.registry,
-        )
+        self.jobs, self.jobs_oldest_seconds = _job_metrics(self.registry)
+        self.alerts, self.clock_offset = _alert_metrics(self.registry)
+
+    def count_alerts(self, counts: Mapping[str, int]) -> None:
+        """Show how many alerts of each name stand open."""
+        for name, count in counts.items():
+            self.alerts.labels(name).set(count)
 
     def count_jobs(self, figures: Mapping[str, tuple[int, int]], now: int) -> None:
         """Show how many jobs there are in each state, and since when the oldest; times in microseconds."""

@@ -215,6 +215,12 @@ operator_only = _one_of("operator")
 """Dependency: an operator."""
 agency_or_auditor = _one_of("agency", "auditor")
 """Dependency: an agency, or an auditor."""
+operator_or_auditor = _one_of("operator", "auditor")
+"""Dependency: an operator, or an auditor."""
+agency_or_operator = _one_of("agency", "operator")
+"""Dependency: an agency, or an operator."""
+agency_sending_or_operator = _one_of("agency", "operator", sending=True)
+"""Dependency: an agency that is not locked, or an operator."""
 relay_only = _one_of("relay")
 """Dependency: a relay."""
 speaking = _one_of("agency", "relay")
@@ -230,6 +236,9 @@ SendingAgency = Annotated[Caller, Depends(agency_sending)]
 AuditorCaller = Annotated[Caller, Depends(auditor_only)]
 OperatorCaller = Annotated[Caller, Depends(operator_only)]
 AgencyOrAuditor = Annotated[Caller, Depends(agency_or_auditor)]
+OperatorOrAuditor = Annotated[Caller, Depends(operator_or_auditor)]
+AgencyOrOperator = Annotated[Caller, Depends(agency_or_operator)]
+SendingAgencyOrOperator = Annotated[Caller, Depends(agency_sending_or_operator)]
 RelayCaller = Annotated[Caller, Depends(relay_only)]
 SpeakingCaller = Annotated[Caller, Depends(speaking)]
 SendingCaller = Annotated[Caller, Depends(speaking_sending)]

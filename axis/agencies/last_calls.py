@@ -82,6 +82,16 @@ def last_seen(tx: Read, codes: Iterable[str]) -> dict[str, Microseconds]:
     return found
 
 
+def last_heard(tx: Read, before: Microseconds) -> list[tuple[str, Microseconds]]:
+    """Return the agencies that last called before a time, and when; without those that never did."""
+    heard = select(agencies.c.code, _seen().label("at")).where(
+        agencies.c.deleted_at.is_(None), agencies.c.locked.is_(False)
+    )
+    each = heard.subquery()
+    query = select(each).where(each.c.at < before).order_by(each.c.code)
+    return [(row.code, row.at) for row in tx.execute(query)]
+
+
 def is_silent(days: int) -> ColumnElement[bool]:
     """Return the condition that an agency has not called for so many days of business time, or never."""
     return func.coalesce(_seen(), 0) <= business_now() - days * DAY

@@ -14,7 +14,9 @@ import orjson
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory
-from axis.clock import Microseconds, from_datetime
+from axis.alerts import queries as alert_queries
+from axis.alerts.listing import describe_alert
+from axis.clock import Microseconds, from_datetime, rfc3339
 from axis.database import Database, Read
 from axis.deliveries import queries
 from axis.deliveries.audience import Audience, audience_of
@@ -25,6 +27,9 @@ from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT
 from axis.protocol.agency_codes import AgencyCode
 
 DELIVERY: Final = "delivery"
+ALERT: Final = "alert"
+OPERATORS: Final = "operators"
+"""The owner of operators' webhooks, which no agency's code is. They are told of alerts alone."""
 KINDS: Final = (DELIVERY, "status", "refusal", "verdict", "expired")
 """What a webhook may ask for: deliveries that arrived, and the kinds of events."""
 
@@ -55,8 +60,10 @@ class Pending:
     place: int
 
 
-def newest_place(tx: Read) -> int:
-    """Return the place of the newest delivery or event; -1 where there is none."""
+def newest_place(tx: Read, owner: str = "") -> int:
+    """Return the place of the newest delivery or event; -1 where there is none. Operators': of alerts."""
+    if owner == OPERATORS:
+        return alert_queries.newest_place(tx)
     delivery, event = queries.newest(tx)
     return max(delivery, event * RECIPIENTS_PER_DOCUMENT if event >= 0 else -1)
 
@@ -97,6 +104,25 @@ def read_pending(
     if len(wanted) > limit:
         return Pending(wanted[:limit], wanted[limit - 1].place)
     return Pending(wanted, end)
+
+
+def read_pending_alerts(database: Database, after: int, until: int | None, limit: int) -> Pending:
+    """Return at most `limit` raisings and clearings of alerts with `after < place <= until`, oldest first."""
+    with database.read() as tx:
+        newest = alert_queries.newest_place(tx)
+        end = newest if until is None else min(newest, until)
+        rows = alert_queries.event_rows(tx, after, end, limit) if end > after else ()
+    found = [
+        Message(
+            row.place,
+            ALERT,
+            Microseconds(row.at),
+            None,
+            {"event": row.kind, "at": rfc3339(Microseconds(row.at)), **describe_alert(row, "en")},
+        )
+        for row in rows
+    ]
+    return Pending(found, found[-1].place if len(found) >= limit else max(end, after))
 
 
 def webhook_audience(

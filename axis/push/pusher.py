@@ -9,16 +9,20 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
 
 from axis.agencies.directory import Directory
 from axis.clock import Microseconds
-from axis.database import StoreFailing
+from axis.database import Read, StoreFailing
 from axis.database.store_facts import version
+from axis.deliveries.audience import Audience
 from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotYourAgency
 from axis.push import queries
 from axis.push.attempts import Lane
-from axis.push.messages import webhook_audience
+from axis.push.messages import OPERATORS, webhook_audience
 from axis.push.webhook_work import Hook, WebhookWork, WorkParts
 from axis.push.webhooks import OpenSecret, secrets_of
 
@@ -104,17 +108,21 @@ class Pusher:
             key = self.open_secret(tx) if rows else None
             for row in rows:
                 assert key is not None
-                chosen = None if row.agency is None else AgencyCode(row.agency)
                 try:
-                    audience = webhook_audience(
-                        tx, self.directory, AgencyCode(row.owner), subtree=bool(row.subtree), agency=chosen
-                    )
+                    audience = self._audience(tx, row)
                 except NotYourAgency:
                     continue  # it was moved out of the subtree that its owner speaks for
                 kinds, secrets = frozenset(row.kinds.split(",")), secrets_of(row, key)
                 expires_at = None if row.expires_at is None else Microseconds(row.expires_at)
                 hooks[row.id] = Hook(row.id, row.url, kinds, audience, secrets, expires_at)
             return at, hooks, queries.lane_numbers(tx)
+
+    def _audience(self, tx: Read, row: Row[Any]) -> Audience | None:
+        if row.owner == OPERATORS:
+            return None
+        chosen = None if row.agency is None else AgencyCode(row.agency)
+        owner = AgencyCode(row.owner)
+        return webhook_audience(tx, self.directory, owner, subtree=bool(row.subtree), agency=chosen)
 
     def _lanes(self, webhook: str) -> dict[int, Lane]:
         with self.parts.database.read() as tx:

@@ -4,21 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from axis.agencies.tables import agencies, tokens
 from axis.clock import Microseconds
 from axis.database import Read, Write
 from axis.database.schema import insert
 from axis.push.attempts import Lane
-from axis.push.messages import Message
+from axis.push.messages import OPERATORS, Message
 from axis.push.tables import webhook_failures, webhook_lanes, webhooks
 
 _LIVE = (
     select(webhooks, tokens.c.subtree, tokens.c.expires_at)
     .join(tokens, tokens.c.id == webhooks.c.token)
-    .join(agencies, agencies.c.code == webhooks.c.owner)
-    .where(tokens.c.revoked_at.is_(None), agencies.c.locked.is_(False), agencies.c.deleted_at.is_(None))
+    .outerjoin(agencies, agencies.c.code == webhooks.c.owner)
+    .where(
+        tokens.c.revoked_at.is_(None),
+        or_(
+            webhooks.c.owner == OPERATORS,
+            and_(agencies.c.locked.is_(False), agencies.c.deleted_at.is_(None)),
+        ),
+    )
 )
 _OF_OWNER = select(webhooks).order_by(webhooks.c.name)
 

@@ -1,4 +1,7 @@
-"""`/v1/webhooks…`: agencies say where they want to be told of what concerns them, and see how that goes."""
+"""`/v1/webhooks…`: agencies say where they want to be told of what concerns them, and see how that goes.
+
+Operators share webhooks of their own, which are told of alerts.
+"""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -8,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row
 
-from axis.agencies.callers import AgencyCaller, Caller, SendingAgency
+from axis.agencies.callers import AgencyOrOperator, Caller, SendingAgencyOrOperator
 from axis.agencies.directory import Directory
 from axis.clock import Microseconds, real_now, rfc3339
 from axis.database import Read
@@ -51,11 +54,11 @@ def _push(request: Request) -> PushContext:
     },
 )
 def list_webhooks(
-    query: Annotated[schemas.WebhooksQuery, Query()], database: DatabaseDep, caller: AgencyCaller
+    query: Annotated[schemas.WebhooksQuery, Query()], database: DatabaseDep, caller: AgencyOrOperator
 ) -> Response:
     """List the webhooks of the caller's agency."""
     with database.read() as tx:
-        rows = queries.webhook_rows(tx, str(caller.agency), query.after, query.limit + 1)
+        rows = queries.webhook_rows(tx, webhooks.owner_of_webhooks(caller), query.after, query.limit + 1)
         return answer_json(
             page_members(rows, query.limit, lambda row: _members(tx, row), lambda row: str(row.name))
         )
@@ -70,7 +73,7 @@ def list_webhooks(
         **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid),
     },
 )
-def read_webhook(name: schemas.WebhookName, database: DatabaseDep, caller: AgencyCaller) -> Response:
+def read_webhook(name: schemas.WebhookName, database: DatabaseDep, caller: AgencyOrOperator) -> Response:
     """Return a webhook of the caller's agency, without its secret."""
     with database.read() as tx:
         return answer_json(_members(tx, webhooks.find_webhook(tx, caller, name)))
@@ -92,7 +95,7 @@ async def put_webhook(
     request: Request,
     database: DatabaseDep,
     settings: SettingsDep,
-    caller: SendingAgency,
+    caller: SendingAgencyOrOperator,
 ) -> Response:
     """Say where to post what concerns the caller's agency from now on.
 
@@ -100,7 +103,10 @@ async def put_webhook(
     """
     push = _push(request)
     wanted = read_webhook_entry(
-        await read_json(request, settings.json_bytes), push.posts.allowed, push.public_url
+        await read_json(request, settings.json_bytes),
+        push.posts.allowed,
+        push.public_url,
+        of_operators=caller.role == "operator",
     )
 
     def work() -> tuple[dict[str, Any], bytes | None]:
@@ -131,7 +137,9 @@ async def put_webhook(
         **declare(NotAuthenticated, NotPermitted, NotFound, QueryInvalid, Overloaded),
     },
 )
-def delete_webhook(name: schemas.WebhookName, database: DatabaseDep, caller: SendingAgency) -> Response:
+def delete_webhook(
+    name: schemas.WebhookName, database: DatabaseDep, caller: SendingAgencyOrOperator
+) -> Response:
     """Remove a webhook of the caller's agency."""
     database.write(lambda tx: webhooks.remove_webhook(tx, caller, name))
     return Response(status_code=204)
@@ -147,7 +155,7 @@ def delete_webhook(name: schemas.WebhookName, database: DatabaseDep, caller: Sen
     },
 )
 def rotate_secret(
-    name: schemas.WebhookName, request: Request, database: DatabaseDep, caller: SendingAgency
+    name: schemas.WebhookName, request: Request, database: DatabaseDep, caller: SendingAgencyOrOperator
 ) -> Response:
     """Make a new secret. For a day each message has two signatures, one by each."""
     open_secret = _push(request).open_secret
@@ -170,7 +178,7 @@ def rotate_secret(
     },
 )
 async def test_webhook(
-    name: schemas.WebhookName, request: Request, database: DatabaseDep, caller: SendingAgency
+    name: schemas.WebhookName, request: Request, database: DatabaseDep, caller: SendingAgencyOrOperator
 ) -> Response:
     """Post a signed message of type `test`, once, and say what the receiver answered."""
     push = _push(request)
@@ -182,7 +190,7 @@ async def test_webhook(
         now = real_now()
         return row.url, [secret for secret, until in secrets if until is None or until > now]
 
-    with request.app.state.hub.admission.one(caller.agency):
+    with request.app.state.hub.admission.one(webhooks.owner_of_webhooks(caller)):
         url, secrets = await run_in_threadpool(_with_key(look, caller))
         now = real_now()
         body = orjson.dumps({"type": "test", "timestamp": rfc3339(now), "data": {"webhook": name}})
@@ -205,7 +213,7 @@ def list_failures(
     name: schemas.WebhookName,
     query: Annotated[schemas.FailuresQuery, Query()],
     database: DatabaseDep,
-    caller: AgencyCaller,
+    caller: AgencyOrOperator,
 ) -> Response:
     """List the messages of a webhook that were set aside, in the ledger's order."""
     with database.read() as tx:
@@ -230,7 +238,7 @@ async def replay_webhook(
     request: Request,
     database: DatabaseDep,
     settings: SettingsDep,
-    caller: SendingAgency,
+    caller: SendingAgencyOrOperator,
 ) -> Response:
     """Post one message, an interval, or all that was set aside, again; each until it is taken."""
     lane = read_replay(await read_json(request, settings.json_bytes))

@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from axis.deliveries.cursors import PATTERN
-from axis.push.messages import KINDS
+from axis.push.messages import ALERT, KINDS
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 WebhookName = Annotated[
@@ -25,10 +25,10 @@ WEBHOOK_BODY: dict[str, Any] = {
         "url": {"type": "string", "maxLength": 1_024, "description": "Where to post, at an allowed host."},
         "kinds": {
             "type": "array",
-            "items": {"enum": list(KINDS)},
+            "items": {"enum": [*KINDS, ALERT]},
             "minItems": 1,
             "uniqueItems": True,
-            "description": "What to be told; without it everything.",
+            "description": "What to be told; without it everything. Operators: `alert` alone.",
         },
         "agency": {
             "type": ["string", "null"],

@@ -9,7 +9,7 @@ from axis.outbound.guarded_http import PORTS
 from axis.outbound.webhook_posts import LOOPBACK, Allowed
 from axis.protocol.request_members import MembersReader
 from axis.push.attempts import Lane
-from axis.push.messages import KINDS
+from axis.push.messages import ALERT, KINDS
 from axis.push.schemas import REPLAY_MEMBERS, WEBHOOK_MEMBERS
 from axis.push.webhooks import Wanted
 
@@ -17,8 +17,10 @@ URL_CHARACTERS: Final = 1_024
 _CURSOR: Final = re.compile(PATTERN)
 
 
-def read_webhook_entry(body: object, allowed: Allowed, public_url: str) -> Wanted:
-    """Read what `PUT /v1/webhooks/{name}` is given.
+def read_webhook_entry(
+    body: object, allowed: Allowed, public_url: str, *, of_operators: bool = False
+) -> Wanted:
+    """Read what `PUT /v1/webhooks/{name}` is given, by an agency or by an operator.
 
     Raises:
         QueryInvalid: naming everything that is wrong, an address at a host that is not allowed included.
@@ -33,17 +35,20 @@ def read_webhook_entry(body: object, allowed: Allowed, public_url: str) -> Wante
         reader.fault("/url", url, _allowed_hosts(allowed))
     elif _is_ours(url, public_url):
         reader.fault("/url", url, "an address that is not this hub's own")
-    kinds = members.get("kinds", list(KINDS))
+    known = (ALERT,) if of_operators else KINDS
+    kinds = members.get("kinds", list(known))
     if not isinstance(kinds, list) or not kinds or len(set(map(str, kinds))) != len(kinds):
-        reader.wrong("/kinds", kinds, f"some of {', '.join(KINDS)}, each once")
+        reader.wrong("/kinds", kinds, f"some of {', '.join(known)}, each once")
         kinds = []
     for number, kind in enumerate(kinds):
-        if kind not in KINDS:
-            reader.wrong(f"/kinds/{number}", kind, f"one of {', '.join(KINDS)}")
+        if kind not in known:
+            reader.wrong(f"/kinds/{number}", kind, f"one of {', '.join(known)}")
     code = members.get("agency")
+    if code is not None and of_operators:
+        reader.wrong("/agency", code, "no such member: operators are told of all alerts")
     agency = None if code is None else reader.code(code, "/agency", "an agency's code")
     reader.finish()
-    return Wanted(str(url), tuple(kind for kind in KINDS if kind in kinds), agency)
+    return Wanted(str(url), tuple(kind for kind in known if kind in kinds), agency)
 
 
 def _allowed_hosts(allowed: Allowed) -> str:

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from axis.clock import Clock, Microseconds, real_now
@@ -16,12 +16,14 @@ from axis.protocol.errors import Overloaded
 from axis.protocol.webhook_signatures import signed_headers
 from axis.push import queries
 from axis.push.attempts import SECOND, Lane, is_old
-from axis.push.messages import Message, Pending, message_id, read_pending
+from axis.push.messages import Message, Pending, message_id, read_pending, read_pending_alerts
 
 PAGE = 10
 """The most messages that are held in memory for one webhook."""
 IDLE_SECONDS = 15.0
 """How long a webhook waits at most before it looks by itself."""
+ALERT_SECONDS = 2.0
+"""The same for alerts, which wake nobody."""
 RETRY_SECONDS = 1.0
 """How long it waits where the store fails or has too much to do."""
 ASIDE_AT_ONCE = 500
@@ -35,7 +37,8 @@ class Hook:
     id: str
     url: str
     kinds: frozenset[str]
-    audience: Audience
+    audience: Audience | None
+    """None: of operators, who are told of alerts."""
     secrets: tuple[tuple[bytes, Microseconds | None], ...] = field(repr=False)
     """Each with the moment from which it signs no more."""
     expires_at: Microseconds | None = None
@@ -73,7 +76,7 @@ class WebhookWork:
 
     async def run(self) -> None:
         """Push messages of the lanes in turn, until the token expires or the receiver is gone."""
-        agencies = self.hook.audience.agencies
+        agencies = () if self.hook.audience is None else self.hook.audience.agencies
         with self.parts.waiting_readers.waiting(("inbox", "events"), agencies) as waiting:
             while not (self._is_gone or self._has_expired()):
                 try:
@@ -93,7 +96,8 @@ class WebhookWork:
         """Wait until something may have come, or a lane is due again."""
         now = self.parts.now()
         moments = [lane.due_at for lane in self.lanes.values()] + [self.hook.expires_at]
-        seconds = min([IDLE_SECONDS, *((at - now) / SECOND for at in moments if at is not None)])
+        idle = ALERT_SECONDS if self.hook.audience is None else IDLE_SECONDS
+        seconds = min([idle, *((at - now) / SECOND for at in moments if at is not None)])
         await waiting.until(asyncio.get_running_loop().time() + max(0.01, seconds))
 
     async def _step(self, number: int) -> bool:
@@ -141,22 +145,26 @@ class WebhookWork:
         """Read a page in the turn that its agency has among all readers."""
         audience = self.hook.audience
         wanted = ("webhook", self.hook.id, lane.number, lane.place)
-        owner = audience.caller.agency or self.hook.id
+        owner = self.hook.id if audience is None else audience.caller.agency or self.hook.id
         return await self.parts.waiting_readers.reads.read(owner, wanted, lambda: self._page(lane, PAGE))
 
     def _page(self, lane: Lane, limit: int) -> Pending:
-        database, hook = self.parts.database, self.hook
+        hook = self.hook
         if not lane.aside:
-            return read_pending(database, hook.audience, hook.kinds, lane.place, lane.until, limit)
-        with database.read() as tx:
+            return self._pending(hook.kinds, lane.place, lane.until, limit)
+        with self.parts.database.read() as tx:
             rows = queries.failure_rows(tx, hook.id, lane.place, limit, lane.until)
         messages: list[Message] = []
         for row in rows:
-            messages += read_pending(
-                database, hook.audience, {row.kind}, row.place - 1, row.place, 1
-            ).messages
+            messages += self._pending({row.kind}, row.place - 1, row.place, 1).messages
         end = lane.place if lane.until is None else lane.until
         return Pending(messages, rows[-1].place if rows else end)
+
+    def _pending(self, kinds: Collection[str], after: int, until: int | None, limit: int) -> Pending:
+        database, audience = self.parts.database, self.hook.audience
+        if audience is None:
+            return read_pending_alerts(database, after, until, limit)
+        return read_pending(database, audience, kinds, after, until, limit)
 
     async def _pass(self, lane: Lane, place: int) -> bool:
         """Note that nothing up to a place is for this lane; end a replay that has come to its end."""

@@ -20,7 +20,7 @@ from axis.protocol.agency_codes import AgencyCode
 from axis.protocol.errors import NotFound, Place, QueryInvalid
 from axis.push import queries
 from axis.push.attempts import SECOND, Lane
-from axis.push.messages import newest_place
+from axis.push.messages import OPERATORS, newest_place
 
 PURPOSE: Final = "webhook"
 """The purpose a secret is encrypted for, so that it cannot be used as another kind of secret."""
@@ -59,6 +59,11 @@ class Put:
     """The secret of a new one; it is never shown again."""
 
 
+def owner_of_webhooks(caller: Caller) -> str:
+    """Return whose webhooks a caller sees and makes: its agency's, or those that all operators share."""
+    return OPERATORS if caller.agency is None else str(caller.agency)
+
+
 def put_webhook(
     tx: Write,
     caller: Caller,
@@ -74,7 +79,7 @@ def put_webhook(
         QueryInvalid: when there are as many as there may be.
 
     """
-    owner = str(caller.agency)
+    owner = owner_of_webhooks(caller)
     known = queries.webhook_row(tx, owner, name)
     values: dict[str, Any] = {
         "owner": owner,
@@ -96,7 +101,7 @@ def put_webhook(
         values |= {"id": str(uuid.uuid4()), "secret": encrypted, "created_at": now}
     queries.put_webhook(tx, values)
     if secret is not None:
-        queries.add_lane(tx, values["id"], Lane(0, newest_place(tx)))
+        queries.add_lane(tx, values["id"], Lane(0, newest_place(tx, owner)))
     raise_version(tx)
     return Put(find_webhook(tx, caller, name), secret)
 
@@ -108,7 +113,7 @@ def find_webhook(tx: Read, caller: Caller, name: str) -> Row[Any]:
         NotFound: when it has none of this name.
 
     """
-    row = queries.webhook_row(tx, str(caller.agency), name)
+    row = queries.webhook_row(tx, owner_of_webhooks(caller), name)
     if row is None:
         raise NotFound
     return row
@@ -162,7 +167,7 @@ def replay(tx: Write, caller: Caller, name: str, lane: Lane) -> None:
         raise QueryInvalid(
             Place("", f"{REPLAYS_AT_ONCE} replays that have not ended", f"at most {REPLAYS_AT_ONCE}")
         )
-    newest = newest_place(tx)
+    newest = newest_place(tx, owner_of_webhooks(caller))
     if lane.place >= newest:
         raise QueryInvalid(Place("/after", str(lane.place + 1), f"a cursor up to {newest}"))
     until = newest if lane.until is None else min(lane.until, newest)

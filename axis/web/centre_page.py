@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from axis.agencies.callers import Caller
 from axis.agencies.directory import Directory, DirectoryDep, names_of
+from axis.alerts.queries import open_counts
 from axis.clock import Clock, day_of, rfc3339
 from axis.compliance.deadline_statistics import deadline_items
 from axis.compliance.reconciliation.ledger_health import describe_health
@@ -89,6 +90,8 @@ class Centre:
     size: int
     health: Mapping[str, Any]
     jobs: Mapping[str, int]
+    alerts: int | None
+    """How many stand open; None for who may not see them."""
     traffic: Traffic | None
     """None for operators, who read no documents."""
 
@@ -181,6 +184,7 @@ def _read(database: Database, directory: Directory, clock: Clock, caller: Caller
             size=size,
             health=describe_health(tx),
             jobs={state: count for state, (count, _) in state_figures(tx).items()},
+            alerts=None if caller.role == "agency" else sum(open_counts(tx).values()),
             traffic=traffic,
         )
 

@@ -20,6 +20,7 @@ class Entry:
 _AGENCIES: Final[frozenset[Role]] = frozenset({"agency"})
 _EVERY_ROLE: Final[frozenset[Role]] = frozenset({"agency", "auditor", "operator"})
 _READERS: Final[frozenset[Role]] = frozenset({"agency", "auditor"})
+_WATCHERS: Final[frozenset[Role]] = frozenset({"auditor", "operator"})
 ENTRIES: Final = (
     Entry("/centre", N_("Centre"), _EVERY_ROLE),
     Entry("/compose", N_("Send a letter"), _AGENCIES),
@@ -31,6 +32,7 @@ ENTRIES: Final = (
     Entry("/refusals", N_("Refusals"), _READERS),
     Entry("/agencies", N_("Agencies"), _EVERY_ROLE),
     Entry("/certificates", N_("Certificates"), _READERS),
+    Entry("/alerts", N_("Alerts"), _WATCHERS),
     Entry("/jobs", N_("Jobs"), _EVERY_ROLE),
     Entry("/ledger", N_("Ledger"), None),
     Entry("/verify", N_("Verify"), None),

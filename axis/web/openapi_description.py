@@ -29,6 +29,9 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
     callers.agency_only: ("agency",),
     callers.agency_sending: ("agency",),
     callers.agency_or_auditor: ("agency", "auditor"),
+    callers.operator_or_auditor: ("auditor", "operator"),
+    callers.agency_or_operator: ("agency", "operator"),
+    callers.agency_sending_or_operator: ("agency", "operator"),
     callers.relay_only: ("relay",),
     callers.speaking: ("agency", "relay"),
     callers.speaking_sending: ("agency", "relay"),
@@ -39,6 +42,7 @@ _ROLES: Mapping[object, tuple[str, ...]] = {
     visitors.page_readers: ("agency", "auditor"),
     visitors.page_agencies: ("agency",),
     visitors.page_auditors: ("auditor",),
+    visitors.page_watchers: ("auditor", "operator"),
     visitors.page_operators: ("operator",),
 }
 

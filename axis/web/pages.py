@@ -4,6 +4,7 @@ from typing import Final
 
 from axis.web import (
     agency_pages,
+    alert_page,
     centre_page,
     certificate_page,
     compose_pages,
@@ -32,6 +33,7 @@ ROUTERS: Final = (
     refusal_pages.router,  # what was refused
     agency_pages.router,  # who takes part
     certificate_page.router,  # and with which certificates
+    alert_page.router,  # what to look at
     job_page.router,  # long work
     ledger_page.router,  # the ledger
     verify_page.router,  # files of anybody

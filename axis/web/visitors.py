@@ -102,6 +102,9 @@ PageAgency = Annotated[SignedIn, Depends(page_agencies)]
 page_auditors = _one_of("auditor")
 """Dependency: an auditor."""
 PageAuditor = Annotated[SignedIn, Depends(page_auditors)]
+page_watchers = _one_of("auditor", "operator")
+"""Dependency: an auditor, or an operator."""
+PageWatcher = Annotated[SignedIn, Depends(page_watchers)]
 page_operators = _one_of("operator")
 """Dependency: an operator."""
 PageOperator = Annotated[SignedIn, Depends(page_operators)]

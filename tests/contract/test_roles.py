@@ -28,6 +28,7 @@ READERS = (401, 200, 200, 200, 403, 403)
 SPEAKING = (401, 200, 200, 403, 403, 200)
 AUDITORS = (401, 403, 403, 200, 403, 403)
 OPERATORS = (401, 403, 403, 403, 200, 403)
+WATCHERS = (401, 403, 403, 200, 200, 403)
 PAGES_OF_READERS = (303, 200, 200, 200, 403, 403)
 """Pages for who may read documents; a browser without a session is sent to sign in."""
 SYSTEMS = (200, 200, 200, 200, 200, 200)
@@ -76,14 +77,15 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/v1/jobs"): ANY_TOKEN,
     ("GET", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),  # nobody's
     ("DELETE", "/v1/jobs/{job}"): (401, 404, 404, 404, 404, 404),
-    ("GET", "/v1/webhooks"): (401, 200, 200, 403, 403, 403),
-    ("GET", "/v1/webhooks/{name}"): (401, 404, 404, 403, 403, 403),  # nobody's
-    ("PUT", "/v1/webhooks/{name}"): (401, 422, 422, 403, 403, 403),  # without a body
-    ("DELETE", "/v1/webhooks/{name}"): (401, 404, 404, 403, 403, 403),
-    ("POST", "/v1/webhooks/{name}/secret"): (401, 404, 404, 403, 403, 403),
-    ("POST", "/v1/webhooks/{name}/test"): (401, 404, 404, 403, 403, 403),
-    ("GET", "/v1/webhooks/{name}/failures"): (401, 404, 404, 403, 403, 403),
-    ("POST", "/v1/webhooks/{name}/replay"): (401, 404, 404, 403, 403, 403),
+    ("GET", "/v1/alerts"): WATCHERS,
+    ("GET", "/v1/webhooks"): (401, 200, 200, 403, 200, 403),
+    ("GET", "/v1/webhooks/{name}"): (401, 404, 404, 403, 404, 403),  # nobody's
+    ("PUT", "/v1/webhooks/{name}"): (401, 422, 422, 403, 422, 403),  # without a body
+    ("DELETE", "/v1/webhooks/{name}"): (401, 404, 404, 403, 404, 403),
+    ("POST", "/v1/webhooks/{name}/secret"): (401, 404, 404, 403, 404, 403),
+    ("POST", "/v1/webhooks/{name}/test"): (401, 404, 404, 403, 404, 403),
+    ("GET", "/v1/webhooks/{name}/failures"): (401, 404, 404, 403, 404, 403),
+    ("POST", "/v1/webhooks/{name}/replay"): (401, 404, 404, 403, 404, 403),
     ("POST", "/token"): (415, 415, 415, 415, 415, 415),  # without a form
     ("GET", "/v1/agencies"): ANY_TOKEN,
     ("GET", "/v1/agencies/{code}"): ANY_TOKEN,
@@ -140,6 +142,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("GET", "/report"): PAGES_OF_READERS,
     ("GET", "/centre"): (303, 200, 200, 200, 200, 403),
     ("GET", "/certificates"): PAGES_OF_READERS,
+    ("GET", "/alerts"): (303, 403, 403, 200, 200, 403),
     ("GET", "/jobs"): (303, 200, 200, 200, 200, 403),
     ("POST", "/jobs/reconciliations"): (303, 403, 403, 415, 403, 403),  # without a form
     ("POST", "/jobs/{job}/cancel"): (303, 415, 415, 415, 415, 403),  # without a form
@@ -177,6 +180,7 @@ PAGES = {
     "/report",
     "/centre",
     "/certificates",
+    "/alerts",
     "/jobs",
     "/jobs/reconciliations",
     "/jobs/{job}/cancel",

@@ -13,7 +13,8 @@ from support.exchange import A, B, C, Exchange
 from support.found_verdicts import FOUND
 from support.traffic import live_a_little
 
-from axis.agencies.tables import sessions
+from axis.agencies.tables import last_calls, sessions
+from axis.alerts.tables import alert_events, alerts, clock_offsets
 from axis.compliance.reconciliation.counter_comparison import reconcile
 from axis.compliance.store_checks.kept_material import check_material
 from axis.compliance.store_checks.leaves_and_rows import check_rows
@@ -28,7 +29,7 @@ from axis.database import Database
 from axis.database.migrate import migrate
 from axis.deliveries.tables import deliveries
 from axis.documents.queries import verdict_rows
-from axis.documents.tables import documents, signature_facts, verdicts
+from axis.documents.tables import documents, expired_deliveries, signature_facts, verdicts
 from axis.exports.tables import exports
 from axis.intake.tables import uploads
 from axis.jobs.tables import jobs, leases
@@ -40,6 +41,8 @@ from signing import cms
 from signing.verdict import DocumentVerdict
 
 BY_VERDICT = (verdict_counters, verdict_profiles, verdict_profile_signatures)
+PUSHED = (webhooks, webhook_lanes, webhook_failures)
+WATCHED = (expired_deliveries, last_calls, alerts, alert_events, clock_offsets)
 
 
 def test_deliveries_learn_from_the_ledger_which_document_asked_last(database: Database) -> None:
@@ -94,10 +97,8 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             exports,
             what_ifs,
             sessions,
-            webhooks,
-            webhook_lanes,
-            webhook_failures,
-            *BY_VERDICT,
+            *PUSHED,
+            *(BY_VERDICT + WATCHED),
         ):
             table.drop(tx.connection)
         for index in LATER_INDEXES:

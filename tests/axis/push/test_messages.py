@@ -1,14 +1,24 @@
 """Deliveries and events come in one order, and none is passed over."""
 
+import json
 import random
 
 import pytest
 from support.exchange import A, B, C, Exchange
 
+from axis.alerts.changes import Finding, settle
 from axis.deliveries.events import read_events
 from axis.deliveries.inbox import read_inbox
 from axis.deliveries.tables import RECIPIENTS_PER_DOCUMENT
-from axis.push.messages import KINDS, Message, newest_place, read_pending, webhook_audience
+from axis.push.messages import (
+    KINDS,
+    Message,
+    Pending,
+    newest_place,
+    read_pending,
+    read_pending_alerts,
+    webhook_audience,
+)
 
 
 @pytest.fixture
@@ -84,3 +94,23 @@ def test_the_newest_place_is_that_of_the_last_message_of_all(busy):
 def test_an_empty_store_has_no_place(exchange):
     with exchange.database.read() as tx:
         assert newest_place(tx) == -1
+
+
+def test_operators_are_told_of_each_raising_and_clearing_in_order(exchange: Exchange) -> None:
+    at = exchange.clock.now()
+    silent, off = Finding("agency-silent", A, {"agency": A}, A), Finding("clock-off", "hub", {})
+    settle(exchange.database, ["agency-silent", "clock-off"], [silent, off], at)
+    settle(exchange.database, ["agency-silent", "clock-off"], [off], at)
+    whole = read_pending_alerts(exchange.database, 0, None, 10)
+    assert [(one.place, one.kind, one.item["event"], one.item["name"]) for one in whole.messages] == [
+        (1, "alert", "raised", "agency-silent"),
+        (2, "alert", "raised", "clock-off"),
+        (3, "alert", "cleared", "agency-silent"),
+    ]
+    body = json.loads(whole.messages[2].body())
+    assert (body["type"], body["place"], body["timestamp"]) == ("alert", "4", "2019-06-03T02:11:09.000000Z")
+    assert (body["data"]["subject"], body["data"]["state"]) == (A, "cleared")
+    first = read_pending_alerts(exchange.database, 0, None, 2)
+    assert (first.messages, first.place) == (whole.messages[:2], 2)
+    assert read_pending_alerts(exchange.database, 2, 2, 10).messages == []
+    assert read_pending_alerts(exchange.database, 3, None, 10) == Pending([], 3)

@@ -11,6 +11,7 @@ from support.webhook_receiver import receiving
 
 import axis.push.routes
 from axis.agencies.tokens import Grant, create_tokens, list_tokens, revoke_token
+from axis.alerts.changes import Finding, settle
 from axis.clock import real_now
 from axis.database.secret_key import SecretKey, SecretKeyError
 from axis.deliveries.waiting_readers import WaitingReaders
@@ -18,7 +19,7 @@ from axis.outbound.webhook_posts import Allowed, WebhookPosts
 from axis.protocol.webhook_signatures import check_headers, read_secret
 from axis.push import queries
 from axis.push.context import PushContext
-from axis.push.messages import KINDS, read_pending, webhook_audience
+from axis.push.messages import KINDS, OPERATORS, read_pending, webhook_audience
 from axis.push.pusher import Pusher
 from axis.push.webhook_work import WorkParts
 from axis.push.webhooks import Bounds
@@ -61,6 +62,8 @@ class Webhooks:
                 "A and below": Grant("agency", A, subtree=True),
                 "B": Grant("agency", B),
                 "C": Grant("agency", C),
+                "operator": Grant("operator", name="Vận hành"),
+                "another operator": Grant("operator", name="Ca đêm"),
             }.items()
         }
 
@@ -264,3 +267,31 @@ def test_what_was_set_aside_is_listed_page_by_page(webhooks):
     assert [one["document"] for one in first["items"] + second["items"]] == [each.id for each in sent]
     assert second["next"] is None
     assert webhooks.ask("A", "GET", PATH).json()["failures"] == 3
+
+
+def test_operators_share_webhooks_that_are_told_of_alerts_alone(exchange: Exchange) -> None:
+    webhooks = Webhooks(exchange)
+    settle(exchange.database, ["clock-off"], [Finding("clock-off", "hub-1")], real_now())
+    made = webhooks.made("operator")
+    assert (made["kinds"], made["agency"], made["place"], made["state"]) == (["alert"], None, "2", "active")
+    assert webhooks.ask("another operator", "GET", PATH).json()["url"] == URL
+    assert webhooks.ask("A", "GET", PATH).status_code == 404
+    for wrong in ({"kinds": ["delivery"]}, {"kinds": ["alert", "status"]}, {"agency": "H24"}):
+        answer = webhooks.ask("operator", "PUT", PATH, {"url": URL} | wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "query-invalid")
+    assert webhooks.ask("A", "PUT", PATH, {"url": URL, "kinds": ["alert"]}).status_code == 422
+    settle(exchange.database, ["clock-off"], [], real_now())
+    assert webhooks.ask("operator", "POST", f"{PATH}/replay", {"after": "0"}).status_code == 202
+    assert webhooks.ask("operator", "POST", f"{PATH}/replay", {"after": "3"}).status_code == 422
+    assert webhooks.ask("another operator", "DELETE", PATH).status_code == 204
+
+
+def test_an_operators_webhook_is_live_as_long_as_its_makers_token(exchange: Exchange) -> None:
+    webhooks = Webhooks(exchange)
+    webhooks.made("operator")
+    with exchange.database.read() as tx:
+        assert [row.owner for row in queries.live_webhooks(tx, real_now())] == [OPERATORS]
+        (token,) = (each.id for each in list_tokens(tx) if each.name == "Vận hành")
+    assert exchange.database.write(lambda tx: revoke_token(tx, token, real_now()))
+    with exchange.database.read() as tx:
+        assert queries.live_webhooks(tx, real_now()) == []
