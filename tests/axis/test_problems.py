@@ -29,12 +29,12 @@ STATUSES = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
-    409: "number-taken status-not-allowed job-ended",
+    409: "number-taken status-not-allowed job-ended certificate-request-decided",
     413: "too-large too-many-rows too-many-parts too-many-signatures",
     415: "unsupported-media-type",
     422: "manifest-invalid attachment-missing attachment-undeclared digest-mismatch size-mismatch "
     "message-invalid unknown-recipient recipient-locked reference-unknown query-invalid status-invalid "
-    "export-invalid",
+    "certificate-request-invalid export-invalid",
     429: "too-many-requests",
     500: "internal-error",
     503: "overloaded",

@@ -42,6 +42,8 @@ RULES_PAST_THE_SCHEMA = {
     "GET /v1/statistics/messages",
     "GET /v1/statistics/verdicts",
     "GET /v1/targets",  # an agency's code
+    "GET /v1/agencies",  # a table is the whole list, and takes no cursor
+    "GET /v1/jobs",
     "PUT /v1/targets",
     "POST /v1/ledger/cosignatures",  # a witness signed it
     "POST /v1/ledger/receipts",  # a key of the ledger signed it

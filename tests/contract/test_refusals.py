@@ -213,6 +213,8 @@ STRICT = [
 ]
 ELSEWHERE = {
     "form-stale",  # tests/axis/web/test_delivery_pages.py
+    "certificate-request-decided",  # tests/axis/trust/test_certificate_request_routes.py
+    "certificate-request-invalid",  # the same
     "job-ended",  # tests/axis/jobs/test_job_routes.py
     "too-many-rows",  # tests/axis/exports/test_export_job.py
     "overloaded",  # below, on a hub with no place left

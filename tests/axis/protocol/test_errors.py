@@ -12,10 +12,10 @@ CONTRACT = """
 malformed-request malformed-json manifest-missing not-authenticated not-permitted form-stale
 not-your-agency signature-rejected unsigned-rejected indeterminate-rejected not-found
 method-not-allowed not-acceptable unsupported-media-type number-taken status-not-allowed job-ended
-too-many-rows too-large too-many-parts too-many-signatures manifest-invalid attachment-missing
-attachment-undeclared digest-mismatch size-mismatch message-invalid unknown-recipient recipient-locked
-reference-unknown query-invalid status-invalid export-invalid too-many-requests overloaded
-internal-error"""
+certificate-request-decided too-many-rows too-large too-many-parts too-many-signatures manifest-invalid
+attachment-missing attachment-undeclared digest-mismatch size-mismatch message-invalid unknown-recipient
+recipient-locked reference-unknown certificate-request-invalid query-invalid status-invalid export-invalid
+too-many-requests overloaded internal-error"""
 
 
 def test_the_codes_are_those_of_the_contract():
