@@ -7,4 +7,4 @@ it at work says `OLDER_HUBS_RUN = True` beside its `revision`: it adds tables, i
 left out, and takes, renames and narrows nothing. Where it says nothing, hubs and store change together.
 """
 
-HEAD = "0029"
+HEAD = "0030"

@@ -1,6 +1,7 @@
-"""When agencies, and relays for them, last called: noted in memory, stored every few seconds.
+"""When agencies, relays for them, and tokens last called: noted in memory, stored every few seconds.
 
-What it costs a request is one entry of a dictionary. Times are business time, exact to a minute.
+What it costs a request is one entry of a dictionary. Times are exact to a minute: those of agencies business
+time, those of tokens real time.
 """
 
 from collections.abc import Iterable
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from axis.agencies.queries import batches
+from axis.agencies.queries import batches, note_uses
 from axis.agencies.tables import agencies, agency_tree, last_calls
-from axis.clock import Clock, Microseconds
+from axis.clock import Clock, Microseconds, real_now
 from axis.database import Database, Read, Write, insert
 from axis.database.store_facts import business_now
 
@@ -54,6 +55,7 @@ class LastCalls:
     def __init__(self) -> None:
         self._heard: dict[str, Caller] = {}
         self._written: dict[Spoken, Microseconds] = {}
+        self._used: dict[str, Microseconds] = {}
 
     def note(self, caller: "Caller") -> None:
         """Note that a token or a system has called just now."""
@@ -62,15 +64,23 @@ class LastCalls:
     def store(self, database: Database, clock: Clock) -> None:
         """Store who has called since the last time."""
         heard, self._heard = self._heard, {}
-        now = clock.now()
+        now, real = clock.now(), real_now()
         spoken = {one for one in map(_spoken, heard.values()) if one is not None}
         due = sorted(one for one in spoken if abs(now - self._written.get(one, 0)) >= EXACT)
-        if not due:
+        used = sorted(token for token in heard if real - self._used.get(token, 0) >= EXACT)
+        if not due and not used:
             return
-        database.write(lambda tx: _write(tx, due, now))
-        if len(self._written) > REMEMBERED:
-            self._written.clear()
+
+        def write(tx: Write) -> None:
+            _write(tx, due, now)
+            note_uses(tx, used, real)
+
+        database.write(write)
+        for remembered in (self._written, self._used):
+            if len(remembered) > REMEMBERED:
+                remembered.clear()
         self._written.update(dict.fromkeys(due, now))
+        self._used.update(dict.fromkeys(used, real))
 
 
 def last_seen(tx: Read, codes: Iterable[str]) -> dict[str, Microseconds]:
@@ -113,6 +123,8 @@ def _spoken(caller: "Caller") -> Spoken | None:
 def _write(tx: Write, spoken: Iterable[Spoken], at: Microseconds) -> None:
     statement = insert(tx, last_calls)
     rows = [{"speaker": speaker, "reach": reach, "at": at} for speaker, reach in spoken]
+    if not rows:
+        return
     tx.execute(
         statement.on_conflict_do_update(
             index_elements=["speaker", "reach"], set_={"at": statement.excluded.at}

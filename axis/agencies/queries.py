@@ -201,6 +201,12 @@ def revoke_token(tx: Write, token_id: str, at: Microseconds) -> int:
     return tx.execute(statement.values(revoked_at=at)).rowcount
 
 
+def note_uses(tx: Write, token_ids: Sequence[str], at: Microseconds) -> None:
+    """Note that tokens were used at a time; ids of anything else are passed over."""
+    for batch in batches(token_ids):
+        tx.execute(update(tokens).where(tokens.c.id.in_(batch)).values(used_at=at))
+
+
 def _existing(query: _Query, deleted: bool = False) -> _Query:
     """Leave out the agencies that were deleted, unless they are asked for."""
     return query if deleted else query.where(agencies.c.deleted_at.is_(None))

@@ -62,6 +62,7 @@ tokens = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("contents", Boolean, nullable=False, server_default=false()),
+    Column("used_at", BigInteger),  # the last call, in real time, exact to a minute
 )
 
 sessions = Table(

@@ -30,7 +30,7 @@ LONGEST_LIFE_DAYS = 36_500
 class Grant:
     """What a token allows: a role, and for an agency which one and whether its subtree too.
 
-    The name of a relay is what the directory marks agencies with (`via`).
+    The name says who holds it; that of a relay is what the directory marks agencies with (`via`).
     """
 
     role: Role
@@ -55,6 +55,8 @@ class TokenSummary:
     expires_at: Microseconds | None
     revoked_at: Microseconds | None
     contents: bool
+    used_at: Microseconds | None
+    """When it was last used, exact to a minute."""
 
 
 def digest_of(token: str) -> str:
@@ -98,6 +100,7 @@ def list_tokens(tx: Read) -> list[TokenSummary]:
             row.expires_at,
             row.revoked_at,
             row.contents,
+            row.used_at,
         )
         for row in queries.token_rows(tx)
     ]

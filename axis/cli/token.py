@@ -31,6 +31,7 @@ from axis.cli.common import (
 )
 from axis.clock import Microseconds, real_now, rfc3339
 
+NAME_CHARACTERS = 200
 DAY = 24 * 60 * 60 * 1_000_000
 """In microseconds."""
 
@@ -50,6 +51,7 @@ def register(parser: CommandParser) -> None:
     create.add_argument(
         "--contents", action="store_true", help="the auditor reads the contents of messages, too"
     )
+    create.add_argument("--name", type=_name, metavar="NAME", help="of the system or person that holds it")
     create.add_argument("--subtree", action="store_true", help="speaks for all agencies below too")
     create.add_argument("--expires", type=_days, metavar="DAYS", help="(default: never)")
     create.set_defaults(run=run_create)
@@ -66,6 +68,8 @@ def run_create(args: argparse.Namespace) -> int:
     """Make a token."""
     if args.subtree and args.agency is None:
         raise RefusedError("--subtree goes with --agency")
+    if args.name is not None and args.agency is None:
+        raise RefusedError("--name goes with --agency; the other roles have a name already")
     if args.contents and args.auditor is None:
         raise RefusedError("--contents goes with --auditor")
     if args.relay is not None and (expected := relay_name_fault(args.relay)):
@@ -76,7 +80,9 @@ def run_create(args: argparse.Namespace) -> int:
         role=next(role for role in get_args(Role) if getattr(args, role) is not None),
         agency=args.agency,
         subtree=args.subtree,
-        name=next((name for name in (args.auditor, args.operator, args.relay) if name is not None), None),
+        name=next(
+            (name for name in (args.name, args.auditor, args.operator, args.relay) if name is not None), None
+        ),
         expires_at=expires,
         contents=args.contents,
     )
@@ -93,7 +99,9 @@ def run_list(args: argparse.Namespace) -> int:
     """List tokens."""
     with opened_store() as store, store.database.read() as tx:
         tokens = list_tokens(tx)
-    return show_list(args, tokens, _members, ("ID", "ROLE", "FOR", "", "CREATED", "STATE"), _row)
+    return show_list(
+        args, tokens, _members, ("ID", "ROLE", "FOR", "NAME", "", "CREATED", "LAST USED", "STATE"), _row
+    )
 
 
 def run_revoke(args: argparse.Namespace) -> int:
@@ -125,9 +133,11 @@ def _row(token: TokenSummary) -> tuple[str, ...]:
     return (
         token.id,
         token.role,
-        token.agency or token.name or "",
+        token.agency or "",
+        token.name or "",
         "subtree" if token.subtree else "contents" if token.contents else "",
         rfc3339(token.created_at)[:19] + "Z",
+        "never" if token.used_at is None else rfc3339(token.used_at)[:16] + "Z",
         _state(token, real_now()),
     )
 
@@ -141,6 +151,7 @@ def _members(token: TokenSummary) -> dict[str, object]:
         "contents": token.contents,
         "name": token.name,
         "created_at": rfc3339(token.created_at),
+        "used_at": None if token.used_at is None else rfc3339(token.used_at),
         "expires_at": None if token.expires_at is None else rfc3339(token.expires_at),
         "revoked_at": None if token.revoked_at is None else rfc3339(token.revoked_at),
     }
@@ -152,6 +163,13 @@ def _state(token: TokenSummary, now: Microseconds) -> str:
     if token.expires_at is None:
         return "holds"
     return "expired" if now >= token.expires_at else f"holds until {rfc3339(token.expires_at)[:10]}"
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable():
+        raise argparse.ArgumentTypeError(f"a name of 1 to {NAME_CHARACTERS} characters")
+    return name
 
 
 def _days(text: str) -> int:

@@ -114,6 +114,7 @@ def test_verdicts_older_than_the_keeping_of_material_say_that_it_is_not_kept(dat
             table, _, name = column.partition(".")
             tx.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
         tx.execute(text("ALTER TABLE tokens DROP COLUMN contents"))
+        tx.execute(text("ALTER TABLE tokens DROP COLUMN used_at"))
         tx.execute(text("ALTER TABLE ledger_head DROP COLUMN key_id"))
         tx.execute(text("ALTER TABLE refusals DROP COLUMN request_id"))
         tx.execute(text("ALTER TABLE documents DROP COLUMN kind"))
