@@ -30,7 +30,9 @@ def run_twice(tmp_path, capsys, *arguments):
             signal.signal(signal.SIGTERM, before)
             results.append(json.loads(capsys.readouterr().out))
         lines = [json.loads(line) for line in hub.log.read_text().splitlines() if line.startswith("{")]
-    return results, Counter(line["route"] for line in lines if "route" in line)
+    looked = ("GET", "/v1/documents")  # a run sees first what the hub holds
+    calls = [(line["method"], line["route"]) for line in lines if "route" in line]
+    return results, Counter(route for method, route in calls if (method, route) != looked)
 
 
 @pytest.mark.slow
