@@ -89,10 +89,10 @@ from axis.telemetry import Metrics, Telemetry
 from axis.vxp.calling_systems import Systems
 from axis.vxp.context import VxpContext
 from axis.vxp.failed_calls import Failures
-from axis.web.direct_routes import DirectRoutes
+from axis.web.hot_routes import HotRoutes
 from signing.notes import NoteSigner
 
-DIRECT = {
+HOT_ROUTES = {
     ("POST", "/v1/documents"): axis.intake.routes.send_directly,
     ("GET", "/v1/inbox"): axis.deliveries.routes.poll_inbox_directly,
     ("GET", "/v1/events"): axis.deliveries.routes.poll_events_directly,
@@ -255,7 +255,7 @@ def create_app(hub: Hub) -> FastAPI:
     axis.web.page_routes.install(app)
     axis.web.centre_page.install(app)
     app.add_middleware(HeadRequests)
-    app.add_middleware(DirectRoutes, handlers=DIRECT)
+    app.add_middleware(HotRoutes, handlers=HOT_ROUTES)
     app.add_middleware(Telemetry, metrics=hub.metrics)
     return app
 

@@ -17,7 +17,7 @@ from axis.clock import Clock, real_now
 from axis.compliance.rejudging import note_stopped, rejudge_some
 from axis.compliance.verifications.queries import sweep_what_ifs
 from axis.database import Database, Write
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.deliveries.expiry import expire_some
 from axis.exports.queries import sweep_exports
 from axis.exports.tables import EXPORT_CLAIMS

@@ -20,7 +20,7 @@ certificate, a stored verdict) raises a `signing.errors.SigningError`. The modul
 - `timestamps`: RFC 3161: requests, tokens made and judged, tokens attached to signatures
 - `pades`: signatures in PDF files, read, judged and made
 - `xmldsig`: XML signatures, read and judged
-- `containers`: ASiC, OpenDocument and S/MIME, read and judged; `foreign_formats`: formats whose signatures
+- `containers`: ASiC, OpenDocument and S/MIME, read and judged; `unjudged_formats`: formats whose signatures
   are not judged
 - `file_kinds`: the kind of a signed file, by its bytes; `file_formats`: how each kind is read and judged
 - `file_pairs`: which file signs which

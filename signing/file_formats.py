@@ -38,17 +38,17 @@ def format_of(kind: FileKind) -> FileFormat:
         return _pdf()
     if kind is FileKind.XML:
         return _xml()
-    from signing import foreign_formats  # noqa: PLC0415 - see the module
+    from signing import unjudged_formats  # noqa: PLC0415 - see the module
     from signing.containers import findings, judging, messages, signed_archives  # noqa: PLC0415 - see the module
 
     read, takes_policy = {
         FileKind.ARCHIVE: (signed_archives.read_container, True),
         FileKind.MESSAGE: (messages.read_message, True),
-        FileKind.OLE: (foreign_formats.read_ole, False),
-        FileKind.PGP: (foreign_formats.read_pgp, False),
-        FileKind.SSH: (foreign_formats.read_ssh, False),
-        FileKind.JWS: (foreign_formats.read_jws, False),
-        FileKind.JSON: (foreign_formats.read_json, False),
+        FileKind.OLE: (unjudged_formats.read_ole, False),
+        FileKind.PGP: (unjudged_formats.read_pgp, False),
+        FileKind.SSH: (unjudged_formats.read_ssh, False),
+        FileKind.JWS: (unjudged_formats.read_jws, False),
+        FileKind.JSON: (unjudged_formats.read_json, False),
     }[kind]
     name = _NAMES[kind]
     return FileFormat(

@@ -9,7 +9,7 @@ from axis.alerts import queries
 from axis.alerts.changes import Finding
 from axis.clock import Clock, Microseconds, parse_rfc3339, real_now
 from axis.database import Database, Read
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.ledger.leaves import read_leaf
 from axis.ledger.queries import read_entries, read_head
 

@@ -8,7 +8,7 @@ from axis.alert_checks.sight import Sight
 from axis.alerts.changes import Finding
 from axis.clock import Microseconds, rfc3339
 from axis.database import Read
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs.tables import jobs
 from axis.protocol.errors import AxisError
 from axis.protocol.stored_errors import from_stored

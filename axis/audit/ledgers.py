@@ -11,9 +11,9 @@ from typing import Any, Final
 from axis.audit.audit_folder import State
 from axis.audit.errors import HubRefusedError, LedgerBrokenError, StateRefusedError
 from axis.audit.findings import Finding
-from axis.audit.gone_entries import note_gone
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import Keys, followed_keys, keep_keys
+from axis.audit.lost_entries import note_lost
 from axis.audit.mirror import Mirror, MirroredLedger, Seen, Take
 from axis.protocol.ledger_positions import FIRST_LEDGER, MOST_LEDGERS, begin_of, index_of, ledger_of
 from signing.errors import SigningError
@@ -162,7 +162,7 @@ class MirroredLedgers:
         begin = begin_of(mirror.ledger.number)
         try:
             for index, entry in mirror.entries(kept, seen):
-                note_gone(self._state, begin + index, entry)
+                note_lost(self._state, begin + index, entry)
             for table in COUNTED:
                 self._state.rows.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are above
             mirror.cut(kept)

@@ -21,11 +21,11 @@ from axis.audit.document_checks import Counted, Judge, check_document
 from axis.audit.errors import LedgerBrokenError
 from axis.audit.event_comparison import event_differences
 from axis.audit.findings import Finding, Findings
-from axis.audit.gone_entries import Gone, gone_entries, gone_findings
 from axis.audit.hub_client import HubClient
 from axis.audit.ledger_keys import believed_keys, unwritten_keys
 from axis.audit.ledgers import MirroredLedgers
 from axis.audit.list_comparison import list_differences
+from axis.audit.lost_entries import LostEntries, lost_entries, lost_entry_findings
 from axis.audit.recount import KNOWN_EVENTS, Recount, event_totals, kept_findings
 from axis.audit.statistics_comparison import Comparison
 from signing.notes import VerifierKey
@@ -75,7 +75,7 @@ class Outcome:
     sample: int | None = None
     may_miss: int = 0
     """How many false documents the sample can miss; 0 where all were verified."""
-    gone: Gone = field(default_factory=Gone)
+    gone: LostEntries = field(default_factory=LostEntries)
     """What was seen before the hub was restored from a backup, and is gone."""
     findings: Findings = field(default_factory=Findings)
 
@@ -184,8 +184,8 @@ def _audit(
     outcome.unread = sampling.unread(state)
     outcome.findings.add(sampling.noted(state))
     outcome.findings.add(kept_findings(state))
-    outcome.gone = gone_entries(state)
-    outcome.findings.add(gone_findings(state))
+    outcome.gone = lost_entries(state)
+    outcome.findings.add(lost_entry_findings(state))
     outcome.entries = {name: dict(totals) for name, totals in event_totals(state).items()}
     outcome.now = Visit(size, checkpoint.root.hex())
     _keep_visit(state, outcome.now)

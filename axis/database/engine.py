@@ -16,8 +16,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from axis.database.failures import StoreHealth, failing, is_store_failure
+from axis.database.full_store_probe import drop_filling, put_filling
 from axis.database.injected_faults import StoreFaults, StoreFullError
-from axis.database.probes import drop_filling, put_filling
 from axis.database.transactions import Read, Write
 from axis.database.writer import Item, Lane, Outcome, Replies, Writer
 from axis.database.writer_client import Told, WriterAddress, WriterClient

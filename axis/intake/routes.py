@@ -16,7 +16,7 @@ from axis.intake.handed_over import asked_recipients
 from axis.intake.multipart_body import Received, check_length
 from axis.intake.procedure import submit
 from axis.intake.schemas import ACCEPTED, REQUEST_BODY
-from axis.intake.trial import trial_members, try_document
+from axis.intake.validate_only import trial_members, try_document
 from axis.intake.whole_bodies import receive
 from axis.json_http import answer_json
 from axis.problems import declare, language_of, request_id_of

@@ -15,7 +15,7 @@ import orjson
 
 from axis.clock import Microseconds
 from axis.database import Database, Write
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs import queries
 from axis.jobs.kinds import Json, Kind, Kinds, Step, Task
 from axis.jobs.leases import BEATS

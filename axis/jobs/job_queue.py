@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from axis.clock import Microseconds
 from axis.database import Read, Write
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs import queries
 from axis.jobs.kinds import Json
 from axis.protocol.errors import JobEnded, NotFound, Place, TooManyRequests

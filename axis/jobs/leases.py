@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from axis.clock import Microseconds
 from axis.database import Database, Read, Write
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs import queries
 
 SECOND = 1_000_000

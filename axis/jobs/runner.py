@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator
 
 from axis.database import Database, StoreFailing
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs import queries
 from axis.jobs.execution import Pace, Work, take
 from axis.jobs.kinds import Kinds

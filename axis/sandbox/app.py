@@ -21,9 +21,9 @@ from axis.sandbox import (
     provisioning,
     reset,
     role_tokens,
-    run_parts,
     run_progress,
     sign_in_codes,
+    simulation_parts,
 )
 from axis.sandbox.state import Sandbox, SandboxRefusedError, make_token, token_file
 from axis.settings import Settings
@@ -103,7 +103,7 @@ def create_sandbox(sandbox: Sandbox) -> FastAPI:
     app.include_router(reset.router)
     app.include_router(sign_in_codes.router)
     app.include_router(role_tokens.router)
-    app.include_router(run_parts.router)
+    app.include_router(simulation_parts.router)
     app.include_router(run_progress.router)
     app.include_router(pages.router)
     app.include_router(asset_routes.router)

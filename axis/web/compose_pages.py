@@ -1,7 +1,7 @@
 """`/compose`: a letter is written: recipients by name, files, number; and its manifest made.
 
 Files are kept as uploads once they are chosen (`axis.intake.uploads`); all else travels in the form. What is
-wrong is found by `axis.intake.trial`. Signing and sending are in `axis.web.signing_pages`.
+wrong is found by `axis.intake.validate_only`. Signing and sending are in `axis.web.signing_pages`.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """`GET /`: what this hub is and where to go on, for a person as a page and for a program as JSON.
 
-Someone who signed in sees their own day (`axis.web.own_day`).
+Someone who signed in sees their own day (`axis.web.front_page_figures`).
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from axis.clock import Clock, day_of, rfc3339
 from axis.compliance.reconciliation.ledger_health import describe_health
 from axis.database import Database
 from axis.ledger.queries import count_entries
-from axis.web.own_day import own_day
+from axis.web.front_page_figures import front_page_figures
 from axis.web.page_routes import PageRoute
 from axis.web.rendering import render
 from axis.web.visitors import AnyVisitor, Visitor
@@ -71,7 +71,11 @@ def _page(request: Request, visitor: Visitor) -> Response:
         health = describe_health(tx)
         caller, today = visitor.caller, day_of(clock.now())
         is_reader = caller is not None and caller.role != "operator"
-        day = own_day(tx, request.app.state.hub.directory, caller, today) if caller and is_reader else None
+        day = (
+            front_page_figures(tx, request.app.state.hub.directory, caller, today)
+            if caller and is_reader
+            else None
+        )
     return render(
         request,
         visitor,

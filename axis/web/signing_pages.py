@@ -1,7 +1,7 @@
 """`/compose/…`: the manifest of a letter is signed, tried or sent, and its receipt shown.
 
 Its bytes travel in the form from page to page, so that what was signed is what is sent. A document is tried
-by `axis.intake.trial` and taken by `axis.intake.procedure`, as `POST /v1/documents` does.
+by `axis.intake.validate_only` and taken by `axis.intake.procedure`, as `POST /v1/documents` does.
 """
 
 import base64
@@ -27,7 +27,7 @@ from axis.intake.answers import answer_of
 from axis.intake.context import AdmissionDep, IntakeContext, IntakeDep
 from axis.intake.multipart_body import Received
 from axis.intake.procedure import submit
-from axis.intake.trial import Trial, trial_members, try_document
+from axis.intake.validate_only import Trial, trial_members, try_document
 from axis.ledger.receipts import receipt
 from axis.problems import request_id_of
 from axis.protocol.errors import (

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from nodes.document_writer import Identity, WrittenDocument
 from nodes.errors import HubFailed
-from nodes.faults.scene import Scene
+from nodes.faults.injection_context import Scene
 from nodes.known_agencies import agencies
 from nodes.pdf_signing import sign_attachment
 from nodes.sandbox import WantedAgency, make_agencies, revoke_certificate

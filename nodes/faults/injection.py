@@ -13,8 +13,8 @@ from nodes.client import Client
 from nodes.errors import NodesError
 from nodes.faults import document_faults, network_faults, service_faults
 from nodes.faults.catalogue import Need
+from nodes.faults.injection_context import Scene
 from nodes.faults.planning import PlannedFault
-from nodes.faults.scene import Scene
 from nodes.offices import Post
 
 _INJECTIONS = {**document_faults.INJECTIONS, **network_faults.INJECTIONS, **service_faults.INJECTIONS}

@@ -11,7 +11,7 @@ from nodes import hub_process as hubs
 from nodes.client import Client
 from nodes.errors import ProblemError, TransportError
 from nodes.faults.fault_proxy import Harm, harmful
-from nodes.faults.scene import Scene, told
+from nodes.faults.injection_context import Scene, told
 from nodes.http_connections import Wire
 from nodes.retries import ONCE
 

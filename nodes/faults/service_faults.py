@@ -9,7 +9,7 @@ from collections.abc import Callable
 from nodes.client import Client
 from nodes.document_writer import WrittenDocument
 from nodes.errors import NodesError, ProblemError
-from nodes.faults.scene import Scene
+from nodes.faults.injection_context import Scene
 from nodes.retries import ONCE
 from nodes.sandbox import put_faults
 from nodes.timestamping import stamp_by

@@ -3,7 +3,7 @@
 - `read`: reads a file, with all below; `budget`: pyHanko's reader, which counts its work
 - `ranges`: which bytes are covered
 - `appended_bytes`: whether all readers find the same after the signed bytes
-- `allowed_changes`: changes after signing, by `difference_rules` and `visibility`
+- `allowed_changes`: changes after signing, by `allowed_change_rules` and `visibility`
 - `objects`: values of objects
 - `findings`: what was read, as values; `judge`: the verdicts
 - `later_signatures`: whether a later signature covers what was added

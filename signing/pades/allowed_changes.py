@@ -1,8 +1,7 @@
 """Finds the changes to a PDF after a signature, and decides whether they are allowed.
 
-Revisions are compared by pyHanko's difference policy with the rules of `signing.pades.difference_rules` and
-`signing.pades.visibility`, and with what the signer permits (DocMDP). ISO 32000-2 §12.8.2 (MDP), ETSI EN 319
-142-1.
+Revisions are compared by pyHanko's difference policy with the rules of `allowed_change_rules` and
+`visibility`, and with what the signer permits (DocMDP). ISO 32000-2 §12.8.2 (MDP), ETSI EN 319 142-1.
 """
 
 from collections.abc import Iterator
@@ -26,15 +25,15 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.pades.appended_bytes import find_oddity
-from signing.pades.budget import BudgetReader, raise_exhaustion
-from signing.pades.difference_rules import (
+from signing.pades.allowed_change_rules import (
     AnnotationRule,
     ChangedMetadataRule,
     FreedRule,
     StoreRule,
     refuse_filled_gaps,
 )
+from signing.pades.appended_bytes import find_oddity
+from signing.pades.budget import BudgetReader, raise_exhaustion
 from signing.pades.findings import Changes
 from signing.pades.objects import items_of, value_of
 from signing.pades.visibility import FormRule, is_described_otherwise

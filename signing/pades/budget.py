@@ -214,7 +214,7 @@ class BudgetReader(PdfFileReader):
         """Read an object as the library does, but a reference to what is not in the file is null.
 
         Writers leave such references behind (ISO 32000-2 §7.3.10). That a later revision fills one in is for
-        `signing.pades.difference_rules` to notice.
+        `signing.pades.allowed_change_rules` to notice.
         """
         if marker is not None:
             return super()._read_object(ref, marker, *args, **more)

@@ -4,7 +4,7 @@ from sqlalchemy import update
 from support.jobs import ask, counting, runner_of
 
 from axis.database import Database
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs.job_queue import cancel
 from axis.jobs.kinds import Kind, Step
 from axis.jobs.queries import state_figures

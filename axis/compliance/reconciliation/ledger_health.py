@@ -12,7 +12,7 @@ import orjson
 from axis.clock import Microseconds, rfc3339
 from axis.compliance.reconciliation.counter_comparison import SOURCES, Difference
 from axis.database import Read, Write
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.database.store_facts import get_fact, set_fact
 from axis.ledger.cosignatures import witnessed
 

@@ -6,7 +6,7 @@ from support.alerts import WatchedExchange
 from support.jobs import OWNER
 
 from axis.clock import Microseconds
-from axis.database.real_time import database_now
+from axis.database.database_clock import database_now
 from axis.jobs.tables import jobs
 
 HOUR = 3_600_000_000

@@ -16,8 +16,8 @@ from support.postgres import running_server
 from axis.compliance.store_checks.leaves_and_rows import check_rows
 from axis.database import Database, StoreFailing, open_database
 from axis.database.failures import is_store_failure
+from axis.database.full_store_probe import BEGINNING, put_filling
 from axis.database.migrate import migrate
-from axis.database.probes import BEGINNING, put_filling
 from axis.database.store_facts import get_fact, raise_version, set_fact, version
 from axis.protocol import edxml
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from signing.file_kinds import FileKind, holds_marks
-from signing.foreign_formats import read_json, read_jws, read_ole, read_pgp, read_ssh
+from signing.unjudged_formats import read_json, read_jws, read_ole, read_pgp, read_ssh
 
 HEADER = base64.urlsafe_b64encode(b'{"alg":"ES256"}').rstrip(b"=")
 NO_HEADER = base64.urlsafe_b64encode(b'{"a":"b"}').rstrip(b"=")

@@ -32,7 +32,7 @@ _LOST_STATUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class LostEntries:
     """How many entries were seen before the hub was restored, and are gone."""
 
     entries: int = 0
@@ -44,7 +44,7 @@ class Gone:
     """Entries whose receipts were handed in."""
 
 
-def note_gone(state: State, position: int, entry: bytes) -> None:
+def note_lost(state: State, position: int, entry: bytes) -> None:
     """Note an entry that is gone; it lasts with the next commit."""
     leaf = _members(entry)
     said = (leaf.get(name) for name in ("event", "document", "manifest", "delivery", "code"))
@@ -52,7 +52,7 @@ def note_gone(state: State, position: int, entry: bytes) -> None:
     state.rows.execute(_ADD, (position, event or "", *more))
 
 
-def gone_entries(state: State) -> Gone:
+def lost_entries(state: State) -> LostEntries:
     """Count the entries that are gone."""
 
     def count(statement: str, *values: object) -> int:
@@ -65,7 +65,7 @@ def gone_entries(state: State) -> Gone:
         count(_HANDED_IN, begin_of(number), begin_of(number), begin_of(number + 1), origin)
         for number, origin in enumerate(ended, FIRST_LEDGER)
     ]
-    return Gone(
+    return LostEntries(
         entries=count("SELECT count(*) FROM gone"),
         documents=documents,
         again=documents - lost,
@@ -73,7 +73,7 @@ def gone_entries(state: State) -> Gone:
     )
 
 
-def gone_findings(state: State) -> Iterator[Finding]:
+def lost_entry_findings(state: State) -> Iterator[Finding]:
     """Yield each document and each status that was acknowledged, is gone, and was not given again."""
     for position, document in state.rows.execute(_LOST_DOCUMENTS):
         yield Finding("gone", _where(position), "nothing", f"document {document}, which was acknowledged")

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 from axis.protocol.errors import NotPermitted
-from axis.web.direct_routes import DirectRoutes
+from axis.web.hot_routes import HotRoutes
 
 
 def ask(handler, method="POST", path="/v1/documents"):
@@ -28,7 +28,7 @@ def ask(handler, method="POST", path="/v1/documents"):
         "query_string": b"",
         "state": {},
     }
-    app = DirectRoutes(PlainTextResponse("the application"), {("POST", "/v1/documents"): handler})
+    app = HotRoutes(PlainTextResponse("the application"), {("POST", "/v1/documents"): handler})
     asyncio.run(app(scope, receive, send))
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent), scope
 

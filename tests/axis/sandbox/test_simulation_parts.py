@@ -6,7 +6,7 @@ import pytest
 from support.waiting import wait_until
 
 from axis.database.store_facts import store
-from axis.sandbox.run_parts import MOST_PARTS, NOTE_CHARACTERS
+from axis.sandbox.simulation_parts import MOST_PARTS, NOTE_CHARACTERS
 
 BOARD = "/sandbox/runs/demo-1/parts"
 

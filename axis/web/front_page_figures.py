@@ -21,7 +21,7 @@ SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDay:
+class FrontPageFigures:
     """A day of Viet Nam's calendar, and its month so far, as a caller may see them."""
 
     date: str
@@ -38,7 +38,7 @@ class OwnDay:
     names: Mapping[str, str]
 
 
-def own_day(tx: Read, directory: Directory, caller: Caller, today: str) -> OwnDay:
+def front_page_figures(tx: Read, directory: Directory, caller: Caller, today: str) -> FrontPageFigures:
     """Read a day of an agency, or for an auditor of all."""
     month = f"{today[:7]}-01"
     of_day = Question(spans_of(today, today, by_day=True))
@@ -51,7 +51,7 @@ def own_day(tx: Read, directory: Directory, caller: Caller, today: str) -> OwnDa
     refused, _ = refusal_rows(tx, RefusalQuery.model_validate(days), caller, back=Back(None))
     own = [caller.agency] if caller.agency else []
     names = names_of(tx, [*own, *(item["from"] for item in newest)])
-    return OwnDay(
+    return FrontPageFigures(
         date=today,
         month=month,
         name=names.get(caller.agency or "", caller.agency or ""),

@@ -26,7 +26,7 @@ class _Route:
         self.path = path
 
 
-class DirectRoutes:
+class HotRoutes:
     """ASGI middleware that hands requests for certain addresses to their handlers, and all others on."""
 
     def __init__(self, app: ASGIApp, handlers: Mapping[Address, Handler]) -> None:
