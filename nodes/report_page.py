@@ -13,7 +13,7 @@ from nodes.comparison_table import counted, percent
 from nodes.html_page import page, table
 from nodes.known_agencies import agency
 from nodes.simulation import Outcome
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.message_flows import flows, picture
 from nodes.systems.running import together
 from nodes.two_hubs_table import pair_rows, told
@@ -224,7 +224,7 @@ def _systems(outcome: Outcome) -> str:
         ["register", "agency", "SHA-256 of its dump"],
         [(each.name, agency(each.agency).name, each.digest) for each in outcome.systems],
     )
-    drawn = picture("Messages between systems", flows(wishes(outcome.plan)))
+    drawn = picture("Messages between systems", flows(planned_systems(outcome.plan)))
     return "<h2>Systems and their registers</h2>\n" + "\n".join([drawn, *tables, digests])
 
 

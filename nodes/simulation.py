@@ -23,7 +23,7 @@ from nodes.planner import Plan
 from nodes.recording import Recorder
 from nodes.stage import Stage
 from nodes.swarm import run
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.running import SystemResult, systems_of
 from nodes.traffic import Traffic
 
@@ -156,7 +156,7 @@ def _posts(plan: Plan, stage: Stage, own: frozenset[str], *, leads: bool) -> Map
     """Open the offices of a part, and in the first also those that faults strike and those of systems."""
     scenario = plan.scenario
     codes = [code for code in scenario.participants if code in own]
-    of_systems = {wish.agency for wish in wishes(plan)}
+    of_systems = {planned.agency for planned in planned_systems(plan)}
     silent = _who_only_receive(plan) - of_systems
     posts: dict[str, Post] = {}
     for site in stage.sites:

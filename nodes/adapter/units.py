@@ -27,7 +27,7 @@ from nodes.systems.portal import PORTAL, STATUSES, STEPS
 from nodes.systems.portal_agenda import INVENTED_SERVICES, write_units
 from nodes.systems.register import open_register
 from nodes.systems.running import RunningSystem
-from nodes.systems.system import Outgoing, System, Wish
+from nodes.systems.system import Outgoing, PlannedSystem, System
 
 SEED: Final = 1
 """Of keys and invented procedures."""
@@ -80,7 +80,7 @@ def live_portal(
     posts = open_offices(sandbox, [wanted.agency, *wanted.units], SEED)
     now = _now(sandbox)
     with ExitStack() as opened:
-        portal = _opened(_wish(PORTAL, wanted.agency), posts[wanted.agency], hub, folder, opened)
+        portal = _opened(_planned(PORTAL, wanted.agency), posts[wanted.agency], hub, folder, opened)
         _begin(portal.register, wanted)
         adapter = System(
             name="adapter",
@@ -91,7 +91,7 @@ def live_portal(
             step=lambda *_: (),
         )
         units = {
-            code: _opened(_wish(adapter, code), posts[code], hub, folder, opened) for code in wanted.units
+            code: _opened(_planned(adapter, code), posts[code], hub, folder, opened) for code in wanted.units
         }
         logins = tuple(
             Login(code, code.rpartition(".")[2], wanted.password or secrets.token_urlsafe(12))
@@ -112,7 +112,7 @@ def _sending(portal: RunningSystem, units: Mapping[str, RunningSystem], now: Cal
             at = now()
             subject = f"Hồ sơ của {unit} lúc {at:%H:%M:%S %d/%m/%Y}"
             with _transaction(sender.register):
-                sender.send(Outgoing(kind, (portal.wish.agency,), subject, body), at)
+                sender.send(Outgoing(kind, (portal.planned.agency,), subject, body), at)
             portal.turn(at)
         except NodesError as error:
             raise CallRefused("axis-took", "", str(error), "a message that the axis takes") from error
@@ -131,10 +131,10 @@ def _transaction(register: sqlite3.Connection) -> Iterator[None]:
     register.execute("COMMIT")
 
 
-def _opened(wish: Wish, post: Post, hub: str, folder: Path, opened: ExitStack) -> RunningSystem:
-    register = open_register(folder / f"{wish.system.name}-{wish.agency}.sqlite", wish.system.tables)
+def _opened(planned: PlannedSystem, post: Post, hub: str, folder: Path, opened: ExitStack) -> RunningSystem:
+    register = open_register(folder / f"{planned.system.name}-{planned.agency}.sqlite", planned.system.tables)
     opened.callback(register.close)
-    return RunningSystem(wish, post, opened.enter_context(Client(hub, post.token)), register, SEED)
+    return RunningSystem(planned, post, opened.enter_context(Client(hub, post.token)), register, SEED)
 
 
 def _begin(register: sqlite3.Connection, wanted: Wanted) -> None:
@@ -157,6 +157,6 @@ def _now(sandbox: Client) -> datetime:
     return datetime.fromisoformat(read_clock(sandbox)["at"]).astimezone(VIET_NAM)
 
 
-def _wish(system: System, code: str) -> Wish:
+def _planned(system: System, code: str) -> PlannedSystem:
     """Return a system that begins with nothing, and whose figures nobody expects."""
-    return Wish(system, code, prepare=lambda *_: None, report=lambda _: ())
+    return PlannedSystem(system, code, prepare=lambda *_: None, report=lambda _: ())

@@ -31,7 +31,7 @@ from nodes.scenario import Scenario, with_old_doors
 from nodes.scenario_reader import with_faults
 from nodes.simulation import Outcome, simulate
 from nodes.stage import CONNECTIONS, Stage
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.traffic import Traffic
 from nodes.workers import Place, ProvincePlace, simulate_with_workers
 
@@ -97,7 +97,7 @@ def planned(scenario: Scenario, arguments: argparse.Namespace) -> Plan:
         scenario = with_faults(scenario, arguments.fault)
     scale = scenario.scale if arguments.scale is None else arguments.scale
     run_plan = plan(scenario, scale, arguments.seed)
-    wishes(run_plan)  # a scale that gives no whole numbers is refused before anything starts
+    planned_systems(run_plan)  # a scale that gives no whole numbers is refused before anything starts
     return run_plan
 
 

@@ -14,7 +14,7 @@ from nodes.scenario import Scenario
 from nodes.scenario_reader import find, shipped, text_of
 from nodes.scenario_schema import schema
 from nodes.scenario_template import template
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.message_flows import flows, picture
 
 
@@ -91,7 +91,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _picture(arguments: argparse.Namespace) -> int:
     scenario = find(arguments.scenario)
-    found = flows(wishes(plan(scenario, scenario.scale, 1)))
+    found = flows(planned_systems(plan(scenario, scenario.scale, 1)))
     if not found:
         raise UsageError(f"{arguments.scenario}: found no system that sends messages, expected one at least")
     drawn = picture(f"Messages between the systems of {scenario.name}", found)

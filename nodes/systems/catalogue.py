@@ -1,6 +1,6 @@
-"""Which systems a plan has: each of a scenario's tables becomes a `Wish`.
+"""Which systems a plan has: each of a scenario's tables becomes a `PlannedSystem`.
 
-A new kind of system joins with a line in `SYSTEMS` and a function that `wishes` calls.
+A new kind of system joins with a line in `SYSTEMS` and a function that `planned_systems` calls.
 """
 
 import sqlite3
@@ -14,18 +14,18 @@ from nodes.planner import Plan
 from nodes.scenario import OneStop, Portal
 from nodes.systems.cabinet import CABINET
 from nodes.systems.cabinet_members import CABINET_MEMBERS
-from nodes.systems.cabinet_wishes import cabinet_wishes
+from nodes.systems.cabinet_planning import planned_cabinet
 from nodes.systems.look_ups import LOOK_UPS
 from nodes.systems.measuring import MEASURING
-from nodes.systems.measuring_wishes import measuring_wish
+from nodes.systems.measuring_planning import planned_measuring
 from nodes.systems.one_stop import ONE_STOP, report, services
 from nodes.systems.one_stop_agenda import Dossiers, Services, Telling, prepare, scaled
 from nodes.systems.population import POPULATION
-from nodes.systems.population_wishes import population_wishes
+from nodes.systems.population_planning import planned_population
 from nodes.systems.portal import PORTAL
 from nodes.systems.portal import report as portal_report
 from nodes.systems.portal_agenda import INVENTED_SERVICES, begin_portal, invented_dossiers
-from nodes.systems.system import Figure, Setting, System, Wish
+from nodes.systems.system import Figure, PlannedSystem, Setting, System
 from nodes.volumes import rounded
 
 _ALL: Final = (ONE_STOP, PORTAL, MEASURING, CABINET, CABINET_MEMBERS, LOOK_UPS, POPULATION)
@@ -34,7 +34,7 @@ SYSTEMS: Final[dict[str, System]] = {system.name: system for system in _ALL}
 _EVENING: Final = time(17, 0)
 
 
-def wishes(plan: Plan) -> tuple[Wish, ...]:
+def planned_systems(plan: Plan) -> tuple[PlannedSystem, ...]:
     """Return the systems of a plan, those that read others' messages last.
 
     Raises `ScenarioInvalid` where its scale gives no whole numbers.
@@ -44,15 +44,15 @@ def wishes(plan: Plan) -> tuple[Wish, ...]:
         each.code: Telling(scaled(_dossiers(each), plan.scale), Services(*each.services), each.reports_to)
         for each in scenario.one_stops
     }
-    reading: list[Wish] = []
+    reading: list[PlannedSystem] = []
     for portal in scenario.portals:
-        invented, wish = _portal(portal, plan)
+        invented, planned = _portal(portal, plan)
         telling |= invented
-        reading.append(wish)
+        reading.append(planned)
     if scenario.measuring is not None:
-        reading.append(measuring_wish(scenario.measuring, telling, plan))
+        reading.append(planned_measuring(scenario.measuring, telling, plan))
     told = (_one_stop(code, each, plan) for code, each in telling.items())
-    voting, asking = cabinet_wishes(scenario, plan.seed), population_wishes(scenario, plan.seed)
+    voting, asking = planned_cabinet(scenario, plan.seed), planned_population(scenario, plan.seed)
     return (*told, *reading, *voting, *asking)
 
 
@@ -60,7 +60,7 @@ def _dossiers(written: OneStop) -> Dossiers:
     return Dossiers(**{field.name: getattr(written, field.name) for field in fields(Dossiers)})
 
 
-def _portal(portal: Portal, plan: Plan) -> tuple[dict[str, Telling], Wish]:
+def _portal(portal: Portal, plan: Plan) -> tuple[dict[str, Telling], PlannedSystem]:
     """Return the invented one-stop systems that feed a portal, and the portal."""
     written = {each.code: each for each in plan.scenario.one_stops if each.reports_to == portal.code}
     units = [code for code in portal.connected if code not in written]
@@ -84,10 +84,10 @@ def _portal(portal: Portal, plan: Plan) -> tuple[dict[str, Telling], Wish]:
         return [Figure(name, number, wanted.get(name)) for name, number in portal_report(register).items()]
 
     feeding = {code: Telling(each, INVENTED_SERVICES, portal.code) for code, each in invented.items()}
-    return feeding, Wish(PORTAL, portal.code, begin, told_by)
+    return feeding, PlannedSystem(PORTAL, portal.code, begin, told_by)
 
 
-def _one_stop(code: str, telling: Telling, plan: Plan) -> Wish:
+def _one_stop(code: str, telling: Telling, plan: Plan) -> PlannedSystem:
     evening = datetime.combine(plan.scenario.last, _EVENING, VIET_NAM)
     dossiers, measuring = telling.dossiers, plan.scenario.measuring
     recipients = ",".join(
@@ -100,7 +100,7 @@ def _one_stop(code: str, telling: Telling, plan: Plan) -> Wish:
     def told(register: sqlite3.Connection) -> Sequence[Figure]:
         return [*_counted(report(register, evening), dossiers), *services(register)]
 
-    return Wish(ONE_STOP, code, begin, told)
+    return PlannedSystem(ONE_STOP, code, begin, told)
 
 
 def _counted(found: dict[str, int], dossiers: Dossiers) -> list[Figure]:

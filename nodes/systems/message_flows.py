@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nodes.systems.system import Wish
+from nodes.systems.system import PlannedSystem
 
 AXIS: Final = "exchange axis"
 NOBODY: Final = "its recipient's inbox"
@@ -43,12 +43,12 @@ class Flow:
     """The same of those that read it; empty where no system does."""
 
 
-def flows(wishes: Sequence[Wish]) -> list[Flow]:
+def flows(planned_systems: Sequence[PlannedSystem]) -> list[Flow]:
     """Return the flows between systems, by kind."""
     counts: dict[str, int] = {}
-    for wish in wishes:
-        counts[wish.system.name] = counts.get(wish.system.name, 0) + 1
-    systems = {wish.system.name: wish.system for wish in wishes}
+    for planned in planned_systems:
+        counts[planned.system.name] = counts.get(planned.system.name, 0) + 1
+    systems = {planned.system.name: planned.system for planned in planned_systems}
     kinds = sorted({kind for system in systems.values() for kind in system.sends})
     return [
         Flow(

@@ -16,7 +16,7 @@ from nodes.document_writer import Draft, Identity, Office, SignedBy, sign_manife
 from nodes.errors import HubFailed
 from nodes.invented_texts import Signer
 from nodes.multipart import Attachment
-from nodes.systems.system import Outgoing, OutgoingDocument, Wish
+from nodes.systems.system import Outgoing, OutgoingDocument, PlannedSystem
 
 
 def is_newer(number: int, share: Decimal) -> bool:
@@ -32,15 +32,15 @@ class Sender:
 
     def __init__(
         self,
-        wish: Wish,
+        planned: PlannedSystem,
         office: Office,
         persons: Mapping[str, Identity],
         client: Client,
         newer_codes: Decimal = Decimal(0),
     ) -> None:
-        """`persons`: their certificates and keys by the codes of the wish; `newer_codes`: see `is_newer`."""
-        self._system, self._office, self._identities = wish.system, office, persons
-        self._signers = {person.code: person.signer for person in wish.persons}
+        """`persons`: their certificates and keys by their codes; `newer_codes`: see `is_newer`."""
+        self._system, self._office, self._identities = planned.system, office, persons
+        self._signers = {person.code: person.signer for person in planned.persons}
         self._client = client
         self._newer_codes = newer_codes
 

@@ -22,12 +22,12 @@ from nodes.offices import Post
 from nodes.planner import Plan
 from nodes.sandbox import WantedPerson, issue_certificate
 from nodes.stage import Stage
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.incoming_messages import arrived, taken
 from nodes.systems.outgoing_documents import Sender
 from nodes.systems.register import digest, open_register
 from nodes.systems.signers import SystemPerson
-from nodes.systems.system import Figure, Outgoing, OutgoingDocument, Setting, Wish
+from nodes.systems.system import Figure, Outgoing, OutgoingDocument, PlannedSystem, Setting
 from signing.certificates import load_certificates
 from signing.keys import public_to_pem
 
@@ -59,13 +59,13 @@ class SystemResult:
 class RunningSystem:
     """A system with its register, and its agency's connection to a hub."""
 
-    wish: Wish
+    planned: PlannedSystem
     post: Post
     client: Client
     register: sqlite3.Connection
     seed: int
     persons: Mapping[str, Identity] = field(default_factory=dict)
-    """Certificates and keys of those who sign for it, by the codes of the wish."""
+    """Certificates and keys of those who sign for it, by the codes the planned system gives them."""
     newer_codes: Decimal = Decimal(0)
     """Share of its messages that name agencies by codes of the newer form."""
     cursor: str | None = None
@@ -86,7 +86,7 @@ class RunningSystem:
             raise
 
     def _turn(self, now: datetime) -> None:
-        system, agency = self.wish.system, self.wish.agency
+        system, agency = self.planned.system, self.planned.agency
         items: list[Arrived] = []
         if system.reads:
             items, self.cursor = arrived(self.client, self.cursor)
@@ -104,7 +104,7 @@ class RunningSystem:
 
     def send(self, outgoing: Outgoing | OutgoingDocument, now: datetime) -> None:
         """Sign a message or document and send it; raises `HubFailed` where it does not pass."""
-        sender = Sender(self.wish, self.post.office, self.persons, self.client, self.newer_codes)
+        sender = Sender(self.planned, self.post.office, self.persons, self.client, self.newer_codes)
         sender.send(self.register, outgoing, now)
 
     def _commit(self) -> None:
@@ -152,7 +152,7 @@ def systems_of(plan: Plan | None, posts: Mapping[str, Post], stage: Stage) -> It
 
     Without a plan, or where it has none, there are none.
     """
-    if plan is None or not (wanted := wishes(plan)):
+    if plan is None or not (wanted := planned_systems(plan)):
         yield Systems((), deque(), stage)
         return
     with ExitStack() as opened:
@@ -160,31 +160,37 @@ def systems_of(plan: Plan | None, posts: Mapping[str, Post], stage: Stage) -> It
         if folder is None:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="nodes-")))
         folder.mkdir(parents=True, exist_ok=True)
-        running = [_opened(wish, plan, posts, stage, folder, opened) for wish in wanted]
+        running = [_opened(planned, plan, posts, stage, folder, opened) for planned in wanted]
         scenario = plan.scenario
         days = deque(scenario.habits.hours.days(scenario.first, scenario.last))
         yield Systems(tuple(running), days, stage)
 
 
 def _opened(
-    wish: Wish, plan: Plan, posts: Mapping[str, Post], stage: Stage, folder: Path, opened: ExitStack
+    planned: PlannedSystem,
+    plan: Plan,
+    posts: Mapping[str, Post],
+    stage: Stage,
+    folder: Path,
+    opened: ExitStack,
 ) -> RunningSystem:
-    scenario, post = plan.scenario, posts[wish.agency]
-    register = open_register(folder / f"{wish.system.name}-{wish.agency}.sqlite", wish.system.tables)
+    scenario, post = plan.scenario, posts[planned.agency]
+    register = open_register(folder / f"{planned.system.name}-{planned.agency}.sqlite", planned.system.tables)
     opened.callback(register.close)
     register.execute("BEGIN")
-    wish.prepare(
-        register, Setting(wish.agency, scenario.first, scenario.last, scenario.habits.hours, plan.seed)
+    planned.prepare(
+        register, Setting(planned.agency, scenario.first, scenario.last, scenario.habits.hours, plan.seed)
     )
     register.execute("COMMIT")
-    site = stage.site_of(wish.agency)
+    site = stage.site_of(planned.agency)
     client = opened.enter_context(Client(site.hub, post.token, retries=stage.retries))
     begin = datetime.combine(scenario.first, time(), VIET_NAM) - timedelta(days=1)
     persons = {
-        each.code: _certified(site.sandbox, wish.agency, each, begin, scenario.last) for each in wish.persons
+        each.code: _certified(site.sandbox, planned.agency, each, begin, scenario.last)
+        for each in planned.persons
     }
     newer = scenario.behaviour.newer_codes
-    return RunningSystem(wish, post, client, register, plan.seed, persons, newer)
+    return RunningSystem(planned, post, client, register, plan.seed, persons, newer)
 
 
 def _certified(sandbox: Client, agency: str, person: SystemPerson, begin: datetime, last: date) -> Identity:
@@ -202,8 +208,8 @@ def _certified(sandbox: Client, agency: str, person: SystemPerson, begin: dateti
 
 
 def _result(each: RunningSystem, auditor: Client, *, is_cut: bool) -> SystemResult:
-    system, agency = each.wish.system, each.wish.agency
-    figures: list[Figure] = list(each.wish.report(each.register))
+    system, agency = each.planned.system, each.planned.agency
+    figures: list[Figure] = list(each.planned.report(each.register))
     if is_cut:
         figures = [replace(figure, expected=None) for figure in figures]
     counted = {
@@ -224,8 +230,8 @@ def _result(each: RunningSystem, auditor: Client, *, is_cut: bool) -> SystemResu
             Figure(f"messages {kind} read, as the hub counted", came.get(kind, 0), taken.get(kind, 0))
             for kind in sorted(system.reads)
         ]
-    if each.wish.beside_the_hub is not None and not is_cut:
-        figures += each.wish.beside_the_hub(each.register, auditor)
+    if each.planned.beside_the_hub is not None and not is_cut:
+        figures += each.planned.beside_the_hub(each.register, auditor)
     return SystemResult(system.name, agency, tuple(figures), digest(each.register))
 
 

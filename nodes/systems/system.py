@@ -47,7 +47,7 @@ class Outgoing:
     subject: str
     body: Mapping[str, Any]
     signer: str = ""
-    """Code of the person of the wish who signs alone; without one the organisation does."""
+    """Code of the planned system's person who signs alone; without one the organisation does."""
     papers: tuple[Attachment, ...] = ()
     """Files that go with the message."""
 
@@ -73,7 +73,7 @@ class OutgoingDocument:
     subject: str
     file: Attachment
     signer: str
-    """Code of the person of the wish who signs."""
+    """Code of the planned system's person who signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlannedSystem:
     """A system of a scenario: which, of which agency, and what its scenario says of it."""
 
     system: System

@@ -12,7 +12,7 @@ from axis.protocol.messages import message_faults
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.scenario_reader import find, read
 from nodes.systems.cabinet import OPINION, PAPER, RESULT
-from nodes.systems.cabinet_wishes import cabinet_wishes
+from nodes.systems.cabinet_planning import planned_cabinet
 from nodes.systems.register import digest, open_register
 from nodes.systems.system import Incoming, Outgoing, OutgoingDocument, Setting
 
@@ -49,42 +49,44 @@ class Cabinet:
 
     def __init__(self, scenario, folder, seed=1, on_the_way=lambda message: message):
         self.opened, self.on_the_way = ExitStack(), on_the_way
-        self.scenario, self.wishes = scenario, cabinet_wishes(scenario, seed)
-        self.registers, self.inboxes, self.sent = [], [[] for _ in self.wishes], []
+        self.scenario, self.planned_systems = scenario, planned_cabinet(scenario, seed)
+        self.registers, self.inboxes, self.sent = [], [[] for _ in self.planned_systems], []
         hours = scenario.habits.hours
-        for wish in self.wishes:
-            path = folder / f"{wish.system.name}-{wish.agency}"
-            register = open_register(path, wish.system.tables)
+        for planned in self.planned_systems:
+            path = folder / f"{planned.system.name}-{planned.agency}"
+            register = open_register(path, planned.system.tables)
             self.opened.callback(register.close)
-            wish.prepare(register, Setting(wish.agency, scenario.first, scenario.last, hours, seed))
+            planned.prepare(register, Setting(planned.agency, scenario.first, scenario.last, hours, seed))
             self.registers.append(register)
 
     def run(self):
         days = self.scenario.habits.hours.days(self.scenario.first, self.scenario.last)
         for day in days:
             now = datetime.combine(day, time(17), VIET_NAM)
-            for place, (wish, register) in enumerate(zip(self.wishes, self.registers, strict=True)):
+            for place, (planned, register) in enumerate(
+                zip(self.planned_systems, self.registers, strict=True)
+            ):
                 inbox, self.inboxes[place] = self.inboxes[place], []
-                for message in wish.system.step(register, inbox, now, Random(1)):
-                    self.sent.append((wish, message))
+                for message in planned.system.step(register, inbox, now, Random(1)):
+                    self.sent.append((planned, message))
                     if isinstance(message, Outgoing):
-                        self.deliver(wish, message, now)
+                        self.deliver(planned, message, now)
         return self
 
-    def deliver(self, wish, message, now):
-        signers = {person.code: person.public_key for person in wish.persons}
+    def deliver(self, planned, message, now):
+        signers = {person.code: person.public_key for person in planned.persons}
         incoming = Incoming(
             message.kind,
-            wish.agency,
-            f"{len(self.sent)}/TĐ-{wish.system.abbreviation}",
+            planned.agency,
+            f"{len(self.sent)}/TĐ-{planned.system.abbreviation}",
             now.astimezone(UTC).isoformat(),
             json.loads(message.content),
             "TOTAL-PASSED",
             message.sha256,
             tuple(paper.digest() for paper in message.papers),
-            frozenset({signers[message.signer] if message.signer else wish.agency}),
+            frozenset({signers[message.signer] if message.signer else planned.agency}),
         )
-        for place, other in enumerate(self.wishes):
+        for place, other in enumerate(self.planned_systems):
             if other.agency in message.recipients and message.kind in other.system.reads:
                 self.inboxes[place].append(self.on_the_way(incoming))
 
@@ -103,11 +105,13 @@ def cabinet(tmp_path_factory):
 
 
 def test_every_figure_comes_out_and_every_message_fits_its_schema(cabinet):
-    for wish, register in zip(cabinet.wishes, cabinet.registers, strict=True):
-        assert [figure for figure in wish.report(register) if not figure.met] == []
+    for planned, register in zip(cabinet.planned_systems, cabinet.registers, strict=True):
+        assert [figure for figure in planned.report(register) if not figure.met] == []
     sent = [message for _, message in cabinet.sent if isinstance(message, Outgoing)]
     assert [fault for each in sent for fault in message_faults(each.kind, each.content)] == []
-    figures = {figure.name: figure.measured for figure in cabinet.wishes[0].report(cabinet.registers[0])}
+    figures = {
+        figure.name: figure.measured for figure in cabinet.planned_systems[0].report(cabinet.registers[0])
+    }
     assert figures["PYK-1: in favour"] == 3
     assert figures["PYK-2: in favour, in the room"] == 2
     assert figures["PYK-2: in favour, from afar"] == 1
@@ -162,7 +166,7 @@ def test_members_find_a_ballot_that_the_secretariat_counted_otherwise(tmp_path):
     with made.opened:
         found = [
             rule
-            for place in range(1, len(made.wishes))
+            for place in range(1, len(made.planned_systems))
             for (rule,) in made.rows("SELECT rule FROM refusals", place)
         ]
     assert found.count("counted-as-cast") == 1

@@ -8,24 +8,26 @@ from support import project
 from nodes.cli import main
 from nodes.systems.catalogue import SYSTEMS
 from nodes.systems.message_flows import NOBODY, flows, picture
-from nodes.systems.system import Wish
+from nodes.systems.system import PlannedSystem
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def wish(name):
-    return Wish(SYSTEMS[name], "000.00.00.H24", lambda *_: None, lambda _: ())
+def planned(name):
+    return PlannedSystem(SYSTEMS[name], "000.00.00.H24", lambda *_: None, lambda _: ())
 
 
 def test_a_kind_goes_from_all_who_send_it_to_all_who_read_it():
-    found = {flow.kind: flow for flow in flows([wish("one-stop"), wish("one-stop"), wish("measuring")])}
+    found = {
+        flow.kind: flow for flow in flows([planned("one-stop"), planned("one-stop"), planned("measuring")])
+    }
     told = found["trang-thai-ho-so"]
     assert (told.senders, told.readers) == ((("one-stop", 2),), (("measuring", 1),))
     assert found["chi-so-dich-vu"].readers == ()
 
 
 def test_a_drawing_names_systems_kinds_and_where_messages_lie_that_nobody_reads():
-    drawn = ET.fromstring(picture("<title>", flows([wish("one-stop"), wish("measuring")])))
+    drawn = ET.fromstring(picture("<title>", flows([planned("one-stop"), planned("measuring")])))
     texts = [each.text for each in drawn.iter(f"{SVG}text")]
     assert {"<title>", "one-stop", "measuring", "trang-thai-ho-so", "chi-so-dich-vu", NOBODY} <= set(texts)
 

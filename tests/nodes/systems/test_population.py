@@ -11,9 +11,9 @@ from axis.protocol.messages import message_faults
 from axis.protocol.working_calendar import VIET_NAM
 from nodes.scenario_reader import read
 from nodes.systems.population import POPULATION, REPLY
+from nodes.systems.population_planning import planned_population
 from nodes.systems.population_report import beside_the_hub, own_look_ups, who_looked_up_whom
 from nodes.systems.population_rules import without_accents
-from nodes.systems.population_wishes import population_wishes
 from nodes.systems.register import digest, open_register
 from nodes.systems.system import Figure, Incoming, Setting
 from nodes.working_time import WorkingTime
@@ -42,22 +42,22 @@ class Run:
     """A unit and the register, and a post between them that delivers at once."""
 
     def __init__(self, folder, seed=1):
-        self.unit, self.register = population_wishes(read(SCENARIO), seed)
+        self.unit, self.register = planned_population(read(SCENARIO), seed)
         self.registers, self.replies, inboxes = {}, [], {UNIT: [], REGISTER: []}
-        for wish in (self.unit, self.register):
-            opened = open_register(folder / f"{wish.system.name}-{seed}", wish.system.tables)
-            wish.prepare(opened, Setting(wish.agency, FIRST, LAST, WorkingTime(), seed))
-            self.registers[wish.agency] = opened
+        for planned in (self.unit, self.register):
+            opened = open_register(folder / f"{planned.system.name}-{seed}", planned.system.tables)
+            planned.prepare(opened, Setting(planned.agency, FIRST, LAST, WorkingTime(), seed))
+            self.registers[planned.agency] = opened
         for day in WorkingTime().days(FIRST, LAST):
             now = datetime.combine(day, time(17), VIET_NAM)
-            for wish in (self.unit, self.register):
-                inbox, inboxes[wish.agency] = inboxes[wish.agency], []
+            for planned in (self.unit, self.register):
+                inbox, inboxes[planned.agency] = inboxes[planned.agency], []
                 for place, sent in enumerate(
-                    wish.system.step(self.registers[wish.agency], inbox, now, Random(1))
+                    planned.system.step(self.registers[planned.agency], inbox, now, Random(1))
                 ):
                     assert message_faults(sent.kind, sent.content) == []
                     (to,) = sent.recipients
-                    inboxes[to].append(incoming(sent.kind, wish.agency, sent.body, f"{day}/{place}"))
+                    inboxes[to].append(incoming(sent.kind, planned.agency, sent.body, f"{day}/{place}"))
                     if sent.kind == REPLY:
                         self.replies.append(sent.body)
 
@@ -78,8 +78,8 @@ def run(tmp_path_factory):
 
 
 def test_every_look_up_is_logged_and_comes_out_as_written(run):
-    for wish in (run.unit, run.register):
-        figures = wish.report(run.registers[wish.agency])
+    for planned in (run.unit, run.register):
+        figures = planned.report(run.registers[planned.agency])
         assert [figure for figure in figures if not figure.met] == []
     register = run.registers[REGISTER]
     assert register.execute("SELECT count(*) FROM look_ups").fetchone() == (15,)

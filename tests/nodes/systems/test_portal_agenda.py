@@ -7,7 +7,7 @@ import pytest
 from nodes.errors import ScenarioInvalid
 from nodes.planner import plan
 from nodes.scenario_reader import find
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.portal_agenda import invented_dossiers, told_of
 from nodes.systems.register import open_register
 from nodes.systems.system import Setting
@@ -26,9 +26,11 @@ def test_accounts_and_statuses_are_whole_numbers_at_any_scale(tmp_path, scale, a
     assert len(dossiers) == 72
     if made is None:
         return
-    *_, wish = wishes(made)
-    register = open_register(tmp_path / "portal", wish.system.tables)
-    wish.prepare(register, Setting(wish.agency, SCENARIO.first, SCENARIO.last, SCENARIO.habits.hours, 1))
+    *_, planned = planned_systems(made)
+    register = open_register(tmp_path / "portal", planned.system.tables)
+    planned.prepare(
+        register, Setting(planned.agency, SCENARIO.first, SCENARIO.last, SCENARIO.habits.hours, 1)
+    )
     days = register.execute("SELECT accounts FROM openings ORDER BY day").fetchall()
     assert sum(number for (number,) in days) == accounts
     assert len(days) == 42

@@ -20,7 +20,7 @@ from nodes.planner import plan
 from nodes.report_page import report_page
 from nodes.scenario_reader import read
 from nodes.simulation import Outcome
-from nodes.systems.catalogue import wishes
+from nodes.systems.catalogue import planned_systems
 from nodes.systems.outgoing_documents import is_newer
 from nodes.systems.register import OWN_TABLES, dump
 from nodes.systems.running import SystemResult
@@ -91,22 +91,22 @@ def without_a_hub():
     """Take the scenario's systems through its days by their steps alone; returns what readers hold."""
     made = plan(read(SCENARIO), Decimal(1), 1)
     scenario, sent = made.scenario, Counter()
-    registers = [(wish, sqlite3.connect(":memory:")) for wish in wishes(made)]
-    for wish, register in registers:
-        register.executescript(f"{OWN_TABLES}{wish.system.tables}")
-        setting = Setting(wish.agency, scenario.first, scenario.last, scenario.habits.hours, 1)
-        wish.prepare(register, setting)
+    registers = [(planned, sqlite3.connect(":memory:")) for planned in planned_systems(made)]
+    for planned, register in registers:
+        register.executescript(f"{OWN_TABLES}{planned.system.tables}")
+        setting = Setting(planned.agency, scenario.first, scenario.last, scenario.habits.hours, 1)
+        planned.prepare(register, setting)
     for day in scenario.habits.hours.days(scenario.first, scenario.last):
         now, inbox = datetime.combine(day, EVENING, VIET_NAM), []
-        for wish, register in registers:
-            name, agency = wish.system.name, wish.agency
-            for message in wish.system.step(
+        for planned, register in registers:
+            name, agency = planned.system.name, planned.agency
+            for message in planned.system.step(
                 register, inbox, now, Random(f"system 1 {name} {agency} {now.isoformat()}")
             ):
                 sent[agency] += 1
-                number = f"{sent[agency]}/TĐ-{wish.system.abbreviation}"
+                number = f"{sent[agency]}/TĐ-{planned.system.abbreviation}"
                 inbox.append(Incoming(message.kind, agency, number, "", message.body, "TOTAL-PASSED"))
-    held = {f"{wish.system.name}-{wish.agency}": lines_of(register) for wish, register in registers}
+    held = {f"{planned.system.name}-{planned.agency}": lines_of(register) for planned, register in registers}
     for _, register in registers:
         register.close()
     return {name: held[name] for name in READING}

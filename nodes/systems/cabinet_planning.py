@@ -8,10 +8,10 @@ from nodes.scenario import Cabinet, Scenario
 from nodes.systems import cabinet, cabinet_members
 from nodes.systems.cabinet_agenda import PRIME_MINISTER, Member, Plans, members_of, plans_of, strangers_of
 from nodes.systems.cabinet_report import report_of_members, report_of_secretariat
-from nodes.systems.system import Setting, Wish
+from nodes.systems.system import PlannedSystem, Setting
 
 
-def cabinet_wishes(scenario: Scenario, seed: int) -> tuple[Wish, ...]:
+def planned_cabinet(scenario: Scenario, seed: int) -> tuple[PlannedSystem, ...]:
     """Return the systems: the secretariat first, so that papers reach members the same evening."""
     written = scenario.cabinet
     if written is None:
@@ -21,7 +21,7 @@ def cabinet_wishes(scenario: Scenario, seed: int) -> tuple[Wish, ...]:
     persons = [*members, *strangers_of(written, seed)]
     agencies = dict.fromkeys(each.agency for each in persons)
     return (
-        Wish(
+        PlannedSystem(
             cabinet.CABINET,
             written.secretariat,
             _secretariat(members, plans),
@@ -47,7 +47,7 @@ def _members(
     members: Sequence[Member],
     persons: Sequence[Member],
     plans: Sequence[Plans],
-) -> Wish:
+) -> PlannedSystem:
     own = [each for each in members if each.agency == agency]
     codes = {each.person.code for each in own}
     intentions = [each for plan in plans for each in plan.intentions if each.agency == agency]
@@ -61,7 +61,7 @@ def _members(
     def begin(register: sqlite3.Connection, _setting: Setting) -> None:
         cabinet_members.prepare(register, written.secretariat, own, intentions, plans)
 
-    return Wish(
+    return PlannedSystem(
         cabinet_members.CABINET_MEMBERS,
         agency,
         begin,

@@ -8,10 +8,10 @@ from nodes.scenario import PopulationUnit, Scenario
 from nodes.systems import look_ups, population
 from nodes.systems.population_agenda import LookUps, Request, look_ups_of
 from nodes.systems.population_report import beside_the_hub, report_of_register, report_of_unit
-from nodes.systems.system import Setting, Wish
+from nodes.systems.system import PlannedSystem, Setting
 
 
-def population_wishes(scenario: Scenario, seed: int) -> tuple[Wish, ...]:
+def planned_population(scenario: Scenario, seed: int) -> tuple[PlannedSystem, ...]:
     """Return the systems: units first, so that what they ask is answered the same evening."""
     written = scenario.population
     if written is None:
@@ -20,7 +20,7 @@ def population_wishes(scenario: Scenario, seed: int) -> tuple[Wish, ...]:
     made = look_ups_of(written, days[:-1], seed)  # the last day's replies are read on a day after it
     return (
         *(_unit(written.code, unit, made.requests) for unit in written.units),
-        Wish(
+        PlannedSystem(
             population.POPULATION,
             written.code,
             partial(_prepare_register, made),
@@ -34,10 +34,10 @@ def _prepare_register(made: LookUps, register: sqlite3.Connection, _setting: Set
     population.prepare(register, made)
 
 
-def _unit(register_of: str, unit: PopulationUnit, requests: Sequence[Request]) -> Wish:
+def _unit(register_of: str, unit: PopulationUnit, requests: Sequence[Request]) -> PlannedSystem:
     own = [each for each in requests if each.unit == unit.code]
 
     def begin(register: sqlite3.Connection, _setting: Setting) -> None:
         look_ups.prepare(register, register_of, own)
 
-    return Wish(look_ups.LOOK_UPS, unit.code, begin, partial(report_of_unit, unit=unit))
+    return PlannedSystem(look_ups.LOOK_UPS, unit.code, begin, partial(report_of_unit, unit=unit))

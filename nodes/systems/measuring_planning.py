@@ -10,14 +10,14 @@ from nodes.systems.measuring import MEASURING
 from nodes.systems.measuring_agenda import Measured, begin_measuring
 from nodes.systems.measuring_indicators import report
 from nodes.systems.one_stop_agenda import Services, Telling
-from nodes.systems.system import Figure, Setting, Wish
+from nodes.systems.system import Figure, PlannedSystem, Setting
 from nodes.volumes import rounded
 
 DECLARED: Services = Services(8, 4, 5, 2)
 """What a unit without a one-stop system of the scenario declares."""
 
 
-def measuring_wish(measuring: Measuring, telling: Mapping[str, Telling], plan: Plan) -> Wish:
+def planned_measuring(measuring: Measuring, telling: Mapping[str, Telling], plan: Plan) -> PlannedSystem:
     """Return the measuring system; `telling` are the one-stop systems whose messages it gets, at scale.
 
     Raises `ScenarioInvalid` where the scale leaves less than one dossier for each who calls over HTTP.
@@ -64,4 +64,4 @@ def measuring_wish(measuring: Measuring, telling: Mapping[str, Telling], plan: P
     def told(register: sqlite3.Connection) -> Sequence[Figure]:
         return [Figure(name, number, wanted.get(name)) for name, number in report(register).items()]
 
-    return Wish(MEASURING, measuring.code, begin, told)
+    return PlannedSystem(MEASURING, measuring.code, begin, told)
