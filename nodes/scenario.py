@@ -272,6 +272,8 @@ class Population:
     code: str
     """The agency whose register it is."""
     persons: int
+    most_of_one_person: int
+    """Look-ups of one person by one officer, above which the register flags them."""
     units: tuple[PopulationUnit, ...]
 
 

@@ -304,4 +304,6 @@ def read_population(written: ScenarioFile, found: Findings) -> Population | None
         counts = unit.model_dump(exclude={"agency"})
         units.append(PopulationUnit(code=code, **counts))
     check_doors(written, named, found)
-    return Population("" if register is None else register.code, entry.persons, tuple(units))
+    return Population(
+        "" if register is None else register.code, entry.persons, entry.most_of_one_person, tuple(units)
+    )

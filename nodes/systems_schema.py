@@ -174,5 +174,7 @@ class PopulationEntry(_Table):
     """The agency whose register it is."""
     persons: Annotated[int, Field(ge=1, le=1_000_000)] = 500
     """Persons in it."""
+    most_of_one_person: Annotated[int, Field(ge=1, le=100_000)] = 3
+    """Look-ups of one person by one officer, above which the register flags them."""
     unit: Annotated[list[PopulationUnitEntry], Field(min_length=1)]
     """Who looks persons up; each a table `[[population.unit]]`."""

@@ -38,6 +38,7 @@ def register(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="list instead the persons who were looked up most, with the invented code each signs in with",
     )
+    command.add_argument("--flagged", action="store_true", help="list the flagged ones alone")
     command.add_argument("--port", type=int, help="serve the pages on which a person sees who looked it up")
     command.add_argument("--host", default="127.0.0.1", help="with --port: the address (%(default)s)")
 
@@ -46,10 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command and return its exit code."""
     with _opened(arguments.register) as opened:
         if arguments.logins:
+            refuse_options(arguments, ("flagged",), "is not for --logins")
             return _list_logins(opened, arguments)
         if arguments.port is None:
             return _list_uses(opened, arguments)
-    refuse_options(arguments, ("logins",), "is not for --port")
+    refuse_options(arguments, ("logins", "flagged"), "is not for --port")
     hosts = LOOPBACK if arguments.host in LOOPBACK else ("*",)
     config = uvicorn.Config(
         PersonPages(arguments.register).app(hosts),
@@ -76,15 +78,17 @@ def _opened(path: Path) -> closing[sqlite3.Connection]:
 
 
 def _list_uses(opened: sqlite3.Connection, arguments: argparse.Namespace) -> int:
-    uses = who_looked_up_whom(opened, arguments.most)
+    uses = who_looked_up_whom(opened, arguments.most, only_flagged=arguments.flagged)
     if arguments.json:
         print_json({"items": [asdict(use) for use in uses]})
         return DONE
     for use in uses:
         purposes = ", ".join(use.purposes) or "no purpose"
+        flags = f"  flagged: {', '.join(use.flags)}" if use.flags else ""
         print(
             f"{use.count:>5}  {use.unit}  {use.account:<12}  officer {use.officer or '-':<12}  "
             f"person {use.number}  {use.first[:10]} to {use.last[:10]}  {', '.join(use.outcomes)}  {purposes}"
+            f"{flags}"
         )
     return DONE
 

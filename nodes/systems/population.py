@@ -19,8 +19,12 @@ REQUEST: Final = "tra-cuu-dan-cu"
 REPLY: Final = "ket-qua-tra-cuu-dan-cu"
 
 
-def prepare(register: sqlite3.Connection, look_ups: LookUps) -> None:
-    """Write the persons, the officers with their accounts, and the services that are admitted."""
+def prepare(register: sqlite3.Connection, look_ups: LookUps, most_of_one_person: int) -> None:
+    """Write the persons, the officers with their accounts, and the services that are admitted.
+
+    `most_of_one_person`: look-ups of one person by one officer, above which they are flagged.
+    """
+    register.execute("INSERT INTO flagging VALUES (?)", (most_of_one_person,))
     register.executemany(
         "INSERT INTO persons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [each.row() for each in look_ups.persons],

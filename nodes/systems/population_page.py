@@ -41,6 +41,7 @@ _TEXTS: Final = {
     "refused": ("bị từ chối", "refused"),
     "logged": ("đã ghi nhật ký", "logged"),
     "nothing": ("Chưa ai tra cứu thông tin của bạn.", "Nobody looked you up."),
+    "flagged": ("bị đánh dấu: quá thường xuyên hoặc thiếu căn cứ", "flagged: too often, or without a basis"),
     "none_said": ("không nêu", "not said"),
     "ledger": (
         "Mỗi lần tra cứu là một thông điệp do đơn vị ký, được ghi vào sổ cái của trục dưới số nêu trên.",

@@ -23,15 +23,17 @@ def planned_population(scenario: Scenario, seed: int) -> tuple[PlannedSystem, ..
         PlannedSystem(
             population.POPULATION,
             written.code,
-            partial(_prepare_register, made),
+            partial(_prepare_register, made, written.most_of_one_person),
             partial(report_of_register, population=written),
             beside_the_hub=beside_the_hub,
         ),
     )
 
 
-def _prepare_register(made: LookUps, register: sqlite3.Connection, _setting: Setting) -> None:
-    population.prepare(register, made)
+def _prepare_register(
+    made: LookUps, most_of_one_person: int, register: sqlite3.Connection, _setting: Setting
+) -> None:
+    population.prepare(register, made, most_of_one_person)
 
 
 def _unit(register_of: str, unit: PopulationUnit, requests: Sequence[Request]) -> PlannedSystem:

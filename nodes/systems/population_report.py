@@ -11,6 +11,12 @@ from nodes.systems.population import REQUEST
 from nodes.systems.population_rules import FOUND, NO_MATCH, NOT_FOUND, REFUSED
 from nodes.systems.system import Figure
 
+_LIMIT = "SELECT most_of_one_person FROM flagging"
+_WITHOUT_BASIS = (
+    "('officer-named', 'account-known', 'account-of-officer', 'purpose-given', 'service-admitted')"
+)
+"""Rules whose look-ups are flagged, however few they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -27,6 +33,8 @@ class Use:
     first: str
     last: str
     outcomes: tuple[str, ...]
+    flags: tuple[str, ...]
+    """`too-often`, `without-basis`: see `who_looked_up_whom`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +48,51 @@ class OwnLookUp:
     outcome: str
     message: str
     """The number of the signed message, by which the unit and the axis's ledger know it."""
+    flagged: bool
+    """Whether it is flagged, as in `who_looked_up_whom`."""
 
 
-def who_looked_up_whom(register: sqlite3.Connection, most: int = 100) -> list[Use]:
-    """List officers and persons, the most look-ups of one person by one officer first."""
+def who_looked_up_whom(
+    register: sqlite3.Connection, most: int = 100, *, only_flagged: bool = False
+) -> list[Use]:
+    """List officers and persons, the most look-ups of one person by one officer first.
+
+    Flagged `too-often` where they are more than the register's limit, and `without-basis` where one named no
+    purpose, no admitted service, no officer, or another's account.
+    """
     rows = register.execute(
-        "SELECT sender, account, officer, number, count(*), json_group_array(DISTINCT trim(purpose)),"
-        " min(l.at), max(l.at), json_group_array(DISTINCT outcome) FROM look_ups l"
-        " LEFT JOIN answers ON look_up = l.id GROUP BY sender, account, officer, number"
-        " ORDER BY count(*) DESC, sender, account, officer, number"
-        " LIMIT ?",
-        (most,),
+        "SELECT * FROM (SELECT sender, account, officer, number, count(*) AS times,"  # noqa: S608 - own constants
+        " json_group_array(DISTINCT trim(purpose)), min(l.at), max(l.at),"
+        f" json_group_array(DISTINCT outcome), count(*) > ({_LIMIT}) AS too_often,"
+        f" max(coalesce(rule IN {_WITHOUT_BASIS}, 0)) AS without_basis"
+        " FROM look_ups l LEFT JOIN answers ON look_up = l.id GROUP BY sender, account, officer, number)"
+        " WHERE too_often OR without_basis OR NOT ?"
+        " ORDER BY times DESC, sender, account, officer, number LIMIT ?",
+        (only_flagged, most),
     )
-    return [
-        Use(unit, account, officer, number, count, _parts(purposes), first, last, _parts(outcomes))
-        for unit, account, officer, number, count, purposes, first, last, outcomes in rows
-    ]
+    uses = []
+    for row in rows:
+        unit, account, officer, number, count, purposes, first, last, outcomes, too_often, without_basis = row
+        named = (("too-often", too_often), ("without-basis", without_basis))
+        flags = tuple(name for name, is_so in named if is_so)
+        told = (_parts(purposes), first, last, _parts(outcomes), flags)
+        uses.append(Use(unit, account, officer, number, count, *told))
+    return uses
 
 
 def own_look_ups(register: sqlite3.Connection, number: str) -> list[OwnLookUp]:
     """List the look-ups of a person, the newest first."""
     rows = register.execute(
-        "SELECT l.at, sender, account, purpose, coalesce(outcome, 'logged'), message_number FROM look_ups l"
+        "SELECT l.at, sender, account, purpose, coalesce(outcome, 'logged'), message_number,"  # noqa: S608 - own constants
+        f" count(*) OVER (PARTITION BY sender, account, officer) > ({_LIMIT})"
+        f" OR coalesce(rule IN {_WITHOUT_BASIS}, 0) FROM look_ups l"
         " LEFT JOIN answers ON look_up = l.id WHERE number = ? ORDER BY l.id DESC",
         (number,),
     )
-    return [OwnLookUp(*row) for row in rows]
+    return [
+        OwnLookUp(at, unit, account, purpose, outcome, message, bool(flagged))
+        for at, unit, account, purpose, outcome, message, flagged in rows
+    ]
 
 
 def report_of_register(register: sqlite3.Connection, population: Population) -> list[Figure]:
@@ -80,6 +107,11 @@ def report_of_register(register: sqlite3.Connection, population: Population) -> 
     ]
     uses = who_looked_up_whom(register, 1)
     figures.append(Figure("most look-ups of one person by one officer", uses[0].count if uses else 0))
+    (all_uses,) = register.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM look_ups GROUP BY sender, account, officer, number)"
+    ).fetchone()
+    flagged = len(who_looked_up_whom(register, all_uses, only_flagged=True))
+    figures.append(Figure("officers and persons flagged", flagged))
     return figures
 
 

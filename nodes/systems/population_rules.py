@@ -24,6 +24,7 @@ CREATE TABLE accounts (
 CREATE TABLE services (
     unit TEXT NOT NULL, service TEXT NOT NULL, integration TEXT NOT NULL, PRIMARY KEY (unit, service)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE flagging (most_of_one_person INTEGER NOT NULL) STRICT;
 CREATE TABLE look_ups (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, request TEXT NOT NULL, service TEXT NOT NULL,
     integration TEXT NOT NULL, officer TEXT NOT NULL, unit TEXT NOT NULL, account TEXT NOT NULL,

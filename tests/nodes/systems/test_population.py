@@ -25,6 +25,7 @@ period = { from = 2024-03-04, to = 2024-03-08 }
 agency = [{ code = "H24" }]
 [population]
 persons = 40
+most_of_one_person = 2
 [[population.unit]]
 agency = "H24"
 look_ups = 6
@@ -105,6 +106,29 @@ def test_who_pries_stands_first_and_the_person_sees_each_look_up(run):
     assert [each.outcome for each in own].count("found") == 3
     assert all(each.unit == UNIT and each.message for each in own)
     assert own_look_ups(register, "000000000099") == []
+
+
+def test_who_looks_too_often_or_without_a_basis_is_flagged_and_the_person_sees_it(run):
+    register = run.registers[REGISTER]
+    flagged = who_looked_up_whom(register, only_flagged=True)
+    assert flagged[0].flags == ("too-often",)
+    assert [use.flags for use in flagged[1:]] == [("without-basis",)] * 3
+    assert [use for use in who_looked_up_whom(register) if use.flags] == flagged
+    of_this, of_others = own_look_ups(register, "000000000000"), who_looked_up_whom(register)
+    assert [each.flagged for each in of_this].count(True) == sum(
+        use.count for use in flagged if use.number == "000000000000"
+    )
+    unflagged = next(use for use in of_others if not use.flags and use.outcomes == ("found",))
+    assert [each.flagged for each in own_look_ups(register, unflagged.number)] == [False]
+    assert Figure("officers and persons flagged", 4) in run.register.report(register)
+
+
+def test_as_many_look_ups_as_the_limit_allows_are_not_flagged(run, tmp_path):
+    allowed = sqlite3.connect(tmp_path / "copy")
+    run.registers[REGISTER].backup(allowed)
+    allowed.execute("UPDATE flagging SET most_of_one_person = 3")
+    assert {use.flags for use in who_looked_up_whom(allowed, only_flagged=True)} == {("without-basis",)}
+    allowed.close()
 
 
 def test_a_log_with_an_entry_less_than_the_hub_counted_is_seen(run):
